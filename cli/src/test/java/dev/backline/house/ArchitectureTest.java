@@ -1,0 +1,79 @@
+package dev.backline.house;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Holds the direction in which data flows through backline; docs/architecture.md has the picture. */
+@AnalyzeClasses(packages = "dev.backline", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule elfKnowsNothingElseOfOurs = imports("elf");
+
+    @ArchTest
+    static final ArchRule dwarfKnowsOnlyElf = imports("dwarf", "elf");
+
+    @ArchTest
+    static final ArchRule gsymKnowsOnlyElfAndDwarf = imports("gsym", "elf", "dwarf");
+
+    @ArchTest
+    static final ArchRule kernelKnowsOnlyFilesOfABuild = imports("kernel", "elf", "dwarf", "gsym");
+
+    @ArchTest
+    static final ArchRule traceKnowsNothingElseOfOurs = imports("trace");
+
+    @ArchTest
+    static final ArchRule symbolizeKnowsOnlyTheSymbolizer =
+            imports("symbolize", "elf", "dwarf", "gsym", "kernel", "trace");
+
+    @ArchTest
+    static final ArchRule traceReadsTextAndNeverFiles = noClasses()
+            .that()
+            .resideInAPackage("dev.backline.trace..")
+            .should()
+            .dependOnClassesThat(
+                    resideInAPackage("java.nio.file..").or(nameMatching("java\\.io\\.(File.*|RandomAccessFile)")))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule onlyTheCommandLineKnowsPicocli = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.backline.cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("picocli..");
+
+    @ArchTest
+    static final ArchRule packagesFormNoCycles =
+            slices().matching("dev.backline.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule staticFieldsOpenToOthersAreFinal =
+            fields().that().areStatic().and().areNotPrivate().should().beFinal().allowEmptyShould(true);
+
+    private static ArchRule imports(String room, String... allowed) {
+        String[] known = new String[allowed.length + 1];
+        for (int i = 0; i < allowed.length; i++) {
+            known[i] = "dev.backline." + allowed[i] + "..";
+        }
+        known[allowed.length] = "dev.backline." + room + "..";
+        return classes()
+                .that()
+                .resideInAPackage("dev.backline." + room + "..")
+                .should()
+                .onlyDependOnClassesThat(not(resideInAPackage("dev.backline..")).or(resideInAnyPackage(known)))
+                .as(room + " depends on nothing of ours but "
+                        + (allowed.length == 0 ? "itself" : String.join(", ", allowed)))
+                .allowEmptyShould(true);
+    }
+}
