@@ -1,0 +1,125 @@
+package dev.backline.elf;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where each section lies. In an ET_EXEC or ET_DYN that is sh_addr. In an ET_REL every SHF_ALLOC
+ * section gets a base of its own, so that one address means one place. Thread-safe.
+ */
+final class AddressSpace {
+    /** Well above 0, which stands for discarded code, and above any small tombstone. */
+    private static final long FIRST_BASE = 0x100_0000;
+    /** Between sections, so that the end of one is not the start of the next. */
+    private static final long GAP = 16;
+
+    private static final long MAX_ALIGNMENT = 0x1_0000;
+
+    private final List<Section> sections;
+    private final long @Nullable [] bases;
+    private @Nullable Order order;
+
+    AddressSpace(String file, ElfHeader header, List<Section> sections) throws ElfException {
+        this.sections = sections;
+        this.bases = header.isRelocatable() ? lay(file, header.is64(), sections) : null;
+    }
+
+    private static long[] lay(String file, boolean is64, List<Section> sections) throws ElfException {
+        long limit = is64 ? Long.MAX_VALUE : 0xffff_ffffL;
+        long[] bases = new long[sections.size()];
+        long next = FIRST_BASE;
+        for (int i = 0; i < bases.length; i++) {
+            Section s = sections.get(i);
+            if (!s.isAllocated()) {
+                continue;
+            }
+            long align =
+                    Long.bitCount(s.alignment()) == 1 ? Math.min(s.alignment() & Long.MAX_VALUE, MAX_ALIGNMENT) : 0;
+            long base = align == 0 ? next : (next + align - 1) & -align;
+            if (s.size() < 0 || base > limit - GAP || s.size() > limit - GAP - base) {
+                throw new ElfException(file + ": " + s.name() + " (section " + i + "): sh_size " + Words.hex(s.size())
+                        + " does not fit in the address space beside the other sections");
+            }
+            bases[i] = base;
+            next = base + s.size() + GAP;
+        }
+        return bases;
+    }
+
+    long address(Section s) {
+        return bases == null ? s.address() : bases[s.index()];
+    }
+
+    /** What the st_value of a symbol of that section is counted from. */
+    long base(int section) {
+        return bases == null || section <= 0 || section >= bases.length ? 0 : bases[section];
+    }
+
+    @Nullable
+    Section at(long address) {
+        return order().at(address);
+    }
+
+    private synchronized Order order() {
+        if (order == null) {
+            order = new Order();
+        }
+        return order;
+    }
+
+    /** The sections that occupy addresses, by address. */
+    private final class Order {
+        private final List<Section> byAddress = new ArrayList<>();
+        private final long[] starts;
+        /** The highest last address of a section and those before it: sections may overlap. */
+        private final long[] maxLasts;
+
+        Order() {
+            for (Section s : sections) {
+                // A TLS template in .tbss takes no room: its sh_addr is the next section's
+                boolean isTbss = s.type() == Section.SHT_NOBITS && (s.flags() & Section.SHF_TLS) != 0;
+                if (s.isAllocated() && s.size() != 0 && !isTbss) {
+                    byAddress.add(s);
+                }
+            }
+            byAddress.sort((a, b) -> Long.compareUnsigned(address(a), address(b)));
+            starts = new long[byAddress.size()];
+            maxLasts = new long[starts.length];
+            long max = 0;
+            for (int i = 0; i < starts.length; i++) {
+                starts[i] = address(byAddress.get(i));
+                long last = last(byAddress.get(i));
+                max = Long.compareUnsigned(last, max) > 0 ? last : max;
+                maxLasts[i] = max;
+            }
+        }
+
+        /** The section's last address; the address space's where sh_size is too large. */
+        private long last(Section s) {
+            long last = address(s) + s.size() - 1;
+            return Long.compareUnsigned(last, address(s)) < 0 ? -1 : last;
+        }
+
+        @Nullable
+        Section at(long address) {
+            int low = 0;
+            int high = starts.length;
+            while (low < high) {
+                int middle = (low + high) >>> 1;
+                if (Long.compareUnsigned(starts[middle], address) <= 0) {
+                    low = middle + 1;
+                } else {
+                    high = middle;
+                }
+            }
+            for (int i = low - 1; i >= 0 && Long.compareUnsigned(maxLasts[i], address) >= 0; i--) {
+                Section s = byAddress.get(i);
+                if (Long.compareUnsigned(last(s), address) >= 0) {
+                    return s;
+                }
+            }
+            return null;
+        }
+    }
+}

@@ -1,0 +1,268 @@
+package dev.backline.elf;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One ELF file, read in windows by position. Opening it reads the ELF header, the section header
+ * table and the section names; everything else is read when it is first asked for. Thread-safe.
+ */
+public final class ElfFile implements Closeable {
+    private final String name;
+    private final @Nullable Path path;
+    private final ByteSource source;
+    private final MemoryBudget budget = new MemoryBudget();
+    private final ElfHeader header;
+    private final List<Section> sections;
+    private final AddressSpace space;
+    private final Content[] contents;
+    private final Lazy<SymbolTable> symbols = new Lazy<>() {
+        @Override
+        SymbolTable compute() throws IOException {
+            return SymbolTable.of(ElfFile.this);
+        }
+    };
+
+    private ElfFile(String name, @Nullable Path path, ByteSource source) throws IOException {
+        this.name = name;
+        this.path = path;
+        this.source = source;
+        HeaderReader reader = new HeaderReader(name, source, budget);
+        this.header = reader.header();
+        this.sections = reader.sections(header);
+        this.space = new AddressSpace(name, header, sections);
+        this.contents = new Content[sections.size()];
+    }
+
+    /**
+     * Opens a file. One that is compressed as a whole (gzip, xz or zstd, by its first bytes) is
+     * unpacked into memory.
+     *
+     * @throws ElfException when it is not an ELF file that can be read here; the message says what
+     *     it seems to be
+     * @throws IOException when it is not there or may not be read
+     */
+    public static ElfFile open(Path path) throws IOException {
+        String name = path.toString();
+        FileChannel channel;
+        try {
+            if (Files.exists(path) && !Files.isRegularFile(path)) {
+                throw new ElfException(name + ": is " + (Files.isDirectory(path) ? "a directory" : "not a regular file")
+                        + "; give an ELF file such as vmlinux or a .ko");
+            }
+            channel = FileChannel.open(path, StandardOpenOption.READ);
+        } catch (NoSuchFileException e) {
+            throw withCause(new NoSuchFileException(name, null, "there is no such file"), e);
+        } catch (AccessDeniedException e) {
+            throw withCause(new AccessDeniedException(name, null, "you may not read this file"), e);
+        }
+        try {
+            return new ElfFile(name, path, new ByteSource.OfFile(channel));
+        } catch (ElfException e) {
+            channel.close();
+            throw e;
+        } catch (IOException e) {
+            channel.close();
+            throw new ElfException(name + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static IOException withCause(IOException e, IOException cause) {
+        e.initCause(cause);
+        return e;
+    }
+
+    /**
+     * A file that is in memory; the content is not copied and must not be changed.
+     *
+     * @param name how messages name it
+     */
+    public static ElfFile of(String name, byte[] content) throws ElfException {
+        try {
+            return new ElfFile(name, null, new ByteSource.OfArray(content));
+        } catch (ElfException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new ElfException(name + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** How messages name it. */
+    public String name() {
+        return name;
+    }
+
+    /** Null for a file that was given as bytes. */
+    public @Nullable Path path() {
+        return path;
+    }
+
+    public ElfHeader header() {
+        return header;
+    }
+
+    /** In the order of their indexes, the null section 0 included; empty when there is no table. */
+    public List<Section> sections() {
+        return sections;
+    }
+
+    /** The first section of that name. */
+    public @Nullable Section section(String name) {
+        for (int i = 1; i < sections.size(); i++) {
+            Section s = sections.get(i);
+            if (s.name().equals(name)) {
+                return s;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Where the section lies in the address space that this library works in: sh_addr. In an
+     * ET_REL, where sections have no addresses yet, each SHF_ALLOC section has a base of its own
+     * (they do not overlap, and 32 bits hold them in ELFCLASS32), and any other section has base 0:
+     * look-ups by symbol, relocated DWARF and line tables all use these.
+     */
+    public long address(Section section) {
+        return space.address(section);
+    }
+
+    /** The SHF_ALLOC section that holds the address, in the sense of {@link #address(Section)}. */
+    public @Nullable Section sectionAt(long address) {
+        return space.at(address);
+    }
+
+    /**
+     * The bytes of a section as its user means them: decompressed, and relocated where this is an
+     * ET_REL and the section is not SHF_ALLOC. A section of type SHT_NOBITS has none.
+     *
+     * @throws ElfException when the section does not lie within the file, or its compressed data is
+     *     not sound
+     */
+    public SectionData data(Section section) throws IOException {
+        Content content;
+        synchronized (contents) {
+            content = contents[section.index()];
+            if (content == null) {
+                content = new Content(section);
+                contents[section.index()] = content;
+            }
+        }
+        return content.get();
+    }
+
+    /**
+     * The bytes of a debug section by its plain name: {@code .debug_info} is also found as {@code
+     * .zdebug_info}. Null when the file has neither, or only an empty shell of it (SHT_NOBITS, as
+     * {@code objcopy --only-keep-debug} leaves them in the other file).
+     */
+    public @Nullable SectionData debugData(String name) throws IOException {
+        Section section = section(name);
+        if (section == null && name.startsWith(".debug_")) {
+            section = section(".z" + name.substring(1));
+        }
+        return section == null || section.type() == Section.SHT_NOBITS ? null : data(section);
+    }
+
+    /** .symtab, else .dynsym, else an empty table. */
+    public SymbolTable symbols() throws IOException {
+        return symbols.get();
+    }
+
+    /** The NT_GNU_BUILD_ID note; null when there is none. */
+    public @Nullable BuildId buildId() throws IOException {
+        return Notes.buildId(this, source);
+    }
+
+    /** What .gnu_debuglink says; null when there is none. */
+    public @Nullable DebugLink debugLink() throws IOException {
+        byte[] b = link(".gnu_debuglink");
+        if (b == null) {
+            return null;
+        }
+        int end = Strings.end(b, 0);
+        int crc = (end + 4) & ~3;
+        if (end == b.length || crc + 4 > b.length) {
+            throw new ElfException(name + ": .gnu_debuglink: no name and checksum fit in its " + b.length + " bytes");
+        }
+        return new DebugLink(Strings.of(b, 0, end), Words.i32(b, crc, header.bigEndian()));
+    }
+
+    /** What .gnu_debugaltlink says; null when there is none. */
+    public @Nullable AltLink debugAltLink() throws IOException {
+        byte[] b = link(".gnu_debugaltlink");
+        if (b == null) {
+            return null;
+        }
+        int end = Strings.end(b, 0);
+        int idSize = b.length - end - 1;
+        if (idSize < 1 || idSize > 64) {
+            throw new ElfException(
+                    name + ": .gnu_debugaltlink: no name and build id fit in its " + b.length + " bytes");
+        }
+        byte[] id = new byte[idSize];
+        System.arraycopy(b, end + 1, id, 0, idSize);
+        return new AltLink(Strings.of(b, 0, end), BuildId.of(id));
+    }
+
+    private byte @Nullable [] link(String section) throws IOException {
+        SectionData data = debugData(section);
+        if (data == null) {
+            return null;
+        }
+        if (data.size() > 0x1_0000) {
+            throw new ElfException(name + ": " + section + ": " + Words.hex(data.size()) + " bytes are no file name");
+        }
+        return data.read(0, (int) data.size());
+    }
+
+    AddressSpace space() {
+        return space;
+    }
+
+    MemoryBudget budget() {
+        return budget;
+    }
+
+    @Override
+    public void close() throws IOException {
+        source.close();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    /** One section's bytes, made ready once. */
+    private final class Content extends Lazy<SectionData> {
+        private final Section section;
+
+        Content(Section section) {
+            this.section = section;
+        }
+
+        @Override
+        SectionData compute() throws IOException {
+            if (section.type() == Section.SHT_NOBITS || section.type() == Section.SHT_NULL) {
+                return new SectionData(name, section.name(), new ByteSource.OfArray(new byte[0]));
+            }
+            if (!ByteSource.within(section.offset(), section.size(), source.size())) {
+                throw new ElfException(name + ": " + section.name() + " (section " + section.index() + "): "
+                        + Words.hex(section.size()) + " bytes at " + Words.hex(section.offset())
+                        + " do not lie within the file's " + Words.hex(source.size())
+                        + " bytes; the file may be truncated");
+            }
+            ByteSource bytes = new ByteSource.Part(source, section.offset(), section.size());
+            return new SectionData(name, section.name(), bytes);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.backline.elf;
+
+/**
+ * The ELF header (gABI ch. 4, "ELF Header"), extended numbering resolved.
+ *
+ * @param is64 ELFCLASS64 rather than ELFCLASS32
+ * @param bigEndian ELFDATA2MSB rather than ELFDATA2LSB
+ * @param type ET_*
+ * @param machine EM_*
+ * @param flags e_flags
+ * @param entry e_entry
+ * @param programHeaderOffset e_phoff
+ * @param programHeaderSize e_phentsize
+ * @param programHeaderCount e_phnum, or sh_info of section 0 when that is PN_XNUM
+ * @param sectionHeaderOffset e_shoff
+ * @param sectionHeaderCount e_shnum, or sh_size of section 0 when that is 0
+ * @param sectionNameIndex e_shstrndx, or sh_link of section 0 when that is SHN_XINDEX
+ */
+public record ElfHeader(
+        boolean is64,
+        boolean bigEndian,
+        int type,
+        int machine,
+        int flags,
+        long entry,
+        long programHeaderOffset,
+        int programHeaderSize,
+        long programHeaderCount,
+        long sectionHeaderOffset,
+        int sectionHeaderCount,
+        int sectionNameIndex) {
+
+    public static final int ET_NONE = 0;
+    public static final int ET_REL = 1;
+    public static final int ET_EXEC = 2;
+    public static final int ET_DYN = 3;
+    public static final int ET_CORE = 4;
+
+    public static final int EM_386 = 3;
+    public static final int EM_PPC = 20;
+    public static final int EM_PPC64 = 21;
+    public static final int EM_S390 = 22;
+    public static final int EM_ARM = 40;
+    public static final int EM_X86_64 = 62;
+    public static final int EM_AARCH64 = 183;
+    public static final int EM_RISCV = 243;
+
+    /** Whether it is a relocatable object, such as a kernel module (ET_REL). */
+    public boolean isRelocatable() {
+        return type == ET_REL;
+    }
+
+    /** The size of an address in bytes: 8 or 4. */
+    public int addressSize() {
+        return is64 ? 8 : 4;
+    }
+}

@@ -1,0 +1,98 @@
+package dev.backline.elf;
+
+import java.io.IOException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the build id among notes (gABI ch. 5, "Note Section"). */
+final class Notes {
+    private static final int NT_GNU_BUILD_ID = 3;
+    private static final int PT_NOTE = 4;
+    /** Far above what any kernel has; a bound for files that lie. */
+    private static final int MAX_SIZE = 1 << 20;
+
+    private static final int MAX_SEGMENTS = 1 << 16;
+
+    private Notes() {}
+
+    static @Nullable BuildId buildId(ElfFile file, ByteSource source) throws IOException {
+        for (Section s : file.sections()) {
+            if (s.type() == Section.SHT_NOTE) {
+                SectionData data = file.data(s);
+                BuildId id = buildId(file, data.read(0, (int) Math.min(data.size(), MAX_SIZE)), s.alignment());
+                if (id != null) {
+                    return id;
+                }
+            }
+        }
+        return file.sections().isEmpty() ? fromSegments(file, source) : null;
+    }
+
+    private static @Nullable BuildId fromSegments(ElfFile file, ByteSource source) throws IOException {
+        ElfHeader h = file.header();
+        boolean is64 = h.is64();
+        boolean big = h.bigEndian();
+        int entrySize = is64 ? 56 : 32;
+        long count = Math.min(h.programHeaderCount(), MAX_SEGMENTS);
+        if (h.programHeaderOffset() == 0 || count == 0) {
+            return null;
+        }
+        if (h.programHeaderSize() != entrySize
+                || !ByteSource.within(h.programHeaderOffset(), count * entrySize, source.size())) {
+            throw new ElfException(file.name() + ": the program header table at " + Words.hex(h.programHeaderOffset())
+                    + " (" + count + " entries of " + h.programHeaderSize() + " bytes) does not lie within the file's "
+                    + Words.hex(source.size()) + " bytes, or its entries are not of " + entrySize + " bytes");
+        }
+        byte[] table = new byte[(int) count * entrySize];
+        source.read(h.programHeaderOffset(), table, 0, table.length);
+        for (int at = 0; at < table.length; at += entrySize) {
+            if (Words.i32(table, at, big) != PT_NOTE) {
+                continue;
+            }
+            long offset = Words.word(table, at + (is64 ? 8 : 4), is64, big);
+            long size = Words.word(table, at + (is64 ? 32 : 16), is64, big);
+            long alignment = Words.word(table, at + (is64 ? 48 : 28), is64, big);
+            if (!ByteSource.within(offset, size, source.size())) {
+                throw new ElfException(file.name() + ": PT_NOTE segment at " + Words.hex(offset)
+                        + " does not lie within the file's " + Words.hex(source.size()) + " bytes");
+            }
+            byte[] notes = new byte[(int) Math.min(size, MAX_SIZE)];
+            source.read(offset, notes, 0, notes.length);
+            BuildId id = buildId(file, notes, alignment);
+            if (id != null) {
+                return id;
+            }
+        }
+        return null;
+    }
+
+    /** Stops at a note that does not fit: some producers pad a note section with other bytes. */
+    private static @Nullable BuildId buildId(ElfFile file, byte[] b, long alignment) {
+        boolean big = file.header().bigEndian();
+        int align = alignment == 8 ? 8 : 4;
+        long at = 0;
+        while (at + 12 <= b.length) {
+            long nameSize = Words.u32(b, (int) at, big);
+            long size = Words.u32(b, (int) at + 4, big);
+            int type = Words.i32(b, (int) at + 8, big);
+            long name = at + 12;
+            long description = roundUp(name + nameSize, align);
+            if (description + size > b.length) {
+                return null;
+            }
+            if (type == NT_GNU_BUILD_ID && nameSize == 4 && size >= 1 && size <= 64 && isGnu(b, (int) name)) {
+                return BuildId.of(Arrays.copyOfRange(b, (int) description, (int) (description + size)));
+            }
+            at = roundUp(description + size, align);
+        }
+        return null;
+    }
+
+    private static boolean isGnu(byte[] b, int at) {
+        return b[at] == 'G' && b[at + 1] == 'N' && b[at + 2] == 'U' && b[at + 3] == 0;
+    }
+
+    private static long roundUp(long value, int to) {
+        return (value + to - 1) & -to;
+    }
+}

@@ -1,0 +1,20 @@
+/**
+ * One ELF file, read by position: header, sections, symbols, notes, relocations, decompression.
+ *
+ * <p>In comes a vmlinux, a kernel module (also .ko.xz, .ko.zst or .ko.gz), an object file or a
+ * shared library, 32- or 64-bit, of either byte order. Out come sections as bytes that can be used
+ * as they are (decompressed, relocated), symbols as columns, and what identifies the build. Only
+ * what is asked for is read; nothing is proportional to the size of the file.
+ *
+ * {@snippet :
+ * try (ElfFile vmlinux = ElfFile.open(Path.of("vmlinux"))) {
+ *     SymbolTable symbols = vmlinux.symbols();
+ *     int[] found = symbols.named("tcp_v4_rcv");
+ *     SectionData info = vmlinux.debugData(".debug_info");
+ * }
+ * }
+ */
+@NullMarked
+package dev.backline.elf;
+
+import org.jspecify.annotations.NullMarked;
