@@ -1,0 +1,143 @@
+package dev.backline.dwarf;
+
+import static dev.backline.dwarf.DwarfConstants.*;
+
+/**
+ * The wanted attributes of one entry, as the bytes have them: a form and a number. What a number means
+ * (an index into .debug_addr, an offset into .debug_str) is settled by {@link Unit} when it is asked for,
+ * since the bases that this needs may stand later in the same entry. Reused from entry to entry; not
+ * thread-safe.
+ */
+final class Attributes {
+    static final int NAME = 0;
+    static final int LINKAGE_NAME = 1;
+    static final int LOW_PC = 2;
+    static final int HIGH_PC = 3;
+    static final int RANGES = 4;
+    static final int ABSTRACT_ORIGIN = 5;
+    static final int SPECIFICATION = 6;
+    static final int CALL_FILE = 7;
+    static final int CALL_LINE = 8;
+    static final int CALL_COLUMN = 9;
+    static final int SIBLING = 10;
+    static final int STMT_LIST = 11;
+    static final int COMP_DIR = 12;
+    static final int STR_OFFSETS_BASE = 13;
+    static final int ADDR_BASE = 14;
+    static final int RNGLISTS_BASE = 15;
+    static final int GNU_RANGES_BASE = 16;
+    static final int DWO_NAME = 17;
+    static final int DWO_ID = 18;
+    static final int LANGUAGE = 19;
+    static final int CALL_RETURN_PC = 20;
+    static final int CALL_PC = 21;
+    static final int CALL_ORIGIN = 22;
+    static final int CALL_VALUE = 23;
+    static final int LOCATION = 24;
+    static final int TAIL_CALL = 25;
+    static final int TYPE = 26;
+    static final int CONST_VALUE = 27;
+    static final int PRODUCER = 28;
+    static final int DECLARATION = 29;
+    static final int COUNT = 30;
+
+    final int[] forms = new int[COUNT];
+    final long[] values = new long[COUNT];
+    private int present;
+
+    void clear() {
+        present = 0;
+    }
+
+    void set(int slot, int form, long value) {
+        present |= 1 << slot;
+        forms[slot] = form;
+        values[slot] = value;
+    }
+
+    boolean has(int slot) {
+        return (present >>> slot & 1) != 0;
+    }
+
+    long value(int slot) {
+        return values[slot];
+    }
+
+    int form(int slot) {
+        return forms[slot];
+    }
+
+    /** The slot of an attribute, or -1 for one that nobody here asks for. */
+    static int slot(int attribute) {
+        return switch (attribute) {
+            case DW_AT_name -> NAME;
+            case DW_AT_linkage_name, DW_AT_MIPS_linkage_name -> LINKAGE_NAME;
+            case DW_AT_low_pc -> LOW_PC;
+            case DW_AT_high_pc -> HIGH_PC;
+            case DW_AT_ranges -> RANGES;
+            case DW_AT_abstract_origin -> ABSTRACT_ORIGIN;
+            case DW_AT_specification -> SPECIFICATION;
+            case DW_AT_call_file -> CALL_FILE;
+            case DW_AT_call_line -> CALL_LINE;
+            case DW_AT_call_column -> CALL_COLUMN;
+            case DW_AT_sibling -> SIBLING;
+            case DW_AT_stmt_list -> STMT_LIST;
+            case DW_AT_comp_dir -> COMP_DIR;
+            case DW_AT_str_offsets_base -> STR_OFFSETS_BASE;
+            case DW_AT_addr_base, DW_AT_GNU_addr_base -> ADDR_BASE;
+            case DW_AT_rnglists_base -> RNGLISTS_BASE;
+            case DW_AT_GNU_ranges_base -> GNU_RANGES_BASE;
+            case DW_AT_dwo_name, DW_AT_GNU_dwo_name -> DWO_NAME;
+            case DW_AT_GNU_dwo_id -> DWO_ID;
+            case DW_AT_language -> LANGUAGE;
+            case DW_AT_call_return_pc -> CALL_RETURN_PC;
+            case DW_AT_call_pc -> CALL_PC;
+            case DW_AT_call_origin -> CALL_ORIGIN;
+            case DW_AT_call_value, DW_AT_GNU_call_site_value -> CALL_VALUE;
+            case DW_AT_location -> LOCATION;
+            case DW_AT_call_tail_call, DW_AT_GNU_tail_call -> TAIL_CALL;
+            case DW_AT_type -> TYPE;
+            case DW_AT_const_value -> CONST_VALUE;
+            case DW_AT_producer -> PRODUCER;
+            case DW_AT_declaration -> DECLARATION;
+            default -> -1;
+        };
+    }
+
+    /** Which slots are read for entries of this tag; nothing else is decoded. */
+    static int wanted(int tag) {
+        return switch (tag) {
+            case DW_TAG_compile_unit, DW_TAG_partial_unit, DW_TAG_skeleton_unit, DW_TAG_type_unit ->
+                mask(
+                        NAME,
+                        LOW_PC,
+                        HIGH_PC,
+                        RANGES,
+                        STMT_LIST,
+                        COMP_DIR,
+                        STR_OFFSETS_BASE,
+                        ADDR_BASE,
+                        RNGLISTS_BASE,
+                        GNU_RANGES_BASE,
+                        DWO_NAME,
+                        DWO_ID,
+                        LANGUAGE,
+                        PRODUCER);
+            case DW_TAG_subprogram ->
+                mask(NAME, LINKAGE_NAME, LOW_PC, HIGH_PC, RANGES, ABSTRACT_ORIGIN, SPECIFICATION, SIBLING, DECLARATION);
+            case DW_TAG_inlined_subroutine ->
+                mask(LOW_PC, HIGH_PC, RANGES, ABSTRACT_ORIGIN, CALL_FILE, CALL_LINE, CALL_COLUMN, SIBLING);
+            case DW_TAG_array_type, DW_TAG_enumeration_type, DW_TAG_subroutine_type -> mask(SIBLING);
+            case DW_TAG_structure_type, DW_TAG_union_type, DW_TAG_class_type -> mask(SIBLING);
+            default -> 0;
+        };
+    }
+
+    static int mask(int... slots) {
+        int mask = 0;
+        for (int slot : slots) {
+            mask |= 1 << slot;
+        }
+        return mask;
+    }
+}

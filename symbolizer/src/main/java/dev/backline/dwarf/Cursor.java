@@ -1,0 +1,201 @@
+package dev.backline.dwarf;
+
+import dev.backline.elf.SectionData;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A read position in a window of one section. Positions are int offsets inside the window; {@link
+ * #offset()} gives the place in the section. Reading past the window throws
+ * {@link IndexOutOfBoundsException}, which the callers turn into a {@link DwarfException} once per
+ * structure ({@link #truncated}). Not thread-safe.
+ */
+final class Cursor {
+    final byte[] data;
+    final boolean bigEndian;
+    int pos;
+
+    private final String file;
+    private final String section;
+    private final long base;
+
+    Cursor(byte[] data, boolean bigEndian, String file, String section, long base) {
+        this.data = data;
+        this.bigEndian = bigEndian;
+        this.file = file;
+        this.section = section;
+        this.base = base;
+    }
+
+    /** A cursor at the start of {@code length} bytes of a section; the length must lie in the section. */
+    static Cursor over(SectionData section, boolean bigEndian, long offset, int length) throws java.io.IOException {
+        return new Cursor(section.read(offset, length), bigEndian, section.file(), section.name(), offset);
+    }
+
+    /** Another position in the same window. */
+    Cursor at(int position) {
+        Cursor other = new Cursor(data, bigEndian, file, section, base);
+        other.pos = position;
+        return other;
+    }
+
+    /** Where the cursor stands in its section. */
+    long offset() {
+        return base + pos;
+    }
+
+    long offsetOf(int position) {
+        return base + position;
+    }
+
+    int remaining() {
+        return data.length - pos;
+    }
+
+    int u1() {
+        return data[pos++] & 0xff;
+    }
+
+    int s1() {
+        return data[pos++];
+    }
+
+    int u2() {
+        int p = pos;
+        pos = p + 2;
+        int a = data[p] & 0xff;
+        int b = data[p + 1] & 0xff;
+        return bigEndian ? a << 8 | b : b << 8 | a;
+    }
+
+    int u3() {
+        int p = pos;
+        pos = p + 3;
+        int a = data[p] & 0xff;
+        int b = data[p + 1] & 0xff;
+        int c = data[p + 2] & 0xff;
+        return bigEndian ? a << 16 | b << 8 | c : c << 16 | b << 8 | a;
+    }
+
+    int s4() {
+        int p = pos;
+        pos = p + 4;
+        byte[] d = data;
+        int a = d[p] & 0xff;
+        int b = d[p + 1] & 0xff;
+        int c = d[p + 2] & 0xff;
+        int e = d[p + 3] & 0xff;
+        return bigEndian ? a << 24 | b << 16 | c << 8 | e : e << 24 | c << 16 | b << 8 | a;
+    }
+
+    long u4() {
+        return s4() & 0xffff_ffffL;
+    }
+
+    long u8() {
+        long first = u4();
+        long second = u4();
+        return bigEndian ? first << 32 | second : second << 32 | first;
+    }
+
+    /** An unsigned number of 1, 2, 4 or 8 bytes, as DW_FORM_addr and DW_FORM_sec_offset have them. */
+    long unsigned(int size) {
+        return switch (size) {
+            case 8 -> u8();
+            case 4 -> u4();
+            case 2 -> u2();
+            case 1 -> u1();
+            default -> throw new IndexOutOfBoundsException("a number of " + size + " bytes");
+        };
+    }
+
+    /** DWARF5 7.6: unsigned LEB128. Bits past the 64th are dropped. */
+    long uleb() {
+        byte b = data[pos++];
+        if (b >= 0) {
+            return b;
+        }
+        long value = b & 0x7f;
+        int shift = 7;
+        do {
+            b = data[pos++];
+            if (shift < 64) {
+                value |= (long) (b & 0x7f) << shift;
+            }
+            shift += 7;
+        } while (b < 0);
+        return value;
+    }
+
+    /** An unsigned LEB128 that is meant to fit an int; larger values come back as -1. */
+    int uleb32() {
+        byte b = data[pos];
+        if (b >= 0) {
+            pos++;
+            return b;
+        }
+        long value = uleb();
+        return value < 0 || value > Integer.MAX_VALUE ? -1 : (int) value;
+    }
+
+    /** DWARF5 7.6: signed LEB128. */
+    long sleb() {
+        long value = 0;
+        int shift = 0;
+        byte b;
+        do {
+            b = data[pos++];
+            if (shift < 64) {
+                value |= (long) (b & 0x7f) << shift;
+            }
+            shift += 7;
+        } while (b < 0);
+        return shift < 64 && (b & 0x40) != 0 ? value | -1L << shift : value;
+    }
+
+    void skipLeb() {
+        byte[] d = data;
+        int p = pos;
+        while (d[p] < 0) {
+            p++;
+        }
+        pos = p + 1;
+    }
+
+    void skipString() {
+        byte[] d = data;
+        int p = pos;
+        while (d[p] != 0) {
+            p++;
+        }
+        pos = p + 1;
+    }
+
+    void skip(long bytes) {
+        if (bytes < 0 || bytes > data.length - pos) {
+            throw new IndexOutOfBoundsException(pos);
+        }
+        pos += (int) bytes;
+    }
+
+    /** A NUL-terminated string in the window. */
+    String string() {
+        int start = pos;
+        skipString();
+        return new String(data, start, pos - 1 - start, StandardCharsets.UTF_8);
+    }
+
+    DwarfException broken(long offset, String rule) {
+        return new DwarfException(file, section, offset, rule);
+    }
+
+    /** What an {@link IndexOutOfBoundsException} in the structure at {@code offset} means. */
+    DwarfException truncated(long offset, String structure, IndexOutOfBoundsException cause) {
+        return new DwarfException(
+                file,
+                section,
+                offset,
+                structure + " runs past its end at 0x" + Long.toHexString(base + data.length)
+                        + "; the file is truncated or damaged",
+                cause);
+    }
+}

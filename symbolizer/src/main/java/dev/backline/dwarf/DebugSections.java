@@ -1,0 +1,104 @@
+package dev.backline.dwarf;
+
+import dev.backline.elf.ElfFile;
+import dev.backline.elf.SectionData;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code .debug_*} sections of one file: a vmlinux or module, its supplementary file, or a split
+ * DWARF file, whose sections end in {@code .dwo}. Each is opened when it is first needed. Thread-safe.
+ */
+final class DebugSections {
+    /** A section of debug information, by the standard's name. */
+    enum Kind {
+        INFO(".debug_info"),
+        TYPES(".debug_types"),
+        ABBREV(".debug_abbrev"),
+        STR(".debug_str"),
+        LINE_STR(".debug_line_str"),
+        STR_OFFSETS(".debug_str_offsets"),
+        LINE(".debug_line"),
+        ARANGES(".debug_aranges"),
+        RANGES(".debug_ranges"),
+        RNGLISTS(".debug_rnglists"),
+        ADDR(".debug_addr"),
+        CU_INDEX(".debug_cu_index");
+
+        final String sectionName;
+
+        Kind(String sectionName) {
+            this.sectionName = sectionName;
+        }
+    }
+
+    private final ElfFile elf;
+    private final boolean split;
+    private final ConcurrentHashMap<Kind, Optional<SectionData>> sections = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Kind, StringTable> strings = new ConcurrentHashMap<>();
+
+    DebugSections(ElfFile elf, boolean split) {
+        this.elf = elf;
+        this.split = split;
+    }
+
+    ElfFile elf() {
+        return elf;
+    }
+
+    String file() {
+        return elf.name();
+    }
+
+    boolean bigEndian() {
+        return elf.header().bigEndian();
+    }
+
+    /** The section, or null when the file has none. */
+    @Nullable
+    SectionData find(Kind kind) throws IOException {
+        Optional<SectionData> known = sections.get(kind);
+        if (known == null) {
+            boolean inDwo = split && kind != Kind.CU_INDEX;
+            known = Optional.ofNullable(elf.debugData(inDwo ? kind.sectionName + ".dwo" : kind.sectionName));
+            sections.put(kind, known);
+        }
+        return known.orElse(null);
+    }
+
+    /** The section, which another one refers to. */
+    SectionData need(Kind kind) throws IOException {
+        SectionData data = find(kind);
+        if (data == null) {
+            throw new DwarfException(
+                    file(), kind.sectionName, 0, "the section is missing, though other debug sections refer to it");
+        }
+        return data;
+    }
+
+    /** The NUL-terminated string at the offset in a section. */
+    String string(Kind kind, long offset) throws IOException {
+        StringTable table = strings.get(kind);
+        if (table == null) {
+            table = new StringTable(need(kind));
+            strings.put(kind, table);
+        }
+        return table.at(offset);
+    }
+
+    /** A cursor over part of a section, which must hold {@code length} bytes from {@code offset} on. */
+    Cursor cursor(Kind kind, long offset, int length) throws IOException {
+        return Cursor.over(need(kind), bigEndian(), offset, length);
+    }
+
+    /** A cursor over at most {@code length} bytes of a section from {@code offset} on. */
+    Cursor window(Kind kind, long offset, int length) throws IOException {
+        SectionData section = need(kind);
+        if (offset < 0 || offset > section.size()) {
+            throw new DwarfException(file(), kind.sectionName, offset, "an offset outside the section");
+        }
+        return Cursor.over(section, bigEndian(), offset, (int) Math.min(length, section.size() - offset));
+    }
+}

@@ -1,0 +1,288 @@
+package dev.backline.dwarf;
+
+import static dev.backline.dwarf.Attributes.*;
+import static dev.backline.dwarf.DwarfConstants.*;
+
+import dev.backline.dwarf.DebugSections.Kind;
+import dev.backline.elf.ElfFile;
+import dev.backline.elf.SectionData;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The debug information of one ELF file. Thread-safe; closing the ELF file ends it, and
+ * {@link #close()} closes the further files (split, supplementary) that it opened itself.
+ */
+public final class Dwarf implements java.io.Closeable {
+    /** References lead from an inlined call to an abstract entry to a specification; longer chains are loops. */
+    private static final int MAX_REFERENCES = 16;
+
+    private static final int ENTRY_WINDOW = 192;
+
+    private final DebugSections sections;
+    private final CompanionFiles companions;
+    private final ConcurrentHashMap<Long, Memo<Unit>> units = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Long, FunctionNames> names = new ConcurrentHashMap<>();
+    private final Set<Long> inAranges = AddressIndex.newSet();
+    private final Memo<AddressIndex> aranges;
+    private final Memo<AddressIndex> otherUnits;
+    private final Memo<long[]> unitOffsets;
+
+    private Dwarf(ElfFile elf) {
+        sections = new DebugSections(elf, false);
+        companions = new CompanionFiles(this);
+        aranges = new Memo<>(() -> AddressIndex.ofAranges(sections, inAranges));
+        otherUnits = new Memo<>(this::indexOtherUnits);
+        unitOffsets = new Memo<>(this::readUnitOffsets);
+    }
+
+    /** The debug information of the file; nothing is read yet. */
+    public static Dwarf of(ElfFile elf) {
+        return new Dwarf(elf);
+    }
+
+    /** Whether the file has a {@code .debug_info} at all. */
+    public boolean isPresent() throws IOException {
+        return sections.find(Kind.INFO) != null;
+    }
+
+    /**
+     * The functions that the address belongs to, innermost first, each with its place in the source. Empty
+     * when no unit has the address. An address that a unit's line table knows and no function entry covers
+     * (assembly) gives one frame without a function.
+     *
+     * @param address as the ELF file has it; in an ET_REL, section base plus offset
+     * @throws DwarfException when the unit that has the address is damaged
+     */
+    public List<Frame> framesAt(long address) throws IOException {
+        Unit unit = unitAt(address);
+        return unit == null ? List.of() : framesAt(unit, address);
+    }
+
+    private static List<Frame> framesAt(Unit unit, long address) throws IOException {
+        FunctionTable functions = unit.functions();
+        int node = functions.find(address);
+        LineTable lines = unit.hasLines() ? unit.lines() : null;
+        int row = lines == null ? LineTable.NONE : lines.find(address);
+        SourceFile file = null;
+        int line = 0;
+        int column = 0;
+        int discriminator = 0;
+        if (lines != null && row != LineTable.NONE) {
+            file = lines.header().file(lines.file(row));
+            line = lines.line(row);
+            column = lines.column(row);
+            discriminator = lines.discriminator(row);
+        } else if (node == FunctionTable.NONE) {
+            return List.of();
+        }
+        if (node == FunctionTable.NONE) {
+            return List.of(new Frame(null, null, file, line, column, discriminator, false));
+        }
+        List<Frame> frames = new ArrayList<>(4);
+        while (true) {
+            FunctionNames names = functions.names(node);
+            int parent = functions.parent(node);
+            boolean inlined = functions.isInlined(node) && parent != FunctionTable.NONE;
+            frames.add(new Frame(names.name(), names.linkageName(), file, line, column, discriminator, inlined));
+            if (!inlined) {
+                return frames;
+            }
+            int number = functions.callFile(node);
+            file = lines == null ? null : lines.header().file(number);
+            line = functions.callLine(node);
+            column = functions.callColumn(node);
+            discriminator = 0;
+            node = parent;
+        }
+    }
+
+    /** The unit that the address belongs to, or null. */
+    @Nullable
+    Unit unitAt(long address) throws IOException {
+        if (!isPresent()) {
+            return null;
+        }
+        long offset = arangesFind(address);
+        if (offset == AddressIndex.NONE) {
+            offset = otherUnits.get().find(address);
+        }
+        return offset == AddressIndex.NONE ? null : unit(offset);
+    }
+
+    /** The index only hastens the search: where it is damaged the units themselves are asked. */
+    private long arangesFind(long address) throws IOException {
+        try {
+            return aranges.get().find(address);
+        } catch (DwarfException e) {
+            return AddressIndex.NONE;
+        }
+    }
+
+    private AddressIndex indexOtherUnits() throws IOException {
+        Set<Long> known = inAranges;
+        try {
+            aranges.get();
+        } catch (DwarfException e) {
+            known = Set.of();
+        }
+        return AddressIndex.ofUnits(this, unitOffsets.get(), known);
+    }
+
+    /** The offsets of all units in {@code .debug_info}, in order. A damaged header ends the list. */
+    private long[] readUnitOffsets() throws IOException {
+        SectionData info = sections.find(Kind.INFO);
+        long[] offsets = new long[64];
+        int count = 0;
+        long offset = 0;
+        while (info != null && offset < info.size()) {
+            UnitHeader header;
+            try {
+                header = UnitHeader.read(sections, offset);
+            } catch (DwarfException e) {
+                if (count == 0) {
+                    throw e;
+                }
+                break;
+            }
+            if (count == offsets.length) {
+                offsets = Arrays.copyOf(offsets, count * 2);
+            }
+            offsets[count++] = offset;
+            offset = header.end();
+        }
+        return Arrays.copyOf(offsets, count);
+    }
+
+    long[] unitOffsets() throws IOException {
+        return unitOffsets.get();
+    }
+
+    /** The unit whose header is at the offset in {@code .debug_info}. */
+    Unit unit(long offset) throws IOException {
+        return units.computeIfAbsent(offset, at -> new Memo<>(() -> Unit.read(this, sections, at)))
+                .get();
+    }
+
+    /** The unit that the entry at the offset belongs to. */
+    private Unit unitHolding(long entry) throws IOException {
+        long[] offsets = unitOffsets.get();
+        int index = Arrays.binarySearch(offsets, entry);
+        if (index < 0) {
+            index = -index - 2;
+        }
+        if (index >= 0) {
+            Unit unit = unit(offsets[index]);
+            if (unit.holds(entry)) {
+                return unit;
+            }
+        }
+        throw new DwarfException(
+                sections.file(), Kind.INFO.sectionName, entry, "a reference leads to a place that is in no unit");
+    }
+
+    /** The names of the function entry at the offset; {@code near} is the unit that refers to it, null from another file. */
+    FunctionNames names(@Nullable Unit near, long entry) throws IOException {
+        // Split units number their entries from 0 again, so each has its own names.
+        boolean split = near != null && near.sections() != sections;
+        FunctionNames known = split ? null : names.get(entry);
+        if (known == null) {
+            known = readNames(near, entry);
+            if (!split) {
+                names.put(entry, known);
+            }
+        }
+        return known;
+    }
+
+    private FunctionNames readNames(@Nullable Unit near, long entry) throws IOException {
+        String name = null;
+        String linkageName = null;
+        Attributes attributes = new Attributes();
+        Unit unit = near;
+        long at = entry;
+        for (int i = 0; i < MAX_REFERENCES && at >= 0; i++) {
+            if (unit == null || !unit.holds(at)) {
+                unit = unitHolding(at);
+            }
+            readEntry(unit, at, attributes);
+            if (name == null && attributes.has(NAME)) {
+                name = emptyToNull(unit.string(attributes.form(NAME), attributes.value(NAME)));
+            }
+            if (linkageName == null && attributes.has(LINKAGE_NAME)) {
+                linkageName = emptyToNull(unit.string(attributes.form(LINKAGE_NAME), attributes.value(LINKAGE_NAME)));
+            }
+            if (name != null && linkageName != null) {
+                break;
+            }
+            int slot = attributes.has(ABSTRACT_ORIGIN) ? ABSTRACT_ORIGIN : SPECIFICATION;
+            if (!attributes.has(slot)) {
+                break;
+            }
+            int form = attributes.form(slot);
+            at = unit.reference(form, attributes.value(slot));
+            if (Unit.isSupplementary(form)) {
+                Dwarf supplementary = supplementary();
+                if (supplementary == null) {
+                    break;
+                }
+                FunctionNames rest = supplementary.names(null, at);
+                return new FunctionNames(
+                        name == null ? rest.name() : name, linkageName == null ? rest.linkageName() : linkageName);
+            }
+        }
+        return name == null && linkageName == null ? FunctionNames.UNKNOWN : new FunctionNames(name, linkageName);
+    }
+
+    private static @Nullable String emptyToNull(String text) {
+        return text.isEmpty() ? null : text;
+    }
+
+    /** Reads one entry's attributes; the returned cursor stands behind it. */
+    static Cursor readEntry(Unit unit, long at, Attributes into) throws IOException {
+        long left = unit.header().end() - at;
+        int window = (int) Math.min(ENTRY_WINDOW, left);
+        while (true) {
+            Cursor c = unit.sections().cursor(Kind.INFO, at, window);
+            try {
+                into.clear();
+                int declaration = unit.declaration(c, at);
+                if (declaration >= 0) {
+                    unit.abbreviations().readAll(declaration, c, into);
+                }
+                return c;
+            } catch (IndexOutOfBoundsException e) {
+                if (window == left) {
+                    throw c.truncated(at, "the entry", e);
+                }
+                window = (int) Math.min((long) window * 16, Math.min(left, Integer.MAX_VALUE - 8));
+            }
+        }
+    }
+
+    /** The split part of a skeleton unit, or null when the unit is none or its file cannot be found. */
+    @Nullable
+    Unit splitUnit(Unit unit) throws IOException {
+        return companions.splitUnit(unit);
+    }
+
+    /** The supplementary file (.gnu_debugaltlink, DWARF5 7.3.6), or null when there is none or it cannot be found. */
+    @Nullable
+    Dwarf supplementary() throws IOException {
+        return companions.supplementary();
+    }
+
+    DebugSections sections() {
+        return sections;
+    }
+
+    @Override
+    public void close() throws IOException {
+        companions.close();
+    }
+}

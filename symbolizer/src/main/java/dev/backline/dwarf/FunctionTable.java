@@ -1,0 +1,327 @@
+package dev.backline.dwarf;
+
+import static dev.backline.dwarf.Attributes.*;
+import static dev.backline.dwarf.DwarfConstants.*;
+
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * The functions and inlined calls of one unit as columns, and a map from addresses to the innermost of
+ * them. A node is a DW_TAG_subprogram or DW_TAG_inlined_subroutine entry; nodes stand in the order of
+ * the entries, so a parent comes before its children. Immutable once read, thread-safe.
+ */
+final class FunctionTable {
+    /** What {@link #find} and {@link #parent} give where there is no function. */
+    static final int NONE = -1;
+
+    /** No compiler nests entries this deep; damaged files can. */
+    private static final int MAX_DEPTH = 1 << 12;
+
+    private final Unit unit;
+    private final int[] parents;
+    /** Where a node's name is to be read: the entry itself, or the abstract one that an inlined call refers to. */
+    private final long[] nameEntries;
+
+    private final boolean[] inSupplementary;
+    private final boolean[] inlined;
+    private final int[] callFiles;
+    private final int[] callLines;
+    private final int[] callColumns;
+    private final long[] entries;
+
+    /** Boundaries in address order, and the node that is innermost from each boundary on, or NONE. */
+    private final long[] starts;
+
+    private final int[] owners;
+
+    private FunctionTable(Builder b) {
+        unit = b.unit;
+        int n = b.nodes;
+        parents = Arrays.copyOf(b.parents, n);
+        nameEntries = Arrays.copyOf(b.nameEntries, n);
+        inSupplementary = Arrays.copyOf(b.inSupplementary, n);
+        inlined = Arrays.copyOf(b.inlined, n);
+        callFiles = Arrays.copyOf(b.callFiles, n);
+        callLines = Arrays.copyOf(b.callLines, n);
+        callColumns = Arrays.copyOf(b.callColumns, n);
+        entries = Arrays.copyOf(b.entries, n);
+        b.flatten();
+        starts = b.starts;
+        owners = b.owners;
+    }
+
+    static FunctionTable read(Unit unit) throws IOException {
+        Builder builder = new Builder(unit);
+        Cursor c = unit.body(unit.header().firstEntry());
+        try {
+            builder.walk(c);
+        } catch (IndexOutOfBoundsException e) {
+            throw c.truncated(unit.header().offset(), "the unit", e);
+        }
+        return new FunctionTable(builder);
+    }
+
+    /** The innermost node that holds the address, or NONE. */
+    int find(long address) {
+        int low = 0;
+        int high = starts.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (Long.compareUnsigned(starts[middle], address) <= 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low == 0 ? NONE : owners[low - 1];
+    }
+
+    /** How many boundaries the map of addresses has. */
+    int boundaries() {
+        return starts.length;
+    }
+
+    long start(int boundary) {
+        return starts[boundary];
+    }
+
+    /** The innermost node from the boundary on, or NONE. */
+    int owner(int boundary) {
+        return owners[boundary];
+    }
+
+    /** The unit whose entries the nodes are; for a skeleton its split unit. */
+    Unit unit() {
+        return unit;
+    }
+
+    int parent(int node) {
+        return parents[node];
+    }
+
+    boolean isInlined(int node) {
+        return inlined[node];
+    }
+
+    int callFile(int node) {
+        return callFiles[node];
+    }
+
+    int callLine(int node) {
+        return callLines[node];
+    }
+
+    int callColumn(int node) {
+        return callColumns[node];
+    }
+
+    /** The node's own entry, as an offset in {@code .debug_info}. */
+    long entry(int node) {
+        return entries[node];
+    }
+
+    /** The names of the node's function, looked up through abstract origins and specifications. */
+    FunctionNames names(int node) throws IOException {
+        if (inSupplementary[node]) {
+            Dwarf supplementary = unit.dwarf().supplementary();
+            return supplementary == null ? FunctionNames.UNKNOWN : supplementary.names(null, nameEntries[node]);
+        }
+        return unit.dwarf().names(unit, nameEntries[node]);
+    }
+
+    /** Collects nodes and their ranges while the entries are walked. */
+    private static final class Builder {
+        private final Unit unit;
+        private final boolean typesHoldNoCode;
+        private final Attributes attributes = new Attributes();
+        private final AddressRanges ranges = new AddressRanges();
+
+        private int nodes;
+        private int[] parents = new int[64];
+        private long[] nameEntries = new long[64];
+        private boolean[] inSupplementary = new boolean[64];
+        private boolean[] inlined = new boolean[64];
+        private int[] callFiles = new int[64];
+        private int[] callLines = new int[64];
+        private int[] callColumns = new int[64];
+        private long[] entries = new long[64];
+
+        private int spans;
+        private long[] spanLows = new long[64];
+        private long[] spanHighs = new long[64];
+        private int[] spanNodes = new int[64];
+
+        private long[] starts = {};
+        private int[] owners = {};
+
+        Builder(Unit unit) {
+            this.unit = unit;
+            typesHoldNoCode = isC(unit.language());
+        }
+
+        /** DW_LANG_C89, C, C99, C11, C17, Mips_Assembler, Assembly: functions never stand inside types. */
+        private static boolean isC(int language) {
+            return switch (language) {
+                case 0x01, 0x02, 0x0c, 0x1d, 0x2c, 0x31, 0x8001 -> true;
+                default -> false;
+            };
+        }
+
+        void walk(Cursor c) throws IOException {
+            Abbreviations abbreviations = unit.abbreviations();
+            int end = c.data.length;
+            // The node that entries at each depth lie in.
+            int[] enclosing = new int[32];
+            enclosing[0] = NONE;
+            int depth = 0;
+            while (c.pos < end) {
+                int start = c.pos;
+                long code = c.uleb32();
+                if (code == 0) {
+                    if (--depth <= 0) {
+                        return;
+                    }
+                    continue;
+                }
+                if (code < 0) {
+                    c.pos = start;
+                    code = c.uleb();
+                }
+                int declaration = abbreviations.index(code);
+                if (declaration < 0) {
+                    throw c.broken(
+                            c.offsetOf(start), "the entry's abbreviation code " + code + " is not in the unit's table");
+                }
+                attributes.clear();
+                abbreviations.readForFunctions(declaration, c, attributes);
+                int node = enclosing[depth];
+                switch (abbreviations.tag(declaration)) {
+                    case DW_TAG_subprogram, DW_TAG_inlined_subroutine ->
+                        node = add(abbreviations.tag(declaration), c.offsetOf(start), node);
+                    case DW_TAG_structure_type, DW_TAG_union_type, DW_TAG_class_type -> {
+                        if (typesHoldNoCode && skipToSibling(c, start)) {
+                            continue;
+                        }
+                    }
+                    case DW_TAG_array_type, DW_TAG_enumeration_type, DW_TAG_subroutine_type -> {
+                        if (skipToSibling(c, start)) {
+                            continue;
+                        }
+                    }
+                    default -> {
+                        // Lexical blocks and the like only pass on what they lie in.
+                    }
+                }
+                if (abbreviations.hasChildren(declaration)) {
+                    if (++depth == enclosing.length) {
+                        if (depth == MAX_DEPTH) {
+                            throw c.broken(c.offsetOf(start), "entries are nested more than " + MAX_DEPTH + " deep");
+                        }
+                        enclosing = Arrays.copyOf(enclosing, depth * 2);
+                    }
+                    enclosing[depth] = node;
+                } else if (depth == 0) {
+                    return;
+                }
+            }
+        }
+
+        /** Moves behind the entry's children where it says where that is; never backwards. */
+        private boolean skipToSibling(Cursor c, int start) {
+            if (!attributes.has(SIBLING)) {
+                return false;
+            }
+            long sibling = unit.reference(attributes.form(SIBLING), attributes.value(SIBLING)) - c.offsetOf(0);
+            if (sibling < c.pos || sibling <= start || sibling > c.data.length) {
+                return false;
+            }
+            c.pos = (int) sibling;
+            return true;
+        }
+
+        private int add(int tag, long entry, int parent) throws IOException {
+            if (attributes.has(DECLARATION)) {
+                return NONE;
+            }
+            int node = nodes;
+            if (node == parents.length) {
+                int size = node * 2;
+                parents = Arrays.copyOf(parents, size);
+                nameEntries = Arrays.copyOf(nameEntries, size);
+                inSupplementary = Arrays.copyOf(inSupplementary, size);
+                inlined = Arrays.copyOf(inlined, size);
+                callFiles = Arrays.copyOf(callFiles, size);
+                callLines = Arrays.copyOf(callLines, size);
+                callColumns = Arrays.copyOf(callColumns, size);
+                entries = Arrays.copyOf(entries, size);
+            }
+            nodes++;
+            parents[node] = parent;
+            entries[node] = entry;
+            nameEntries[node] = entry;
+            if (tag == DW_TAG_inlined_subroutine) {
+                inlined[node] = true;
+                callFiles[node] = number(CALL_FILE);
+                callLines[node] = number(CALL_LINE);
+                callColumns[node] = number(CALL_COLUMN);
+                if (attributes.has(ABSTRACT_ORIGIN)) {
+                    int form = attributes.form(ABSTRACT_ORIGIN);
+                    nameEntries[node] = unit.reference(form, attributes.value(ABSTRACT_ORIGIN));
+                    inSupplementary[node] = Unit.isSupplementary(form);
+                }
+            }
+            unit.ranges(attributes, ranges);
+            for (int i = 0; i < ranges.count(); i++) {
+                if (spans == spanLows.length) {
+                    int size = spans * 2;
+                    spanLows = Arrays.copyOf(spanLows, size);
+                    spanHighs = Arrays.copyOf(spanHighs, size);
+                    spanNodes = Arrays.copyOf(spanNodes, size);
+                }
+                spanLows[spans] = ranges.low(i);
+                spanHighs[spans] = ranges.high(i);
+                spanNodes[spans++] = node;
+            }
+            return node;
+        }
+
+        private int number(int slot) {
+            return attributes.has(slot) ? (int) attributes.value(slot) : 0;
+        }
+
+        /** Of the spans that hold an address the last node's wins: the deepest, since children follow parents. */
+        void flatten() {
+            SpanCutter cutter = new SpanCutter(spans);
+            for (int span : order()) {
+                cutter.add(spanLows[span], spanHighs[span], spanNodes[span]);
+            }
+            cutter.finish();
+            starts = cutter.starts();
+            long[] ranks = cutter.owners();
+            owners = new int[ranks.length];
+            for (int i = 0; i < ranks.length; i++) {
+                owners[i] = ranks[i] == SpanCutter.NOBODY ? NONE : (int) ranks[i];
+            }
+        }
+
+        /** The spans by their lower bound, then by node. */
+        private int[] order() {
+            Integer[] boxed = new Integer[spans];
+            boolean sorted = true;
+            for (int i = 0; i < spans; i++) {
+                boxed[i] = i;
+                sorted &= i == 0 || Long.compareUnsigned(spanLows[i - 1], spanLows[i]) <= 0;
+            }
+            if (!sorted) {
+                Arrays.sort(boxed, (a, b) -> {
+                    int byLow = Long.compareUnsigned(spanLows[a], spanLows[b]);
+                    return byLow != 0 ? byLow : Integer.compare(spanNodes[a], spanNodes[b]);
+                });
+            }
+            int[] order = new int[spans];
+            Arrays.setAll(order, i -> boxed[i]);
+            return order;
+        }
+    }
+}

@@ -1,0 +1,234 @@
+package dev.backline.dwarf;
+
+import static dev.backline.dwarf.DwarfConstants.*;
+
+import dev.backline.dwarf.DebugSections.Kind;
+import dev.backline.elf.SectionData;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * The rows of one line number program (DWARF5 6.2) as columns, sequence by sequence. Of several rows at
+ * one address only the last is kept, since that is the one a look-up answers with. Immutable once read,
+ * thread-safe.
+ */
+final class LineTable {
+    /** What {@link #find} gives for an address that no sequence covers. */
+    static final int NONE = -1;
+
+    private final LineHeader header;
+    private final long[] addresses;
+    private final int[] files;
+    private final int[] lines;
+    private final int[] columns;
+    private final int[] discriminators;
+    /** Per sequence, ordered by its end: its first address, its end, and its rows [first, last). */
+    private final long[] sequenceLows;
+
+    private final long[] sequenceHighs;
+    private final int[] sequenceFirsts;
+    private final int[] sequenceLasts;
+
+    private LineTable(LineHeader header, Rows rows) {
+        this.header = header;
+        int n = rows.count;
+        addresses = Arrays.copyOf(rows.addresses, n);
+        files = Arrays.copyOf(rows.files, n);
+        lines = Arrays.copyOf(rows.lines, n);
+        columns = Arrays.copyOf(rows.columns, n);
+        discriminators = rows.anyDiscriminator ? Arrays.copyOf(rows.discriminators, n) : new int[0];
+        int s = rows.sequences;
+        int[] order = rows.sequenceOrder();
+        sequenceLows = new long[s];
+        sequenceHighs = new long[s];
+        sequenceFirsts = new int[s];
+        sequenceLasts = new int[s];
+        for (int i = 0; i < s; i++) {
+            int from = order[i];
+            sequenceLows[i] = addresses[rows.firsts[from]];
+            sequenceHighs[i] = rows.ends[from];
+            sequenceFirsts[i] = rows.firsts[from];
+            sequenceLasts[i] = rows.lasts[from];
+        }
+    }
+
+    /** Reads the table at the offset in {@code .debug_line}. */
+    static LineTable read(Unit unit, long offset) throws IOException {
+        DebugSections sections = unit.sections();
+        SectionData section = sections.need(Kind.LINE);
+        Cursor start = sections.window(Kind.LINE, offset, 12);
+        int length;
+        try {
+            long unitLength = start.u4();
+            if (unitLength == 0xffff_ffffL) {
+                unitLength = start.u8();
+            }
+            if (unitLength < 0
+                    || unitLength > section.size() - start.offset()
+                    || unitLength + start.pos > Integer.MAX_VALUE - 8) {
+                throw start.broken(
+                        offset,
+                        "the line table's length 0x" + Long.toHexString(unitLength)
+                                + " is larger than what is left of the section");
+            }
+            length = (int) unitLength + start.pos;
+        } catch (IndexOutOfBoundsException e) {
+            throw start.truncated(offset, "the line table", e);
+        }
+        Cursor c = sections.cursor(Kind.LINE, offset, length);
+        try {
+            LineHeader header = LineHeader.read(unit, c);
+            Rows rows = new Rows(length);
+            header.run(c, rows);
+            return new LineTable(header, rows);
+        } catch (IndexOutOfBoundsException e) {
+            throw c.truncated(offset, "the line table", e);
+        }
+    }
+
+    /** The row that holds the address: the last one at or below it in the sequence that contains it, or NONE. */
+    int find(long address) {
+        int low = 0;
+        int high = sequenceHighs.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (Long.compareUnsigned(sequenceHighs[middle], address) <= 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        if (low == sequenceHighs.length || Long.compareUnsigned(sequenceLows[low], address) > 0) {
+            return NONE;
+        }
+        int first = sequenceFirsts[low];
+        int last = sequenceLasts[low];
+        while (first < last - 1) {
+            int middle = (first + last) >>> 1;
+            if (Long.compareUnsigned(addresses[middle], address) <= 0) {
+                first = middle;
+            } else {
+                last = middle;
+            }
+        }
+        return first;
+    }
+
+    int file(int row) {
+        return files[row];
+    }
+
+    int line(int row) {
+        return lines[row];
+    }
+
+    int column(int row) {
+        return columns[row];
+    }
+
+    int discriminator(int row) {
+        return discriminators.length == 0 ? 0 : discriminators[row];
+    }
+
+    LineHeader header() {
+        return header;
+    }
+
+    /** How many rows there are, and each row's address: for tests and for writers of other formats. */
+    int rows() {
+        return addresses.length;
+    }
+
+    long address(int row) {
+        return addresses[row];
+    }
+
+    /** Where the line number program puts its rows. */
+    static final class Rows {
+        private long[] addresses;
+        private int[] files;
+        private int[] lines;
+        private int[] columns;
+        private int[] discriminators;
+        private boolean anyDiscriminator;
+        private int count;
+        private int[] firsts = new int[4];
+        private int[] lasts = new int[4];
+        private long[] ends = new long[4];
+        private int sequences;
+        private int sequenceStart;
+
+        Rows(int programBytes) {
+            int guess = Math.max(16, programBytes / 4);
+            addresses = new long[guess];
+            files = new int[guess];
+            lines = new int[guess];
+            columns = new int[guess];
+            discriminators = new int[guess];
+        }
+
+        void add(long address, int file, int line, int column, int discriminator) {
+            int n = count;
+            if (n > sequenceStart && addresses[n - 1] == address) {
+                n--;
+            } else if (n == addresses.length) {
+                grow();
+            }
+            addresses[n] = address;
+            files[n] = file;
+            lines[n] = line;
+            columns[n] = column;
+            discriminators[n] = discriminator;
+            anyDiscriminator |= discriminator != 0;
+            count = n + 1;
+        }
+
+        private void grow() {
+            int size = count * 2;
+            addresses = Arrays.copyOf(addresses, size);
+            files = Arrays.copyOf(files, size);
+            lines = Arrays.copyOf(lines, size);
+            columns = Arrays.copyOf(columns, size);
+            discriminators = Arrays.copyOf(discriminators, size);
+        }
+
+        /** Ends the sequence; one without rows or without extent is dropped. */
+        void endSequence(long end) {
+            int first = sequenceStart;
+            if (count == first || Long.compareUnsigned(addresses[first], end) >= 0) {
+                count = first;
+                return;
+            }
+            if (sequences == ends.length) {
+                firsts = Arrays.copyOf(firsts, sequences * 2);
+                lasts = Arrays.copyOf(lasts, sequences * 2);
+                ends = Arrays.copyOf(ends, sequences * 2);
+            }
+            firsts[sequences] = first;
+            lasts[sequences] = count;
+            ends[sequences++] = end;
+            sequenceStart = count;
+        }
+
+        /** The sequences ordered by their ends, which compilers mostly write in order already. */
+        private int[] sequenceOrder() {
+            long[] keyed = new long[sequences];
+            boolean ordered = true;
+            for (int i = 0; i < sequences; i++) {
+                ordered &= i == 0 || Long.compareUnsigned(ends[i - 1], ends[i]) <= 0;
+            }
+            int[] order = new int[sequences];
+            for (int i = 0; i < sequences; i++) {
+                order[i] = i;
+                keyed[i] = ends[i];
+            }
+            if (!ordered) {
+                Integer[] boxed = new Integer[sequences];
+                Arrays.setAll(boxed, i -> i);
+                Arrays.sort(boxed, (a, b) -> Long.compareUnsigned(keyed[a], keyed[b]));
+                Arrays.setAll(order, i -> boxed[i]);
+            }
+            return order;
+        }
+    }
+}

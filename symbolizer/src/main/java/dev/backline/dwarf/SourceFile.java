@@ -1,0 +1,40 @@
+package dev.backline.dwarf;
+
+/**
+ * A source file as a line table names it (DWARF5 6.2.4).
+ *
+ * @param compilationDirectory the directory that the compiler ran in; may be empty, or itself relative
+ * @param directory the file's directory, empty for the compilation directory itself; relative ones start there
+ * @param name the file's name, which may have directories of its own
+ */
+public record SourceFile(String compilationDirectory, String directory, String name) {
+    /** The parts joined as far as each needs the one before it, as addr2line prints them. */
+    public String path() {
+        if (isAbsolute(name)) {
+            return name;
+        }
+        String relative = relativePath();
+        if (isAbsolute(relative) || compilationDirectory.isEmpty()) {
+            return relative;
+        }
+        return join(compilationDirectory, relative);
+    }
+
+    /** The path without the compilation directory; absolute where the compiler was given absolute paths. */
+    public String relativePath() {
+        return directory.isEmpty() || isAbsolute(name) ? name : join(directory, name);
+    }
+
+    private static boolean isAbsolute(String path) {
+        return path.startsWith("/");
+    }
+
+    private static String join(String directory, String name) {
+        return directory.endsWith("/") ? directory + name : directory + "/" + name;
+    }
+
+    @Override
+    public String toString() {
+        return path();
+    }
+}

@@ -1,0 +1,83 @@
+package dev.backline.dwarf;
+
+import java.util.Arrays;
+
+/**
+ * Cuts overlapping address ranges at each other's boundaries, so that one binary search finds who owns an
+ * address. Ranges come in the order of their lower bounds; where several hold an address, the one of the
+ * highest rank owns it.
+ */
+final class SpanCutter {
+    static final long NOBODY = Long.MIN_VALUE;
+
+    private long[] starts;
+    private long[] owners;
+    private int count;
+    /** The ranges that are open, lowest rank first. */
+    private long[] openRanks = new long[32];
+
+    private long[] openEnds = new long[32];
+    private int open;
+
+    SpanCutter(int ranges) {
+        starts = new long[ranges * 2];
+        owners = new long[ranges * 2];
+    }
+
+    void add(long low, long high, long rank) {
+        close(low);
+        if (open == openRanks.length) {
+            openRanks = Arrays.copyOf(openRanks, open * 2);
+            openEnds = Arrays.copyOf(openEnds, open * 2);
+        }
+        int at = open++;
+        while (at > 0 && openRanks[at - 1] > rank) {
+            openRanks[at] = openRanks[at - 1];
+            openEnds[at] = openEnds[at - 1];
+            at--;
+        }
+        openRanks[at] = rank;
+        openEnds[at] = high;
+        boundary(low, openRanks[open - 1]);
+    }
+
+    void finish() {
+        while (open > 0) {
+            closeLast();
+        }
+        starts = Arrays.copyOf(starts, count);
+        owners = Arrays.copyOf(owners, count);
+    }
+
+    long[] starts() {
+        return starts;
+    }
+
+    long[] owners() {
+        return owners;
+    }
+
+    private void close(long limit) {
+        while (open > 0 && Long.compareUnsigned(openEnds[open - 1], limit) <= 0) {
+            closeLast();
+        }
+    }
+
+    /** Ends the range that owns the current addresses, and those below it that have ended meanwhile. */
+    private void closeLast() {
+        long end = openEnds[--open];
+        while (open > 0 && Long.compareUnsigned(openEnds[open - 1], end) <= 0) {
+            open--;
+        }
+        boundary(end, open == 0 ? NOBODY : openRanks[open - 1]);
+    }
+
+    private void boundary(long start, long owner) {
+        if (count > 0 && starts[count - 1] == start) {
+            owners[count - 1] = owner;
+        } else if (count == 0 || owners[count - 1] != owner) {
+            starts[count] = start;
+            owners[count++] = owner;
+        }
+    }
+}
