@@ -1,6 +1,7 @@
 package dev.backline.elf;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +70,7 @@ final class AddressSpace {
     }
 
     /** The sections that occupy addresses, by address. */
-    private final class Order {
+    private final class Order implements Comparator<Section> {
         private final List<Section> byAddress = new ArrayList<>();
         private final long[] starts;
         /** The highest last address of a section and those before it: sections may overlap. */
@@ -83,7 +84,7 @@ final class AddressSpace {
                     byAddress.add(s);
                 }
             }
-            byAddress.sort((a, b) -> Long.compareUnsigned(address(a), address(b)));
+            byAddress.sort(this);
             starts = new long[byAddress.size()];
             maxLasts = new long[starts.length];
             long max = 0;
@@ -93,6 +94,11 @@ final class AddressSpace {
                 max = Long.compareUnsigned(last, max) > 0 ? last : max;
                 maxLasts[i] = max;
             }
+        }
+
+        @Override
+        public int compare(Section a, Section b) {
+            return Long.compareUnsigned(address(a), address(b));
         }
 
         /** The section's last address; the address space's where sh_size is too large. */

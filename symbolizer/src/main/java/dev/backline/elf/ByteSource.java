@@ -44,7 +44,7 @@ abstract class ByteSource implements Closeable {
 
     static final class OfFile extends ByteSource {
         /** FileChannel copies through a native buffer as large as the request: keep that small. */
-        private static final int CHUNK = 256 * 1024;
+        private static final int CHUNK = 64 * 1024;
 
         private final FileChannel channel;
         private final long size;

@@ -122,7 +122,7 @@ final class HeaderReader {
         }
         int entrySize = h.is64() ? 64 : 40;
         // A section costs about 200 bytes here besides its header
-        budget.reserve(file + ": section header table", count * (entrySize + 200L));
+        budget.reserve(file, "section header table", count * (entrySize + 200L));
         byte[] table = new byte[Math.multiplyExact(count, entrySize)];
         source.read(h.sectionHeaderOffset(), table, 0, table.length);
         byte[] names = names(h, table, entrySize);
@@ -144,7 +144,7 @@ final class HeaderReader {
                     + Words.hex(s.size()) + " bytes at " + Words.hex(s.offset()) + ") does not lie within the file's "
                     + Words.hex(source.size()) + " bytes");
         }
-        byte[] names = budget.allocate(file + ": section name table", s.size());
+        byte[] names = budget.allocate(file, "section name table", s.size());
         source.read(s.offset(), names, 0, names.length);
         return names;
     }
@@ -190,7 +190,7 @@ final class HeaderReader {
         int length = end - (int) start;
         if (length > 64) {
             // Overlapping long names could otherwise cost the square of the table's size
-            budget.reserve(file + ": section names", length);
+            budget.reserve(file, "section names", length);
         }
         return Strings.of(names, (int) start, end);
     }

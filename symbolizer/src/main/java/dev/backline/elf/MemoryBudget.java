@@ -16,10 +16,11 @@ final class MemoryBudget {
         this.limit = limit;
     }
 
-    /** Notes that {@code what} needs so many bytes. */
-    synchronized void reserve(String what, long bytes) throws ElfException {
+    /** Notes that {@code what} of a file needs so many bytes. */
+    synchronized void reserve(String file, String what, long bytes) throws ElfException {
         if (bytes < 0 || bytes > limit - used) {
-            throw new ElfException(what + ": needs " + Long.toUnsignedString(bytes) + " bytes of memory, of which "
+            throw new ElfException(file + ": " + what + ": needs " + Long.toUnsignedString(bytes)
+                    + " bytes of memory, of which "
                     + (limit - used) + " may still be used (half of the Java heap for one file); if the file is sound,"
                     + " give Java a larger heap (-Xmx)");
         }
@@ -35,17 +36,18 @@ final class MemoryBudget {
     }
 
     /** A reserved array. */
-    byte[] allocate(String what, long bytes) throws ElfException {
+    byte[] allocate(String file, String what, long bytes) throws ElfException {
         if (bytes > Integer.MAX_VALUE - 16) {
-            throw new ElfException(what + ": " + Long.toUnsignedString(bytes) + " bytes are more than can be held in"
-                    + " memory at once");
+            throw new ElfException(file + ": " + what + ": " + Long.toUnsignedString(bytes)
+                    + " bytes are more than can be held in" + " memory at once");
         }
-        reserve(what, bytes);
+        reserve(file, what, bytes);
         try {
             return new byte[(int) bytes];
         } catch (OutOfMemoryError e) {
             release(bytes);
-            throw new ElfException(what + ": no memory for " + bytes + " bytes; give Java a larger heap (-Xmx)", e);
+            throw new ElfException(
+                    file + ": " + what + ": no memory for " + bytes + " bytes; give Java a larger heap (-Xmx)", e);
         }
     }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,9 @@ public final class SymbolTable {
     /** As {@link #sectionIndex} gives it: 0xfff2 of the file. */
     public static final int SHN_COMMON = (short) 0xfff2;
 
+    /** How many look-ups pass over the whole table before an index is made. */
+    private static final int MAX_SCANS = 3;
+
     private static final int SHN_LORESERVE = 0xff00;
     private static final int SHN_XINDEX = 0xffff;
 
@@ -48,6 +52,11 @@ public final class SymbolTable {
     private final byte[] table;
     private final byte[] strings;
     private final byte @Nullable [] extendedIndexes;
+
+    private int nameScans;
+    private int addressScans;
+    private @Nullable NameIndex names;
+    private @Nullable AddressIndex addresses;
 
     private SymbolTable(ElfFile file, byte[] table, byte[] strings, byte @Nullable [] extendedIndexes) {
         this.file = file;
@@ -118,7 +127,7 @@ public final class SymbolTable {
 
     private static byte[] whole(ElfFile file, Section section) throws IOException {
         SectionData data = file.data(section);
-        byte[] bytes = file.budget().allocate(file.name() + ": " + section.name(), data.size());
+        byte[] bytes = file.budget().allocate(file.name(), section.name(), data.size());
         data.read(0, bytes, 0, bytes.length);
         return bytes;
     }
@@ -147,7 +156,7 @@ public final class SymbolTable {
 
     /** st_value; in an ET_REL plus the base of the symbol's section (see {@link ElfFile#address}). */
     public long address(int i) {
-        long value = Words.word(table, at(i) + (is64 ? 8 : 4), is64, big);
+        long value = value(i);
         if (hasThumbBit && type(i) == STT_FUNC) {
             // Bit 0 selects the instruction set and is no part of the address (AAELF32, 5.5.3)
             value &= ~1;
@@ -155,7 +164,7 @@ public final class SymbolTable {
         return value + file.space().base(sectionIndex(i));
     }
 
-    /** st_size, in bytes. */
+    /** st_size, in bytes. See {@link #size(int)} for the size that stack traces print. */
     public long elfSize(int i) {
         return Words.word(table, at(i) + (is64 ? 16 : 8), is64, big);
     }
@@ -194,20 +203,211 @@ public final class SymbolTable {
         return (short) index;
     }
 
+    /** st_value as it stands in the file. */
+    public long value(int i) {
+        return Words.word(table, at(i) + (is64 ? 8 : 4), is64, big);
+    }
+
+    /**
+     * Whether the name is one that compilers put at places within functions: it begins with {@code
+     * .L}, {@code L0} or {@code $}. The kernel keeps such names out of stack traces.
+     */
+    public boolean isMapping(int i) {
+        int start = nameStart(i);
+        if (start >= strings.length) {
+            return false;
+        }
+        byte first = strings[start];
+        byte second = start + 1 < strings.length ? strings[start + 1] : 0;
+        return first == '$' || (first == '.' && second == 'L') || (first == 'L' && second == '0');
+    }
+
     /** All symbols of exactly that name, in the order of the table; empty when there are none. */
     public int[] named(String name) {
         byte[] wanted = name.getBytes(UTF_8);
+        NameIndex index = nameIndex();
         int[] found = new int[4];
         int count = 0;
-        for (int i = 1; i < size; i++) {
+        int i = index == null ? 1 : index.first(hash(wanted, 0, wanted.length));
+        while (index == null ? i < size : i != 0) {
             if (isNamed(i, wanted)) {
                 if (count == found.length) {
                     found = Arrays.copyOf(found, 2 * count);
                 }
                 found[count++] = i;
             }
+            i = index == null ? i + 1 : index.next(i);
         }
         return Arrays.copyOf(found, count);
+    }
+
+    /** Null while it does not pay to make one. */
+    private synchronized @Nullable NameIndex nameIndex() {
+        if (names == null && ++nameScans > MAX_SCANS) {
+            names = new NameIndex(this);
+        }
+        return names;
+    }
+
+    /**
+     * The size that a stack trace prints for the symbol, in bytes: the distance to the next symbol
+     * of its section, passing over mapping symbols and those that lie within its st_size; from the
+     * last one, to the end of the section. 0 when it cannot be told (no section).
+     */
+    public long size(int i) {
+        int section = sectionIndex(i);
+        if (section <= 0 || section >= file.sections().size()) {
+            return 0;
+        }
+        long address = address(i);
+        long length = elfSize(i);
+        long from = address + (length == 0 ? 1 : length);
+        int next = Long.compareUnsigned(from, address) < 0 ? -1 : firstFrom(from, section);
+        if (next >= 0) {
+            return address(next) - address;
+        }
+        Section s = file.sections().get(section);
+        return Math.max(0, file.address(s) + s.size() - address);
+    }
+
+    /**
+     * The symbol that scripts/faddr2line takes for the end of symbol {@code i}, or -1 when it finds
+     * none and takes the end of the section. It is the one of {@link #size(int)}, but for a symbol
+     * whose st_size is 0: there it may be an alias at the same address, which makes the size 0.
+     */
+    public int following(int i) {
+        int section = sectionIndex(i);
+        long address = address(i);
+        long length = elfSize(i);
+        if (length == 0) {
+            int alias = followingAlias(i, exactly(address, section));
+            if (alias >= 0) {
+                return alias;
+            }
+            length = 1;
+        }
+        return Long.compareUnsigned(address + length, address) < 0 ? -1 : firstFrom(address + length, section);
+    }
+
+    /** The first in readelf's order of those after {@code i} that do not look the same as it. */
+    private int followingAlias(int i, int[] aliases) {
+        int start = i;
+        for (int a : aliases) {
+            if (looksTheSame(a, i) && SymbolOrder.readelf(this, a, start) < 0) {
+                start = a;
+            }
+        }
+        int best = -1;
+        for (int a : aliases) {
+            if (!isMapping(a)
+                    && !looksTheSame(a, i)
+                    && SymbolOrder.readelf(this, a, start) > 0
+                    && (best < 0 || SymbolOrder.readelf(this, a, best) < 0)) {
+                best = a;
+            }
+        }
+        return best;
+    }
+
+    private boolean looksTheSame(int a, int i) {
+        return elfSize(a) == elfSize(i) && compareNames(a, i) == 0;
+    }
+
+    /** The last symbol of a section in the order of {@link #following}, mapping symbols included; -1 when none. */
+    public int last(int sectionIndex) {
+        int last = -1;
+        for (int i = 1; i < size; i++) {
+            if (sectionIndex(i) == sectionIndex && (last < 0 || SymbolOrder.readelf(this, i, last) > 0)) {
+                last = i;
+            }
+        }
+        return last;
+    }
+
+    /**
+     * The symbol that a stack trace would name for this address: the nearest at or below it in the
+     * section that holds it, and of several there the one that the kernel prefers (not a weak one,
+     * not one of a linker script, the one with the fewest leading underscores; in a module the first
+     * of the table). -1 when there is none.
+     */
+    public int at(long address) {
+        Section section = file.sectionAt(address);
+        return section == null ? -1 : addressIndex().nameFor(address, section.index());
+    }
+
+    /**
+     * Names of functions that may have been meant, the likeliest first: those that differ only in a
+     * compiler's suffix ({@code .isra.0}, {@code .cold}), then by the number of edits.
+     */
+    public List<String> nearest(String name, int limit) {
+        return new Suggestions(name, limit).among(this);
+    }
+
+    private int firstFrom(long address, int section) {
+        if (preferScan()) {
+            int best = -1;
+            long least = -1;
+            for (int i = 1; i < size; i++) {
+                if (sectionIndex(i) != section) {
+                    continue;
+                }
+                long a = address(i);
+                if (Long.compareUnsigned(a, address) >= 0
+                        && Long.compareUnsigned(a, least) <= 0
+                        && !isMapping(i)
+                        && (best < 0 || SymbolOrder.readelf(this, i, best) < 0)) {
+                    best = i;
+                    least = a;
+                }
+            }
+            return best;
+        }
+        return addressIndex().firstFrom(address, section);
+    }
+
+    private int[] exactly(long address, int section) {
+        return addressIndex().exactly(address, section);
+    }
+
+    /** A few scans are cheaper than an index. */
+    private synchronized boolean preferScan() {
+        return addresses == null && ++addressScans <= MAX_SCANS;
+    }
+
+    private synchronized AddressIndex addressIndex() {
+        if (addresses == null) {
+            addresses = new AddressIndex(this);
+        }
+        return addresses;
+    }
+
+    boolean isRelocatable() {
+        return file.header().isRelocatable();
+    }
+
+    boolean hasName(int i) {
+        int start = nameStart(i);
+        return start < strings.length && strings[start] != 0;
+    }
+
+    int nameHash(int i) {
+        int start = nameStart(i);
+        return hash(strings, start, Strings.end(strings, start));
+    }
+
+    private static int hash(byte[] b, int start, int end) {
+        int hash = 0;
+        for (int k = start; k < end; k++) {
+            hash = 31 * hash + b[k];
+        }
+        return hash ^ hash >>> 16;
+    }
+
+    /** By their bytes. */
+    int compareNames(int a, int b) {
+        int x = nameStart(a);
+        int y = nameStart(b);
+        return Arrays.compareUnsigned(strings, x, Strings.end(strings, x), strings, y, Strings.end(strings, y));
     }
 
     private boolean isNamed(int i, byte[] wanted) {

@@ -1,0 +1,235 @@
+package dev.backline.elf;
+
+import static dev.backline.elf.SymbolTable.STB_GLOBAL;
+import static dev.backline.elf.SymbolTable.STB_LOCAL;
+import static dev.backline.elf.SymbolTable.STB_WEAK;
+import static dev.backline.elf.SymbolTable.STT_FUNC;
+import static dev.backline.elf.SymbolTable.STT_NOTYPE;
+import static dev.backline.elf.SymbolTable.STT_OBJECT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SymbolTableTest {
+    @ParameterizedTest
+    @CsvSource({"true,true", "true,false", "false,true", "false,false"})
+    void readsSymbolsOfEitherClassAndByteOrder(boolean is64, boolean big) throws IOException {
+        ElfBuilder b = new ElfBuilder(is64, big, ElfHeader.ET_EXEC, ElfHeader.EM_PPC64);
+        int text = b.text(".text", 0xc000_0000L, 0x100);
+        b.symbol("tcp_v4_rcv", 0xc000_0010L, 0x30, STT_FUNC, STB_GLOBAL, text);
+        b.symbol("version", 0x1234, 0, STT_NOTYPE, STB_LOCAL, SymbolTable.SHN_ABS);
+
+        ElfFile file = b.open();
+        SymbolTable s = file.symbols();
+
+        assertThat(file.header().is64()).isEqualTo(is64);
+        assertThat(file.header().bigEndian()).isEqualTo(big);
+        assertThat(s.size()).isEqualTo(3);
+        assertThat(s.name(0)).isEmpty();
+        assertThat(s.name(1)).isEqualTo("tcp_v4_rcv");
+        assertThat(s.address(1)).isEqualTo(0xc000_0010L);
+        assertThat(s.elfSize(1)).isEqualTo(0x30);
+        assertThat(s.type(1)).isEqualTo(STT_FUNC);
+        assertThat(s.binding(1)).isEqualTo(STB_GLOBAL);
+        assertThat(s.visibility(1)).isEqualTo(SymbolTable.STV_DEFAULT);
+        assertThat(s.sectionIndex(1)).isEqualTo(text);
+        assertThat(s.sectionIndex(2)).isEqualTo(SymbolTable.SHN_ABS);
+    }
+
+    @Test
+    void findsAllSymbolsOfOneNameInTheOrderOfTheTableByScanAndByIndex() throws IOException {
+        ElfBuilder b = ElfBuilder.executable();
+        int text = b.text(".text", 0x1000, 0x1000);
+        for (int i = 0; i < 500; i++) {
+            b.function(i % 100 == 7 ? "dup" : "f" + i, 0x1000 + i, 1, text);
+        }
+        SymbolTable s = b.open().symbols();
+        for (int look = 0; look < 10; look++) {
+            assertThat(s.named("dup")).containsExactly(8, 108, 208, 308, 408);
+            assertThat(s.named("f499")).containsExactly(500);
+            assertThat(s.named("f49")).containsExactly(50);
+            assertThat(s.named("f")).isEmpty();
+            assertThat(s.named("du")).isEmpty();
+            assertThat(s.named("dupe")).isEmpty();
+        }
+    }
+
+    @Test
+    void sizesASymbolByTheNextOneOfItsSection() throws IOException {
+        ElfBuilder b = ElfBuilder.executable();
+        int text = b.text(".text", 0x1000, 0x100);
+        int init = b.text(".init.text", 0x1100, 0x100);
+        int last = b.function("last", 0x10f0, 4, text);
+        int first = b.function("first", 0x1000, 0x1b, text);
+        int inner = b.symbol("inner", 0x1010, 0, STT_NOTYPE, STB_LOCAL, text);
+        b.symbol(".Lmapping", 0x101c, 0, STT_NOTYPE, STB_LOCAL, text);
+        b.symbol("$x", 0x101d, 0, STT_NOTYPE, STB_LOCAL, text);
+        b.symbol("L0\u0001", 0x101e, 0, STT_NOTYPE, STB_LOCAL, text);
+        b.function("second", 0x1020, 0, text);
+        int other = b.function("other", 0x1100, 0, init);
+        int alias = b.function("alias", 0x1100, 0, init);
+        int absolute = b.symbol("absolute", 0x1000, 0, STT_NOTYPE, STB_LOCAL, SymbolTable.SHN_ABS);
+
+        SymbolTable s = b.open().symbols();
+        for (int look = 0; look < 4; look++) {
+            assertThat(s.size(first)).as("padding counts").isEqualTo(0x20);
+            assertThat(s.size(inner)).isEqualTo(0x10);
+            assertThat(s.size(last)).as("to the end of the section").isEqualTo(0x10);
+            assertThat(s.size(other)).isEqualTo(0x100);
+            assertThat(s.size(alias)).isEqualTo(0x100);
+            assertThat(s.size(absolute)).isZero();
+        }
+    }
+
+    @Test
+    void followsASymbolAsFaddr2lineDoes() throws IOException {
+        ElfBuilder b = ElfBuilder.executable();
+        int text = b.text(".text", 0x1000, 0x100);
+        int zero = b.symbol("b_zero", 0x1000, 0, STT_NOTYPE, STB_LOCAL, text);
+        int alias = b.symbol("c_zero", 0x1000, 0, STT_NOTYPE, STB_LOCAL, text);
+        int before = b.symbol("a_zero", 0x1000, 0, STT_NOTYPE, STB_LOCAL, text);
+        int sized = b.function("sized", 0x1000, 0x10, text);
+        int sizedAlias = b.function("sized_alias", 0x1000, 0x10, text);
+        int next = b.function("next", 0x1018, 0x20_0000, text);
+        int sameAsNext = b.function("same", 0x1018, 0x18, text);
+
+        SymbolTable s = b.open().symbols();
+        assertThat(s.following(before)).isEqualTo(zero);
+        assertThat(s.following(zero)).isEqualTo(alias);
+        assertThat(s.following(alias))
+                .as("a symbol with a size sorts after one without")
+                .isEqualTo(sized);
+        for (int look = 0; look < 4; look++) {
+            // readelf writes 0x18 as "   24" and 0x200000 as "0x200000": a blank sorts before a 0
+            assertThat(s.following(sized)).isEqualTo(sameAsNext);
+            assertThat(s.following(sizedAlias)).isEqualTo(sameAsNext);
+        }
+        assertThat(s.following(next)).isEqualTo(-1);
+        assertThat(s.last(text)).isEqualTo(next);
+        assertThat(s.last(77)).isEqualTo(-1);
+    }
+
+    @Test
+    void namesAnAddressAsTheKernelWould() throws IOException {
+        ElfBuilder b = ElfBuilder.executable();
+        int text = b.text(".text", 0x1000, 0x100);
+        b.symbol("weak", 0x1000, 8, STT_FUNC, STB_WEAK, text);
+        b.function("__x64_sys_read", 0x1000, 8, text);
+        int best = b.symbol("sys_read", 0x1000, 8, STT_FUNC, STB_LOCAL, text);
+        b.symbol("zz_read", 0x1000, 8, STT_FUNC, STB_GLOBAL, text);
+        b.symbol(".Lhere", 0x1004, 0, STT_NOTYPE, STB_LOCAL, text);
+        int data = b.symbol("_x_data", 0x1010, 8, STT_OBJECT, STB_LOCAL, text);
+        b.symbol("__linker_start", 0x1010, 0, STT_NOTYPE, STB_GLOBAL, text);
+        b.symbol("absolute", 0x1020, 0, STT_NOTYPE, STB_GLOBAL, SymbolTable.SHN_ABS);
+
+        SymbolTable s = b.open().symbols();
+        assertThat(s.at(0x1000)).isEqualTo(best);
+        assertThat(s.at(0x100f)).isEqualTo(best);
+        assertThat(s.at(0x1010)).isEqualTo(data);
+        assertThat(s.at(0x10ff)).isEqualTo(data);
+        assertThat(s.at(0x1100)).as("past the section").isEqualTo(-1);
+        assertThat(s.at(0xfff)).isEqualTo(-1);
+    }
+
+    @Test
+    void givesEachSectionOfAModuleAddressesOfItsOwn() throws IOException {
+        ElfBuilder b = new ElfBuilder(false, false, ElfHeader.ET_REL, ElfHeader.EM_386);
+        int text = b.text(".text", 0, 0x123);
+        int init = b.text(".init.text", 0, 0x40);
+        int info = b.debug(".debug_info", new byte[8]);
+        int f = b.function("f", 0x10, 4, text);
+        int g = b.function("g", 0, 4, init);
+        int h = b.symbol("h", 0, 4, STT_FUNC, STB_LOCAL, init);
+
+        ElfFile file = b.open();
+        SymbolTable s = file.symbols();
+        long textAt = file.address(file.sections().get(text));
+        long initAt = file.address(file.sections().get(init));
+        assertThat(textAt).isGreaterThan(0xffff).isLessThan(0xffff_0000L);
+        assertThat(textAt % 16).isZero();
+        assertThat(initAt).isGreaterThan(textAt + 0x123).isLessThan(0xffff_0000L);
+        assertThat(file.address(file.sections().get(info))).isZero();
+        assertThat(s.address(f)).isEqualTo(textAt + 0x10);
+        assertThat(s.value(f)).isEqualTo(0x10);
+        assertThat(s.size(f)).isEqualTo(0x113);
+        assertThat(s.size(g)).isEqualTo(0x40);
+        assertThat(file.sectionAt(textAt + 0x122)).isEqualTo(file.sections().get(text));
+        assertThat(file.sectionAt(textAt + 0x123)).isNull();
+        assertThat(file.sectionAt(initAt)).isEqualTo(file.sections().get(init));
+        assertThat(s.at(initAt + 3)).as("a module's first alias").isEqualTo(g).isLessThan(h);
+    }
+
+    @Test
+    void readsExtendedSectionNumbers() throws IOException {
+        ElfBuilder b = ElfBuilder.executable().extendedNumbering();
+        for (int i = 1; i < 0x1_0010; i++) {
+            b.text("", 0x1000L + 16L * i, 16);
+        }
+        int text = b.text(".text.late", 0x4000_0000, 64);
+        int f = b.function("late", 0x4000_0010, 16, text);
+        int low = b.function("low", 0x1010, 16, 1);
+        int absolute = b.symbol("absolute", 5, 0, STT_NOTYPE, STB_LOCAL, SymbolTable.SHN_ABS);
+        // 0xfff1 is the number of a section here and not SHN_ABS
+        int odd = b.function("odd", 0x1000L + 16L * 0xfff1, 16, 0xfff1);
+
+        ElfFile file = b.open();
+        SymbolTable s = file.symbols();
+        assertThat(file.sections()).hasSize(0x1_0010 + 5);
+        assertThat(file.section(".text.late")).isEqualTo(file.sections().get(text));
+        assertThat(s.sectionIndex(f)).isEqualTo(text);
+        assertThat(s.sectionIndex(low)).isEqualTo(1);
+        assertThat(s.sectionIndex(absolute)).isEqualTo(SymbolTable.SHN_ABS);
+        assertThat(s.sectionIndex(odd)).isEqualTo(0xfff1);
+        assertThat(s.at(0x4000_0011)).isEqualTo(f);
+        assertThat(s.size(f)).isEqualTo(48);
+    }
+
+    @Test
+    void dropsTheThumbBitOfArmFunctions() throws IOException {
+        ElfBuilder b = new ElfBuilder(false, false, ElfHeader.ET_EXEC, ElfHeader.EM_ARM);
+        int text = b.text(".text", 0x8000, 0x100);
+        int f = b.function("f", 0x8011, 4, text);
+        int d = b.symbol("d", 0x8021, 4, STT_OBJECT, STB_LOCAL, text);
+        SymbolTable s = b.open().symbols();
+        assertThat(s.address(f)).isEqualTo(0x8010);
+        assertThat(s.value(f)).isEqualTo(0x8011);
+        assertThat(s.address(d)).isEqualTo(0x8021);
+        assertThat(s.at(0x8010)).isEqualTo(f);
+    }
+
+    @Test
+    void suggestsTheNearestFunctionNames() throws IOException {
+        ElfBuilder b = ElfBuilder.executable();
+        int text = b.text(".text", 0x1000, 0x100);
+        b.function("tcp_v4_rcv", 0x1000, 1, text);
+        b.function("tcp_v6_rcv", 0x1001, 1, text);
+        b.function("tcp_v4_rcv", 0x1002, 1, text);
+        b.function("tcp_reset.isra.0", 0x1003, 1, text);
+        b.function("tcp_resent", 0x1004, 1, text);
+        b.function("schedule", 0x1005, 1, text);
+        b.symbol("tcp_v4_rcx", 0x1006, 1, STT_OBJECT, STB_GLOBAL, text);
+        SymbolTable s = b.open().symbols();
+        assertThat(s.nearest("tcp_v4_rvc", 5)).containsExactly("tcp_v4_rcv", "tcp_v6_rcv");
+        assertThat(s.nearest("tcp_reset", 5)).containsExactly("tcp_reset.isra.0", "tcp_resent");
+        assertThat(s.nearest("tcp_v4_rvc", 1)).containsExactly("tcp_v4_rcv");
+        assertThat(s.nearest("completely_different", 5)).isEmpty();
+        assertThat(s.nearest("", 5)).isEmpty();
+    }
+
+    @Test
+    void isEmptyForAFileWithoutSymbolTable() throws IOException {
+        byte[] bare = new byte[64];
+        System.arraycopy(ElfBuilder.executable().build(), 0, bare, 0, 40);
+        SymbolTable s = ElfFile.of("f", bare).symbols();
+        assertThat(s.size()).isZero();
+        assertThat(s.named("x")).isEmpty();
+        assertThat(s.named("x")).isEmpty();
+        assertThat(s.at(5)).isEqualTo(-1);
+        assertThat(s.nearest("x", 3)).isEmpty();
+        assertThatThrownBy(() -> s.name(0)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+}
