@@ -1,0 +1,245 @@
+package dev.backline.symbolize;
+
+import dev.backline.dwarf.Dwarf;
+import dev.backline.dwarf.Frame;
+import dev.backline.dwarf.SourceFile;
+import dev.backline.elf.ElfFile;
+import dev.backline.elf.Section;
+import dev.backline.elf.SymbolTable;
+import dev.backline.trace.FrameReference;
+import dev.backline.trace.Pc;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The source lines of one ELF file: a vmlinux, a module, any object with DWARF. Reads what a look-up
+ * needs and keeps it, so that one look-up touches a few hundred kilobytes of a file of any size.
+ * Thread-safe.
+ */
+public final class Symbolizer implements Closeable {
+    private static final int SUGGESTIONS = 3;
+
+    private final ElfFile elf;
+    private final Dwarf dwarf;
+    private final SourceRoot sourceRoot = new SourceRoot();
+
+    private Symbolizer(ElfFile elf) {
+        this.elf = elf;
+        dwarf = Dwarf.of(elf);
+    }
+
+    /**
+     * Opens a vmlinux, a module (also {@code .ko.xz}, {@code .ko.zst}, {@code .ko.gz}) or another object.
+     *
+     * @throws IOException when the file cannot be read or is no ELF file; the message says what it is instead
+     */
+    public static Symbolizer open(Path file) throws IOException {
+        return of(ElfFile.open(file));
+    }
+
+    /** The same for a file that is open; closing this closes it. */
+    public static Symbolizer of(ElfFile elf) {
+        return new Symbolizer(elf);
+    }
+
+    /** The file itself: its symbols, sections and build id. */
+    public ElfFile elf() {
+        return elf;
+    }
+
+    /** The file's debug information: call sites and labels, beyond what frames hold. */
+    public Dwarf dwarf() {
+        return dwarf;
+    }
+
+    /** Whether the file has debug information at all. */
+    public boolean hasDebugInfo() throws IOException {
+        return dwarf.isPresent();
+    }
+
+    /**
+     * The functions that the address belongs to, innermost first; empty when the debug information does
+     * not know it.
+     *
+     * @param address of an instruction, as the file has it; in an ET_REL, section base plus offset
+     *     ({@link ElfFile#address})
+     * @throws IOException when the part of the file that describes the address cannot be read
+     */
+    public List<SourceFrame> framesAt(long address) throws IOException {
+        List<Frame> frames = dwarf.framesAt(address);
+        List<SourceFrame> found = new ArrayList<>(frames.size());
+        for (Frame frame : frames) {
+            SourceFile file = frame.file();
+            found.add(new SourceFrame(
+                    frame.function(),
+                    frame.linkageName(),
+                    file == null ? null : file.path(),
+                    file == null ? null : sourceRoot.relative(file),
+                    frame.line(),
+                    frame.column(),
+                    frame.discriminator(),
+                    frame.inlined()));
+        }
+        return found;
+    }
+
+    /**
+     * The frames of many addresses, on all processors. An address whose part of the file is damaged has
+     * no frames.
+     *
+     * @param problems is told of each damaged part once, from the calling thread
+     * @return one list per address, in the order of the addresses
+     */
+    public List<List<SourceFrame>> framesAt(long[] addresses, Consumer<IOException> problems) {
+        return Bulk.framesAt(this, addresses, problems);
+    }
+
+    /**
+     * Resolves what a trace or a person calls a place. The reference's module is not looked at: which file
+     * a module is in the caller knows.
+     *
+     * @throws IOException when the file cannot be read there
+     */
+    public Resolution resolve(FrameReference reference) throws IOException {
+        if (!hasDebugInfo()) {
+            return new Resolution.Unresolved(
+                    Resolution.Reason.NO_DEBUG_INFO, elf.name() + " has no debug information (no .debug_info section)");
+        }
+        String symbol = reference.symbol();
+        Long address = reference.address();
+        if (symbol != null) {
+            return resolveSymbol(symbol, reference);
+        }
+        if (address == null) {
+            throw new IllegalArgumentException("a frame reference has a symbol or an address");
+        }
+        return resolveAddress(address, elf.symbols().at(address), reference);
+    }
+
+    private Resolution resolveSymbol(String name, FrameReference reference) throws IOException {
+        SymbolTable symbols = elf.symbols();
+        int[] named = symbols.named(name);
+        if (named.length == 0) {
+            List<String> nearest = symbols.nearest(name, SUGGESTIONS);
+            return new Resolution.Unresolved(
+                    Resolution.Reason.SYMBOL_NOT_FOUND,
+                    "no symbol " + name + " in " + elf.name()
+                            + (nearest.isEmpty() ? "" : "; did you mean " + String.join(", ", nearest) + "?"));
+        }
+        List<Resolution> fits = new ArrayList<>();
+        Resolution.@Nullable Unresolved misfit = null;
+        List<Long> seen = new ArrayList<>();
+        for (int index : named) {
+            long start = symbols.address(index);
+            if (symbols.sectionIndex(index) == SymbolTable.SHN_UNDEF || seen.contains(start)) {
+                continue;
+            }
+            seen.add(start);
+            Resolution.Unresolved why = misfit(index, reference);
+            if (why == null) {
+                fits.add(resolveAddress(start + reference.offset(), index, reference));
+            } else if (misfit == null || misfit.reason() == Resolution.Reason.NOT_CODE) {
+                misfit = why;
+            }
+        }
+        if (fits.size() == 1) {
+            return fits.get(0);
+        }
+        if (!fits.isEmpty()) {
+            return new Resolution.Ambiguous(fits);
+        }
+        return misfit != null
+                ? misfit
+                : new Resolution.Unresolved(
+                        Resolution.Reason.SYMBOL_NOT_FOUND, "the symbol " + name + " is not defined in " + elf.name());
+    }
+
+    /** Why the symbol cannot be the one that is meant, or null. */
+    private Resolution.@Nullable Unresolved misfit(int index, FrameReference reference) throws IOException {
+        SymbolTable symbols = elf.symbols();
+        String name = symbols.name(index);
+        Section section = elf.sectionAt(symbols.address(index));
+        if (section == null || !section.isExecutable()) {
+            return new Resolution.Unresolved(
+                    Resolution.Reason.NOT_CODE,
+                    name + " in " + elf.name() + " is not code"
+                            + (section == null ? "" : ", it is in " + section.name()));
+        }
+        long size = symbols.size(index);
+        Long given = reference.size();
+        if (given != null && given != 0 && size != 0 && given != size) {
+            return new Resolution.Unresolved(
+                    Resolution.Reason.SIZE_MISMATCH,
+                    name + " has size " + hex(size) + " in " + elf.name() + ", the reference says " + hex(given)
+                            + ": the file is of another build");
+        }
+        if (Long.compareUnsigned(reference.offset(), size) > 0) {
+            return new Resolution.Unresolved(
+                    Resolution.Reason.SIZE_MISMATCH,
+                    name + " has size " + hex(size) + " in " + elf.name() + ", the offset " + hex(reference.offset())
+                            + " lies behind it: the file is of another build");
+        }
+        return null;
+    }
+
+    private Resolution resolveAddress(long address, int symbol, FrameReference reference) throws IOException {
+        SymbolTable symbols = elf.symbols();
+        boolean before = reference.pc() == Pc.RETURN;
+        long pc = before ? address - 1 : address;
+        Section section = elf.sectionAt(pc);
+        if (section == null || !section.isExecutable()) {
+            return new Resolution.Unresolved(
+                    Resolution.Reason.NOT_CODE,
+                    hex(address) + " is not in the code of " + elf.name()
+                            + (section == null ? "" : ", it is in " + section.name()));
+        }
+        String name = symbol < 0 ? null : symbols.name(symbol);
+        long offset = symbol < 0 ? 0 : address - symbols.address(symbol);
+        long size = symbol < 0 ? 0 : symbols.size(symbol);
+        List<SourceFrame> frames = named(framesAt(pc), name);
+        if (frames.isEmpty() || frames.stream().allMatch(frame -> frame.path() == null)) {
+            return new Resolution.Unresolved(
+                    Resolution.Reason.NO_LINE,
+                    "no line of source for " + (name == null ? hex(address) : name + "+" + hex(offset)) + " in "
+                            + elf.name());
+        }
+        SourceFrame exact = null;
+        if (before && Long.compareUnsigned(offset, size) < 0) {
+            List<SourceFrame> at = named(framesAt(address), name);
+            exact = at.isEmpty() || samePlace(at.get(0), frames.get(0)) ? null : at.get(0);
+        }
+        return new Resolution.Resolved(name, offset, size, relative(address, section), frames, exact);
+    }
+
+    private long relative(long address, Section section) {
+        return address - elf.address(section) + section.address();
+    }
+
+    private static boolean samePlace(SourceFrame a, SourceFrame b) {
+        return a.line() == b.line() && java.util.Objects.equals(a.path(), b.path());
+    }
+
+    /** Where the debug information knows no function, as in assembly, the symbol names it. */
+    private static List<SourceFrame> named(List<SourceFrame> frames, @Nullable String symbol) {
+        if (frames.size() != 1 || symbol == null || frames.get(0).function() != null) {
+            return frames;
+        }
+        return List.of(frames.get(0).named(symbol));
+    }
+
+    private static String hex(long value) {
+        return "0x" + Long.toHexString(value);
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (elf) {
+            dwarf.close();
+        }
+    }
+}
