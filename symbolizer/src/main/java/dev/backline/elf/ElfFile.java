@@ -65,7 +65,13 @@ public final class ElfFile implements Closeable {
             throw withCause(new AccessDeniedException(name, null, "you may not read this file"), e);
         }
         try {
-            return new ElfFile(name, path, new ByteSource.OfFile(channel));
+            ByteSource source = new ByteSource.OfFile(channel);
+            String method = Unpacking.method(source);
+            if (method != null) {
+                source = new ByteSource.OfArray(Unpacking.unpack(name, method, source));
+                channel.close();
+            }
+            return new ElfFile(name, path, source);
         } catch (ElfException e) {
             channel.close();
             throw e;
@@ -262,7 +268,7 @@ public final class ElfFile implements Closeable {
                         + " bytes; the file may be truncated");
             }
             ByteSource bytes = new ByteSource.Part(source, section.offset(), section.size());
-            return new SectionData(name, section.name(), bytes);
+            return new SectionData(name, section.name(), Decompression.unpacked(ElfFile.this, section, bytes));
         }
     }
 }

@@ -1,0 +1,123 @@
+package dev.backline.elf;
+
+import io.airlift.compress.zstd.ZstdInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+import org.tukaani.xz.XZInputStream;
+
+/** Unpacks files that are compressed as a whole, such as .ko.xz, into memory. */
+final class Unpacking {
+    private Unpacking() {}
+
+    /** How the file is compressed ("gzip", "xz" or "zstd"), by its first bytes; null for any other. */
+    static @Nullable String method(ByteSource source) throws IOException {
+        if (source.size() < 18) {
+            return null;
+        }
+        byte[] b = new byte[6];
+        source.read(0, b, 0, b.length);
+        if (b[0] == 0x1f && b[1] == (byte) 0x8b) {
+            return "gzip";
+        }
+        if (b[0] == (byte) 0xfd && b[1] == '7' && b[2] == 'z' && b[3] == 'X' && b[4] == 'Z' && b[5] == 0) {
+            return "xz";
+        }
+        if (b[0] == 0x28 && b[1] == (byte) 0xb5 && b[2] == 0x2f && b[3] == (byte) 0xfd) {
+            return "zstd";
+        }
+        return null;
+    }
+
+    /** To at most a quarter of the heap. */
+    static byte[] unpack(String file, String method, ByteSource source) throws ElfException {
+        return unpack(file, method, source, Runtime.getRuntime().maxMemory() / 4);
+    }
+
+    static byte[] unpack(String file, String method, ByteSource source, long limit) throws ElfException {
+        int most = (int) Math.min(limit, Integer.MAX_VALUE - 16);
+        try (InputStream in = stream(method, new Stream(source), most)) {
+            byte[] out = new byte[Math.min(most, 1 << 16)];
+            int size = 0;
+            while (true) {
+                if (size == out.length) {
+                    int more = size == most ? in.read() : -2;
+                    if (more >= 0) {
+                        throw new ElfException(file + ": unpacks (" + method + ") to more than " + most
+                                + " bytes, a quarter of the Java heap; give Java a larger heap (-Xmx), or unpack the"
+                                + " file first");
+                    }
+                    if (more == -1) {
+                        break;
+                    }
+                    out = Arrays.copyOf(out, (int) Math.min(most, 2L * size));
+                }
+                int n = in.read(out, size, out.length - size);
+                if (n < 0) {
+                    break;
+                }
+                size += n;
+            }
+            return size == out.length ? out : Arrays.copyOf(out, size);
+        } catch (ElfException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            // What the libraries throw for damaged data is not declared in full
+            throw new ElfException(file + ": is compressed (" + method + "), but cannot be unpacked: " + e, e);
+        } catch (OutOfMemoryError e) {
+            throw new ElfException(
+                    file + ": no memory to unpack it (" + method + "); give Java a larger heap (-Xmx)", e);
+        }
+    }
+
+    private static InputStream stream(String method, InputStream in, int limit) throws IOException {
+        return switch (method) {
+            case "gzip" -> new GZIPInputStream(in, 1 << 16);
+            case "xz" -> Xz.stream(in, limit);
+            default -> Zstd.stream(in);
+        };
+    }
+
+    /** Apart, so that the library is loaded for such files only. */
+    private static final class Xz {
+        static InputStream stream(InputStream in, int limit) throws IOException {
+            return new XZInputStream(in, Math.max(1, limit / 1024));
+        }
+    }
+
+    /** Apart, so that the library is loaded for such files only. */
+    private static final class Zstd {
+        static InputStream stream(InputStream in) {
+            return new ZstdInputStream(in);
+        }
+    }
+
+    /** A source from its beginning to its end. */
+    private static final class Stream extends InputStream {
+        private final ByteSource source;
+        private long position;
+
+        Stream(ByteSource source) {
+            this.source = source;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int at, int length) throws IOException {
+            int n = (int) Math.min(length, source.size() - position);
+            if (n <= 0) {
+                return length == 0 ? 0 : -1;
+            }
+            source.read(position, into, at, n);
+            position += n;
+            return n;
+        }
+    }
+}
