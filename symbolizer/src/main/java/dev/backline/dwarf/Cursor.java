@@ -2,6 +2,7 @@ package dev.backline.dwarf;
 
 import dev.backline.elf.SectionData;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * A read position in a window of one section. Positions are int offsets inside the window; {@link
@@ -36,6 +37,11 @@ final class Cursor {
         Cursor other = new Cursor(data, bigEndian, file, section, base);
         other.pos = position;
         return other;
+    }
+
+    /** A cursor over some bytes of the window only. */
+    Cursor part(int from, int length) {
+        return new Cursor(Arrays.copyOfRange(data, from, from + length), bigEndian, file, section, base + from);
     }
 
     /** Where the cursor stands in its section. */

@@ -102,6 +102,61 @@ public final class Dwarf implements java.io.Closeable {
         }
     }
 
+    /**
+     * The call sites of the function at the address, with those of everything inlined into it. Empty where
+     * no function entry covers the address, or the compiler recorded none.
+     *
+     * @param address in the function, as the ELF file has it
+     */
+    public List<CallSite> callSites(long address) throws IOException {
+        return details(address).callSites();
+    }
+
+    /**
+     * The call that returns to the address, or null. The address may lie one past the function's end, where
+     * a call that never returns comes last.
+     */
+    public @Nullable CallSite callSiteReturningTo(long returnAddress) throws IOException {
+        for (CallSite site : callSites(returnAddress - 1)) {
+            if (site.returnAddress() == returnAddress && !site.tailCall()) {
+                return site;
+            }
+        }
+        return null;
+    }
+
+    /** The labels of the function at the address that have a place in its code. */
+    public List<Label> labels(long address) throws IOException {
+        return details(address).labels();
+    }
+
+    /** The last label of the function at or before the address, or null. */
+    public @Nullable Label labelBefore(long address) throws IOException {
+        Label last = null;
+        for (Label label : labels(address)) {
+            if (Long.compareUnsigned(label.address(), address) <= 0
+                    && (last == null || Long.compareUnsigned(label.address(), last.address()) >= 0)) {
+                last = label;
+            }
+        }
+        return last;
+    }
+
+    private FunctionDetails details(long address) throws IOException {
+        Unit unit = unitAt(address);
+        if (unit == null) {
+            return FunctionDetails.NONE;
+        }
+        FunctionTable functions = unit.functions();
+        int node = functions.find(address);
+        while (node != FunctionTable.NONE && functions.isInlined(node)) {
+            node = functions.parent(node);
+        }
+        return node == FunctionTable.NONE
+                ? FunctionDetails.NONE
+                : FunctionDetails.read(functions.unit(), functions.entry(node));
+    }
+
     /** The unit that the address belongs to, or null. */
     @Nullable
     Unit unitAt(long address) throws IOException {

@@ -1,0 +1,9 @@
+package dev.backline.dwarf;
+
+/**
+ * A label in a function's source that the compiler could place (DWARF5 3.6).
+ *
+ * @param name as in the source
+ * @param address of the first instruction behind it
+ */
+public record Label(String name, long address) {}
