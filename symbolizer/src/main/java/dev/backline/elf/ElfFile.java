@@ -230,6 +230,16 @@ public final class ElfFile implements Closeable {
         return data.read(0, (int) data.size());
     }
 
+    /** The symbols of one table, which need not be that of {@link #symbols()}. */
+    SymbolTable symbols(Section table) throws IOException {
+        SymbolTable first = symbols();
+        return table.equals(first.section()) ? first : SymbolTable.of(this, table);
+    }
+
+    ByteSource bytes(Section section) throws IOException {
+        return data(section).bytes();
+    }
+
     AddressSpace space() {
         return space;
     }
@@ -268,7 +278,12 @@ public final class ElfFile implements Closeable {
                         + " bytes; the file may be truncated");
             }
             ByteSource bytes = new ByteSource.Part(source, section.offset(), section.size());
-            return new SectionData(name, section.name(), Decompression.unpacked(ElfFile.this, section, bytes));
+            if ((section.flags() & Section.SHF_COMPRESSED) != 0
+                    || section.name().startsWith(".zdebug_")) {
+                bytes = Decompression.unpacked(ElfFile.this, section, bytes);
+            }
+            bytes = RelocatedSource.relocated(ElfFile.this, section, bytes);
+            return new SectionData(name, section.name(), bytes);
         }
     }
 }

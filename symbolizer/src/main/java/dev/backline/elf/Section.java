@@ -35,6 +35,8 @@ public record Section(
     public static final int SHT_REL = 9;
     public static final int SHT_DYNSYM = 11;
     public static final int SHT_SYMTAB_SHNDX = 18;
+    /** From here on types are an operating system's or a processor's. */
+    public static final int SHT_LOOS = 0x6000_0000;
 
     public static final long SHF_WRITE = 0x1;
     public static final long SHF_ALLOC = 0x2;

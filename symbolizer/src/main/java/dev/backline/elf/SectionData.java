@@ -27,6 +27,10 @@ public final class SectionData {
         return file;
     }
 
+    ByteSource bytes() {
+        return bytes;
+    }
+
     /** In bytes, after decompression. */
     public long size() {
         return bytes.size();

@@ -44,6 +44,7 @@ public final class SymbolTable {
     private static final int SHN_XINDEX = 0xffff;
 
     private final ElfFile file;
+    private final @Nullable Section section;
     private final boolean is64;
     private final boolean big;
     private final boolean hasThumbBit;
@@ -58,8 +59,10 @@ public final class SymbolTable {
     private @Nullable NameIndex names;
     private @Nullable AddressIndex addresses;
 
-    private SymbolTable(ElfFile file, byte[] table, byte[] strings, byte @Nullable [] extendedIndexes) {
+    private SymbolTable(
+            ElfFile file, @Nullable Section section, byte[] table, byte[] strings, byte @Nullable [] extendedIndexes) {
         this.file = file;
+        this.section = section;
         this.is64 = file.header().is64();
         this.big = file.header().bigEndian();
         this.hasThumbBit = file.header().machine() == ElfHeader.EM_ARM;
@@ -80,7 +83,7 @@ public final class SymbolTable {
         if (section == null) {
             section = first(file, Section.SHT_DYNSYM);
         }
-        return section == null ? new SymbolTable(file, new byte[0], new byte[0], null) : of(file, section);
+        return section == null ? new SymbolTable(file, null, new byte[0], new byte[0], null) : of(file, section);
     }
 
     private static @Nullable Section first(ElfFile file, int type) {
@@ -122,7 +125,7 @@ public final class SymbolTable {
                 break;
             }
         }
-        return new SymbolTable(file, table, strings, extended);
+        return new SymbolTable(file, section, table, strings, extended);
     }
 
     private static byte[] whole(ElfFile file, Section section) throws IOException {
@@ -379,6 +382,12 @@ public final class SymbolTable {
             addresses = new AddressIndex(this);
         }
         return addresses;
+    }
+
+    /** Null for the empty table of a file that has none. */
+    @Nullable
+    Section section() {
+        return section;
     }
 
     boolean isRelocatable() {

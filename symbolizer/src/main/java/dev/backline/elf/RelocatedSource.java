@@ -1,0 +1,317 @@
+package dev.backline.elf;
+
+import java.io.IOException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A section of an ET_REL with its relocations applied to whatever part of it is read (gABI ch. 4,
+ * "Relocation"). Only the entries of that part are looked at: a module has hundreds of thousands.
+ * Thread-safe.
+ */
+final class RelocatedSource extends ByteSource {
+    /** Wider than any relocated field: a field across a window's edge is dealt with whole. */
+    private static final int MARGIN = 16;
+
+    private static final int CHUNK = 256 * 1024;
+    private static final int ENTRIES_AT_ONCE = 2048;
+    /** A table of so many entries is read through to see whether it is sorted, a larger one in samples. */
+    private static final int SMALL = 4096;
+
+    private static final int SAMPLES = 256;
+
+    private final ElfFile file;
+    private final Section target;
+    private final Section section;
+    private final ByteSource plain;
+    private final boolean is64;
+    private final boolean big;
+    private final boolean withAddend;
+    private final int entrySize;
+    private final Lazy<SymbolTable> symbols = new Lazy<>() {
+        @Override
+        SymbolTable compute() throws IOException {
+            return symbolTable();
+        }
+    };
+
+    /** The entries in the order of r_offset; null until they are needed. */
+    private volatile @Nullable ByteSource entries;
+
+    private RelocatedSource(ElfFile file, Section target, Section section, ByteSource plain) {
+        this.file = file;
+        this.target = target;
+        this.section = section;
+        this.plain = plain;
+        this.is64 = file.header().is64();
+        this.big = file.header().bigEndian();
+        this.withAddend = section.type() == Section.SHT_RELA;
+        this.entrySize = (is64 ? 8 : 4) * (withAddend ? 3 : 2);
+    }
+
+    /**
+     * The section as it is, or with its relocations. In an ET_EXEC or ET_DYN they have been applied
+     * already ({@code ld --emit-relocs} leaves them there), and SHF_ALLOC sections are the loader's.
+     */
+    static ByteSource relocated(ElfFile file, Section target, ByteSource plain) {
+        boolean holdsData = target.type() == Section.SHT_PROGBITS || target.type() >= Section.SHT_LOOS;
+        if (!file.header().isRelocatable() || target.isAllocated() || !holdsData) {
+            return plain;
+        }
+        ByteSource source = plain;
+        for (Section s : file.sections()) {
+            boolean isTable = s.type() == Section.SHT_RELA || s.type() == Section.SHT_REL;
+            if (isTable && s.info() == target.index() && s.size() != 0) {
+                source = new RelocatedSource(file, target, s, source);
+            }
+        }
+        return source;
+    }
+
+    @Override
+    long size() {
+        return plain.size();
+    }
+
+    @Override
+    void read(long position, byte[] into, int at, int length) throws IOException {
+        for (int done = 0; done < length; done += CHUNK) {
+            window(position + done, into, at + done, Math.min(CHUNK, length - done));
+        }
+    }
+
+    private void window(long start, byte[] into, int at, int length) throws IOException {
+        long from = Math.max(0, start - MARGIN);
+        long to = Math.min(size(), start + length + MARGIN);
+        byte[] wide = new byte[(int) (to - from)];
+        plain.read(from, wide, 0, wide.length);
+        if (!apply(entries(), wide, from, start + length)) {
+            plain.read(from, wide, 0, wide.length);
+            apply(sorted(), wide, from, start + length);
+        }
+        System.arraycopy(wide, (int) (start - from), into, at, length);
+    }
+
+    /** Applies the relocations of {@code [from, end)}; false when they turn out not to be sorted. */
+    private boolean apply(ByteSource table, byte[] wide, long from, long end) throws IOException {
+        long count = table.size() / entrySize;
+        byte[] block = new byte[(int) Math.min(count, ENTRIES_AT_ONCE) * entrySize];
+        long previous = -1;
+        for (long next = lowerBound(table, count, from, block); next < count; next += ENTRIES_AT_ONCE) {
+            int n = (int) Math.min(count - next, ENTRIES_AT_ONCE);
+            table.read(next * entrySize, block, 0, n * entrySize);
+            for (int i = 0; i < n; i++) {
+                long offset = Words.word(block, i * entrySize, is64, big);
+                if (Long.compareUnsigned(offset, from) < 0 || (previous >= 0 && offset < previous)) {
+                    return false;
+                }
+                if (Long.compareUnsigned(offset, end) >= 0) {
+                    return true;
+                }
+                previous = offset;
+                apply(block, i * entrySize, wide, offset, (int) (offset - from));
+            }
+        }
+        return true;
+    }
+
+    /** The first entry at or above an offset, in a sorted table. */
+    private long lowerBound(ByteSource table, long count, long offset, byte[] buffer) throws IOException {
+        long low = 0;
+        long high = count;
+        while (low < high) {
+            long middle = (low + high) >>> 1;
+            if (Long.compareUnsigned(offset(table, middle, buffer), offset) < 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    private long offset(ByteSource table, long entry, byte[] buffer) throws IOException {
+        table.read(entry * entrySize, buffer, 0, is64 ? 8 : 4);
+        return Words.word(buffer, 0, is64, big);
+    }
+
+    private void apply(byte[] block, int entry, byte[] b, long offset, int at) throws IOException {
+        long info = Words.word(block, entry + (is64 ? 8 : 4), is64, big);
+        // ELF64_R_SYM and ELF64_R_TYPE, or ELF32_R_SYM and ELF32_R_TYPE
+        int symbol = (int) (is64 ? info >>> 32 : info >>> 8);
+        int type = (int) (is64 ? info : info & 0xff);
+        int action = RelocationType.action(file.header().machine(), type);
+        if (action == RelocationType.NONE) {
+            return;
+        }
+        if (action == RelocationType.UNKNOWN) {
+            throw broken(
+                    offset,
+                    "relocation type " + Integer.toUnsignedString(type) + " of machine "
+                            + file.header().machine() + " is not known");
+        }
+        int width = RelocationType.width(action);
+        if (at + width > b.length) {
+            throw broken(
+                    offset, "the relocated field does not lie within the section's " + Words.hex(size()) + " bytes");
+        }
+        long there = Words.get(b, at, width, big);
+        long addend = !withAddend ? there : is64 ? Words.i64(block, entry + 16, big) : Words.i32(block, entry + 8, big);
+        long value = value(symbol, offset) + addend;
+        switch (RelocationType.operation(action)) {
+            case RelocationType.ABSOLUTE -> Words.put(b, at, width, big, value);
+            case RelocationType.RELATIVE -> Words.put(b, at, width, big, value - offset);
+            case RelocationType.ADD -> Words.put(b, at, width, big, there + value);
+            case RelocationType.SUBTRACT -> Words.put(b, at, width, big, there - value);
+            case RelocationType.SET6 -> b[at] = (byte) ((there & 0xc0) | (value & 0x3f));
+            case RelocationType.SUBTRACT6 -> b[at] = (byte) ((there & 0xc0) | ((there - value) & 0x3f));
+            case RelocationType.SET_ULEB128 -> uleb128(b, at, offset, value, false);
+            case RelocationType.SUBTRACT_ULEB128 -> uleb128(b, at, offset, -value, true);
+            default -> throw new IllegalStateException("relocation action " + action);
+        }
+    }
+
+    /** Puts a value, or the sum with the one that is there, into a number of the length that is there. */
+    private void uleb128(byte[] b, int at, long offset, long value, boolean add) throws ElfException {
+        int length = 0;
+        long there = 0;
+        do {
+            if (length == 10 || at + length == b.length) {
+                throw broken(offset, "there is no LEB128 number of at most 10 bytes");
+            }
+            there |= (b[at + length] & 0x7fL) << (7 * length);
+        } while (b[at + length++] < 0);
+        long rest = add ? there + value : value;
+        for (int i = 0; i < length; i++) {
+            b[at + i] = (byte) ((rest & 0x7f) | (i < length - 1 ? 0x80 : 0));
+            rest >>>= 7;
+        }
+    }
+
+    private long value(int symbol, long offset) throws IOException {
+        if (symbol == 0) {
+            return 0;
+        }
+        SymbolTable t = symbols.get();
+        if (symbol < 0 || symbol >= t.size()) {
+            throw broken(
+                    offset,
+                    "symbol " + Integer.toUnsignedString(symbol) + " is not one of the " + t.size()
+                            + " in the symbol table");
+        }
+        int index = t.sectionIndex(symbol);
+        if (index == SymbolTable.SHN_UNDEF || index == SymbolTable.SHN_COMMON) {
+            return 0;
+        }
+        // A thread-local variable's place is counted from the start of its block, wherever that lies
+        return t.type(symbol) == SymbolTable.STT_TLS ? t.value(symbol) : t.address(symbol);
+    }
+
+    private SymbolTable symbolTable() throws IOException {
+        int link = section.link();
+        Section table =
+                link > 0 && link < file.sections().size() ? file.sections().get(link) : null;
+        if (table == null || (table.type() != Section.SHT_SYMTAB && table.type() != Section.SHT_DYNSYM)) {
+            throw new ElfException(file.name() + ": " + section.name() + ": sh_link " + link
+                    + " is not the index of a symbol table (SHT_SYMTAB)");
+        }
+        return file.symbols(table);
+    }
+
+    private ByteSource entries() throws IOException {
+        ByteSource found = entries;
+        if (found == null) {
+            synchronized (this) {
+                found = entries;
+                if (found == null) {
+                    found = load();
+                    entries = found;
+                }
+            }
+        }
+        return found;
+    }
+
+    private ByteSource load() throws IOException {
+        if (section.entrySize() != entrySize || section.size() % entrySize != 0) {
+            throw new ElfException(file.name() + ": " + section.name() + ": sh_entsize "
+                    + Words.hex(section.entrySize()) + " and sh_size " + Words.hex(section.size())
+                    + " do not fit entries of " + entrySize + " bytes");
+        }
+        ByteSource table = file.bytes(section);
+        return seemsSorted(table) ? table : sort(table);
+    }
+
+    /**
+     * Assemblers write the entries in the order of r_offset, but for RISC-V, where gas appends
+     * those of LEB128 differences. Elsewhere samples will do, and what is read is checked as well.
+     */
+    private boolean seemsSorted(ByteSource table) throws IOException {
+        long count = table.size() / entrySize;
+        boolean all = count <= SMALL || file.header().machine() == ElfHeader.EM_RISCV;
+        byte[] block = new byte[(int) Math.min(count, ENTRIES_AT_ONCE) * entrySize];
+        long previous = 0;
+        if (!all) {
+            for (int i = 0; i <= SAMPLES; i++) {
+                long offset = offset(table, (count - 1) * i / SAMPLES, block);
+                if (Long.compareUnsigned(offset, previous) < 0) {
+                    return false;
+                }
+                previous = offset;
+            }
+            return true;
+        }
+        for (long next = 0; next < count; next += ENTRIES_AT_ONCE) {
+            int n = (int) Math.min(count - next, ENTRIES_AT_ONCE);
+            table.read(next * entrySize, block, 0, n * entrySize);
+            for (int i = 0; i < n; i++) {
+                long offset = Words.word(block, i * entrySize, is64, big);
+                if (Long.compareUnsigned(offset, previous) < 0) {
+                    return false;
+                }
+                previous = offset;
+            }
+        }
+        return true;
+    }
+
+    private synchronized ByteSource sorted() throws IOException {
+        ByteSource sorted = sort(entries());
+        entries = sorted;
+        return sorted;
+    }
+
+    /** The entries in memory, by r_offset; those of one offset stay in their order. */
+    private ByteSource sort(ByteSource table) throws IOException {
+        int count = (int) Math.min(Integer.MAX_VALUE, table.size() / entrySize);
+        String what = section.name();
+        file.budget().reserve(file.name(), what, 8L * count + table.size());
+        try {
+            byte[] from = file.budget().allocate(file.name(), what, table.size());
+            table.read(0, from, 0, from.length);
+            long[] keys = new long[count];
+            for (int i = 0; i < count; i++) {
+                long offset = Words.word(from, i * entrySize, is64, big);
+                if (offset >>> 32 != 0) {
+                    throw broken(
+                            offset, "r_offset does not lie within the first 4 GiB, and the entries are not sorted");
+                }
+                keys[i] = (offset << 31) | i;
+            }
+            Arrays.sort(keys);
+            byte[] sorted = new byte[from.length];
+            for (int i = 0; i < count; i++) {
+                int entry = (int) (keys[i] & Integer.MAX_VALUE);
+                System.arraycopy(from, entry * entrySize, sorted, i * entrySize, entrySize);
+            }
+            return new ByteSource.OfArray(sorted);
+        } finally {
+            file.budget().release(8L * count + table.size());
+        }
+    }
+
+    private ElfException broken(long offset, String rule) {
+        return new ElfException(
+                file.name() + ": " + section.name() + ": at " + target.name() + "+" + Words.hex(offset) + ": " + rule);
+    }
+}

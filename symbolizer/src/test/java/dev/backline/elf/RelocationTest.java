@@ -1,0 +1,304 @@
+package dev.backline.elf;
+
+import static dev.backline.elf.ElfHeader.EM_386;
+import static dev.backline.elf.ElfHeader.EM_AARCH64;
+import static dev.backline.elf.ElfHeader.EM_ARM;
+import static dev.backline.elf.ElfHeader.EM_PPC;
+import static dev.backline.elf.ElfHeader.EM_PPC64;
+import static dev.backline.elf.ElfHeader.EM_RISCV;
+import static dev.backline.elf.ElfHeader.EM_S390;
+import static dev.backline.elf.ElfHeader.EM_X86_64;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RelocationTest {
+    /** In a 64-byte section of bytes 0x11. */
+    private static final int AT = 0x18;
+
+    /** Each type: what it makes of 0x1111…11 at {@link #AT} with S + A = the value, and how wide it is. */
+    private enum Rule {
+        NONE,
+        ABSOLUTE,
+        RELATIVE,
+        ADD,
+        SUBTRACT,
+        SET6,
+        SUBTRACT6
+    }
+
+    static Stream<Arguments> types() {
+        List<Arguments> all = new ArrayList<>();
+        machine(all, EM_X86_64, true, false, Rule.NONE, 0, 0);
+        machine(all, EM_X86_64, true, false, Rule.ABSOLUTE, 8, 1, 17);
+        machine(all, EM_X86_64, true, false, Rule.ABSOLUTE, 4, 10, 11, 21);
+        machine(all, EM_X86_64, true, false, Rule.ABSOLUTE, 2, 12);
+        machine(all, EM_X86_64, true, false, Rule.ABSOLUTE, 1, 14);
+        machine(all, EM_X86_64, true, false, Rule.RELATIVE, 4, 2);
+        machine(all, EM_X86_64, true, false, Rule.RELATIVE, 2, 13);
+        machine(all, EM_X86_64, true, false, Rule.RELATIVE, 1, 15);
+        machine(all, EM_X86_64, true, false, Rule.RELATIVE, 8, 24);
+        machine(all, EM_386, false, false, Rule.NONE, 0, 0);
+        machine(all, EM_386, false, false, Rule.ABSOLUTE, 4, 1, 32);
+        machine(all, EM_386, false, false, Rule.RELATIVE, 4, 2);
+        machine(all, EM_386, false, false, Rule.ABSOLUTE, 2, 20);
+        machine(all, EM_386, false, false, Rule.RELATIVE, 2, 21);
+        machine(all, EM_386, false, false, Rule.ABSOLUTE, 1, 22);
+        machine(all, EM_386, false, false, Rule.RELATIVE, 1, 23);
+        for (boolean big : new boolean[] {false, true}) {
+            machine(all, EM_AARCH64, true, big, Rule.NONE, 0, 0, 256);
+            machine(all, EM_AARCH64, true, big, Rule.ABSOLUTE, 8, 257, 1029);
+            machine(all, EM_AARCH64, true, big, Rule.ABSOLUTE, 4, 258);
+            machine(all, EM_AARCH64, true, big, Rule.ABSOLUTE, 2, 259);
+            machine(all, EM_AARCH64, true, big, Rule.RELATIVE, 8, 260);
+            machine(all, EM_AARCH64, true, big, Rule.RELATIVE, 4, 261);
+            machine(all, EM_AARCH64, true, big, Rule.RELATIVE, 2, 262);
+            machine(all, EM_ARM, false, big, Rule.NONE, 0, 0);
+            machine(all, EM_ARM, false, big, Rule.ABSOLUTE, 4, 2, 38, 106);
+            machine(all, EM_ARM, false, big, Rule.RELATIVE, 4, 3);
+            machine(all, EM_ARM, false, big, Rule.ABSOLUTE, 2, 5);
+            machine(all, EM_ARM, false, big, Rule.ABSOLUTE, 1, 8);
+            machine(all, EM_PPC64, true, big, Rule.NONE, 0, 0);
+            machine(all, EM_PPC64, true, big, Rule.ABSOLUTE, 4, 1, 24);
+            machine(all, EM_PPC64, true, big, Rule.ABSOLUTE, 2, 3, 25);
+            machine(all, EM_PPC64, true, big, Rule.RELATIVE, 4, 26);
+            machine(all, EM_PPC64, true, big, Rule.ABSOLUTE, 8, 38, 43, 78);
+            machine(all, EM_PPC64, true, big, Rule.RELATIVE, 8, 44);
+        }
+        machine(all, EM_PPC, false, true, Rule.ABSOLUTE, 4, 1, 24);
+        machine(all, EM_PPC, false, true, Rule.RELATIVE, 4, 26);
+        machine(all, EM_S390, true, true, Rule.NONE, 0, 0);
+        machine(all, EM_S390, true, true, Rule.ABSOLUTE, 1, 1);
+        machine(all, EM_S390, true, true, Rule.ABSOLUTE, 2, 3);
+        machine(all, EM_S390, true, true, Rule.ABSOLUTE, 4, 4, 52);
+        machine(all, EM_S390, true, true, Rule.RELATIVE, 4, 5);
+        machine(all, EM_S390, true, true, Rule.RELATIVE, 2, 16);
+        machine(all, EM_S390, true, true, Rule.ABSOLUTE, 8, 22, 53);
+        machine(all, EM_S390, true, true, Rule.RELATIVE, 8, 23);
+        for (boolean is64 : new boolean[] {false, true}) {
+            machine(all, EM_RISCV, is64, false, Rule.NONE, 0, 0, 51);
+            machine(all, EM_RISCV, is64, false, Rule.ABSOLUTE, 4, 1, 8, 56);
+            machine(all, EM_RISCV, is64, false, Rule.ABSOLUTE, 8, 2, 9);
+            machine(all, EM_RISCV, is64, false, Rule.ADD, 1, 33);
+            machine(all, EM_RISCV, is64, false, Rule.ADD, 2, 34);
+            machine(all, EM_RISCV, is64, false, Rule.ADD, 4, 35);
+            machine(all, EM_RISCV, is64, false, Rule.ADD, 8, 36);
+            machine(all, EM_RISCV, is64, false, Rule.SUBTRACT, 1, 37);
+            machine(all, EM_RISCV, is64, false, Rule.SUBTRACT, 2, 38);
+            machine(all, EM_RISCV, is64, false, Rule.SUBTRACT, 4, 39);
+            machine(all, EM_RISCV, is64, false, Rule.SUBTRACT, 8, 40);
+            machine(all, EM_RISCV, is64, false, Rule.SUBTRACT6, 1, 52);
+            machine(all, EM_RISCV, is64, false, Rule.SET6, 1, 53);
+            machine(all, EM_RISCV, is64, false, Rule.ABSOLUTE, 1, 54);
+            machine(all, EM_RISCV, is64, false, Rule.ABSOLUTE, 2, 55);
+            machine(all, EM_RISCV, is64, false, Rule.RELATIVE, 4, 57);
+        }
+        return all.stream();
+    }
+
+    private static void machine(
+            List<Arguments> all, int machine, boolean is64, boolean big, Rule rule, int width, int... types) {
+        for (int type : types) {
+            all.add(Arguments.of(machine, is64, big, rule, width, type));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("types")
+    void appliesEachType(int machine, boolean is64, boolean big, Rule rule, int width, int type) throws IOException {
+        ElfBuilder b = new ElfBuilder(is64, big, ElfHeader.ET_REL, machine);
+        int text = b.text(".text", 0, 0x100);
+        int info = b.debug(".debug_info", filled(64));
+        int f = b.symbol("f", 0x24, 4, SymbolTable.STT_OBJECT, SymbolTable.STB_LOCAL, text);
+        b.relocations(info, true, new long[] {AT, f, type, -4});
+        ElfFile file = b.open();
+
+        long value = file.address(file.sections().get(text)) + 0x20;
+        long there = 0x1111_1111_1111_1111L;
+        long expected = switch (rule) {
+            case NONE -> there;
+            case ABSOLUTE -> value;
+            case RELATIVE -> value - AT;
+            case ADD -> there + value;
+            case SUBTRACT -> there - value;
+            case SET6 -> value & 0x3f;
+            case SUBTRACT6 -> (0x11 - value) & 0x3f;
+        };
+        byte[] wanted = filled(64);
+        Words.put(wanted, AT, width, big, expected);
+        SectionData data = data(file);
+        assertThat(data.read(0, 64)).isEqualTo(wanted);
+        for (int start = 0; start < 64; start++) {
+            for (int length = 0; length <= 64 - start; length++) {
+                byte[] part = data.read(start, length);
+                if (!Arrays.equals(part, Arrays.copyOfRange(wanted, start, start + length))) {
+                    assertThat(part).as("%d+%d", start, length).isEqualTo(wanted);
+                }
+            }
+        }
+    }
+
+    @Test
+    void takesTheAddendFromThePlaceWhereTheTableHasNone() throws IOException {
+        ElfBuilder b = new ElfBuilder(false, false, ElfHeader.ET_REL, EM_386);
+        int text = b.text(".text", 0, 0x100);
+        int info = b.debug(".debug_info", b.bytes().u32(0x40).u32(0xffff_fffcL).bytes());
+        int f = b.function("f", 0x10, 4, text);
+        b.relocations(info, false, new long[] {0, f, 1}, new long[] {4, f, 1});
+        ElfFile file = b.open();
+        long base = file.address(file.sections().get(text));
+        byte[] read = data(file).read(0, 8);
+        assertThat(Words.u32(read, 0, false)).isEqualTo(base + 0x50);
+        assertThat(Words.u32(read, 4, false)).isEqualTo(base + 0xc);
+    }
+
+    @Test
+    void countsSymbolsOfSectionsThatAreNotLoadedFromZeroAndUndefinedOnesAsZero() throws IOException {
+        ElfBuilder b = ElfBuilder.object();
+        int text = b.text(".text", 0, 16);
+        int str = b.debug(".debug_str", new byte[0x100]);
+        int info = b.debug(".debug_info", filled(64));
+        int inStr = b.symbol("", 0, 0, SymbolTable.STT_SECTION, SymbolTable.STB_LOCAL, str);
+        int undefined = b.symbol("kmalloc", 0x99, 0, SymbolTable.STT_NOTYPE, SymbolTable.STB_GLOBAL, 0);
+        int common = b.symbol("c", 0x88, 0, SymbolTable.STT_OBJECT, SymbolTable.STB_GLOBAL, SymbolTable.SHN_COMMON);
+        int absolute = b.symbol("a", 0x77, 0, SymbolTable.STT_NOTYPE, SymbolTable.STB_GLOBAL, SymbolTable.SHN_ABS);
+        int local = b.symbol("t", 0x66, 0, SymbolTable.STT_TLS, SymbolTable.STB_GLOBAL, text);
+        b.relocations(
+                info,
+                true,
+                new long[] {0, inStr, 1, 0x12},
+                new long[] {8, undefined, 1, 0x34},
+                new long[] {16, common, 1, 0},
+                new long[] {24, absolute, 1, 1},
+                new long[] {32, local, 17, 0},
+                new long[] {40, 0, 1, 5});
+        byte[] read = data(b.open()).read(0, 48);
+        long[] values = new long[6];
+        for (int i = 0; i < 6; i++) {
+            values[i] = Words.i64(read, 8 * i, false);
+        }
+        assertThat(values).containsExactly(0x12, 0x34, 0, 0x78, 0x66, 5);
+    }
+
+    @Test
+    void subtractsSymbolsInNumbersOfVariableLengthOnRiscv() throws IOException {
+        ElfBuilder b = new ElfBuilder(true, false, ElfHeader.ET_REL, EM_RISCV);
+        int text = b.text(".text", 0, 0x400);
+        byte[] content = filled(64);
+        content[0x20] = (byte) 0x80;
+        content[0x21] = 0;
+        int info = b.debug(".debug_info", content);
+        int low = b.function("low", 0x10, 0, text);
+        int high = b.function("high", 0x10 + 0x133, 0, text);
+        b.relocations(info, true, new long[] {0x20, high, 60, 0}, new long[] {0x20, low, 61, 0});
+        byte[] read = data(b.open()).read(0x1f, 4);
+        assertThat(read).containsExactly(0x11, 0x80 | 0x33, 0x02, 0x11);
+    }
+
+    @Test
+    void appliesSeveralRelocationsAtOnePlaceInTheirOrderEvenWhenTheTableIsNotSorted() throws IOException {
+        ElfBuilder b = new ElfBuilder(true, false, ElfHeader.ET_REL, EM_RISCV);
+        int text = b.text(".text", 0, 0x10000);
+        int places = 3000;
+        int info = b.debug(".debug_info", new byte[4 * places]);
+        List<Integer> order = new ArrayList<>();
+        int[] symbols = new int[places];
+        for (int i = 0; i < places; i++) {
+            order.add(i);
+            symbols[i] = b.function("f" + i, 2 * i, 0, text);
+        }
+        Collections.shuffle(order, new Random(1));
+        List<long[]> entries = new ArrayList<>();
+        for (int i : order) {
+            entries.add(new long[] {4 * i, symbols[i], 56, 0});
+            entries.add(new long[] {4 * i, symbols[0], 39, 0});
+        }
+        b.relocations(info, true, entries.toArray(new long[0][]));
+        SectionData data = data(b.open());
+        for (int i = places - 1; i >= 0; i--) {
+            assertThat(Words.i32(data.read(4 * i, 4), 0, false)).isEqualTo(2 * i);
+        }
+    }
+
+    @Test
+    void noticesALargeTableThatIsNotSortedWhereItIsRead() throws IOException {
+        ElfBuilder b = ElfBuilder.object();
+        int places = 6000;
+        int str = b.debug(".debug_str", new byte[0]);
+        int info = b.debug(".debug_info", new byte[8 * places]);
+        int section = b.symbol("", 0, 0, SymbolTable.STT_SECTION, SymbolTable.STB_LOCAL, str);
+        List<long[]> entries = new ArrayList<>();
+        for (int i = 0; i < places; i++) {
+            entries.add(new long[] {8 * i, section, 1, 7 * i});
+        }
+        // Two neighbours that no sample meets
+        Collections.swap(entries, 3001, 3002);
+        b.relocations(info, true, entries.toArray(new long[0][]));
+        byte[] read = data(b.open()).read(0, 8 * places);
+        for (int i = 0; i < places; i++) {
+            assertThat(Words.i64(read, 8 * i, false)).isEqualTo(7L * i);
+        }
+    }
+
+    @Test
+    void leavesLoadedSectionsAndLinkedFilesAsTheyAre() throws IOException {
+        for (int type : new int[] {ElfHeader.ET_EXEC, ElfHeader.ET_DYN}) {
+            ElfBuilder b = new ElfBuilder(true, false, type, EM_X86_64);
+            int text = b.text(".text", 0x1000, 64);
+            int info = b.debug(".debug_info", filled(64));
+            b.relocations(info, true, new long[] {0, b.function("f", 0x1000, 4, text), 1, 0});
+            assertThat(data(b.open()).read(0, 64)).isEqualTo(filled(64));
+        }
+        ElfBuilder b = ElfBuilder.object();
+        int text = b.text(".text", 0, 64);
+        b.relocations(text, true, new long[] {0, b.function("f", 0x10, 4, text), 1, 0});
+        ElfFile file = b.open();
+        assertThat(file.data(file.sections().get(text)).read(0, 64)).isEqualTo(new byte[64]);
+    }
+
+    @Test
+    void saysWhichRelocationIsBroken() throws IOException {
+        assertThatThrownBy(() -> one(EM_X86_64, 8, 1, 77))
+                .hasMessage("f: .rela.debug_info: at .debug_info+0x8: relocation type 77 of machine 62 is not known");
+        assertThatThrownBy(() -> one(4711, 8, 1, 1)).hasMessageContaining("type 1 of machine 4711 is not known");
+        assertThatThrownBy(() -> one(EM_X86_64, 8, 9, 1)).hasMessageContaining("symbol 9 is not one of the 2");
+        assertThatThrownBy(() -> one(EM_X86_64, 60, 1, 1))
+                .hasMessageContaining("does not lie within the section's 0x40");
+        assertThatThrownBy(() -> one(EM_RISCV, 63, 1, 60)).hasMessageContaining("LEB128");
+        assertThat(one(EM_X86_64, 8, 1, 1)).hasSize(64);
+    }
+
+    private static byte[] one(int machine, int offset, int symbol, int type) throws IOException {
+        ElfBuilder b = new ElfBuilder(true, false, ElfHeader.ET_REL, machine);
+        int text = b.text(".text", 0, 64);
+        byte[] content = filled(64);
+        content[63] = (byte) 0x80;
+        int info = b.debug(".debug_info", content);
+        b.function("f", 0, 4, text);
+        b.relocations(info, true, new long[] {offset, symbol, type, 0});
+        return data(b.open()).read(0, 64);
+    }
+
+    private static SectionData data(ElfFile file) throws IOException {
+        SectionData data = file.debugData(".debug_info");
+        assertThat(data).isNotNull();
+        return data;
+    }
+
+    private static byte[] filled(int size) {
+        byte[] b = new byte[size];
+        Arrays.fill(b, (byte) 0x11);
+        return b;
+    }
+}
