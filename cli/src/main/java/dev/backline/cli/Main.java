@@ -1,48 +1,124 @@
 package dev.backline.cli;
 
-import java.io.PrintWriter;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.ParameterException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The entry point of the {@code backline} command. */
 public final class Main {
+    private static final List<String> COMMANDS = List.of("symbolize", "faddr2line", "addr2line", "completion");
+
     private Main() {}
 
     public static void main(String[] args) {
-        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        System.exit(run(out, err, args));
+        // Closing these would close the process's own descriptors.
+        @SuppressWarnings("resource")
+        InputStream in = new FileInputStream(FileDescriptor.in);
+        @SuppressWarnings("resource")
+        OutputStream out = new FileOutputStream(FileDescriptor.out);
+        PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        System.exit(run(new Console(in, new Output(out), err, System.getenv(), isTerminal()), args));
     }
 
     /**
-     * Runs one command line.
+     * Runs one command line and flushes its output.
      *
-     * @return the exit status: 0 done, 1 done but not everything was resolved, 2 wrong usage, 3 an input could not be
-     *     read or is malformed
+     * @return the exit status; see {@link ExitStatus}
      */
-    static int run(PrintWriter out, PrintWriter err, String... args) {
-        return new CommandLine(backline()).setOut(out).setErr(err).execute(args);
+    static int run(Console console, String... args) {
+        try {
+            int status = dispatch(console, List.of(args));
+            console.out().flush();
+            return status;
+        } catch (Output.ClosedException e) {
+            return ExitStatus.DONE;
+        } catch (UsageException e) {
+            return complain(console, e.getMessage(), ExitStatus.USAGE);
+        } catch (InvalidPathException e) {
+            return complain(console, "not a file name: '" + e.getInput() + "'", ExitStatus.USAGE);
+        } catch (IOException e) {
+            return complain(console, message(e), ExitStatus.INPUT);
+        }
     }
 
-    private static CommandSpec backline() {
-        CommandSpec[] self = new CommandSpec[1];
-        CommandSpec spec = CommandSpec.wrapWithoutInspection((Runnable) () -> {
-            throw new ParameterException(self[0].commandLine(), "missing command or option");
-        });
-        self[0] = spec;
-        spec.name("backline").versionProvider(BuildInfo::describe);
-        spec.usageMessage().description("Turns captured kernel stack traces into source lines.");
-        spec.addOption(OptionSpec.builder("-h", "--help")
-                .usageHelp(true)
-                .description("Show this help and exit.")
-                .build());
-        spec.addOption(OptionSpec.builder("-V", "--version")
-                .versionHelp(true)
-                .description("Show the version, the build and the Java it runs on, and exit.")
-                .build());
-        return spec;
+    private static int dispatch(Console console, List<String> args) throws IOException, UsageException {
+        if (args.isEmpty()) {
+            throw new UsageException("missing command; try: backline --help");
+        }
+        String name = args.get(0);
+        List<String> rest = args.subList(1, args.size());
+        switch (name) {
+            case "-h", "--help", "help" -> {
+                Command command = rest.isEmpty() ? null : command(rest.get(0));
+                Help.print(command == null ? Specs.root() : command.spec(), console);
+                return ExitStatus.DONE;
+            }
+            case "-V", "--version", "version" -> {
+                Help.printVersion(console);
+                return ExitStatus.DONE;
+            }
+            default -> {
+                Command command = command(name);
+                if (command == null) {
+                    String kind = name.startsWith("-") ? "option" : "command";
+                    throw new UsageException("no such " + kind + ": '" + Printable.of(name) + "'; commands: "
+                            + String.join(", ", COMMANDS) + "; try: backline --help");
+                }
+                return command.run(rest, console);
+            }
+        }
+    }
+
+    private static @Nullable Command command(String name) {
+        return switch (name) {
+            case "symbolize" -> new Symbolize();
+            case "faddr2line" -> new Faddr2line();
+            case "addr2line" -> new Addr2line();
+            case "completion" -> new Completion();
+            default -> null;
+        };
+    }
+
+    private static int complain(Console console, @Nullable String message, int status) {
+        try {
+            console.complain("backline: " + Printable.of(String.valueOf(message)));
+        } catch (IOException e) {
+            // Nobody is listening, and the status still says what happened.
+            return status;
+        }
+        return status;
+    }
+
+    /** A message for people; the class library's for missing and unreadable files are their bare names. */
+    private static String message(IOException e) {
+        if (e instanceof FileSystemException file && file.getFile() != null) {
+            String reason = file.getReason();
+            if (reason == null) {
+                reason = e.getClass().getSimpleName().replace("Exception", "");
+            }
+            return file.getFile() + ": " + reason;
+        }
+        return String.valueOf(e.getMessage());
+    }
+
+    /** Whether standard output is a terminal; System.console() says so only together with standard input. */
+    private static boolean isTerminal() {
+        try {
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
     }
 }

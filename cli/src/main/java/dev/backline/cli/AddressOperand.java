@@ -1,0 +1,133 @@
+package dev.backline.cli;
+
+import dev.backline.elf.ElfFile;
+import dev.backline.elf.Section;
+import dev.backline.elf.SymbolTable;
+import dev.backline.symbolize.RustDemangler;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * What GNU addr2line makes of an operand: {@code SYMBOL} or {@code SYMBOL+OFFSET} (the offset as C's strtoul reads it)
+ * when it begins like one, else as many hexadecimal digits as there are. What makes no sense is 0.
+ */
+final class AddressOperand {
+    private final ElfFile elf;
+    private final SymbolTable symbols;
+
+    AddressOperand(ElfFile elf) throws IOException {
+        this.elf = elf;
+        this.symbols = elf.symbols();
+    }
+
+    /** {@return the address, in an ET_REL the offset into its section; cut to the file's address size} */
+    long value(String operand) {
+        int start = skipBlanks(operand, 0);
+        long value = isSymbol(operand, start) ? symbolValue(operand, start) : unsigned(operand, start, 16);
+        return elf.header().is64() ? value : value & 0xffff_ffffL;
+    }
+
+    private static boolean isSymbol(String operand, int start) {
+        if (start == operand.length()) {
+            return false;
+        }
+        char first = operand.charAt(start);
+        boolean hexadecimal = first < 0x80 && Character.digit(first, 16) >= 10;
+        return (first < '0' || first > '9') && !(hexadecimal && operand.indexOf('+', start) < 0);
+    }
+
+    private long symbolValue(String operand, int start) {
+        int end = start;
+        while (end < operand.length() && !isBlank(operand.charAt(end)) && operand.charAt(end) != '+') {
+            end++;
+        }
+        int plus = skipBlanks(operand, end);
+        long offset = plus < operand.length() && operand.charAt(plus) == '+' ? unsigned(operand, plus + 1, 0) : 0;
+        int symbol = find(operand.substring(start, end));
+        return symbol < 0 ? 0 : value(symbol) + offset;
+    }
+
+    private int find(String name) {
+        int found = first(name);
+        for (int i = 1; found < 0 && i < symbols.size(); i++) {
+            String raw = symbols.name(i);
+            // Nothing else can be a Rust name.
+            if ((raw.startsWith("_R") || raw.startsWith("_ZN")) && name.equals(RustDemangler.demangle(raw))) {
+                found = i;
+            }
+        }
+        return found;
+    }
+
+    private int first(String name) {
+        int[] named = symbols.named(name);
+        int found = named.length == 0 ? -1 : Arrays.stream(named).min().getAsInt();
+        if (found < 0 && !name.isEmpty()) {
+            // The symbol of a section goes by the section's name.
+            for (int i = 1; i < symbols.size(); i++) {
+                int section = symbols.sectionIndex(i);
+                if (symbols.type(i) == SymbolTable.STT_SECTION
+                        && section > 0
+                        && section < elf.sections().size()
+                        && elf.sections().get(section).name().equals(name)) {
+                    return i;
+                }
+            }
+        }
+        return found;
+    }
+
+    private long value(int symbol) {
+        int index = symbols.sectionIndex(symbol);
+        if (index == SymbolTable.SHN_COMMON) {
+            return symbols.elfSize(symbol);
+        }
+        if (!elf.header().isRelocatable()
+                || index <= 0
+                || index >= elf.sections().size()) {
+            return symbols.address(symbol);
+        }
+        Section section = elf.sections().get(index);
+        return symbols.address(symbol) - elf.address(section) + section.address();
+    }
+
+    /** C's strtoul: blanks, a sign, a prefix, digits up to the first that is none; the greatest number on overflow. */
+    private static long unsigned(String text, int from, int base) {
+        int at = skipBlanks(text, from);
+        boolean negative = at < text.length() && text.charAt(at) == '-';
+        if (negative || (at < text.length() && text.charAt(at) == '+')) {
+            at++;
+        }
+        int radix = base;
+        if (text.regionMatches(true, at, "0x", 0, 2) && at + 2 < text.length() && digit(text, at + 2, 16) >= 0) {
+            at += 2;
+            radix = 16;
+        } else if (base == 0) {
+            radix = text.startsWith("0", at) ? 8 : 10;
+        }
+        long value = 0;
+        boolean overflow = false;
+        for (int digit; at < text.length() && (digit = digit(text, at, radix)) >= 0; at++) {
+            overflow |= Long.compareUnsigned(value, Long.divideUnsigned(-1L - digit, radix)) > 0;
+            value = value * radix + digit;
+        }
+        return overflow ? -1L : negative ? -value : value;
+    }
+
+    private static int digit(String text, int at, int radix) {
+        char c = text.charAt(at);
+        return c < 0x80 ? Character.digit(c, radix) : -1;
+    }
+
+    private static int skipBlanks(String text, int from) {
+        int at = from;
+        while (at < text.length() && isBlank(text.charAt(at))) {
+            at++;
+        }
+        return at;
+    }
+
+    private static boolean isBlank(char c) {
+        return c == ' ' || (c >= '\t' && c <= '\r');
+    }
+}

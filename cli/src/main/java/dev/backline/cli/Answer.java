@@ -1,0 +1,27 @@
+package dev.backline.cli;
+
+import dev.backline.symbolize.Resolution;
+import dev.backline.trace.FrameReference;
+
+/**
+ * What was found for one query.
+ *
+ * @param line which query it is, from 1
+ * @param text the query as it was given
+ * @param reference the query as it was understood, with the rule its address was looked up by
+ * @param resolution what was found
+ */
+record Answer(int line, String text, FrameReference reference, Resolution resolution) {
+    /** {@return the outcome in one word, as scripts read it} */
+    String status() {
+        if (resolution instanceof Resolution.Unresolved unresolved) {
+            return unresolved.reason().id();
+        }
+        return resolution instanceof Resolution.Ambiguous ? "ambiguous" : "resolved";
+    }
+
+    /** {@return whether there is one answer} */
+    boolean isResolved() {
+        return resolution instanceof Resolution.Resolved;
+    }
+}

@@ -1,0 +1,147 @@
+package dev.backline.cli;
+
+import dev.backline.elf.ElfFile;
+import dev.backline.elf.Section;
+import dev.backline.symbolize.SourceFrame;
+import dev.backline.symbolize.Symbolizer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Addresses to source lines in the terms of GNU addr2line: an address belongs to the first allocated section that
+ * knows something about it; what the DWARF does not name is filled in from the symbol table; one discriminator, the
+ * innermost row's, stands behind every line. In an ET_REL every section begins at 0.
+ */
+final class BinutilsLookup {
+    private final Symbolizer symbolizer;
+    private final ElfFile elf;
+    private final FunctionSymbols functions;
+    private final Consumer<IOException> problems;
+    private final List<Section> allocated = new ArrayList<>();
+
+    /**
+     * @param problems is told of each part of the file that cannot be read; what it describes counts as unknown
+     */
+    BinutilsLookup(Symbolizer symbolizer, Consumer<IOException> problems) throws IOException {
+        this.symbolizer = symbolizer;
+        this.problems = problems;
+        this.elf = symbolizer.elf();
+        this.functions = new FunctionSymbols(elf);
+        for (Section section : elf.sections()) {
+            if (section.isAllocated()) {
+                allocated.add(section);
+            }
+        }
+    }
+
+    /**
+     * One answer line: what stands in {@code FUNCTION at FILE:LINE}.
+     *
+     * @param function null for {@code ??}
+     * @param file null for {@code ??}
+     * @param line 0 for {@code ?}
+     * @param discriminator 0 for none
+     */
+    record Line(@Nullable String function, @Nullable String file, int line, int discriminator) {}
+
+    /**
+     * {@return the lines of one address, innermost first; empty when nothing is known}
+     *
+     * @param section the section the address is an offset into, or null when it is an address of the whole file
+     * @param pc the address or offset
+     */
+    List<Line> lines(@Nullable Section section, long pc) throws IOException {
+        return lines(section, new long[] {pc}).get(0);
+    }
+
+    /** {@return the lines of each address, in the order of the addresses} */
+    List<List<Line>> lines(@Nullable Section section, long[] pcs) throws IOException {
+        Section[] home = new Section[pcs.length];
+        long[] addresses = new long[pcs.length];
+        int asked = 0;
+        for (int i = 0; i < pcs.length; i++) {
+            Section first = section == null ? next(null, pcs[i]) : holds(section, pcs[i], true) ? section : null;
+            if (first != null) {
+                home[i] = first;
+                addresses[asked++] = elf.address(first) + offset(section, first, pcs[i]);
+            }
+        }
+        List<List<SourceFrame>> frames = symbolizer.framesAt(Arrays.copyOf(addresses, asked), problems);
+        List<List<Line>> answers = new ArrayList<>(pcs.length);
+        int answered = 0;
+        for (int i = 0; i < pcs.length; i++) {
+            Section first = home[i];
+            if (first == null) {
+                answers.add(List.of());
+                continue;
+            }
+            List<Line> lines = named(first, offset(section, first, pcs[i]), frames.get(answered++));
+            if (section == null && lines.isEmpty()) {
+                lines = inLaterSections(first, pcs[i]);
+            }
+            answers.add(lines);
+        }
+        return answers;
+    }
+
+    private List<Line> inLaterSections(Section first, long pc) throws IOException {
+        for (Section other = next(first, pc); other != null; other = next(other, pc)) {
+            long offset = offset(null, other, pc);
+            long[] address = {elf.address(other) + offset};
+            List<Line> lines =
+                    named(other, offset, symbolizer.framesAt(address, problems).get(0));
+            if (!lines.isEmpty()) {
+                return lines;
+            }
+        }
+        return List.of();
+    }
+
+    private List<Line> named(Section section, long offset, List<SourceFrame> frames) {
+        if (frames.isEmpty()) {
+            int symbol = functions.at(section, offset);
+            return symbol < 0
+                    ? List.of()
+                    : List.of(new Line(functions.name(symbol), functions.sourceFile(symbol), 0, 0));
+        }
+        int discriminator = frames.get(0).discriminator();
+        List<Line> lines = new ArrayList<>(frames.size());
+        for (SourceFrame frame : frames) {
+            String function = frame.linkageName() != null ? frame.linkageName() : frame.function();
+            String file = frame.file();
+            if (function == null) {
+                int symbol = functions.at(section, offset);
+                if (symbol >= 0) {
+                    function = functions.name(symbol);
+                    file = file != null ? file : functions.sourceFile(symbol);
+                }
+            }
+            lines.add(new Line(function, file, frame.line(), discriminator));
+        }
+        return lines;
+    }
+
+    /** The first section behind {@code after} that holds {@code pc}. */
+    private @Nullable Section next(@Nullable Section after, long pc) {
+        for (Section section : allocated) {
+            if ((after == null || section.index() > after.index())
+                    && holds(section, pc, elf.header().isRelocatable())) {
+                return section;
+            }
+        }
+        return null;
+    }
+
+    private static boolean holds(Section section, long pc, boolean isOffset) {
+        long offset = isOffset ? pc : pc - section.address();
+        return section.isAllocated() && Long.compareUnsigned(offset, section.size()) < 0;
+    }
+
+    private long offset(@Nullable Section asked, Section section, long pc) {
+        return asked != null || elf.header().isRelocatable() ? pc : pc - section.address();
+    }
+}

@@ -1,0 +1,147 @@
+package dev.backline.cli;
+
+import dev.backline.elf.ElfFile;
+import dev.backline.elf.ElfHeader;
+import dev.backline.elf.Section;
+import dev.backline.elf.SymbolTable;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The symbol that names the code at an address, chosen as BFD chooses it: the last symbol at or before the address in
+ * its section that may be a function (anything but STT_OBJECT, STT_SECTION, STT_FILE, STT_TLS), however far back. Of
+ * several at one address, one that covers the address, a function before anything else, a typed one before an untyped
+ * one, the smallest.
+ */
+final class FunctionSymbols {
+    /** GNU extensions for symbols whose value is an expression. */
+    private static final int STT_RELC = 8;
+
+    private static final int STT_SRELC = 9;
+
+    private final ElfFile elf;
+    private final SymbolTable symbols;
+    private final Map<Integer, int[]> bySection = new HashMap<>();
+
+    FunctionSymbols(ElfFile elf) throws IOException {
+        this.elf = elf;
+        this.symbols = elf.symbols();
+    }
+
+    /** {@return the index of the symbol for an offset into a section, or −1} */
+    int at(Section section, long offset) {
+        long address = elf.address(section) + offset;
+        int[] candidates = bySection.computeIfAbsent(section.index(), this::candidates);
+        int low = 0;
+        int high = candidates.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (Long.compareUnsigned(symbols.address(candidates[middle]), address) <= 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        if (low == 0) {
+            return -1;
+        }
+        long best = symbols.address(candidates[low - 1]);
+        int first = low - 1;
+        while (first > 0 && symbols.address(candidates[first - 1]) == best) {
+            first--;
+        }
+        int chosen = candidates[first];
+        for (int i = first + 1; i < low; i++) {
+            if (fitsBetter(candidates[i], chosen, address - best)) {
+                chosen = candidates[i];
+            }
+        }
+        return chosen;
+    }
+
+    String name(int symbol) {
+        return symbols.name(symbol);
+    }
+
+    /**
+     * {@return the source file a symbol stands under in the symbol table (the STT_FILE symbol before it), or null when
+     * there is none or it cannot be told: global symbols stand behind the local ones of all files}
+     */
+    @Nullable
+    String sourceFile(int symbol) {
+        int file = -1;
+        boolean symbolSeen = false;
+        boolean fileAfterSymbol = false;
+        for (int i = 1; i < symbol; i++) {
+            if (symbols.type(i) == SymbolTable.STT_FILE) {
+                file = i;
+                fileAfterSymbol |= symbolSeen;
+            } else {
+                symbolSeen = true;
+            }
+        }
+        boolean told = file >= 0 && (symbols.binding(symbol) == SymbolTable.STB_LOCAL || !fileAfterSymbol);
+        return told ? symbols.name(file) : null;
+    }
+
+    private int[] candidates(int section) {
+        boolean marksCode = marksCode();
+        int[] found = new int[16];
+        int count = 0;
+        for (int i = 1; i < symbols.size(); i++) {
+            if (symbols.sectionIndex(i) == section && mayBeFunction(i, marksCode)) {
+                if (count == found.length) {
+                    found = Arrays.copyOf(found, 2 * count);
+                }
+                found[count++] = i;
+            }
+        }
+        // Sorted by address; symbols at one address stay in the order of the table.
+        Integer[] order = new Integer[count];
+        for (int i = 0; i < count; i++) {
+            order[i] = found[i];
+        }
+        Arrays.sort(order, (a, b) -> Long.compareUnsigned(symbols.address(a), symbols.address(b)));
+        return Arrays.stream(order).mapToInt(Integer::intValue).toArray();
+    }
+
+    /** Whether the machine's tools mark code and data with symbols such as $x and $d. */
+    private boolean marksCode() {
+        int machine = elf.header().machine();
+        return machine == ElfHeader.EM_ARM || machine == ElfHeader.EM_AARCH64 || machine == ElfHeader.EM_RISCV;
+    }
+
+    private boolean mayBeFunction(int symbol, boolean marksCode) {
+        return switch (symbols.type(symbol)) {
+            case SymbolTable.STT_OBJECT,
+                    SymbolTable.STT_SECTION,
+                    SymbolTable.STT_FILE,
+                    SymbolTable.STT_TLS,
+                    STT_RELC,
+                    STT_SRELC -> false;
+            default -> !(marksCode && symbols.name(symbol).startsWith("$"));
+        };
+    }
+
+    private boolean fitsBetter(int candidate, int chosen, long distance) {
+        long size = Math.max(1, symbols.elfSize(candidate));
+        long chosenSize = Math.max(1, symbols.elfSize(chosen));
+        if (chosenSize <= distance) {
+            return size > chosenSize;
+        }
+        if (size <= distance) {
+            return false;
+        }
+        boolean function = symbols.type(candidate) == SymbolTable.STT_FUNC;
+        boolean chosenFunction = symbols.type(chosen) == SymbolTable.STT_FUNC;
+        if (function != chosenFunction) {
+            return function;
+        }
+        boolean untyped = symbols.type(candidate) == SymbolTable.STT_NOTYPE;
+        boolean chosenUntyped = symbols.type(chosen) == SymbolTable.STT_NOTYPE;
+        return untyped == chosenUntyped ? size < chosenSize : chosenUntyped;
+    }
+}

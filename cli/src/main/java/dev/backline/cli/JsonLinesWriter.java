@@ -1,0 +1,90 @@
+package dev.backline.cli;
+
+import com.google.gson.stream.JsonWriter;
+import dev.backline.symbolize.Resolution;
+import dev.backline.symbolize.Resolution.Ambiguous;
+import dev.backline.symbolize.Resolution.Resolved;
+import dev.backline.symbolize.SourceFrame;
+import dev.backline.trace.FrameReference;
+import dev.backline.trace.Pc;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Answers as JSON Lines: one object for each, with the fields in one order, absent things as null. */
+final class JsonLinesWriter implements AnswerWriter {
+    private final Output out;
+    private final boolean inlines;
+
+    JsonLinesWriter(SymbolizeOptions options, Output out) {
+        this.out = out;
+        this.inlines = options.inlines();
+    }
+
+    @Override
+    public void write(Answer answer) throws IOException {
+        StringWriter text = new StringWriter();
+        JsonWriter json = new JsonWriter(text);
+        FrameReference reference = answer.reference();
+        Resolution resolution = answer.resolution();
+        Resolved resolved = resolution instanceof Resolved found ? found : null;
+        json.beginObject();
+        json.name("line").value(answer.line());
+        json.name("text").value(answer.text());
+        place(json, reference, resolved);
+        json.name("module").value(reference.module());
+        json.name("address")
+                .value(reference.address() == null ? null : answer.text().strip());
+        json.name("pc").value(reference.pc() == Pc.EXACT ? "exact" : "return");
+        // Whoever asks for a place is sure of it; only traces guess.
+        json.name("reliable").value(true);
+        json.name("status").value(answer.status());
+        json.name("frames");
+        frames(json, resolved == null ? List.of() : resolved.frames(), resolved == null ? null : resolved.symbol());
+        if (resolution instanceof Ambiguous ambiguous) {
+            json.name("candidates").beginArray();
+            for (Resolution candidate : ambiguous.candidates()) {
+                candidate(json, reference, candidate);
+            }
+            json.endArray();
+        }
+        json.endObject();
+        out.print(text.toString()).newLine();
+    }
+
+    private void candidate(JsonWriter json, FrameReference reference, Resolution candidate) throws IOException {
+        Resolved resolved = candidate instanceof Resolved found ? found : null;
+        json.beginObject();
+        place(json, reference, resolved);
+        json.name("status").value(new Answer(0, "", reference, candidate).status());
+        json.name("frames");
+        frames(json, resolved == null ? List.of() : resolved.frames(), resolved == null ? null : resolved.symbol());
+        json.endObject();
+    }
+
+    /** What was found where the query does not say it itself. */
+    private static void place(JsonWriter json, FrameReference reference, @Nullable Resolved resolved)
+            throws IOException {
+        String symbol = resolved != null ? resolved.symbol() : reference.symbol();
+        json.name("symbol").value(symbol);
+        json.name("offset").value(symbol == null ? null : resolved != null ? resolved.offset() : reference.offset());
+        json.name("size")
+                .value(resolved != null && resolved.size() != 0 ? Long.valueOf(resolved.size()) : reference.size());
+    }
+
+    private void frames(JsonWriter json, List<SourceFrame> frames, @Nullable String symbol) throws IOException {
+        json.beginArray();
+        for (SourceFrame frame :
+                inlines || frames.isEmpty() ? frames : frames.subList(frames.size() - 1, frames.size())) {
+            json.beginObject();
+            json.name("function").value(frame.nameOr(symbol == null ? "??" : symbol));
+            json.name("file").value(frame.path());
+            json.name("line").value(frame.line() == 0 ? null : frame.line());
+            json.name("column").value(frame.column() == 0 ? null : frame.column());
+            json.name("inlined").value(frame.inlined());
+            json.endObject();
+        }
+        json.endArray();
+    }
+}

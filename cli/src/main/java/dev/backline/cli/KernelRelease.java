@@ -1,0 +1,77 @@
+package dev.backline.cli;
+
+import dev.backline.elf.ElfFile;
+import dev.backline.elf.Section;
+import dev.backline.elf.SectionData;
+import dev.backline.elf.SymbolTable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which kernel a file belongs to, as it says itself: vmlinux in its banner ("Linux version …"), a module in the
+ * vermagic of its .modinfo.
+ *
+ * @param release what uname -r prints there, or null when the file does not say
+ * @param banner the text it was found in, or null
+ */
+record KernelRelease(@Nullable String release, @Nullable String banner) {
+    private static final int MAX_BANNER = 512;
+    private static final int MAX_MODINFO = 1 << 20;
+    private static final KernelRelease UNKNOWN = new KernelRelease(null, null);
+
+    /** {@return what the file says; nothing when it cannot be read, since it is only asked in order to help} */
+    static KernelRelease of(ElfFile elf) {
+        try {
+            KernelRelease release = fromModinfo(elf);
+            return release != null ? release : fromBanner(elf);
+        } catch (IOException e) {
+            return UNKNOWN;
+        }
+    }
+
+    private static @Nullable KernelRelease fromModinfo(ElfFile elf) throws IOException {
+        Section section = elf.section(".modinfo");
+        if (section == null) {
+            return null;
+        }
+        SectionData data = elf.data(section);
+        String text = text(data.read(0, (int) Math.min(data.size(), MAX_MODINFO)));
+        for (String entry : text.split("\0", -1)) {
+            if (entry.startsWith("vermagic=")) {
+                String magic = entry.substring("vermagic=".length());
+                return new KernelRelease(word(magic), magic);
+            }
+        }
+        return null;
+    }
+
+    private static KernelRelease fromBanner(ElfFile elf) throws IOException {
+        SymbolTable symbols = elf.symbols();
+        for (int symbol : symbols.named("linux_banner")) {
+            int index = symbols.sectionIndex(symbol);
+            if (index > 0 && index < elf.sections().size()) {
+                Section section = elf.sections().get(index);
+                SectionData data = elf.data(section);
+                long offset = symbols.address(symbol) - elf.address(section);
+                if (offset >= 0 && offset < data.size()) {
+                    String text = text(data.read(offset, (int) Math.min(data.size() - offset, MAX_BANNER)));
+                    String banner = text.split("[\0\n]", 2)[0];
+                    String prefix = "Linux version ";
+                    if (banner.startsWith(prefix)) {
+                        return new KernelRelease(word(banner.substring(prefix.length())), banner);
+                    }
+                }
+            }
+        }
+        return UNKNOWN;
+    }
+
+    private static String word(String text) {
+        return text.split(" ", 2)[0];
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+}

@@ -1,0 +1,72 @@
+package dev.backline.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Lines of a stream in batches: as many as have come already, and no waiting for more while there are some. So a
+ * program that asks one line at a time is answered at once, and a file is worked through in large pieces.
+ */
+final class LineBatches {
+    private final InputStream in;
+    private final int maxLines;
+    private final int maxLength;
+    private final byte[] buffer = new byte[1 << 16];
+    private int start;
+    private int end;
+    private boolean ended;
+
+    /**
+     * @param maxLines the most lines in a batch
+     * @param maxLength the most bytes in a line; a longer one is cut into several. Less than 64 KiB
+     */
+    LineBatches(InputStream in, int maxLines, int maxLength) {
+        this.in = in;
+        this.maxLines = maxLines;
+        this.maxLength = maxLength;
+    }
+
+    /** {@return the next lines, at least one, without their ends; empty at the end of the stream} */
+    List<String> next() throws IOException {
+        List<String> lines = new ArrayList<>();
+        while (lines.size() < maxLines) {
+            if (!takeLine(lines)) {
+                boolean wouldBlock = !ended && in.available() == 0;
+                if (ended || (wouldBlock && !lines.isEmpty())) {
+                    break;
+                }
+                fill();
+            }
+        }
+        return lines;
+    }
+
+    private boolean takeLine(List<String> lines) {
+        int limit = Math.min(end, start + maxLength);
+        int newline = start;
+        while (newline < limit && buffer[newline] != '\n') {
+            newline++;
+        }
+        boolean complete = newline < limit || limit == start + maxLength || (ended && newline > start);
+        if (complete) {
+            lines.add(new String(buffer, start, newline - start, StandardCharsets.UTF_8));
+            start = newline < limit ? newline + 1 : newline;
+        }
+        return complete;
+    }
+
+    private void fill() throws IOException {
+        System.arraycopy(buffer, start, buffer, 0, end - start);
+        end -= start;
+        start = 0;
+        int read = in.read(buffer, end, buffer.length - end);
+        if (read < 0) {
+            ended = true;
+        } else {
+            end += read;
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.backline.cli;
+
+import java.io.Flushable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/**
+ * Buffered UTF-8 text on its way to a file descriptor. Every command writes to one of these only, so nothing is
+ * written twice or out of order. Not thread-safe.
+ */
+final class Output implements Flushable {
+    private final OutputStream sink;
+    private final byte[] buffer = new byte[1 << 16];
+    private int used;
+
+    Output(OutputStream sink) {
+        this.sink = sink;
+    }
+
+    /**
+     * Appends text.
+     *
+     * @throws ClosedException when the reader has gone
+     */
+    Output print(String text) throws IOException {
+        int length = text.length();
+        int i = 0;
+        while (i < length) {
+            if (used == buffer.length) {
+                drain();
+            }
+            int room = Math.min(length - i, buffer.length - used);
+            int end = i + room;
+            while (i < end && text.charAt(i) < 0x80) {
+                buffer[used++] = (byte) text.charAt(i++);
+            }
+            if (i < end) {
+                return print(text.substring(i).getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return this;
+    }
+
+    /** Appends bytes as they are. */
+    Output print(byte[] bytes) throws IOException {
+        if (bytes.length > buffer.length - used) {
+            drain();
+        }
+        if (bytes.length > buffer.length) {
+            send(bytes, bytes.length);
+        } else {
+            System.arraycopy(bytes, 0, buffer, used, bytes.length);
+            used += bytes.length;
+        }
+        return this;
+    }
+
+    Output print(long decimal) throws IOException {
+        return print(Long.toString(decimal));
+    }
+
+    Output newLine() throws IOException {
+        return print("\n");
+    }
+
+    @Override
+    public void flush() throws IOException {
+        drain();
+        try {
+            sink.flush();
+        } catch (IOException e) {
+            throw translated(e);
+        }
+    }
+
+    private void drain() throws IOException {
+        int length = used;
+        used = 0;
+        if (length > 0) {
+            send(buffer, length);
+        }
+    }
+
+    private void send(byte[] bytes, int length) throws IOException {
+        try {
+            sink.write(bytes, 0, length);
+        } catch (IOException e) {
+            throw translated(e);
+        }
+    }
+
+    private static IOException translated(IOException e) {
+        String message = String.valueOf(e.getMessage());
+        // The class library tells EPIPE from the rest by its text only.
+        if (message.toLowerCase(Locale.ROOT).contains("broken pipe")) {
+            return new ClosedException(e);
+        }
+        return new IOException("standard output: " + message, e);
+    }
+
+    /** The reader of this output has gone ({@code | head}): there is nobody left to work for. */
+    static final class ClosedException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        ClosedException(Throwable cause) {
+            super("standard output is closed", cause);
+        }
+    }
+}

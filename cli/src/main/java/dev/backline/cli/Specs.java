@@ -1,0 +1,261 @@
+package dev.backline.cli;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+
+/**
+ * What the commands accept and how their help explains it. Built by program and only when asked for: a command that
+ * reads its arguments by the rules of the tool it stands in for needs its specification for help and completion only.
+ */
+final class Specs {
+    private Specs() {}
+
+    static CommandSpec root() {
+        CommandSpec spec = CommandSpec.create().name("backline");
+        spec.usageMessage()
+                .customSynopsis("backline COMMAND [OPTION]... [ARGUMENT]...")
+                .description("Turns captured kernel stack traces into source lines.")
+                .optionListHeading("%nOptions:%n")
+                .commandListHeading("%nCommands:%n")
+                .footer(
+                        "",
+                        "Try:",
+                        "  backline symbolize -r $(uname -r) tcp_v4_rcv+0x99b/0xee0",
+                        "  backline symbolize -e ./vmlinux -d ./modules 'nf_hook_slow+0x41 [nf_tables]'",
+                        "  backline COMMAND --help",
+                        "",
+                        "Exit status: 0 done; 1 something was not resolved and --strict was given;",
+                        "2 wrong usage; 3 an input could not be read or is malformed.");
+        help(spec);
+        spec.addOption(OptionSpec.builder("-V", "--version")
+                .versionHelp(true)
+                .description("Show the version, the build and the Java it runs on, and exit.")
+                .build());
+        spec.addSubcommand("symbolize", symbolize());
+        spec.addSubcommand("faddr2line", faddr2line());
+        spec.addSubcommand("addr2line", addr2line());
+        spec.addSubcommand("completion", completion());
+        return spec;
+    }
+
+    static CommandSpec symbolize() {
+        CommandSpec spec = CommandSpec.create().name("backline symbolize");
+        spec.usageMessage()
+                .abbreviateSynopsis(true)
+                .synopsisHeading("Usage: ")
+                .description("Source lines, and the chain of inlined functions, of places in a kernel.")
+                .parameterListHeading("%nWhat to look up:%n")
+                .optionListHeading("%nOptions:%n")
+                .footer(
+                        "",
+                        "A func+offset counts as a return address, as stack traces hold them: it is looked",
+                        "up one byte before, where the call is. Where the address itself has another line,",
+                        "\"(exact: FILE:LINE)\" follows. A bare address is looked up as it is.",
+                        "",
+                        "Examples:",
+                        "  One frame of a trace, with the debug files of the running kernel:",
+                        "    backline symbolize -r $(uname -r) tcp_v4_rcv+0x99b/0xee0",
+                        "  A frame in a module, with files unpacked somewhere else:",
+                        "    backline symbolize -d ./debug 'br_handle_frame+0x1a3/0x3b0 [bridge]'",
+                        "  An address out of a log of a kernel with KASLR, and where it is in the source:",
+                        "    backline symbolize -e vmlinux --kaslr-offset 0x1e000000 --source ~/linux \\",
+                        "        0xffffffff9f8c1a2b",
+                        "  The same for a program:",
+                        "    backline symbolize -e vmlinux --format json tcp_reset+0x2b | jq .frames");
+        spec.addOption(value("FILE", Path.class, "-e", "--vmlinux")
+                .description("The ELF file with the kernel's debug info; or a module's.")
+                .build());
+        spec.addOption(value("RELEASE", String.class, "-r", "--release")
+                .description("The kernel of this release (uname -r), in the places where distributions put its "
+                        + "debug files: /usr/lib/debug, /boot, /lib/modules.")
+                .build());
+        spec.addOption(value("DIR", Path[].class, "-d", "--debug-dir")
+                .description("Look for vmlinux and for modules (NAME.ko, NAME.ko.debug, also .xz, .zst, .gz) below "
+                        + "this directory. May be given several times.")
+                .build());
+        spec.addOption(value("N", String.class, "--kaslr-offset")
+                .description(
+                        "How far the traced kernel was moved (hex with 0x, or decimal); subtracted from addresses.")
+                .build());
+        spec.addOption(value("FORMAT", String.class, "--format")
+                .completionCandidates(List.of("text", "json"))
+                .description("text: as faddr2line prints it (default). json: one object a line.")
+                .build());
+        spec.addOption(flag("--no-inlines")
+                .description("Only the function that was not inlined.")
+                .build());
+        spec.addOption(value("RULE", String.class, "--pc")
+                .completionCandidates(List.of("auto", "exact", "return"))
+                .description("exact: look up the address as it is. return: one byte before. "
+                        + "auto: as each kind of query needs it (default).")
+                .build());
+        spec.addOption(value("DIR", Path.class, "--source")
+                .description("Print the source lines too, from the source tree in this directory.")
+                .build());
+        spec.addOption(value("N", Integer.class, "--context")
+                .description("How many lines to print before and behind each (default 5; with --source).")
+                .build());
+        spec.addOption(flag("--strict")
+                .description("Exit with status 1 when something was not resolved.")
+                .build());
+        spec.addOption(value("WHEN", String.class, "--color")
+                .completionCandidates(List.of("auto", "always", "never"))
+                .description("auto: colours on a terminal unless NO_COLOR is set (default); always; never.")
+                .build());
+        help(spec);
+        spec.addPositional(PositionalParamSpec.builder()
+                .paramLabel("QUERY")
+                .arity("0..*")
+                .type(String[].class)
+                .description("func+0xoff, func+0xoff/0xsize, the same with a module behind it (func+0xoff [module]) or "
+                        + "before it (module:func+0xoff), or an address (0xffffffff81000000).")
+                .build());
+        return spec;
+    }
+
+    static CommandSpec faddr2line() {
+        CommandSpec spec = CommandSpec.create().name("backline faddr2line");
+        spec.usageMessage()
+                .customSynopsis("backline faddr2line [--list] OBJECT FUNC+OFFSET[/SIZE]...")
+                .parameterListHeading("%n")
+                .optionListHeading("%nOptions:%n")
+                .description("The kernel's scripts/faddr2line: same arguments, same output, same exit status.")
+                .footer(
+                        "",
+                        "Offsets are exact: a return address out of a trace shows the line behind the call.",
+                        "'backline symbolize' shows the call's.",
+                        "",
+                        "Examples:",
+                        "  backline faddr2line vmlinux vfs_read+0x10/0x310",
+                        "  backline faddr2line --list net/bridge/bridge.ko br_fdb_update+0x8a",
+                        "A name that stands for several functions gives one answer each; the size tells them",
+                        "apart.");
+        spec.addOption(flag("--list")
+                .description("Print the source lines too; run it in the kernel's source tree.")
+                .build());
+        help(spec);
+        spec.addPositional(PositionalParamSpec.builder()
+                .paramLabel("OBJECT")
+                .index("0")
+                .type(Path.class)
+                .description("vmlinux, a module or an object file, with debug info.")
+                .build());
+        spec.addPositional(PositionalParamSpec.builder()
+                .paramLabel("FUNC+OFFSET[/SIZE]")
+                .index("1..*")
+                .arity("1..*")
+                .type(String[].class)
+                .description("Offset and size in decimal, 0x hexadecimal or 0 octal.")
+                .build());
+        return spec;
+    }
+
+    static CommandSpec addr2line() {
+        CommandSpec spec = CommandSpec.create().name("backline addr2line");
+        spec.usageMessage()
+                .customSynopsis("backline addr2line [OPTION]... [ADDRESS | SYMBOL+OFFSET]...")
+                .parameterListHeading("%n")
+                .optionListHeading("%nOptions:%n")
+                .description("GNU addr2line's output for GNU addr2line's options.")
+                .footer(
+                        "",
+                        "Without addresses, they are read from standard input and answered as they come, so",
+                        "that a script can keep it running. Offsets are exact.",
+                        "",
+                        "Examples:",
+                        "  backline addr2line -fipe vmlinux ffffffff81061066",
+                        "  backline addr2line -fie bridge.ko -j .text 0x1a3",
+                        "  ADDR2LINE='backline addr2line' for scripts that let you choose.");
+        spec.addOption(flag("-a", "--addresses").description("Show addresses.").build());
+        spec.addOption(value("FILE", Path.class, "-e", "--exe")
+                .description("The file to look in (default a.out).")
+                .build());
+        spec.addOption(flag("-i", "--inlines")
+                .description("Show the functions an inlined one stands in.")
+                .build());
+        spec.addOption(value("SECTION", String.class, "-j", "--section")
+                .description("Addresses are offsets into this section.")
+                .build());
+        spec.addOption(flag("-p", "--pretty-print")
+                .description("One line for each frame.")
+                .build());
+        spec.addOption(
+                flag("-s", "--basenames").description("Without directories.").build());
+        spec.addOption(
+                flag("-f", "--functions").description("Show function names.").build());
+        spec.addOption(OptionSpec.builder("-C", "--demangle")
+                .arity("0..1")
+                .type(String.class)
+                .paramLabel("STYLE")
+                .description("Demangle Rust names.")
+                .build());
+        spec.addOption(value("TARGET", String.class, "-b", "--target")
+                .description("Accepted; the file says itself what it is.")
+                .build());
+        spec.addOption(flag("-r", "--no-recurse-limit", "-R", "--recurse-limit")
+                .description("Accepted; there is always a limit.")
+                .build());
+        spec.addOption(OptionSpec.builder("-h", "-H", "--help")
+                .usageHelp(true)
+                .description("Show this help and exit.")
+                .build());
+        spec.addOption(OptionSpec.builder("-v", "-V", "--version")
+                .versionHelp(true)
+                .description("Show the version and exit.")
+                .build());
+        spec.addPositional(PositionalParamSpec.builder()
+                .paramLabel("ADDRESS")
+                .arity("0..*")
+                .type(String[].class)
+                .description("Hexadecimal, with or without 0x; or a symbol with or without an offset.")
+                .build());
+        return spec;
+    }
+
+    static CommandSpec completion() {
+        CommandSpec spec = CommandSpec.create().name("backline completion");
+        spec.usageMessage()
+                .customSynopsis("backline completion [bash|zsh]")
+                .parameterListHeading("%n")
+                .optionListHeading("%nOptions:%n")
+                .description("Prints a script that completes backline's commands and options in your shell.")
+                .footer(
+                        "",
+                        "  bash:  source <(backline completion bash)",
+                        "  zsh:   source <(backline completion zsh)",
+                        "Put that line into ~/.bashrc or ~/.zshrc to have it in every shell.");
+        help(spec);
+        spec.addPositional(PositionalParamSpec.builder()
+                .paramLabel("SHELL")
+                .arity("0..1")
+                .type(String.class)
+                .completionCandidates(List.of("bash", "zsh"))
+                .description("bash (default) or zsh.")
+                .build());
+        return spec;
+    }
+
+    private static void help(CommandSpec spec) {
+        spec.addOption(OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Show this help and exit.")
+                .build());
+    }
+
+    private static OptionSpec.Builder value(String label, Class<?> type, String... names) {
+        return OptionSpec.builder(names[0], Arrays.copyOfRange(names, 1, names.length))
+                .paramLabel(label)
+                .arity("1")
+                .type(type);
+    }
+
+    private static OptionSpec.Builder flag(String... names) {
+        return OptionSpec.builder(names[0], Arrays.copyOfRange(names, 1, names.length))
+                .arity("0")
+                .type(boolean.class);
+    }
+}

@@ -1,0 +1,168 @@
+package dev.backline.cli;
+
+import dev.backline.trace.FrameReference;
+import dev.backline.trace.Pc;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * The options of {@code backline symbolize}.
+ *
+ * @param vmlinux {@code -e}, or null
+ * @param release {@code -r}, or null
+ * @param debugDirectories {@code -d}
+ * @param format {@code --format}
+ * @param inlines not {@code --no-inlines}
+ * @param source {@code --source}, or null
+ * @param context {@code --context}, in lines
+ * @param strict {@code --strict}
+ * @param color {@code --color}
+ * @param queries what to look up
+ */
+record SymbolizeOptions(
+        @Nullable Path vmlinux,
+        @Nullable String release,
+        List<Path> debugDirectories,
+        Format format,
+        boolean inlines,
+        @Nullable Path source,
+        int context,
+        boolean strict,
+        Color color,
+        List<Place> queries) {
+
+    private static final int DEFAULT_CONTEXT = 5;
+    private static final int MAX_CONTEXT = 10_000;
+
+    /** {@code --format}. */
+    enum Format {
+        TEXT,
+        JSON
+    }
+
+    /** {@code --pc}. */
+    enum PcRule {
+        AUTO,
+        EXACT,
+        RETURN
+    }
+
+    /**
+     * One place asked for.
+     *
+     * @param text as it was given
+     * @param reference what it means, {@code --pc} and {@code --kaslr-offset} applied
+     */
+    record Place(String text, FrameReference reference) {}
+
+    /**
+     * Reads a command line.
+     *
+     * @return the options, or null when help was asked for
+     */
+    static @Nullable SymbolizeOptions parse(List<String> arguments) throws UsageException {
+        ParseResult result;
+        try {
+            // Queries and file names may begin with @, which is no file with arguments here.
+            result = new CommandLine(Specs.symbolize())
+                    .setExpandAtFiles(false)
+                    .setOverwrittenOptionsAllowed(true)
+                    .parseArgs(arguments.toArray(new String[0]));
+        } catch (ParameterException e) {
+            throw new UsageException("symbolize: " + e.getMessage() + "; try: backline symbolize --help");
+        }
+        if (result.isUsageHelpRequested()) {
+            return null;
+        }
+        long kaslrOffset = kaslrOffset(result.matchedOptionValue("--kaslr-offset", "0"));
+        int context = result.matchedOptionValue("--context", DEFAULT_CONTEXT);
+        if (context < 0 || context > MAX_CONTEXT) {
+            throw new UsageException("--context wants a number of lines from 0 to " + MAX_CONTEXT);
+        }
+        Path[] directories = result.matchedOptionValue("-d", new Path[0]);
+        String[] words = result.matchedPositionalValue(0, new String[0]);
+        return new SymbolizeOptions(
+                result.matchedOptionValue("-e", (Path) null),
+                result.matchedOptionValue("-r", (String) null),
+                List.of(directories),
+                choice(result, "--format", Format.TEXT),
+                !result.hasMatchedOption("--no-inlines"),
+                result.matchedOptionValue("--source", (Path) null),
+                context,
+                result.hasMatchedOption("--strict"),
+                choice(result, "--color", Color.AUTO),
+                queries(words, choice(result, "--pc", PcRule.AUTO), kaslrOffset));
+    }
+
+    private static long kaslrOffset(String text) throws UsageException {
+        if (!text.matches("0[xX][0-9a-fA-F]{1,16}|[0-9]{1,18}")) {
+            throw new UsageException("--kaslr-offset wants a number such as 0x1e000000, not '" + text + "'");
+        }
+        return number(text);
+    }
+
+    private static <E extends Enum<E>> E choice(ParseResult result, String option, E otherwise) throws UsageException {
+        String given = result.matchedOptionValue(option, (String) null);
+        if (given == null) {
+            return otherwise;
+        }
+        List<String> possible = new ArrayList<>();
+        for (E value : otherwise.getDeclaringClass().getEnumConstants()) {
+            String name = value.name().toLowerCase(Locale.ROOT);
+            if (name.equals(given)) {
+                return value;
+            }
+            possible.add(name);
+        }
+        throw new UsageException(option + " is one of " + String.join(", ", possible) + ", not '" + given + "'");
+    }
+
+    private static List<Place> queries(String[] words, PcRule rule, long kaslrOffset) throws UsageException {
+        List<Place> queries = new ArrayList<>();
+        for (int i = 0; i < words.length; i++) {
+            String text = words[i];
+            // An unquoted "func+0x1 [module]" comes as two words.
+            if (i + 1 < words.length && words[i + 1].matches("\\[[A-Za-z0-9_-]+\\]")) {
+                text += " " + words[++i];
+            }
+            FrameReference reference = FrameReference.parse(text.strip());
+            if (reference == null) {
+                throw new UsageException("not a query: '" + text + "'; one looks like tcp_v4_rcv+0x99b/0xee0,"
+                        + " 'br_handle_frame+0x1a3 [bridge]', bridge:br_handle_frame+0x1a3 or 0xffffffff81000000");
+            }
+            queries.add(new Place(text, adjusted(reference, rule, kaslrOffset)));
+        }
+        if (queries.isEmpty()) {
+            throw new UsageException("nothing to look up; try: backline symbolize --help");
+        }
+        return List.copyOf(queries);
+    }
+
+    private static FrameReference adjusted(FrameReference reference, PcRule rule, long kaslrOffset) {
+        Pc pc = switch (rule) {
+            case AUTO -> reference.pc();
+            case EXACT -> Pc.EXACT;
+            case RETURN -> Pc.RETURN;
+        };
+        Long address = reference.address();
+        return new FrameReference(
+                reference.symbol(),
+                reference.offset(),
+                reference.size(),
+                reference.module(),
+                address == null ? null : address - kaslrOffset,
+                pc);
+    }
+
+    private static long number(String digits) {
+        return digits.startsWith("0x") || digits.startsWith("0X")
+                ? Long.parseUnsignedLong(digits.substring(2), 16)
+                : Long.parseLong(digits);
+    }
+}

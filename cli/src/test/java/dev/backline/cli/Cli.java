@@ -1,0 +1,125 @@
+package dev.backline.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+
+/** Runs commands: backline's within this process, others as programs. */
+final class Cli {
+    /** The checkout. */
+    static final Path ROOT = Path.of(System.getProperty("backline.root", ".."));
+
+    private static final String NO_INPUT = "";
+
+    private Cli() {}
+
+    /** What a command did. */
+    record Result(int status, String out, String err) {}
+
+    /** Runs backline. */
+    static Result backline(String... args) {
+        return backline(NO_INPUT, Map.of(), args);
+    }
+
+    static Result backline(String input, Map<String, String> environment, String... args) {
+        InputStream in = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        PrintStream complaints = new PrintStream(err, true, StandardCharsets.UTF_8);
+        int status = Main.run(new Console(in, new Output(out), complaints, environment, false), args);
+        return new Result(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    /** Runs another program, its input from a string. */
+    static Result program(Path directory, String input, String... command) throws IOException, InterruptedException {
+        Path in = Files.createTempFile("backline", ".in");
+        Path out = Files.createTempFile("backline", ".out");
+        Path err = Files.createTempFile("backline", ".err");
+        try {
+            Files.writeString(in, input);
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .directory(directory.toFile())
+                    .redirectInput(in.toFile())
+                    .redirectOutput(out.toFile())
+                    .redirectError(err.toFile());
+            builder.environment().put("LC_ALL", "C");
+            Process process = builder.start();
+            if (!process.waitFor(120, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IOException(String.join(" ", command) + ": no end in two minutes");
+            }
+            return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
+        } finally {
+            Files.delete(in);
+            Files.delete(out);
+            Files.delete(err);
+        }
+    }
+
+    /** Skips the test where a program is not installed. */
+    static void needs(String program) {
+        boolean found = false;
+        for (String directory : System.getenv("PATH").split(File.pathSeparator, -1)) {
+            found |= Files.isExecutable(Path.of(directory, program));
+        }
+        Assumptions.assumeTrue(found, program + " is not installed");
+    }
+
+    /** The command line that starts this build's backline in a process of its own. */
+    static List<String> process(String... args) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.backline.cli.Main"));
+        command.addAll(List.of(args));
+        return command;
+    }
+
+    /** A small C program, compiled with debug info into a directory. */
+    static Path compiled(Path directory, String name, String... options) throws IOException, InterruptedException {
+        needs("gcc");
+        Path source = directory.resolve("sample.c");
+        Files.writeString(source, """
+                static inline __attribute__((always_inline)) int square(int x)
+                {
+                \treturn x * x;
+                }
+                static inline __attribute__((always_inline)) int next(int x)
+                {
+                \treturn square(x) + 1;
+                }
+                int total;
+                __attribute__((noinline)) int sum(int count)
+                {
+                \tfor (int i = 0; i < count; i++)
+                \t\ttotal += next(i);
+                \treturn total;
+                }
+                int main(int argc, char **argv)
+                {
+                \treturn sum(argc) + square(argc);
+                }
+                """);
+        List<String> command = new ArrayList<>(List.of("gcc", "-g", "-O2", "sample.c", "-o", name));
+        command.addAll(List.of(options));
+        Result result = program(directory, "", command.toArray(new String[0]));
+        if (result.status != 0) {
+            throw new IOException(result.err);
+        }
+        return directory.resolve(name);
+    }
+}
