@@ -186,11 +186,8 @@ final class AddressIndex {
     }
 
     private long[][] sort() {
-        Integer[] order = new Integer[count];
-        Arrays.setAll(order, i -> i);
-        Arrays.sort(order, (a, b) -> Long.compareUnsigned(lows[a], lows[b]));
         SpanCutter cutter = new SpanCutter(count);
-        for (int i : order) {
+        for (int i : AddressOrder.of(lows, count)) {
             // The cutter lets the highest rank win, and here the lowest offset does.
             cutter.add(lows[i], highs[i], -units[i] - 1);
         }

@@ -293,7 +293,7 @@ final class FunctionTable {
         /** Of the spans that hold an address the last node's wins: the deepest, since children follow parents. */
         void flatten() {
             SpanCutter cutter = new SpanCutter(spans);
-            for (int span : order()) {
+            for (int span : AddressOrder.of(spanLows, spans)) {
                 cutter.add(spanLows[span], spanHighs[span], spanNodes[span]);
             }
             cutter.finish();
@@ -303,25 +303,6 @@ final class FunctionTable {
             for (int i = 0; i < ranks.length; i++) {
                 owners[i] = ranks[i] == SpanCutter.NOBODY ? NONE : (int) ranks[i];
             }
-        }
-
-        /** The spans by their lower bound, then by node. */
-        private int[] order() {
-            Integer[] boxed = new Integer[spans];
-            boolean sorted = true;
-            for (int i = 0; i < spans; i++) {
-                boxed[i] = i;
-                sorted &= i == 0 || Long.compareUnsigned(spanLows[i - 1], spanLows[i]) <= 0;
-            }
-            if (!sorted) {
-                Arrays.sort(boxed, (a, b) -> {
-                    int byLow = Long.compareUnsigned(spanLows[a], spanLows[b]);
-                    return byLow != 0 ? byLow : Integer.compare(spanNodes[a], spanNodes[b]);
-                });
-            }
-            int[] order = new int[spans];
-            Arrays.setAll(order, i -> boxed[i]);
-            return order;
         }
     }
 }

@@ -38,7 +38,7 @@ final class LineTable {
         columns = Arrays.copyOf(rows.columns, n);
         discriminators = rows.anyDiscriminator ? Arrays.copyOf(rows.discriminators, n) : new int[0];
         int s = rows.sequences;
-        int[] order = rows.sequenceOrder();
+        int[] order = AddressOrder.of(rows.ends, s);
         sequenceLows = new long[s];
         sequenceHighs = new long[s];
         sequenceFirsts = new int[s];
@@ -208,27 +208,6 @@ final class LineTable {
             lasts[sequences] = count;
             ends[sequences++] = end;
             sequenceStart = count;
-        }
-
-        /** The sequences ordered by their ends, which compilers mostly write in order already. */
-        private int[] sequenceOrder() {
-            long[] keyed = new long[sequences];
-            boolean ordered = true;
-            for (int i = 0; i < sequences; i++) {
-                ordered &= i == 0 || Long.compareUnsigned(ends[i - 1], ends[i]) <= 0;
-            }
-            int[] order = new int[sequences];
-            for (int i = 0; i < sequences; i++) {
-                order[i] = i;
-                keyed[i] = ends[i];
-            }
-            if (!ordered) {
-                Integer[] boxed = new Integer[sequences];
-                Arrays.setAll(boxed, i -> i);
-                Arrays.sort(boxed, (a, b) -> Long.compareUnsigned(keyed[a], keyed[b]));
-                Arrays.setAll(order, i -> boxed[i]);
-            }
-            return order;
         }
     }
 }

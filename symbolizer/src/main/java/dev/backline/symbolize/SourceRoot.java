@@ -38,16 +38,24 @@ final class SourceRoot {
             "usr",
             "virt");
 
-    private final ConcurrentHashMap<SourceFile, String> known = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<SourceFile, Paths> known = new ConcurrentHashMap<>();
 
-    /** The path below the source root, without {@code .} and {@code ..}; the whole path where the root cannot be told. */
-    String relative(SourceFile file) {
-        String path = known.get(file);
-        if (path == null) {
-            path = find(file);
-            known.put(file, path);
+    /**
+     * A file's path in its two forms.
+     *
+     * @param whole with all its directories, as the debug information has them
+     * @param relative below the source root, without {@code .} and {@code ..}; the whole path where the root
+     *     cannot be told
+     */
+    record Paths(String whole, String relative) {}
+
+    Paths paths(SourceFile file) {
+        Paths paths = known.get(file);
+        if (paths == null) {
+            paths = new Paths(file.path(), find(file));
+            known.put(file, paths);
         }
-        return path;
+        return paths;
     }
 
     private static String find(SourceFile file) {

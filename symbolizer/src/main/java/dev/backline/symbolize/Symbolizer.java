@@ -71,15 +71,19 @@ public final class Symbolizer implements Closeable {
      * @throws IOException when the part of the file that describes the address cannot be read
      */
     public List<SourceFrame> framesAt(long address) throws IOException {
-        List<Frame> frames = dwarf.framesAt(address);
+        return sourceFrames(dwarf.framesAt(address));
+    }
+
+    private List<SourceFrame> sourceFrames(List<Frame> frames) {
         List<SourceFrame> found = new ArrayList<>(frames.size());
         for (Frame frame : frames) {
             SourceFile file = frame.file();
+            SourceRoot.Paths paths = file == null ? null : sourceRoot.paths(file);
             found.add(new SourceFrame(
                     frame.function(),
                     frame.linkageName(),
-                    file == null ? null : file.path(),
-                    file == null ? null : sourceRoot.relative(file),
+                    paths == null ? null : paths.whole(),
+                    paths == null ? null : paths.relative(),
                     frame.line(),
                     frame.column(),
                     frame.discriminator(),
@@ -96,7 +100,7 @@ public final class Symbolizer implements Closeable {
      * @return one list per address, in the order of the addresses
      */
     public List<List<SourceFrame>> framesAt(long[] addresses, Consumer<IOException> problems) {
-        return Bulk.framesAt(this, addresses, problems);
+        return dwarf.framesAt(addresses, this::sourceFrames, problems);
     }
 
     /**

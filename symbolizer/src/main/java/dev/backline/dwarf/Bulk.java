@@ -1,4 +1,4 @@
-package dev.backline.symbolize;
+package dev.backline.dwarf;
 
 import java.io.IOException;
 import java.util.Arrays;
@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** Looks many addresses up: in address order, so that neighbours share a unit, and in parallel. */
@@ -20,10 +21,12 @@ final class Bulk {
 
     private Bulk() {}
 
-    static List<List<SourceFrame>> framesAt(Symbolizer symbolizer, long[] addresses, Consumer<IOException> problems) {
-        int[] order = order(addresses);
-        @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type cannot be made otherwise
-        List<SourceFrame>[] found = new List[addresses.length];
+    static <T> List<T> framesAt(
+            Dwarf dwarf, long[] addresses, Function<List<Frame>, T> each, Consumer<IOException> problems) {
+        int[] order = AddressOrder.of(addresses, addresses.length);
+        @SuppressWarnings("unchecked") // the array never leaves as one; an array of T cannot be made otherwise
+        T[] found = (T[]) new Object[addresses.length];
+        T none = each.apply(List.of());
         ConcurrentLinkedQueue<IOException> failures = new ConcurrentLinkedQueue<>();
         int tasks = addresses.length < WORTH_SHARING ? 1 : (addresses.length + SHARE - 1) / SHARE;
         IntStream shares = IntStream.range(0, tasks);
@@ -37,9 +40,9 @@ final class Bulk {
                     continue;
                 }
                 try {
-                    found[at] = symbolizer.framesAt(addresses[at]);
+                    found[at] = each.apply(dwarf.framesAt(addresses[at]));
                 } catch (IOException e) {
-                    found[at] = List.of();
+                    found[at] = none;
                     failures.add(e);
                 }
             }
@@ -51,15 +54,5 @@ final class Bulk {
             }
         }
         return Arrays.asList(found);
-    }
-
-    /** The indexes of the addresses, in the order of the addresses as unsigned numbers. */
-    private static int[] order(long[] addresses) {
-        Integer[] boxed = new Integer[addresses.length];
-        Arrays.setAll(boxed, i -> i);
-        Arrays.sort(boxed, (a, b) -> Long.compareUnsigned(addresses[a], addresses[b]));
-        int[] order = new int[boxed.length];
-        Arrays.setAll(order, i -> boxed[i]);
-        return order;
     }
 }
