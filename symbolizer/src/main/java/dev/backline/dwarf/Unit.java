@@ -123,7 +123,8 @@ final class Unit {
     }
 
     private FunctionTable readFunctions() throws IOException {
-        Unit split = dwarf.splitUnit(this);
+        // A split unit names its own file too, as the skeleton does.
+        Unit split = skeleton != null ? null : dwarf.splitUnit(this);
         return split == null ? FunctionTable.read(this) : split.functions();
     }
 

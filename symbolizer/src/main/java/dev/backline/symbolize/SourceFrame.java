@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param linkageName DW_AT_linkage_name, which C has not; or null
  * @param file the source file with all its directories, as GNU addr2line prints it; null when unknown
  * @param path the same relative to the kernel's source root, or {@code file} where that cannot be told;
- *     null when unknown
- * @param line from 1; 0 when unknown
+ *     null when the line is unknown
+ * @param line from 1; 0 when unknown, which is also said of code that belongs to no line (DWARF5 6.2.2)
  * @param column from 1; 0 when unknown
  * @param discriminator of the row in the line table, only in the innermost frame; 0 when there is none
  * @param inlined whether the function was inlined into the next frame's

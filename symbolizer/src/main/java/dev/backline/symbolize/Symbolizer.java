@@ -83,7 +83,7 @@ public final class Symbolizer implements Closeable {
                     frame.function(),
                     frame.linkageName(),
                     paths == null ? null : paths.whole(),
-                    paths == null ? null : paths.relative(),
+                    paths == null || frame.line() == 0 ? null : paths.relative(),
                     frame.line(),
                     frame.column(),
                     frame.discriminator(),
