@@ -25,6 +25,7 @@ final class FunctionSymbols {
     private final ElfFile elf;
     private final SymbolTable symbols;
     private final Map<Integer, int[]> bySection = new HashMap<>();
+    private int @Nullable [] files;
 
     FunctionSymbols(ElfFile elf) throws IOException {
         this.elf = elf;
@@ -72,19 +73,35 @@ final class FunctionSymbols {
      */
     @Nullable
     String sourceFile(int symbol) {
-        int file = -1;
-        boolean symbolSeen = false;
-        boolean fileAfterSymbol = false;
-        for (int i = 1; i < symbol; i++) {
-            if (symbols.type(i) == SymbolTable.STT_FILE) {
-                file = i;
-                fileAfterSymbol |= symbolSeen;
-            } else {
-                symbolSeen = true;
-            }
+        int[] files = fileSymbols();
+        int before = Arrays.binarySearch(files, symbol);
+        before = (before < 0 ? -before - 1 : before) - 1;
+        if (before < 0) {
+            return null;
         }
-        boolean told = file >= 0 && (symbols.binding(symbol) == SymbolTable.STB_LOCAL || !fileAfterSymbol);
-        return told ? symbols.name(file) : null;
+        boolean fileAfterSymbol = files[before] > before + 1;
+        boolean told = symbols.binding(symbol) == SymbolTable.STB_LOCAL || !fileAfterSymbol;
+        return told ? symbols.name(files[before]) : null;
+    }
+
+    /** The STT_FILE symbols in the order of the table, whose first entry (index 0) is no symbol. */
+    private int[] fileSymbols() {
+        int[] known = files;
+        if (known == null) {
+            known = new int[16];
+            int count = 0;
+            for (int i = 1; i < symbols.size(); i++) {
+                if (symbols.type(i) == SymbolTable.STT_FILE) {
+                    if (count == known.length) {
+                        known = Arrays.copyOf(known, 2 * count);
+                    }
+                    known[count++] = i;
+                }
+            }
+            known = Arrays.copyOf(known, count);
+            files = known;
+        }
+        return known;
     }
 
     private int[] candidates(int section) {
