@@ -77,6 +77,10 @@ final class SourceRoot {
                 return String.join("/", path.subList(i, path.size()));
             }
         }
+        // A build folder beside the source folder: their parent is shared, and the tree is one level down.
+        if (shared > 0 && shared + 1 < path.size() && TOP_LEVEL.contains(path.get(shared + 1))) {
+            return String.join("/", path.subList(shared + 1, path.size()));
+        }
         return (file.path().startsWith("/") ? "/" : "") + String.join("/", path);
     }
 

@@ -1,0 +1,34 @@
+package dev.backline.dwarf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AddressOrderTest {
+    /** Spreads from one address through the kernel's to the whole address space, where no key fits a long. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, 0xff, 0x1ffffff, 0x7fff_ffff_ffffL, -1})
+    void ordersAddressesAsUnsignedNumbersAndEqualOnesByIndex(long spread) {
+        Random random = new Random(spread);
+        for (int count : new int[] {0, 1, 2, 3, 1000}) {
+            long[] addresses = new long[count];
+            for (int i = 0; i < count; i++) {
+                addresses[i] = 0xffffffff81000000L + (random.nextLong() & spread);
+            }
+            int[] expected = IntStream.range(0, count)
+                    .boxed()
+                    .sorted(Comparator.comparing((Integer i) -> addresses[i], Long::compareUnsigned))
+                    .mapToInt(Integer::intValue)
+                    .toArray();
+
+            assertThat(AddressOrder.of(addresses, count))
+                    .as("order of %s", Arrays.toString(addresses))
+                    .isEqualTo(expected);
+        }
+    }
+}
