@@ -2,95 +2,119 @@ package dev.backline.elf;
 
 import java.util.Arrays;
 
-/**
- * The defined symbols of a table by address, mapping symbols left out: the distinct addresses in
- * order, and for each the symbols that are there. Immutable.
- */
+/** The defined symbols of a table by address, mapping symbols left out. Immutable. */
 final class AddressIndex {
-    private final SymbolTable symbols;
-    /** Unsigned addresses in order. */
-    private final long[] addresses;
-    /** Where in {@link #members} those of an address begin; one more than there are addresses. */
-    private final int[] starts;
+    /** Bits of an address that one pass of the sort looks at. */
+    private static final int DIGIT = 11;
 
-    private final int[] members;
+    private static final int CHUNK = 256;
+
+    private final SymbolTable symbols;
+    /** Unsigned, in order; several symbols may have one address. */
+    private long[] addresses;
+    /** The symbols of those addresses; at one address in the order of the table. */
+    private int[] members;
+
+    private int size;
 
     AddressIndex(SymbolTable symbols) {
         this.symbols = symbols;
-        int size = symbols.size();
-        long[] sorted = new long[size];
-        int count = 0;
-        for (int i = 1; i < size; i++) {
-            if (belongs(i)) {
-                // Flipping the top bit lets a signed sort order unsigned numbers
-                sorted[count++] = symbols.address(i) ^ Long.MIN_VALUE;
+        addresses = new long[symbols.size()];
+        members = new int[symbols.size()];
+        // In pieces: a method that is called often is compiled sooner than a long loop
+        for (int i = 1; i < symbols.size(); i += CHUNK) {
+            collect(i, Math.min(symbols.size(), i + CHUNK));
+        }
+        long differing = 0;
+        for (int i = 0; i < size; i++) {
+            differing |= addresses[i] ^ addresses[0];
+        }
+        long[] toAddresses = new long[size];
+        int[] toMembers = new int[size];
+        int[] counts = new int[1 << DIGIT];
+        for (int shift = 0; shift < Long.SIZE; shift += DIGIT) {
+            if (differing >>> shift == 0) {
+                break;
             }
-        }
-        Arrays.sort(sorted, 0, count);
-        int distinct = 0;
-        for (int i = 0; i < count; i++) {
-            if (i == 0 || sorted[i] != sorted[i - 1]) {
-                sorted[distinct++] = sorted[i];
-            }
-        }
-        addresses = Arrays.copyOf(sorted, distinct);
-        int[] places = new int[size];
-        int[] ends = new int[distinct + 1];
-        for (int i = 1; i < size; i++) {
-            if (belongs(i)) {
-                places[i] = Arrays.binarySearch(addresses, symbols.address(i) ^ Long.MIN_VALUE);
-                ends[places[i] + 1]++;
-            }
-        }
-        for (int i = 0; i < distinct; i++) {
-            ends[i + 1] += ends[i];
-        }
-        starts = ends.clone();
-        members = new int[count];
-        for (int i = 1; i < size; i++) {
-            if (belongs(i)) {
-                members[ends[places[i]]++] = i;
+            if (((differing >>> shift) & (counts.length - 1)) != 0) {
+                sort(shift, counts, toAddresses, toMembers);
+                long[] a = addresses;
+                int[] m = members;
+                addresses = toAddresses;
+                members = toMembers;
+                toAddresses = a;
+                toMembers = m;
             }
         }
     }
 
-    private boolean belongs(int i) {
-        return symbols.sectionIndex(i) != SymbolTable.SHN_UNDEF && !symbols.isMapping(i);
+    private void collect(int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (symbols.sectionIndex(i) != SymbolTable.SHN_UNDEF && !symbols.isMapping(i)) {
+                addresses[size] = symbols.address(i);
+                members[size++] = i;
+            }
+        }
     }
 
-    /** How many of the addresses lie below this one (or at it, too). */
-    private int below(long address, boolean orAt) {
-        int place = Arrays.binarySearch(addresses, address ^ Long.MIN_VALUE);
-        return place < 0 ? -place - 1 : orAt ? place + 1 : place;
+    /** One pass of a radix sort: stable, by one digit. */
+    private void sort(int shift, int[] counts, long[] toAddresses, int[] toMembers) {
+        Arrays.fill(counts, 0);
+        int mask = counts.length - 1;
+        for (int i = 0; i < size; i++) {
+            counts[(int) (addresses[i] >>> shift) & mask]++;
+        }
+        int start = 0;
+        for (int digit = 0; digit < counts.length; digit++) {
+            int count = counts[digit];
+            counts[digit] = start;
+            start += count;
+        }
+        for (int i = 0; i < size; i++) {
+            int place = counts[(int) (addresses[i] >>> shift) & mask]++;
+            toAddresses[place] = addresses[i];
+            toMembers[place] = members[i];
+        }
+    }
+
+    /** How many of the symbols lie below an address. */
+    private int below(long address) {
+        int low = 0;
+        int high = size;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (Long.compareUnsigned(addresses[middle], address) < 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     /** The first by {@link SymbolOrder#readelf} of the section's symbols at or above an address; -1 when none. */
     int firstFrom(long address, int section) {
-        for (int a = below(address, false); a < addresses.length; a++) {
-            int best = -1;
-            for (int k = starts[a]; k < starts[a + 1]; k++) {
-                int i = members[k];
-                if (symbols.sectionIndex(i) == section && (best < 0 || SymbolOrder.readelf(symbols, i, best) < 0)) {
-                    best = i;
-                }
-            }
-            if (best >= 0) {
-                return best;
+        int best = -1;
+        long at = 0;
+        for (int k = below(address); k < size && (best < 0 || addresses[k] == at); k++) {
+            int i = members[k];
+            if (symbols.sectionIndex(i) == section && (best < 0 || SymbolOrder.readelf(symbols, i, best) < 0)) {
+                best = i;
+                at = addresses[k];
             }
         }
-        return -1;
+        return best;
     }
 
     /** The section's symbols at exactly that address, in the order of the table. */
     int[] exactly(long address, int section) {
-        int a = Arrays.binarySearch(addresses, address ^ Long.MIN_VALUE);
-        if (a < 0) {
-            return new int[0];
-        }
-        int[] found = new int[starts[a + 1] - starts[a]];
+        int[] found = new int[4];
         int count = 0;
-        for (int k = starts[a]; k < starts[a + 1]; k++) {
+        for (int k = below(address); k < size && addresses[k] == address; k++) {
             if (symbols.sectionIndex(members[k]) == section) {
+                if (count == found.length) {
+                    found = Arrays.copyOf(found, 2 * count);
+                }
                 found[count++] = members[k];
             }
         }
@@ -99,21 +123,19 @@ final class AddressIndex {
 
     /** The first by {@link SymbolOrder#kallsyms} of the nearest at or below an address; -1 when none. */
     int nameFor(long address, int section) {
-        for (int a = below(address, true) - 1; a >= 0; a--) {
-            int best = -1;
-            for (int k = starts[a]; k < starts[a + 1]; k++) {
-                int i = members[k];
-                if (symbols.sectionIndex(i) == section
-                        && names(i)
-                        && (best < 0 || SymbolOrder.kallsyms(symbols, i, best) < 0)) {
-                    best = i;
-                }
-            }
-            if (best >= 0) {
-                return best;
+        int best = -1;
+        long at = 0;
+        int above = address == -1 ? size : below(address + 1);
+        for (int k = above - 1; k >= 0 && (best < 0 || addresses[k] == at); k--) {
+            int i = members[k];
+            if (symbols.sectionIndex(i) == section
+                    && names(i)
+                    && (best < 0 || SymbolOrder.kallsyms(symbols, i, best) < 0)) {
+                best = i;
+                at = addresses[k];
             }
         }
-        return -1;
+        return best;
     }
 
     /** Whether the symbol can name a place in memory. */

@@ -66,7 +66,7 @@ public final class ElfFile implements Closeable {
         }
         try {
             ByteSource source = new ByteSource.OfFile(channel);
-            String method = Unpacking.method(source);
+            String method = HeaderReader.hasMagic(source) ? null : Unpacking.method(source);
             if (method != null) {
                 source = new ByteSource.OfArray(Unpacking.unpack(name, method, source));
                 channel.close();
@@ -233,7 +233,9 @@ public final class ElfFile implements Closeable {
     /** The symbols of one table, which need not be that of {@link #symbols()}. */
     SymbolTable symbols(Section table) throws IOException {
         SymbolTable first = symbols();
-        return table.equals(first.section()) ? first : SymbolTable.of(this, table);
+        Section its = first.section();
+        // By index: the equals of a record is made at run time, which takes longer than reading the symbols
+        return its != null && its.index() == table.index() ? first : SymbolTable.of(this, table);
     }
 
     ByteSource bytes(Section section) throws IOException {

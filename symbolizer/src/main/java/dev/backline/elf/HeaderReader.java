@@ -24,13 +24,23 @@ final class HeaderReader {
         this.budget = budget;
     }
 
+    /** Whether it begins with 0x7f "ELF". */
+    static boolean hasMagic(ByteSource source) throws IOException {
+        byte[] b = new byte[4];
+        if (source.size() < b.length) {
+            return false;
+        }
+        source.read(0, b, 0, b.length);
+        return b[0] == 0x7f && b[1] == 'E' && b[2] == 'L' && b[3] == 'F';
+    }
+
     /** gABI ch. 4, "ELF Header" and, for the extended numbering, "Section Header Table Entry 0". */
     ElfHeader header() throws IOException {
-        byte[] b = new byte[(int) Math.min(64, source.size())];
-        source.read(0, b, 0, b.length);
-        if (b.length < 4 || b[0] != 0x7f || b[1] != 'E' || b[2] != 'L' || b[3] != 'F') {
+        if (!hasMagic(source)) {
             throw new ElfException(file + ": " + FileKind.notAnElf(source));
         }
+        byte[] b = new byte[(int) Math.min(64, source.size())];
+        source.read(0, b, 0, b.length);
         if (b.length < 52) {
             throw new ElfException(file + ": ends within the ELF header: it has only " + b.length + " bytes");
         }

@@ -18,7 +18,7 @@ final class RelocatedSource extends ByteSource {
     /** A table of so many entries is read through to see whether it is sorted, a larger one in samples. */
     private static final int SMALL = 4096;
 
-    private static final int SAMPLES = 256;
+    private static final int SAMPLES = 32;
 
     private final ElfFile file;
     private final Section target;
@@ -96,30 +96,35 @@ final class RelocatedSource extends ByteSource {
     private boolean apply(ByteSource table, byte[] wide, long from, long end) throws IOException {
         long count = table.size() / entrySize;
         byte[] block = new byte[(int) Math.min(count, ENTRIES_AT_ONCE) * entrySize];
-        long previous = -1;
-        for (long next = lowerBound(table, count, from, block); next < count; next += ENTRIES_AT_ONCE) {
+        long previous = 0;
+        for (long next = near(table, count, from, block); next < count; next += ENTRIES_AT_ONCE) {
             int n = (int) Math.min(count - next, ENTRIES_AT_ONCE);
             table.read(next * entrySize, block, 0, n * entrySize);
             for (int i = 0; i < n; i++) {
                 long offset = Words.word(block, i * entrySize, is64, big);
-                if (Long.compareUnsigned(offset, from) < 0 || (previous >= 0 && offset < previous)) {
+                if (Long.compareUnsigned(offset, previous) < 0) {
                     return false;
                 }
                 if (Long.compareUnsigned(offset, end) >= 0) {
                     return true;
                 }
                 previous = offset;
-                apply(block, i * entrySize, wide, offset, (int) (offset - from));
+                if (Long.compareUnsigned(offset, from) >= 0) {
+                    apply(block, i * entrySize, wide, offset, (int) (offset - from));
+                }
             }
         }
         return true;
     }
 
-    /** The first entry at or above an offset, in a sorted table. */
-    private long lowerBound(ByteSource table, long count, long offset, byte[] buffer) throws IOException {
+    /**
+     * An entry of a sorted table from which the first at or above an offset is not far. Each look
+     * at a file costs much more than an entry that is read and passed over.
+     */
+    private long near(ByteSource table, long count, long offset, byte[] buffer) throws IOException {
         long low = 0;
         long high = count;
-        while (low < high) {
+        while (high - low > ENTRIES_AT_ONCE / 4) {
             long middle = (low + high) >>> 1;
             if (Long.compareUnsigned(offset(table, middle, buffer), offset) < 0) {
                 low = middle + 1;

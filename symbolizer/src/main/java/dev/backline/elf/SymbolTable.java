@@ -40,6 +40,8 @@ public final class SymbolTable {
     /** How many look-ups pass over the whole table before an index is made. */
     private static final int MAX_SCANS = 3;
 
+    private static final int CHUNK = 128;
+
     private static final int SHN_LORESERVE = 0xff00;
     private static final int SHN_XINDEX = 0xffff;
 
@@ -231,17 +233,39 @@ public final class SymbolTable {
         NameIndex index = nameIndex();
         int[] found = new int[4];
         int count = 0;
-        int i = index == null ? 1 : index.first(hash(wanted, 0, wanted.length));
-        while (index == null ? i < size : i != 0) {
-            if (isNamed(i, wanted)) {
+        int i = index == null ? nextNamed(0, wanted) : index.first(hash(wanted, 0, wanted.length));
+        while (i != 0) {
+            if (index == null || isNamed(nameStart(i), wanted)) {
                 if (count == found.length) {
                     found = Arrays.copyOf(found, 2 * count);
                 }
                 found[count++] = i;
             }
-            i = index == null ? i + 1 : index.next(i);
+            i = index == null ? nextNamed(i, wanted) : index.next(i);
         }
         return Arrays.copyOf(found, count);
+    }
+
+    /** The next symbol of that name after symbol {@code i}, or 0. */
+    private int nextNamed(int i, byte[] wanted) {
+        // In pieces: a method that is called often is compiled sooner than a long loop
+        for (int from = i + 1; from < size; from += CHUNK) {
+            int to = Math.min(size, from + CHUNK);
+            int found = firstNamed(from, to, wanted);
+            if (found < to) {
+                return found;
+            }
+        }
+        return 0;
+    }
+
+    private int firstNamed(int from, int to, byte[] wanted) {
+        for (int i = from; i < to; i++) {
+            if (isNamed(nameStart(i), wanted)) {
+                return i;
+            }
+        }
+        return to;
     }
 
     /** Null while it does not pay to make one. */
@@ -348,24 +372,33 @@ public final class SymbolTable {
 
     private int firstFrom(long address, int section) {
         if (preferScan()) {
-            int best = -1;
-            long least = -1;
-            for (int i = 1; i < size; i++) {
-                if (sectionIndex(i) != section) {
-                    continue;
-                }
-                long a = address(i);
-                if (Long.compareUnsigned(a, address) >= 0
-                        && Long.compareUnsigned(a, least) <= 0
-                        && !isMapping(i)
-                        && (best < 0 || SymbolOrder.readelf(this, i, best) < 0)) {
-                    best = i;
-                    least = a;
-                }
+            int best = 0;
+            for (int from = 1; from < size; from += CHUNK) {
+                best = nearer(best, from, Math.min(size, from + CHUNK), address, section);
             }
-            return best;
+            return best == 0 ? -1 : best;
         }
         return addressIndex().firstFrom(address, section);
+    }
+
+    /** The first from an address on of the best so far (0: none) and some others. */
+    private int nearer(int soFar, int from, int to, long address, int section) {
+        int best = soFar;
+        long least = best == 0 ? -1 : address(best);
+        for (int i = from; i < to; i++) {
+            if (sectionIndex(i) != section) {
+                continue;
+            }
+            long a = address(i);
+            if (Long.compareUnsigned(a, address) >= 0
+                    && Long.compareUnsigned(a, least) <= 0
+                    && !isMapping(i)
+                    && (best == 0 || SymbolOrder.readelf(this, i, best) < 0)) {
+                best = i;
+                least = a;
+            }
+        }
+        return best;
     }
 
     private int[] exactly(long address, int section) {
@@ -419,8 +452,8 @@ public final class SymbolTable {
         return Arrays.compareUnsigned(strings, x, Strings.end(strings, x), strings, y, Strings.end(strings, y));
     }
 
-    private boolean isNamed(int i, byte[] wanted) {
-        int start = nameStart(i);
+    /** Whether that name, and not one that begins with it, is at a place in the string table. */
+    private boolean isNamed(int start, byte[] wanted) {
         int end = start + wanted.length;
         if (end < 0 || end > strings.length || (end < strings.length && strings[end] != 0)) {
             return false;

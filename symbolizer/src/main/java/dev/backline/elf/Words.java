@@ -36,6 +36,9 @@ final class Words {
 
     /** The low {@code width} bytes (1, 2, 4 or 8), zero-extended. */
     static long get(byte[] b, int at, int width, boolean bigEndian) {
+        if (width >= 4) {
+            return width == 8 ? i64(b, at, bigEndian) : u32(b, at, bigEndian);
+        }
         long value = 0;
         for (int i = 0; i < width; i++) {
             int shift = 8 * (bigEndian ? width - 1 - i : i);
