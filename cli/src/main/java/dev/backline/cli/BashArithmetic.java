@@ -23,9 +23,6 @@ final class BashArithmetic {
      */
     static long evaluate(String expression) throws UnboundVariableException, ExpressionException {
         BashArithmetic parser = new BashArithmetic(expression);
-        if (parser.next() == 0) {
-            return 0;
-        }
         long value = parser.term();
         while (true) {
             char operator = parser.next();

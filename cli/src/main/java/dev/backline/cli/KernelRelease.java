@@ -6,11 +6,14 @@ import dev.backline.elf.SectionData;
 import dev.backline.elf.SymbolTable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which kernel a file belongs to, as it says itself: vmlinux in its banner ("Linux version …"), a module in the
- * vermagic of its .modinfo.
+ * vermagic of its .modinfo; else as its name says.
  *
  * @param release what uname -r prints there, or null when the file does not say
  * @param banner the text it was found in, or null
@@ -18,13 +21,19 @@ import org.jspecify.annotations.Nullable;
 record KernelRelease(@Nullable String release, @Nullable String banner) {
     private static final int MAX_BANNER = 512;
     private static final int MAX_MODINFO = 1 << 20;
+    /** .../vmlinux-RELEASE and .../modules/RELEASE/... */
+    private static final Pattern NAME = Pattern.compile("(?:/vmlinux-|/modules/)(\\d[^/]*?)(?:\\.debug)?(?:$|/)");
+
     private static final KernelRelease UNKNOWN = new KernelRelease(null, null);
 
     /** {@return what the file says; nothing when it cannot be read, since it is only asked in order to help} */
     static KernelRelease of(ElfFile elf) {
         try {
             KernelRelease release = fromModinfo(elf);
-            return release != null ? release : fromBanner(elf);
+            if (release == null) {
+                release = fromBanner(elf);
+            }
+            return release != null ? release : fromName(elf.path());
         } catch (IOException e) {
             return UNKNOWN;
         }
@@ -46,7 +55,7 @@ record KernelRelease(@Nullable String release, @Nullable String banner) {
         return null;
     }
 
-    private static KernelRelease fromBanner(ElfFile elf) throws IOException {
+    private static @Nullable KernelRelease fromBanner(ElfFile elf) throws IOException {
         SymbolTable symbols = elf.symbols();
         for (int symbol : symbols.named("linux_banner")) {
             int index = symbols.sectionIndex(symbol);
@@ -64,7 +73,12 @@ record KernelRelease(@Nullable String release, @Nullable String banner) {
                 }
             }
         }
-        return UNKNOWN;
+        return null;
+    }
+
+    private static KernelRelease fromName(@Nullable Path path) {
+        Matcher name = NAME.matcher(path == null ? "" : path.toString());
+        return name.find() ? new KernelRelease(name.group(1), null) : UNKNOWN;
     }
 
     private static String word(String text) {

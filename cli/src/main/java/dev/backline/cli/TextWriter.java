@@ -89,7 +89,8 @@ final class TextWriter implements AnswerWriter {
                 out.print(" (discriminator ").print(frame.discriminator()).print(")");
             }
             SourceFrame exact = resolved.exact();
-            if (i == innermost && exact != null) {
+            // With inlined functions left out, the line shown is the same for both.
+            if (i == 0 && exact != null) {
                 out.print(" (exact: ").print(place(exact)).print(")");
             }
             out.newLine();

@@ -1,0 +1,57 @@
+package dev.backline.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CompletionTest {
+    @TempDir
+    Path folder;
+
+    /** Loads the script into bash and asks it what could come next. */
+    @ParameterizedTest
+    @CsvSource({
+        "backline sym, symbolize",
+        "backline symbolize --kas, --kaslr-offset",
+        "backline symbolize --format js, json",
+        "backline addr2line --pret, --pretty-print",
+        "backline completion z, zsh"
+    })
+    void completesCommandsAndOptionsInBash(String typed, String expected) throws Exception {
+        Cli.needs("bash");
+        Path script = Files.writeString(
+                folder.resolve("completion"), Cli.backline("completion", "bash").out());
+        String ask = """
+                compopt() { :; }
+                source "$1"
+                COMP_WORDS=($2)
+                COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+                COMP_LINE=$2
+                COMP_POINT=${#2}
+                _complete_backline
+                printf '%s\\n' "${COMPREPLY[@]}"
+                """;
+
+        Cli.Result bash = Cli.program(folder, "", "bash", "-c", ask, "bash", script.toString(), typed);
+
+        assertThat(bash.err()).isEmpty();
+        assertThat(bash.out().strip()).isEqualTo(expected);
+    }
+
+    @Test
+    void servesZshThroughItsBashEmulation() {
+        assertThat(Cli.backline("completion", "zsh").out()).contains("bashcompinit");
+    }
+
+    @Test
+    void knowsNoOtherShell() {
+        Cli.Result fish = Cli.backline("completion", "fish");
+        assertThat(fish.status()).isEqualTo(2);
+        assertThat(fish.err()).contains("fish", "bash or zsh");
+    }
+}

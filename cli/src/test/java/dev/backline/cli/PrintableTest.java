@@ -1,0 +1,18 @@
+package dev.backline.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class PrintableTest {
+    @Test
+    void showsWhatATerminalWouldObeyAsEscapes() {
+        assertThat(Printable.of("\u001b[2Jx\u007f\n\u009b1m\u202e")).isEqualTo("\\x1b[2Jx\\x7f\\x0a\\x9b1m\\u202e");
+    }
+
+    @Test
+    void leavesTextOfAnyScriptAlone() {
+        String text = "tcp_v4_rcv größe 日本 \ud83d\udc27";
+        assertThat(Printable.of(text)).isSameAs(text);
+    }
+}
