@@ -181,13 +181,15 @@ final class Addr2line implements Command {
 
         private void print(BinutilsLookup.Line line) throws IOException {
             if (options.functions()) {
-                out.print(function(line.function())).print(options.pretty() ? " at " : "\n");
+                out.print(Printable.of(function(line.function()))).print(options.pretty() ? " at " : "\n");
             }
             String file = line.file();
             if (options.basenames() && file != null) {
                 file = file.substring(file.lastIndexOf('/') + 1);
             }
-            out.print(file == null ? "??" : file).print(":").print(line.line() == 0 ? "?" : "" + line.line());
+            out.print(file == null ? "??" : Printable.of(file))
+                    .print(":")
+                    .print(line.line() == 0 ? "?" : "" + line.line());
             if (line.line() != 0 && line.discriminator() != 0) {
                 out.print(" (discriminator ").print(line.discriminator()).print(")");
             }

@@ -207,7 +207,8 @@ final class Faddr2lineRun {
 
     private static String text(BinutilsLookup.Line line) {
         String function = line.function() == null || line.function().isEmpty() ? "??" : line.function();
-        String text = function + " at " + (line.file() == null ? "??" : line.file()) + ":";
+        String file = line.file() == null ? "??" : line.file();
+        String text = Printable.of(function) + " at " + Printable.of(file) + ":";
         if (line.line() == 0) {
             return text + "?";
         }
