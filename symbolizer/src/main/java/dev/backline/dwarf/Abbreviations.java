@@ -283,9 +283,12 @@ final class Abbreviations {
     private void indirect(int slot, Cursor c, Attributes into) throws DwarfException {
         long at = c.offset();
         int form = c.uleb32();
+        while (form == DW_FORM_indirect) {
+            form = c.uleb32();
+        }
         int skip = skip(form);
-        // DWARF5 7.5.6: the form that follows may be neither indirect again nor an implicit constant.
-        if (form == DW_FORM_indirect || form == DW_FORM_implicit_const || skip == -1) {
+        // DWARF5 7.5.3: there is no place for an implicit constant.
+        if (form == DW_FORM_implicit_const || skip == -1) {
             throw c.broken(at, "DW_FORM_indirect names the form 0x" + Integer.toHexString(form));
         }
         if (slot != NO_SLOT) {

@@ -4,14 +4,13 @@ import dev.backline.dwarf.DebugSections.Kind;
 import dev.backline.elf.SectionData;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which unit an address belongs to. {@code .debug_aranges} (DWARF5 6.1.2) answers where a unit has a set
- * there; units that a producer left out, or that have an empty set, answer with the ranges of their root
- * entries. Where several units claim an address the first in {@code .debug_info} has it. Immutable once
- * made, thread-safe.
+ * Which units claim an address: by {@code .debug_aranges} (DWARF5 6.1.2), or by the ranges of their root
+ * entries. Where several do, the first in {@code .debug_info} comes first. Immutable once made,
+ * thread-safe.
  */
 final class AddressIndex {
     static final long NONE = -1;
@@ -22,37 +21,49 @@ final class AddressIndex {
     private long[] lows = new long[256];
     private long[] highs = new long[256];
     private long[] units = new long[256];
-    /** Cut at each other's boundaries and in address order, for many look-ups; null until there are some. */
-    private volatile long @org.jspecify.annotations.Nullable [][] sorted;
+    /** Made for the first of many look-ups. */
+    private volatile @Nullable Sorted sorted;
 
-    private final java.util.concurrent.atomic.AtomicInteger lookups = new java.util.concurrent.atomic.AtomicInteger();
+    private final AtomicInteger lookups = new AtomicInteger();
 
     /** A scan of all ranges is cheaper than sorting them until this many addresses have been asked for. */
     private static final int SORT_AFTER = 8;
 
+    /** The ranges cut at each other's boundaries, in address order. */
+    private static final class Sorted {
+        final long[] starts;
+        /** The first unit that claims the addresses from each start on, or NONE. */
+        final long[] owners;
+        /** Whether any address has several claimants. */
+        final boolean overlapping;
+
+        Sorted(long[] starts, long[] owners, boolean overlapping) {
+            this.starts = starts;
+            this.owners = owners;
+            this.overlapping = overlapping;
+        }
+    }
+
     private AddressIndex() {}
 
-    /** What the sets of {@code .debug_aranges} say; {@code seen} gets the units that have one with addresses in it. */
-    static AddressIndex ofAranges(DebugSections sections, Set<Long> seen) throws IOException {
+    /** What the sets of {@code .debug_aranges} say. */
+    static AddressIndex ofAranges(DebugSections sections) throws IOException {
         AddressIndex index = new AddressIndex();
         SectionData section = sections.find(Kind.ARANGES);
         if (section != null) {
             long offset = 0;
             while (offset < section.size()) {
-                offset = index.readSet(sections, section, offset, seen);
+                offset = index.readSet(sections, section, offset);
             }
         }
         return index;
     }
 
     /** What the root entries say of the units at these offsets. */
-    static AddressIndex ofUnits(Dwarf dwarf, long[] offsets, Set<Long> except) throws IOException {
+    static AddressIndex ofUnits(Dwarf dwarf, long[] offsets) throws IOException {
         AddressIndex index = new AddressIndex();
         AddressRanges ranges = new AddressRanges();
         for (long offset : offsets) {
-            if (except.contains(offset)) {
-                continue;
-            }
             try {
                 Unit unit = dwarf.unit(offset);
                 unit.ranges(ranges);
@@ -82,7 +93,7 @@ final class AddressIndex {
         }
     }
 
-    private long readSet(DebugSections sections, SectionData section, long offset, Set<Long> seen) throws IOException {
+    private long readSet(DebugSections sections, SectionData section, long offset) throws IOException {
         Cursor head = sections.window(Kind.ARANGES, offset, 32);
         try {
             long length = head.u4();
@@ -111,7 +122,6 @@ final class AddressIndex {
             // DWARF5 6.1.2: the first tuple is aligned to its own size, counted from the set's start.
             long tuple = 2L * addressSize + segmentSize;
             long first = offset + (head.offset() - offset + tuple - 1) / tuple * tuple;
-            boolean any = false;
             for (long at = first; at + tuple <= end; ) {
                 int chunk = (int) (Math.min(CHUNK, end - at) / tuple * tuple);
                 Cursor c = sections.cursor(Kind.ARANGES, at, chunk);
@@ -121,13 +131,9 @@ final class AddressIndex {
                     long size = c.unsigned(addressSize);
                     if (size != 0) {
                         add(low, low + size, unit);
-                        any = true;
                     }
                 }
                 at += chunk;
-            }
-            if (any) {
-                seen.add(unit);
             }
             return end;
         } catch (IndexOutOfBoundsException e) {
@@ -151,15 +157,11 @@ final class AddressIndex {
 
     /** The offset of the unit that the address belongs to, or NONE. */
     long find(long address) {
-        long[][] columns = sorted;
-        if (columns == null) {
-            if (lookups.incrementAndGet() <= SORT_AFTER) {
-                return scan(address);
-            }
-            columns = sort();
-            sorted = columns;
-        }
-        long[] starts = columns[0];
+        return sorted == null && lookups.incrementAndGet() <= SORT_AFTER ? scan(address) : search(sorted(), address);
+    }
+
+    private static long search(Sorted sorted, long address) {
+        long[] starts = sorted.starts;
         int low = 0;
         int high = starts.length;
         while (low < high) {
@@ -170,7 +172,7 @@ final class AddressIndex {
                 high = middle;
             }
         }
-        return low == 0 ? NONE : columns[1][low - 1];
+        return low == 0 ? NONE : sorted.owners[low - 1];
     }
 
     private long scan(long address) {
@@ -185,22 +187,54 @@ final class AddressIndex {
         return best;
     }
 
-    private long[][] sort() {
+    /** The offsets of all units that claim the address, in order. */
+    long[] claimants(long address) {
+        Sorted index = sorted();
+        long first = search(index, address);
+        if (first == NONE) {
+            return new long[0];
+        }
+        if (!index.overlapping) {
+            return new long[] {first};
+        }
+        long[] claimants = new long[8];
+        int found = 0;
+        for (int i = 0; i < count; i++) {
+            if (Long.compareUnsigned(lows[i], address) <= 0 && Long.compareUnsigned(address, highs[i]) < 0) {
+                if (found == claimants.length) {
+                    claimants = Arrays.copyOf(claimants, found * 2);
+                }
+                claimants[found++] = units[i];
+            }
+        }
+        Arrays.sort(claimants, 0, found);
+        return Arrays.copyOf(claimants, found);
+    }
+
+    private Sorted sorted() {
+        Sorted made = sorted;
+        if (made == null) {
+            made = sort();
+            sorted = made;
+        }
+        return made;
+    }
+
+    private Sorted sort() {
         SpanCutter cutter = new SpanCutter(count);
+        boolean overlapping = false;
+        long end = 0;
         for (int i : AddressOrder.of(lows, count)) {
             // The cutter lets the highest rank win, and here the lowest offset does.
             cutter.add(lows[i], highs[i], -units[i] - 1);
+            overlapping |= Long.compareUnsigned(lows[i], end) < 0;
+            end = Long.compareUnsigned(highs[i], end) > 0 ? highs[i] : end;
         }
         cutter.finish();
-        long[] starts = cutter.starts();
         long[] owners = cutter.owners();
         for (int i = 0; i < owners.length; i++) {
             owners[i] = owners[i] == SpanCutter.NOBODY ? NONE : -owners[i] - 1;
         }
-        return new long[][] {starts, owners};
-    }
-
-    static Set<Long> newSet() {
-        return new HashSet<>();
+        return new Sorted(cutter.starts(), owners, overlapping);
     }
 }

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -30,16 +29,15 @@ public final class Dwarf implements java.io.Closeable {
     private final CompanionFiles companions;
     private final ConcurrentHashMap<Long, Memo<Unit>> units = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Long, FunctionNames> names = new ConcurrentHashMap<>();
-    private final Set<Long> inAranges = AddressIndex.newSet();
     private final Memo<AddressIndex> aranges;
-    private final Memo<AddressIndex> otherUnits;
+    private final Memo<AddressIndex> allUnits;
     private final Memo<long[]> unitOffsets;
 
     private Dwarf(ElfFile elf) {
         sections = new DebugSections(elf, false);
         companions = new CompanionFiles(this);
-        aranges = new Memo<>(() -> AddressIndex.ofAranges(sections, inAranges));
-        otherUnits = new Memo<>(this::indexOtherUnits);
+        aranges = new Memo<>(() -> AddressIndex.ofAranges(sections));
+        allUnits = new Memo<>(() -> AddressIndex.ofUnits(this, unitOffsets()));
         unitOffsets = new Memo<>(this::readUnitOffsets);
     }
 
@@ -62,8 +60,24 @@ public final class Dwarf implements java.io.Closeable {
      * @throws DwarfException when the unit that has the address is damaged
      */
     public List<Frame> framesAt(long address) throws IOException {
-        Unit unit = unitAt(address);
-        return unit == null ? List.of() : framesAt(unit, address);
+        if (!isPresent()) {
+            return List.of();
+        }
+        long first = arangesFind(address);
+        if (first != AddressIndex.NONE) {
+            List<Frame> frames = framesAt(unit(first), address);
+            if (!frames.isEmpty()) {
+                return frames;
+            }
+        }
+        // Producers leave units out of .debug_aranges, or have one claim what belongs to others.
+        for (long offset : allUnits.get().claimants(address)) {
+            List<Frame> frames = offset == first ? List.of() : framesAt(unit(offset), address);
+            if (!frames.isEmpty()) {
+                return frames;
+            }
+        }
+        return List.of();
     }
 
     /**
@@ -156,11 +170,10 @@ public final class Dwarf implements java.io.Closeable {
     }
 
     private FunctionDetails details(long address) throws IOException {
-        Unit unit = unitAt(address);
-        if (unit == null) {
+        FunctionTable functions = functionsAt(address);
+        if (functions == null) {
             return FunctionDetails.NONE;
         }
-        FunctionTable functions = unit.functions();
         int node = functions.find(address);
         while (node != FunctionTable.NONE && functions.isInlined(node)) {
             node = functions.parent(node);
@@ -170,17 +183,24 @@ public final class Dwarf implements java.io.Closeable {
                 : FunctionDetails.read(functions.unit(), functions.entry(node));
     }
 
-    /** The unit that the address belongs to, or null. */
-    @Nullable
-    Unit unitAt(long address) throws IOException {
+    /** The functions of the unit that has one at the address, or null. */
+    private @Nullable FunctionTable functionsAt(long address) throws IOException {
         if (!isPresent()) {
             return null;
         }
-        long offset = arangesFind(address);
-        if (offset == AddressIndex.NONE) {
-            offset = otherUnits.get().find(address);
+        long first = arangesFind(address);
+        FunctionTable functions =
+                first == AddressIndex.NONE ? null : unit(first).functions();
+        if (functions != null && functions.find(address) != FunctionTable.NONE) {
+            return functions;
         }
-        return offset == AddressIndex.NONE ? null : unit(offset);
+        for (long offset : allUnits.get().claimants(address)) {
+            functions = unit(offset).functions();
+            if (functions.find(address) != FunctionTable.NONE) {
+                return functions;
+            }
+        }
+        return null;
     }
 
     /** The index only hastens the search: where it is damaged the units themselves are asked. */
@@ -190,16 +210,6 @@ public final class Dwarf implements java.io.Closeable {
         } catch (DwarfException e) {
             return AddressIndex.NONE;
         }
-    }
-
-    private AddressIndex indexOtherUnits() throws IOException {
-        Set<Long> known = inAranges;
-        try {
-            aranges.get();
-        } catch (DwarfException e) {
-            known = Set.of();
-        }
-        return AddressIndex.ofUnits(this, unitOffsets.get(), known);
     }
 
     /** The offsets of all units in {@code .debug_info}, in order. A damaged header ends the list. */

@@ -150,7 +150,8 @@ final class FunctionTable {
         private int spans;
         private long[] spanLows = new long[64];
         private long[] spanHighs = new long[64];
-        private int[] spanNodes = new int[64];
+        /** The span's node, and above it the depth of its entry, which decides where spans overlap. */
+        private long[] spanRanks = new long[64];
 
         private long[] starts = {};
         private int[] owners = {};
@@ -198,7 +199,7 @@ final class FunctionTable {
                 int node = enclosing[depth];
                 switch (abbreviations.tag(declaration)) {
                     case DW_TAG_subprogram, DW_TAG_inlined_subroutine ->
-                        node = add(abbreviations.tag(declaration), c.offsetOf(start), node);
+                        node = add(abbreviations.tag(declaration), c.offsetOf(start), node, depth);
                     case DW_TAG_structure_type, DW_TAG_union_type, DW_TAG_class_type -> {
                         if (typesHoldNoCode && skipToSibling(c, start)) {
                             continue;
@@ -240,7 +241,7 @@ final class FunctionTable {
             return true;
         }
 
-        private int add(int tag, long entry, int parent) throws IOException {
+        private int add(int tag, long entry, int parent, int depth) throws IOException {
             if (attributes.has(DECLARATION)) {
                 return NONE;
             }
@@ -277,11 +278,11 @@ final class FunctionTable {
                     int size = spans * 2;
                     spanLows = Arrays.copyOf(spanLows, size);
                     spanHighs = Arrays.copyOf(spanHighs, size);
-                    spanNodes = Arrays.copyOf(spanNodes, size);
+                    spanRanks = Arrays.copyOf(spanRanks, size);
                 }
                 spanLows[spans] = ranges.low(i);
                 spanHighs[spans] = ranges.high(i);
-                spanNodes[spans++] = node;
+                spanRanks[spans++] = (long) depth << 32 | node;
             }
             return node;
         }
@@ -290,11 +291,11 @@ final class FunctionTable {
             return attributes.has(slot) ? (int) attributes.value(slot) : 0;
         }
 
-        /** Of the spans that hold an address the last node's wins: the deepest, since children follow parents. */
+        /** Of the spans that hold an address that of the deepest entry wins, of several equally deep the last. */
         void flatten() {
             SpanCutter cutter = new SpanCutter(spans);
             for (int span : AddressOrder.of(spanLows, spans)) {
-                cutter.add(spanLows[span], spanHighs[span], spanNodes[span]);
+                cutter.add(spanLows[span], spanHighs[span], spanRanks[span]);
             }
             cutter.finish();
             starts = cutter.starts();
