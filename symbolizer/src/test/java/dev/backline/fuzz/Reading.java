@@ -1,0 +1,149 @@
+package dev.backline.fuzz;
+
+import dev.backline.dwarf.DwarfException;
+import dev.backline.elf.ElfException;
+import dev.backline.elf.ElfFile;
+import dev.backline.elf.Section;
+import dev.backline.elf.SectionData;
+import dev.backline.elf.SymbolTable;
+import dev.backline.symbolize.Symbolizer;
+import dev.backline.trace.FrameReference;
+import dev.backline.trace.Pc;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Reads of a file what the library can read of it. Each question must end in an answer or in an {@link ElfException} or
+ * {@link DwarfException} whose message is one line that names the file; whatever else is thrown is the caller's finding.
+ */
+final class Reading {
+    /** Part of the names of all hostile files. */
+    static final String NAME = "hostile";
+
+    private static final String FILE = NAME + ".elf";
+    private static final int WINDOW = 1 << 16;
+    private static final int SYMBOLS = 12;
+    private static final int ADDRESSES_PER_SECTION = 8;
+
+    @FunctionalInterface
+    private interface Question {
+        void ask() throws IOException;
+    }
+
+    private Reading() {}
+
+    /** Header, sections and their contents, notes, links and symbols. */
+    static void elf(byte[] content) {
+        ask(() -> elf(ElfFile.of(FILE, content)));
+    }
+
+    /** The same, and functions, lines, labels and calls of addresses and symbols all over the file. */
+    static void all(byte[] content) {
+        ask(() -> all(ElfFile.of(FILE, content)));
+    }
+
+    /** The same of a file on disk, and so of those that belong to it: split and supplementary debug information. */
+    static void all(Path file) {
+        ask(() -> {
+            try (Symbolizer symbolizer = Symbolizer.open(file)) {
+                elf(symbolizer.elf());
+                debugInformation(symbolizer);
+            }
+        });
+    }
+
+    private static void all(ElfFile elf) {
+        elf(elf);
+        debugInformation(Symbolizer.of(elf));
+    }
+
+    private static void elf(ElfFile elf) {
+        ask(elf::buildId);
+        ask(elf::debugLink);
+        ask(elf::debugAltLink);
+        for (Section section : elf.sections()) {
+            ask(() -> read(elf.data(section)));
+            ask(() -> {
+                SectionData data = elf.debugData(section.name());
+                if (data != null) {
+                    read(data);
+                }
+            });
+        }
+        ask(() -> {
+            SymbolTable symbols = elf.symbols();
+            for (int i : spread(symbols.size(), WINDOW)) {
+                symbols.named(symbols.name(i));
+                symbols.at(symbols.address(i));
+                symbols.size(i);
+            }
+            symbols.nearest("tcp_v4_rcv", 3);
+        });
+    }
+
+    private static void read(SectionData data) throws IOException {
+        int length = (int) Math.min(data.size(), WINDOW);
+        data.read(0, length);
+        data.read(data.size() - length, length);
+    }
+
+    private static void debugInformation(Symbolizer symbolizer) {
+        ElfFile elf = symbolizer.elf();
+        ask(symbolizer::hasDebugInfo);
+        for (long address : addresses(elf)) {
+            ask(() -> symbolizer.framesAt(address));
+            ask(() -> symbolizer.dwarf().callSites(address));
+            ask(() -> symbolizer.dwarf().callSiteReturningTo(address));
+            ask(() -> symbolizer.dwarf().labels(address));
+            ask(() -> symbolizer.dwarf().labelBefore(address));
+        }
+        ask(() -> {
+            SymbolTable symbols = elf.symbols();
+            for (int i : spread(symbols.size(), SYMBOLS)) {
+                String name = symbols.name(i);
+                ask(() -> symbolizer.resolve(new FrameReference(name, 1, null, null, null, Pc.RETURN)));
+            }
+        });
+        ask(() -> symbolizer.resolve(new FrameReference(null, 0, null, null, -1L, Pc.EXACT)));
+    }
+
+    private static List<Long> addresses(ElfFile elf) {
+        List<Long> addresses = new ArrayList<>(List.of(0L, -1L));
+        List<Section> code = elf.sections().stream()
+                .filter(Section::isExecutable)
+                .limit(SYMBOLS)
+                .toList();
+        for (Section section : code) {
+            for (int i : spread((int) Math.min(section.size(), Integer.MAX_VALUE), ADDRESSES_PER_SECTION)) {
+                addresses.add(elf.address(section) + i);
+            }
+        }
+        return addresses;
+    }
+
+    /** {@return at most {@code limit} numbers, evenly spread from 0 to below {@code size}} */
+    private static int[] spread(int size, int limit) {
+        int count = Math.max(0, Math.min(size, limit));
+        int[] numbers = new int[count];
+        for (int i = 0; i < count; i++) {
+            numbers[i] = (int) ((long) i * size / count);
+        }
+        return numbers;
+    }
+
+    private static void ask(Question question) {
+        try {
+            question.ask();
+        } catch (ElfException | DwarfException e) {
+            String message = Objects.requireNonNull(e.getMessage(), "a message");
+            if (!message.contains(NAME) || message.contains("\n")) {
+                throw new AssertionError("not one line that names the file: " + message, e);
+            }
+        } catch (IOException e) {
+            throw new AssertionError("nothing hinders reading, so a file can only be malformed", e);
+        }
+    }
+}

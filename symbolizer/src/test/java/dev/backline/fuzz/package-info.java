@@ -1,0 +1,14 @@
+/**
+ * Hostile input. What comes in are the small files of {@code fixtures/elf}, cut off, damaged at random or mutated by
+ * Jazzer; what must come out is an answer or an error of one line, in bounded time and a heap of 256 MB.
+ *
+ * <pre>{@code
+ * mvn verify -pl symbolizer -am          // truncations, 100,000 mutations, and each fuzz target on its seeds
+ * fixtures/fuzz                          // each fuzz target for a minute, guided by coverage
+ * fixtures/fuzz --seconds 3600 debugLine
+ * }</pre>
+ */
+@NullMarked
+package dev.backline.fuzz;
+
+import org.jspecify.annotations.NullMarked;
