@@ -36,11 +36,12 @@ public class UnitBenchmark {
         try {
             elf = ElfFile.open(Subject.file());
             dwarf = Dwarf.of(elf);
-            Unit found = dwarf.unitAt(elf.symbols().address(Subject.function(elf)));
-            if (found == null) {
-                throw new IOException(elf.name() + ": no unit has the function");
+            long address = elf.symbols().address(Subject.function(elf));
+            long offset = AddressIndex.ofAranges(dwarf.sections()).find(address);
+            if (offset == AddressIndex.NONE) {
+                throw new IOException(elf.name() + ": .debug_aranges has no unit for " + Long.toHexString(address));
             }
-            unit = found;
+            unit = dwarf.unit(offset);
             abbrev = dwarf.sections().need(Kind.ABBREV);
             Attributes root = new Attributes();
             Dwarf.readEntry(unit, unit.header().firstEntry(), root);

@@ -48,7 +48,7 @@ public class WholeFileBenchmark {
     /** Which unit an address belongs to: .debug_aranges, read and sorted by the ninth look-up. */
     @Benchmark
     public long addressRanges() throws IOException {
-        AddressIndex index = AddressIndex.ofAranges(dwarf.sections(), AddressIndex.newSet());
+        AddressIndex index = AddressIndex.ofAranges(dwarf.sections());
         long found = 0;
         for (int i = 0; i < 9; i++) {
             found += index.find(i);
