@@ -4,6 +4,8 @@ import dev.backline.dwarf.DebugSections.Kind;
 import dev.backline.elf.SectionData;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class AddressIndex {
     static final long NONE = -1;
 
-    private static final int CHUNK = 1 << 16;
+    /** Some hundred times what a kernel has. */
+    private static final int MAX_SECTION = 256 << 20;
+
+    /** The units that have a range here. */
+    private final Set<Long> listed = new HashSet<>();
 
     private int count;
     private long[] lows = new long[256];
@@ -46,38 +52,73 @@ final class AddressIndex {
 
     private AddressIndex() {}
 
+    /** An index that knows no unit. */
+    static AddressIndex empty() {
+        return new AddressIndex();
+    }
+
     /** What the sets of {@code .debug_aranges} say. */
     static AddressIndex ofAranges(DebugSections sections) throws IOException {
         AddressIndex index = new AddressIndex();
         SectionData section = sections.find(Kind.ARANGES);
-        if (section != null) {
-            long offset = 0;
-            while (offset < section.size()) {
-                offset = index.readSet(sections, section, offset);
+        if (section == null) {
+            return index;
+        }
+        if (section.size() > MAX_SECTION) {
+            throw new DwarfException(
+                    section.file(),
+                    section.name(),
+                    0,
+                    "a section of more than 0x" + Integer.toHexString(MAX_SECTION) + " bytes");
+        }
+        Cursor c = sections.cursor(Kind.ARANGES, 0, (int) section.size());
+        while (c.remaining() > 0) {
+            long at = c.offset();
+            try {
+                index.readSet(c);
+            } catch (IndexOutOfBoundsException e) {
+                throw c.truncated(at, "the set of address ranges", e);
             }
         }
         return index;
     }
 
-    /** What the root entries say of the units at these offsets. */
-    static AddressIndex ofUnits(Dwarf dwarf, long[] offsets) throws IOException {
+    /**
+     * What the root entries say of the units at these offsets that {@code aranges} leaves out. Where any of
+     * those has code, or the sets claim each other's addresses, the sets cannot be trusted to be whole, and
+     * all units are asked.
+     */
+    static AddressIndex ofUnits(Dwarf dwarf, long[] offsets, AddressIndex aranges) throws IOException {
         AddressIndex index = new AddressIndex();
-        AddressRanges ranges = new AddressRanges();
         for (long offset : offsets) {
-            try {
-                Unit unit = dwarf.unit(offset);
-                unit.ranges(ranges);
-                for (int i = 0; i < ranges.count(); i++) {
-                    index.add(ranges.low(i), ranges.high(i), offset);
+            if (!aranges.listed.contains(offset)) {
+                index.addUnit(dwarf, offset);
+            }
+        }
+        if (index.count > 0 || aranges.sorted().overlapping) {
+            for (long offset : offsets) {
+                if (aranges.listed.contains(offset)) {
+                    index.addUnit(dwarf, offset);
                 }
-                if (ranges.count() == 0) {
-                    index.addFunctions(unit, offset);
-                }
-            } catch (DwarfException e) {
-                // One damaged unit must not hide the others; its own addresses stay unknown.
             }
         }
         return index;
+    }
+
+    private void addUnit(Dwarf dwarf, long offset) throws IOException {
+        AddressRanges ranges = new AddressRanges();
+        try {
+            Unit unit = dwarf.unit(offset);
+            unit.ranges(ranges);
+            for (int i = 0; i < ranges.count(); i++) {
+                add(ranges.low(i), ranges.high(i), offset);
+            }
+            if (ranges.count() == 0) {
+                addFunctions(unit, offset);
+            }
+        } catch (DwarfException e) {
+            // One damaged unit must not hide the others; its own addresses stay unknown.
+        }
     }
 
     /** Old compilers give a unit of several sections no ranges at all; its functions have them. */
@@ -93,52 +134,48 @@ final class AddressIndex {
         }
     }
 
-    private long readSet(DebugSections sections, SectionData section, long offset) throws IOException {
-        Cursor head = sections.window(Kind.ARANGES, offset, 32);
-        try {
-            long length = head.u4();
-            int offsetSize = 4;
-            if (length == 0xffff_ffffL) {
-                length = head.u8();
-                offsetSize = 8;
-            }
-            long end = head.offset() + length;
-            if (length < 0 || end > section.size()) {
-                throw head.broken(
-                        offset,
-                        "the set's length 0x" + Long.toHexString(length)
-                                + " is larger than what is left of the section");
-            }
-            int version = head.u2();
-            if (version != 2) {
-                throw head.broken(offset, "the set has version " + version + "; 2 is the only one");
-            }
-            long unit = head.unsigned(offsetSize);
-            int addressSize = head.u1();
-            int segmentSize = head.u1();
-            if ((addressSize != 8 && addressSize != 4 && addressSize != 2) || segmentSize > 8) {
-                throw head.broken(offset, "the set's addresses have " + addressSize + " bytes");
-            }
-            // DWARF5 6.1.2: the first tuple is aligned to its own size, counted from the set's start.
-            long tuple = 2L * addressSize + segmentSize;
-            long first = offset + (head.offset() - offset + tuple - 1) / tuple * tuple;
-            for (long at = first; at + tuple <= end; ) {
-                int chunk = (int) (Math.min(CHUNK, end - at) / tuple * tuple);
-                Cursor c = sections.cursor(Kind.ARANGES, at, chunk);
-                while (c.remaining() >= tuple) {
-                    c.skip(segmentSize);
-                    long low = c.unsigned(addressSize);
-                    long size = c.unsigned(addressSize);
-                    if (size != 0) {
-                        add(low, low + size, unit);
-                    }
-                }
-                at += chunk;
-            }
-            return end;
-        } catch (IndexOutOfBoundsException e) {
-            throw head.truncated(offset, "the set of address ranges", e);
+    /** Reads one set at the cursor and moves it behind. */
+    private void readSet(Cursor c) throws DwarfException {
+        int start = c.pos;
+        long at = c.offset();
+        long length = c.u4();
+        int offsetSize = 4;
+        if (length == 0xffff_ffffL) {
+            length = c.u8();
+            offsetSize = 8;
         }
+        if (length < 0 || length > c.remaining()) {
+            throw c.broken(
+                    at,
+                    "the set's length 0x" + Long.toHexString(length) + " is larger than what is left of the section");
+        }
+        int end = c.pos + (int) length;
+        int version = c.u2();
+        if (version != 2) {
+            throw c.broken(at, "the set has version " + version + "; 2 is the only one");
+        }
+        long unit = c.unsigned(offsetSize);
+        int addressSize = c.u1();
+        int segmentSize = c.u1();
+        if ((addressSize != 8 && addressSize != 4 && addressSize != 2) || segmentSize > 8) {
+            throw c.broken(at, "the set's addresses have " + addressSize + " bytes");
+        }
+        // DWARF5 6.1.2: the first tuple is aligned to its own size, counted from the set's start.
+        int tuple = 2 * addressSize + segmentSize;
+        boolean empty = true;
+        for (int p = start + (c.pos - start + tuple - 1) / tuple * tuple; p + tuple <= end; p += tuple) {
+            c.pos = p + segmentSize;
+            long low = c.unsigned(addressSize);
+            long size = c.unsigned(addressSize);
+            if (size != 0) {
+                add(low, low + size, unit);
+                empty = false;
+            }
+        }
+        if (!empty) {
+            listed.add(unit);
+        }
+        c.pos = end;
     }
 
     private void add(long low, long high, long unit) {

@@ -30,14 +30,14 @@ public final class Dwarf implements java.io.Closeable {
     private final ConcurrentHashMap<Long, Memo<Unit>> units = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Long, FunctionNames> names = new ConcurrentHashMap<>();
     private final Memo<AddressIndex> aranges;
-    private final Memo<AddressIndex> allUnits;
+    private final Memo<AddressIndex> otherUnits;
     private final Memo<long[]> unitOffsets;
 
     private Dwarf(ElfFile elf) {
         sections = new DebugSections(elf, false);
         companions = new CompanionFiles(this);
-        aranges = new Memo<>(() -> AddressIndex.ofAranges(sections));
-        allUnits = new Memo<>(() -> AddressIndex.ofUnits(this, unitOffsets()));
+        aranges = new Memo<>(this::readAranges);
+        otherUnits = new Memo<>(() -> AddressIndex.ofUnits(this, unitOffsets(), aranges.get()));
         unitOffsets = new Memo<>(this::readUnitOffsets);
     }
 
@@ -63,7 +63,7 @@ public final class Dwarf implements java.io.Closeable {
         if (!isPresent()) {
             return List.of();
         }
-        long first = arangesFind(address);
+        long first = aranges.get().find(address);
         if (first != AddressIndex.NONE) {
             List<Frame> frames = framesAt(unit(first), address);
             if (!frames.isEmpty()) {
@@ -71,7 +71,7 @@ public final class Dwarf implements java.io.Closeable {
             }
         }
         // Producers leave units out of .debug_aranges, or have one claim what belongs to others.
-        for (long offset : allUnits.get().claimants(address)) {
+        for (long offset : otherUnits.get().claimants(address)) {
             List<Frame> frames = offset == first ? List.of() : framesAt(unit(offset), address);
             if (!frames.isEmpty()) {
                 return frames;
@@ -188,13 +188,13 @@ public final class Dwarf implements java.io.Closeable {
         if (!isPresent()) {
             return null;
         }
-        long first = arangesFind(address);
+        long first = aranges.get().find(address);
         FunctionTable functions =
                 first == AddressIndex.NONE ? null : unit(first).functions();
         if (functions != null && functions.find(address) != FunctionTable.NONE) {
             return functions;
         }
-        for (long offset : allUnits.get().claimants(address)) {
+        for (long offset : otherUnits.get().claimants(address)) {
             functions = unit(offset).functions();
             if (functions.find(address) != FunctionTable.NONE) {
                 return functions;
@@ -204,11 +204,11 @@ public final class Dwarf implements java.io.Closeable {
     }
 
     /** The index only hastens the search: where it is damaged the units themselves are asked. */
-    private long arangesFind(long address) throws IOException {
+    private AddressIndex readAranges() throws IOException {
         try {
-            return aranges.get().find(address);
+            return AddressIndex.ofAranges(sections);
         } catch (DwarfException e) {
-            return AddressIndex.NONE;
+            return AddressIndex.empty();
         }
     }
 

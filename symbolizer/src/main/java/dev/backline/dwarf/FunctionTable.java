@@ -136,6 +136,7 @@ final class FunctionTable {
         private final boolean typesHoldNoCode;
         private final Attributes attributes = new Attributes();
         private final AddressRanges ranges = new AddressRanges();
+        private final RangeLists rangeLists;
 
         private int nodes;
         private int[] parents = new int[64];
@@ -158,6 +159,7 @@ final class FunctionTable {
 
         Builder(Unit unit) {
             this.unit = unit;
+            rangeLists = new RangeLists(unit);
             typesHoldNoCode = isC(unit.language());
         }
 
@@ -272,7 +274,7 @@ final class FunctionTable {
                     inSupplementary[node] = Unit.isSupplementary(form);
                 }
             }
-            unit.ranges(attributes, ranges);
+            unit.ranges(attributes, rangeLists, ranges);
             for (int i = 0; i < ranges.count(); i++) {
                 if (spans == spanLows.length) {
                     int size = spans * 2;

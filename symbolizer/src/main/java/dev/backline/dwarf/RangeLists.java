@@ -5,61 +5,94 @@ import static dev.backline.dwarf.DwarfConstants.*;
 import dev.backline.dwarf.DebugSections.Kind;
 import dev.backline.elf.SectionData;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
-/** Range lists: {@code .debug_ranges} (DWARF4 2.17.3) and {@code .debug_rnglists} (DWARF5 7.25). */
+/**
+ * Reads a unit's range lists: {@code .debug_ranges} (DWARF4 2.17.3) and {@code .debug_rnglists} (DWARF5
+ * 7.25). A unit's lists stand together, so what was read for one serves the next. Not thread-safe.
+ */
 final class RangeLists {
-    private static final int WINDOW = 256;
+    private static final int FIRST_WINDOW = 256;
+    private static final int LARGEST_WINDOW = 1 << 16;
 
-    private RangeLists() {}
+    private final Unit unit;
+    private @Nullable Cursor window;
+    private @Nullable DebugSections windowOf;
+    private int windowSize = FIRST_WINDOW;
 
-    /** Adds the ranges of the list at the offset in {@code .debug_ranges}; {@code base} is the unit's low_pc. */
-    static void readRanges(DebugSections sections, long offset, UnitHeader unit, long base, AddressRanges into)
-            throws IOException {
-        SectionData section = sections.need(Kind.RANGES);
-        int size = unit.addressSize();
-        long mask = unit.addressMask();
-        for (int window = WINDOW; ; window *= 4) {
-            Cursor c = sections.window(Kind.RANGES, offset, window);
-            into.clear();
-            try {
-                for (long start = base; ; ) {
-                    long first = c.unsigned(size);
-                    long second = c.unsigned(size);
-                    if (first == 0 && second == 0) {
-                        return;
-                    }
-                    if (first == mask) {
-                        start = second;
-                    } else {
-                        into.add(start + first & mask, start + second & mask);
-                    }
-                }
-            } catch (IndexOutOfBoundsException e) {
-                if (window >= section.size() - offset || window > 1 << 28) {
-                    throw c.truncated(offset, "the range list", e);
-                }
-            }
-        }
+    RangeLists(Unit unit) {
+        this.unit = unit;
     }
 
-    /** Adds the ranges of the list at the offset in {@code .debug_rnglists}. */
-    static void readRngLists(Unit unit, long offset, AddressRanges into) throws IOException {
-        SectionData section = unit.sections().need(Kind.RNGLISTS);
-        for (int window = WINDOW; ; window *= 4) {
-            Cursor c = unit.sections().window(Kind.RNGLISTS, offset, window);
-            into.clear();
-            try {
-                readRngList(unit, c, into);
+    /** Adds the ranges of the list at the offset in the {@code .debug_ranges} of the file with the addresses. */
+    void readRanges(DebugSections sections, long offset, AddressRanges into) throws IOException {
+        read(sections, Kind.RANGES, offset, into);
+    }
+
+    /** Adds the ranges of the list at the offset in the unit's {@code .debug_rnglists}. */
+    void readRngLists(long offset, AddressRanges into) throws IOException {
+        read(unit.sections(), Kind.RNGLISTS, offset, into);
+    }
+
+    private void read(DebugSections sections, Kind kind, long offset, AddressRanges into) throws IOException {
+        // A unit has all its lists in one of the two sections, which its version decides.
+        Cursor kept = windowOf == sections ? window : null;
+        if (kept != null && offset >= kept.offsetOf(0) && offset < kept.offsetOf(kept.data.length)) {
+            kept.pos = (int) (offset - kept.offsetOf(0));
+            if (tryRead(kept, kind, into)) {
                 return;
-            } catch (IndexOutOfBoundsException e) {
-                if (window >= section.size() - offset || window > 1 << 28) {
-                    throw c.truncated(offset, "the range list", e);
-                }
+            }
+        }
+        SectionData section = sections.need(kind);
+        while (true) {
+            Cursor c = sections.window(kind, offset, windowSize);
+            boolean whole = windowSize >= section.size() - offset;
+            windowSize = Math.max(windowSize, Math.min(windowSize * 2, LARGEST_WINDOW));
+            window = c;
+            windowOf = sections;
+            if (tryRead(c, kind, into)) {
+                return;
+            }
+            if (whole || windowSize > 1 << 28) {
+                throw c.truncated(offset, "the range list", new IndexOutOfBoundsException(c.pos));
+            }
+            windowSize *= 4;
+        }
+    }
+
+    /** Reads the list at the cursor; false when it goes on behind the window. */
+    private boolean tryRead(Cursor c, Kind kind, AddressRanges into) throws IOException {
+        into.clear();
+        try {
+            if (kind == Kind.RANGES) {
+                readRangeList(c, into);
+            } else {
+                readRngList(c, into);
+            }
+            return true;
+        } catch (IndexOutOfBoundsException e) {
+            return false;
+        }
+    }
+
+    private void readRangeList(Cursor c, AddressRanges into) throws IOException {
+        int size = unit.header().addressSize();
+        long mask = unit.header().addressMask();
+        for (long base = unit.lowPc(); ; ) {
+            long first = c.unsigned(size);
+            long second = c.unsigned(size);
+            if (first == 0 && second == 0) {
+                return;
+            }
+            if (first == mask) {
+                base = second;
+            } else {
+                into.add((base + first) & mask, (base + second) & mask);
             }
         }
     }
 
-    private static void readRngList(Unit unit, Cursor c, AddressRanges into) throws IOException {
+    private void readRngList(Cursor c, AddressRanges into) throws IOException {
         int size = unit.header().addressSize();
         long mask = unit.header().addressMask();
         long base = unit.lowPc();

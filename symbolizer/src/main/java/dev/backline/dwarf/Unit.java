@@ -219,11 +219,11 @@ final class Unit {
 
     /** The unit's own ranges. */
     void ranges(AddressRanges into) throws IOException {
-        ranges(root, into);
+        ranges(root, new RangeLists(this), into);
     }
 
     /** The ranges of an entry: low_pc and high_pc, else DW_AT_ranges (DWARF5 2.17). */
-    void ranges(Attributes entry, AddressRanges into) throws IOException {
+    void ranges(Attributes entry, RangeLists lists, AddressRanges into) throws IOException {
         into.clear();
         if (entry.has(LOW_PC) && entry.has(HIGH_PC)) {
             long low = address(entry.form(LOW_PC), entry.value(LOW_PC));
@@ -237,14 +237,14 @@ final class Unit {
             long value = entry.value(RANGES);
             if (header.version() >= 5) {
                 long offset = entry.form(RANGES) == DW_FORM_rnglistx ? rngList(value) : value;
-                RangeLists.readRngLists(this, offset, into);
+                lists.readRngLists(offset, into);
             } else {
                 // In a GNU split unit the lists are in the main file, from the skeleton's base on.
                 Unit owner = skeleton == null ? this : skeleton;
                 long base = skeleton != null && skeleton.root.has(GNU_RANGES_BASE)
                         ? skeleton.root.value(GNU_RANGES_BASE)
                         : 0;
-                RangeLists.readRanges(owner.sections, base + value, header, lowPc(), into);
+                lists.readRanges(owner.sections, base + value, into);
             }
         }
     }

@@ -206,7 +206,7 @@ public final class Symbolizer implements Closeable {
         long offset = symbol < 0 ? 0 : address - symbols.address(symbol);
         long size = symbol < 0 ? 0 : symbols.size(symbol);
         List<SourceFrame> frames = named(framesAt(pc), name);
-        if (frames.isEmpty() || frames.stream().allMatch(frame -> frame.path() == null)) {
+        if (!anyPlace(frames)) {
             return new Resolution.Unresolved(
                     Resolution.Reason.NO_LINE,
                     "no line of source for " + (name == null ? hex(address) : name + "+" + hex(offset)) + " in "
@@ -222,6 +222,15 @@ public final class Symbolizer implements Closeable {
 
     private long relative(long address, Section section) {
         return address - elf.address(section) + section.address();
+    }
+
+    private static boolean anyPlace(List<SourceFrame> frames) {
+        for (SourceFrame frame : frames) {
+            if (frame.path() != null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean samePlace(SourceFrame a, SourceFrame b) {
