@@ -58,14 +58,12 @@ final class Hosts {
         return seeds.stream();
     }
 
-    /** Reads all of the fixture that the input names, with the section that the input gives it. */
-    static void read(String section, boolean compressed, byte[] input) throws IOException {
-        if (input.length > 0) {
-            List<Named<byte[]>> files = of(section).files();
-            byte[] file = files.get((input[0] & 0xff) % files.size()).getPayload();
-            byte[] content = Arrays.copyOfRange(input, 1, input.length);
-            Reading.all(Splice.replace(file, section, compressed, content));
-        }
+    /** {@return the fixture that the input names, with the section that the input gives it} */
+    static byte[] with(String section, boolean compressed, byte[] input) throws IOException {
+        List<Named<byte[]>> files = of(section).files();
+        int number = input.length == 0 ? 0 : input[0] & 0xff;
+        byte[] content = Arrays.copyOfRange(input, Math.min(1, input.length), input.length);
+        return Splice.replace(files.get(number % files.size()).getPayload(), section, compressed, content);
     }
 
     private static Host of(String section) {

@@ -40,12 +40,21 @@ final class Reading {
         ask(() -> elf(ElfFile.of(FILE, content)));
     }
 
-    /** The same, and functions, lines, labels and calls of addresses and symbols all over the file. */
-    static void all(byte[] content) {
-        ask(() -> all(ElfFile.of(FILE, content)));
+    /** Functions, lines, labels and calls of addresses and symbols all over the file. */
+    static void debugInformation(byte[] content) {
+        ask(() -> debugInformation(Symbolizer.of(ElfFile.of(FILE, content))));
     }
 
-    /** The same of a file on disk, and so of those that belong to it: split and supplementary debug information. */
+    /** All of these. */
+    static void all(byte[] content) {
+        ask(() -> {
+            ElfFile elf = ElfFile.of(FILE, content);
+            elf(elf);
+            debugInformation(Symbolizer.of(elf));
+        });
+    }
+
+    /** All of these of a file on disk, and so of those that belong to it: split and supplementary debug information. */
     static void all(Path file) {
         ask(() -> {
             try (Symbolizer symbolizer = Symbolizer.open(file)) {
@@ -53,11 +62,6 @@ final class Reading {
                 debugInformation(symbolizer);
             }
         });
-    }
-
-    private static void all(ElfFile elf) {
-        elf(elf);
-        debugInformation(Symbolizer.of(elf));
     }
 
     private static void elf(ElfFile elf) {

@@ -29,79 +29,79 @@ class SectionFuzzTest {
     @Seeds(".symtab")
     @FuzzTest
     void symbolTable(byte[] input) throws IOException {
-        Hosts.read(".symtab", false, input);
+        Reading.elf(Hosts.with(".symtab", false, input));
     }
 
     @Seeds(".strtab")
     @FuzzTest
     void stringTable(byte[] input) throws IOException {
-        Hosts.read(".strtab", false, input);
+        Reading.elf(Hosts.with(".strtab", false, input));
     }
 
     @Seeds(".note.gnu.build-id")
     @FuzzTest
     void notes(byte[] input) throws IOException {
-        Hosts.read(".note.gnu.build-id", false, input);
+        Reading.elf(Hosts.with(".note.gnu.build-id", false, input));
     }
 
     @Seeds(".rela.debug_info")
     @FuzzTest
     void relocations(byte[] input) throws IOException {
-        Hosts.read(".rela.debug_info", false, input);
+        Reading.debugInformation(Hosts.with(".rela.debug_info", false, input));
     }
 
     @Seeds(".debug_info")
     @FuzzTest
     void debugInfo(byte[] input) throws IOException {
-        Hosts.read(".debug_info", false, input);
+        Reading.debugInformation(Hosts.with(".debug_info", false, input));
     }
 
     @Seeds(".debug_abbrev")
     @FuzzTest
     void debugAbbrev(byte[] input) throws IOException {
-        Hosts.read(".debug_abbrev", false, input);
+        Reading.debugInformation(Hosts.with(".debug_abbrev", false, input));
     }
 
     @Seeds(".debug_line")
     @FuzzTest
     void debugLine(byte[] input) throws IOException {
-        Hosts.read(".debug_line", false, input);
+        Reading.debugInformation(Hosts.with(".debug_line", false, input));
     }
 
     @Seeds(".debug_aranges")
     @FuzzTest
     void debugAranges(byte[] input) throws IOException {
-        Hosts.read(".debug_aranges", false, input);
+        Reading.debugInformation(Hosts.with(".debug_aranges", false, input));
     }
 
     @Seeds(".debug_ranges")
     @FuzzTest
     void debugRanges(byte[] input) throws IOException {
-        Hosts.read(".debug_ranges", false, input);
+        Reading.debugInformation(Hosts.with(".debug_ranges", false, input));
     }
 
     @Seeds(".debug_rnglists")
     @FuzzTest
     void debugRnglists(byte[] input) throws IOException {
-        Hosts.read(".debug_rnglists", false, input);
+        Reading.debugInformation(Hosts.with(".debug_rnglists", false, input));
     }
 
     @Seeds(".debug_str_offsets")
     @FuzzTest
     void debugStrOffsets(byte[] input) throws IOException {
-        Hosts.read(".debug_str_offsets", false, input);
+        Reading.debugInformation(Hosts.with(".debug_str_offsets", false, input));
     }
 
     @Seeds(".debug_addr")
     @FuzzTest
     void debugAddr(byte[] input) throws IOException {
-        Hosts.read(".debug_addr", false, input);
+        Reading.debugInformation(Hosts.with(".debug_addr", false, input));
     }
 
     @Seeds(value = ".debug_info", zlib = true)
     @FuzzTest
     void compression(byte[] input) throws IOException {
-        Hosts.read(".debug_info", true, input);
+        Reading.debugInformation(Hosts.with(".debug_info", true, input));
     }
 
     @ValueSource(
