@@ -1,0 +1,288 @@
+package dev.backline.trace;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Gathers what a log says about its kernel. Not thread-safe. */
+final class FactsReader {
+    /** Of one module, or of the kernel, so that one does not use up all. */
+    private static final int PAIRS_OF_ONE = 32;
+
+    private static final int MAX_MODULES = 4096;
+
+    /** __NEW_UTS_LEN, and room. */
+    private static final int MAX_RELEASE = 128;
+
+    private int boots;
+    private @Nullable String release;
+    private @Nullable String buildId;
+    private @Nullable String machine;
+    private final Map<String, String> moduleBuildIds = new LinkedHashMap<>();
+    private @Nullable Long kernelOffset;
+    private final List<String> modules = new ArrayList<>();
+    private final List<AddressOfSymbol> pairs = new ArrayList<>();
+    private final Map<String, Integer> pairsOf = new LinkedHashMap<>();
+    private @Nullable KernelFacts facts;
+
+    /** The addresses of {@link #pairs}, hashed; 0 is none. */
+    private final long[] seen = new long[4 * KernelFacts.MAX_PAIRS];
+
+    KernelFacts facts() {
+        KernelFacts known = facts;
+        if (known == null) {
+            known = new KernelFacts(boots, release, buildId, machine, moduleBuildIds, kernelOffset, modules, pairs);
+            facts = known;
+        }
+        return known;
+    }
+
+    /** Looks for facts in a line's text, which starts and ends as given. */
+    void read(byte[] line, int from, int end) {
+        switch (line[from]) {
+            case 'L' -> {
+                if (Chars.startsWith(line, from, end, "Linux version ")) {
+                    boot();
+                    release(line, from + "Linux version ".length(), end);
+                }
+            }
+            case 'C' -> {
+                if (Chars.startsWith(line, from, end, "CPU: ")) {
+                    tainted(line, from, end);
+                }
+            }
+            case 'P' -> {
+                if (Chars.startsWith(line, from, end, "Pid: ")) {
+                    tainted(line, from, end);
+                }
+            }
+            case 'N', 'T' -> {
+                if (Chars.startsWith(line, from, end, "Not tainted ")
+                        || Chars.startsWith(line, from, end, "Tainted: ")) {
+                    tainted(line, from, end);
+                }
+            }
+            case 'K' -> offset(line, from, end);
+            case 'M' -> {
+                if (Chars.startsWith(line, from, end, "Modules linked in:")) {
+                    modules(line, from + "Modules linked in:".length(), end);
+                }
+            }
+            case 'O' -> {
+                if (Chars.startsWith(line, from, end, "OSRELEASE=")) {
+                    release(line, from + "OSRELEASE=".length(), end);
+                }
+            }
+            case 'R' -> {
+                if (Chars.startsWith(line, from, end, "RELEASE: ")) {
+                    release(line, from + "RELEASE: ".length(), end);
+                }
+            }
+            case 'B' -> {
+                if (Chars.startsWith(line, from, end, "BUILD-ID=")) {
+                    buildId(line, from + "BUILD-ID=".length(), end);
+                }
+            }
+            case 'S' -> symbol(line, from, end);
+            case '#' -> {
+                if (Chars.startsWith(line, from, end, "# os release : ")) {
+                    release(line, from + "# os release : ".length(), end);
+                }
+            }
+            default -> {}
+        }
+    }
+
+    private void boot() {
+        boots++;
+        release = null;
+        buildId = null;
+        machine = null;
+        moduleBuildIds.clear();
+        kernelOffset = null;
+        modules.clear();
+        pairs.clear();
+        pairsOf.clear();
+        Arrays.fill(seen, 0);
+        facts = null;
+    }
+
+    private void release(byte[] line, int from, int end) {
+        int to = from;
+        boolean point = false;
+        while (to < end && to - from < MAX_RELEASE && isRelease(line[to])) {
+            point |= line[to] == '.';
+            to++;
+        }
+        if (point && Chars.isDigit(line[from])) {
+            String read = text(line, from, to);
+            if (!read.equals(release)) {
+                release = read;
+                facts = null;
+            }
+        }
+    }
+
+    private static boolean isRelease(byte c) {
+        return (Chars.isSymbol(c) && c != '$') || c == '-' || c == '+' || c == '~';
+    }
+
+    /** {@code ... Tainted: G  OE  6.1.0-56-amd64 #1 Debian 6.1.192-2 [buildid]}: the release stands before the #. */
+    private void tainted(byte[] line, int from, int end) {
+        int at = Chars.indexOf(line, from, end, "ainted");
+        if (at < 0) {
+            return;
+        }
+        int hash = Chars.indexOf(line, at, end, " #");
+        if (hash < 0) {
+            return;
+        }
+        int start = hash;
+        while (start > at && isRelease(line[start - 1])) {
+            start--;
+        }
+        if (start > at) {
+            release(line, start, hash);
+        }
+        int word = end;
+        while (word > hash && Chars.hex(line[word - 1]) >= 0) {
+            word--;
+        }
+        if (line[word - 1] == ' ') {
+            buildId(line, word, end);
+        }
+    }
+
+    private void buildId(byte[] line, int from, int end) {
+        for (int i = from; i < end; i++) {
+            if (Chars.hex(line[i]) < 0) {
+                return;
+            }
+        }
+        // SHA-1 mostly; a linker may be told of others.
+        if (end - from < 16 || end - from > 128 || (end - from) % 2 != 0) {
+            return;
+        }
+        String read = text(line, from, end);
+        if (!read.equals(buildId)) {
+            buildId = read;
+            facts = null;
+        }
+    }
+
+    private void offset(byte[] line, int from, int end) {
+        int at = from;
+        if (Chars.startsWith(line, from, end, "KERNELOFFSET=")) {
+            at += "KERNELOFFSET=".length();
+        } else if (Chars.startsWith(line, from, end, "Kernel Offset: 0x")) {
+            at += "Kernel Offset: 0x".length();
+        } else {
+            if (Chars.startsWith(line, from, end, "Kernel Offset: disabled")) {
+                kernelOffset = 0L;
+                facts = null;
+            }
+            return;
+        }
+        int start = at;
+        long value = 0;
+        while (at < end && Chars.hex(line[at]) >= 0) {
+            value = (value << 4) | Chars.hex(line[at]);
+            at++;
+        }
+        if (at > start && at - start <= 16) {
+            kernelOffset = value;
+            facts = null;
+        }
+    }
+
+    /** {@code oops(FOE) virtio_net ...} up to {@code [last unloaded: ...]}. */
+    private void modules(byte[] line, int from, int end) {
+        modules.clear();
+        facts = null;
+        int at = from;
+        while (at < end && line[at] != '[' && modules.size() < MAX_MODULES) {
+            int to = at;
+            while (to < end && (Chars.isSymbol(line[to]) || line[to] == '-')) {
+                to++;
+            }
+            if (to > at) {
+                modules.add(text(line, at, to));
+            }
+            while (to < end && !Chars.isBlank(line[to])) {
+                to++;
+            }
+            at = to + 1;
+        }
+    }
+
+    /** VMCOREINFO: {@code SYMBOL(_stext)=ffffffff81000000}. */
+    private void symbol(byte[] line, int from, int end) {
+        if (!Chars.startsWith(line, from, end, "SYMBOL(")) {
+            return;
+        }
+        int name = from + "SYMBOL(".length();
+        int close = Chars.indexOf(line, name, end, ")=");
+        if (close <= name || close - name > 512) {
+            return;
+        }
+        int at = close + 2;
+        int start = at;
+        long value = 0;
+        while (at < end && Chars.hex(line[at]) >= 0) {
+            value = (value << 4) | Chars.hex(line[at]);
+            at++;
+        }
+        if (at - start == 16) {
+            pair(value, text(line, name, close), 0, null);
+        }
+    }
+
+    /** A frame that shows its address and its symbol. */
+    void pair(long address, String symbol, long offset, @Nullable String module) {
+        if (pairs.size() == KernelFacts.MAX_PAIRS) {
+            return;
+        }
+        int slot = (int) ((address * 0x9e3779b97f4a7c15L) >>> 40) % seen.length;
+        while (seen[slot] != 0) {
+            if (seen[slot] == address) {
+                return;
+            }
+            slot = (slot + 1) % seen.length;
+        }
+        String of = module == null ? "" : module;
+        Integer before = pairsOf.get(of);
+        int count = before == null ? 0 : before;
+        if (count == PAIRS_OF_ONE) {
+            return;
+        }
+        seen[slot] = address;
+        pairsOf.put(of, count + 1);
+        pairs.add(new AddressOfSymbol(address, symbol, offset, module));
+        facts = null;
+    }
+
+    void moduleBuildId(String module, String id) {
+        if (moduleBuildIds.size() < MAX_MODULES) {
+            String lower = id.toLowerCase(Locale.ROOT);
+            if (!lower.equals(moduleBuildIds.put(module, lower))) {
+                facts = null;
+            }
+        }
+    }
+
+    void machine(String name) {
+        if (machine == null) {
+            machine = name;
+            facts = null;
+        }
+    }
+
+    private static String text(byte[] line, int from, int to) {
+        return new String(line, from, to - from, StandardCharsets.ISO_8859_1);
+    }
+}

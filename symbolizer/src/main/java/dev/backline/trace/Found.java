@@ -1,0 +1,79 @@
+package dev.backline.trace;
+
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** What a shape has found of one frame: a slot that is used again for every line. Not thread-safe. */
+final class Found {
+    int start;
+    int end;
+    int symbolStart;
+    int symbolEnd;
+    boolean hasOffset;
+    long offset;
+    boolean hasSize;
+    long size;
+    int moduleStart;
+    int moduleEnd;
+    int buildIdStart;
+    int buildIdEnd;
+    int addressDigits;
+    long address;
+    boolean inexact;
+    boolean unreliable;
+    boolean exactPc;
+    /** A frame, but of a user's program or of something that is no module. */
+    boolean foreign;
+
+    void clear() {
+        start = -1;
+        end = -1;
+        symbolStart = -1;
+        symbolEnd = -1;
+        hasOffset = false;
+        offset = 0;
+        hasSize = false;
+        size = 0;
+        moduleStart = -1;
+        moduleEnd = -1;
+        buildIdStart = -1;
+        buildIdEnd = -1;
+        addressDigits = 0;
+        address = 0;
+        inexact = false;
+        unreliable = false;
+        exactPc = false;
+        foreign = false;
+    }
+
+    boolean hasSymbol() {
+        return symbolStart >= 0;
+    }
+
+    /** Extends the frame over what has been read of it. */
+    void cover(int from, int to) {
+        if (start < 0) {
+            start = from;
+        }
+        end = to;
+    }
+
+    @Nullable
+    String symbol(byte[] line) {
+        return text(line, symbolStart, symbolEnd);
+    }
+
+    @Nullable
+    String module(byte[] line) {
+        return text(line, moduleStart, moduleEnd);
+    }
+
+    @Nullable
+    String buildId(byte[] line) {
+        return text(line, buildIdStart, buildIdEnd);
+    }
+
+    private static @Nullable String text(byte[] line, int start, int end) {
+        return start < 0 ? null : new String(line, start, end - start, StandardCharsets.ISO_8859_1);
+    }
+}

@@ -1,0 +1,456 @@
+package dev.backline.trace;
+
+import java.util.List;
+
+/**
+ * The table of notations: how each tracer and each architecture's kernel writes a frame. A new notation is
+ * a new row.
+ *
+ * <p>A row's shapes are matched as written, from left to right and without going back. A blank stands for
+ * one or more blanks; a shape that starts with one matches indented text only. In braces:
+ *
+ * <ul>
+ *   <li>{@code {0x}} an address with {@code 0x}, {@code {hex}} one without, {@code {0x+}} two or more
+ *   <li>{@code {sized}} {@code symbol+0xoffset/0xsize}, {@code {function}} the same with or without a size,
+ *       {@code {unsized}} without, {@code {decimal}} {@code symbol+offset} in decimal, {@code {any}} any
+ *   <li>{@code {symbol}} a symbol alone
+ *   <li>{@code {module}} a module in brackets, {@code {module?}} if there is one, {@code {dso}} perf's
+ *       object in parentheses, {@code {in-module}} {@code [module+0xoffset/0xsize]}
+ *   <li>{@code {marks?}} {@code (inexact)}, {@code (unreliable)}, arm64's {@code (P)}; {@code {cut}} a
+ *       {@code (inexact)} that a string's end cut; {@code {address?}} {@code <hex>} behind a symbol
+ *   <li>{@code {?}} {@code ? } if it is there, {@code {word}} up to the next blank, {@code {number}},
+ *       {@code {rest}} anything, {@code {;}} the next frame begins, {@code {stamp}} only in a line that has
+ *       a log's prefix or follows a kernel log's frame, {@code {end}} only where nothing of the frame follows
+ * </ul>
+ */
+public enum Notation {
+    // SystemTap, runtime/sym.c.
+    SYSTEMTAP(
+            "SystemTap print_backtrace, print_syms",
+            PcRule.FIRST_EXACT,
+            Where.LINE,
+            " 0xffffffffa987c8cb : tcp_v4_rcv+0x99b/0xee0 [kernel]",
+            "{0x} : {function}{module?}{marks?}",
+            "{0x} : {function}{module?} {cut}"),
+    SYSTEMTAP_FILE_LINE(
+            "SystemTap print_backtrace_fileline with line numbers",
+            PcRule.FIRST_EXACT,
+            Where.LINE,
+            " 0xffffffffa987c8cb : tcp_v4_rcv+0x99b/0xee0 at net/ipv4/tcp_ipv4.c:2195 [kernel]",
+            "{0x} : {function} at {word}{module?}{marks?}"),
+    SYSTEMTAP_SIMPLE(
+            "SystemTap sprint_backtrace",
+            PcRule.FIRST_EXACT,
+            Where.LINE,
+            "tcp_v4_rcv+0x99b [kernel]",
+            "{unsized}{module}{marks?}",
+            "{unsized}{module} {cut}"),
+    SYSTEMTAP_HEX(
+            "SystemTap backtrace, one line of addresses",
+            PcRule.FIRST_EXACT,
+            Where.LINE,
+            "0xffffffffa987a0e0 0xffffffffa987c8cb 0xffffffffa98448e2 ",
+            "{0x+}"),
+    SYSTEMTAP_RETURN(
+            "SystemTap, a return probe's two frames",
+            PcRule.RETURN,
+            Where.LINE,
+            "Returning from:  0xffffffffa987a0e0 : tcp_v4_send_reset+0x0/0x830 [kernel]",
+            "Returning from: {0x} : {function}{module?}{marks?}",
+            "Returning to : {0x} : {function}{module?}{marks?}",
+            "Returning from: {0x}{marks?}",
+            "Returning to : {0x}{marks?}"),
+
+    // Bare addresses: the kernel's log first, because SystemTap writes no time stamp.
+    CALL_TRACE_ADDRESS(
+            "kernel log, an address without a symbol",
+            PcRule.RETURN,
+            Where.LINE,
+            "[   30.988938]  0xffffffffc061c0c8",
+            "{stamp}{?}{0x}{marks?}"),
+    SYSTEMTAP_ADDRESS(
+            "SystemTap, an address without a symbol",
+            PcRule.FIRST_EXACT,
+            Where.LINE,
+            " 0xffffffffc03f64f4",
+            "{0x}{marks?}",
+            "{0x} {cut}",
+            "{0x} : {0x}{marks?}",
+            "{0x} {in-module}{marks?}"),
+
+    // ftrace and trace-cmd.
+    FTRACE(
+            "ftrace stack trace",
+            PcRule.RETURN,
+            Where.LINE,
+            " => tcp_v4_rcv",
+            "=> {function}{module?}{address?}",
+            "=> {0x}{address?}",
+            "=> {symbol}{module?}{address?}"),
+    FTRACE_FUNCTION(
+            "ftrace function tracer",
+            PcRule.EXACT,
+            Where.BEFORE_CALLER,
+            "         python3-251     [000] ..s2.   120.024135: tcp_v4_send_reset <-tcp_v4_rcv",
+            " <-",
+            " <--"),
+
+    // bpftrace, bcc, perf, retsnoop.
+    BPFTRACE(
+            "bpftrace kstack",
+            PcRule.FIRST_OF_PROBE,
+            Where.LINE,
+            "        tcp_v4_rcv+2459",
+            " {decimal}{module?}",
+            " {decimal}{module?} (inlined)",
+            " {decimal}{module?} @ {rest}"),
+    PERF(
+            "perf script",
+            PcRule.FIRST_OF_PROBE,
+            Where.LINE,
+            "\tffffffffac47c8cb tcp_v4_rcv+0x99b ([kernel.kallsyms])",
+            "{hex} {any} {dso}",
+            "{hex} [unknown] {dso}",
+            "{hex} {symbol} {dso}"),
+    BPFTRACE_PERF(
+            "bpftrace kstack(perf), bcc with addresses",
+            PcRule.FIRST_OF_PROBE,
+            Where.LINE,
+            "\tffffffff9085dd55 __tcp_close+245",
+            "{hex} {any}{module?}",
+            "{hex} {any}{module?} @ {rest}",
+            "{hex} {any}{module?} ({rest}"),
+    BPFTRACE_RAW("bpftrace kstack(raw)", PcRule.FIRST_OF_PROBE, Where.LINE, "        ffffffff9085dd55", " {hex}"),
+    BCC(
+            "bcc",
+            PcRule.FIRST_OF_PROBE,
+            Where.LINE,
+            "  tcp_v4_rcv+0x51a",
+            " {unsized}{module?}",
+            "b'{function}'{module?}",
+            "b'{function}{module}'",
+            "{unsized}"),
+    RETSNOOP(
+            "retsnoop",
+            PcRule.RETURN,
+            Where.LINE,
+            "    11us [-ENOENT]  __x64_sys_bpf+0x1c      (kernel/bpf/syscall.c:4749:1)",
+            "{unsized} ({rest}",
+            "{unsized}{module} ({rest}",
+            "{number}us [{word} {unsized}",
+            "{number}us [{word} {unsized}{module?} ({rest}",
+            "! {number}us [{word} {unsized}",
+            "! {number}us [{word} {unsized}{module?} ({rest}"),
+
+    // Debuggers.
+    CRASH(
+            "crash bt",
+            PcRule.RETURN,
+            Where.LINE,
+            " #9 [ffff957075d83d78] tcp_v4_rcv at ffffffff8e9af9a5",
+            "#{number} [{skip-hex}] {any} at {hex}{module?}",
+            "#{number} [{skip-hex}] {symbol} at {hex}{module?}",
+            "#{number} [{skip-hex}] {symbol}{module} at {hex}"),
+    CRASH_EXCEPTION(
+            "crash bt, where an exception was raised",
+            PcRule.EXACT,
+            Where.LINE,
+            "    [exception RIP: tcp_v4_send_reset+123]",
+            "[exception RIP: {any}{module?}]",
+            "[exception RIP: {any}]{module?}",
+            "[exception EIP: {any}]{module?}",
+            "[exception PC: {any}]{module?}"),
+    DRGN(
+            "drgn stack trace",
+            PcRule.RETURN,
+            Where.LINE,
+            "#5 at 0xffffffff8a5a32d0 (do_sys_poll+0x400/0x578) in do_poll at ./fs/select.c:961:8 (inlined)",
+            "#{number} at {0x} ({sized}{module?}) in {rest}",
+            "#{number} at {0x} ({sized}{module?})",
+            "#{number} at {0x}",
+            "#{number} {sized}{module?}",
+            "#{number} {sized}{module?} ({rest}",
+            "#{number} {sized}{module?} in {rest}"),
+
+    // Kernel logs: the registers.
+    X86_RIP(
+            "x86-64 instruction pointer",
+            PcRule.EXACT,
+            Where.LEAD,
+            "[   30.988938] RIP: 0010:probe_6374+0x7fa/0x960 [oops]",
+            "RIP:",
+            "RIP"),
+    X86_RIP_ADDRESS(
+            "x86-64 instruction pointer without a symbol",
+            PcRule.EXACT,
+            Where.LINE,
+            "[   12.345678] RIP: 0010:0xffffffffc061c0c8",
+            "RIP: 0010:{0x}",
+            "RIP: e030:{0x}",
+            "RIP: e033:{0x}"),
+    X86_EIP(
+            "x86-32 instruction pointer",
+            PcRule.EXACT,
+            Where.LEAD,
+            "[   12.345678] EIP: iret_exc+0x7d0/0xa59",
+            "EIP:",
+            "EIP is at",
+            "EIP"),
+    INSTRUCTION_POINTER(
+            "instruction pointer of older oopses",
+            PcRule.EXACT,
+            Where.LEAD,
+            "IP: [<c06969d4>] iret_exc+0x7d0/0xa59",
+            "IP:",
+            "ip is at"),
+    ARM_PC(
+            "arm64 and arm program counter",
+            PcRule.EXACT,
+            Where.LEAD,
+            "[   12.345678] pc : __raw_readb+0x18/0x2c",
+            "pc :",
+            "PC is at",
+            "pc is at",
+            "PC:",
+            "pc:"),
+    ARM_LR(
+            "arm64 and arm link register",
+            PcRule.RETURN,
+            Where.LEAD,
+            "[   12.345678] lr : test_hw_io+0x40/0x58",
+            "lr :",
+            "LR is at",
+            "LR:",
+            "lr:"),
+    POWERPC_NIP(
+            "powerpc next instruction pointer",
+            PcRule.EXACT,
+            Where.LEAD,
+            "[   12.345678] NIP [c0000000000286fc] __switch_to+0x43c/0x6d0",
+            "NIP"),
+    POWERPC_LR(
+            "powerpc link register",
+            PcRule.RETURN,
+            Where.LEAD,
+            "[   12.345678] LR [c0000000000286f0] __switch_to+0x430/0x6d0",
+            "LR",
+            "LR =",
+            "LR =>"),
+    POWERPC_INTERRUPT(
+            "powerpc interrupt frame",
+            PcRule.EXACT,
+            Where.LEAD,
+            "[   12.345678] --- interrupt: 900 at plpar_hcall_norets+0x1c/0x28",
+            "^--- "),
+    EPC(
+            "riscv and mips exception program counter",
+            PcRule.EXACT,
+            Where.LEAD,
+            "[   12.345678] epc : io_ring_exit_work+0x44c/0xbc0",
+            "epc :",
+            "epc:",
+            "EPC:"),
+    RETURN_ADDRESS(
+            "return address register: riscv, mips, loongarch and others",
+            PcRule.RETURN,
+            Where.LEAD,
+            "[   12.345678]  ra : io_ring_exit_work+0x44c/0xbc0",
+            "ra :",
+            "ra:",
+            "ra is at",
+            "RPC:",
+            "I7:",
+            "RP(r2):",
+            "BLINK:",
+            "PR is at"),
+    PROGRAM_COUNTER(
+            "program counter: loongarch, sparc, parisc, ppc, sh and others",
+            PcRule.EXACT,
+            Where.LEAD,
+            "[   12.345678]  ERA: 9000000000223b10 copy_page+0x10/0x80",
+            "ERA:",
+            "era :",
+            "TPC:",
+            "IAOQ[0]:",
+            "IAOQ[1]:",
+            "ERET:"),
+    S390_PSW(
+            "s390 program status word",
+            PcRule.EXACT,
+            Where.LEAD,
+            "[   12.345678] Krnl PSW : 0704c00180000000 00000000001264f4 (show_stack+0x2c/0xd0)",
+            "PSW :",
+            "PSW:"),
+
+    // Kernel logs: places that messages name.
+    WARNING(
+            "where a WARN is",
+            PcRule.EXACT,
+            Where.LEAD,
+            "[   12.345678] WARNING: CPU: 0 PID: 337 at net/mptcp/protocol.c:68 mptcp_stream_accept+0x154/0x1c0",
+            "^WARNING:"),
+    KASAN(
+            "where a sanitizer complains: the access is before the return address",
+            PcRule.RETURN,
+            Where.LEAD,
+            "[   12.345678] BUG: KASAN: slab-out-of-bounds in ip6_xmit+0xa8d/0xb50",
+            "^BUG: K"),
+    LOCKDEP(
+            "where a lock was taken, or interrupts were switched",
+            PcRule.RETURN,
+            Where.LEAD,
+            " #0: ffff8880a1b2c3d8 (slock-AF_INET/1){+.-.}-{2:2}, at: tcp_v4_rcv+0x1677/0x1890",
+            "at:",
+            "^hardirqs last",
+            "^softirqs last"),
+    KFREE_SKB(
+            "where a packet was dropped: tracepoint skb:kfree_skb",
+            PcRule.RETURN,
+            Where.LEAD,
+            "skbaddr=00000000d9b0c4b3 protocol=2048 location=tcp_v4_rcv+0x157/0x1630 reason: NO_SOCKET",
+            "location=",
+            "drop at:",
+            "drops at"),
+    KFREE_SKB_DECIMAL(
+            "dropwatch",
+            PcRule.RETURN,
+            Where.LINE,
+            "1 drops at tcp_v4_rcv+50 (0xffffffff8e9af9a5) [software]",
+            "{number} drops at {any} ({0x}){rest}",
+            "{number} drops at location {0x}{rest}"),
+    KPROBE_EVENT(
+            "where a kprobe event was hit",
+            PcRule.EXACT,
+            Where.LEAD,
+            "python3-212     [001] ..s1.    27.034691: rst_v4: (tcp_v4_send_reset+0x0/0x830) sk=0x0",
+            ": ("),
+    KRETPROBE_EVENT(
+            "the caller and the function of a kretprobe event",
+            PcRule.RETURN,
+            Where.BEFORE_CALLER,
+            "python3-212     [001] ..s1.    27.034691: rst_ret: (tcp_v4_rcv+0x99b/0xee0 <- tcp_v4_send_reset)",
+            " <- "),
+    ARM_ENTERED(
+            "arm, functions that kallsyms does not know",
+            PcRule.RETURN,
+            Where.LINE,
+            "[   12.345678] Function entered at [<c0101234>] from [<c0105678>]",
+            "Function entered at [<{hex}>]{;} from [<{hex}>]",
+            "Function entered at [<{hex}>] ({symbol}){;} from [<{hex}>] ({function})"),
+
+    // Kernel logs: call traces. The general forms come last.
+    ARM_CALL_TRACE(
+            "arm call trace",
+            PcRule.RETURN,
+            Where.LINE,
+            "[   12.345678]  unwind_backtrace from show_stack+0x18/0x1c",
+            "{symbol}{module?}{;} from {sized}{module?}",
+            "{sized}{module?}{;} from {sized}{module?}",
+            "[<{hex}>] ({symbol}{module?}){;} from [<{hex}>] ({sized}{module?})",
+            "[<{hex}>] ({sized}{module?}){;} from [<{hex}>] ({sized}{module?})"),
+    POWERPC_CALL_TRACE(
+            "powerpc and sparc call trace",
+            PcRule.RETURN,
+            Where.LINE,
+            "[   12.345678] [c000000049a87710] [c0000000000286fc] __switch_to+0x43c/0x6d0 (unreliable)",
+            "[{skip-hex}] [{hex}] {sized}{module?}{marks?}",
+            "[{hex}] {sized}{module?}{marks?}"),
+    S390_CALL_TRACE(
+            "s390 call trace",
+            PcRule.RETURN,
+            Where.LINE,
+            "[   12.345678] ([<000000000012fb8a>] show_stack+0x8a/0xe0)",
+            "([<{hex}>] {sized}{module?})",
+            "([<{hex}>] {sized}){module?}"),
+    BRACKETED(
+            "call trace with addresses: kernels before 4.10, /proc/PID/stack, mips, arm",
+            PcRule.RETURN,
+            Where.ANYWHERE,
+            " [<ffffffff810c7c2b>] ? kvm_wait+0xbb/0xe0",
+            "[<{hex}>] {?}{sized}{module?}{marks?}",
+            "[<{hex}>] {?}:{word:}:{sized}",
+            "[<{hex}>] ({sized}{module?})",
+            "[<{hex}>] [<{hex}>] {?}{sized}{module?}",
+            "[<{hex}>] {?}{0x}",
+            "[<{hex}>] {symbol}{module?}{end}",
+            "[<{hex}>] ({symbol}{module?})",
+            "[<{hex}>]"),
+    ANCIENT(
+            "x86-64 call trace of 2.6 kernels",
+            PcRule.RETURN,
+            Where.ANYWHERE,
+            "       <ffffffff80130a44>{try_to_wake_up+65} <ffffffff80130b12>{default_wake_function+12}",
+            "<{hex}>{open}{decimal}{close}",
+            "<{hex}>{open}:{word:}:{decimal}{close}"),
+    CALL_TRACE(
+            "call trace",
+            PcRule.RETURN,
+            Where.ANYWHERE,
+            "[   30.988938]  tcp_v4_rcv+0x99b/0xee0",
+            "{sized}{module?}{marks?}{address?}");
+
+    /** Where in a line the shapes stand. */
+    enum Where {
+        /** They are the whole line, without log prefixes and indentation. */
+        LINE,
+        /** They are found anywhere in a line. */
+        ANYWHERE,
+        /**
+         * They are what stands before a frame of a call trace; with {@code ^} what the line starts with. They
+         * say what kind of address it is.
+         */
+        LEAD,
+        /** They stand between a function and its caller. */
+        BEFORE_CALLER
+    }
+
+    /** What kind of address a notation's frames have. An offset of 0 is exact in all of them. */
+    enum PcRule {
+        EXACT,
+        RETURN,
+        /** The first of a backtrace is where the probe is, the others are return addresses. */
+        FIRST_EXACT,
+        /**
+         * The same, unless the probe is a tracepoint: there the first frame, too, is where a call returns to.
+         */
+        FIRST_OF_PROBE
+    }
+
+    private final String title;
+    private final PcRule pcRule;
+    private final Where where;
+    private final String sample;
+
+    @SuppressWarnings("ImmutableEnumChecker") // List.of is.
+    private final List<String> shapes;
+
+    Notation(String title, PcRule pcRule, Where where, String sample, String... shapes) {
+        this.title = title;
+        this.pcRule = pcRule;
+        this.where = where;
+        this.sample = sample;
+        this.shapes = List.of(shapes);
+    }
+
+    /** Whose notation it is, in a few words. */
+    public String title() {
+        return title;
+    }
+
+    /** A line that has it. */
+    public String sample() {
+        return sample;
+    }
+
+    PcRule pcRule() {
+        return pcRule;
+    }
+
+    Where where() {
+        return where;
+    }
+
+    List<String> shapes() {
+        return shapes;
+    }
+}

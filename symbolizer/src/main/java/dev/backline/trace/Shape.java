@@ -1,0 +1,131 @@
+package dev.backline.trace;
+
+import java.util.Arrays;
+
+/** A shape of the table of notations, made ready for matching. Immutable, thread-safe. */
+final class Shape {
+    // Literal bytes stand for themselves, everything else is above them.
+    static final int BLANK = 0x100;
+    static final int ADDRESS_0X = 0x101;
+    static final int HEX = 0x102;
+    static final int SKIP_HEX = 0x103;
+    static final int ADDRESSES_0X = 0x104;
+    static final int SIZED = 0x105;
+    static final int FUNCTION = 0x106;
+    static final int UNSIZED = 0x107;
+    static final int DECIMAL = 0x108;
+    static final int ANY = 0x109;
+    static final int SYMBOL = 0x10a;
+    static final int MODULE = 0x10b;
+    static final int MODULE_OPTIONAL = 0x10c;
+    static final int DSO = 0x10d;
+    static final int IN_MODULE = 0x10e;
+    static final int MARKS_OPTIONAL = 0x10f;
+    static final int CUT = 0x110;
+    static final int ADDRESS_OPTIONAL = 0x111;
+    static final int QUESTION_OPTIONAL = 0x112;
+    static final int WORD = 0x113;
+    static final int MODULE_WORD = 0x114;
+    static final int NUMBER = 0x115;
+    static final int REST = 0x116;
+    static final int NEXT = 0x117;
+    static final int STAMP = 0x118;
+    static final int END = 0x119;
+
+    final Notation notation;
+    /** What to match, in order. */
+    final int[] tokens;
+    /** Whether the text must be indented. */
+    final boolean indented;
+    /** Whether a {@code +} must be somewhere in the line. */
+    final boolean needsPlus;
+
+    Shape(Notation notation, String shape) {
+        this.notation = notation;
+        int[] read = new int[shape.length()];
+        int count = 0;
+        boolean plus = false;
+        int at = 0;
+        indented = shape.charAt(0) == ' ';
+        while (at < shape.length()) {
+            char c = shape.charAt(at);
+            if (c == '{') {
+                int close = shape.indexOf('}', at);
+                int token = token(shape.substring(at + 1, close));
+                plus |= token >= SIZED && token <= ANY;
+                read[count++] = token;
+                at = close + 1;
+            } else {
+                if (c != ' ' || at > 0) {
+                    read[count++] = c == ' ' ? BLANK : c;
+                }
+                at++;
+            }
+        }
+        tokens = Arrays.copyOf(read, count);
+        needsPlus = plus;
+    }
+
+    private static int token(String name) {
+        return switch (name) {
+            case "0x" -> ADDRESS_0X;
+            case "hex" -> HEX;
+            case "skip-hex" -> SKIP_HEX;
+            case "0x+" -> ADDRESSES_0X;
+            case "sized" -> SIZED;
+            case "function" -> FUNCTION;
+            case "unsized" -> UNSIZED;
+            case "decimal" -> DECIMAL;
+            case "any" -> ANY;
+            case "symbol" -> SYMBOL;
+            case "module" -> MODULE;
+            case "module?" -> MODULE_OPTIONAL;
+            case "dso" -> DSO;
+            case "in-module" -> IN_MODULE;
+            case "marks?" -> MARKS_OPTIONAL;
+            case "cut" -> CUT;
+            case "address?" -> ADDRESS_OPTIONAL;
+            case "?" -> QUESTION_OPTIONAL;
+            case "word" -> WORD;
+            case "word:" -> MODULE_WORD;
+            case "number" -> NUMBER;
+            case "rest" -> REST;
+            case ";" -> NEXT;
+            case "stamp" -> STAMP;
+            case "end" -> END;
+            case "open" -> '{';
+            case "close" -> '}';
+            default -> throw new IllegalArgumentException("no token is called {" + name + "}");
+        };
+    }
+
+    /** Whether text that starts with the byte can have the shape. */
+    boolean canStartWith(byte c) {
+        for (int token : tokens) {
+            switch (token) {
+                case STAMP -> {}
+                case QUESTION_OPTIONAL -> {
+                    if (c == '?') {
+                        return true;
+                    }
+                }
+                case ADDRESS_0X, ADDRESSES_0X -> {
+                    return c == '0';
+                }
+                case HEX, SKIP_HEX -> {
+                    return Chars.hex(c) >= 0;
+                }
+                case NUMBER -> {
+                    return Chars.isDigit(c);
+                }
+                case SIZED, FUNCTION, UNSIZED, DECIMAL, ANY, SYMBOL -> {
+                    return Chars.isSymbolStart(c);
+                }
+                default -> {
+                    return token == (c & 0xff);
+                }
+            }
+        }
+        return false;
+    }
+}

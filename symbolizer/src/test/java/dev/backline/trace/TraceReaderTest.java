@@ -1,0 +1,108 @@
+package dev.backline.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TraceReaderTest {
+    private final TraceReader reader = new TraceReader();
+
+    private List<LineFrame> read(String... lines) {
+        List<LineFrame> frames = new ArrayList<>();
+        for (String line : lines) {
+            frames.addAll(reader.next(line));
+        }
+        return frames;
+    }
+
+    @Test
+    void takesTheFirstFrameOfASystemTapBacktraceForTheProbePointAndTheOthersForReturnAddresses() {
+        List<LineFrame> frames = read(
+                "Sun Nov 22 08:33:13 2026  python3<-tcp_v4_send_reset",
+                " 0xffffffff9ec7a0e4 : tcp_v4_send_reset+0x4/0x830 [kernel]",
+                " 0xffffffff9ec7c8cb : tcp_v4_rcv+0x99b/0xee0 [kernel]",
+                "",
+                " 0xffffffff9ec7a0e4 : tcp_v4_send_reset+0x4/0x830 [kernel]");
+
+        assertThat(frames)
+                .extracting(LineFrame::reference)
+                .containsExactly(
+                        new FrameReference("tcp_v4_send_reset", 4, 0x830L, null, 0xffffffff9ec7a0e4L, Pc.EXACT),
+                        new FrameReference("tcp_v4_rcv", 0x99b, 0xee0L, null, 0xffffffff9ec7c8cbL, Pc.RETURN),
+                        new FrameReference("tcp_v4_send_reset", 4, 0x830L, null, 0xffffffff9ec7a0e4L, Pc.EXACT));
+    }
+
+    @Test
+    void marksTheFrameThatSystemTapPrintsTwiceAndTheDataAddressAtTheEnd() {
+        List<LineFrame> frames = read(
+                " 0xffffffffa987a0e0 : tcp_v4_send_reset+0x0/0x830 [kernel]",
+                " 0xffffffffa90032f2 : ret_from_fork+0x22/0x30 [kernel]",
+                " 0xffffffffa90032f2 : ret_from_fork+0x22/0x30 [kernel] (inexact)",
+                " 0xffffffffc03f64f4 (inexact)",
+                " 0xffff8c3946f24180 (inexact)");
+
+        assertThat(frames)
+                .extracting(LineFrame::mark)
+                .containsExactly(Mark.NONE, Mark.NONE, Mark.REPEATED, Mark.INEXACT, Mark.JUNK);
+        assertThat(frames).extracting(LineFrame::reliable).containsExactly(true, true, false, false, false);
+    }
+
+    @Test
+    void readsAnOops() {
+        List<LineFrame> frames = read(
+                "[   30.988938] RIP: 0010:probe_6374+0x7fa/0x960 [oops]\r",
+                "[   30.988938] Code: 00 48 c7 83 38 02 00 00 c8 4e 72 c0 83 f8 <c7> 04 25 00 00\r",
+                "[   30.988938] RAX: 0000000000002710 RBX: ffffcf0e4043d000 RCX: 00000000ffffffff\r",
+                "[   30.988938] Call Trace:\r",
+                "[   30.988938]  <IRQ>\r",
+                "[   30.988938]  ? tcp_req_err+0x100/0x100\r",
+                "[   30.988938]  0xffffffffc061c0c8\r",
+                "[   30.988938]  ip_sabotage_in+0x64/0x70 [br_netfilter]\r",
+                "[   30.988938] RIP: 0033:0x7f948c96d7c0\r");
+
+        assertThat(frames)
+                .extracting(LineFrame::reference)
+                .containsExactly(
+                        new FrameReference("probe_6374", 0x7fa, 0x960L, "oops", null, Pc.EXACT),
+                        new FrameReference("tcp_req_err", 0x100, 0x100L, null, null, Pc.RETURN),
+                        new FrameReference(null, 0, null, null, 0xffffffffc061c0c8L, Pc.RETURN),
+                        new FrameReference("ip_sabotage_in", 0x64, 0x70L, "br_netfilter", null, Pc.RETURN));
+        assertThat(frames).extracting(LineFrame::reliable).containsExactly(true, false, true, true);
+        assertThat(frames).extracting(LineFrame::prefixLength).containsExactly(15, 16, 16, 16);
+    }
+
+    @Test
+    void putsWhatIsInsertedBehindTheFrameAndBeforeTheCarriageReturn() {
+        LineFrame frame = read("[   30.988938]  ip_sabotage_in+0x64/0x70 [br_netfilter]\r")
+                .get(0);
+
+        assertThat(frame.start()).isEqualTo(16);
+        assertThat(frame.end()).isEqualTo(55);
+        assertThat(frame.insertAt()).isEqualTo(55);
+    }
+
+    @Test
+    void learnsTheKernelFromItsLog() {
+        read(
+                "[   30.988301] CPU: 0 PID: 228 Comm: python3 Tainted: GF   OE      6.1.0-56-cloud-amd64 #1  Debian 6",
+                "[   30.988938] Modules linked in: oops(FOE) virtio_net bridge [last unloaded: veth]",
+                "[   30.988938]  foo+0x1/0x2 [bridge 0123456789abcdef0123456789abcdef01234567]",
+                "[   30.988938] Kernel Offset: 0x2f400000 from 0xffffffff81000000 (relocation range: 0xffffffff80000000-)");
+
+        KernelFacts facts = reader.facts();
+        assertThat(facts.release()).isEqualTo("6.1.0-56-cloud-amd64");
+        assertThat(facts.modules()).containsExactly("oops", "virtio_net", "bridge");
+        assertThat(facts.kernelOffset()).isEqualTo(0x2f400000L);
+        assertThat(facts.moduleBuildIds()).containsEntry("bridge", "0123456789abcdef0123456789abcdef01234567");
+    }
+
+    @Test
+    void pairsAddressesWithSymbolsUnlessTheyAreHashed() {
+        read(" [<ffffffff810c7c2b>] ? kvm_wait+0xbb/0xe0", " [<00000000c75b17c3>] lock_sock_nested+0x91/0x110");
+
+        assertThat(reader.facts().pairs())
+                .containsExactly(new AddressOfSymbol(0xffffffff810c7c2bL, "kvm_wait", 0xbb, null));
+    }
+}
