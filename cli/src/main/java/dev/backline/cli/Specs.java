@@ -81,6 +81,16 @@ final class Specs {
                 .description(
                         "How far the traced kernel was moved (hex with 0x, or decimal); subtracted from addresses.")
                 .build());
+        spec.addOption(value("FILE", Path.class, "--kallsyms")
+                .description("The traced boot's /proc/kallsyms (also .gz, .xz, .zst): for addresses, also of modules.")
+                .build());
+        spec.addOption(value("FILE", Path.class, "--modules")
+                .description("The traced boot's /proc/modules, or lines MODULE SECTION ADDRESS: for addresses of "
+                        + "modules.")
+                .build());
+        spec.addOption(flag("--force")
+                .description("Take files of another build than the trace's too.")
+                .build());
         spec.addOption(value("FORMAT", String.class, "--format")
                 .completionCandidates(List.of("text", "json"))
                 .description("text: as faddr2line prints it (default). json: one object a line.")

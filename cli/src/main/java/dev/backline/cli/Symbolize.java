@@ -1,9 +1,13 @@
 package dev.backline.cli;
 
+import dev.backline.kernel.Boot;
+import dev.backline.kernel.Located;
+import dev.backline.kernel.Location;
+import dev.backline.symbolize.KernelSymbolizer;
 import dev.backline.symbolize.Resolution.Ambiguous;
 import dev.backline.symbolize.Resolution.Unresolved;
+import dev.backline.trace.FrameReference;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,20 +31,37 @@ final class Symbolize implements Command {
             case TEXT -> new TextWriter(options, console);
             case JSON -> new JsonLinesWriter(options, console.out());
         };
-        KernelFiles files =
-                new KernelFiles(Path.of("/"), options.vmlinux(), options.release(), options.debugDirectories());
         Complaints complaints = new Complaints();
-        try (KernelSymbolizers kernel = new KernelSymbolizers(files)) {
+        try (KernelSymbolizer kernel = new KernelSymbolizer(TracedKernel.build(options.kernel()))) {
+            Boot boot = TracedKernel.boot(kernel.build(), options.kernel());
             int line = 0;
             for (SymbolizeOptions.Place place : options.queries()) {
                 line++;
-                Answer answer = new Answer(line, place.text(), place.reference(), kernel.resolve(place.reference()));
+                if (place.reference().module() == null) {
+                    TracedKernel.requireVmlinux(kernel.build(), options.kernel());
+                }
+                Location location = boot.locate(place.reference());
+                Answer answer =
+                        new Answer(line, place.text(), named(place.reference(), location), kernel.resolve(location));
                 writer.write(answer);
                 complaints.note(answer, options.format());
             }
         }
         complaints.print(console);
         return options.strict() && complaints.any() ? ExitStatus.UNRESOLVED : ExitStatus.DONE;
+    }
+
+    /** The reference with the module that its address turned out to be in. */
+    private static FrameReference named(FrameReference asked, Location location) {
+        return asked.module() == null && location instanceof Located found
+                ? new FrameReference(
+                        asked.symbol(),
+                        asked.offset(),
+                        asked.size(),
+                        found.file().module(),
+                        asked.address(),
+                        asked.pc())
+                : asked;
     }
 
     /** Why queries have no answer, each reason once, with the queries it goes for. */

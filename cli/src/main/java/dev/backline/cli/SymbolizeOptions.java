@@ -14,9 +14,7 @@ import picocli.CommandLine.ParseResult;
 /**
  * The options of {@code backline symbolize}.
  *
- * @param vmlinux {@code -e}, or null
- * @param release {@code -r}, or null
- * @param debugDirectories {@code -d}
+ * @param kernel which kernel is meant
  * @param format {@code --format}
  * @param inlines not {@code --no-inlines}
  * @param source {@code --source}, or null
@@ -26,9 +24,7 @@ import picocli.CommandLine.ParseResult;
  * @param queries what to look up
  */
 record SymbolizeOptions(
-        @Nullable Path vmlinux,
-        @Nullable String release,
-        List<Path> debugDirectories,
+        KernelOptions kernel,
         Format format,
         boolean inlines,
         @Nullable Path source,
@@ -57,7 +53,7 @@ record SymbolizeOptions(
      * One place asked for.
      *
      * @param text as it was given
-     * @param reference what it means, {@code --pc} and {@code --kaslr-offset} applied
+     * @param reference what it means, {@code --pc} applied
      */
     record Place(String text, FrameReference reference) {}
 
@@ -80,31 +76,20 @@ record SymbolizeOptions(
         if (result.isUsageHelpRequested()) {
             return null;
         }
-        long kaslrOffset = kaslrOffset(result.matchedOptionValue("--kaslr-offset", "0"));
         int context = result.matchedOptionValue("--context", DEFAULT_CONTEXT);
         if (context < 0 || context > MAX_CONTEXT) {
             throw new UsageException("--context wants a number of lines from 0 to " + MAX_CONTEXT);
         }
-        Path[] directories = result.matchedOptionValue("-d", new Path[0]);
         String[] words = result.matchedPositionalValue(0, new String[0]);
         return new SymbolizeOptions(
-                result.matchedOptionValue("-e", (Path) null),
-                result.matchedOptionValue("-r", (String) null),
-                List.of(directories),
+                KernelOptions.of(result),
                 choice(result, "--format", Format.TEXT),
                 !result.hasMatchedOption("--no-inlines"),
                 result.matchedOptionValue("--source", (Path) null),
                 context,
                 result.hasMatchedOption("--strict"),
                 choice(result, "--color", Color.AUTO),
-                queries(words, choice(result, "--pc", PcRule.AUTO), kaslrOffset));
-    }
-
-    private static long kaslrOffset(String text) throws UsageException {
-        if (!text.matches("0[xX][0-9a-fA-F]{1,16}|[0-9]{1,18}")) {
-            throw new UsageException("--kaslr-offset wants a number such as 0x1e000000, not '" + text + "'");
-        }
-        return number(text);
+                queries(words, choice(result, "--pc", PcRule.AUTO)));
     }
 
     private static <E extends Enum<E>> E choice(ParseResult result, String option, E otherwise) throws UsageException {
@@ -123,7 +108,7 @@ record SymbolizeOptions(
         throw new UsageException(option + " is one of " + String.join(", ", possible) + ", not '" + given + "'");
     }
 
-    private static List<Place> queries(String[] words, PcRule rule, long kaslrOffset) throws UsageException {
+    private static List<Place> queries(String[] words, PcRule rule) throws UsageException {
         List<Place> queries = new ArrayList<>();
         for (int i = 0; i < words.length; i++) {
             String text = words[i];
@@ -136,7 +121,7 @@ record SymbolizeOptions(
                 throw new UsageException("not a query: '" + text + "'; one looks like tcp_v4_rcv+0x99b/0xee0,"
                         + " 'br_handle_frame+0x1a3 [bridge]', bridge:br_handle_frame+0x1a3 or 0xffffffff81000000");
             }
-            queries.add(new Place(text, adjusted(reference, rule, kaslrOffset)));
+            queries.add(new Place(text, adjusted(reference, rule)));
         }
         if (queries.isEmpty()) {
             throw new UsageException("nothing to look up; try: backline symbolize --help");
@@ -144,25 +129,12 @@ record SymbolizeOptions(
         return List.copyOf(queries);
     }
 
-    private static FrameReference adjusted(FrameReference reference, PcRule rule, long kaslrOffset) {
+    private static FrameReference adjusted(FrameReference reference, PcRule rule) {
         Pc pc = switch (rule) {
             case AUTO -> reference.pc();
             case EXACT -> Pc.EXACT;
             case RETURN -> Pc.RETURN;
         };
-        Long address = reference.address();
-        return new FrameReference(
-                reference.symbol(),
-                reference.offset(),
-                reference.size(),
-                reference.module(),
-                address == null ? null : address - kaslrOffset,
-                pc);
-    }
-
-    private static long number(String digits) {
-        return digits.startsWith("0x") || digits.startsWith("0X")
-                ? Long.parseUnsignedLong(digits.substring(2), 16)
-                : Long.parseLong(digits);
+        return reference.withPc(pc);
     }
 }

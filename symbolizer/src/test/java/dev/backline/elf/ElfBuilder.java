@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Puts small ELF files together, sound ones and odd ones. */
-final class ElfBuilder {
+public final class ElfBuilder {
     private static final int SHN_XINDEX = 0xffff;
 
     final boolean is64;
@@ -40,11 +40,11 @@ final class ElfBuilder {
         add("", 0, 0, 0, new byte[0], 0, 0, 0, 0);
     }
 
-    static ElfBuilder executable() {
+    public static ElfBuilder executable() {
         return new ElfBuilder(true, false, ElfHeader.ET_EXEC, ElfHeader.EM_X86_64);
     }
 
-    static ElfBuilder object() {
+    public static ElfBuilder object() {
         return new ElfBuilder(true, false, ElfHeader.ET_REL, ElfHeader.EM_X86_64);
     }
 
@@ -54,35 +54,36 @@ final class ElfBuilder {
         return this;
     }
 
-    int add(String name, int type, long flags, long address, byte[] content, int link, int info, long align, int size) {
+    public int add(
+            String name, int type, long flags, long address, byte[] content, int link, int info, long align, int size) {
         sections.add(new Entry(name, type, flags, address, content, content.length, link, info, align, size));
         return sections.size() - 1;
     }
 
     /** A section of code. */
-    int text(String name, long address, int size) {
+    public int text(String name, long address, int size) {
         long flags = Section.SHF_ALLOC | Section.SHF_EXECINSTR;
         return add(name, Section.SHT_PROGBITS, flags, address, new byte[size], 0, 0, 16, 0);
     }
 
     /** A section that is not loaded. */
-    int debug(String name, byte[] content) {
+    public int debug(String name, byte[] content) {
         return add(name, Section.SHT_PROGBITS, 0, 0, content, 0, 0, 1, 0);
     }
 
     /** A section whose header says another size than it has. */
-    int sized(String name, int type, long flags, long size) {
+    public int sized(String name, int type, long flags, long size) {
         sections.add(new Entry(name, type, flags, 0, new byte[0], size, 0, 0, 1, 0));
         return sections.size() - 1;
     }
 
     /** The index that the symbol will have. */
-    int symbol(String name, long value, long size, int type, int binding, int section) {
+    public int symbol(String name, long value, long size, int type, int binding, int section) {
         symbols.add(new Symbol(name, value, size, type, binding, section));
         return symbols.size();
     }
 
-    int function(String name, long value, long size, int section) {
+    public int function(String name, long value, long size, int section) {
         return symbol(name, value, size, SymbolTable.STT_FUNC, SymbolTable.STB_GLOBAL, section);
     }
 
@@ -115,7 +116,7 @@ final class ElfBuilder {
         return new Bytes();
     }
 
-    byte[] build() {
+    public byte[] build() {
         List<Entry> all = new ArrayList<>(sections);
         int symtab = all.size();
         Bytes table = new Bytes().zeros(is64 ? 24 : 16);

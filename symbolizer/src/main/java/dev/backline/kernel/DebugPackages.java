@@ -1,4 +1,4 @@
-package dev.backline.cli;
+package dev.backline.kernel;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

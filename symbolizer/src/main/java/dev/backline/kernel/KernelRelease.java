@@ -1,4 +1,4 @@
-package dev.backline.cli;
+package dev.backline.kernel;
 
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param release what uname -r prints there, or null when the file does not say
  * @param banner the text it was found in, or null
  */
-record KernelRelease(@Nullable String release, @Nullable String banner) {
+public record KernelRelease(
+        @Nullable String release, @Nullable String banner) {
     private static final int MAX_BANNER = 512;
     private static final int MAX_MODINFO = 1 << 20;
     /** .../vmlinux-RELEASE and .../modules/RELEASE/... */
@@ -27,7 +28,7 @@ record KernelRelease(@Nullable String release, @Nullable String banner) {
     private static final KernelRelease UNKNOWN = new KernelRelease(null, null);
 
     /** {@return what the file says; nothing when it cannot be read, since it is only asked in order to help} */
-    static KernelRelease of(ElfFile elf) {
+    public static KernelRelease of(ElfFile elf) {
         try {
             KernelRelease release = fromModinfo(elf);
             if (release == null) {

@@ -1,0 +1,78 @@
+package dev.backline.cli;
+
+import dev.backline.kernel.Boot;
+import dev.backline.kernel.DebugDirectory;
+import dev.backline.kernel.DebugFiles;
+import dev.backline.kernel.InstalledFiles;
+import dev.backline.kernel.KernelBuild;
+import dev.backline.kernel.KernelIdentity;
+import dev.backline.kernel.LoadMap;
+import dev.backline.kernel.Missing;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** The kernel that options mean. */
+final class TracedKernel {
+    private TracedKernel() {}
+
+    /** {@return the build, of which nothing has been looked for yet} */
+    static KernelBuild build(KernelOptions options) {
+        DebugFiles.Builder files = DebugFiles.builder();
+        Path given = options.vmlinux();
+        if (given != null) {
+            files.vmlinux(given);
+        }
+        for (Path directory : options.debugDirectories()) {
+            files.source(new DebugDirectory(directory));
+        }
+        files.source(new InstalledFiles(Path.of("/")));
+        if (options.force()) {
+            files.takeOtherBuilds();
+        }
+        String release = options.release();
+        return KernelBuild.of(
+                files.build(), release == null ? KernelIdentity.UNKNOWN : KernelIdentity.ofRelease(release));
+    }
+
+    /** {@return where the traced boot had it, as far as options say} */
+    static Boot boot(KernelBuild build, KernelOptions options) throws IOException {
+        LoadMap.Builder map = LoadMap.builder();
+        Long offset = options.kaslrOffset();
+        if (offset != null) {
+            map.kaslrOffset(offset);
+        }
+        Path kallsyms = options.kallsyms();
+        if (kallsyms != null) {
+            map.kallsyms(kallsyms);
+        }
+        Path modules = options.modules();
+        if (modules != null) {
+            map.modules(modules);
+        }
+        return build.boot(map.build());
+    }
+
+    /**
+     * Ends the command where there is no vmlinux; one without debug information is an answer.
+     *
+     * @throws UsageException when options do not say which kernel is meant
+     * @throws IOException when there is none, saying where it was looked for
+     */
+    static void requireVmlinux(KernelBuild build, KernelOptions options) throws IOException, UsageException {
+        if (options.vmlinux() == null
+                && options.release() == null
+                && options.debugDirectories().isEmpty()) {
+            throw new UsageException("which kernel? give its debug file with -e VMLINUX, its release with"
+                    + " -r RELEASE (this machine's: -r $(uname -r)), or a directory with debug files with -d DIR");
+        }
+        if (build.vmlinux() instanceof Missing missing) {
+            switch (missing.reason()) {
+                case SEVERAL_KERNELS -> throw new UsageException(missing.message());
+                case KERNEL_NOT_FOUND, UNREADABLE, BUILD_MISMATCH -> throw new IOException(missing.message());
+                case NO_DEBUG_INFO, MODULE_NOT_FOUND, NOT_CODE -> {
+                    // Each query's own answer says so.
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,293 @@
+package dev.backline.kernel;
+
+import dev.backline.elf.ElfFile;
+import dev.backline.elf.Section;
+import dev.backline.kernel.LoadMap.LoadedModule;
+import dev.backline.kernel.Missing.Reason;
+import dev.backline.trace.FrameReference;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** One boot of a build: tells which file a frame reference is in, and where in it. Thread-safe. */
+public final class Boot {
+    /** Names that tools print for the kernel itself. */
+    private static final Set<String> KERNEL = Set.of("kernel", "vmlinux", "kernel.kallsyms");
+
+    private final KernelBuild build;
+    private final LoadMap map;
+    private final ConcurrentHashMap<String, ModuleLayout> layouts = new ConcurrentHashMap<>();
+    private volatile @Nullable Kaslr kaslr;
+
+    Boot(KernelBuild build, LoadMap map) {
+        this.build = build;
+        this.map = map;
+    }
+
+    public KernelBuild build() {
+        return build;
+    }
+
+    /**
+     * Finds the file and the place in it.
+     *
+     * @throws IOException when a folder that was named is none, or a file's symbols cannot be read
+     */
+    public Location locate(FrameReference reference) throws IOException {
+        String module = reference.module();
+        if (module != null && !KERNEL.contains(module)) {
+            return inModule(module, reference);
+        }
+        return reference.symbol() != null ? inKernel(reference) : atAddress(reference);
+    }
+
+    /**
+     * What is wrong with what is known of this boot, such as two offsets that do not agree; null when nothing is.
+     *
+     * @throws IOException when vmlinux cannot be read
+     */
+    public @Nullable String problem() throws IOException {
+        return build.vmlinux() instanceof DebugFile vmlinux
+                ? kaslr(vmlinux.elf()).problem()
+                : null;
+    }
+
+    private Location inKernel(FrameReference reference) throws IOException {
+        DebugFileLookup lookup = build.vmlinux();
+        if (!(lookup instanceof DebugFile vmlinux)) {
+            return (Missing) lookup;
+        }
+        String symbol = reference.symbol();
+        if (symbol != null && vmlinux.elf().symbols().named(symbol).length == 0) {
+            // Some tools do not print modules: perf, bpftrace, ftrace.
+            Kallsyms kallsyms = map.kallsyms();
+            Set<String> modules = kallsyms == null ? Set.of() : kallsyms.modulesWith(symbol);
+            if (modules.size() == 1) {
+                return inModule(modules.iterator().next(), reference);
+            }
+            Long address = reference.address();
+            if (address != null && map.knowsModules() && !isHashed(vmlinux.elf(), address)) {
+                Location found = atAddress(reference);
+                if (found instanceof Located) {
+                    return found;
+                }
+            }
+        }
+        return new Located(vmlinux, at(reference, null, kernelAddress(vmlinux.elf(), reference)), vmlinux.note());
+    }
+
+    private @Nullable Long kernelAddress(ElfFile vmlinux, FrameReference reference) throws IOException {
+        Long address = reference.address();
+        if (address == null || isHashed(vmlinux, address)) {
+            return null;
+        }
+        Kaslr moved = kaslr(vmlinux);
+        return moved.known() ? (Long) (address - moved.offset()) : null;
+    }
+
+    private Location inModule(String module, FrameReference reference) throws IOException {
+        DebugFileLookup lookup = build.module(module);
+        if (!(lookup instanceof DebugFile file)) {
+            return (Missing) lookup;
+        }
+        Long address = reference.address();
+        ModuleLayout.At at = null;
+        if (address != null && !isHashed(file.elf(), address)) {
+            at = layout(module, file).fileAddress(address);
+        }
+        if (reference.symbol() == null && at == null) {
+            return new Missing(
+                    Reason.NOT_CODE,
+                    hex(address) + " is in no code of module " + module + " as far as is known; give --kallsyms or"
+                            + " --modules of that boot");
+        }
+        boolean sure = at != null && !at.estimated();
+        Long known = at == null || (reference.symbol() != null && !sure) ? null : (Long) at.address();
+        return new Located(file, at(reference, file.module(), known), note(file, reference, at));
+    }
+
+    private static @Nullable String note(DebugFile file, FrameReference reference, ModuleLayout.@Nullable At at) {
+        if (at != null && at.estimated() && reference.symbol() == null) {
+            return hex(reference.address()) + " is estimated to be there: only where the code of " + file.module()
+                    + " begins is known, not where its sections are; give --kallsyms of that boot to be sure";
+        }
+        return file.note();
+    }
+
+    private Location atAddress(FrameReference reference) throws IOException {
+        Long address = reference.address();
+        if (address == null) {
+            throw new IllegalArgumentException("a frame reference has a symbol or an address");
+        }
+        DebugFileLookup lookup = build.vmlinux();
+        DebugFile vmlinux = lookup instanceof DebugFile found ? found : null;
+        String unknown = null;
+        if (vmlinux != null) {
+            if (isHashed(vmlinux.elf(), address)) {
+                return new Missing(
+                        Reason.NOT_CODE,
+                        hex(address) + " is no address but what printk's %p makes of one (hashed); nothing can be"
+                                + " told from it");
+            }
+            Kaslr moved = kaslr(vmlinux.elf());
+            if (moved.problem() != null) {
+                return new Missing(Reason.BUILD_MISMATCH, hex(address) + ": " + moved.problem());
+            }
+            long inFile = address - moved.offset();
+            Section section = vmlinux.elf().sectionAt(inFile);
+            if (section != null && section.isExecutable()) {
+                return new Located(vmlinux, at(reference, null, inFile), vmlinux.note());
+            }
+            unknown = moved.known()
+                    ? null
+                    : "how far the kernel was moved (KASLR) is not known: give --kaslr-offset"
+                            + " or --kallsyms of that boot";
+        }
+        Missing nearest = null;
+        for (String module : modulesAt(address)) {
+            if (module.startsWith("__builtin__") || module.equals("bpf")) {
+                return new Missing(
+                        Reason.NOT_CODE,
+                        hex(address) + " is in code that the kernel made at run time (" + module
+                                + "), which has no source lines");
+            }
+            DebugFileLookup its = build.module(module);
+            if (its instanceof DebugFile file) {
+                ModuleLayout.At at = layout(module, file).fileAddress(address);
+                if (at != null) {
+                    return new Located(file, at(reference, file.module(), at.address()), note(file, reference, at));
+                }
+            } else if (nearest == null) {
+                Missing missing = (Missing) its;
+                nearest = new Missing(
+                        missing.reason(), hex(address) + " is in module " + module + ": " + missing.message());
+            }
+        }
+        if (nearest != null) {
+            return nearest;
+        }
+        if (vmlinux == null) {
+            return (Missing) lookup;
+        }
+        List<String> hints = new ArrayList<>();
+        if (unknown != null) {
+            hints.add(unknown);
+        }
+        if (!map.knowsModules()) {
+            hints.add("if it is in a module, give --kallsyms or --modules of that boot");
+        }
+        return new Missing(
+                Reason.NOT_CODE,
+                hex(address) + " is not in the code of " + vmlinux
+                        + (map.knowsModules() ? " or of a module" : "")
+                        + (hints.isEmpty() ? "" : "; " + String.join("; ", hints)));
+    }
+
+    /** The modules that the address may be in, the likeliest first. */
+    private Set<String> modulesAt(long address) {
+        Set<String> found = new LinkedHashSet<>();
+        for (LoadedModule each : map.modules().values()) {
+            if (each.contains(address)) {
+                found.add(each.name());
+            }
+        }
+        Kallsyms kallsyms = map.kallsyms();
+        int symbol = kallsyms == null ? -1 : kallsyms.at(address);
+        if (kallsyms != null && symbol >= 0) {
+            String module = kallsyms.module(symbol);
+            LoadedModule loaded = map.modules().get(module);
+            if (loaded == null || loaded.contains(address)) {
+                found.add(module);
+            }
+        }
+        if (found.isEmpty()) {
+            found.addAll(bySections(address));
+        }
+        return found;
+    }
+
+    /** The module with a section before the address that is nearest to it, and those that have one at the same place. */
+    private Set<String> bySections(long address) {
+        Set<String> nearest = new LinkedHashSet<>();
+        long distance = -1;
+        for (Map.Entry<String, Map<String, Long>> module : map.sections().entrySet()) {
+            for (Map.Entry<String, Long> section : module.getValue().entrySet()) {
+                long from = address - section.getValue();
+                if (from >= 0 && !section.getKey().startsWith(".init") && (distance < 0 || from <= distance)) {
+                    if (from != distance) {
+                        nearest.clear();
+                    }
+                    distance = from;
+                    nearest.add(module.getKey());
+                }
+            }
+        }
+        return nearest;
+    }
+
+    private ModuleLayout layout(String name, DebugFile file) throws IOException {
+        String module = ModuleNames.plain(name);
+        ModuleLayout layout = layouts.get(module);
+        if (layout == null) {
+            List<SymbolAddress> symbols = new ArrayList<>();
+            Kallsyms kallsyms = map.kallsyms();
+            if (kallsyms != null) {
+                symbols.addAll(kallsyms.of(module));
+            }
+            for (SymbolAddress each : map.symbols()) {
+                String its = each.module();
+                if (its != null && ModuleNames.plain(its).equals(module) && !isHashed(file.elf(), each.address())) {
+                    symbols.add(each);
+                }
+            }
+            LoadedModule loaded = map.modules().get(module);
+            layout = ModuleLayout.of(
+                    file.elf(),
+                    map.sections().getOrDefault(module, Map.of()),
+                    symbols,
+                    loaded == null ? null : loaded.base());
+            layouts.put(module, layout);
+        }
+        return layout;
+    }
+
+    private Kaslr kaslr(ElfFile vmlinux) throws IOException {
+        Kaslr known = kaslr;
+        if (known == null) {
+            known = Kaslr.of(vmlinux, map);
+            kaslr = known;
+        }
+        return known;
+    }
+
+    /**
+     * Whether it is what printk's %p makes of an address: 32 bits (lib/vsprintf.c, ptr_to_id). On 64-bit machines no
+     * code is there, except where the kernel itself lies low.
+     */
+    static boolean isHashed(ElfFile elf, long address) {
+        return elf.header().is64() && address >>> 32 == 0 && (elf.header().isRelocatable() || liesHigh(elf));
+    }
+
+    private static boolean liesHigh(ElfFile elf) {
+        for (Section section : elf.sections()) {
+            if (section.isExecutable()) {
+                return elf.address(section) >>> 32 != 0;
+            }
+        }
+        return false;
+    }
+
+    private static FrameReference at(FrameReference reference, @Nullable String module, @Nullable Long address) {
+        return new FrameReference(
+                reference.symbol(), reference.offset(), reference.size(), module, address, reference.pc());
+    }
+
+    private static String hex(@Nullable Long address) {
+        return address == null ? "it" : "0x" + Long.toHexString(address);
+    }
+}

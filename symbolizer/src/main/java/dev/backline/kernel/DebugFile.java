@@ -1,0 +1,36 @@
+package dev.backline.kernel;
+
+import dev.backline.elf.ElfFile;
+import org.jspecify.annotations.Nullable;
+
+/** A file with debug information, found and checked. Its {@link KernelBuild} closes it. Thread-safe. */
+public final class DebugFile implements DebugFileLookup {
+    private final ElfFile elf;
+    private final @Nullable String module;
+    private final @Nullable String note;
+
+    DebugFile(ElfFile elf, @Nullable String module, @Nullable String note) {
+        this.elf = elf;
+        this.module = module;
+        this.note = note;
+    }
+
+    public ElfFile elf() {
+        return elf;
+    }
+
+    /** Null for vmlinux. */
+    public @Nullable String module() {
+        return module;
+    }
+
+    /** What a person should know of it, such as that it is of another build and was taken by force; or null. */
+    public @Nullable String note() {
+        return note;
+    }
+
+    @Override
+    public String toString() {
+        return elf.name();
+    }
+}

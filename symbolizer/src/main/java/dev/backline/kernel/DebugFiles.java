@@ -1,0 +1,140 @@
+package dev.backline.kernel;
+
+import dev.backline.elf.ElfException;
+import dev.backline.elf.ElfFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the files of kernels come from: a file that was given, then sources in their order. What is found is checked
+ * to be of the build that is asked for and to have debug information; a stripped file leads to its debug file, by its
+ * build id and its .gnu_debuglink. Thread-safe.
+ */
+public final class DebugFiles {
+    private final @Nullable Path given;
+    private final List<DebugSource> sources;
+    private final boolean otherBuilds;
+    private final Path root;
+
+    private DebugFiles(Builder builder) {
+        given = builder.given;
+        sources = List.copyOf(builder.sources);
+        otherBuilds = builder.otherBuilds;
+        root = builder.root;
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The file that was given, or null. */
+    public @Nullable Path given() {
+        return given;
+    }
+
+    Path root() {
+        return root;
+    }
+
+    boolean takesOtherBuilds() {
+        return otherBuilds;
+    }
+
+    /**
+     * Looks for vmlinux.
+     *
+     * @return an open file, or why there is none
+     * @throws IOException when a folder is not what it was said to be
+     */
+    DebugFileLookup kernel(KernelIdentity identity) throws IOException {
+        Wanted wanted = new Wanted(null, identity.release(), identity.buildId());
+        try (FileSearch search = new FileSearch(wanted, this)) {
+            return given != null ? search.given(given, sources) : search.among(sources);
+        }
+    }
+
+    /**
+     * Looks for a module's file.
+     *
+     * @param release the kernel's, as far as known
+     * @param vmlinux the kernel's own file, beside which the modules may be; null when there is none
+     */
+    DebugFileLookup module(String name, @Nullable String release, KernelIdentity identity, @Nullable Path vmlinux)
+            throws IOException {
+        String plain = ModuleNames.plain(name);
+        if (!ModuleNames.isModule(plain)) {
+            return new Missing(
+                    Missing.Reason.MODULE_NOT_FOUND, "no file for module " + name + ": no module can have that name");
+        }
+        Wanted wanted = new Wanted(plain, release, identity.moduleBuildId(plain));
+        List<DebugSource> all = new ArrayList<>(sources);
+        Path folder = vmlinux == null ? null : vmlinux.toAbsolutePath().getParent();
+        if (folder != null) {
+            int afterNamedOnes = 0;
+            while (afterNamedOnes < all.size() && all.get(afterNamedOnes) instanceof DebugDirectory) {
+                afterNamedOnes++;
+            }
+            all.add(afterNamedOnes, new DebugDirectory(folder));
+        }
+        try (FileSearch search = new FileSearch(wanted, this)) {
+            return search.among(all);
+        }
+    }
+
+    /** Whether the file that was given is of that module. */
+    boolean givenIs(String module) {
+        Path file = given;
+        return file != null && ModuleNames.plain(module).equals(ModuleNames.ofFile(String.valueOf(file.getFileName())));
+    }
+
+    static ElfFile open(Path path) throws IOException {
+        try {
+            return ElfFile.open(path);
+        } catch (ElfException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new ElfException(path + ": cannot be read: " + e, e);
+        }
+    }
+
+    /** Collects where to look. Not thread-safe. */
+    public static final class Builder {
+        private @Nullable Path given;
+        private final List<DebugSource> sources = new ArrayList<>();
+        private boolean otherBuilds;
+        private Path root = Path.of("/");
+
+        private Builder() {}
+
+        /** The kernel's own file: nothing else is looked for, except its debug file when it is stripped. */
+        public Builder vmlinux(Path file) {
+            given = file;
+            return this;
+        }
+
+        /** Adds a source behind those that were added before. */
+        public Builder source(DebugSource source) {
+            sources.add(source);
+            return this;
+        }
+
+        /** Files of another build than the trace's are taken all the same. */
+        public Builder takeOtherBuilds() {
+            otherBuilds = true;
+            return this;
+        }
+
+        /** Where /proc, /sys and /usr/lib/debug are; {@code /} unless another is set. */
+        public Builder root(Path folder) {
+            root = folder;
+            return this;
+        }
+
+        public DebugFiles build() {
+            return new DebugFiles(this);
+        }
+    }
+}

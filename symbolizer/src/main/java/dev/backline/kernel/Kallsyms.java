@@ -1,0 +1,218 @@
+package dev.backline.kernel;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is kept of a /proc/kallsyms: the code symbols of modules by address, as columns, and the few symbols of the
+ * kernel itself that say how far it was moved. The kernel's other symbols are in vmlinux. Immutable.
+ *
+ * <p>A line is {@code ADDRESS TYPE NAME}, and for a module {@code TAB [MODULE]} (kernel/kallsyms.c, s_show). Absolute
+ * symbols (A, a), among them x86's per-cpu variables, are not moved and not kept.
+ */
+final class Kallsyms {
+    /** Symbols at both ends of the kernel's code: of another build, they lie apart differently. */
+    static final List<String> MARKERS = List.of("_stext", "_etext", "_text", "_sinittext", "_einittext");
+
+    private static final String CODE = "tTwW";
+
+    private final Map<String, Long> markers;
+    private final List<String> modules;
+    private final long[] addresses;
+    private final int[] module;
+    private final int[] nameEnd;
+    private final byte[] names;
+
+    private Kallsyms(
+            Map<String, Long> markers,
+            List<String> modules,
+            long[] addresses,
+            int[] module,
+            int[] nameEnd,
+            byte[] names) {
+        this.markers = markers;
+        this.modules = modules;
+        this.addresses = addresses;
+        this.module = module;
+        this.nameEnd = nameEnd;
+        this.names = names;
+    }
+
+    /** {@return those of {@link #MARKERS} that it has, with their addresses} */
+    Map<String, Long> markers() {
+        return markers;
+    }
+
+    int size() {
+        return addresses.length;
+    }
+
+    long address(int i) {
+        return addresses[i];
+    }
+
+    String module(int i) {
+        return modules.get(module[i]);
+    }
+
+    String name(int i) {
+        int start = i == 0 ? 0 : nameEnd[i - 1];
+        return new String(names, start, nameEnd[i] - start, StandardCharsets.ISO_8859_1);
+    }
+
+    /** {@return the last module symbol at or before the address; -1 when there is none} */
+    int at(long address) {
+        int low = 0;
+        int high = addresses.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (Long.compareUnsigned(addresses[middle], address) <= 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low - 1;
+    }
+
+    /** {@return the modules that define code of that name} */
+    Set<String> modulesWith(String symbol) {
+        byte[] wanted = symbol.getBytes(StandardCharsets.ISO_8859_1);
+        Set<String> found = new LinkedHashSet<>();
+        for (int i = 0; i < addresses.length; i++) {
+            if (Arrays.equals(names, i == 0 ? 0 : nameEnd[i - 1], nameEnd[i], wanted, 0, wanted.length)) {
+                found.add(module(i));
+            }
+        }
+        return found;
+    }
+
+    /** {@return the code symbols of one module} */
+    List<SymbolAddress> of(String name) {
+        List<SymbolAddress> found = new ArrayList<>();
+        int wanted = modules.indexOf(name);
+        for (int i = 0; i < addresses.length; i++) {
+            if (module[i] == wanted) {
+                found.add(new SymbolAddress(name(i), name, addresses[i]));
+            }
+        }
+        return found;
+    }
+
+    /** Collects lines. */
+    static final class Reader {
+        private final String source;
+        private final Map<String, Long> markers = new LinkedHashMap<>();
+        private final Map<String, Integer> modules = new HashMap<>();
+        private long[] addresses = new long[1 << 10];
+        private int[] module = new int[1 << 10];
+        private int[] nameStart = new int[1 << 10];
+        private final ByteArrayOutputStream names = new ByteArrayOutputStream();
+        private int size;
+        private long lines;
+        private long symbols;
+        private boolean anyAddress;
+
+        Reader(String source) {
+            this.source = source;
+        }
+
+        void line(String line) {
+            lines++;
+            int space = line.indexOf(' ');
+            if (space < 1 || space > 16 || space + 3 >= line.length() || line.charAt(space + 2) != ' ') {
+                return;
+            }
+            long address;
+            try {
+                address = Long.parseUnsignedLong(line, 0, space, 16);
+            } catch (NumberFormatException e) {
+                return;
+            }
+            symbols++;
+            char type = line.charAt(space + 1);
+            anyAddress |= address != 0 && type != 'A' && type != 'a';
+            if (address == 0 || CODE.indexOf(type) < 0) {
+                return;
+            }
+            int tab = line.indexOf('\t', space + 3);
+            if (tab < 0) {
+                String name = line.substring(space + 3).strip();
+                if (MARKERS.contains(name)) {
+                    markers.putIfAbsent(name, address);
+                }
+            } else if (line.startsWith("[", tab + 1)) {
+                int end = line.indexOf(']', tab);
+                if (end > 0) {
+                    add(address, line.substring(space + 3, tab), line.substring(tab + 2, end));
+                }
+            }
+        }
+
+        private void add(long address, String name, String its) {
+            if (size == addresses.length) {
+                addresses = Arrays.copyOf(addresses, 2 * size);
+                module = Arrays.copyOf(module, 2 * size);
+                nameStart = Arrays.copyOf(nameStart, 2 * size);
+            }
+            addresses[size] = address;
+            module[size] = modules.computeIfAbsent(ModuleNames.plain(its), key -> modules.size());
+            nameStart[size] = names.size();
+            names.writeBytes(name.getBytes(StandardCharsets.ISO_8859_1));
+            size++;
+        }
+
+        /**
+         * {@return what was in the lines}
+         *
+         * @throws IOException when they are no kallsyms, or one whose addresses are hidden
+         */
+        Kallsyms finish() throws IOException {
+            if (symbols == 0) {
+                throw new IOException(source + ": is no /proc/kallsyms: none of its " + lines
+                        + " lines is ADDRESS TYPE NAME; give what 'cat /proc/kallsyms' printed as root");
+            }
+            if (!anyAddress) {
+                throw new IOException(source + ": all addresses are 0: the kernel hid them (kernel.kptr_restrict);"
+                        + " copy /proc/kallsyms as root");
+            }
+            byte[] unsorted = names.toByteArray();
+            int[] order = IntStream.range(0, size)
+                    .boxed()
+                    .sorted(Comparator.comparingLong(i -> addresses[i] ^ Long.MIN_VALUE))
+                    .mapToInt(Integer::intValue)
+                    .toArray();
+            long[] sortedAddresses = new long[size];
+            int[] sortedModules = new int[size];
+            int[] nameEnd = new int[size];
+            byte[] sortedNames = new byte[unsorted.length];
+            int at = 0;
+            for (int i = 0; i < size; i++) {
+                int from = order[i];
+                int end = from + 1 < size ? nameStart[from + 1] : unsorted.length;
+                int length = end - nameStart[from];
+                System.arraycopy(unsorted, nameStart[from], sortedNames, at, length);
+                at += length;
+                sortedAddresses[i] = addresses[from];
+                sortedModules[i] = module[from];
+                nameEnd[i] = at;
+            }
+            @Nullable String[] byIndex = new String[modules.size()];
+            modules.forEach((name, index) -> byIndex[index] = name);
+            return new Kallsyms(
+                    Map.copyOf(markers), List.of(byIndex), sortedAddresses, sortedModules, nameEnd, sortedNames);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package dev.backline.kernel;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One kernel build: vmlinux and its modules, each looked for once, when first asked for. Closing it closes the files.
+ * Thread-safe.
+ */
+public final class KernelBuild implements Closeable {
+    private final DebugFiles files;
+    private final KernelIdentity identity;
+    private final Once kernel = new Once(this::findKernel);
+    private final ConcurrentHashMap<String, Once> modules = new ConcurrentHashMap<>();
+    private final List<DebugFile> open = new ArrayList<>();
+
+    private KernelBuild(DebugFiles files, KernelIdentity identity) {
+        this.files = files;
+        this.identity = identity;
+    }
+
+    /**
+     * A build of which nothing has been looked for yet.
+     *
+     * @param files where to look
+     * @param identity what is known of the build; files of others are refused, unless {@code files} takes them
+     */
+    public static KernelBuild of(DebugFiles files, KernelIdentity identity) {
+        return new KernelBuild(files, identity);
+    }
+
+    public KernelIdentity identity() {
+        return identity;
+    }
+
+    /**
+     * The kernel's own file.
+     *
+     * @throws IOException when a folder that was named is none
+     */
+    public DebugFileLookup vmlinux() throws IOException {
+        return kernel.get();
+    }
+
+    private DebugFileLookup findKernel() throws IOException {
+        return kept(files.kernel(identity));
+    }
+
+    /**
+     * A module's file.
+     *
+     * @param name with - or _
+     * @throws IOException when a folder that was named is none
+     */
+    public DebugFileLookup module(String name) throws IOException {
+        String plain = ModuleNames.plain(name);
+        return modules.computeIfAbsent(plain, key -> new Once(() -> findModule(key)))
+                .get();
+    }
+
+    private DebugFileLookup findModule(String name) throws IOException {
+        if (files.givenIs(name)) {
+            return vmlinux();
+        }
+        String release = identity.release();
+        Path beside = files.given();
+        if (release == null && vmlinux() instanceof DebugFile found) {
+            release = KernelRelease.of(found.elf()).release();
+            beside = found.elf().path();
+        }
+        return kept(files.module(name, release, identity, beside));
+    }
+
+    private DebugFileLookup kept(DebugFileLookup found) {
+        if (found instanceof DebugFile file) {
+            synchronized (open) {
+                open.add(file);
+            }
+        }
+        return found;
+    }
+
+    /** This build as one boot had loaded it. */
+    public Boot boot(LoadMap map) {
+        return new Boot(this, map);
+    }
+
+    @Override
+    public void close() throws IOException {
+        synchronized (open) {
+            for (DebugFile file : open) {
+                file.elf().close();
+            }
+            open.clear();
+        }
+    }
+
+    /** A look-up that is done once; so is its failure. */
+    private static final class Once {
+        private final Lookup lookup;
+        private @Nullable DebugFileLookup found;
+        private @Nullable IOException failure;
+
+        Once(Lookup lookup) {
+            this.lookup = lookup;
+        }
+
+        synchronized DebugFileLookup get() throws IOException {
+            if (failure != null) {
+                throw new IOException(failure.getMessage(), failure);
+            }
+            if (found == null) {
+                try {
+                    found = lookup.get();
+                } catch (IOException e) {
+                    failure = e;
+                    throw e;
+                }
+            }
+            return found;
+        }
+    }
+
+    private interface Lookup {
+        DebugFileLookup get() throws IOException;
+    }
+}

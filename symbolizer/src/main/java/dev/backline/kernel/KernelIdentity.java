@@ -1,0 +1,36 @@
+package dev.backline.kernel;
+
+import dev.backline.elf.BuildId;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a kernel before its files are: what a person or a log says of it. Files of another build than this
+ * are refused.
+ *
+ * @param release what {@code uname -r} prints, or null
+ * @param buildId vmlinux's NT_GNU_BUILD_ID, as a log with CONFIG_STACKTRACE_BUILD_ID has it; or null
+ * @param moduleBuildIds the same of modules, by their names ({@code -} and {@code _} are one)
+ */
+public record KernelIdentity(
+        @Nullable String release, @Nullable BuildId buildId, Map<String, BuildId> moduleBuildIds) {
+    /** Nothing is known. */
+    public static final KernelIdentity UNKNOWN = new KernelIdentity(null, null, Map.of());
+
+    public KernelIdentity {
+        Map<String, BuildId> named = new HashMap<>();
+        moduleBuildIds.forEach((name, id) -> named.put(ModuleNames.plain(name), id));
+        moduleBuildIds = Map.copyOf(named);
+    }
+
+    /** {@return a kernel of which the release is known} */
+    public static KernelIdentity ofRelease(String release) {
+        return new KernelIdentity(release, null, Map.of());
+    }
+
+    @Nullable
+    BuildId moduleBuildId(String module) {
+        return moduleBuildIds.get(ModuleNames.plain(module));
+    }
+}

@@ -1,0 +1,262 @@
+package dev.backline.kernel;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a boot had its kernel and modules in memory, from whatever is known of it: an offset that was given or that the
+ * log states, its /proc/kallsyms and /proc/modules, the addresses of modules' sections, frames that show address and
+ * symbol. All of it is optional. Immutable.
+ */
+public final class LoadMap {
+    /** Nothing is known: addresses are taken as vmlinux has them. */
+    public static final LoadMap UNKNOWN = new Builder().build();
+
+    private final @Nullable Long given;
+    private final Map<String, Long> stated;
+    private final @Nullable Kallsyms kallsyms;
+    private final Map<String, LoadedModule> modules;
+    private final Map<String, Map<String, Long>> sections;
+    private final List<SymbolAddress> symbols;
+
+    private LoadMap(Builder builder) {
+        given = builder.given;
+        stated = new LinkedHashMap<>(builder.stated);
+        kallsyms = builder.kallsyms;
+        modules = Map.copyOf(builder.modules);
+        sections = Map.copyOf(builder.sections);
+        symbols = List.copyOf(builder.symbols);
+    }
+
+    /**
+     * A line of /proc/modules.
+     *
+     * @param base where its code begins
+     * @param size in bytes, of all of it
+     */
+    record LoadedModule(String name, long base, long size) {
+        boolean contains(long address) {
+            return Long.compareUnsigned(address - base, size) < 0;
+        }
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Nullable
+    Long given() {
+        return given;
+    }
+
+    /** The offsets that texts state, by what stated them. */
+    Map<String, Long> stated() {
+        return stated;
+    }
+
+    @Nullable
+    Kallsyms kallsyms() {
+        return kallsyms;
+    }
+
+    Map<String, LoadedModule> modules() {
+        return modules;
+    }
+
+    /** By module and by section. */
+    Map<String, Map<String, Long>> sections() {
+        return sections;
+    }
+
+    List<SymbolAddress> symbols() {
+        return symbols;
+    }
+
+    /** Whether it says anything about where modules are. */
+    boolean knowsModules() {
+        return kallsyms != null || !modules.isEmpty() || !sections.isEmpty();
+    }
+
+    /** Collects what is known. Not thread-safe. */
+    public static final class Builder {
+        /** More say nothing new: the first ones already have to agree. */
+        private static final int MAX_SYMBOLS = 4096;
+
+        private static final int MAX_MODULES = 1 << 16;
+
+        /** name size references users state address */
+        private static final Pattern MODULE =
+                Pattern.compile("(\\S{1,64}) (\\d{1,18}) \\S+ \\S+ \\S+ 0x(\\p{XDigit}{1,16}).*");
+
+        private static final Pattern SYS_MODULE = Pattern.compile(
+                "(?:/sys/module/)?([\\w-]{1,64})/sections/([^:\\s]{1,255})[:\\s]\\s*0x(\\p{XDigit}{1,16})");
+        private static final Pattern ADDRESS = Pattern.compile("0x(\\p{XDigit}{1,16})");
+
+        private @Nullable Long given;
+        private final Map<String, Long> stated = new LinkedHashMap<>();
+        private @Nullable Kallsyms kallsyms;
+        private final Map<String, LoadedModule> modules = new HashMap<>();
+        private final Map<String, Map<String, Long>> sections = new HashMap<>();
+        private final Set<SymbolAddress> symbols = new LinkedHashSet<>();
+
+        private Builder() {}
+
+        /** How far the kernel was moved, in bytes, by someone who knows: nothing else is asked then. */
+        public Builder kaslrOffset(long offset) {
+            given = offset;
+            return this;
+        }
+
+        /**
+         * How far a text says the kernel was moved: the line {@code Kernel Offset: 0x2f400000 from …} of a panic, or
+         * {@code KERNELOFFSET=2f400000} of a VMCOREINFO note.
+         *
+         * @param source how messages name it
+         * @param offset in bytes; 0 for {@code Kernel Offset: disabled}
+         */
+        public Builder statedOffset(String source, long offset) {
+            stated.put(source, offset);
+            return this;
+        }
+
+        /**
+         * Reads a copy of the boot's /proc/kallsyms, also compressed (.gz, .xz, .zst).
+         *
+         * @throws IOException when it cannot be read, is something else, or has no addresses (kptr_restrict)
+         */
+        public Builder kallsyms(Path file) throws IOException {
+            Kallsyms.Reader reader = new Kallsyms.Reader(file.toString());
+            TextInput.lines(file, reader::line);
+            kallsyms = reader.finish();
+            return this;
+        }
+
+        /** The same from a stream, which is read to its end and not closed. */
+        public Builder kallsyms(String name, InputStream in) throws IOException {
+            Kallsyms.Reader reader = new Kallsyms.Reader(name);
+            TextInput.lines(name, in, reader::line);
+            kallsyms = reader.finish();
+            return this;
+        }
+
+        /**
+         * Reads a copy of the boot's /proc/modules, or addresses of sections, line by line either {@code MODULE SECTION
+         * ADDRESS [SECTION ADDRESS]...} or {@code /sys/module/MODULE/sections/SECTION:ADDRESS} (what {@code grep .
+         * /sys/module/*}{@code /sections/.text} prints), also compressed.
+         *
+         * @throws IOException when it cannot be read, is something else, or has no addresses (kptr_restrict)
+         */
+        public Builder modules(Path file) throws IOException {
+            ModuleReader reader = new ModuleReader();
+            TextInput.lines(file, reader::line);
+            reader.finish(file.toString());
+            return this;
+        }
+
+        /** The same from a stream, which is read to its end and not closed. */
+        public Builder modules(String name, InputStream in) throws IOException {
+            ModuleReader reader = new ModuleReader();
+            TextInput.lines(name, in, reader::line);
+            reader.finish(name);
+            return this;
+        }
+
+        /** What a frame says that shows address and symbol. Addresses that printk hashed must not be given. */
+        public Builder symbol(SymbolAddress symbol) {
+            if (symbols.size() < MAX_SYMBOLS) {
+                symbols.add(symbol);
+            }
+            return this;
+        }
+
+        public LoadMap build() {
+            return new LoadMap(this);
+        }
+
+        private final class ModuleReader {
+            private long lines;
+            private long understood;
+            private boolean anyAddress;
+
+            void line(String line) {
+                if (line.isBlank() || modules.size() + sections.size() > MAX_MODULES) {
+                    return;
+                }
+                lines++;
+                Matcher module = MODULE.matcher(line);
+                Matcher file = SYS_MODULE.matcher(line.strip());
+                if (module.matches()) {
+                    understood++;
+                    long base = Long.parseUnsignedLong(module.group(3), 16);
+                    if (base != 0) {
+                        anyAddress = true;
+                        String name = ModuleNames.plain(module.group(1));
+                        modules.put(name, new LoadedModule(name, base, Long.parseLong(module.group(2))));
+                    }
+                } else if (file.matches()) {
+                    section(file.group(1), file.group(2), file.group(3));
+                } else {
+                    sections(line);
+                }
+            }
+
+            private void sections(String line) {
+                String[] words = line.strip().split("\\s+", 1024);
+                for (int i = 1; i + 1 < words.length; i++) {
+                    // A module that freed its .init.text has a name there and no address.
+                    Matcher address = ADDRESS.matcher(words[i + 1]);
+                    if (address.matches() && !words[i].startsWith("0x")) {
+                        section(words[0], words[i], address.group(1));
+                    }
+                }
+            }
+
+            private void section(String module, String section, String address) {
+                understood++;
+                long base = Long.parseUnsignedLong(address, 16);
+                if (base != 0) {
+                    anyAddress = true;
+                    sections.computeIfAbsent(ModuleNames.plain(module), key -> new HashMap<>())
+                            .put(section, base);
+                }
+            }
+
+            void finish(String name) throws IOException {
+                if (lines > 0 && understood == 0) {
+                    throw new IOException(name + ": is no /proc/modules: none of its " + lines
+                            + " lines has a module and an address; give what 'cat /proc/modules' printed as root,"
+                            + " or lines MODULE SECTION ADDRESS");
+                }
+                if (understood > 0 && !anyAddress) {
+                    throw new IOException(name + ": all addresses are 0: the kernel hid them (kernel.kptr_restrict);"
+                            + " copy it as root");
+                }
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        List<String> known = new ArrayList<>();
+        if (given != null) {
+            known.add("offset 0x" + Long.toHexString(given));
+        }
+        stated.forEach((source, offset) -> known.add(source + " 0x" + Long.toHexString(offset)));
+        if (kallsyms != null) {
+            known.add("kallsyms with " + kallsyms.size() + " symbols of modules");
+        }
+        known.add(modules.size() + " modules, sections of " + sections.size() + ", " + symbols.size() + " symbols");
+        return String.join(", ", known);
+    }
+}

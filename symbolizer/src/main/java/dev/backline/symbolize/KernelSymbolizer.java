@@ -1,0 +1,98 @@
+package dev.backline.symbolize;
+
+import dev.backline.elf.ElfFile;
+import dev.backline.elf.Section;
+import dev.backline.kernel.Boot;
+import dev.backline.kernel.DebugFile;
+import dev.backline.kernel.KernelBuild;
+import dev.backline.kernel.Located;
+import dev.backline.kernel.Location;
+import dev.backline.kernel.Missing;
+import dev.backline.symbolize.Resolution.Ambiguous;
+import dev.backline.symbolize.Resolution.Reason;
+import dev.backline.symbolize.Resolution.Resolved;
+import dev.backline.symbolize.Resolution.Unresolved;
+import dev.backline.trace.FrameReference;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The source lines of one kernel build, vmlinux and modules. Thread-safe. */
+public final class KernelSymbolizer implements Closeable {
+    private final KernelBuild build;
+    private final ConcurrentHashMap<DebugFile, Symbolizer> open = new ConcurrentHashMap<>();
+
+    /** Closing this closes the build. */
+    public KernelSymbolizer(KernelBuild build) {
+        this.build = build;
+    }
+
+    public KernelBuild build() {
+        return build;
+    }
+
+    /**
+     * Resolves what a trace of one boot calls a place.
+     *
+     * @throws IOException when the file that it is in cannot be read there
+     */
+    public Resolution resolve(FrameReference reference, Boot boot) throws IOException {
+        return resolve(boot.locate(reference));
+    }
+
+    /**
+     * The source lines of a place, or why there are none.
+     *
+     * @throws IOException when the file that it is in cannot be read there
+     */
+    public Resolution resolve(Location location) throws IOException {
+        return location instanceof Located place ? resolve(place) : unresolved((Missing) location);
+    }
+
+    private Resolution resolve(Located place) throws IOException {
+        FrameReference reference = place.reference();
+        Resolution resolution = symbolizer(place.file()).resolve(reference);
+        Long address = reference.address();
+        if (resolution instanceof Ambiguous ambiguous && address != null) {
+            // The trace says which of them it is.
+            ElfFile elf = place.file().elf();
+            Section section = elf.sectionAt(address);
+            long inSection = section == null ? address : address - elf.address(section) + section.address();
+            List<Resolution> fits = new ArrayList<>();
+            for (Resolution each : ambiguous.candidates()) {
+                if (each instanceof Resolved resolved && resolved.address() == inSection) {
+                    fits.add(each);
+                }
+            }
+            return fits.size() == 1 ? fits.get(0) : resolution;
+        }
+        return resolution;
+    }
+
+    /** The source lines of one of the build's files. */
+    public Symbolizer symbolizer(DebugFile file) {
+        return open.computeIfAbsent(file, key -> Symbolizer.of(key.elf()));
+    }
+
+    private static Unresolved unresolved(Missing missing) {
+        return new Unresolved(
+                switch (missing.reason()) {
+                    case MODULE_NOT_FOUND -> Reason.MODULE_NOT_FOUND;
+                    case BUILD_MISMATCH -> Reason.BUILD_MISMATCH;
+                    case NOT_CODE -> Reason.NOT_CODE;
+                    case KERNEL_NOT_FOUND, SEVERAL_KERNELS, NO_DEBUG_INFO, UNREADABLE -> Reason.NO_DEBUG_INFO;
+                },
+                missing.message());
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (build) {
+            for (Symbolizer symbolizer : open.values()) {
+                symbolizer.close();
+            }
+        }
+    }
+}
