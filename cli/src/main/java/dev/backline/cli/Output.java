@@ -25,22 +25,7 @@ final class Output implements Flushable {
      * @throws ClosedException when the reader has gone
      */
     Output print(String text) throws IOException {
-        int length = text.length();
-        int i = 0;
-        while (i < length) {
-            if (used == buffer.length) {
-                drain();
-            }
-            int room = Math.min(length - i, buffer.length - used);
-            int end = i + room;
-            while (i < end && text.charAt(i) < 0x80) {
-                buffer[used++] = (byte) text.charAt(i++);
-            }
-            if (i < end) {
-                return print(text.substring(i).getBytes(StandardCharsets.UTF_8));
-            }
-        }
-        return this;
+        return print(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Appends bytes as they are. */

@@ -9,8 +9,10 @@ final class Printable {
 
     /** {@return the text with such characters as {@code \}{@code xHH} or {@code \}{@code uHHHH}} */
     static String of(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (isUnsafe(text.charAt(i))) {
+        for (int i = 0, length = text.length(); i < length; i++) {
+            char c = text.charAt(i);
+            // Nearly all names and paths are printable ASCII.
+            if ((c < 0x20 || c >= 0x7f) && isUnsafe(c)) {
                 return escaped(text);
             }
         }
