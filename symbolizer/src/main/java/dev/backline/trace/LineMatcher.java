@@ -17,6 +17,7 @@ final class LineMatcher {
     private int limit;
     private int at;
     private boolean stamped;
+    private boolean cut;
 
     private Found[] slots = {new Found()};
     private int count;
@@ -33,6 +34,11 @@ final class LineMatcher {
         return count;
     }
 
+    /** Whether the last match ended where SystemTap cut its text: another text begins there. */
+    boolean isCut() {
+        return cut;
+    }
+
     /** One of the frames that the last match found: good until the next match. */
     Found found(int index) {
         return slots[index];
@@ -46,6 +52,7 @@ final class LineMatcher {
      */
     int match(Shape shape, int from, boolean whole) {
         count = 0;
+        cut = false;
         next();
         at = from;
         for (int token : shape.tokens) {
@@ -484,6 +491,7 @@ final class LineMatcher {
         }
         found.inexact = true;
         found.cover(from, at);
+        cut = true;
         at = limit;
         return true;
     }

@@ -100,7 +100,7 @@ final class LinePrefix {
     }
 
     private static boolean isTime(byte c) {
-        return Chars.isDigit(c) || isLetter(c) || c == '.' || c == ' ' || c == ':' || c == '+' || c == '-' || c == ',';
+        return Chars.isDigit(c) || c == '.' || c == ':' || isLetter(c) || c == ' ' || c == '+' || c == '-' || c == ',';
     }
 
     /** A colour, or another control sequence (ECMA-48 5.4). */

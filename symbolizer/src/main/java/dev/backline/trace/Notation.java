@@ -90,10 +90,8 @@ public enum Notation {
     FTRACE_FUNCTION(
             "ftrace function tracer",
             PcRule.EXACT,
-            Where.BEFORE_CALLER,
-            "         python3-251     [000] ..s2.   120.024135: tcp_v4_send_reset <-tcp_v4_rcv",
-            " <-",
-            " <--"),
+            Where.BY_HAND,
+            "         python3-251     [000] ..s2.   120.024135: tcp_v4_send_reset <-tcp_v4_rcv"),
 
     // bpftrace, bcc, perf, retsnoop.
     BPFTRACE(
@@ -321,15 +319,13 @@ public enum Notation {
     KPROBE_EVENT(
             "where a kprobe event was hit",
             PcRule.EXACT,
-            Where.LEAD,
-            "python3-212     [001] ..s1.    27.034691: rst_v4: (tcp_v4_send_reset+0x0/0x830) sk=0x0",
-            ": ("),
+            Where.BY_HAND,
+            "python3-212     [001] ..s1.    27.034691: rst_v4: (tcp_v4_send_reset+0x0/0x830) sk=0x0"),
     KRETPROBE_EVENT(
             "the caller and the function of a kretprobe event",
             PcRule.RETURN,
-            Where.BEFORE_CALLER,
-            "python3-212     [001] ..s1.    27.034691: rst_ret: (tcp_v4_rcv+0x99b/0xee0 <- tcp_v4_send_reset)",
-            " <- "),
+            Where.BY_HAND,
+            "python3-212     [001] ..s1.    27.034691: rst_ret: (tcp_v4_rcv+0x99b/0xee0 <- tcp_v4_send_reset)"),
     ARM_ENTERED(
             "arm, functions that kallsyms does not know",
             PcRule.RETURN,
@@ -400,8 +396,8 @@ public enum Notation {
          * say what kind of address it is.
          */
         LEAD,
-        /** They stand between a function and its caller. */
-        BEFORE_CALLER
+        /** There are none: {@link TraceReader} knows them, because they are told by both their sides. */
+        BY_HAND
     }
 
     /** What kind of address a notation's frames have. An offset of 0 is exact in all of them. */

@@ -99,8 +99,16 @@ final class Shape {
         };
     }
 
-    /** Whether text that starts with the byte can have the shape. */
-    boolean canStartWith(byte c) {
+    // What a line's first word is, told before any shape is tried.
+    static final int FIRST_SIZED = 0;
+    static final int FIRST_UNSIZED = 1;
+    static final int FIRST_DECIMAL = 2;
+    static final int FIRST_HEX = 3;
+    static final int FIRST_OTHER = 4;
+    static final int FIRSTS = 5;
+
+    /** Whether text that starts with the byte, and whose first word is as told, can have the shape. */
+    boolean canStartWith(byte c, int first) {
         for (int token : tokens) {
             switch (token) {
                 case STAMP -> {}
@@ -113,13 +121,28 @@ final class Shape {
                     return c == '0';
                 }
                 case HEX, SKIP_HEX -> {
-                    return Chars.hex(c) >= 0;
+                    return first == FIRST_HEX;
                 }
                 case NUMBER -> {
                     return Chars.isDigit(c);
                 }
-                case SIZED, FUNCTION, UNSIZED, DECIMAL, ANY, SYMBOL -> {
-                    return Chars.isSymbolStart(c);
+                case SIZED -> {
+                    return first == FIRST_SIZED;
+                }
+                case FUNCTION -> {
+                    return first == FIRST_SIZED || first == FIRST_UNSIZED;
+                }
+                case UNSIZED -> {
+                    return first == FIRST_UNSIZED;
+                }
+                case DECIMAL -> {
+                    return first == FIRST_DECIMAL;
+                }
+                case ANY -> {
+                    return first <= FIRST_DECIMAL;
+                }
+                case SYMBOL -> {
+                    return first > FIRST_DECIMAL && Chars.isSymbolStart(c);
                 }
                 default -> {
                     return token == (c & 0xff);

@@ -10,6 +10,9 @@ final class Shapes {
     private final Shape[] ancient;
     private final Shape[] plain;
     private final String[] leads;
+    /** Whether the lead is what the line starts with, not what is before the frame. */
+    private final boolean[] starts;
+
     private final Notation[] leadNotations;
 
     private static final class Holder {
@@ -24,16 +27,16 @@ final class Shapes {
         }
         Shape[] line = new Shape[count];
         int lineCount = 0;
-        leads = new String[count];
-        leadNotations = new Notation[count];
+        String[] lead = new String[count];
+        Notation[] leadNotation = new Notation[count];
         int leadCount = 0;
         for (Notation notation : notations) {
             for (String shape : notation.shapes()) {
                 switch (notation.where()) {
                     case LINE -> line[lineCount++] = new Shape(notation, shape);
                     case LEAD -> {
-                        leads[leadCount] = shape;
-                        leadNotations[leadCount++] = notation;
+                        lead[leadCount] = shape;
+                        leadNotation[leadCount++] = notation;
                     }
                     default -> {}
                 }
@@ -43,6 +46,13 @@ final class Shapes {
         ancient = of(Notation.ANCIENT);
         plain = of(Notation.CALL_TRACE);
         lines = Arrays.copyOf(line, lineCount);
+        leads = Arrays.copyOf(lead, leadCount);
+        leadNotations = Arrays.copyOf(leadNotation, leadCount);
+        starts = new boolean[leadCount];
+        for (int i = 0; i < leadCount; i++) {
+            starts[i] = leads[i].charAt(0) == '^';
+            leads[i] = starts[i] ? leads[i].substring(1) : leads[i];
+        }
     }
 
     private static Shape[] of(Notation notation) {
@@ -57,12 +67,12 @@ final class Shapes {
         return Holder.ALL;
     }
 
-    /** Those that a line which starts with the byte may have as a whole, in the table's order. */
-    Shape[] startingWith(byte c) {
+    /** Those that a line which starts so may have as a whole, in the table's order. */
+    Shape[] startingWith(byte c, int first) {
         Shape[] found = new Shape[lines.length];
         int count = 0;
         for (Shape shape : lines) {
-            if (shape.canStartWith(c)) {
+            if (shape.canStartWith(c, first)) {
                 found[count++] = shape;
             }
         }
@@ -92,35 +102,29 @@ final class Shapes {
      */
     @Nullable
     Notation lead(byte[] line, int content, int at) {
-        for (int i = 0; i < leads.length && leadNotations[i] != null; i++) {
+        int end = at;
+        while (end > content && Chars.isBlank(line[end - 1])) {
+            end--;
+        }
+        if (end == content) {
+            return null;
+        }
+        byte first = line[content];
+        byte last = line[end - 1];
+        for (int i = 0; i < leads.length; i++) {
             String lead = leads[i];
-            if (lead.charAt(0) == '^' ? startsWith(line, content, at, lead) : endsWith(line, content, at, lead)) {
+            if (starts[i]
+                    ? first == lead.charAt(0) && Chars.startsWith(line, content, at, lead)
+                    : last == lead.charAt(lead.length() - 1) && endsWith(line, content, end, lead)) {
                 return leadNotations[i];
             }
         }
         return null;
     }
 
-    private static boolean startsWith(byte[] line, int content, int at, String lead) {
-        if (at - content < lead.length() - 1) {
-            return false;
-        }
-        for (int i = 1; i < lead.length(); i++) {
-            if (line[content + i - 1] != lead.charAt(i)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** A blank in the lead is any number of blanks, and any number may follow it. */
+    /** A blank in the lead is any number of blanks. */
     private static boolean endsWith(byte[] line, int content, int at, String lead) {
         int end = at;
-        if (lead.charAt(lead.length() - 1) != '(') {
-            while (end > content && Chars.isBlank(line[end - 1])) {
-                end--;
-            }
-        }
         for (int i = lead.length() - 1; i >= 0; i--) {
             char c = lead.charAt(i);
             if (c == ' ') {
@@ -131,7 +135,7 @@ final class Shapes {
                 return false;
             }
         }
-        // RIP is no end of a longer word; : ( is whatever it follows.
+        // RIP is no end of a longer word.
         return end <= content || !Chars.isSymbol(line[end]) || !Chars.isSymbol(line[end - 1]);
     }
 }

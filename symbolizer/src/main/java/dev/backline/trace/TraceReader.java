@@ -33,7 +33,7 @@ public final class TraceReader {
     private static final long TOP = 0xffffffff00000000L;
 
     private final Shapes shapes = Shapes.all();
-    private final Shape[][] starting = new Shape[256][];
+    private final @Nullable Shape[][] starting = new Shape[256 * Shape.FIRSTS][];
     private final LineMatcher matcher = new LineMatcher();
     private final FactsReader factsReader = new FactsReader();
 
@@ -47,6 +47,9 @@ public final class TraceReader {
     private byte[] header = new byte[256];
 
     private int headerEnd;
+
+    /** Whether the header is the line directly before. */
+    private boolean afterHeader;
 
     private boolean inBacktrace;
     private boolean inCallTrace;
@@ -116,9 +119,11 @@ public final class TraceReader {
                 header = line;
                 headerEnd = trimmed;
                 line = kept;
+                afterHeader = true;
             }
             return List.of();
         }
+        afterHeader = false;
         return List.copyOf(frames);
     }
 
@@ -168,11 +173,13 @@ public final class TraceReader {
 
     /** Whether the line as a whole has a notation; its frames are then in {@link #frames}. */
     private boolean wholeLine(boolean anchored) {
-        int first = line[text] & 0xff;
-        Shape[] candidates = starting[first];
+        byte c = line[text];
+        int first = Chars.isSymbol(c) && c != '0' ? firstWord() : Shape.FIRST_OTHER;
+        int key = (c & 0xff) * Shape.FIRSTS + first;
+        Shape[] candidates = starting[key];
         if (candidates == null) {
-            candidates = shapes.startingWith((byte) first);
-            starting[first] = candidates;
+            candidates = shapes.startingWith(c, first);
+            starting[key] = candidates;
         }
         for (Shape shape : candidates) {
             if ((shape.needsPlus && !anchored) || (shape.indented && text == content)) {
@@ -187,6 +194,28 @@ public final class TraceReader {
         return false;
     }
 
+    /** What the text's first word is: a function and an offset, an address, anything else. */
+    private int firstWord() {
+        int at = text;
+        boolean hex = true;
+        while (at < trimmed && Chars.isSymbol(line[at])) {
+            hex &= Chars.hex(line[at]) >= 0;
+            at++;
+        }
+        if (at == trimmed || line[at] != '+') {
+            return hex && at - text >= 8 ? Shape.FIRST_HEX : Shape.FIRST_OTHER;
+        }
+        at++;
+        if (!Chars.startsWith(line, at, trimmed, "0x")) {
+            return Shape.FIRST_DECIMAL;
+        }
+        at += 2;
+        while (at < trimmed && Chars.hex(line[at]) >= 0) {
+            at++;
+        }
+        return at < trimmed && line[at] == '/' ? Shape.FIRST_SIZED : Shape.FIRST_UNSIZED;
+    }
+
     /** Whether what has the shape of a notation can be one. */
     private boolean fits(Notation notation) {
         Found first = matcher.found(0);
@@ -199,7 +228,9 @@ public final class TraceReader {
 
     private void add(Notation notation) {
         int count = matcher.count();
-        boolean first = !inBacktrace;
+        // A line of addresses is a backtrace of its own.
+        boolean first = !inBacktrace || notation == Notation.SYSTEMTAP_HEX;
+        boolean cut = matcher.isCut();
         for (int i = 0; i < count; i++) {
             Found found = matcher.found(i);
             if (i == count - 1 && found.end > 0 && !found.inexact) {
@@ -208,12 +239,12 @@ public final class TraceReader {
             boolean exact = switch (notation.pcRule()) {
                 case EXACT -> true;
                 case RETURN -> notation == Notation.ARM_ENTERED && i == 0;
-                case FIRST_EXACT -> first && i == 0;
+                case FIRST_EXACT -> first && i == 0 && !found.inexact;
                 case FIRST_OF_PROBE -> first && i == 0 && isProbe(found);
             };
             frame(found, notation, exact);
         }
-        inBacktrace = notation.pcRule() == Notation.PcRule.FIRST_EXACT
+        inBacktrace = (notation.pcRule() == Notation.PcRule.FIRST_EXACT && notation != Notation.SYSTEMTAP_HEX && !cut)
                 || notation.pcRule() == Notation.PcRule.FIRST_OF_PROBE
                 || notation == Notation.SYSTEMTAP_RETURN
                 || notation == Notation.FTRACE;
@@ -259,9 +290,11 @@ public final class TraceReader {
             } else {
                 to = at(shapes.ancient(), anchor, floor);
             }
-            called |= to >= 0;
-            floor = Math.max(anchor + 1, to);
-            anchor = anchor(floor);
+            if (to >= 0) {
+                called = true;
+                floor = to;
+            }
+            anchor = anchor(Math.max(anchor + 1, to));
         }
         return called;
     }
@@ -279,10 +312,15 @@ public final class TraceReader {
                 return -1;
             }
             Notation notation = lead == null ? shape.notation : lead;
-            frame(found, notation, notation.pcRule() == Notation.PcRule.EXACT || found.exactPc);
+            frame(found, notation, notation.pcRule() == Notation.PcRule.EXACT || found.exactPc || isBreakingEvent());
             return to;
         }
         return -1;
+    }
+
+    /** s390 says where the last jump before a fault was, with no return about it. */
+    private boolean isBreakingEvent() {
+        return afterHeader && Chars.indexOf(header, 0, Math.min(headerEnd, HEADER), "Breaking-Event-Address:") >= 0;
     }
 
     /** An address without a symbol is a frame where a register's name says so, or alone in its line. */
@@ -316,12 +354,11 @@ public final class TraceReader {
         } else if (at - floor > 2 && line[at - 1] == ':' && module(found, at - 1, floor)) {
             at = found.moduleStart - (found.moduleStart > floor && line[found.moduleStart - 1] == ':' ? 1 : 0);
         }
-        Notation lead = shapes.lead(line, text, at);
-        if (lead != null) {
-            return lead;
-        }
         if (at > floor && (line[at - 1] == '(' || line[at - 1] == '<')) {
             at--;
+            if (line[at] == '(' && at - floor >= 2 && line[at - 1] == ' ' && line[at - 2] == ':') {
+                return Notation.KPROBE_EVENT;
+            }
         }
         at = blanksBefore(at, floor);
         if (at > floor && line[at - 1] == '?' && (at - 1 == floor || Chars.isBlank(line[at - 2]))) {
@@ -329,7 +366,7 @@ public final class TraceReader {
             at = blanksBefore(at - 1, floor);
         }
         at = addressBefore(found, at, floor, 2);
-        return shapes.lead(line, text, at);
+        return at == text ? null : shapes.lead(line, text, at);
     }
 
     private boolean isSegment(int at) {
@@ -490,7 +527,7 @@ public final class TraceReader {
                 found.addressDigits == 0 || found.address == 0 ? null : found.address,
                 exact ? Pc.EXACT : Pc.RETURN);
         Mark mark = noOffset ? Mark.NO_OFFSET : Mark.NONE;
-        boolean reliable = !found.unreliable && !found.inexact;
+        boolean reliable = !found.unreliable && !found.inexact && notation != Notation.S390_CALL_TRACE;
         if (symbol == null && module == null && isJunk(found, notation)) {
             mark = Mark.JUNK;
             reliable = false;

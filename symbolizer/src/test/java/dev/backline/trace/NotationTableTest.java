@@ -1,0 +1,109 @@
+package dev.backline.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backline.fixtures.Captures;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Holds every line of fixtures/captures/notations.tsv against its expected frames. */
+class NotationTableTest {
+    private record Group(String name, List<String> lines, List<String> expected) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Group> groups() throws IOException {
+        List<Group> groups = new ArrayList<>();
+        for (String row : Captures.lines("notations.tsv")) {
+            int tab = row.indexOf('\t');
+            if (row.startsWith("---") && tab < 0) {
+                groups.add(new Group(row.substring(3).strip(), new ArrayList<>(), new ArrayList<>()));
+            } else if (tab >= 0) {
+                Group group = groups.get(groups.size() - 1);
+                group.lines.add(unescape(row.substring(0, tab)));
+                group.expected.add(row.substring(tab + 1));
+            }
+        }
+        return groups.stream();
+    }
+
+    static String unescape(String line) {
+        return line.replace("\\t", "\t").replace("\\r", "\r").replace("\\x1b", "\u001b");
+    }
+
+    @ParameterizedTest
+    @MethodSource("groups")
+    void findsTheFramesOfEachLine(Group group) {
+        TraceReader reader = new TraceReader();
+        List<String> found = new ArrayList<>();
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < group.lines.size(); i++) {
+            String line = group.lines.get(i);
+            found.add(line + " → " + describe(reader.next(line)));
+            expected.add(line + " → " + group.expected.get(i));
+        }
+
+        assertThat(found).isEqualTo(expected);
+    }
+
+    @Test
+    void givesPositionsThatHoldTheFrameAndNothingBehindTheLine() throws IOException {
+        List<Group> groups = groups().toList();
+        for (Group group : groups) {
+            TraceReader reader = new TraceReader();
+            for (String line : group.lines) {
+                int before = 0;
+                for (LineFrame frame : reader.next(line)) {
+                    assertThat(frame.start()).as(line).isGreaterThanOrEqualTo(before);
+                    assertThat(frame.insertAt()).as(line).isBetween(frame.start() + 1, line.length());
+                    assertThat(frame.prefixLength()).as(line).isBetween(0, frame.start());
+                    String text = line.substring(frame.start(), frame.end());
+                    assertThat(text).as(line).isEqualTo(text.strip());
+                    String symbol = frame.reference().symbol();
+                    assertThat(text).as(line).contains(symbol == null ? "" : symbol);
+                    before = frame.end();
+                }
+            }
+        }
+        assertThat(groups.stream().mapToInt(group -> group.lines.size()).sum()).isGreaterThan(300);
+    }
+
+    static String describe(List<LineFrame> frames) {
+        List<String> texts = new ArrayList<>();
+        for (LineFrame frame : frames) {
+            FrameReference reference = frame.reference();
+            StringBuilder text = new StringBuilder();
+            if (reference.symbol() != null) {
+                text.append(reference.symbol());
+                if (frame.mark() != Mark.NO_OFFSET) {
+                    text.append("+0x").append(Long.toHexString(reference.offset()));
+                }
+                if (reference.size() != null) {
+                    text.append("/0x").append(Long.toHexString(reference.size()));
+                }
+                text.append(' ');
+            }
+            if (reference.module() != null) {
+                text.append('[').append(reference.module()).append("] ");
+            }
+            if (reference.address() != null) {
+                text.append('@').append(Long.toHexString(reference.address())).append(' ');
+            }
+            text.append(reference.pc().name().toLowerCase(Locale.ROOT));
+            text.append(frame.reliable() ? "" : " ?");
+            text.append(
+                    frame.mark() == Mark.NONE ? "" : " " + frame.mark().name().toLowerCase(Locale.ROOT));
+            texts.add(text.toString());
+        }
+        return texts.isEmpty() ? "-" : String.join(" ; ", texts);
+    }
+}
