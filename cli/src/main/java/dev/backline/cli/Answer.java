@@ -6,12 +6,12 @@ import dev.backline.trace.FrameReference;
 /**
  * What was found for one query.
  *
- * @param line which query it is, from 1
- * @param text the query as it was given
+ * @param line which query it is, or which line of a log, from 1
+ * @param text the query as it was given, or the line
  * @param reference the query as it was understood, with the rule its address was looked up by
  * @param resolution what was found
  */
-record Answer(int line, String text, FrameReference reference, Resolution resolution) {
+record Answer(long line, String text, FrameReference reference, Resolution resolution) {
     /** {@return the outcome in one word, as scripts read it} */
     String status() {
         if (resolution instanceof Resolution.Unresolved unresolved) {

@@ -26,19 +26,31 @@ final class JsonLinesWriter implements AnswerWriter {
     public void write(Answer answer) throws IOException {
         StringWriter text = new StringWriter();
         JsonWriter json = new JsonWriter(text);
+        json.beginObject();
+        // Whoever asks for a place is sure of it; only traces guess.
+        fields(
+                json,
+                answer,
+                answer.reference().module(),
+                answer.reference().address() == null ? null : answer.text().strip(),
+                true);
+        json.endObject();
+        out.print(text.toString()).newLine();
+    }
+
+    /** The fields that every answer has. */
+    void fields(JsonWriter json, Answer answer, @Nullable String module, @Nullable String address, boolean reliable)
+            throws IOException {
         FrameReference reference = answer.reference();
         Resolution resolution = answer.resolution();
         Resolved resolved = resolution instanceof Resolved found ? found : null;
-        json.beginObject();
         json.name("line").value(answer.line());
         json.name("text").value(answer.text());
         place(json, reference, resolved);
-        json.name("module").value(reference.module());
-        json.name("address")
-                .value(reference.address() == null ? null : answer.text().strip());
+        json.name("module").value(module);
+        json.name("address").value(address);
         json.name("pc").value(reference.pc() == Pc.EXACT ? "exact" : "return");
-        // Whoever asks for a place is sure of it; only traces guess.
-        json.name("reliable").value(true);
+        json.name("reliable").value(reliable);
         json.name("status").value(answer.status());
         json.name("frames");
         frames(json, resolved == null ? List.of() : resolved.frames(), resolved == null ? null : resolved.symbol());
@@ -49,8 +61,6 @@ final class JsonLinesWriter implements AnswerWriter {
             }
             json.endArray();
         }
-        json.endObject();
-        out.print(text.toString()).newLine();
     }
 
     private void candidate(JsonWriter json, FrameReference reference, Resolution candidate) throws IOException {

@@ -30,14 +30,20 @@ final class Output implements Flushable {
 
     /** Appends bytes as they are. */
     Output print(byte[] bytes) throws IOException {
-        if (bytes.length > buffer.length - used) {
+        return print(bytes, 0, bytes.length);
+    }
+
+    /** Appends the bytes {@code from} to {@code to}. */
+    Output print(byte[] bytes, int from, int to) throws IOException {
+        int length = to - from;
+        if (length > buffer.length - used) {
             drain();
         }
-        if (bytes.length > buffer.length) {
-            send(bytes, bytes.length);
+        if (length > buffer.length) {
+            send(bytes, from, length);
         } else {
-            System.arraycopy(bytes, 0, buffer, used, bytes.length);
-            used += bytes.length;
+            System.arraycopy(bytes, from, buffer, used, length);
+            used += length;
         }
         return this;
     }
@@ -64,13 +70,13 @@ final class Output implements Flushable {
         int length = used;
         used = 0;
         if (length > 0) {
-            send(buffer, length);
+            send(buffer, 0, length);
         }
     }
 
-    private void send(byte[] bytes, int length) throws IOException {
+    private void send(byte[] bytes, int from, int length) throws IOException {
         try {
-            sink.write(bytes, 0, length);
+            sink.write(bytes, from, length);
         } catch (IOException e) {
             throw translated(e);
         }

@@ -47,7 +47,8 @@ final class Specs {
         spec.usageMessage()
                 .abbreviateSynopsis(true)
                 .synopsisHeading("Usage: ")
-                .description("Source lines, and the chain of inlined functions, of places in a kernel.")
+                .description(
+                        "Source lines, and the chain of inlined functions, of the frames in a log, or of single places.")
                 .parameterListHeading("%nWhat to look up:%n")
                 .optionListHeading("%nOptions:%n")
                 .footer(
@@ -57,6 +58,10 @@ final class Specs {
                         "\"(exact: FILE:LINE)\" follows. A bare address is looked up as it is.",
                         "",
                         "Examples:",
+                        "  A whole log, with the debug files of the kernel that wrote it:",
+                        "    backline symbolize crash.log",
+                        "  As it comes:",
+                        "    dmesg -w | backline symbolize -e vmlinux -d modules",
                         "  One frame of a trace, with the debug files of the running kernel:",
                         "    backline symbolize -r $(uname -r) tcp_v4_rcv+0x99b/0xee0",
                         "  A frame in a module, with files unpacked somewhere else:",
@@ -109,6 +114,10 @@ final class Specs {
         spec.addOption(value("N", Integer.class, "--context")
                 .description("How many lines to print before and behind each (default 5; with --source).")
                 .build());
+        spec.addOption(flag("--edges")
+                .description("Say of each frame of a log whether its call goes to the frame above: verified, "
+                        + "tail-call (through which functions), indirect, unverified.")
+                .build());
         spec.addOption(flag("--strict")
                 .description("Exit with status 1 when something was not resolved.")
                 .build());
@@ -118,11 +127,12 @@ final class Specs {
                 .build());
         help(spec);
         spec.addPositional(PositionalParamSpec.builder()
-                .paramLabel("QUERY")
+                .paramLabel("QUERY | FILE")
                 .arity("0..*")
                 .type(String[].class)
                 .description("func+0xoff, func+0xoff/0xsize, the same with a module behind it (func+0xoff [module]) or "
-                        + "before it (module:func+0xoff), or an address (0xffffffff81000000).")
+                        + "before it (module:func+0xoff), or an address (0xffffffff81000000). Anything else is a "
+                        + "log's file; - and nothing at all are standard input.")
                 .build());
         return spec;
     }

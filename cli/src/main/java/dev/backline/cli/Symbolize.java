@@ -5,15 +5,22 @@ import dev.backline.kernel.Located;
 import dev.backline.kernel.Location;
 import dev.backline.symbolize.KernelSymbolizer;
 import dev.backline.symbolize.Resolution.Ambiguous;
+import dev.backline.symbolize.Resolution.Resolved;
 import dev.backline.symbolize.Resolution.Unresolved;
 import dev.backline.trace.FrameReference;
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** {@code backline symbolize}: places in a kernel to source lines, as text or JSON. */
+/** {@code backline symbolize}: logs and single places to source lines, as text or JSON. */
 final class Symbolize implements Command {
     @Override
     public CommandSpec spec() {
@@ -27,28 +34,102 @@ final class Symbolize implements Command {
             Help.print(spec(), console);
             return ExitStatus.DONE;
         }
-        AnswerWriter writer = switch (options.format()) {
-            case TEXT -> new TextWriter(options, console);
-            case JSON -> new JsonLinesWriter(options, console.out());
-        };
         Complaints complaints = new Complaints();
-        try (KernelSymbolizer kernel = new KernelSymbolizer(TracedKernel.build(options.kernel()))) {
-            Boot boot = TracedKernel.boot(kernel.build(), options.kernel());
-            int line = 0;
-            for (SymbolizeOptions.Place place : options.queries()) {
-                line++;
-                if (place.reference().module() == null) {
-                    TracedKernel.requireVmlinux(kernel.build(), options.kernel());
+        Places places = null;
+        try {
+            for (SymbolizeOptions.Input input : options.inputs()) {
+                if (input instanceof SymbolizeOptions.Log log) {
+                    log(log, options, console, complaints);
+                } else {
+                    places = places == null ? new Places(options, console) : places;
+                    places.answer((SymbolizeOptions.Place) input, complaints);
                 }
-                Location location = boot.locate(place.reference());
-                Answer answer =
-                        new Answer(line, place.text(), named(place.reference(), location), kernel.resolve(location));
-                writer.write(answer);
-                complaints.note(answer, options.format());
+            }
+        } finally {
+            if (places != null) {
+                places.close();
             }
         }
         complaints.print(console);
         return options.strict() && complaints.any() ? ExitStatus.UNRESOLVED : ExitStatus.DONE;
+    }
+
+    private static void log(SymbolizeOptions.Log log, SymbolizeOptions options, Console console, Complaints complaints)
+            throws IOException {
+        boolean json = options.format() == SymbolizeOptions.Format.JSON;
+        LogWriter writer = json ? new LogJsonWriter(options, console.out()) : new LogTextWriter(options, console);
+        try (InputStream in = log.isStandardInput() ? console.in() : open(log.name());
+                LogSymbolizer symbolizer = new LogSymbolizer(options, json || options.edges())) {
+            LogLines lines = new LogLines(in);
+            long number = 0;
+            while (lines.next()) {
+                number += lines.isContinued() ? 0 : 1;
+                List<LogFrame> frames = symbolizer.next(lines);
+                for (LogFrame frame : frames) {
+                    complaints.note(frame);
+                }
+                writer.write(number, lines, frames);
+                if (lines.mustWait()) {
+                    console.out().flush();
+                }
+            }
+        }
+    }
+
+    private static InputStream open(String name) throws IOException {
+        Path file;
+        try {
+            file = Path.of(name);
+        } catch (InvalidPathException e) {
+            throw new IOException("'" + name + "' is no file's name", e);
+        }
+        try {
+            if (Files.isDirectory(file)) {
+                throw new IOException(name + " is a folder, not a log");
+            }
+            return Files.newInputStream(file);
+        } catch (NoSuchFileException e) {
+            throw new IOException(
+                    name + ": there is no such file; a query looks like tcp_v4_rcv+0x99b/0xee0, 'br_handle_frame+0x1a3"
+                            + " [bridge]', bridge:br_handle_frame+0x1a3 or 0xffffffff81000000",
+                    e);
+        }
+    }
+
+    /** Answers queries, all from one kernel. */
+    private static final class Places implements Closeable {
+        private final SymbolizeOptions options;
+        private final AnswerWriter writer;
+        private final KernelSymbolizer kernel;
+        private final Boot boot;
+        private int line;
+
+        Places(SymbolizeOptions options, Console console) throws IOException {
+            this.options = options;
+            writer = switch (options.format()) {
+                case TEXT -> new TextWriter(options, console);
+                case JSON -> new JsonLinesWriter(options, console.out());
+            };
+            kernel = new KernelSymbolizer(TracedKernel.build(options.kernel()));
+            boot = TracedKernel.boot(kernel.build(), options.kernel());
+        }
+
+        void answer(SymbolizeOptions.Place place, Complaints complaints) throws IOException, UsageException {
+            line++;
+            if (place.reference().module() == null) {
+                TracedKernel.requireVmlinux(kernel.build(), options.kernel());
+            }
+            Location location = boot.locate(place.reference());
+            Answer answer =
+                    new Answer(line, place.text(), named(place.reference(), location), kernel.resolve(location));
+            writer.write(answer);
+            complaints.note(answer, options.format());
+        }
+
+        @Override
+        public void close() throws IOException {
+            kernel.close();
+        }
     }
 
     /** The reference with the module that its address turned out to be in. */
@@ -64,9 +145,13 @@ final class Symbolize implements Command {
                 : asked;
     }
 
-    /** Why queries have no answer, each reason once, with the queries it goes for. */
+    /** Why places have no answer, each reason once, with the queries or the number of frames it goes for. */
     private static final class Complaints {
+        /** More reasons than these are counted together. */
+        private static final int MAX_REASONS = 1000;
+
         private final Map<String, String> queriesByReason = new LinkedHashMap<>();
+        private final Map<String, Long> framesByReason = new LinkedHashMap<>();
         private boolean any;
 
         void note(Answer answer, SymbolizeOptions.Format format) {
@@ -80,6 +165,24 @@ final class Symbolize implements Command {
             }
         }
 
+        void note(LogFrame frame) {
+            if (frame.resolution() instanceof Resolved) {
+                return;
+            }
+            any = true;
+            String reason;
+            if (frame.resolution() instanceof Ambiguous ambiguous) {
+                reason = ambiguous.candidates().size() + " functions are called "
+                        + frame.frame().reference().symbol() + ", and the trace does not tell them apart";
+            } else {
+                reason = ((Unresolved) frame.resolution()).message();
+            }
+            if (framesByReason.size() >= MAX_REASONS && !framesByReason.containsKey(reason)) {
+                reason = "and other reasons";
+            }
+            framesByReason.merge(reason, 1L, Long::sum);
+        }
+
         boolean any() {
             return any;
         }
@@ -87,6 +190,11 @@ final class Symbolize implements Command {
         void print(Console console) throws IOException {
             for (Map.Entry<String, String> reason : queriesByReason.entrySet()) {
                 console.complain("backline: " + Printable.of(reason.getValue()) + ": " + Printable.of(reason.getKey()));
+            }
+            for (Map.Entry<String, Long> reason : framesByReason.entrySet()) {
+                long frames = reason.getValue();
+                console.complain("backline: " + frames + (frames == 1 ? " frame: " : " frames: ")
+                        + Printable.of(reason.getKey()));
             }
         }
     }

@@ -21,7 +21,9 @@ import picocli.CommandLine.ParseResult;
  * @param context {@code --context}, in lines
  * @param strict {@code --strict}
  * @param color {@code --color}
- * @param queries what to look up
+ * @param edges {@code --edges}
+ * @param pcRule {@code --pc}
+ * @param inputs what to look up, in the order of the command line
  */
 record SymbolizeOptions(
         KernelOptions kernel,
@@ -31,7 +33,9 @@ record SymbolizeOptions(
         int context,
         boolean strict,
         Color color,
-        List<Place> queries) {
+        boolean edges,
+        PcRule pcRule,
+        List<Input> inputs) {
 
     private static final int DEFAULT_CONTEXT = 5;
     private static final int MAX_CONTEXT = 10_000;
@@ -49,13 +53,32 @@ record SymbolizeOptions(
         RETURN
     }
 
+    /** Something to look up. */
+    sealed interface Input {}
+
     /**
      * One place asked for.
      *
      * @param text as it was given
      * @param reference what it means, {@code --pc} applied
      */
-    record Place(String text, FrameReference reference) {}
+    record Place(String text, FrameReference reference) implements Input {}
+
+    /**
+     * A log.
+     *
+     * @param name its file, or {@code -} for standard input
+     */
+    record Log(String name) implements Input {
+        boolean isStandardInput() {
+            return name.equals("-");
+        }
+    }
+
+    /** The reference with the rule for addresses that the command line asks for. */
+    FrameReference applyPc(FrameReference reference) {
+        return adjusted(reference, pcRule);
+    }
 
     /**
      * Reads a command line.
@@ -81,6 +104,7 @@ record SymbolizeOptions(
             throw new UsageException("--context wants a number of lines from 0 to " + MAX_CONTEXT);
         }
         String[] words = result.matchedPositionalValue(0, new String[0]);
+        PcRule rule = choice(result, "--pc", PcRule.AUTO);
         return new SymbolizeOptions(
                 KernelOptions.of(result),
                 choice(result, "--format", Format.TEXT),
@@ -89,7 +113,9 @@ record SymbolizeOptions(
                 context,
                 result.hasMatchedOption("--strict"),
                 choice(result, "--color", Color.AUTO),
-                queries(words, choice(result, "--pc", PcRule.AUTO)));
+                result.hasMatchedOption("--edges"),
+                rule,
+                inputs(words, rule));
     }
 
     private static <E extends Enum<E>> E choice(ParseResult result, String option, E otherwise) throws UsageException {
@@ -108,8 +134,8 @@ record SymbolizeOptions(
         throw new UsageException(option + " is one of " + String.join(", ", possible) + ", not '" + given + "'");
     }
 
-    private static List<Place> queries(String[] words, PcRule rule) throws UsageException {
-        List<Place> queries = new ArrayList<>();
+    private static List<Input> inputs(String[] words, PcRule rule) {
+        List<Input> inputs = new ArrayList<>();
         for (int i = 0; i < words.length; i++) {
             String text = words[i];
             // An unquoted "func+0x1 [module]" comes as two words.
@@ -117,16 +143,9 @@ record SymbolizeOptions(
                 text += " " + words[++i];
             }
             FrameReference reference = FrameReference.parse(text.strip());
-            if (reference == null) {
-                throw new UsageException("not a query: '" + text + "'; one looks like tcp_v4_rcv+0x99b/0xee0,"
-                        + " 'br_handle_frame+0x1a3 [bridge]', bridge:br_handle_frame+0x1a3 or 0xffffffff81000000");
-            }
-            queries.add(new Place(text, adjusted(reference, rule)));
+            inputs.add(reference == null ? new Log(text) : new Place(text, adjusted(reference, rule)));
         }
-        if (queries.isEmpty()) {
-            throw new UsageException("nothing to look up; try: backline symbolize --help");
-        }
-        return List.copyOf(queries);
+        return inputs.isEmpty() ? List.of(new Log("-")) : List.copyOf(inputs);
     }
 
     private static FrameReference adjusted(FrameReference reference, PcRule rule) {

@@ -17,6 +17,12 @@ final class TracedKernel {
 
     /** {@return the build, of which nothing has been looked for yet} */
     static KernelBuild build(KernelOptions options) {
+        String release = options.release();
+        return build(options, release == null ? KernelIdentity.UNKNOWN : KernelIdentity.ofRelease(release));
+    }
+
+    /** {@return the build of which so much is known, looked for where the options say} */
+    static KernelBuild build(KernelOptions options, KernelIdentity identity) {
         DebugFiles.Builder files = DebugFiles.builder();
         Path given = options.vmlinux();
         if (given != null) {
@@ -29,13 +35,16 @@ final class TracedKernel {
         if (options.force()) {
             files.takeOtherBuilds();
         }
-        String release = options.release();
-        return KernelBuild.of(
-                files.build(), release == null ? KernelIdentity.UNKNOWN : KernelIdentity.ofRelease(release));
+        return KernelBuild.of(files.build(), identity);
     }
 
     /** {@return where the traced boot had it, as far as options say} */
     static Boot boot(KernelBuild build, KernelOptions options) throws IOException {
+        return build.boot(loadMap(options).build());
+    }
+
+    /** {@return what options say of where the traced boot had it} */
+    static LoadMap.Builder loadMap(KernelOptions options) throws IOException {
         LoadMap.Builder map = LoadMap.builder();
         Long offset = options.kaslrOffset();
         if (offset != null) {
@@ -49,7 +58,7 @@ final class TracedKernel {
         if (modules != null) {
             map.modules(modules);
         }
-        return build.boot(map.build());
+        return map;
     }
 
     /**

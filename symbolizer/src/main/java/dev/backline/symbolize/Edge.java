@@ -11,9 +11,11 @@ import java.util.List;
  *     in a jump to the next; empty unless the kind is {@link Kind#TAIL_CALL}
  */
 public record Edge(Kind kind, List<String> skipped) {
-    static final Edge VERIFIED = new Edge(Kind.VERIFIED, List.of());
-    static final Edge INDIRECT = new Edge(Kind.INDIRECT, List.of());
-    static final Edge UNVERIFIED = new Edge(Kind.UNVERIFIED, List.of());
+    /** The answers that name no function between the two. */
+    public static final Edge VERIFIED = new Edge(Kind.VERIFIED, List.of());
+
+    public static final Edge INDIRECT = new Edge(Kind.INDIRECT, List.of());
+    public static final Edge UNVERIFIED = new Edge(Kind.UNVERIFIED, List.of());
 
     public Edge {
         skipped = List.copyOf(skipped);

@@ -1,7 +1,5 @@
 package dev.backline.symbolize;
 
-import dev.backline.elf.ElfFile;
-import dev.backline.elf.Section;
 import dev.backline.kernel.Boot;
 import dev.backline.kernel.DebugFile;
 import dev.backline.kernel.KernelBuild;
@@ -57,12 +55,9 @@ public final class KernelSymbolizer implements Closeable {
         Long address = reference.address();
         if (resolution instanceof Ambiguous ambiguous && address != null) {
             // The trace says which of them it is.
-            ElfFile elf = place.file().elf();
-            Section section = elf.sectionAt(address);
-            long inSection = section == null ? address : address - elf.address(section) + section.address();
             List<Resolution> fits = new ArrayList<>();
             for (Resolution each : ambiguous.candidates()) {
-                if (each instanceof Resolved resolved && resolved.address() == inSection) {
+                if (each instanceof Resolved resolved && resolved.address() == address) {
                     fits.add(each);
                 }
             }

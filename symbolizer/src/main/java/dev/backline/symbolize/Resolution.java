@@ -12,7 +12,8 @@ public sealed interface Resolution {
      * @param symbol the symbol that the place lies in, as the symbol table has it; null when none does
      * @param offset from the symbol's start, in bytes
      * @param size the symbol's kallsyms size, in bytes; 0 when unknown
-     * @param address in the file; in an ET_REL, relative to the symbol's section
+     * @param address as the file has it; in an ET_REL, section base plus offset ({@link
+     *     dev.backline.elf.ElfFile#address})
      * @param frames innermost first; never empty, and the last one is not inlined
      * @param exact the innermost frame at the address itself, where the reference is a return address and
      *     the address has another line than the call before it; else null

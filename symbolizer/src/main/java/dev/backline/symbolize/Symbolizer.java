@@ -217,11 +217,7 @@ public final class Symbolizer implements Closeable {
             List<SourceFrame> at = named(framesAt(address), name);
             exact = at.isEmpty() || samePlace(at.get(0), frames.get(0)) ? null : at.get(0);
         }
-        return new Resolution.Resolved(name, offset, size, relative(address, section), frames, exact);
-    }
-
-    private long relative(long address, Section section) {
-        return address - elf.address(section) + section.address();
+        return new Resolution.Resolved(name, offset, size, address, frames, exact);
     }
 
     private static boolean anyPlace(List<SourceFrame> frames) {

@@ -1,5 +1,6 @@
 package dev.backline.trace;
 
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -72,5 +73,24 @@ public record FrameReference(
     /** The same place with another kind of address. */
     public FrameReference withPc(Pc kind) {
         return new FrameReference(symbol, offset, size, module, address, kind);
+    }
+
+    /** Spelt out: what a record has by itself is linked at run time, which costs a start tens of milliseconds. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof FrameReference that
+                && offset == that.offset
+                && pc == that.pc
+                && Objects.equals(symbol, that.symbol)
+                && Objects.equals(size, that.size)
+                && Objects.equals(module, that.module)
+                && Objects.equals(address, that.address);
+    }
+
+    @Override
+    public int hashCode() {
+        int hash = Long.hashCode(offset) * 31 + Objects.hashCode(symbol);
+        hash = (hash * 31 + Objects.hashCode(size)) * 31 + Objects.hashCode(module);
+        return (hash * 31 + Objects.hashCode(address)) * 2 + (pc == Pc.EXACT ? 1 : 0);
     }
 }

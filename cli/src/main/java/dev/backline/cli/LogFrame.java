@@ -1,0 +1,20 @@
+package dev.backline.cli;
+
+import dev.backline.symbolize.Edge;
+import dev.backline.symbolize.Resolution;
+import dev.backline.trace.LineFrame;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A frame of a log and what was found for it.
+ *
+ * @param frame where it is in its line
+ * @param resolution what was found
+ * @param module the module that the frame is in, where the text or its address says; or null
+ * @param edge whether it can have called the frame above it; null where that is not asked or there is none above
+ */
+record LogFrame(
+        LineFrame frame,
+        Resolution resolution,
+        @Nullable String module,
+        @Nullable Edge edge) {}

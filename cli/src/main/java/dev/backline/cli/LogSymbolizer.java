@@ -1,0 +1,267 @@
+package dev.backline.cli;
+
+import dev.backline.elf.BuildId;
+import dev.backline.kernel.Boot;
+import dev.backline.kernel.KernelBuild;
+import dev.backline.kernel.KernelIdentity;
+import dev.backline.kernel.LoadMap;
+import dev.backline.kernel.Located;
+import dev.backline.kernel.Location;
+import dev.backline.kernel.SymbolAddress;
+import dev.backline.symbolize.CallEdges;
+import dev.backline.symbolize.Edge;
+import dev.backline.symbolize.KernelSymbolizer;
+import dev.backline.symbolize.Resolution;
+import dev.backline.symbolize.Resolution.Resolved;
+import dev.backline.symbolize.SourceFrame;
+import dev.backline.symbolize.Symbolizer;
+import dev.backline.trace.AddressOfSymbol;
+import dev.backline.trace.FrameReference;
+import dev.backline.trace.KernelFacts;
+import dev.backline.trace.LineFrame;
+import dev.backline.trace.Mark;
+import dev.backline.trace.Pc;
+import dev.backline.trace.TraceReader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds and resolves the frames of one log, line by line. Which kernel wrote it the options say, else the log itself;
+ * what the log tells of the boot is used from the line on that tells it. Frames that come again are looked up once. Not
+ * thread-safe.
+ */
+final class LogSymbolizer implements Closeable {
+    /** Resolutions are forgotten when there are this many, so that a log of any length needs no more memory. */
+    private static final int MAX_KNOWN = 1 << 17;
+
+    private final SymbolizeOptions options;
+    private final TraceReader reader = new TraceReader();
+    private final boolean checkEdges;
+
+    private @Nullable KernelSymbolizer kernel;
+    private @Nullable KernelIdentity identity;
+    private @Nullable Boot boot;
+    private @Nullable KernelFacts facts;
+    private final Map<FrameReference, Found> known = new HashMap<>();
+    private final Map<Symbolizer, CallEdges> callEdges = new HashMap<>();
+
+    /** The last frame of the backtrace that the next one can have called; null where a new backtrace begins. */
+    private @Nullable Found above;
+
+    LogSymbolizer(SymbolizeOptions options, boolean checkEdges) {
+        this.options = options;
+        this.checkEdges = checkEdges;
+    }
+
+    /** What was found for a reference, and in which file. */
+    private record Found(
+            Resolution resolution,
+            @Nullable String module,
+            @Nullable Symbolizer symbolizer) {}
+
+    /** The frames of the next line, resolved. */
+    List<LogFrame> next(LogLines lines) throws IOException {
+        List<LineFrame> frames =
+                lines.isContinued() ? List.of() : reader.next(lines.bytes(), lines.start(), lines.contentEnd());
+        if (frames.isEmpty()) {
+            above = null;
+            return List.of();
+        }
+        List<LogFrame> resolved = new ArrayList<>(frames.size());
+        for (LineFrame frame : frames) {
+            resolved.add(resolve(frame));
+        }
+        return resolved;
+    }
+
+    private LogFrame resolve(LineFrame frame) throws IOException {
+        FrameReference reference = options.applyPc(frame.reference());
+        if (frame.mark() == Mark.JUNK) {
+            return new LogFrame(frame, Unusable.JUNK, reference.module(), null);
+        }
+        FrameReference byAddress = frame.mark() == Mark.NO_OFFSET ? frame.byAddress() : null;
+        Found found = find(byAddress == null ? reference : byAddress);
+        Edge edge = checkEdges ? edge(found, reference, frame) : null;
+        return new LogFrame(frame, found.resolution(), found.module(), edge);
+    }
+
+    private Found find(FrameReference reference) throws IOException {
+        learn();
+        Found found = known.get(reference);
+        if (found == null) {
+            found = lookUp(reference);
+            if (known.size() >= MAX_KNOWN) {
+                known.clear();
+            }
+            known.put(reference, found);
+        }
+        return found;
+    }
+
+    private Found lookUp(FrameReference reference) throws IOException {
+        KernelSymbolizer symbolizer = kernel;
+        Boot now = boot;
+        if (symbolizer == null || now == null) {
+            return new Found(Unusable.NO_KERNEL, reference.module(), null);
+        }
+        try {
+            Location location = now.locate(reference);
+            Resolution resolution = symbolizer.resolve(location);
+            return location instanceof Located place
+                    ? new Found(resolution, place.file().module(), symbolizer.symbolizer(place.file()))
+                    : new Found(resolution, reference.module(), null);
+        } catch (IOException e) {
+            // One damaged part of a file costs its own frames only.
+            return new Found(
+                    new Resolution.Unresolved(Resolution.Reason.NO_DEBUG_INFO, String.valueOf(e.getMessage())),
+                    reference.module(),
+                    null);
+        }
+    }
+
+    /** Takes in what the log has said since the last frame. */
+    @SuppressWarnings("ReferenceEquality") // the reader gives the same facts until the log says something new
+    private void learn() throws IOException {
+        KernelFacts now = reader.facts();
+        if (now == facts) {
+            return;
+        }
+        KernelFacts before = facts;
+        facts = now;
+        KernelIdentity wanted = identity(now);
+        if (!wanted.equals(identity)) {
+            openKernel(wanted);
+        }
+        KernelSymbolizer symbolizer = kernel;
+        if (symbolizer != null && (boot == null || before == null || tellsOtherAddresses(before, now))) {
+            boot = symbolizer.build().boot(loadMap(now));
+            known.keySet().removeIf(reference -> reference.address() != null);
+        }
+    }
+
+    private static boolean tellsOtherAddresses(KernelFacts before, KernelFacts now) {
+        boolean offset = !Objects.equals(before.kernelOffset(), now.kernelOffset());
+        // The first pairs settle the offset; a boot's later ones say nothing new.
+        return offset
+                || before.boots() != now.boots()
+                || (before.pairs().size() < 2 && !now.pairs().isEmpty());
+    }
+
+    /** Options come before what the log says; a vmlinux that was named is checked against the log. */
+    private KernelIdentity identity(KernelFacts now) {
+        String release = options.kernel().release() != null ? options.kernel().release() : now.release();
+        Map<String, BuildId> modules = new HashMap<>();
+        now.moduleBuildIds().forEach((module, id) -> {
+            BuildId parsed = buildId(id);
+            if (parsed != null) {
+                modules.put(module, parsed);
+            }
+        });
+        String id = now.buildId();
+        return new KernelIdentity(release, id == null ? null : buildId(id), modules);
+    }
+
+    private static @Nullable BuildId buildId(String hex) {
+        try {
+            return BuildId.parse(hex);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private void openKernel(KernelIdentity wanted) throws IOException {
+        boolean named = options.kernel().vmlinux() != null
+                || !options.kernel().debugDirectories().isEmpty();
+        if (!named && wanted.release() == null && wanted.buildId() == null) {
+            return;
+        }
+        closeKernel();
+        KernelBuild build = TracedKernel.build(options.kernel(), wanted);
+        kernel = new KernelSymbolizer(build);
+        identity = wanted;
+    }
+
+    private LoadMap loadMap(KernelFacts now) throws IOException {
+        LoadMap.Builder map = TracedKernel.loadMap(options.kernel());
+        Long offset = now.kernelOffset();
+        if (offset != null) {
+            map.statedOffset("the log", offset);
+        }
+        for (AddressOfSymbol pair : now.pairs()) {
+            map.symbol(new SymbolAddress(pair.symbol(), pair.module(), pair.address() - pair.offset()));
+        }
+        return map.build();
+    }
+
+    /** Whether this frame can have called the last one; remembers it as the one above the next. */
+    private @Nullable Edge edge(Found found, FrameReference reference, LineFrame frame) throws IOException {
+        Found callee = above;
+        Symbolizer symbolizer = found.symbolizer();
+        if (!(found.resolution() instanceof Resolved resolved) || symbolizer == null) {
+            above = null;
+            return null;
+        }
+        if (callee == null || reference.pc() == Pc.EXACT || frame.mark() == Mark.REPEATED) {
+            above = found;
+            return null;
+        }
+        Edge edge = Edge.UNVERIFIED;
+        String name = name(callee);
+        if (name != null) {
+            try {
+                edge = callEdges.computeIfAbsent(symbolizer, CallEdges::new).check(resolved.address(), name);
+            } catch (IOException e) {
+                // The frame has its line; only the check needs the damaged part.
+                edge = Edge.UNVERIFIED;
+            }
+        }
+        // A stale frame between two real ones must not stand between them.
+        if (frame.reliable() || edge.kind() != Edge.Kind.UNVERIFIED) {
+            above = found;
+        }
+        return edge;
+    }
+
+    private static @Nullable String name(Found found) {
+        if (!(found.resolution() instanceof Resolved resolved)) {
+            return null;
+        }
+        SourceFrame outermost = resolved.frames().get(resolved.frames().size() - 1);
+        return outermost.function() != null ? outermost.function() : resolved.symbol();
+    }
+
+    private void closeKernel() throws IOException {
+        KernelSymbolizer open = kernel;
+        kernel = null;
+        boot = null;
+        known.clear();
+        callEdges.clear();
+        above = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        closeKernel();
+    }
+
+    /** Answers that need no file. */
+    private static final class Unusable {
+        static final Resolution JUNK = new Resolution.Unresolved(
+                Resolution.Reason.NOT_CODE, "a data address, left where the stack switches: no frame");
+        static final Resolution NO_KERNEL = new Resolution.Unresolved(
+                Resolution.Reason.NO_DEBUG_INFO,
+                "the log does not say which kernel wrote it; give its vmlinux with -e, its release with -r (this"
+                        + " machine's: -r $(uname -r)), or a directory with debug files with -d");
+
+        private Unusable() {}
+    }
+}

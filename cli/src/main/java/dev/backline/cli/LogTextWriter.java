@@ -1,0 +1,141 @@
+package dev.backline.cli;
+
+import dev.backline.symbolize.Edge;
+import dev.backline.symbolize.Resolution.Resolved;
+import dev.backline.symbolize.SourceFrame;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log as it came, byte for byte, with the source line behind each frame that has one; inlined functions stand on
+ * lines of their own before it, innermost first, with the line's own prefix.
+ */
+final class LogTextWriter implements LogWriter {
+    private static final byte[] CYAN = "\u001b[36m".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] PLAIN = "\u001b[0m".getBytes(StandardCharsets.US_ASCII);
+
+    private final Console console;
+    private final Output out;
+    private final boolean color;
+    private final boolean inlines;
+    private final boolean edges;
+    private final @Nullable Path source;
+    private final int context;
+    private final Set<String> unreadable = new HashSet<>();
+
+    LogTextWriter(SymbolizeOptions options, Console console) {
+        this.console = console;
+        this.out = console.out();
+        this.color = options.color().applies(console);
+        this.inlines = options.inlines();
+        this.edges = options.edges();
+        this.source = options.source();
+        this.context = options.context();
+    }
+
+    @Override
+    public void write(long number, LogLines lines, List<LogFrame> frames) throws IOException {
+        byte[] bytes = lines.bytes();
+        int start = lines.start();
+        if (frames.isEmpty()) {
+            out.print(bytes, start, lines.end());
+            return;
+        }
+        for (LogFrame frame : frames) {
+            if (inlines && frame.resolution() instanceof Resolved resolved) {
+                inlined(lines, frame, resolved);
+            }
+        }
+        int written = start;
+        for (LogFrame frame : frames) {
+            if (frame.resolution() instanceof Resolved resolved) {
+                int at = Math.max(written, start + frame.frame().insertAt());
+                out.print(bytes, written, at);
+                written = at;
+                SourceFrame outermost = resolved.frames().get(resolved.frames().size() - 1);
+                if (outermost.path() != null) {
+                    addition(place(outermost));
+                }
+                Edge edge = frame.edge();
+                if (edges && edge != null) {
+                    addition(text(edge));
+                }
+            }
+        }
+        out.print(bytes, written, lines.end());
+        Path tree = source;
+        if (tree != null) {
+            if (lines.end() == lines.contentEnd()) {
+                out.newLine();
+            }
+            for (LogFrame frame : frames) {
+                if (frame.resolution() instanceof Resolved resolved) {
+                    list(tree, resolved.frames().get(0));
+                }
+            }
+        }
+    }
+
+    private void inlined(LogLines lines, LogFrame frame, Resolved resolved) throws IOException {
+        List<SourceFrame> chain = resolved.frames();
+        for (int i = 0; i < chain.size() - 1; i++) {
+            SourceFrame inlined = chain.get(i);
+            out.print(
+                    lines.bytes(), lines.start(), lines.start() + frame.frame().prefixLength());
+            if (color) {
+                out.print(CYAN);
+            }
+            out.print(Printable.of(inlined.nameOr("??"))).print(" ").print(place(inlined));
+            out.print(" [inline]");
+            if (color) {
+                out.print(PLAIN);
+            }
+            out.newLine();
+        }
+    }
+
+    private void addition(String text) throws IOException {
+        out.print(" ");
+        if (color) {
+            out.print(CYAN);
+        }
+        out.print(text);
+        if (color) {
+            out.print(PLAIN);
+        }
+    }
+
+    private static String text(Edge edge) {
+        return edge.skipped().isEmpty()
+                ? "(" + edge.kind().id() + ")"
+                : "(" + edge.kind().id() + " through " + Printable.of(String.join(", ", edge.skipped())) + ")";
+    }
+
+    private static String place(SourceFrame frame) {
+        String path = frame.path();
+        return path == null ? "??:?" : Printable.of(path) + ":" + frame.line();
+    }
+
+    private void list(Path tree, SourceFrame frame) throws IOException {
+        String path = frame.path();
+        if (path == null) {
+            return;
+        }
+        SourceListing listing;
+        try {
+            listing = SourceListing.around(SourceTree.file(tree, path), frame.line(), context);
+        } catch (IOException e) {
+            if (unreadable.add(path)) {
+                console.complain("backline: no source for " + Printable.of(path) + " below "
+                        + Printable.of(tree.toString()) + "; --source wants the tree the kernel was built from");
+            }
+            return;
+        }
+        listing.print(out);
+    }
+}
