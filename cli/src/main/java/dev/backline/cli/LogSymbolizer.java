@@ -48,6 +48,9 @@ final class LogSymbolizer implements Closeable {
     private @Nullable KernelIdentity identity;
     private @Nullable Boot boot;
     private @Nullable KernelFacts facts;
+    /** What the options say of the boot. */
+    private @Nullable LoadMap given;
+
     private final Map<FrameReference, Found> known = new HashMap<>();
     private final Map<Symbolizer, CallEdges> callEdges = new HashMap<>();
 
@@ -188,7 +191,12 @@ final class LogSymbolizer implements Closeable {
     }
 
     private LoadMap loadMap(KernelFacts now) throws IOException {
-        LoadMap.Builder map = TracedKernel.loadMap(options.kernel());
+        LoadMap told = given;
+        if (told == null) {
+            told = TracedKernel.loadMap(options.kernel()).build();
+            given = told;
+        }
+        LoadMap.Builder map = told.more();
         Long offset = now.kernelOffset();
         if (offset != null) {
             map.statedOffset("the log", offset);

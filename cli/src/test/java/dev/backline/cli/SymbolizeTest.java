@@ -244,9 +244,6 @@ class SymbolizeTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "-e vmlinux            | nothing to look up",
-                "-e vmlinux receive    | not a query: 'receive'",
-                "-e vmlinux receive+zz | not a query: 'receive\\+zz'",
                 "receive+0x1           | which kernel\\?",
                 "--bar                 | Unknown option: '--bar'",
                 "-e                    | '--vmlinux'",
@@ -261,6 +258,17 @@ class SymbolizeTest {
         assertThat(result.status()).isEqualTo(2);
         assertThat(result.out()).isEmpty();
         assertThat(result.err()).containsPattern(message).hasLineCount(1);
+    }
+
+    @Test
+    void saysWhatAQueryLooksLikeWhereAWordIsNeitherOneNorAFile() {
+        Cli.Result result = symbolize("receive+zz");
+
+        assertThat(result.status()).isEqualTo(3);
+        assertThat(result.err())
+                .contains("receive+zz")
+                .contains("a query looks like")
+                .hasLineCount(1);
     }
 
     @Test

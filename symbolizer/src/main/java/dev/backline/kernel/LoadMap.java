@@ -55,6 +55,18 @@ public final class LoadMap {
         return new Builder();
     }
 
+    /** A builder that knows what is known here, and can be told more. */
+    public Builder more() {
+        Builder builder = new Builder();
+        builder.given = given;
+        builder.stated.putAll(stated);
+        builder.kallsyms = kallsyms;
+        builder.modules.putAll(modules);
+        sections.forEach((module, addresses) -> builder.sections.put(module, new HashMap<>(addresses)));
+        builder.symbols.addAll(symbols);
+        return builder;
+    }
+
     @Nullable
     Long given() {
         return given;
