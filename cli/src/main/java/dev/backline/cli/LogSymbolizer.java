@@ -138,14 +138,22 @@ final class LogSymbolizer implements Closeable {
         KernelFacts before = facts;
         facts = now;
         KernelIdentity wanted = identity(now);
-        if (!wanted.equals(identity)) {
+        if (identity == null || !isOf(wanted, identity)) {
             openKernel(wanted);
         }
         KernelSymbolizer symbolizer = kernel;
+        if (symbolizer != null) {
+            symbolizer.build().learn(wanted.moduleBuildIds());
+        }
         if (symbolizer != null && (boot == null || before == null || tellsOtherAddresses(before, now))) {
             boot = symbolizer.build().boot(loadMap(now));
             known.keySet().removeIf(reference -> reference.address() != null);
         }
+    }
+
+    /** Whether two logs' kernels, or what one log says at two places, can be the same kernel. */
+    private static boolean isOf(KernelIdentity wanted, KernelIdentity open) {
+        return Objects.equals(wanted.release(), open.release()) && Objects.equals(wanted.buildId(), open.buildId());
     }
 
     private static boolean tellsOtherAddresses(KernelFacts before, KernelFacts now) {

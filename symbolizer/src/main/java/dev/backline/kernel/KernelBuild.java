@@ -1,10 +1,13 @@
 package dev.backline.kernel;
 
+import dev.backline.elf.BuildId;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KernelBuild implements Closeable {
     private final DebugFiles files;
-    private final KernelIdentity identity;
+    private volatile KernelIdentity identity;
     private final Once kernel = new Once(this::findKernel);
     private final ConcurrentHashMap<String, Once> modules = new ConcurrentHashMap<>();
     private final List<DebugFile> open = new ArrayList<>();
@@ -36,6 +39,17 @@ public final class KernelBuild implements Closeable {
 
     public KernelIdentity identity() {
         return identity;
+    }
+
+    /**
+     * Tells the build ids of modules that a log names as it goes on: files of others are refused from now on. A module
+     * that was looked for already stays as it was found.
+     */
+    public synchronized void learn(Map<String, BuildId> moduleBuildIds) {
+        KernelIdentity known = identity;
+        Map<String, BuildId> all = new HashMap<>(known.moduleBuildIds());
+        moduleBuildIds.forEach((module, id) -> all.putIfAbsent(ModuleNames.plain(module), id));
+        identity = new KernelIdentity(known.release(), known.buildId(), all);
     }
 
     /**
