@@ -1,6 +1,7 @@
 package dev.backline.kernel;
 
 import dev.backline.elf.BuildId;
+import dev.backline.trace.KernelFacts;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,26 @@ public record KernelIdentity(
     /** {@return a kernel of which the release is known} */
     public static KernelIdentity ofRelease(String release) {
         return new KernelIdentity(release, null, Map.of());
+    }
+
+    /** {@return what a log says of its kernel; ids that are none are left out} */
+    public static KernelIdentity of(KernelFacts facts) {
+        Map<String, BuildId> modules = new HashMap<>();
+        facts.moduleBuildIds().forEach((name, hex) -> {
+            BuildId id = id(hex);
+            if (id != null) {
+                modules.put(name, id);
+            }
+        });
+        return new KernelIdentity(facts.release(), id(facts.buildId()), modules);
+    }
+
+    private static @Nullable BuildId id(@Nullable String hex) {
+        try {
+            return hex == null ? null : BuildId.parse(hex);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 
     @Nullable

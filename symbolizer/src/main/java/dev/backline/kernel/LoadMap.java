@@ -1,5 +1,7 @@
 package dev.backline.kernel;
 
+import dev.backline.trace.AddressOfSymbol;
+import dev.backline.trace.KernelFacts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -184,11 +186,21 @@ public final class LoadMap {
             return this;
         }
 
-        /** What a frame says that shows address and symbol. Addresses that printk hashed must not be given. */
-        public Builder symbol(SymbolAddress symbol) {
+        /** An address that a text shows beside a symbol, and that printk has not hashed. */
+        public Builder symbol(AddressOfSymbol shown) {
             if (symbols.size() < MAX_SYMBOLS) {
-                symbols.add(symbol);
+                symbols.add(new SymbolAddress(shown.symbol(), shown.module(), shown.address() - shown.offset()));
             }
+            return this;
+        }
+
+        /** What a log says: its offset, and the addresses that it shows beside symbols. */
+        public Builder facts(KernelFacts facts) {
+            Long offset = facts.kernelOffset();
+            if (offset != null) {
+                statedOffset("the log", offset);
+            }
+            facts.pairs().forEach(this::symbol);
             return this;
         }
 

@@ -1,0 +1,316 @@
+package dev.backline.kernel;
+
+import static dev.backline.kernel.SmallKernels.ID;
+import static dev.backline.kernel.SmallKernels.RELEASE;
+import static dev.backline.kernel.SmallKernels.TEXT;
+import static dev.backline.kernel.SmallKernels.module;
+import static dev.backline.kernel.SmallKernels.vmlinux;
+import static dev.backline.kernel.SmallKernels.write;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.backline.elf.ElfFile;
+import dev.backline.elf.Section;
+import dev.backline.kernel.Missing.Reason;
+import dev.backline.trace.AddressOfSymbol;
+import dev.backline.trace.FrameReference;
+import dev.backline.trace.Pc;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BootTest {
+    private static final long OFFSET = 0x1e000000L;
+    /** Where the boot had the module's .text. */
+    private static final long BASE = 0xffffffffc0446000L;
+
+    @TempDir
+    Path root;
+
+    private KernelBuild build;
+
+    @BeforeEach
+    void makeKernel() throws IOException {
+        Path file = write(root.resolve("vmlinux"), vmlinux(RELEASE, ID, true));
+        write(root.resolve("br_netfilter.ko"), module(RELEASE, null, true));
+        build = KernelBuild.of(DebugFiles.builder().root(root).vmlinux(file).build(), KernelIdentity.UNKNOWN);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        build.close();
+    }
+
+    @Test
+    void takesTheGivenOffsetOffAddressesOfTheKernel() throws IOException {
+        LoadMap map = LoadMap.builder().kaslrOffset(OFFSET).build();
+
+        assertThat(place(map, address(TEXT + OFFSET + 0x1010))).isEqualTo("vmlinux .text+0x1010");
+    }
+
+    @Test
+    void learnsTheOffsetFromKallsymsAndFromWhatALogStates() throws IOException {
+        FrameReference frame = address(TEXT + OFFSET + 0x104);
+
+        assertThat(place(kallsyms(OFFSET, ""), frame)).isEqualTo("vmlinux .text+0x104");
+        LoadMap stated =
+                LoadMap.builder().statedOffset("Kernel Offset:", OFFSET).build();
+        assertThat(place(stated, frame)).isEqualTo("vmlinux .text+0x104");
+    }
+
+    @Test
+    void learnsTheOffsetFromFramesThatShowAddressAndSymbolWhenAllAgree() throws IOException {
+        LoadMap agreeing = LoadMap.builder()
+                .symbol(new AddressOfSymbol(TEXT + OFFSET + 0x123, "first", 0x23, null))
+                .symbol(new AddressOfSymbol(TEXT + OFFSET + 0x1004, "second", 4, null))
+                .symbol(new AddressOfSymbol(0x75b17c3, "second", 0x7c3, null))
+                .symbol(new AddressOfSymbol(BASE, "unknown_to_us", 0, null))
+                .build();
+        LoadMap ofTwoBoots = LoadMap.builder()
+                .symbol(new AddressOfSymbol(TEXT + OFFSET + 0x123, "first", 0x23, null))
+                .symbol(new AddressOfSymbol(TEXT + 0x5000004, "second", 4, null))
+                .build();
+        FrameReference frame = address(TEXT + OFFSET + 0x104);
+
+        assertThat(place(agreeing, frame)).isEqualTo("vmlinux .text+0x104");
+        assertThat(missing(ofTwoBoots, frame)).contains("the log's addresses do not agree");
+        assertThat(build.boot(ofTwoBoots).problem()).contains("--kaslr-offset");
+    }
+
+    @Test
+    void saysWhenTwoSourcesDisagreeAboutTheOffset() throws IOException {
+        LoadMap map = LoadMap.builder()
+                .statedOffset("Kernel Offset:", OFFSET + 0x200000)
+                .kallsyms("kallsyms", text(kallsymsText(OFFSET, "")))
+                .build();
+
+        assertThat(missing(map, address(TEXT + OFFSET + 0x104)))
+                .contains("Kernel Offset: says 0x1e200000, kallsyms says 0x1e000000");
+    }
+
+    @Test
+    void noticesAKallsymsOfAnotherBuild() throws IOException {
+        LoadMap map = LoadMap.builder()
+                .kallsyms("kallsyms", text(hex(TEXT) + " T _stext\n" + hex(TEXT + 0x3000) + " T _etext\n"))
+                .build();
+
+        assertThat(missing(map, address(TEXT + 0x104))).contains("are of different builds");
+    }
+
+    @Test
+    void doesNotMoveAbsoluteAndPerCpuSymbols() throws IOException {
+        LoadMap map = LoadMap.builder()
+                .kallsyms(
+                        "kallsyms",
+                        text("0000000000000000 A _text\n0000000000001000 A _etext\n" + kallsymsText(OFFSET, "")))
+                .build();
+
+        assertThat(place(map, address(TEXT + OFFSET + 0x104))).isEqualTo("vmlinux .text+0x104");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0x75b17c3L, 0xc75b17c3L})
+    void neverUsesAHashedAddress(long address) throws IOException {
+        assertThat(missing(LoadMap.UNKNOWN, address(address))).contains("hashed");
+
+        LoadMap map = LoadMap.builder().kaslrOffset(0).build();
+        Located named =
+                (Located) build.boot(map).locate(new FrameReference("first", 4, null, null, address, Pc.RETURN));
+        assertThat(named.reference().address()).isNull();
+        assertThat(named.reference().symbol()).isEqualTo("first");
+    }
+
+    @Test
+    void saysThatTheOffsetIsNotKnownWhenAnAddressIsNowhere() throws IOException {
+        assertThat(missing(LoadMap.UNKNOWN, address(TEXT + OFFSET)))
+                .contains("is not in the code of")
+                .contains("(KASLR) is not known: give --kaslr-offset")
+                .contains("--modules");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0x44, br_netfilter .text+0x44",
+        "0x4ff, br_netfilter .text+0x4ff",
+        "0x9011, br_netfilter .text.unlikely+0x11",
+        "0x801f, br_netfilter .exit.text+0x1f"
+    })
+    void placesModuleAddressesBySymbols(String offset, String place) throws IOException {
+        String symbols =
+                moduleLine(BASE + 0x40, "run") + moduleLine(BASE + 0x9010, "fail") + moduleLine(BASE + 0x8000, "stop");
+        LoadMap map = kallsyms(OFFSET, symbols);
+
+        assertThat(place(map, address(BASE + Long.decode(offset)))).isEqualTo(place);
+    }
+
+    @Test
+    void estimatesWhereSectionsAreFromTheModulesBaseAndSaysSo() throws IOException {
+        LoadMap map = LoadMap.builder()
+                .modules("modules", text("br_netfilter 36864 0 - Live 0x" + hex(BASE) + "\n"))
+                .build();
+
+        assertThat(place(map, address(BASE + 0x44))).isEqualTo("br_netfilter .text+0x44");
+        assertThat(place(map, address(BASE + 0x504))).isEqualTo("br_netfilter .exit.text+0x4");
+        assertThat(place(map, address(BASE + 0x52f))).isEqualTo("br_netfilter .text.unlikely+0xf");
+        assertThat(((Located) build.boot(map).locate(address(BASE + 0x44))).note())
+                .contains("is estimated");
+        assertThat(missing(map, address(BASE + 0x800))).contains("not in the code of");
+    }
+
+    @Test
+    void takesTheAddressesOfSectionsWhereTheyAreKnown() throws IOException {
+        String sections = "br_netfilter .text 0x" + hex(BASE) + " .init.text 0x" + hex(BASE + 0x100) + "\n"
+                + "/sys/module/br_netfilter/sections/.text.unlikely:0x" + hex(BASE + 0x7000) + "\n";
+        LoadMap map = LoadMap.builder().modules("sections", text(sections)).build();
+
+        // .init.text is given back after loading: what is there now is .text.
+        assertThat(place(map, address(BASE + 0x104))).isEqualTo("br_netfilter .text+0x104");
+        assertThat(place(map, address(BASE + 0x7011))).isEqualTo("br_netfilter .text.unlikely+0x11");
+        assertThat(((Located) build.boot(map).locate(address(BASE + 0x104))).note())
+                .isNull();
+    }
+
+    @Test
+    void findsTheModuleOfASymbolThatATraceShowsWithoutIt() throws IOException {
+        LoadMap map = kallsyms(OFFSET, moduleLine(BASE + 0x40, "run"));
+        FrameReference frame = new FrameReference("run", 0x10, null, null, null, Pc.RETURN);
+
+        Located located = (Located) build.boot(map).locate(frame);
+        assertThat(located.file().module()).isEqualTo("br_netfilter");
+        assertThat(located.reference().symbol()).isEqualTo("run");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"br_netfilter", "br-netfilter"})
+    void takesDashesAndUnderscoresInModuleNamesForOne(String name) throws IOException {
+        Located located = (Located)
+                build.boot(LoadMap.UNKNOWN).locate(new FrameReference("run", 0x10, null, name, null, Pc.RETURN));
+        assertThat(located.file().module()).isEqualTo("br_netfilter");
+    }
+
+    @Test
+    void namesTheModuleWhoseFileIsMissing() throws IOException {
+        LoadMap map = LoadMap.builder()
+                .modules("modules", text("bridge 294912 1 - Live 0xffffffffc03eb000\n"))
+                .build();
+
+        Missing missing = (Missing) build.boot(map).locate(address(0xffffffffc03f1f0cL));
+        assertThat(missing.reason()).isEqualTo(Reason.MODULE_NOT_FOUND);
+        assertThat(missing.message()).startsWith("0xffffffffc03f1f0c is in module bridge: no file for module bridge");
+    }
+
+    @Test
+    void saysThatDataAddressesAndRunTimeCodeHaveNoSource() throws IOException {
+        LoadMap map = LoadMap.builder()
+                .kallsyms(
+                        "kallsyms",
+                        text(kallsymsText(OFFSET, "ffffffffc0320000 t ftrace_trampoline\t[__builtin__ftrace]\n")))
+                .build();
+
+        assertThat(missing(map, address(0xffffffffc0320044L))).contains("code that the kernel made at run time");
+        assertThat(missing(map, address(0xffff8bcf426aa0c0L)))
+                .contains("not in the code of")
+                .contains("or of a module");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'0000000000000000 T _stext\n0000000000000000 t run\t[bridge]\n', kptr_restrict",
+        "'[    1.0] Linux version 6.1\n', is no /proc/kallsyms",
+        "'', is no /proc/kallsyms"
+    })
+    void saysWhatIsWrongWithAKallsyms(String content, String message) {
+        assertThatThrownBy(() -> LoadMap.builder().kallsyms("copy", text(content)))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("copy: ")
+                .hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "bridge 294912 1 br_netfilter Live 0x0000000000000000, kptr_restrict",
+        "hello world, is no /proc/modules"
+    })
+    void saysWhatIsWrongWithAListOfModules(String content, String message) {
+        assertThatThrownBy(() -> LoadMap.builder().modules("copy", text(content)))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("copy: ")
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void readsRecordedFilesOfABoot() throws IOException {
+        LoadMap map = LoadMap.builder()
+                .kallsyms("kallsyms.txt.xz", recorded("kallsyms.txt.xz"))
+                .modules("modules.txt", recorded("modules.txt"))
+                .modules("module-sections.txt", recorded("module-sections.txt"))
+                .build();
+
+        assertThat(map.kallsyms()).isNotNull();
+        assertThat(map.kallsyms().markers()).containsEntry("_stext", 0xffffffff9e400000L);
+        int at = map.kallsyms().at(0xffffffffc04464f4L);
+        assertThat(map.kallsyms().name(at)).isEqualTo("ip_sabotage_in");
+        assertThat(map.kallsyms().module(at)).isEqualTo("br_netfilter");
+        assertThat(map.modules().get("bridge").base()).isEqualTo(0xffffffffc03eb000L);
+        assertThat(map.sections().get("nf_reject_ipv4")).isEqualTo(Map.of(".text", 0xffffffffc0ca8000L));
+    }
+
+    private static InputStream recorded(String name) {
+        return BootTest.class.getResourceAsStream(name);
+    }
+
+    private static FrameReference address(long address) {
+        return new FrameReference(null, 0, null, null, address, Pc.EXACT);
+    }
+
+    private static LoadMap kallsyms(long offset, String more) throws IOException {
+        return LoadMap.builder()
+                .kallsyms("kallsyms", text(kallsymsText(offset, more)))
+                .build();
+    }
+
+    private static String kallsymsText(long offset, String more) {
+        return hex(TEXT + offset) + " T _stext\n" + hex(TEXT + offset + 0x2000) + " T _etext\n" + more;
+    }
+
+    private static String moduleLine(long address, String symbol) {
+        return hex(address) + " t " + symbol + "\t[br_netfilter]\n";
+    }
+
+    private static String hex(long address) {
+        return "%016x".formatted(address);
+    }
+
+    private static InputStream text(String text) {
+        return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String missing(LoadMap map, FrameReference frame) throws IOException {
+        Location location = build.boot(map).locate(frame);
+        assertThat(location).isInstanceOf(Missing.class);
+        return ((Missing) location).message();
+    }
+
+    /** File, section and offset. */
+    private String place(LoadMap map, FrameReference frame) throws IOException {
+        Location location = build.boot(map).locate(frame);
+        assertThat(location).as(location.toString()).isInstanceOf(Located.class);
+        Located located = (Located) location;
+        ElfFile elf = located.file().elf();
+        long address = located.reference().address();
+        Section section = elf.sectionAt(address);
+        String module = located.file().module();
+        return (module == null ? "vmlinux" : module) + " " + section.name() + "+0x"
+                + Long.toHexString(address - elf.address(section));
+    }
+}
