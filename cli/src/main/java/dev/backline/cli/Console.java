@@ -14,8 +14,15 @@ import java.util.function.Consumer;
  * @param err standard error, for complaints
  * @param environment the environment variables (NO_COLOR, TERM)
  * @param outIsTerminal whether a person reads {@code out} as it comes
+ * @param errIsTerminal whether a person reads {@code err} as it comes
  */
-record Console(InputStream in, Output out, PrintStream err, Map<String, String> environment, boolean outIsTerminal) {
+record Console(
+        InputStream in,
+        Output out,
+        PrintStream err,
+        Map<String, String> environment,
+        boolean outIsTerminal,
+        boolean errIsTerminal) {
     /** {@return a listener for trouble with parts of a file, which says each under the command's name} */
     Consumer<IOException> problems(String command) {
         return problem -> err.println(command + ": " + Printable.of(String.valueOf(problem.getMessage())));

@@ -15,6 +15,7 @@ import picocli.CommandLine.ParseResult;
  * @param modules {@code --modules}, or null
  * @param kaslrOffset {@code --kaslr-offset}, in bytes, or null
  * @param force {@code --force}
+ * @param fetch {@code --fetch}
  */
 record KernelOptions(
         @Nullable Path vmlinux,
@@ -23,7 +24,8 @@ record KernelOptions(
         @Nullable Path kallsyms,
         @Nullable Path modules,
         @Nullable Long kaslrOffset,
-        boolean force) {
+        boolean force,
+        boolean fetch) {
 
     static KernelOptions of(ParseResult result) throws UsageException {
         Path[] directories = result.matchedOptionValue("-d", new Path[0]);
@@ -35,7 +37,8 @@ record KernelOptions(
                 result.matchedOptionValue("--kallsyms", (Path) null),
                 result.matchedOptionValue("--modules", (Path) null),
                 offset == null ? null : kaslrOffset(offset),
-                result.hasMatchedOption("--force"));
+                result.hasMatchedOption("--force"),
+                result.hasMatchedOption("--fetch"));
     }
 
     private static long kaslrOffset(String text) throws UsageException {

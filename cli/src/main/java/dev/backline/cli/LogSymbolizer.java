@@ -7,7 +7,6 @@ import dev.backline.kernel.KernelIdentity;
 import dev.backline.kernel.LoadMap;
 import dev.backline.kernel.Located;
 import dev.backline.kernel.Location;
-import dev.backline.kernel.SymbolAddress;
 import dev.backline.symbolize.CallEdges;
 import dev.backline.symbolize.Edge;
 import dev.backline.symbolize.KernelSymbolizer;
@@ -15,7 +14,6 @@ import dev.backline.symbolize.Resolution;
 import dev.backline.symbolize.Resolution.Resolved;
 import dev.backline.symbolize.SourceFrame;
 import dev.backline.symbolize.Symbolizer;
-import dev.backline.trace.AddressOfSymbol;
 import dev.backline.trace.FrameReference;
 import dev.backline.trace.KernelFacts;
 import dev.backline.trace.LineFrame;
@@ -43,6 +41,7 @@ final class LogSymbolizer implements Closeable {
     private final SymbolizeOptions options;
     private final TraceReader reader = new TraceReader();
     private final boolean checkEdges;
+    private final Console console;
 
     private @Nullable KernelSymbolizer kernel;
     private @Nullable KernelIdentity identity;
@@ -57,9 +56,10 @@ final class LogSymbolizer implements Closeable {
     /** The last frame of the backtrace that the next one can have called; null where a new backtrace begins. */
     private @Nullable Found above;
 
-    LogSymbolizer(SymbolizeOptions options, boolean checkEdges) {
+    LogSymbolizer(SymbolizeOptions options, boolean checkEdges, Console console) {
         this.options = options;
         this.checkEdges = checkEdges;
+        this.console = console;
     }
 
     /** What was found for a reference, and in which file. */
@@ -193,7 +193,7 @@ final class LogSymbolizer implements Closeable {
             return;
         }
         closeKernel();
-        KernelBuild build = TracedKernel.build(options.kernel(), wanted);
+        KernelBuild build = TracedKernel.build(options.kernel(), wanted, console);
         kernel = new KernelSymbolizer(build);
         identity = wanted;
     }
@@ -204,15 +204,7 @@ final class LogSymbolizer implements Closeable {
             told = TracedKernel.loadMap(options.kernel()).build();
             given = told;
         }
-        LoadMap.Builder map = told.more();
-        Long offset = now.kernelOffset();
-        if (offset != null) {
-            map.statedOffset("the log", offset);
-        }
-        for (AddressOfSymbol pair : now.pairs()) {
-            map.symbol(new SymbolAddress(pair.symbol(), pair.module(), pair.address() - pair.offset()));
-        }
-        return map.build();
+        return told.more().facts(now).build();
     }
 
     /** Whether this frame can have called the last one; remembers it as the one above the next. */

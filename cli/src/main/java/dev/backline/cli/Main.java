@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The entry point of the {@code backline} command. */
 public final class Main {
-    private static final List<String> COMMANDS = List.of("symbolize", "faddr2line", "addr2line", "completion");
+    private static final List<String> COMMANDS =
+            List.of("symbolize", "faddr2line", "addr2line", "kernel", "completion");
 
     private Main() {}
 
@@ -28,7 +29,7 @@ public final class Main {
         @SuppressWarnings("resource")
         OutputStream out = new FileOutputStream(FileDescriptor.out);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-        System.exit(run(new Console(in, new Output(out), err, System.getenv(), isTerminal()), args));
+        System.exit(run(new Console(in, new Output(out), err, System.getenv(), isTerminal(1), isTerminal(2)), args));
     }
 
     /**
@@ -85,6 +86,7 @@ public final class Main {
             case "symbolize" -> new Symbolize();
             case "faddr2line" -> new Faddr2line();
             case "addr2line" -> new Addr2line();
+            case "kernel" -> new Kernel();
             case "completion" -> new Completion();
             default -> null;
         };
@@ -112,10 +114,11 @@ public final class Main {
         return String.valueOf(e.getMessage());
     }
 
-    /** Whether standard output is a terminal; System.console() says so only together with standard input. */
-    private static boolean isTerminal() {
+    /** Whether a descriptor is a terminal; System.console() says so only of standard input and output together. */
+    private static boolean isTerminal(int descriptor) {
         try {
-            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
         } catch (IOException | UnsupportedOperationException e) {
             return false;

@@ -38,6 +38,7 @@ final class Specs {
         spec.addSubcommand("symbolize", symbolize());
         spec.addSubcommand("faddr2line", faddr2line());
         spec.addSubcommand("addr2line", addr2line());
+        spec.addSubcommand("kernel", kernel());
         spec.addSubcommand("completion", completion());
         return spec;
     }
@@ -92,6 +93,10 @@ final class Specs {
         spec.addOption(value("FILE", Path.class, "--modules")
                 .description("The traced boot's /proc/modules, or lines MODULE SECTION ADDRESS: for addresses of "
                         + "modules.")
+                .build());
+        spec.addOption(flag("--fetch")
+                .description("Bring the distribution's package with the debug files, where nothing else has them "
+                        + "(Debian and its family).")
                 .build());
         spec.addOption(flag("--force")
                 .description("Take files of another build than the trace's too.")
@@ -232,6 +237,62 @@ final class Specs {
                 .arity("0..*")
                 .type(String[].class)
                 .description("Hexadecimal, with or without 0x; or a symbol with or without an offset.")
+                .build());
+        return spec;
+    }
+
+    static CommandSpec kernel() {
+        CommandSpec spec = CommandSpec.create().name("backline kernel");
+        spec.usageMessage()
+                .customSynopsis(
+                        "backline kernel list [-d DIR]... [--format text|json]",
+                        "backline kernel where [OPTION]... RELEASE|BUILDID")
+                .description("Which kernels this machine has debug files of, and where those of one are.")
+                .parameterListHeading("%n")
+                .optionListHeading("%nOptions:%n")
+                .footer(
+                        "",
+                        "Looks in DIR, then where distributions put debug files (/usr/lib/debug, /boot,",
+                        "/lib/modules), in the caches of debuginfod and of --fetch. Asks no server and brings",
+                        "no package, except with --fetch.",
+                        "",
+                        "Examples:",
+                        "  What is there:",
+                        "    backline kernel list",
+                        "  Would a trace of the running kernel be symbolised, and if not, why not?",
+                        "    backline kernel where $(uname -r)",
+                        "  Bring the debug files before they are needed:",
+                        "    backline kernel where --fetch $(uname -r)",
+                        "  Whose build id is this?",
+                        "    backline kernel where 48f3808290985b800ecf1be7ae5eb063565a3dda",
+                        "  For scripts, one object a line:",
+                        "    backline kernel list --format json | jq -r .release");
+        spec.addOption(value("DIR", Path[].class, "-d", "--debug-dir")
+                .description("Look below this directory first. May be given several times.")
+                .build());
+        spec.addOption(flag("--fetch")
+                .description("With where: ask the servers of $DEBUGINFOD_URLS too, then bring the distribution's "
+                        + "package.")
+                .build());
+        spec.addOption(value("FORMAT", String.class, "--format")
+                .completionCandidates(List.of("text", "json"))
+                .description("text (default), or json: one object a line.")
+                .build());
+        help(spec);
+        spec.addPositional(PositionalParamSpec.builder()
+                .paramLabel("list | where")
+                .index("0")
+                .arity("1")
+                .type(String.class)
+                .completionCandidates(List.of("list", "where"))
+                .description("list: all kernels. where: one.")
+                .build());
+        spec.addPositional(PositionalParamSpec.builder()
+                .paramLabel("RELEASE | BUILDID")
+                .index("1")
+                .arity("0..1")
+                .type(String.class)
+                .description("What uname -r prints, or vmlinux's build id in hexadecimal.")
                 .build());
         return spec;
     }

@@ -59,7 +59,7 @@ final class Symbolize implements Command {
         boolean json = options.format() == SymbolizeOptions.Format.JSON;
         LogWriter writer = json ? new LogJsonWriter(options, console.out()) : new LogTextWriter(options, console);
         try (InputStream in = log.isStandardInput() ? console.in() : open(log.name());
-                LogSymbolizer symbolizer = new LogSymbolizer(options, json || options.edges())) {
+                LogSymbolizer symbolizer = new LogSymbolizer(options, json || options.edges(), console)) {
             LogLines lines = new LogLines(in);
             long number = 0;
             while (lines.next()) {
@@ -110,7 +110,7 @@ final class Symbolize implements Command {
                 case TEXT -> new TextWriter(options, console);
                 case JSON -> new JsonLinesWriter(options, console.out());
             };
-            kernel = new KernelSymbolizer(TracedKernel.build(options.kernel()));
+            kernel = new KernelSymbolizer(TracedKernel.build(options.kernel(), console));
             boot = TracedKernel.boot(kernel.build(), options.kernel());
         }
 

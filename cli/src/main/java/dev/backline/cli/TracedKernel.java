@@ -1,28 +1,38 @@
 package dev.backline.cli;
 
 import dev.backline.kernel.Boot;
+import dev.backline.kernel.DebianPackages;
 import dev.backline.kernel.DebugDirectory;
 import dev.backline.kernel.DebugFiles;
+import dev.backline.kernel.Debuginfod;
 import dev.backline.kernel.InstalledFiles;
 import dev.backline.kernel.KernelBuild;
 import dev.backline.kernel.KernelIdentity;
 import dev.backline.kernel.LoadMap;
 import dev.backline.kernel.Missing;
+import dev.backline.kernel.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** The kernel that options mean. */
 final class TracedKernel {
     private TracedKernel() {}
 
     /** {@return the build, of which nothing has been looked for yet} */
-    static KernelBuild build(KernelOptions options) {
+    static KernelBuild build(KernelOptions options, Console console) {
         String release = options.release();
-        return build(options, release == null ? KernelIdentity.UNKNOWN : KernelIdentity.ofRelease(release));
+        return build(options, release == null ? KernelIdentity.UNKNOWN : KernelIdentity.ofRelease(release), console);
     }
 
     /** {@return the build of which so much is known, looked for where the options say} */
-    static KernelBuild build(KernelOptions options, KernelIdentity identity) {
+    static KernelBuild build(KernelOptions options, KernelIdentity identity, Console console) {
+        return KernelBuild.of(
+                files(options, console, Debuginfod.Settings.fromEnvironment(console.environment())), identity);
+    }
+
+    /** {@return where to look, in this order: what is named, what is installed, servers, packages} */
+    static DebugFiles files(KernelOptions options, Console console, Debuginfod.Settings servers) {
         DebugFiles.Builder files = DebugFiles.builder();
         Path given = options.vmlinux();
         if (given != null) {
@@ -32,10 +42,16 @@ final class TracedKernel {
             files.source(new DebugDirectory(directory));
         }
         files.source(new InstalledFiles(Path.of("/")));
+        Progress progress = TerminalProgress.of(console);
+        files.source(new Debuginfod(servers, progress));
+        Path packages = DebianPackages.defaultCache(console.environment());
+        if (packages != null) {
+            files.source(new DebianPackages(packages, options.fetch(), Map.of(), progress));
+        }
         if (options.force()) {
             files.takeOtherBuilds();
         }
-        return KernelBuild.of(files.build(), identity);
+        return files.build();
     }
 
     /** {@return where the traced boot had it, as far as options say} */

@@ -6,7 +6,7 @@
  *
  * <pre>{@code
  * Output out = new Output(System.out);
- * Console console = new Console(System.in, out, System.err, System.getenv(), false);
+ * Console console = new Console(System.in, out, System.err, System.getenv(), false, false);
  * int status = Main.run(console, "symbolize", "-e", "vmlinux", "tcp_v4_rcv+0x99b/0xee0");
  * }</pre>
  */

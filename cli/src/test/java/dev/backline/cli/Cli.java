@@ -37,7 +37,7 @@ final class Cli {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         PrintStream complaints = new PrintStream(err, true, StandardCharsets.UTF_8);
-        int status = Main.run(new Console(in, new Output(out), complaints, environment, false), args);
+        int status = Main.run(new Console(in, new Output(out), complaints, environment, false, false), args);
         return new Result(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 

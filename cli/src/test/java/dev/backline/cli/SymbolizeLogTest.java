@@ -49,7 +49,7 @@ class SymbolizeLogTest {
     private static byte[] symbolize(byte[] log) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PrintStream complaints = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
-        Console console = new Console(new ByteArrayInputStream(log), new Output(out), complaints, Map.of(), false);
+        Console console = new Console(new ByteArrayInputStream(log), new Output(out), complaints, Map.of(), false, false);
         Main.run(console, "symbolize", "-d", folder.toString());
         return out.toByteArray();
     }
@@ -163,7 +163,7 @@ class SymbolizeLogTest {
         try (InputStream in = new PipedInputStream(feed);
                 PipedInputStream seen = new PipedInputStream(1 << 16);
                 PipedOutputStream out = new PipedOutputStream(seen)) {
-            Console console = new Console(in, new Output(out), System.err, Map.of(), false);
+            Console console = new Console(in, new Output(out), System.err, Map.of(), false, false);
             Thread command = new Thread(() -> Main.run(console, "symbolize", "-d", folder.toString()));
             command.start();
             for (int i = 0; i < 3; i++) {

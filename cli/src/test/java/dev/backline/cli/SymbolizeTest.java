@@ -159,7 +159,8 @@ class SymbolizeTest {
                 new Output(OutputStream.nullOutputStream()),
                 System.err,
                 Map.of("NO_COLOR", "1"),
-                true);
+                true,
+                false);
         assertThat(Color.AUTO.applies(terminal)).isFalse();
     }
 
@@ -302,7 +303,7 @@ class SymbolizeTest {
         assertThat(result.status()).isZero();
         assertThat(result.err())
                 .contains("has no debug info")
-                .contains("the package linux-image-6.1.0-9-amd64-dbg has it (Debian)")
+                .contains("the package linux-image-6.1.0-9-amd64-dbg has it (Debian; on Debian, --fetch brings it)")
                 .hasLineCount(1);
     }
 

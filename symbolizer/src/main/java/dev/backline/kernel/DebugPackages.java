@@ -23,7 +23,7 @@ final class DebugPackages {
             return "the package " + ubuntu + " has it (Ubuntu, from ddebs.ubuntu.com)";
         }
         if (text.contains("debian")) {
-            return "the package " + debian + " has it (Debian)";
+            return "the package " + debian + " has it (Debian; on Debian, --fetch brings it)";
         }
         if (text.matches("(?s).*\\.(fc|el|amzn)\\d+.*")) {
             return "the package " + fedora + " has it (debuginfo-install kernel)";

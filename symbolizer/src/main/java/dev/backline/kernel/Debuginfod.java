@@ -57,6 +57,11 @@ public final class Debuginfod extends DebugSource {
             return new Settings(servers, cache, DEFAULT_TIMEOUT, Duration.ZERO, DEFAULT_MAX_SIZE, List.of());
         }
 
+        /** The same without servers: what is in the cache is used, and nothing is asked for. */
+        public Settings cacheOnly() {
+            return new Settings(List.of(), cache, timeout, maxTime, maxSize, List.of());
+        }
+
         /**
          * What the environment says, as elfutils' client understands it: $DEBUGINFOD_URLS, $DEBUGINFOD_CACHE_PATH,
          * $DEBUGINFOD_TIMEOUT, $DEBUGINFOD_MAXTIME (seconds), $DEBUGINFOD_MAXSIZE (bytes).
@@ -117,12 +122,11 @@ public final class Debuginfod extends DebugSource {
         for (String word : settings.unusable()) {
             trail.tried(word + " of DEBUGINFOD_URLS (is no http or https address)");
         }
-        if (settings.servers().isEmpty()) {
-            return List.of();
-        }
         BuildId id = wanted.buildId();
         if (id == null) {
-            trail.tried("debuginfod (not asked: no build id is known)");
+            if (!settings.servers().isEmpty()) {
+                trail.tried("debuginfod (not asked: no build id is known)");
+            }
             return List.of();
         }
         Path found = debuginfo(id, trail);
@@ -132,8 +136,11 @@ public final class Debuginfod extends DebugSource {
     /** The file from the cache, else from the first server that has it; null when none does. */
     private @Nullable Path debuginfo(BuildId id, Trail trail) {
         Path cache = settings.cache();
+        boolean servers = !settings.servers().isEmpty();
         if (cache == null) {
-            trail.tried("debuginfod (not asked: there is no cache folder; set DEBUGINFOD_CACHE_PATH)");
+            if (servers) {
+                trail.tried("debuginfod (not asked: there is no cache folder; set DEBUGINFOD_CACHE_PATH)");
+            }
             return null;
         }
         // Hexadecimal digits only, so it cannot lead out of the cache.
@@ -144,12 +151,18 @@ public final class Debuginfod extends DebugSource {
                 if (Files.size(file) > 0) {
                     return file;
                 }
+                if (!servers) {
+                    return null;
+                }
                 Instant asked = Files.getLastModifiedTime(file).toInstant();
                 if (asked.plus(MISS).isAfter(Instant.now())) {
                     trail.tried("debuginfod (no server had " + id + " some minutes ago; to ask again, delete " + file
                             + ")");
                     return null;
                 }
+            }
+            if (!servers) {
+                return null;
             }
             Files.createDirectories(folder);
         } catch (IOException e) {

@@ -68,7 +68,7 @@ final class Download {
             boolean unknown = e.getCause() instanceof UnresolvedAddressException
                     || (e.getCause() != null && e.getCause().getCause() instanceof UnresolvedAddressException);
             throw new IOException(unknown ? "there is no host of that name" : "no connection", e);
-        } catch (IOException e) {
+        } catch (IOException | IllegalArgumentException | SecurityException e) {
             throw new IOException("no sound answer: " + e.getMessage(), e);
         } finally {
             progress.at(what, -1, 0);

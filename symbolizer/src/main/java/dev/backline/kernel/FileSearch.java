@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -110,7 +111,9 @@ final class FileSearch implements Closeable {
         String forced = null;
         if (other != null) {
             if (!files.takesOtherBuilds()) {
-                mismatch = mismatch == null ? other : mismatch;
+                if (isNamed(elf)) {
+                    mismatch = mismatch == null ? other : mismatch;
+                }
                 return null;
             }
             forced = other;
@@ -153,6 +156,11 @@ final class FileSearch implements Closeable {
         return release == null || itsRelease == null || release.equals(itsRelease)
                 ? null
                 : elf.name() + " is of another build: it is of " + itsRelease + ", the traced kernel is " + release;
+    }
+
+    /** Whether someone meant this file, or its name or place does; where only a build id is known, any may be tried. */
+    private boolean isNamed(ElfFile elf) {
+        return wanted.release() != null || !wanted.isKernel() || Objects.equals(elf.path(), files.given());
     }
 
     static boolean hasDebugInfo(ElfFile elf) {

@@ -2,12 +2,16 @@ package dev.backline.kernel;
 
 import dev.backline.elf.BuildId;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The places where distributions put debug files: below /usr/lib/debug, /boot and /lib/modules, and the tree of build
@@ -24,7 +28,7 @@ public final class InstalledFiles extends DebugSource {
         this.root = root;
     }
 
-    /** {@return where vmlinux of a release may be; DESCRIPTIONS in docs/finding-debug-files.md} */
+    /** {@return where vmlinux of a release may be, below the root} */
     static List<String> kernelPlaces(String release) {
         return List.of(
                 // Debian to 12, Ubuntu
@@ -57,6 +61,15 @@ public final class InstalledFiles extends DebugSource {
         }
         String release = wanted.safeRelease();
         String module = wanted.module();
+        if (id != null && wanted.release() == null && module == null) {
+            // Any of them may have that build id.
+            for (String each : releases()) {
+                for (String place : kernelPlaces(each)) {
+                    candidates.add(root.resolve(place));
+                }
+            }
+            candidates.removeIf(path -> !Files.isRegularFile(path));
+        }
         if (release != null && module == null) {
             for (String each : kernelPlaces(release)) {
                 Path place = root.resolve(each);
@@ -77,7 +90,44 @@ public final class InstalledFiles extends DebugSource {
         return List.copyOf(candidates);
     }
 
-    private List<Path> moduleFolders(String release) {
+    /** {@return the releases that any of the places names, sorted} */
+    List<String> releases() {
+        Set<String> releases = new TreeSet<>();
+        for (String prefix : List.of("boot/vmlinux-", DEBUG + "/boot/vmlinux-", "usr/src/linux-")) {
+            Path folder = root.resolve(prefix).getParent();
+            String start = prefix.substring(prefix.lastIndexOf('/') + 1);
+            for (String name : names(folder)) {
+                if (name.startsWith(start)) {
+                    String release = name.substring(start.length());
+                    releases.add(
+                            release.endsWith(".debug")
+                                    ? release.substring(0, release.length() - ".debug".length())
+                                    : release);
+                }
+            }
+        }
+        for (String folder :
+                List.of("lib/modules", "usr/lib/modules", DEBUG + "/lib/modules", DEBUG + "/usr/lib/modules")) {
+            releases.addAll(names(root.resolve(folder)));
+        }
+        releases.removeIf(release -> !ModuleNames.isRelease(release));
+        return List.copyOf(releases);
+    }
+
+    private static List<String> names(@Nullable Path folder) {
+        List<String> names = new ArrayList<>();
+        if (folder != null && Files.isDirectory(folder)) {
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+                entries.forEach(entry -> names.add(String.valueOf(entry.getFileName())));
+            } catch (IOException | DirectoryIteratorException e) {
+                // What may not be listed has nothing that could be read.
+                return names;
+            }
+        }
+        return names;
+    }
+
+    List<Path> moduleFolders(String release) {
         List<Path> folders = new ArrayList<>(List.of(
                 root.resolve(DEBUG + "/lib/modules/" + release),
                 root.resolve(DEBUG + "/usr/lib/modules/" + release),

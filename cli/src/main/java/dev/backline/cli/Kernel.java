@@ -1,0 +1,169 @@
+package dev.backline.cli;
+
+import com.google.gson.stream.JsonWriter;
+import dev.backline.elf.BuildId;
+import dev.backline.kernel.DebianPackages;
+import dev.backline.kernel.DebugFile;
+import dev.backline.kernel.DebugFileLookup;
+import dev.backline.kernel.DebugFiles;
+import dev.backline.kernel.Debuginfod;
+import dev.backline.kernel.KernelBuild;
+import dev.backline.kernel.KernelIdentity;
+import dev.backline.kernel.KernelInventory;
+import dev.backline.kernel.KernelInventory.Entry;
+import dev.backline.kernel.KernelRelease;
+import dev.backline.kernel.Missing;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** {@code backline kernel}: which kernels this machine has, and where the files of one are. */
+final class Kernel implements Command {
+    @Override
+    public CommandSpec spec() {
+        return Specs.kernel();
+    }
+
+    @Override
+    public int run(List<String> arguments, Console console) throws IOException, UsageException {
+        ParseResult result;
+        try {
+            result = new CommandLine(spec()).setExpandAtFiles(false).parseArgs(arguments.toArray(new String[0]));
+        } catch (ParameterException e) {
+            throw new UsageException("kernel: " + e.getMessage() + "; try: backline kernel --help");
+        }
+        if (result.isUsageHelpRequested()) {
+            Help.print(spec(), console);
+            return ExitStatus.DONE;
+        }
+        String format = result.matchedOptionValue("--format", "text");
+        if (!format.equals("text") && !format.equals("json")) {
+            throw new UsageException("--format is one of text, json, not '" + format + "'");
+        }
+        String action = result.matchedPositionalValue(0, "");
+        String which = result.matchedPositionalValue(1, (String) null);
+        KernelOptions options = KernelOptions.of(result);
+        if (action.equals("list") && which == null) {
+            return list(options, format.equals("json"), console);
+        }
+        if (action.equals("where") && which != null) {
+            return where(which, options, format.equals("json"), console);
+        }
+        throw new UsageException(
+                "kernel: it is list, or where with a release or a build id; try: backline kernel --help");
+    }
+
+    private static int list(KernelOptions options, boolean json, Console console) throws IOException {
+        Map<String, String> environment = console.environment();
+        List<Entry> entries = KernelInventory.of(
+                Path.of("/"),
+                options.debugDirectories(),
+                DebianPackages.defaultCache(environment),
+                Debuginfod.Settings.fromEnvironment(environment).cache());
+        for (Entry entry : entries) {
+            if (json) {
+                console.out().print(json(entry)).newLine();
+            } else {
+                console.out().print(Printable.of(text(entry))).newLine();
+            }
+        }
+        if (entries.isEmpty()) {
+            console.complain("backline: no kernel was found on this machine; name a directory that has one with -d,"
+                    + " or bring the debug files with: backline kernel where --fetch $(uname -r)");
+        }
+        return ExitStatus.DONE;
+    }
+
+    private static String text(Entry entry) {
+        StringBuilder line = new StringBuilder(nameOr(entry.release(), "(unknown release)"));
+        line.append(entry.running() ? " (running)" : "");
+        line.append(": ");
+        if (entry.problem() != null) {
+            line.append(entry.problem());
+        } else if (entry.vmlinux() == null) {
+            line.append("no vmlinux");
+        } else {
+            line.append(entry.vmlinux()).append(entry.debugInfo() ? "" : " (no debug info)");
+        }
+        line.append(", ").append(entry.modules()).append(" modules");
+        if (entry.modules() > 0) {
+            line.append(" (").append(entry.debugModules()).append(" in a place of debug files)");
+        }
+        BuildId id = entry.buildId();
+        line.append(id == null ? "" : ", build id " + id);
+        return line.toString();
+    }
+
+    private static String json(Entry entry) throws IOException {
+        StringWriter text = new StringWriter();
+        JsonWriter json = new JsonWriter(text);
+        json.setSerializeNulls(true);
+        json.beginObject();
+        json.name("release").value(entry.release());
+        json.name("buildId").value(string(entry.buildId()));
+        json.name("vmlinux").value(string(entry.vmlinux()));
+        json.name("debugInfo").value(entry.debugInfo());
+        json.name("modules").value(entry.modules());
+        json.name("debugModules").value(entry.debugModules());
+        json.name("running").value(entry.running());
+        json.name("problem").value(entry.problem());
+        json.endObject();
+        return text.toString();
+    }
+
+    private static int where(String which, KernelOptions options, boolean json, Console console) throws IOException {
+        KernelIdentity identity = which.matches("(?:\\p{XDigit}{2}){8,64}")
+                ? new KernelIdentity(null, BuildId.parse(which), Map.of())
+                : KernelIdentity.ofRelease(which);
+        Debuginfod.Settings servers = Debuginfod.Settings.fromEnvironment(console.environment());
+        DebugFiles files = TracedKernel.files(options, console, options.fetch() ? servers : servers.cacheOnly());
+        try (KernelBuild build = KernelBuild.of(files, identity)) {
+            DebugFileLookup lookup = build.vmlinux();
+            String release = identity.release();
+            String vmlinux = null;
+            BuildId id = identity.buildId();
+            String problem = null;
+            if (lookup instanceof DebugFile file) {
+                vmlinux = file.elf().name();
+                id = file.elf().buildId();
+                release =
+                        release != null ? release : KernelRelease.of(file.elf()).release();
+            } else if (lookup instanceof Missing missing) {
+                problem = missing.message();
+            }
+            if (json) {
+                StringWriter text = new StringWriter();
+                JsonWriter writer = new JsonWriter(text);
+                writer.setSerializeNulls(true);
+                writer.beginObject();
+                writer.name("release").value(release);
+                writer.name("buildId").value(string(id));
+                writer.name("vmlinux").value(vmlinux);
+                writer.name("problem").value(problem);
+                writer.endObject();
+                console.out().print(text.toString()).newLine();
+            } else if (vmlinux != null) {
+                console.out().print(Printable.of(vmlinux)).newLine();
+            }
+            if (problem != null && !json) {
+                console.complain("backline: " + Printable.of(problem));
+            }
+            return problem == null ? ExitStatus.DONE : ExitStatus.INPUT;
+        }
+    }
+
+    private static String nameOr(@Nullable String name, String otherwise) {
+        return name == null ? otherwise : name;
+    }
+
+    private static @Nullable String string(@Nullable Object value) {
+        return value == null ? null : value.toString();
+    }
+}

@@ -1,0 +1,132 @@
+package dev.backline.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.backline.elf.ElfFile;
+import dev.backline.fixtures.ElfFixtures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class KernelTest {
+    @TempDir
+    Path folder;
+
+    private Path vmlinux;
+    private String buildId;
+
+    @BeforeEach
+    void unpack() throws IOException {
+        Path fixture = ElfFixtures.fixture("gcc12-v5").elf();
+        vmlinux = Files.createDirectories(folder.resolve("debug")).resolve("vmlinux-6.1.0-9-amd64");
+        Files.copy(fixture, vmlinux);
+        Files.copy(ElfFixtures.fixture("gcc12-ko-v5").elf(), folder.resolve("debug/tcp_x.ko"));
+        try (ElfFile elf = ElfFile.open(fixture)) {
+            buildId = String.valueOf(elf.buildId());
+        }
+    }
+
+    @Test
+    void listsTheKernelsOfADirectory() {
+        Cli.Result result = kernel("list", "-d", folder.toString());
+
+        assertThat(result.status()).isZero();
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out().lines().findFirst())
+                .hasValue(
+                        "6.1.0-9-amd64: " + vmlinux + ", 1 modules (1 in a place of debug files), build id " + buildId);
+    }
+
+    @Test
+    void listsThemAsJson() {
+        String out = kernel("list", "-d", folder.toString(), "--format", "json").out();
+
+        JsonObject first =
+                JsonParser.parseString(out.lines().findFirst().orElseThrow()).getAsJsonObject();
+        assertThat(first.get("release").getAsString()).isEqualTo("6.1.0-9-amd64");
+        assertThat(first.get("buildId").getAsString()).isEqualTo(buildId);
+        assertThat(first.get("vmlinux").getAsString()).isEqualTo(vmlinux.toString());
+        assertThat(first.get("debugInfo").getAsBoolean()).isTrue();
+        assertThat(first.get("modules").getAsInt()).isEqualTo(1);
+        assertThat(first.get("running").getAsBoolean()).isFalse();
+        assertThat(first.get("problem").isJsonNull()).isTrue();
+    }
+
+    @Test
+    void saysWhereAKernelIsByReleaseAndByBuildId() {
+        assertThat(kernel("where", "-d", folder.toString(), "6.1.0-9-amd64").out())
+                .isEqualTo(vmlinux + "\n");
+        assertThat(kernel("where", "-d", folder.toString(), buildId).out()).isEqualTo(vmlinux + "\n");
+    }
+
+    @Test
+    void findsAKernelInTheCacheOfDebuginfodWithoutAskingAServer() throws IOException {
+        Path cached = Files.createDirectories(folder.resolve("cache/debuginfod_client/" + buildId))
+                .resolve("debuginfo");
+        Files.copy(vmlinux, cached);
+        Map<String, String> environment =
+                Map.of("XDG_CACHE_HOME", folder.resolve("cache").toString(), "DEBUGINFOD_URLS", "http://127.0.0.1:1");
+
+        assertThat(Cli.backline("", environment, "kernel", "where", buildId).out())
+                .isEqualTo(cached + "\n");
+        assertThat(Cli.backline("", environment, "kernel", "where", "ff" + buildId.substring(2))
+                        .err())
+                .contains("no vmlinux with build id ff")
+                .doesNotContain("127.0.0.1");
+    }
+
+    @Test
+    void saysWhatWasTriedWithStatusThree() {
+        Cli.Result result = kernel("where", "0.0.0-none");
+
+        assertThat(result.status()).isEqualTo(3);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err())
+                .startsWith(
+                        "backline: no vmlinux of 0.0.0-none was found; tried /usr/lib/debug/boot/vmlinux-0.0.0-none")
+                .hasLineCount(1);
+        JsonObject json = JsonParser.parseString(
+                        kernel("where", "--format", "json", "0.0.0-none").out())
+                .getAsJsonObject();
+        assertThat(json.get("vmlinux").isJsonNull()).isTrue();
+        assertThat(json.get("problem").getAsString()).contains("tried /usr/lib/debug");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "kernel                   | kernel",
+                "kernel where             | where with a release",
+                "kernel list x            | it is list, or where",
+                "kernel lost              | it is list, or where",
+                "kernel list --format xml | text, json, not 'xml'",
+                "kernel list --what       | Unknown option"
+            })
+    void explainsWrongUsageWithStatusTwo(String arguments, String message) {
+        Cli.Result result = Cli.backline(arguments.split(" ", -1));
+
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.err()).contains(message).hasLineCount(1);
+    }
+
+    @Test
+    void explainsItselfByExamples() {
+        assertThat(kernel("--help").out()).contains("backline kernel where --fetch $(uname -r)");
+    }
+
+    private static Cli.Result kernel(String... arguments) {
+        String[] words = new String[arguments.length + 1];
+        words[0] = "kernel";
+        System.arraycopy(arguments, 0, words, 1, arguments.length);
+        return Cli.backline(words);
+    }
+}
