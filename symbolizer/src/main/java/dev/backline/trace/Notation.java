@@ -287,6 +287,13 @@ public enum Notation {
             Where.LEAD,
             "[   12.345678] WARNING: CPU: 0 PID: 337 at net/mptcp/protocol.c:68 mptcp_stream_accept+0x154/0x1c0",
             "^WARNING:"),
+    KFENCE(
+            "where KFENCE caught an access: a page fault",
+            PcRule.EXACT,
+            Where.LEAD,
+            "[   12.345678] BUG: KFENCE: use-after-free read in test_read+0xa8/0x150",
+            "^BUG: KFENCE: use-after-free",
+            "^BUG: KFENCE: out-of-bounds"),
     KASAN(
             "where a sanitizer complains: the access is before the return address",
             PcRule.RETURN,

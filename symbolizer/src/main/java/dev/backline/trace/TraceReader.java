@@ -55,6 +55,9 @@ public final class TraceReader {
     private boolean inCallTrace;
     private @Nullable FrameReference before;
 
+    /** The last program counter that was printed as a register. */
+    private @Nullable FrameReference counter;
+
     /** The address of the last frame that had a symbol too, 0 for none. */
     private long namedAddress;
 
@@ -154,7 +157,7 @@ public final class TraceReader {
         return line[text] == 'C' && Chars.startsWith(line, text, trimmed, "Code:");
     }
 
-    /** The next place at which a frame can be, or the end: a +, a [<, a <-, a < before an address. */
+    /** The next place at which a frame can be, or the end: a + before a number, a < before an address, a <-. */
     private int anchor(int from) {
         byte[] bytes = line;
         int to = trimmed;
@@ -164,7 +167,7 @@ public final class TraceReader {
                 if (i + 1 < to && Chars.isDigit(bytes[i + 1])) {
                     return i;
                 }
-            } else if (c == '<') {
+            } else if (c == '<' && i + 1 < to && (bytes[i + 1] == '-' || Chars.hex(bytes[i + 1]) >= 0)) {
                 return i;
             }
         }
@@ -220,8 +223,8 @@ public final class TraceReader {
     private boolean fits(Notation notation) {
         Found first = matcher.found(0);
         if (notation == Notation.FTRACE && !first.hasOffset && first.addressDigits == 0) {
-            // A log may well say => done.
-            return text > content || inBacktrace || Chars.indexOf(header, 0, headerEnd, "stack trace") >= 0;
+            // A log may well say => done; ftrace indents by one.
+            return text == content + 1 || inBacktrace || Chars.indexOf(header, 0, headerEnd, "stack trace") >= 0;
         }
         return true;
     }
@@ -312,15 +315,36 @@ public final class TraceReader {
                 return -1;
             }
             Notation notation = lead == null ? shape.notation : lead;
-            frame(found, notation, notation.pcRule() == Notation.PcRule.EXACT || found.exactPc || isBreakingEvent());
+            frame(found, notation, notation.pcRule() == Notation.PcRule.EXACT || found.exactPc);
             return to;
         }
         return -1;
     }
 
-    /** s390 says where the last jump before a fault was, with no return about it. */
-    private boolean isBreakingEvent() {
-        return afterHeader && Chars.indexOf(header, 0, Math.min(headerEnd, HEADER), "Breaking-Event-Address:") >= 0;
+    /**
+     * Whether the line before says that this frame is where the CPU was: s390's last jump, a faulting access
+     * that KFENCE reports, or a call trace that begins with the program counter that was printed above it
+     * (arm64 before 6.12, riscv, mips).
+     */
+    private boolean isExactByHeader(@Nullable String symbol, long offset) {
+        if (!afterHeader) {
+            return false;
+        }
+        int to = Math.min(headerEnd, HEADER);
+        if (Chars.indexOf(header, 0, to, "Breaking-Event-Address:") >= 0) {
+            return true;
+        }
+        if (Chars.indexOf(header, 0, to, "kfence-#") >= 0) {
+            return Chars.indexOf(header, 0, to, "Use-after-free") >= 0
+                    || Chars.indexOf(header, 0, to, "Out-of-bounds") >= 0;
+        }
+        FrameReference register = counter;
+        return register != null
+                && symbol != null
+                && symbol.equals(register.symbol())
+                && offset == register.offset()
+                && (Chars.indexOf(header, 0, to, "Call trace:") >= 0
+                        || Chars.indexOf(header, 0, to, "Call Trace:") >= 0);
     }
 
     /** An address without a symbol is a frame where a register's name says so, or alone in its line. */
@@ -518,7 +542,7 @@ public final class TraceReader {
         String symbol = found.symbol(line);
         String module = found.module(line);
         boolean noOffset = symbol != null && !found.hasOffset;
-        boolean exact = exactPc || (symbol != null && found.offset == 0);
+        boolean exact = exactPc || (symbol != null && found.offset == 0) || isExactByHeader(symbol, found.offset);
         FrameReference reference = new FrameReference(
                 symbol,
                 found.offset,
@@ -539,6 +563,9 @@ public final class TraceReader {
         }
         frames.add(new LineFrame(reference, found.start, found.end, found.end, text, reliable, mark, notation));
         before = reference;
+        if (notation.where() == Notation.Where.LEAD && notation.pcRule() == Notation.PcRule.EXACT) {
+            counter = reference;
+        }
         learn(found, notation, reference);
     }
 

@@ -77,32 +77,39 @@ class NotationTableTest {
         assertThat(groups.stream().mapToInt(group -> group.lines.size()).sum()).isGreaterThan(300);
     }
 
-    static String describe(List<LineFrame> frames) {
+    /** A frame's place as the table writes it: {@code symbol+offset/size [module] @address}. */
+    static String place(LineFrame frame) {
+        FrameReference reference = frame.reference();
+        StringBuilder text = new StringBuilder();
+        if (reference.symbol() != null) {
+            text.append(reference.symbol());
+            if (frame.mark() != Mark.NO_OFFSET) {
+                text.append("+0x").append(Long.toHexString(reference.offset()));
+            }
+            if (reference.size() != null) {
+                text.append("/0x").append(Long.toHexString(reference.size()));
+            }
+            text.append(' ');
+        }
+        if (reference.module() != null) {
+            text.append('[').append(reference.module()).append("] ");
+        }
+        if (reference.address() != null) {
+            text.append('@').append(Long.toHexString(reference.address()));
+        }
+        return text.toString().strip();
+    }
+
+    private static String describe(List<LineFrame> frames) {
         List<String> texts = new ArrayList<>();
         for (LineFrame frame : frames) {
-            FrameReference reference = frame.reference();
-            StringBuilder text = new StringBuilder();
-            if (reference.symbol() != null) {
-                text.append(reference.symbol());
-                if (frame.mark() != Mark.NO_OFFSET) {
-                    text.append("+0x").append(Long.toHexString(reference.offset()));
-                }
-                if (reference.size() != null) {
-                    text.append("/0x").append(Long.toHexString(reference.size()));
-                }
-                text.append(' ');
-            }
-            if (reference.module() != null) {
-                text.append('[').append(reference.module()).append("] ");
-            }
-            if (reference.address() != null) {
-                text.append('@').append(Long.toHexString(reference.address())).append(' ');
-            }
-            text.append(reference.pc().name().toLowerCase(Locale.ROOT));
-            text.append(frame.reliable() ? "" : " ?");
-            text.append(
-                    frame.mark() == Mark.NONE ? "" : " " + frame.mark().name().toLowerCase(Locale.ROOT));
-            texts.add(text.toString());
+            texts.add(place(frame)
+                    + " "
+                    + frame.reference().pc().name().toLowerCase(Locale.ROOT)
+                    + (frame.reliable() ? "" : " ?")
+                    + (frame.mark() == Mark.NONE
+                            ? ""
+                            : " " + frame.mark().name().toLowerCase(Locale.ROOT)));
         }
         return texts.isEmpty() ? "-" : String.join(" ; ", texts);
     }
