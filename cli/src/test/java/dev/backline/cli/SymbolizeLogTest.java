@@ -49,7 +49,8 @@ class SymbolizeLogTest {
     private static byte[] symbolize(byte[] log) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PrintStream complaints = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
-        Console console = new Console(new ByteArrayInputStream(log), new Output(out), complaints, Map.of(), false, false);
+        Console console =
+                new Console(new ByteArrayInputStream(log), new Output(out), complaints, Map.of(), false, false);
         Main.run(console, "symbolize", "-d", folder.toString());
         return out.toByteArray();
     }

@@ -31,7 +31,7 @@ final class DebugPackages {
         if (text.contains("suse")) {
             return "the package kernel-default-debuginfo of " + kernel + " has it (SUSE)";
         }
-        return "debug info comes with " + debian + " (Debian), " + ubuntu + " (Ubuntu), " + fedora
-                + " (Fedora, RHEL), or from a build with CONFIG_DEBUG_INFO=y";
+        return "debug info comes with " + debian + " (Debian, where --fetch brings it), " + ubuntu + " (Ubuntu), "
+                + fedora + " (Fedora, RHEL), or from a build with CONFIG_DEBUG_INFO=y";
     }
 }

@@ -11,6 +11,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
+import dev.backline.elf.SymbolTable;
+import dev.backline.fixtures.Kernels;
 import dev.backline.kernel.Missing.Reason;
 import dev.backline.trace.AddressOfSymbol;
 import dev.backline.trace.FrameReference;
@@ -22,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -263,6 +266,40 @@ class BootTest {
         assertThat(map.kallsyms().module(at)).isEqualTo("br_netfilter");
         assertThat(map.modules().get("bridge").base()).isEqualTo(0xffffffffc03eb000L);
         assertThat(map.sections().get("nf_reject_ipv4")).isEqualTo(Map.of(".text", 0xffffffffc0ca8000L));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0xffffffffc03f1bfe, br_handle_frame_finish, 0x4ae",
+        "0xffffffffc03f1f0c, br_handle_frame, 0x1ec",
+        "0xffffffffc04464f4, ip_sabotage_in, 0x64",
+        "0xffffffffc04477cd, br_nf_hook_thresh, 0xed",
+        "0xffffffffc0447e68, br_nf_pre_routing, 0x238",
+        "0xffffffffc054bf61, virtnet_poll, 0x371",
+        "0xffffffff9ec7c8cb, tcp_v4_rcv, 0x99b"
+    })
+    void placesRecordedAddressesInTheRealKernelsFiles(String address, String symbol, String offset) throws IOException {
+        String recorded = "6.1.0-56-cloud-amd64";
+        Kernels.Kernel kernel = Kernels.find(Kernels.DEBIAN_12)
+                .filter(found -> found.release().equals(recorded))
+                .orElse(null);
+        Assumptions.assumeTrue(
+                kernel != null, "recorded on " + recorded + "; " + Kernels.howToFetch(Kernels.DEBIAN_12));
+        LoadMap map = LoadMap.builder()
+                .kallsyms("kallsyms.txt.xz", recorded("kallsyms.txt.xz"))
+                .build();
+        DebugFiles files = DebugFiles.builder()
+                .root(root)
+                .source(new DebugDirectory(kernel.folder()))
+                .build();
+        try (KernelBuild real = KernelBuild.of(files, KernelIdentity.ofRelease(recorded))) {
+            Located located =
+                    (Located) real.boot(map).locate(address(Long.parseUnsignedLong(address.substring(2), 16)));
+            SymbolTable symbols = located.file().elf().symbols();
+            int at = symbols.at(located.reference().address());
+            assertThat(symbols.name(at)).isEqualTo(symbol);
+            assertThat(located.reference().address() - symbols.address(at)).isEqualTo(Long.decode(offset));
+        }
     }
 
     private static InputStream recorded(String name) {
