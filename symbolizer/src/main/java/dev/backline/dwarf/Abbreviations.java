@@ -32,6 +32,7 @@ final class Abbreviations {
     private final int version;
 
     private int count;
+    private int bytes;
     private long[] codes = new long[64];
     private int[] tags = new int[64];
     private boolean[] children = new boolean[64];
@@ -70,6 +71,7 @@ final class Abbreviations {
             try {
                 Abbreviations table = new Abbreviations(addressSize, offsetSize, version);
                 table.parse(cursor);
+                table.bytes = cursor.pos;
                 return table;
             } catch (IndexOutOfBoundsException e) {
                 if (length == left || length == MAX_TABLE) {
@@ -77,6 +79,11 @@ final class Abbreviations {
                 }
             }
         }
+    }
+
+    /** How many bytes the table has in its section. */
+    int bytes() {
+        return bytes;
     }
 
     private void parse(Cursor c) throws DwarfException {

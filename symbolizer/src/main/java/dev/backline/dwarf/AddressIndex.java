@@ -20,6 +20,11 @@ final class AddressIndex {
     /** Some hundred times what a kernel has. */
     private static final int MAX_SECTION = 256 << 20;
 
+    /** Bytes of a range in all columns. */
+    private static final int ENTRY = 3 * Long.BYTES;
+
+    private final DebugSections sections;
+    private final Kind source;
     /** The units that have a range here. */
     private final Set<Long> listed = new HashSet<>();
 
@@ -50,16 +55,19 @@ final class AddressIndex {
         }
     }
 
-    private AddressIndex() {}
+    private AddressIndex(DebugSections sections, Kind source) {
+        this.sections = sections;
+        this.source = source;
+    }
 
     /** An index that knows no unit. */
-    static AddressIndex empty() {
-        return new AddressIndex();
+    static AddressIndex empty(DebugSections sections) {
+        return new AddressIndex(sections, Kind.ARANGES);
     }
 
     /** What the sets of {@code .debug_aranges} say. */
     static AddressIndex ofAranges(DebugSections sections) throws IOException {
-        AddressIndex index = new AddressIndex();
+        AddressIndex index = new AddressIndex(sections, Kind.ARANGES);
         SectionData section = sections.find(Kind.ARANGES);
         if (section == null) {
             return index;
@@ -89,26 +97,28 @@ final class AddressIndex {
      * all units are asked.
      */
     static AddressIndex ofUnits(Dwarf dwarf, long[] offsets, AddressIndex aranges) throws IOException {
-        AddressIndex index = new AddressIndex();
+        AddressIndex index = new AddressIndex(dwarf.sections(), Kind.INFO);
+        RangeBudget budget = new RangeBudget(dwarf.sections(), offsets.length);
         for (long offset : offsets) {
             if (!aranges.listed.contains(offset)) {
-                index.addUnit(dwarf, offset);
+                budget.spend(index.addUnit(dwarf, offset), offset);
             }
         }
         if (index.count > 0 || aranges.sorted().overlapping) {
             for (long offset : offsets) {
                 if (aranges.listed.contains(offset)) {
-                    index.addUnit(dwarf, offset);
+                    budget.spend(index.addUnit(dwarf, offset), offset);
                 }
             }
         }
         return index;
     }
 
-    private void addUnit(Dwarf dwarf, long offset) throws IOException {
+    /** Adds the unit's ranges: {@return how many there are} */
+    private int addUnit(Dwarf dwarf, long offset) throws IOException {
         AddressRanges ranges = new AddressRanges();
         try {
-            Unit unit = dwarf.unit(offset);
+            Unit unit = dwarf.passingUnit(offset);
             unit.ranges(ranges);
             for (int i = 0; i < ranges.count(); i++) {
                 add(ranges.low(i), ranges.high(i), offset);
@@ -118,6 +128,33 @@ final class AddressIndex {
             }
         } catch (DwarfException e) {
             // One damaged unit must not hide the others; its own addresses stay unknown.
+        }
+        return ranges.count();
+    }
+
+    /**
+     * The work that the units' range lists may make. Each entry of a list has two bytes or more, so all units together
+     * have fewer entries than the sections have bytes, unless thousands of them share one long list.
+     */
+    private static final class RangeBudget {
+        private final DebugSections sections;
+        private long left;
+
+        RangeBudget(DebugSections sections, int units) throws IOException {
+            this.sections = sections;
+            left = units;
+            for (Kind kind : new Kind[] {Kind.RANGES, Kind.RNGLISTS}) {
+                SectionData section = sections.find(kind);
+                left += section == null ? 0 : section.size();
+            }
+        }
+
+        void spend(int ranges, long unit) throws DwarfException {
+            left -= ranges;
+            if (left < 0) {
+                throw new DwarfException(
+                        sections.file(), Kind.INFO.sectionName, unit, "the range lists of the units overlap");
+            }
         }
     }
 
@@ -178,14 +215,15 @@ final class AddressIndex {
         c.pos = end;
     }
 
-    private void add(long low, long high, long unit) {
+    private void add(long low, long high, long unit) throws DwarfException {
         if (Long.compareUnsigned(low, high) >= 0) {
             return;
         }
         if (count == lows.length) {
-            lows = Arrays.copyOf(lows, count * 2);
-            highs = Arrays.copyOf(highs, count * 2);
-            units = Arrays.copyOf(units, count * 2);
+            int size = Capacity.grown(count, ENTRY, "the units' ranges", sections.file(), source.sectionName, unit);
+            lows = Arrays.copyOf(lows, size);
+            highs = Arrays.copyOf(highs, size);
+            units = Arrays.copyOf(units, size);
         }
         lows[count] = low;
         highs[count] = high;

@@ -29,6 +29,15 @@ final class Cursor {
 
     /** A cursor at the start of {@code length} bytes of a section; the length must lie in the section. */
     static Cursor over(SectionData section, boolean bigEndian, long offset, int length) throws java.io.IOException {
+        if (!Capacity.holds(length)) {
+            throw new DwarfException(
+                    section.file(),
+                    section.name(),
+                    offset,
+                    "0x" + Integer.toHexString(length)
+                            + " bytes belong together, which is more than a quarter of the Java"
+                            + " heap; if the file is sound, give Java a larger heap (-Xmx)");
+        }
         return new Cursor(section.read(offset, length), bigEndian, section.file(), section.name(), offset);
     }
 

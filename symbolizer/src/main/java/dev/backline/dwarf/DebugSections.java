@@ -5,6 +5,7 @@ import dev.backline.elf.SectionData;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,10 +35,18 @@ final class DebugSections {
         }
     }
 
+    /** How often the whole of {@code .debug_abbrev} may be read: units of several versions may share a table. */
+    private static final int MAX_ABBREVIATION_READS = 8;
+
     private final ElfFile elf;
     private final boolean split;
     private final ConcurrentHashMap<Kind, Optional<SectionData>> sections = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Kind, StringTable> strings = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<TableKey, Memo<Abbreviations>> abbreviations = new ConcurrentHashMap<>();
+    private final AtomicLong abbreviationBytes = new AtomicLong();
+
+    /** An abbreviation table and what the size of its forms depends on. */
+    private record TableKey(long offset, int addressSize, int offsetSize, int version) {}
 
     DebugSections(ElfFile elf, boolean split) {
         this.elf = elf;
@@ -76,6 +85,32 @@ final class DebugSections {
                     file(), kind.sectionName, 0, "the section is missing, though other debug sections refer to it");
         }
         return data;
+    }
+
+    /** The abbreviation table at the offset in {@code .debug_abbrev}; units may share one. */
+    Abbreviations abbreviations(long offset, int addressSize, int offsetSize, int version) throws IOException {
+        return abbreviations
+                .computeIfAbsent(
+                        new TableKey(offset, addressSize, offsetSize, version),
+                        key -> new Memo<>(() -> readAbbreviations(key)))
+                .get();
+    }
+
+    private Abbreviations readAbbreviations(TableKey key) throws IOException {
+        SectionData section = need(Kind.ABBREV);
+        // Tables stand one after the other. A hostile file has each unit's begin a little further into one long table.
+        if (abbreviationBytes.get() > MAX_ABBREVIATION_READS * section.size()) {
+            throw new DwarfException(
+                    file(), section.name(), key.offset(), "the abbreviation tables of the units overlap");
+        }
+        Abbreviations table = null;
+        try {
+            table = Abbreviations.read(
+                    section, bigEndian(), key.offset(), key.addressSize(), key.offsetSize(), key.version());
+            return table;
+        } finally {
+            abbreviationBytes.addAndGet(table == null ? Math.max(0, section.size() - key.offset()) : table.bytes());
+        }
     }
 
     /** The NUL-terminated string at the offset in a section. */

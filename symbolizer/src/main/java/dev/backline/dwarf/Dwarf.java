@@ -208,7 +208,7 @@ public final class Dwarf implements java.io.Closeable {
         try {
             return AddressIndex.ofAranges(sections);
         } catch (DwarfException e) {
-            return AddressIndex.empty();
+            return AddressIndex.empty(sections);
         }
     }
 
@@ -245,6 +245,11 @@ public final class Dwarf implements java.io.Closeable {
     Unit unit(long offset) throws IOException {
         return units.computeIfAbsent(offset, at -> new Memo<>(() -> Unit.read(this, sections, at)))
                 .get();
+    }
+
+    /** The same, and not kept when it has not been asked for before: an index passes all units and needs few again. */
+    Unit passingUnit(long offset) throws IOException {
+        return units.containsKey(offset) ? unit(offset) : Unit.read(this, sections, offset);
     }
 
     /** The unit that the entry at the offset belongs to. */

@@ -3,6 +3,7 @@ package dev.backline.dwarf;
 import static dev.backline.dwarf.Attributes.*;
 import static dev.backline.dwarf.DwarfConstants.*;
 
+import dev.backline.dwarf.DebugSections.Kind;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -132,6 +133,11 @@ final class FunctionTable {
 
     /** Collects nodes and their ranges while the entries are walked. */
     private static final class Builder {
+        /** Bytes of a node, and of a span, in all columns. */
+        private static final int NODE = 2 * Long.BYTES + 4 * Integer.BYTES + 2;
+
+        private static final int SPAN = 3 * Long.BYTES;
+
         private final Unit unit;
         private final boolean typesHoldNoCode;
         private final Attributes attributes = new Attributes();
@@ -249,7 +255,7 @@ final class FunctionTable {
             }
             int node = nodes;
             if (node == parents.length) {
-                int size = node * 2;
+                int size = grown(node, NODE, "the unit's functions");
                 parents = Arrays.copyOf(parents, size);
                 nameEntries = Arrays.copyOf(nameEntries, size);
                 inSupplementary = Arrays.copyOf(inSupplementary, size);
@@ -277,7 +283,7 @@ final class FunctionTable {
             unit.ranges(attributes, rangeLists, ranges);
             for (int i = 0; i < ranges.count(); i++) {
                 if (spans == spanLows.length) {
-                    int size = spans * 2;
+                    int size = grown(spans, SPAN, "the ranges of the unit's functions");
                     spanLows = Arrays.copyOf(spanLows, size);
                     spanHighs = Arrays.copyOf(spanHighs, size);
                     spanRanks = Arrays.copyOf(spanRanks, size);
@@ -287,6 +293,16 @@ final class FunctionTable {
                 spanRanks[spans++] = (long) depth << 32 | node;
             }
             return node;
+        }
+
+        private int grown(int size, int bytes, String table) throws DwarfException {
+            return Capacity.grown(
+                    size,
+                    bytes,
+                    table,
+                    unit.sections().file(),
+                    Kind.INFO.sectionName,
+                    unit.header().offset());
         }
 
         private int number(int slot) {

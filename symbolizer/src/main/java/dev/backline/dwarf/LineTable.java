@@ -78,7 +78,7 @@ final class LineTable {
         Cursor c = sections.cursor(Kind.LINE, offset, length);
         try {
             LineHeader header = LineHeader.read(unit, c);
-            Rows rows = new Rows(length);
+            Rows rows = new Rows(sections.file(), offset, length);
             header.run(c, rows);
             return new LineTable(header, rows);
         } catch (IndexOutOfBoundsException e) {
@@ -145,6 +145,11 @@ final class LineTable {
 
     /** Where the line number program puts its rows. */
     static final class Rows {
+        /** Bytes of a row in all columns. */
+        private static final int ROW = Long.BYTES + 4 * Integer.BYTES;
+
+        private final String file;
+        private final long table;
         private long[] addresses;
         private int[] files;
         private int[] lines;
@@ -158,8 +163,10 @@ final class LineTable {
         private int sequences;
         private int sequenceStart;
 
-        Rows(int programBytes) {
-            int guess = Math.max(16, programBytes / 4);
+        Rows(String file, long table, int programBytes) {
+            this.file = file;
+            this.table = table;
+            int guess = Math.max(16, Math.min(programBytes / 4, Capacity.of(ROW)));
             addresses = new long[guess];
             files = new int[guess];
             lines = new int[guess];
@@ -167,7 +174,7 @@ final class LineTable {
             discriminators = new int[guess];
         }
 
-        void add(long address, int file, int line, int column, int discriminator) {
+        void add(long address, int file, int line, int column, int discriminator) throws DwarfException {
             int n = count;
             if (n > sequenceStart && addresses[n - 1] == address) {
                 n--;
@@ -183,8 +190,8 @@ final class LineTable {
             count = n + 1;
         }
 
-        private void grow() {
-            int size = count * 2;
+        private void grow() throws DwarfException {
+            int size = Capacity.grown(count, ROW, "the line table's rows", file, Kind.LINE.sectionName, table);
             addresses = Arrays.copyOf(addresses, size);
             files = Arrays.copyOf(files, size);
             lines = Arrays.copyOf(lines, size);

@@ -75,10 +75,20 @@ final class RangeLists {
         }
     }
 
+    private static void checkCapacity(Cursor c, AddressRanges ranges) throws DwarfException {
+        if (ranges.count() >= Capacity.of(2 * Long.BYTES)) {
+            throw c.broken(
+                    c.offset(),
+                    "a range list of more than " + ranges.count() + " ranges; if the file is sound, give"
+                            + " Java a larger heap (-Xmx)");
+        }
+    }
+
     private void readRangeList(Cursor c, AddressRanges into) throws IOException {
         int size = unit.header().addressSize();
         long mask = unit.header().addressMask();
         for (long base = unit.lowPc(); ; ) {
+            checkCapacity(c, into);
             long first = c.unsigned(size);
             long second = c.unsigned(size);
             if (first == 0 && second == 0) {
@@ -99,6 +109,7 @@ final class RangeLists {
         // The linker writes the highest address as the base of code that it dropped (DWARF issue 200609.1).
         boolean dropped = false;
         while (true) {
+            checkCapacity(c, into);
             long at = c.offset();
             int kind = c.u1();
             switch (kind) {

@@ -1,9 +1,11 @@
 package dev.backline.dwarf;
 
 import dev.backline.elf.SectionData;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /** The strings of {@code .debug_str} and its kin (DWARF5 7.26), read page by page. Thread-safe. */
@@ -12,12 +14,23 @@ final class StringTable {
     /** No name or path that a compiler writes comes near this; a section without a NUL would. */
     private static final int MAX_LENGTH = 1 << 20;
 
+    /**
+     * Longer strings are kept, so that each takes its memory once, and counted: in a sound file they do not overlap. The
+     * kernel's names are no longer.
+     */
+    private static final int LONG = 512;
+
     private final SectionData section;
     private final AtomicReferenceArray<byte[]> pages;
+    private final ConcurrentHashMap<Long, String> longStrings = new ConcurrentHashMap<>();
+    private final AtomicLong longBytes = new AtomicLong();
+    private final long maxLongBytes;
 
     StringTable(SectionData section) {
         this.section = section;
         pages = new AtomicReferenceArray<>((int) Math.min(Integer.MAX_VALUE, (section.size() + PAGE - 1) / PAGE));
+        // The linker may have one string be the tail of another.
+        maxLongBytes = Math.min(Capacity.of(1), 2 * section.size());
     }
 
     /** The NUL-terminated string at the offset. */
@@ -25,28 +38,49 @@ final class StringTable {
         if (offset < 0 || offset >= section.size()) {
             throw new DwarfException(section.file(), section.name(), offset, "a string outside the section");
         }
-        int index = (int) (offset / PAGE);
-        byte[] page = page(index);
+        byte[] page = page((int) (offset / PAGE));
         int start = (int) (offset % PAGE);
-        for (int i = start; i < page.length; i++) {
+        int end = Math.min(page.length, start + LONG);
+        for (int i = start; i < end; i++) {
             if (page[i] == 0) {
                 return new String(page, start, i - start, StandardCharsets.UTF_8);
             }
         }
-        byte[] collected = Arrays.copyOfRange(page, start, page.length);
-        while (++index < pages.length() && collected.length < MAX_LENGTH) {
-            page = page(index);
-            int end = 0;
+        String known = longStrings.get(offset);
+        return known != null ? known : readOn(offset);
+    }
+
+    private String readOn(long offset) throws IOException {
+        if (longBytes.get() > maxLongBytes) {
+            throw new DwarfException(
+                    section.file(),
+                    section.name(),
+                    offset,
+                    "the long strings overlap, or take more than an eighth of the Java heap; if the file is sound, give"
+                            + " Java a larger heap (-Xmx)");
+        }
+        int index = (int) (offset / PAGE);
+        int start = (int) (offset % PAGE);
+        ByteArrayOutputStream collected = new ByteArrayOutputStream();
+        while (index < pages.length() && collected.size() < MAX_LENGTH) {
+            byte[] page = page(index++);
+            int end = start;
             while (end < page.length && page[end] != 0) {
                 end++;
             }
-            int old = collected.length;
-            collected = Arrays.copyOf(collected, old + end);
-            System.arraycopy(page, 0, collected, old, end);
+            collected.write(page, start, end - start);
             if (end < page.length) {
-                return new String(collected, StandardCharsets.UTF_8);
+                String text = collected.toString(StandardCharsets.UTF_8);
+                // A short one goes on in the next page.
+                if (collected.size() > LONG) {
+                    longBytes.addAndGet(collected.size());
+                    longStrings.put(offset, text);
+                }
+                return text;
             }
+            start = 0;
         }
+        longBytes.addAndGet(collected.size());
         throw new DwarfException(section.file(), section.name(), offset, "a string without its NUL");
     }
 

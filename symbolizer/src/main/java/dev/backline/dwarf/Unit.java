@@ -42,13 +42,7 @@ final class Unit {
         this.skeleton = skeleton;
         this.contribution = contribution;
         long table = header.abbreviations() + (contribution == null ? 0 : contribution.abbreviations());
-        abbreviations = Abbreviations.read(
-                sections.need(Kind.ABBREV),
-                sections.bigEndian(),
-                table,
-                header.addressSize(),
-                header.offsetSize(),
-                header.version());
+        abbreviations = sections.abbreviations(table, header.addressSize(), header.offsetSize(), header.version());
         rootTag = readRoot();
     }
 

@@ -8,8 +8,14 @@ final class Strings {
 
     /** Where the name that starts at {@code start} ends: at its NUL, or where the table does. */
     static int end(byte[] table, int start) {
+        return end(table, start, Integer.MAX_VALUE);
+    }
+
+    /** The same, and no further than {@code limit} bytes behind its start. */
+    static int end(byte[] table, int start, int limit) {
+        int last = (int) Math.min(table.length, (long) start + limit);
         int end = start;
-        while (end < table.length && table[end] != 0) {
+        while (end < last && table[end] != 0) {
             end++;
         }
         return end;

@@ -8,6 +8,9 @@ final class Suggestions {
     /** Longer names are not compared: the work is the product of two lengths for each symbol. */
     private static final int MAX_LENGTH = 200;
 
+    /** Longer names are passed over: that many bytes the kernel keeps of a name. */
+    private static final int MAX_BYTES = 512;
+
     private final String wanted;
     private final String stem;
     private final int limit;
@@ -39,7 +42,8 @@ final class Suggestions {
         for (int i = 1; i < symbols.size(); i++) {
             int type = symbols.type(i);
             if ((type == SymbolTable.STT_FUNC || type == SymbolTable.STT_GNU_IFUNC)
-                    && symbols.sectionIndex(i) != SymbolTable.SHN_UNDEF) {
+                    && symbols.sectionIndex(i) != SymbolTable.SHN_UNDEF
+                    && !symbols.isNameLongerThan(i, MAX_BYTES)) {
                 String name = symbols.name(i);
                 int distance = distance(name, full() ? distances.get(limit - 1) - 1 : bound);
                 if (distance >= 0) {

@@ -40,6 +40,9 @@ public final class SymbolTable {
     /** How many look-ups pass over the whole table before an index is made. */
     private static final int MAX_SCANS = 3;
 
+    /** Bytes of a name that hashes and orders look at: hostile names may be long tails of each other. */
+    private static final int MAX_COMPARED = 1024;
+
     private static final int CHUNK = 128;
 
     private static final int SHN_LORESERVE = 0xff00;
@@ -233,7 +236,9 @@ public final class SymbolTable {
         NameIndex index = nameIndex();
         int[] found = new int[4];
         int count = 0;
-        int i = index == null ? nextNamed(0, wanted) : index.first(hash(wanted, 0, wanted.length));
+        int i = index == null
+                ? nextNamed(0, wanted)
+                : index.first(hash(wanted, 0, Math.min(wanted.length, MAX_COMPARED)));
         while (i != 0) {
             if (index == null || isNamed(nameStart(i), wanted)) {
                 if (count == found.length) {
@@ -432,9 +437,16 @@ public final class SymbolTable {
         return start < strings.length && strings[start] != 0;
     }
 
+    /** Of as much of the name as tells names apart in sound files. */
     int nameHash(int i) {
         int start = nameStart(i);
-        return hash(strings, start, Strings.end(strings, start));
+        return hash(strings, start, Strings.end(strings, start, MAX_COMPARED));
+    }
+
+    /** Whether the name has more than so many bytes, of which no more are looked at. */
+    boolean isNameLongerThan(int i, int bytes) {
+        int start = nameStart(i);
+        return Strings.end(strings, start, bytes + 1) - start > bytes;
     }
 
     private static int hash(byte[] b, int start, int end) {
@@ -445,11 +457,12 @@ public final class SymbolTable {
         return hash ^ hash >>> 16;
     }
 
-    /** By their bytes. */
+    /** By their first bytes. */
     int compareNames(int a, int b) {
         int x = nameStart(a);
         int y = nameStart(b);
-        return Arrays.compareUnsigned(strings, x, Strings.end(strings, x), strings, y, Strings.end(strings, y));
+        return Arrays.compareUnsigned(
+                strings, x, Strings.end(strings, x, MAX_COMPARED), strings, y, Strings.end(strings, y, MAX_COMPARED));
     }
 
     /** Whether that name, and not one that begins with it, is at a place in the string table. */

@@ -25,6 +25,7 @@ final class Reading {
 
     private static final String FILE = NAME + ".elf";
     private static final int WINDOW = 1 << 16;
+    private static final int NAMES = 200;
     private static final int SYMBOLS = 12;
     private static final int ADDRESSES_PER_SECTION = 8;
 
@@ -79,7 +80,7 @@ final class Reading {
         }
         ask(() -> {
             SymbolTable symbols = elf.symbols();
-            for (int i : spread(symbols.size(), WINDOW)) {
+            for (int i : spread(symbols.size(), NAMES)) {
                 symbols.named(symbols.name(i));
                 symbols.at(symbols.address(i));
                 symbols.size(i);
