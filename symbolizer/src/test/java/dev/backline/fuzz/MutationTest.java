@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class MutationTest {
     private static final int MUTATIONS = 100_000;
-    private static final int COMPANION_MUTATIONS = 300;
+    private static final int COMPANION_MUTATIONS = 150;
     private static final long HEAP = 256L << 20;
 
     /** Processor time for one file, so that a busy machine fails nobody. The usual time is a millisecond. */

@@ -27,7 +27,7 @@ final class Reading {
     private static final int WINDOW = 1 << 16;
     private static final int NAMES = 200;
     private static final int SYMBOLS = 12;
-    private static final int ADDRESSES_PER_SECTION = 8;
+    private static final int ADDRESSES_PER_SECTION = 4;
 
     @FunctionalInterface
     private interface Question {
