@@ -1,6 +1,5 @@
 package dev.backline.cli;
 
-import dev.backline.elf.BuildId;
 import dev.backline.kernel.Boot;
 import dev.backline.kernel.KernelBuild;
 import dev.backline.kernel.KernelIdentity;
@@ -24,9 +23,11 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 final class LogSymbolizer implements Closeable {
     /** Resolutions are forgotten when there are this many, so that a log of any length needs no more memory. */
     private static final int MAX_KNOWN = 1 << 17;
+
+    /** More doubts than these nobody reads. */
+    private static final int MAX_DOUBTS = 100;
 
     private final SymbolizeOptions options;
     private final TraceReader reader = new TraceReader();
@@ -53,6 +57,9 @@ final class LogSymbolizer implements Closeable {
     private final Map<FrameReference, Found> known = new HashMap<>();
     private final Map<Symbolizer, CallEdges> callEdges = new HashMap<>();
 
+    /** What a person should know of how sure the answers are. */
+    private final Set<String> doubts = new LinkedHashSet<>();
+
     /** The last frame of the backtrace that the next one can have called; null where a new backtrace begins. */
     private @Nullable Found above;
 
@@ -67,6 +74,11 @@ final class LogSymbolizer implements Closeable {
             Resolution resolution,
             @Nullable String module,
             @Nullable Symbolizer symbolizer) {}
+
+    /** What a person should know of how sure the answers are, a sentence each: places estimated, builds forced. */
+    Set<String> doubts() {
+        return doubts;
+    }
 
     /** The frames of the next line, resolved. */
     List<LogFrame> next(LogLines lines) throws IOException {
@@ -116,6 +128,9 @@ final class LogSymbolizer implements Closeable {
         try {
             Location location = now.locate(reference);
             Resolution resolution = symbolizer.resolve(location);
+            if (location instanceof Located place && place.note() != null && doubts.size() < MAX_DOUBTS) {
+                doubts.add(place.note());
+            }
             return location instanceof Located place
                     ? new Found(resolution, place.file().module(), symbolizer.symbolizer(place.file()))
                     : new Found(resolution, reference.module(), null);
@@ -166,24 +181,9 @@ final class LogSymbolizer implements Closeable {
 
     /** Options come before what the log says; a vmlinux that was named is checked against the log. */
     private KernelIdentity identity(KernelFacts now) {
-        String release = options.kernel().release() != null ? options.kernel().release() : now.release();
-        Map<String, BuildId> modules = new HashMap<>();
-        now.moduleBuildIds().forEach((module, id) -> {
-            BuildId parsed = buildId(id);
-            if (parsed != null) {
-                modules.put(module, parsed);
-            }
-        });
-        String id = now.buildId();
-        return new KernelIdentity(release, id == null ? null : buildId(id), modules);
-    }
-
-    private static @Nullable BuildId buildId(String hex) {
-        try {
-            return BuildId.parse(hex);
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
+        KernelIdentity told = KernelIdentity.of(now);
+        String release = options.kernel().release();
+        return release == null ? told : new KernelIdentity(release, told.buildId(), told.moduleBuildIds());
     }
 
     private void openKernel(KernelIdentity wanted) throws IOException {

@@ -73,6 +73,9 @@ final class Symbolize implements Command {
                     console.out().flush();
                 }
             }
+            for (String doubt : symbolizer.doubts()) {
+                console.complain("backline: " + Printable.of(doubt));
+            }
         }
     }
 
