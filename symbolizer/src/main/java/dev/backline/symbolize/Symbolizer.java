@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +26,17 @@ import org.jspecify.annotations.Nullable;
 public final class Symbolizer implements Closeable {
     private static final int SUGGESTIONS = 3;
 
+    /**
+     * How many unknown names get suggestions. Each takes a walk through all symbols, and a log has names of
+     * another kernel, or of modules it does not name, by the thousand.
+     */
+    private static final int SUGGESTED_NAMES = 4;
+
     private final ElfFile elf;
     private final Dwarf dwarf;
     private final SourceRoot sourceRoot = new SourceRoot();
+    /** By unknown name, what is said of it. */
+    private final Map<String, String> suggestions = new ConcurrentHashMap<>();
 
     private Symbolizer(ElfFile elf) {
         this.elf = elf;
@@ -125,15 +135,23 @@ public final class Symbolizer implements Closeable {
         return resolveAddress(address, elf.symbols().at(address), reference);
     }
 
+    private String suggestion(String name) throws IOException {
+        String known = suggestions.get(name);
+        if (known != null || suggestions.size() >= SUGGESTED_NAMES) {
+            return known == null ? "" : known;
+        }
+        List<String> nearest = elf.symbols().nearest(name, SUGGESTIONS);
+        String suggestion = nearest.isEmpty() ? "" : "; did you mean " + String.join(", ", nearest) + "?";
+        suggestions.put(name, suggestion);
+        return suggestion;
+    }
+
     private Resolution resolveSymbol(String name, FrameReference reference) throws IOException {
         SymbolTable symbols = elf.symbols();
         int[] named = symbols.named(name);
         if (named.length == 0) {
-            List<String> nearest = symbols.nearest(name, SUGGESTIONS);
             return new Resolution.Unresolved(
-                    Resolution.Reason.SYMBOL_NOT_FOUND,
-                    "no symbol " + name + " in " + elf.name()
-                            + (nearest.isEmpty() ? "" : "; did you mean " + String.join(", ", nearest) + "?"));
+                    Resolution.Reason.SYMBOL_NOT_FOUND, "no symbol " + name + " in " + elf.name() + suggestion(name));
         }
         List<Resolution> fits = new ArrayList<>();
         Resolution.@Nullable Unresolved misfit = null;
