@@ -5,11 +5,7 @@ import dev.backline.symbolize.Resolution.Resolved;
 import dev.backline.symbolize.SourceFrame;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The log as it came, byte for byte, with the source line behind each frame that has one; inlined functions stand on
@@ -19,23 +15,18 @@ final class LogTextWriter implements LogWriter {
     private static final byte[] CYAN = "\u001b[36m".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PLAIN = "\u001b[0m".getBytes(StandardCharsets.US_ASCII);
 
-    private final Console console;
     private final Output out;
     private final boolean color;
     private final boolean inlines;
     private final boolean edges;
-    private final @Nullable Path source;
-    private final int context;
-    private final Set<String> unreadable = new HashSet<>();
+    private final SourcePrinter source;
 
     LogTextWriter(SymbolizeOptions options, Console console) {
-        this.console = console;
         this.out = console.out();
         this.color = options.color().applies(console);
         this.inlines = options.inlines();
         this.edges = options.edges();
-        this.source = options.source();
-        this.context = options.context();
+        this.source = new SourcePrinter(options, console);
     }
 
     @Override
@@ -68,14 +59,13 @@ final class LogTextWriter implements LogWriter {
             }
         }
         out.print(bytes, written, lines.end());
-        Path tree = source;
-        if (tree != null) {
+        if (source.isAsked()) {
             if (lines.end() == lines.contentEnd()) {
                 out.newLine();
             }
             for (LogFrame frame : frames) {
                 if (frame.resolution() instanceof Resolved resolved) {
-                    list(tree, resolved.frames().get(0));
+                    source.print(resolved.frames().get(0));
                 }
             }
         }
@@ -119,23 +109,5 @@ final class LogTextWriter implements LogWriter {
     private static String place(SourceFrame frame) {
         String path = frame.path();
         return path == null ? "??:?" : Printable.of(path) + ":" + frame.line();
-    }
-
-    private void list(Path tree, SourceFrame frame) throws IOException {
-        String path = frame.path();
-        if (path == null) {
-            return;
-        }
-        SourceListing listing;
-        try {
-            listing = SourceListing.around(SourceTree.file(tree, path), frame.line(), context);
-        } catch (IOException e) {
-            if (unreadable.add(path)) {
-                console.complain("backline: no source for " + Printable.of(path) + " below "
-                        + Printable.of(tree.toString()) + "; --source wants the tree the kernel was built from");
-            }
-            return;
-        }
-        listing.print(out);
     }
 }

@@ -5,11 +5,7 @@ import dev.backline.symbolize.Resolution.Ambiguous;
 import dev.backline.symbolize.Resolution.Resolved;
 import dev.backline.symbolize.SourceFrame;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Answers as the kernel's faddr2line prints them: the place, and a line for each function from the innermost out. Where
@@ -20,22 +16,17 @@ final class TextWriter implements AnswerWriter {
     private static final String CYAN = "\u001b[36m";
     private static final String PLAIN = "\u001b[0m";
 
-    private final Console console;
     private final Output out;
     private final boolean color;
     private final boolean inlines;
-    private final @Nullable Path source;
-    private final int context;
-    private final Set<String> unreadable = new HashSet<>();
+    private final SourcePrinter source;
     private boolean first = true;
 
     TextWriter(SymbolizeOptions options, Console console) {
-        this.console = console;
         this.out = console.out();
         this.color = options.color().applies(console);
         this.inlines = options.inlines();
-        this.source = options.source();
-        this.context = options.context();
+        this.source = new SourcePrinter(options, console);
     }
 
     @Override
@@ -94,9 +85,7 @@ final class TextWriter implements AnswerWriter {
                 out.print(" (exact: ").print(place(exact)).print(")");
             }
             out.newLine();
-            if (source != null) {
-                list(source, frame);
-            }
+            source.print(frame);
         }
     }
 
@@ -107,23 +96,5 @@ final class TextWriter implements AnswerWriter {
 
     private String styled(String style, String text) {
         return color ? style + text + PLAIN : text;
-    }
-
-    private void list(Path tree, SourceFrame frame) throws IOException {
-        String path = frame.path();
-        if (path == null || frame.line() == 0) {
-            return;
-        }
-        SourceListing listing;
-        try {
-            listing = SourceListing.around(SourceTree.file(tree, path), frame.line(), context);
-        } catch (IOException e) {
-            if (unreadable.add(path)) {
-                console.complain("backline: no source for " + Printable.of(path) + " below "
-                        + Printable.of(tree.toString()) + "; --source wants the tree the kernel was built from");
-            }
-            return;
-        }
-        listing.print(out);
     }
 }
