@@ -50,6 +50,11 @@ final class Found {
         return symbolStart >= 0;
     }
 
+    /** Whether code of a kernel can be at the address: in the upper half. */
+    boolean isKernelAddress() {
+        return addressDigits == 16 ? address < 0 : addressDigits == 8 && address >= 0x80000000L;
+    }
+
     /** Extends the frame over what has been read of it. */
     void cover(int from, int to) {
         if (start < 0) {

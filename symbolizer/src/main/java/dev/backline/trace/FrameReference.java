@@ -24,13 +24,16 @@ public record FrameReference(
         @Nullable Long address,
         Pc pc) {
 
-    /** {@code [module:]func+offset[/size][ [module]]}; offsets are hex with 0x, else decimal as bpftrace has them. */
-    private static final Pattern FUNCTION =
-            Pattern.compile("(?:(?<before>[A-Za-z0-9_-]{1,255}):)?(?<symbol>[^\\s+:/\\[\\]]{1,4096})"
-                    + "\\+(?<offset>0[xX]\\p{XDigit}{1,16}|\\d{1,18})(?:/(?<size>0[xX]\\p{XDigit}{1,16}|\\d{1,18}))?"
-                    + "(?:\\s+\\[(?<after>[A-Za-z0-9_-]{1,255})])?");
+    /** What queries look like: made ready when the first is read, which a log has no need of. */
+    private static final class Query {
+        /** {@code [module:]func+offset[/size][ [module]]}; offsets are hex with 0x, else decimal as bpftrace has them. */
+        static final Pattern FUNCTION =
+                Pattern.compile("(?:(?<before>[A-Za-z0-9_-]{1,255}):)?(?<symbol>[^\\s+:/\\[\\]]{1,4096})"
+                        + "\\+(?<offset>0[xX]\\p{XDigit}{1,16}|\\d{1,18})(?:/(?<size>0[xX]\\p{XDigit}{1,16}|\\d{1,18}))?"
+                        + "(?:\\s+\\[(?<after>[A-Za-z0-9_-]{1,255})])?");
 
-    private static final Pattern ADDRESS = Pattern.compile("0[xX](\\p{XDigit}{1,16})");
+        static final Pattern ADDRESS = Pattern.compile("0[xX](\\p{XDigit}{1,16})");
+    }
 
     /**
      * Reads a query: {@code func+0xoff[/0xsize]}, the same with {@code  [module]} behind it or {@code
@@ -40,11 +43,11 @@ public record FrameReference(
      * @return the reference, or null when the text is no query
      */
     public static @Nullable FrameReference parse(String text) {
-        Matcher address = ADDRESS.matcher(text);
+        Matcher address = Query.ADDRESS.matcher(text);
         if (address.matches()) {
             return new FrameReference(null, 0, null, null, Long.parseUnsignedLong(address.group(1), 16), Pc.EXACT);
         }
-        Matcher function = FUNCTION.matcher(text);
+        Matcher function = Query.FUNCTION.matcher(text);
         if (!function.matches()) {
             return null;
         }

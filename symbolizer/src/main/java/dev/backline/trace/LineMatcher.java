@@ -411,7 +411,7 @@ final class LineMatcher {
         }
         at++;
         if (Chars.startsWith(line, inside, limit, "unknown]") || Chars.startsWith(line, inside, limit, "v")) {
-            found.foreign |= !Chars.startsWith(line, inside, limit, "vmlinux") && !isKernelAddress(found);
+            found.foreign |= !Chars.startsWith(line, inside, limit, "vmlinux") && !found.isKernelAddress();
         }
         found.cover(from, at);
         return true;
@@ -517,10 +517,5 @@ final class LineMatcher {
         found.addressDigits = digits;
         found.end = end;
         at = from;
-    }
-
-    /** Whether code of a kernel can be there: in the upper half. */
-    static boolean isKernelAddress(Found found) {
-        return found.addressDigits == 16 ? found.address < 0 : found.addressDigits == 8 && found.address >= 0x80000000L;
     }
 }

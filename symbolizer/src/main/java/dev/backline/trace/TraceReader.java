@@ -35,6 +35,7 @@ public final class TraceReader {
     private final Shapes shapes = Shapes.all();
     private final @Nullable Shape[][] starting = new Shape[256 * Shape.FIRSTS][];
     private final LineMatcher matcher = new LineMatcher();
+    private final LeadReader leads = new LeadReader(shapes);
     private final FactsReader factsReader = new FactsReader();
 
     private byte[] line = new byte[256];
@@ -107,6 +108,7 @@ public final class TraceReader {
         }
         frames.clear();
         matcher.take(line, trimmed, content > 0 || inCallTrace);
+        leads.take(line, text, trimmed);
         int anchor = anchor(text);
         boolean plain = anchor < trimmed;
         if (!wholeLine(plain) && !isCode()) {
@@ -310,12 +312,13 @@ public final class TraceReader {
                 continue;
             }
             Found found = matcher.found(0);
-            Notation lead = lead(found, from, floor, to);
+            Notation lead = leads.before(found, from, floor, to);
             if (!found.hasSymbol() && !isAlone(from, to, lead)) {
                 return -1;
             }
             Notation notation = lead == null ? shape.notation : lead;
-            frame(found, notation, notation.pcRule() == Notation.PcRule.EXACT || found.exactPc);
+            boolean caller = from >= 2 && line[from - 1] == '-' && line[from - 2] == '<';
+            frame(found, notation, (notation.pcRule() == Notation.PcRule.EXACT && !caller) || found.exactPc);
             return to;
         }
         return -1;
@@ -359,114 +362,6 @@ public final class TraceReader {
         return from == start && to == trimmed;
     }
 
-    /** Reads what is before a frame: its segment, its doubts, its address, and what names it. */
-    private @Nullable Notation lead(Found found, int from, int floor, int to) {
-        int at = from;
-        if (Chars.startsWith(line, to, trimmed, " <-")) {
-            return at > floor && line[at - 1] == '(' ? Notation.KRETPROBE_EVENT : Notation.FTRACE_FUNCTION;
-        }
-        if (at >= 2 && line[at - 1] == '-' && line[at - 2] == '<') {
-            return Notation.BRACKETED;
-        }
-        if (at == text) {
-            return null;
-        }
-        if (at - floor >= 5 && line[at - 1] == ':' && isSegment(at - 5)) {
-            // The selectors of user code end in 3: ring 3. Xen runs its guests' kernels there.
-            found.foreign |= line[at - 2] == '3' && line[at - 5] != 'e';
-            at -= 5;
-        } else if (at - floor > 2 && line[at - 1] == ':' && module(found, at - 1, floor)) {
-            at = found.moduleStart - (found.moduleStart > floor && line[found.moduleStart - 1] == ':' ? 1 : 0);
-        }
-        if (at > floor && (line[at - 1] == '(' || line[at - 1] == '<')) {
-            at--;
-            if (line[at] == '(' && at - floor >= 2 && line[at - 1] == ' ' && line[at - 2] == ':') {
-                return Notation.KPROBE_EVENT;
-            }
-        }
-        at = blanksBefore(at, floor);
-        if (at > floor && line[at - 1] == '?' && (at - 1 == floor || Chars.isBlank(line[at - 2]))) {
-            found.unreliable = true;
-            at = blanksBefore(at - 1, floor);
-        }
-        at = addressBefore(found, at, floor, 2);
-        return at == text ? null : shapes.lead(line, text, at);
-    }
-
-    private boolean isSegment(int at) {
-        for (int i = at; i < at + 4; i++) {
-            if (Chars.hex(line[i]) < 0) {
-                return false;
-            }
-        }
-        return at == text || !Chars.isSymbol(line[at - 1]);
-    }
-
-    /** {@code module:function}: the module, when the word before the colon is one. */
-    private boolean module(Found found, int colon, int floor) {
-        int name = colon;
-        while (name > floor && (Chars.isSymbol(line[name - 1]) || line[name - 1] == '-')) {
-            name--;
-        }
-        if (name == colon || !Chars.isSymbolStart(line[name]) || found.moduleStart >= 0) {
-            return false;
-        }
-        for (int i = name; i < colon; i++) {
-            if (line[i] == '.' || line[i] == '$') {
-                return false;
-            }
-        }
-        found.moduleStart = name;
-        found.moduleEnd = colon;
-        found.start = name;
-        return true;
-    }
-
-    private int blanksBefore(int at, int floor) {
-        int to = at;
-        while (to > floor && Chars.isBlank(line[to - 1])) {
-            to--;
-        }
-        return to;
-    }
-
-    /** {@code NIP [address] symbol}, {@code epc : address symbol}, {@code PSW : mask address (symbol)}. */
-    private int addressBefore(Found found, int from, int floor, int most) {
-        int at = from;
-        for (int i = 0; i < most; i++) {
-            int to = at;
-            boolean bracket = to > floor && line[to - 1] == ']';
-            if (bracket) {
-                to--;
-            }
-            int digits = to;
-            long value = 0;
-            while (digits > floor && to - digits < 17 && Chars.hex(line[digits - 1]) >= 0) {
-                value |= (long) Chars.hex(line[digits - 1]) << (4 * (to - digits));
-                digits--;
-            }
-            int start = digits;
-            if (to - digits != 16 && to - digits != 8) {
-                return at;
-            }
-            if (bracket) {
-                if (start == floor || line[start - 1] != '[') {
-                    return at;
-                }
-                start--;
-            } else if (start > floor && !Chars.isBlank(line[start - 1])) {
-                return at;
-            }
-            if (i == 0 && found.addressDigits == 0) {
-                found.address = value;
-                found.addressDigits = to - digits;
-                found.start = start;
-            }
-            at = blanksBefore(start, floor);
-        }
-        return at;
-    }
-
     /** {@code function <-caller}, {@code (caller <- function)}: names without offsets. */
     private int caller(int arrow, int floor) {
         if (arrow == text || line[arrow - 1] != ' ') {
@@ -487,7 +382,7 @@ public final class TraceReader {
             while (symbol > floor && Chars.isSymbol(line[symbol - 1])) {
                 symbol--;
             }
-            int blanks = blanksBefore(symbol, floor);
+            int blanks = leads.blanksBefore(symbol, floor);
             boolean bracket = symbol > floor && line[symbol - 1] == '(';
             if (symbol == symbolEnd
                     || !Chars.isSymbolStart(line[symbol])
@@ -535,7 +430,7 @@ public final class TraceReader {
 
     /** Makes a frame of what was found, unless it is a user's. */
     private void frame(Found found, Notation notation, boolean exactPc) {
-        boolean kernel = LineMatcher.isKernelAddress(found);
+        boolean kernel = found.isKernelAddress();
         if (found.foreign || (!found.hasSymbol() && !kernel)) {
             return;
         }
@@ -572,7 +467,7 @@ public final class TraceReader {
     private void learn(Found found, Notation notation, FrameReference reference) {
         String symbol = reference.symbol();
         // %p hashes to addresses with nothing in their upper half.
-        if (symbol != null && found.hasOffset && LineMatcher.isKernelAddress(found)) {
+        if (symbol != null && found.hasOffset && found.isKernelAddress()) {
             namedAddress = found.address;
             factsReader.pair(found.address, symbol, found.offset, reference.module());
         } else if (namedAddress == 0 && notation == Notation.SYSTEMTAP_HEX) {

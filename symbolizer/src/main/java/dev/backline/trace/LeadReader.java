@@ -1,0 +1,132 @@
+package dev.backline.trace;
+
+import org.jspecify.annotations.Nullable;
+
+/** Reads backwards from a frame what the line says before it. Not thread-safe. */
+final class LeadReader {
+    private final Shapes shapes;
+    private byte[] line = new byte[0];
+    private int text;
+    private int trimmed;
+
+    LeadReader(Shapes shapes) {
+        this.shapes = shapes;
+    }
+
+    /** Takes the next line: where its text starts, behind prefixes, and where it ends. */
+    void take(byte[] bytes, int from, int end) {
+        line = bytes;
+        text = from;
+        trimmed = end;
+    }
+
+    /** Reads what is before a frame: its segment, its doubts, its address, and what names it. */
+    @Nullable
+    Notation before(Found found, int from, int floor, int to) {
+        int at = from;
+        if (Chars.startsWith(line, to, trimmed, " <-")) {
+            return at > floor && line[at - 1] == '(' ? Notation.KRETPROBE_EVENT : Notation.FTRACE_FUNCTION;
+        }
+        if (at >= 2 && line[at - 1] == '-' && line[at - 2] == '<') {
+            return Notation.FTRACE_FUNCTION;
+        }
+        if (at == text) {
+            return null;
+        }
+        if (at - floor >= 5 && line[at - 1] == ':' && isSegment(at - 5)) {
+            // The selectors of user code end in 3: ring 3. Xen runs its guests' kernels there.
+            found.foreign |= line[at - 2] == '3' && line[at - 5] != 'e';
+            at -= 5;
+        } else if (at - floor > 2 && line[at - 1] == ':' && module(found, at - 1, floor)) {
+            at = found.moduleStart - (found.moduleStart > floor && line[found.moduleStart - 1] == ':' ? 1 : 0);
+        }
+        if (at > floor && (line[at - 1] == '(' || line[at - 1] == '<')) {
+            at--;
+            if (line[at] == '(' && at - floor >= 2 && line[at - 1] == ' ' && line[at - 2] == ':') {
+                return Notation.KPROBE_EVENT;
+            }
+        }
+        at = blanksBefore(at, floor);
+        if (at > floor && line[at - 1] == '?' && (at - 1 == floor || Chars.isBlank(line[at - 2]))) {
+            found.unreliable = true;
+            at = blanksBefore(at - 1, floor);
+        }
+        at = addressBefore(found, at, floor, 2);
+        return at == text ? null : shapes.lead(line, text, at);
+    }
+
+    private boolean isSegment(int at) {
+        for (int i = at; i < at + 4; i++) {
+            if (Chars.hex(line[i]) < 0) {
+                return false;
+            }
+        }
+        return at == text || !Chars.isSymbol(line[at - 1]);
+    }
+
+    /** {@code module:function}: the module, when the word before the colon is one. */
+    private boolean module(Found found, int colon, int floor) {
+        int name = colon;
+        while (name > floor && (Chars.isSymbol(line[name - 1]) || line[name - 1] == '-')) {
+            name--;
+        }
+        if (name == colon || !Chars.isSymbolStart(line[name]) || found.moduleStart >= 0) {
+            return false;
+        }
+        for (int i = name; i < colon; i++) {
+            if (line[i] == '.' || line[i] == '$') {
+                return false;
+            }
+        }
+        found.moduleStart = name;
+        found.moduleEnd = colon;
+        found.start = name;
+        return true;
+    }
+
+    /** Where the blanks that end there begin. */
+    int blanksBefore(int at, int floor) {
+        int to = at;
+        while (to > floor && Chars.isBlank(line[to - 1])) {
+            to--;
+        }
+        return to;
+    }
+
+    /** {@code NIP [address] symbol}, {@code epc : address symbol}, {@code PSW : mask address (symbol)}. */
+    private int addressBefore(Found found, int from, int floor, int most) {
+        int at = from;
+        for (int i = 0; i < most; i++) {
+            int to = at;
+            boolean bracket = to > floor && line[to - 1] == ']';
+            if (bracket) {
+                to--;
+            }
+            int digits = to;
+            long value = 0;
+            while (digits > floor && to - digits < 17 && Chars.hex(line[digits - 1]) >= 0) {
+                value |= (long) Chars.hex(line[digits - 1]) << (4 * (to - digits));
+                digits--;
+            }
+            int start = digits;
+            if (to - digits != 16 && to - digits != 8) {
+                return at;
+            }
+            if (bracket) {
+                if (start == floor || line[start - 1] != '[') {
+                    return at;
+                }
+                start--;
+            } else if (start > floor && !Chars.isBlank(line[start - 1])) {
+                return at;
+            }
+            if (i == 0 && found.addressDigits == 0) {
+                found.address = value;
+                found.addressDigits = to - digits;
+                found.start = start;
+            }
+            at = blanksBefore(start, floor);
+        }
+        return at;
+    }
+}
