@@ -6,6 +6,7 @@ import dev.backline.kernel.KernelIdentity;
 import dev.backline.kernel.LoadMap;
 import dev.backline.kernel.Located;
 import dev.backline.kernel.Location;
+import dev.backline.kernel.Missing;
 import dev.backline.symbolize.CallEdges;
 import dev.backline.symbolize.Edge;
 import dev.backline.symbolize.KernelSymbolizer;
@@ -21,8 +22,13 @@ import dev.backline.trace.Pc;
 import dev.backline.trace.TraceReader;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +51,7 @@ final class LogSymbolizer implements Closeable {
     private final SymbolizeOptions options;
     private final TraceReader reader = new TraceReader();
     private final boolean checkEdges;
+    private @Nullable Path file;
     private final Console console;
 
     private @Nullable KernelSymbolizer kernel;
@@ -63,7 +70,12 @@ final class LogSymbolizer implements Closeable {
     /** The last frame of the backtrace that the next one can have called; null where a new backtrace begins. */
     private @Nullable Found above;
 
-    LogSymbolizer(SymbolizeOptions options, boolean checkEdges, Console console) {
+    /**
+     * @param file the log where it can be read ahead, because a panic says at its end how far the kernel was moved; null
+     *     for a stream
+     */
+    LogSymbolizer(SymbolizeOptions options, boolean checkEdges, Console console, @Nullable Path file) {
+        this.file = file;
         this.options = options;
         this.checkEdges = checkEdges;
         this.console = console;
@@ -127,6 +139,11 @@ final class LogSymbolizer implements Closeable {
         }
         try {
             Location location = now.locate(reference);
+            Boot later = location instanceof Missing && reference.symbol() == null ? bootToldLater(symbolizer) : null;
+            if (later != null) {
+                boot = later;
+                location = later.locate(reference);
+            }
             Resolution resolution = symbolizer.resolve(location);
             if (location instanceof Located place && place.note() != null && doubts.size() < MAX_DOUBTS) {
                 doubts.add(place.note());
@@ -141,6 +158,44 @@ final class LogSymbolizer implements Closeable {
                     reference.module(),
                     null);
         }
+    }
+
+    /** The boot with the offset that a later line of the log states, when nothing has so far; else null. */
+    private @Nullable Boot bootToldLater(KernelSymbolizer symbolizer) throws IOException {
+        Path log = file;
+        KernelFacts now = facts;
+        file = null;
+        if (log == null
+                || now == null
+                || now.kernelOffset() != null
+                || options.kernel().kaslrOffset() != null) {
+            return null;
+        }
+        Set<Long> offsets = new HashSet<>();
+        try (InputStream in = Files.newInputStream(log)) {
+            LogLines lines = new LogLines(in);
+            while (lines.next()) {
+                String line = new String(
+                        lines.bytes(), lines.start(), lines.contentEnd() - lines.start(), StandardCharsets.ISO_8859_1);
+                if (line.contains("Kernel Offset:") || line.contains("KERNELOFFSET=")) {
+                    TraceReader ahead = new TraceReader();
+                    ahead.next(line);
+                    Long offset = ahead.facts().kernelOffset();
+                    if (offset != null) {
+                        offsets.add(offset);
+                    }
+                }
+            }
+        }
+        // Several boots in one log: which of them this line is of cannot be told from here.
+        if (offsets.size() != 1) {
+            return null;
+        }
+        LoadMap map = loadMap(now)
+                .more()
+                .statedOffset("the log", offsets.iterator().next())
+                .build();
+        return symbolizer.build().boot(map);
     }
 
     /** Takes in what the log has said since the last frame. */

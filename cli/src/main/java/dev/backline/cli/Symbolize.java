@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code backline symbolize}: logs and single places to source lines, as text or JSON. */
@@ -59,7 +60,8 @@ final class Symbolize implements Command {
         boolean json = options.format() == SymbolizeOptions.Format.JSON;
         LogWriter writer = json ? new LogJsonWriter(options, console.out()) : new LogTextWriter(options, console);
         try (InputStream in = log.isStandardInput() ? console.in() : open(log.name());
-                LogSymbolizer symbolizer = new LogSymbolizer(options, json || options.edges(), console)) {
+                LogSymbolizer symbolizer =
+                        new LogSymbolizer(options, json || options.edges(), console, readAhead(log))) {
             LogLines lines = new LogLines(in);
             long number = 0;
             while (lines.next()) {
@@ -77,6 +79,12 @@ final class Symbolize implements Command {
                 console.complain("backline: " + Printable.of(doubt));
             }
         }
+    }
+
+    /** The log's file where it can be read a second time: not a pipe. */
+    private static @Nullable Path readAhead(SymbolizeOptions.Log log) {
+        Path file = log.isStandardInput() ? null : Path.of(log.name());
+        return file != null && Files.isRegularFile(file) ? file : null;
     }
 
     private static InputStream open(String name) throws IOException {

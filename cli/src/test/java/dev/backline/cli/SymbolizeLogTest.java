@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.backline.elf.ElfFile;
+import dev.backline.fixtures.Kernels;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -148,6 +151,25 @@ class SymbolizeLogTest {
         assertThat(frames.get(1).get("reliable").getAsBoolean()).isTrue();
         assertThat(frames.get(2).get("reliable").getAsBoolean()).isFalse();
         assertThat(frames.get(2).get("edge").getAsString()).isEqualTo("unverified");
+    }
+
+    @Test
+    void takesTheKernelsOffsetFromTheEndOfALogInAFile() throws IOException {
+        var kernel = Kernels.find(Kernels.DEBIAN_12);
+        Assumptions.assumeTrue(kernel.isPresent(), Kernels.howToFetch(Kernels.DEBIAN_12));
+        Path vmlinux = kernel.get().vmlinux();
+        long address;
+        try (ElfFile elf = ElfFile.open(vmlinux)) {
+            address = elf.symbols().address(elf.symbols().named("tcp_v4_rcv")[0]) + 0x10 + 0x2f400000;
+        }
+        Path log = Files.writeString(folder.resolve("panic.log"), """
+                Call Trace:
+                 0x%x
+                Kernel Offset: 0x2f400000 from 0xffffffff81000000 (relocation range: 0x0-0x1)
+                """.formatted(address));
+        Cli.Result result = Cli.backline("symbolize", "-e", vmlinux.toString(), log.toString());
+
+        assertThat(result.out()).contains(" 0x%x net/ipv4/tcp_ipv4.c:".formatted(address));
     }
 
     @Test
