@@ -158,11 +158,13 @@ final class Symbolize implements Command {
 
     /** Why places have no answer, each reason once, with the queries or the number of frames it goes for. */
     private static final class Complaints {
-        /** More reasons than these are counted together. */
-        private static final int MAX_REASONS = 1000;
+        /** Of each kind of reason so many are told in words; the others, which name other places, are counted. */
+        private static final int TOLD = 4;
 
         private final Map<String, String> queriesByReason = new LinkedHashMap<>();
         private final Map<String, Long> framesByReason = new LinkedHashMap<>();
+        private final Map<String, Integer> toldByKind = new LinkedHashMap<>();
+        private final Map<String, Long> othersByKind = new LinkedHashMap<>();
         private boolean any;
 
         void note(Answer answer, SymbolizeOptions.Format format) {
@@ -181,17 +183,22 @@ final class Symbolize implements Command {
                 return;
             }
             any = true;
+            String kind;
             String reason;
             if (frame.resolution() instanceof Ambiguous ambiguous) {
+                kind = "ambiguous";
                 reason = ambiguous.candidates().size() + " functions are called "
                         + frame.frame().reference().symbol() + ", and the trace does not tell them apart";
             } else {
-                reason = ((Unresolved) frame.resolution()).message();
+                Unresolved unresolved = (Unresolved) frame.resolution();
+                kind = unresolved.reason().id();
+                reason = unresolved.message();
             }
-            if (framesByReason.size() >= MAX_REASONS && !framesByReason.containsKey(reason)) {
-                reason = "and other reasons";
+            if (framesByReason.containsKey(reason) || toldByKind.merge(kind, 1, Integer::sum) <= TOLD) {
+                framesByReason.merge(reason, 1L, Long::sum);
+            } else {
+                othersByKind.merge(kind, 1L, Long::sum);
             }
-            framesByReason.merge(reason, 1L, Long::sum);
         }
 
         boolean any() {
@@ -203,10 +210,16 @@ final class Symbolize implements Command {
                 console.complain("backline: " + Printable.of(reason.getValue()) + ": " + Printable.of(reason.getKey()));
             }
             for (Map.Entry<String, Long> reason : framesByReason.entrySet()) {
-                long frames = reason.getValue();
-                console.complain("backline: " + frames + (frames == 1 ? " frame: " : " frames: ")
-                        + Printable.of(reason.getKey()));
+                console.complain("backline: " + frames(reason.getValue()) + ": " + Printable.of(reason.getKey()));
             }
+            for (Map.Entry<String, Long> kind : othersByKind.entrySet()) {
+                console.complain("backline: " + frames(kind.getValue()) + " more: " + kind.getKey()
+                        + "; --format json says which");
+            }
+        }
+
+        private static String frames(long count) {
+            return count + (count == 1 ? " frame" : " frames");
         }
     }
 }
