@@ -119,6 +119,9 @@ final class Specs {
         spec.addOption(value("N", Integer.class, "--context")
                 .description("How many lines to print before and behind each (default 5; with --source).")
                 .build());
+        spec.addOption(value("N", Integer.class, "--jobs")
+                .description("Use at most N processors (default: all). Reading a log needs one.")
+                .build());
         spec.addOption(flag("--edges")
                 .description("Say of each frame of a log whether its call goes to the frame above: verified, "
                         + "tail-call (through which functions), indirect, unverified.")

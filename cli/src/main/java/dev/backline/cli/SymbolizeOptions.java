@@ -103,6 +103,10 @@ record SymbolizeOptions(
         if (context < 0 || context > MAX_CONTEXT) {
             throw new UsageException("--context wants a number of lines from 0 to " + MAX_CONTEXT);
         }
+        int jobs = result.matchedOptionValue("--jobs", 1);
+        if (jobs < 1) {
+            throw new UsageException("--jobs wants a number of processors from 1 on");
+        }
         String[] words = result.matchedPositionalValue(0, new String[0]);
         PcRule rule = choice(result, "--pc", PcRule.AUTO);
         return new SymbolizeOptions(

@@ -250,7 +250,8 @@ class SymbolizeTest {
                 "-e                    | '--vmlinux'",
                 "--format xml a+0x1    | text, json, not 'xml'",
                 "--kaslr-offset z a+1  | --kaslr-offset wants a number",
-                "--context -1 a+1      | --context wants a number"
+                "--context -1 a+1      | --context wants a number",
+                "--jobs 0 a+1          | --jobs wants a number"
             })
     void explainsWrongUsageWithStatusTwo(String arguments, String message) {
         String[] words = ("symbolize " + arguments).split(" ", -1);
