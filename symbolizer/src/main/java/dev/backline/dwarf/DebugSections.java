@@ -46,7 +46,22 @@ final class DebugSections {
     private final AtomicLong abbreviationBytes = new AtomicLong();
 
     /** An abbreviation table and what the size of its forms depends on. */
-    private record TableKey(long offset, int addressSize, int offsetSize, int version) {}
+    private record TableKey(long offset, int addressSize, int offsetSize, int version) {
+        /** Spelt out: what a record has by itself is linked at run time, which costs a start tens of milliseconds. */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof TableKey that
+                    && offset == that.offset
+                    && addressSize == that.addressSize
+                    && offsetSize == that.offsetSize
+                    && version == that.version;
+        }
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode(offset) * 31 + (addressSize * 16 + offsetSize) * 8 + version;
+        }
+    }
 
     DebugSections(ElfFile elf, boolean split) {
         this.elf = elf;
