@@ -120,7 +120,7 @@ final class Specs {
                 .description("How many lines to print before and behind each (default 5; with --source).")
                 .build());
         spec.addOption(value("N", Integer.class, "--jobs")
-                .description("Use at most N processors (default: all). Reading a log needs one.")
+                .description("Accepted for scripts; logs and queries are read by one processor so far.")
                 .build());
         spec.addOption(flag("--edges")
                 .description("Say of each frame of a log whether its call goes to the frame above: verified, "

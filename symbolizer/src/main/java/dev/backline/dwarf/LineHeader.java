@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class LineHeader {
     private final Unit unit;
     private final int version;
-    private final int offsetSize;
     private final int minimumInstructionLength;
     private final int maximumOperations;
     private final int lineBase;
@@ -31,7 +30,6 @@ final class LineHeader {
     private LineHeader(
             Unit unit,
             int version,
-            int offsetSize,
             int minimumInstructionLength,
             int maximumOperations,
             int lineBase,
@@ -41,7 +39,6 @@ final class LineHeader {
             Names files) {
         this.unit = unit;
         this.version = version;
-        this.offsetSize = offsetSize;
         this.minimumInstructionLength = minimumInstructionLength;
         this.maximumOperations = maximumOperations;
         this.lineBase = lineBase;
@@ -102,7 +99,6 @@ final class LineHeader {
         return new LineHeader(
                 unit,
                 version,
-                offsetSize,
                 minimumInstructionLength,
                 Math.max(1, maximumOperations),
                 lineBase,
@@ -289,14 +285,6 @@ final class LineHeader {
         int form = names.forms[index];
         long value = names.values[index];
         return form == DW_FORM_string ? unit.sections().string(Kind.LINE, value) : unit.string(form, value);
-    }
-
-    int version() {
-        return version;
-    }
-
-    int offsetSize() {
-        return offsetSize;
     }
 
     /** A table of directories or files. */

@@ -167,11 +167,6 @@ final class Unit {
         return compilationDirectory.get();
     }
 
-    /** The unit's source file as the compiler was given it, empty when the unit does not say. */
-    String name() throws IOException {
-        return root.has(NAME) ? string(root.form(NAME), root.value(NAME)) : "";
-    }
-
     DebugSections sections() {
         return sections;
     }
