@@ -3,7 +3,6 @@ package dev.backline.cli;
 import dev.backline.elf.ElfException;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
-import dev.backline.symbolize.RustDemangler;
 import dev.backline.symbolize.Symbolizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +23,13 @@ final class Addr2line implements Command {
     /** GNU addr2line reads lines into 100 bytes, the last of them a 0. */
     private static final int MAX_LINE = 99;
 
-    private static final int MAX_BATCH = 1 << 14;
+    /** Enough that each part of a large file is decoded for many addresses. */
+    private static final int MAX_BATCH = 1 << 17;
+
+    /** Bytes of the answers to a batch; where they would be more, the batch is halved. */
+    private static final long MAX_ANSWERS =
+            Math.min(64 << 20, Runtime.getRuntime().maxMemory() / 8);
+
     private static final int FAILED = 1;
 
     @Override
@@ -114,19 +119,49 @@ final class Addr2line implements Command {
                 return FAILED;
             }
         }
-        BinutilsLookup lookup = new BinutilsLookup(symbolizer, console.problems("addr2line"));
         AddressOperand operand = new AddressOperand(elf);
-        Answers answers = new Answers(options, elf.header().is64(), console.out());
+        Answers answers = new Answers(
+                options,
+                elf.header().is64(),
+                new BinutilsLookup(symbolizer, console.problems("addr2line")),
+                section,
+                console.out());
+        AddressBatch batch = new AddressBatch();
         if (!options.operands().isEmpty()) {
-            answers.print(operand, lookup, section, options.operands());
+            for (String address : options.operands()) {
+                batch.add(operand.value(address));
+                if (batch.count == MAX_BATCH) {
+                    answers.print(batch.take());
+                }
+            }
+            answers.print(batch.take());
             return ExitStatus.DONE;
         }
         LineBatches batches = new LineBatches(console.in(), MAX_BATCH, MAX_LINE);
-        for (List<String> lines = batches.next(); !lines.isEmpty(); lines = batches.next()) {
-            answers.print(operand, lookup, section, lines);
+        while (batches.next((bytes, from, to) -> batch.add(operand.value(bytes, from, to))) > 0) {
+            answers.print(batch.take());
             console.out().flush();
         }
         return ExitStatus.DONE;
+    }
+
+    /** Addresses that are waiting to be looked up together. */
+    private static final class AddressBatch {
+        private long[] addresses = new long[16];
+        private int count;
+
+        void add(long address) {
+            if (count == addresses.length) {
+                addresses = Arrays.copyOf(addresses, 2 * count);
+            }
+            addresses[count++] = address;
+        }
+
+        long[] take() {
+            long[] taken = Arrays.copyOf(addresses, count);
+            count = 0;
+            return taken;
+        }
     }
 
     static @Nullable Section named(ElfFile elf, String name) {
@@ -138,70 +173,26 @@ final class Addr2line implements Command {
         return null;
     }
 
-    /** The answers as text. */
-    private record Answers(Addr2lineOptions options, boolean is64, Output out) {
-        void print(AddressOperand operand, BinutilsLookup lookup, @Nullable Section section, List<String> operands)
-                throws IOException {
-            long[] addresses = new long[operands.size()];
-            for (int i = 0; i < addresses.length; i++) {
-                addresses[i] = operand.value(operands.get(i));
-            }
-            for (int from = 0; from < addresses.length; from += MAX_BATCH) {
-                long[] batch = Arrays.copyOfRange(addresses, from, Math.min(addresses.length, from + MAX_BATCH));
-                List<List<BinutilsLookup.Line>> found = lookup.lines(section, batch);
-                for (int i = 0; i < batch.length; i++) {
-                    print(batch[i], found.get(i));
-                }
-            }
-        }
-
-        private void print(long address, List<BinutilsLookup.Line> lines) throws IOException {
-            if (options.addresses()) {
-                String digits = Long.toHexString(address);
-                out.print("0x")
-                        .print("0".repeat((is64 ? 16 : 8) - digits.length()))
-                        .print(digits);
-                out.print(options.pretty() ? ": " : "\n");
-            }
-            if (lines.isEmpty()) {
-                if (options.functions()) {
-                    out.print(options.pretty() ? "?? " : "??\n");
-                }
-                out.print("??:0\n");
+    /** Looks batches up and prints the answers. */
+    private record Answers(
+            Addr2lineOptions options,
+            boolean is64,
+            BinutilsLookup lookup,
+            @Nullable Section section,
+            Output out) {
+        void print(long[] addresses) throws IOException {
+            AnswerPages pages = new AnswerPages(addresses.length, MAX_ANSWERS);
+            lookup.lines(section, addresses, Runtime.getRuntime().availableProcessors(), () -> {
+                Addr2lineText text = new Addr2lineText(options, is64, pages.writer());
+                return (index, lines) -> text.write(index, addresses[index], lines);
+            });
+            if (!pages.isFull() || addresses.length == 1) {
+                pages.writeTo(out);
                 return;
             }
-            int shown = options.inlines() ? lines.size() : 1;
-            for (int i = 0; i < shown; i++) {
-                if (i > 0 && options.pretty()) {
-                    out.print(" (inlined by) ");
-                }
-                print(lines.get(i));
-            }
-        }
-
-        private void print(BinutilsLookup.Line line) throws IOException {
-            if (options.functions()) {
-                out.print(Printable.of(function(line.function()))).print(options.pretty() ? " at " : "\n");
-            }
-            String file = line.file();
-            if (options.basenames() && file != null) {
-                file = file.substring(file.lastIndexOf('/') + 1);
-            }
-            out.print(file == null ? "??" : Printable.of(file))
-                    .print(":")
-                    .print(line.line() == 0 ? "?" : "" + line.line());
-            if (line.line() != 0 && line.discriminator() != 0) {
-                out.print(" (discriminator ").print(line.discriminator()).print(")");
-            }
-            out.newLine();
-        }
-
-        private String function(@Nullable String name) {
-            if (name == null || name.isEmpty()) {
-                return "??";
-            }
-            String demangled = options.demangle() ? RustDemangler.demangle(name) : null;
-            return demangled == null ? name : demangled;
+            int half = addresses.length / 2;
+            print(Arrays.copyOfRange(addresses, 0, half));
+            print(Arrays.copyOfRange(addresses, half, addresses.length));
         }
     }
 }

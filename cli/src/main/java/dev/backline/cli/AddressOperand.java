@@ -1,5 +1,7 @@
 package dev.backline.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
 import dev.backline.elf.SymbolTable;
@@ -12,19 +14,48 @@ import java.util.Arrays;
  * when it begins like one, else as many hexadecimal digits as there are. What makes no sense is 0.
  */
 final class AddressOperand {
+    /** Of an address; with more the number may overflow. */
+    private static final int MAX_DIGITS = 16;
+
     private final ElfFile elf;
     private final SymbolTable symbols;
+    private final boolean is64;
 
     AddressOperand(ElfFile elf) throws IOException {
         this.elf = elf;
         this.symbols = elf.symbols();
+        this.is64 = elf.header().is64();
+    }
+
+    /** {@return the same for an operand in UTF-8} */
+    long value(byte[] bytes, int from, int to) {
+        int digits = to - from > 2 && bytes[from] == '0' && (bytes[from + 1] | 0x20) == 'x' ? from + 2 : from;
+        long value = 0;
+        boolean plain = to > digits && to - digits <= MAX_DIGITS;
+        for (int i = digits; plain && i < to; i++) {
+            int digit = hexadecimal(bytes[i]);
+            value = value << 4 | digit;
+            plain = digit >= 0;
+        }
+        if (!plain) {
+            return value(new String(bytes, from, to - from, UTF_8));
+        }
+        return is64 ? value : value & 0xffff_ffffL;
+    }
+
+    private static int hexadecimal(byte character) {
+        if (character >= '0' && character <= '9') {
+            return character - '0';
+        }
+        int letter = character | 0x20;
+        return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
     }
 
     /** {@return the address, in an ET_REL the offset into its section; cut to the file's address size} */
     long value(String operand) {
         int start = skipBlanks(operand, 0);
         long value = isSymbol(operand, start) ? symbolValue(operand, start) : unsigned(operand, start, 16);
-        return elf.header().is64() ? value : value & 0xffff_ffffL;
+        return is64 ? value : value & 0xffff_ffffL;
     }
 
     private static boolean isSymbol(String operand, int start) {

@@ -9,12 +9,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Addresses to source lines in the terms of GNU addr2line: an address belongs to the first allocated section that
  * knows something about it; what the DWARF does not name is filled in from the symbol table; one discriminator, the
- * innermost row's, stands behind every line. In an ET_REL every section begins at 0.
+ * innermost row's, stands behind every line. In an ET_REL every section begins at 0. Thread-safe.
  */
 final class BinutilsLookup {
     private final Symbolizer symbolizer;
@@ -24,7 +25,8 @@ final class BinutilsLookup {
     private final List<Section> allocated = new ArrayList<>();
 
     /**
-     * @param problems is told of each part of the file that cannot be read; what it describes counts as unknown
+     * @param problems is told of each part of the file that cannot be read, possibly from several threads; what it
+     *     describes counts as unknown
      */
     BinutilsLookup(Symbolizer symbolizer, Consumer<IOException> problems) throws IOException {
         this.symbolizer = symbolizer;
@@ -48,47 +50,74 @@ final class BinutilsLookup {
      */
     record Line(@Nullable String function, @Nullable String file, int line, int discriminator) {}
 
+    /** Takes the lines of addresses that are looked up together. Each sink is used by one thread at a time. */
+    @FunctionalInterface
+    interface LineSink {
+        /**
+         * Takes the lines of one address, innermost first; none when nothing is known.
+         *
+         * @return whether to go on; false ends the look-up early
+         */
+        boolean accept(int index, List<Line> lines);
+    }
+
     /**
      * {@return the lines of one address, innermost first; empty when nothing is known}
      *
      * @param section the section the address is an offset into, or null when it is an address of the whole file
      * @param pc the address or offset
      */
-    List<Line> lines(@Nullable Section section, long pc) throws IOException {
-        return lines(section, new long[] {pc}).get(0);
+    List<Line> lines(@Nullable Section section, long pc) {
+        List<List<Line>> found = new ArrayList<>(1);
+        lines(section, new long[] {pc}, 1, () -> (index, lines) -> found.add(lines));
+        return found.get(0);
     }
 
-    /** {@return the lines of each address, in the order of the addresses} */
-    List<List<Line>> lines(@Nullable Section section, long[] pcs) throws IOException {
+    /**
+     * Looks each address up and gives its lines to one of the sinks, in no particular order.
+     *
+     * @param threads how many threads may share the work
+     * @param sinks makes a sink for each thread
+     */
+    void lines(@Nullable Section section, long[] pcs, int threads, Supplier<LineSink> sinks) {
         Section[] home = new Section[pcs.length];
+        int[] indexes = new int[pcs.length];
         long[] addresses = new long[pcs.length];
         int asked = 0;
-        for (int i = 0; i < pcs.length; i++) {
+        boolean goOn = true;
+        LineSink unknown = null;
+        for (int i = 0; i < pcs.length && goOn; i++) {
             Section first = section == null ? next(null, pcs[i]) : holds(section, pcs[i], true) ? section : null;
-            if (first != null) {
-                home[i] = first;
+            if (first == null) {
+                unknown = unknown == null ? sinks.get() : unknown;
+                goOn = unknown.accept(i, List.of());
+            } else {
+                home[asked] = first;
+                indexes[asked] = i;
                 addresses[asked++] = elf.address(first) + offset(section, first, pcs[i]);
             }
         }
-        List<List<SourceFrame>> frames = symbolizer.framesAt(Arrays.copyOf(addresses, asked), problems);
-        List<List<Line>> answers = new ArrayList<>(pcs.length);
-        int answered = 0;
-        for (int i = 0; i < pcs.length; i++) {
-            Section first = home[i];
-            if (first == null) {
-                answers.add(List.of());
-                continue;
-            }
-            List<Line> lines = named(first, offset(section, first, pcs[i]), frames.get(answered++));
-            if (section == null && lines.isEmpty()) {
-                lines = inLaterSections(first, pcs[i]);
-            }
-            answers.add(lines);
+        if (asked > 0 && goOn) {
+            symbolizer.framesAt(
+                    asked == addresses.length ? addresses : Arrays.copyOf(addresses, asked),
+                    threads,
+                    () -> {
+                        LineSink sink = sinks.get();
+                        return (k, frames) -> {
+                            long pc = pcs[indexes[k]];
+                            return sink.accept(indexes[k], lines(section, home[k], pc, frames));
+                        };
+                    },
+                    problems);
         }
-        return answers;
     }
 
-    private List<Line> inLaterSections(Section first, long pc) throws IOException {
+    private List<Line> lines(@Nullable Section section, Section first, long pc, List<SourceFrame> frames) {
+        List<Line> lines = named(first, offset(section, first, pc), frames);
+        return section == null && lines.isEmpty() ? inLaterSections(first, pc) : lines;
+    }
+
+    private List<Line> inLaterSections(Section first, long pc) {
         for (Section other = next(first, pc); other != null; other = next(other, pc)) {
             long offset = offset(null, other, pc);
             long[] address = {elf.address(other) + offset};

@@ -1,20 +1,20 @@
 package dev.backline.cli;
 
+import dev.backline.elf.AddressOrder;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.ElfHeader;
 import dev.backline.elf.Section;
 import dev.backline.elf.SymbolTable;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The symbol that names the code at an address, chosen as BFD chooses it: the last symbol at or before the address in
  * its section that may be a function (anything but STT_OBJECT, STT_SECTION, STT_FILE, STT_TLS), however far back. Of
  * several at one address, one that covers the address, a function before anything else, a typed one before an untyped
- * one, the smallest.
+ * one, the smallest. Thread-safe.
  */
 final class FunctionSymbols {
     /** GNU extensions for symbols whose value is an expression. */
@@ -24,7 +24,7 @@ final class FunctionSymbols {
 
     private final ElfFile elf;
     private final SymbolTable symbols;
-    private final Map<Integer, int[]> bySection = new HashMap<>();
+    private final ConcurrentHashMap<Integer, Candidates> bySection = new ConcurrentHashMap<>();
     private int @Nullable [] files;
 
     FunctionSymbols(ElfFile elf) throws IOException {
@@ -32,15 +32,27 @@ final class FunctionSymbols {
         this.symbols = elf.symbols();
     }
 
+    /** The symbols of one section that may be functions, in the order of their addresses. */
+    private static final class Candidates {
+        final int[] symbols;
+        final long[] addresses;
+
+        Candidates(int[] symbols, long[] addresses) {
+            this.symbols = symbols;
+            this.addresses = addresses;
+        }
+    }
+
     /** {@return the index of the symbol for an offset into a section, or −1} */
     int at(Section section, long offset) {
         long address = elf.address(section) + offset;
-        int[] candidates = bySection.computeIfAbsent(section.index(), this::candidates);
+        Candidates candidates = candidates(section.index());
+        long[] addresses = candidates.addresses;
         int low = 0;
-        int high = candidates.length;
+        int high = addresses.length;
         while (low < high) {
             int middle = (low + high) >>> 1;
-            if (Long.compareUnsigned(symbols.address(candidates[middle]), address) <= 0) {
+            if (Long.compareUnsigned(addresses[middle], address) <= 0) {
                 low = middle + 1;
             } else {
                 high = middle;
@@ -49,15 +61,15 @@ final class FunctionSymbols {
         if (low == 0) {
             return -1;
         }
-        long best = symbols.address(candidates[low - 1]);
+        long best = addresses[low - 1];
         int first = low - 1;
-        while (first > 0 && symbols.address(candidates[first - 1]) == best) {
+        while (first > 0 && addresses[first - 1] == best) {
             first--;
         }
-        int chosen = candidates[first];
+        int chosen = candidates.symbols[first];
         for (int i = first + 1; i < low; i++) {
-            if (fitsBetter(candidates[i], chosen, address - best)) {
-                chosen = candidates[i];
+            if (fitsBetter(candidates.symbols[i], chosen, address - best)) {
+                chosen = candidates.symbols[i];
             }
         }
         return chosen;
@@ -85,7 +97,7 @@ final class FunctionSymbols {
     }
 
     /** The STT_FILE symbols in the order of the table, whose first entry (index 0) is no symbol. */
-    private int[] fileSymbols() {
+    private synchronized int[] fileSymbols() {
         int[] known = files;
         if (known == null) {
             known = new int[16];
@@ -104,7 +116,21 @@ final class FunctionSymbols {
         return known;
     }
 
-    private int[] candidates(int section) {
+    private Candidates candidates(int section) {
+        Candidates known = bySection.get(section);
+        return known == null ? collect(section) : known;
+    }
+
+    private synchronized Candidates collect(int section) {
+        Candidates known = bySection.get(section);
+        if (known == null) {
+            known = read(section);
+            bySection.put(section, known);
+        }
+        return known;
+    }
+
+    private Candidates read(int section) {
         boolean marksCode = marksCode();
         int[] found = new int[16];
         int count = 0;
@@ -116,13 +142,18 @@ final class FunctionSymbols {
                 found[count++] = i;
             }
         }
-        // Sorted by address; symbols at one address stay in the order of the table.
-        Integer[] order = new Integer[count];
+        long[] addresses = new long[count];
         for (int i = 0; i < count; i++) {
-            order[i] = found[i];
+            addresses[i] = symbols.address(found[i]);
         }
-        Arrays.sort(order, (a, b) -> Long.compareUnsigned(symbols.address(a), symbols.address(b)));
-        return Arrays.stream(order).mapToInt(Integer::intValue).toArray();
+        int[] order = AddressOrder.of(addresses, count);
+        int[] ordered = new int[count];
+        long[] orderedAddresses = new long[count];
+        for (int i = 0; i < count; i++) {
+            ordered[i] = found[order[i]];
+            orderedAddresses[i] = addresses[order[i]];
+        }
+        return new Candidates(ordered, orderedAddresses);
     }
 
     /** Whether the machine's tools mark code and data with symbols such as $x and $d. */

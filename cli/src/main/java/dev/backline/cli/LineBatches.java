@@ -2,9 +2,6 @@ package dev.backline.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Lines of a stream in batches: as many as have come already, and no waiting for more while there are some. So a
@@ -29,22 +26,30 @@ final class LineBatches {
         this.maxLength = maxLength;
     }
 
-    /** {@return the next lines, at least one, without their ends; empty at the end of the stream} */
-    List<String> next() throws IOException {
-        List<String> lines = new ArrayList<>();
-        while (lines.size() < maxLines) {
-            if (!takeLine(lines)) {
-                boolean wouldBlock = !ended && in.available() == 0;
-                if (ended || (wouldBlock && !lines.isEmpty())) {
-                    break;
-                }
-                fill();
+    /** Takes lines one after another, without their ends. The bytes are good until it returns. */
+    @FunctionalInterface
+    interface LineSink {
+        void accept(byte[] bytes, int from, int to) throws IOException;
+    }
+
+    /** Gives the next lines to the sink: {@return how many; at least one, and 0 only at the end of the stream} */
+    int next(LineSink sink) throws IOException {
+        int lines = 0;
+        while (lines < maxLines) {
+            if (takeLine(sink)) {
+                lines++;
+                continue;
             }
+            boolean wouldBlock = !ended && in.available() == 0;
+            if (ended || (wouldBlock && lines > 0)) {
+                break;
+            }
+            fill();
         }
         return lines;
     }
 
-    private boolean takeLine(List<String> lines) {
+    private boolean takeLine(LineSink sink) throws IOException {
         int limit = Math.min(end, start + maxLength);
         int newline = start;
         while (newline < limit && buffer[newline] != '\n') {
@@ -52,8 +57,9 @@ final class LineBatches {
         }
         boolean complete = newline < limit || limit == start + maxLength || (ended && newline > start);
         if (complete) {
-            lines.add(new String(buffer, start, newline - start, StandardCharsets.UTF_8));
+            int from = start;
             start = newline < limit ? newline + 1 : newline;
+            sink.accept(buffer, from, newline);
         }
         return complete;
     }

@@ -1,11 +1,12 @@
 package dev.backline.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -14,36 +15,43 @@ class LineBatchesTest {
     void takesAllThatHasComeAndWaitsOnlyWhenThereIsNothing() throws IOException {
         LineBatches batches = new LineBatches(new Pipe("a\nb\nc", "d\n", "\n", "e"), 100, 99);
 
-        assertThat(batches.next()).containsExactly("a", "b");
-        assertThat(batches.next()).containsExactly("cd");
-        assertThat(batches.next()).containsExactly("");
-        assertThat(batches.next()).containsExactly("e");
-        assertThat(batches.next()).isEmpty();
+        assertThat(next(batches)).containsExactly("a", "b");
+        assertThat(next(batches)).containsExactly("cd");
+        assertThat(next(batches)).containsExactly("");
+        assertThat(next(batches)).containsExactly("e");
+        assertThat(next(batches)).isEmpty();
     }
 
     @Test
     void limitsTheSizeOfABatchAndOfALine() throws IOException {
-        byte[] text = ("1\n2\n3\n" + "x".repeat(250) + "\n").getBytes(StandardCharsets.UTF_8);
+        byte[] text = ("1\n2\n3\n" + "x".repeat(250) + "\n").getBytes(UTF_8);
         LineBatches batches = new LineBatches(new ByteArrayInputStream(text), 2, 99);
 
-        assertThat(batches.next()).containsExactly("1", "2");
-        assertThat(batches.next()).containsExactly("3", "x".repeat(99));
-        assertThat(batches.next()).containsExactly("x".repeat(99), "x".repeat(52));
-        assertThat(batches.next()).isEmpty();
+        assertThat(next(batches)).containsExactly("1", "2");
+        assertThat(next(batches)).containsExactly("3", "x".repeat(99));
+        assertThat(next(batches)).containsExactly("x".repeat(99), "x".repeat(52));
+        assertThat(next(batches)).isEmpty();
     }
 
     @Test
     void carriesALineAcrossTheEndOfItsBuffer() throws IOException {
         String line = "0123456789".repeat(7);
         String text = (line + "\n").repeat(5000);
-        LineBatches batches = new LineBatches(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), 512, 99);
+        LineBatches batches = new LineBatches(new ByteArrayInputStream(text.getBytes(UTF_8)), 512, 99);
 
         int lines = 0;
-        for (List<String> batch = batches.next(); !batch.isEmpty(); batch = batches.next()) {
+        for (List<String> batch = next(batches); !batch.isEmpty(); batch = next(batches)) {
             assertThat(batch).containsOnly(line);
             lines += batch.size();
         }
         assertThat(lines).isEqualTo(5000);
+    }
+
+    private static List<String> next(LineBatches batches) throws IOException {
+        List<String> lines = new ArrayList<>();
+        int count = batches.next((bytes, from, to) -> lines.add(new String(bytes, from, to - from, UTF_8)));
+        assertThat(count).isEqualTo(lines.size());
+        return lines;
     }
 
     /** Pieces of input that come one after another; between them there is nothing to read. */
@@ -71,7 +79,7 @@ class LineBatchesTest {
             if (piece == pieces.length) {
                 return -1;
             }
-            byte[] bytes = pieces[piece].getBytes(StandardCharsets.UTF_8);
+            byte[] bytes = pieces[piece].getBytes(UTF_8);
             int count = Math.min(length, bytes.length - at);
             System.arraycopy(bytes, at, into, offset, count);
             at += count;

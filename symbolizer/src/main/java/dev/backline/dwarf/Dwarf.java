@@ -11,8 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,17 +76,6 @@ public final class Dwarf implements java.io.Closeable {
             }
         }
         return List.of();
-    }
-
-    /**
-     * The frames of many addresses, on all processors. An address whose unit is damaged has no frames.
-     *
-     * @param each turns an address's frames into what the caller wants; called from several threads
-     * @param problems is told of each damaged unit once, from the calling thread
-     * @return one result per address, in the order of the addresses
-     */
-    public <T> List<T> framesAt(long[] addresses, Function<List<Frame>, T> each, Consumer<IOException> problems) {
-        return Bulk.framesAt(this, addresses, each, problems);
     }
 
     private static List<Frame> framesAt(Unit unit, long address) throws IOException {

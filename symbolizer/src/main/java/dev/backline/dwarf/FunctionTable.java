@@ -4,6 +4,7 @@ import static dev.backline.dwarf.Attributes.*;
 import static dev.backline.dwarf.DwarfConstants.*;
 
 import dev.backline.dwarf.DebugSections.Kind;
+import dev.backline.elf.AddressOrder;
 import java.io.IOException;
 import java.util.Arrays;
 

@@ -12,10 +12,12 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,7 +112,25 @@ public final class Symbolizer implements Closeable {
      * @return one list per address, in the order of the addresses
      */
     public List<List<SourceFrame>> framesAt(long[] addresses, Consumer<IOException> problems) {
-        return dwarf.framesAt(addresses, this::sourceFrames, problems);
+        @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type cannot be made otherwise
+        List<SourceFrame>[] found = new List[addresses.length];
+        FrameSink sink = (index, frames) -> {
+            found[index] = frames;
+            return true;
+        };
+        framesAt(addresses, Runtime.getRuntime().availableProcessors(), () -> sink, problems);
+        return Arrays.asList(found);
+    }
+
+    /**
+     * The same for callers that use up each answer when it comes, in an order that suits the file.
+     *
+     * @param threads how many threads may share the work, the calling one included; from 1
+     * @param sinks makes a sink for each thread, from that thread
+     * @param problems is told of each damaged part once, from the calling thread
+     */
+    public void framesAt(long[] addresses, int threads, Supplier<FrameSink> sinks, Consumer<IOException> problems) {
+        Bulk.framesAt(this::framesAt, addresses, threads, sinks, problems);
     }
 
     /**

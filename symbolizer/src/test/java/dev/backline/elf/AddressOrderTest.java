@@ -1,4 +1,4 @@
-package dev.backline.dwarf;
+package dev.backline.elf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,73 @@
+package dev.backline.elf;
+
+import java.util.Arrays;
+
+/** The order of addresses as unsigned numbers, without an object per address. */
+public final class AddressOrder {
+    /** Bits of an address that one pass of the radix sort looks at. */
+    private static final int DIGIT = 11;
+
+    private AddressOrder() {}
+
+    /** The indexes of the first {@code count} addresses, in ascending order of address, then of index. */
+    public static int[] of(long[] addresses, int count) {
+        int[] order = new int[count];
+        boolean sorted = true;
+        long least = count == 0 ? 0 : addresses[0];
+        long greatest = least;
+        for (int i = 0; i < count; i++) {
+            order[i] = i;
+            long address = addresses[i];
+            sorted &= Long.compareUnsigned(greatest, address) <= 0;
+            greatest = Long.compareUnsigned(greatest, address) < 0 ? address : greatest;
+            least = Long.compareUnsigned(address, least) < 0 ? address : least;
+        }
+        if (sorted) {
+            return order;
+        }
+        int indexBits = Integer.SIZE - Integer.numberOfLeadingZeros(count - 1);
+        return Long.numberOfLeadingZeros(greatest - least) > indexBits
+                ? sortKeys(addresses, least, indexBits, order)
+                : sortByDigits(addresses, least, greatest, order);
+    }
+
+    /** Distance from the least address and index share one long, whose order is the one wanted. */
+    private static int[] sortKeys(long[] addresses, long least, int indexBits, int[] order) {
+        long[] keys = new long[order.length];
+        for (int i = 0; i < keys.length; i++) {
+            keys[i] = (addresses[i] - least) << indexBits | i;
+        }
+        Arrays.sort(keys);
+        for (int i = 0; i < keys.length; i++) {
+            order[i] = (int) (keys[i] & ((1L << indexBits) - 1));
+        }
+        return order;
+    }
+
+    /** A radix sort from the lowest digit up; each pass keeps what it finds equal in the order of the one before. */
+    private static int[] sortByDigits(long[] addresses, long least, long greatest, int[] order) {
+        int[] from = order;
+        int[] to = new int[order.length];
+        int[] places = new int[(1 << DIGIT) + 1];
+        for (int shift = 0; shift < Long.SIZE && (greatest - least) >>> shift != 0; shift += DIGIT) {
+            Arrays.fill(places, 0);
+            for (int i : from) {
+                places[digit(addresses[i] - least, shift) + 1]++;
+            }
+            for (int digit = 1; digit < places.length; digit++) {
+                places[digit] += places[digit - 1];
+            }
+            for (int i : from) {
+                to[places[digit(addresses[i] - least, shift)]++] = i;
+            }
+            int[] sorted = to;
+            to = from;
+            from = sorted;
+        }
+        return from;
+    }
+
+    private static int digit(long distance, int shift) {
+        return (int) (distance >>> shift) & ((1 << DIGIT) - 1);
+    }
+}
