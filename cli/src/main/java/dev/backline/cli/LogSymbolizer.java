@@ -231,6 +231,7 @@ final class LogSymbolizer implements Closeable {
         // The first pairs settle the offset; a boot's later ones say nothing new.
         return offset
                 || before.boots() != now.boots()
+                || !before.moduleAddresses().equals(now.moduleAddresses())
                 || (before.pairs().size() < 2 && !now.pairs().isEmpty());
     }
 

@@ -109,6 +109,9 @@ public final class LoadMap {
 
         private static final int MAX_MODULES = 1 << 16;
 
+        /** More code than any module has, in bytes. */
+        private static final long MAX_CODE = 16L << 20;
+
         /** name size references users state address */
         private static final Pattern MODULE =
                 Pattern.compile("(\\S{1,64}) (\\d{1,18}) \\S+ \\S+ \\S+ 0x(\\p{XDigit}{1,16}).*");
@@ -201,6 +204,16 @@ public final class LoadMap {
                 statedOffset("the log", offset);
             }
             facts.pairs().forEach(this::symbol);
+            List<Map.Entry<String, Long>> loaded =
+                    new ArrayList<>(facts.moduleAddresses().entrySet());
+            loaded.sort((a, b) -> Long.compareUnsigned(a.getValue(), b.getValue()));
+            for (int i = 0; i < loaded.size(); i++) {
+                // Its size is not told: no further than to the next one.
+                long base = loaded.get(i).getValue();
+                long size = i + 1 < loaded.size() ? loaded.get(i + 1).getValue() - base : MAX_CODE;
+                String name = ModuleNames.plain(loaded.get(i).getKey());
+                modules.putIfAbsent(name, new LoadedModule(name, base, Math.min(size, MAX_CODE)));
+            }
             return this;
         }
 

@@ -26,6 +26,10 @@ final class FactsReader {
     private final Map<String, String> moduleBuildIds = new LinkedHashMap<>();
     private @Nullable Long kernelOffset;
     private final List<String> modules = new ArrayList<>();
+    private final Map<String, Long> moduleAddresses = new LinkedHashMap<>();
+    /** Where the last probe header says {@code _stext} was. */
+    private long stext;
+
     private final List<AddressOfSymbol> pairs = new ArrayList<>();
     private final Map<String, Integer> pairsOf = new LinkedHashMap<>();
     private @Nullable KernelFacts facts;
@@ -36,7 +40,8 @@ final class FactsReader {
     KernelFacts facts() {
         KernelFacts known = facts;
         if (known == null) {
-            known = new KernelFacts(boots, release, buildId, machine, moduleBuildIds, kernelOffset, modules, pairs);
+            known = new KernelFacts(
+                    boots, release, buildId, machine, moduleBuildIds, kernelOffset, modules, moduleAddresses, pairs);
             facts = known;
         }
         return known;
@@ -92,6 +97,8 @@ final class FactsReader {
             case '#' -> {
                 if (Chars.startsWith(line, from, end, "# os release : ")) {
                     release(line, from + "# os release : ".length(), end);
+                } else if (Chars.startsWith(line, from, end, "# backline ")) {
+                    probeHeader(line, from + "# backline ".length(), end);
                 }
             }
             default -> {}
@@ -106,10 +113,72 @@ final class FactsReader {
         moduleBuildIds.clear();
         kernelOffset = null;
         modules.clear();
+        moduleAddresses.clear();
         pairs.clear();
         pairsOf.clear();
         Arrays.fill(seen, 0);
         facts = null;
+    }
+
+    /** The header of a generated probe script's output (docs/probe-output.md): key=value behind a word. */
+    private void probeHeader(byte[] line, int from, int end) {
+        if (Chars.startsWith(line, from, end, "kernel ")) {
+            long loaded = address(line, from, end, " stext=0x");
+            if (loaded != stext && loaded != 0) {
+                boot();
+                stext = loaded;
+                pair(loaded, "_stext", 0, null);
+            }
+            int at = value(line, from, end, " release=");
+            if (at >= 0) {
+                release(line, at, end);
+            }
+            at = value(line, from, end, " build-id=");
+            if (at >= 0) {
+                buildId(line, at, word(line, at, end));
+            }
+        } else if (Chars.startsWith(line, from, end, "anchor ")) {
+            int at = value(line, from, end, " symbol=");
+            long loaded = address(line, from, end, " address=0x");
+            if (at >= 0 && loaded != 0) {
+                pair(loaded, text(line, at, word(line, at, end)), 0, null);
+            }
+        } else if (Chars.startsWith(line, from, end, "module ")) {
+            int at = value(line, from, end, " name=");
+            long loaded = address(line, from, end, " base=0x");
+            if (at >= 0 && loaded != 0 && moduleAddresses.size() < MAX_MODULES) {
+                Long before = moduleAddresses.put(text(line, at, word(line, at, end)), loaded);
+                if (before == null || before != loaded) {
+                    facts = null;
+                }
+            }
+        }
+    }
+
+    /** Where the value of a key begins, or -1. */
+    private static int value(byte[] line, int from, int end, String key) {
+        int at = Chars.indexOf(line, from, end, key);
+        return at < 0 ? -1 : at + key.length();
+    }
+
+    private static int word(byte[] line, int from, int end) {
+        int to = from;
+        while (to < end && !Chars.isBlank(line[to])) {
+            to++;
+        }
+        return to;
+    }
+
+    /** The 64-bit address behind a key, 0 when there is none. */
+    private static long address(byte[] line, int from, int end, String key) {
+        int at = value(line, from, end, key);
+        long address = 0;
+        int to = at < 0 ? end : at;
+        while (to < end && Chars.hex(line[to]) >= 0) {
+            address = (address << 4) | Chars.hex(line[to]);
+            to++;
+        }
+        return at >= 0 && to - at <= 16 ? address : 0;
     }
 
     private void release(byte[] line, int from, int end) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param kernelOffset what KASLR added to the vmlinux's addresses, in bytes: {@code Kernel Offset:} of a
  *     panic, {@code KERNELOFFSET=} of VMCOREINFO; 0 when the log says that KASLR was off
  * @param modules names in {@code Modules linked in:}, without their taint flags
+ * @param moduleAddresses module name as written → where its code was loaded, as the header of a probe's output tells
  * @param pairs addresses beside symbols, at most {@link #MAX_PAIRS}, in the order of the log. Never
  *     addresses that {@code %p} may have hashed
  */
@@ -27,6 +28,7 @@ public record KernelFacts(
         Map<String, String> moduleBuildIds,
         @Nullable Long kernelOffset,
         List<String> modules,
+        Map<String, Long> moduleAddresses,
         List<AddressOfSymbol> pairs) {
     /** How many pairs are kept of a boot: enough to outvote a wrong one, in every module. */
     public static final int MAX_PAIRS = 256;
@@ -34,6 +36,7 @@ public record KernelFacts(
     public KernelFacts {
         moduleBuildIds = Map.copyOf(moduleBuildIds);
         modules = List.copyOf(modules);
+        moduleAddresses = Map.copyOf(moduleAddresses);
         pairs = List.copyOf(pairs);
     }
 }

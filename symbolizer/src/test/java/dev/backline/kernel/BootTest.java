@@ -17,6 +17,7 @@ import dev.backline.kernel.Missing.Reason;
 import dev.backline.trace.AddressOfSymbol;
 import dev.backline.trace.FrameReference;
 import dev.backline.trace.Pc;
+import dev.backline.trace.TraceReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -168,6 +169,18 @@ class BootTest {
         assertThat(((Located) build.boot(map).locate(address(BASE + 0x44))).note())
                 .contains("is estimated");
         assertThat(missing(map, address(BASE + 0x800))).contains("not in the code of");
+    }
+
+    @Test
+    void findsAnAddressInAModuleThatAProbesHeaderSaysWasLoadedThere() throws IOException {
+        TraceReader log = new TraceReader();
+        log.next("# backline kernel release=" + RELEASE + " build-id=- stext=0x" + Long.toHexString(TEXT + OFFSET));
+        log.next("# backline module name=other base=0x" + Long.toHexString(BASE - 0x10000));
+        log.next("# backline module name=br_netfilter base=0x" + Long.toHexString(BASE));
+        LoadMap map = LoadMap.builder().facts(log.facts()).build();
+
+        assertThat(place(map, address(BASE + 0x10))).isEqualTo("br_netfilter .text+0x10");
+        assertThat(missing(map, address(BASE - 0x20000))).contains("not in the code");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TraceReaderTest {
@@ -47,6 +48,33 @@ class TraceReaderTest {
                 .extracting(LineFrame::mark)
                 .containsExactly(Mark.NONE, Mark.NONE, Mark.REPEATED, Mark.INEXACT, Mark.JUNK);
         assertThat(frames).extracting(LineFrame::reliable).containsExactly(true, true, false, false, false);
+    }
+
+    @Test
+    void learnsTheKernelAndWhereItsModulesAreFromTheHeaderOfAProbeScript() {
+        read(
+                "# backline probe-output=1 tool=systemtap kernel=any",
+                "# backline kernel release=6.1.0-56-cloud-amd64 build-id=84a9cbe3bbb3a0b6a5a4f1d1d5f1f0f4b9c1a2d3"
+                        + " stext=0xffffffff9e400000",
+                "# backline module name=nf_conntrack base=0xffffffffc0a31000",
+                "# backline anchor symbol=tcp_v4_rcv address=0xffffffff9ec7bf30",
+                "# backline clock wall=1763814212.123456789 mono=30.988938123");
+
+        KernelFacts facts = reader.facts();
+        assertThat(facts.release()).isEqualTo("6.1.0-56-cloud-amd64");
+        assertThat(facts.buildId()).isEqualTo("84a9cbe3bbb3a0b6a5a4f1d1d5f1f0f4b9c1a2d3");
+        assertThat(facts.moduleAddresses()).isEqualTo(Map.of("nf_conntrack", 0xffffffffc0a31000L));
+        assertThat(facts.pairs())
+                .containsExactly(
+                        new AddressOfSymbol(0xffffffff9e400000L, "_stext", 0, null),
+                        new AddressOfSymbol(0xffffffff9ec7bf30L, "tcp_v4_rcv", 0, null));
+        // Printed again every ten minutes: nothing new.
+        read("# backline kernel release=6.1.0-56-cloud-amd64 build-id=- stext=0xffffffff9e400000");
+        assertThat(reader.facts()).isSameAs(facts);
+        // Another boot: where things were does not hold any more.
+        read("# backline kernel release=6.1.0-56-cloud-amd64 build-id=- stext=0xffffffff8e400000");
+        assertThat(reader.facts().boots()).isEqualTo(2);
+        assertThat(reader.facts().moduleAddresses()).isEmpty();
     }
 
     @Test

@@ -1,0 +1,219 @@
+package dev.backline.capture;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The lines of backline's own scripts (docs/probe-output.md). Keeps the header that events belong to. Not thread-safe. */
+final class BacklineLines {
+    private static final String HEADER = "# backline ";
+    private static final String EVENT = "rst ";
+    private static final String END = "end ";
+    private static final String SKIPPED = HEADER + "skipped ";
+
+    /** A kernel has a few hundred modules; a header that names more is none. */
+    private static final int MAX_MODULES = 10_000;
+
+    private static final int MAX_REASONS = 1000;
+
+    /** {@code enum tcp_state} (include/net/tcp_states.h), the same in every kernel, for a run whose header is lost. */
+    private static final List<String> STATES = List.of(
+            "-",
+            "ESTABLISHED",
+            "SYN_SENT",
+            "SYN_RECV",
+            "FIN_WAIT1",
+            "FIN_WAIT2",
+            "TIME_WAIT",
+            "CLOSE",
+            "CLOSE_WAIT",
+            "LAST_ACK",
+            "LISTEN",
+            "CLOSING",
+            "NEW_SYN_RECV");
+
+    private @Nullable ProbeRun run;
+
+    private String tool = "";
+    private String file = "";
+    private long line;
+    private Map<String, String> kernel = Map.of();
+    private Map<String, String> anchor = Map.of();
+    private Map<String, String> clock = Map.of();
+    private final Map<String, Long> modules = new HashMap<>();
+    private final Map<Integer, String> reasons = new HashMap<>();
+    private boolean open;
+
+    @Nullable
+    ProbeRun run() {
+        if (open) {
+            open = false;
+            run = new ProbeRun(
+                    file,
+                    line,
+                    tool.isEmpty() ? null : tool,
+                    text(kernel, "release"),
+                    text(kernel, "build-id"),
+                    addresses(),
+                    time(clock),
+                    sinceBoot(clock),
+                    modules,
+                    reasons);
+        }
+        return run;
+    }
+
+    /** Of the kernel's symbols as loaded. */
+    private Map<String, Long> addresses() {
+        Map<String, Long> addresses = new HashMap<>();
+        Long stext = address(text(kernel, "stext"));
+        if (stext != null) {
+            addresses.put("_stext", stext);
+        }
+        String symbol = text(anchor, "symbol");
+        Long address = address(text(anchor, "address"));
+        if (symbol != null && address != null) {
+            addresses.put(symbol, address);
+        }
+        return addresses;
+    }
+
+    private static @Nullable Instant time(Map<String, String> fields) {
+        String wall = fields.get("wall");
+        return wall == null ? null : Values.sinceEpoch(wall);
+    }
+
+    private static @Nullable Duration sinceBoot(Map<String, String> fields) {
+        String mono = fields.get("mono");
+        return mono == null ? null : Values.seconds(mono);
+    }
+
+    private static @Nullable String text(Map<String, String> fields, String key) {
+        String value = fields.get(key);
+        return value == null || value.equals("-") ? null : Values.unescape(value);
+    }
+
+    private static @Nullable Long address(@Nullable String text) {
+        Long value = text == null ? null : Values.number(text);
+        return value == null || value == 0 ? null : value;
+    }
+
+    /** Whether the line is a header's; what it says is kept. */
+    boolean header(String at, long number, String text) {
+        if (!text.startsWith(HEADER)) {
+            return false;
+        }
+        String rest = text.substring(HEADER.length());
+        int blank = rest.indexOf(' ');
+        String kind = blank < 0 ? rest : rest.substring(0, blank);
+        Map<String, String> fields = Values.fields(rest);
+        if (kind.startsWith("probe-output=")) {
+            file = at;
+            line = number;
+            tool = fields.getOrDefault("tool", "");
+            kernel = Map.of();
+            anchor = Map.of();
+            clock = Map.of();
+            modules.clear();
+            reasons.clear();
+            open = true;
+            return true;
+        }
+        if (!open && run == null) {
+            // The header's first lines were cut off: what is left of it counts.
+            file = at;
+            line = number;
+        }
+        open = true;
+        switch (kind) {
+            case "kernel" -> kernel = fields;
+            case "anchor" -> anchor = fields;
+            case "clock" -> clock = fields;
+            case "module" -> {
+                String name = text(fields, "name");
+                Long base = address(fields.get("base"));
+                if (name != null && base != null && modules.size() < MAX_MODULES) {
+                    modules.put(name, base);
+                }
+            }
+            case "reasons" -> reasons(fields);
+            default -> {
+                // A later version's line: nothing that this one needs.
+            }
+        }
+        return true;
+    }
+
+    private void reasons(Map<String, String> fields) {
+        for (Map.Entry<String, String> reason : fields.entrySet()) {
+            Long value = Values.number(reason.getKey());
+            if (value != null && value == (int) (long) value && reasons.size() < MAX_REASONS) {
+                reasons.put((int) (long) value, Values.unescape(reason.getValue()));
+            }
+        }
+    }
+
+    /** The event that the line begins, or null when it begins none. */
+    @Nullable
+    Draft event(String at, long number, String text) {
+        if (!text.startsWith(EVENT)) {
+            return null;
+        }
+        Map<String, String> fields = Values.fields(text.substring(EVENT.length()));
+        String probe = fields.get("probe");
+        if (probe == null) {
+            return null;
+        }
+        Draft draft = new Draft(at, number, CaptureFormat.BACKLINE);
+        draft.run = run();
+        draft.probe = Values.unescape(probe);
+        fields.forEach((key, value) -> draft.fields.put(key, Values.unescape(value)));
+        draft.time = time(fields);
+        draft.sinceBoot = sinceBoot(fields);
+        name(draft.fields, "state");
+        name(draft.fields, "substate");
+        name(draft.fields, "reason");
+        draft.comm = draft.fields.get("comm");
+        draft.source = fields.containsKey("src") ? Endpoint.parse(fields.get("src")) : null;
+        draft.destination = fields.containsKey("dst") ? Endpoint.parse(fields.get("dst")) : null;
+        draft.endpointsOfSocket = "active".equals(fields.get("dir"));
+        String flags = fields.get("flags");
+        draft.flags = flags == null || flags.equals("-") ? null : TcpFlag.parse(flags);
+        String sent = fields.get("sent");
+        draft.sent = "yes".equals(sent) ? Boolean.TRUE : "no".equals(sent) ? Boolean.FALSE : null;
+        return draft;
+    }
+
+    /** Puts a name in the place of a field's number, where there is one. */
+    private void name(Map<String, String> fields, String key) {
+        String value = fields.get(key);
+        Long number = value == null ? null : Values.number(value);
+        if (number == null || number < 0 || number > Integer.MAX_VALUE) {
+            return;
+        }
+        int index = (int) (long) number;
+        ProbeRun known = run();
+        String name = !key.equals("reason")
+                ? index < STATES.size() ? STATES.get(index) : null
+                : known == null ? null : known.reasons().get(index);
+        if (name != null) {
+            fields.put(key, name);
+        }
+    }
+
+    /** How many events the line says were left out; 0 of a trailer, which counts them again; −1 when it is neither. */
+    static long lost(String text) {
+        if (text.startsWith(SKIPPED)) {
+            return count(Values.fields(text).get("events"));
+        }
+        return text.startsWith(END) ? 0 : -1;
+    }
+
+    private static long count(@Nullable String text) {
+        Long value = text == null ? null : Values.number(text);
+        return value == null ? 0 : Math.max(0, Math.min(value, Long.MAX_VALUE / 4));
+    }
+}

@@ -1,0 +1,133 @@
+package dev.backline.capture;
+
+import dev.backline.trace.LineFrame;
+import dev.backline.trace.Pc;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** An event of which more lines may come. Not thread-safe. */
+final class Draft {
+    /** No kernel stack is deeper: 16 KiB of stack at 16 bytes a frame. Inexact frames are fewer still. */
+    private static final int MAX_FRAMES = 1024;
+
+    final String file;
+    final long line;
+    final CaptureFormat format;
+
+    @Nullable
+    ProbeRun run;
+
+    @Nullable
+    Instant time;
+
+    @Nullable
+    Duration sinceBoot;
+
+    /** Null until the stack's first frame says it. */
+    @Nullable
+    String probe;
+
+    @Nullable
+    String comm;
+
+    @Nullable
+    Endpoint source;
+
+    @Nullable
+    Endpoint destination;
+
+    boolean endpointsOfSocket;
+
+    @Nullable
+    Set<TcpFlag> flags;
+
+    @Nullable
+    Boolean sent;
+
+    final Map<String, String> fields = new HashMap<>();
+    private final List<ProbeFrame> stack = new ArrayList<>();
+
+    /** Whether frames that come now are the same stack printed again. */
+    private boolean repeating;
+
+    Draft(String file, long line, CaptureFormat format) {
+        this.file = file;
+        this.line = line;
+        this.format = format;
+    }
+
+    boolean hasStack() {
+        return !stack.isEmpty();
+    }
+
+    /**
+     * Whether a stack that begins with this frame can be the event's: it has none yet and the frame is the probe, or in
+     * what the probe is called from.
+     */
+    boolean takes(LineFrame first) {
+        String symbol = first.reference().symbol();
+        return stack.isEmpty()
+                && (probe == null
+                        || symbol == null
+                        || symbol.equals(probe)
+                        || !RstFunctions.contains(symbol)
+                        || probe.indexOf(':') > 0);
+    }
+
+    /** Whether the frame begins the event's own stack once more: some scripts print it in several notations. */
+    boolean repeats(LineFrame frame) {
+        if (stack.isEmpty() || frame.reference().pc() != Pc.EXACT) {
+            return false;
+        }
+        LineFrame first = stack.get(0).frame();
+        String symbol = frame.reference().symbol();
+        Long address = frame.reference().address();
+        return symbol != null
+                ? symbol.equals(first.reference().symbol())
+                : address != null && address.equals(first.reference().address());
+    }
+
+    void frame(long at, String text, LineFrame frame) {
+        repeating |= repeats(frame);
+        if (!repeating && stack.size() < MAX_FRAMES) {
+            stack.add(new ProbeFrame(at, text, frame));
+        }
+    }
+
+    ProbeEvent event() {
+        String known = probe;
+        for (int i = 0; known == null && i < stack.size(); i++) {
+            String symbol = stack.get(i).frame().reference().symbol();
+            known = symbol != null && RstFunctions.contains(symbol) ? symbol : null;
+        }
+        if (sent == null && flags != null && flags.contains(TcpFlag.RST) && RstFunctions.answersPackets(known)) {
+            sent = false;
+        }
+        Instant when = time;
+        if (when == null && run != null && sinceBoot != null) {
+            when = run.timeOf(sinceBoot);
+        }
+        return new ProbeEvent(
+                file,
+                line,
+                format,
+                run,
+                when,
+                sinceBoot,
+                known == null ? "unknown" : known,
+                comm,
+                source,
+                destination,
+                endpointsOfSocket,
+                flags,
+                sent,
+                fields,
+                stack);
+    }
+}

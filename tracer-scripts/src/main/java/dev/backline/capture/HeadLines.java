@@ -1,0 +1,228 @@
+package dev.backline.capture;
+
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The first lines of events in the formats of others. Quantifiers are possessive or bounded: no line makes them slow. */
+final class HeadLines {
+    /** Longer lines are no heads; the longest real ones are an ftrace event's, with some 300 characters. */
+    private static final int MAX_LINE = 2048;
+
+    private static final Pattern CTIME = Pattern.compile("(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) "
+            + "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) ([ 0-3][0-9]) (\\d\\d:\\d\\d:\\d\\d) (\\d{4})");
+
+    private static final Pattern ARTICLE = Pattern.compile(" {1,8}(\\S.{0,63})<-(\\w{1,255}) *");
+
+    private static final Pattern RESET_MONITOR =
+            Pattern.compile("-(\\d{9,19}): (.{1,64})\\((\\d{1,10})\\) called (\\w{1,255})\\s*");
+
+    /** ftrace and trace-cmd: comm-pid, perhaps (tgid), [cpu], perhaps flags, time, event. */
+    private static final Pattern FTRACE =
+            Pattern.compile(" {0,40}(\\S.{0,31})-(\\d{1,10}) +(?:\\( *[\\d-]+\\) +)?\\[(\\d{1,5})] "
+                    + "+(?:\\S{4,8} +)?(\\d{1,12}\\.\\d{1,9}): +(\\w{1,255}): ?(.*)");
+
+    /** The function tracer: the same up to the time, then {@code function <-caller}. */
+    private static final Pattern FUNCTION =
+            Pattern.compile(" {0,40}(\\S.{0,31})-(\\d{1,10}) +(?:\\( *[\\d-]+\\) +)?\\[(\\d{1,5})] "
+                    + "+(?:\\S{4,8} +)?(\\d{1,12}\\.\\d{1,9}): +((\\w{1,255}) +<-.*)");
+
+    private static final Pattern PERF = Pattern.compile(
+            "(\\S.{0,31}?) +(\\d{1,10})(?:/\\d{1,10})? +\\[(\\d{1,5})] +(\\d{1,12}\\.\\d{1,9}): +(?:\\d+ +)?([\\w-]{1,64}:\\w{1,255}): ?(.*)");
+
+    /** A kprobe event's place: {@code (tcp_v4_send_reset+0x0/0x830)}. */
+    private static final Pattern PLACE = Pattern.compile("\\((\\w{1,255})(?:\\+0x[0-9a-f]+(?:/0x[0-9a-f]+)?)?\\).*");
+
+    private static final Pattern ARTICLE_DETAIL = Pattern.compile(
+            "(skb |>{4,20})\\[([0-9a-f:.]+):(\\d{1,5})->([0-9a-f:.]+):(\\d{1,5})](?: ack:(\\d), psh:(\\d), rst:(\\d), syn:(\\d),? fin:(\\d))? ?.*");
+
+    private static final Pattern ENDPOINTS =
+            Pattern.compile("([0-9a-f.:\\[\\]]{2,48}:\\d{1,5}) ?-> ?([0-9a-f.:\\[\\]]{2,48}:\\d{1,5})");
+
+    private static final String STACK_TRACE = "<stack trace>";
+
+    private HeadLines() {}
+
+    /**
+     * The event that the line begins; null when it begins none.
+     *
+     * @param frame whether the line is a frame of a stack, as far as that can be told from it alone
+     */
+    static @Nullable Draft head(String file, long number, String line, boolean frame) {
+        if (line.length() > MAX_LINE) {
+            return null;
+        }
+        Matcher date = CTIME.matcher(line);
+        boolean dated = line.length() > 24 && date.find() && date.start() < 64;
+        if (dated && date.start() == 0) {
+            String rest = line.substring(date.end());
+            Matcher article = ARTICLE.matcher(rest);
+            if (article.matches()) {
+                Draft draft = new Draft(file, number, CaptureFormat.ARTICLE);
+                draft.time = time(date);
+                draft.comm = article.group(1);
+                draft.probe = article.group(2);
+                return draft;
+            }
+            Matcher monitor = RESET_MONITOR.matcher(rest);
+            if (monitor.matches()) {
+                return monitor(file, number, monitor);
+            }
+        }
+        if (!dated && line.contains("] ") && line.contains(": ")) {
+            Matcher perf = PERF.matcher(line);
+            if (perf.matches()) {
+                return event(new Draft(file, number, CaptureFormat.PERF), perf, perf.group(5), perf.group(6));
+            }
+            Matcher ftrace = FTRACE.matcher(line);
+            if (ftrace.matches()) {
+                String name = ftrace.group(5);
+                boolean tracepoint = name.equals("tcp_send_reset") || name.equals("tcp_receive_reset");
+                return event(
+                        new Draft(file, number, CaptureFormat.FTRACE),
+                        ftrace,
+                        tracepoint ? "tcp:" + name : name,
+                        ftrace.group(6));
+            }
+            Matcher function = FUNCTION.matcher(line);
+            if (function.matches()) {
+                return event(
+                        new Draft(file, number, CaptureFormat.FTRACE),
+                        function,
+                        "function",
+                        "(" + function.group(6) + ")");
+            }
+        }
+        return frame ? null : other(file, number, line, dated ? date : null);
+    }
+
+    private static @Nullable Instant time(Matcher date) {
+        return Values.date(date.group(1), date.group(2), date.group(3), date.group(4));
+    }
+
+    private static Draft monitor(String file, long number, Matcher monitor) {
+        Draft draft = new Draft(file, number, CaptureFormat.RESET_MONITOR);
+        String nanos = monitor.group(1);
+        int point = nanos.length() - 9;
+        draft.time = Values.sinceEpoch((point == 0 ? "0" : nanos.substring(0, point)) + "." + nanos.substring(point));
+        draft.comm = monitor.group(2);
+        draft.fields.put("pid", monitor.group(3));
+        draft.probe = monitor.group(4);
+        return draft;
+    }
+
+    /** An event of the kernel's tracing; the line's groups are comm, pid, cpu, time. Null when it is not about RSTs. */
+    private static @Nullable Draft event(Draft draft, Matcher line, String name, String rest) {
+        Matcher place = PLACE.matcher(rest);
+        String function = place.matches() ? place.group(1) : null;
+        if (name.startsWith("tcp:")) {
+            draft.probe = name.equals("tcp:tcp_send_reset") || name.equals("tcp:tcp_receive_reset") ? name : null;
+            if (draft.probe == null) {
+                return null;
+            }
+        } else if (function != null && RstFunctions.contains(function)) {
+            draft.probe = function;
+        } else if (!name.contains("rst") && !name.contains("reset")) {
+            return null;
+        }
+        draft.comm = line.group(1);
+        draft.sinceBoot = Values.seconds(line.group(4));
+        draft.fields.putAll(Values.fields(rest));
+        draft.fields.put("pid", line.group(2));
+        draft.fields.put("cpu", "" + Integer.parseInt(line.group(3)));
+        draft.fields.put("event", name);
+        endpoints(draft);
+        return draft;
+    }
+
+    /** The tracepoints' fields: src and dest, or saddr, sport, daddr, dport and their v6 twins. */
+    private static void endpoints(Draft draft) {
+        Map<String, String> fields = draft.fields;
+        String source = fields.get("src");
+        String destination = fields.get("dest");
+        if (source != null && destination != null) {
+            draft.source = Endpoint.parse(source);
+            draft.destination = Endpoint.parse(destination);
+        } else if (fields.containsKey("sport") && fields.containsKey("dport")) {
+            boolean v6 = "AF_INET6".equals(fields.get("family")) || !fields.containsKey("saddr");
+            draft.source = Endpoint.of(fields.getOrDefault(v6 ? "saddrv6" : "saddr", ""), fields.get("sport"));
+            draft.destination = Endpoint.of(fields.getOrDefault(v6 ? "daddrv6" : "daddr", ""), fields.get("dport"));
+        }
+        draft.endpointsOfSocket = draft.source != null;
+    }
+
+    /** A line of any script that names a function that sends RSTs, or the article's tracepoint for bpftrace. */
+    private static @Nullable Draft other(String file, long number, String line, @Nullable Matcher date) {
+        String function = RstFunctions.in(line);
+        boolean tracepoint = date != null && line.indexOf(" tracepoint ", date.end()) >= 0;
+        if ((function == null && !tracepoint) || line.startsWith("tcp_v4_send_reset else")) {
+            return null;
+        }
+        Draft draft = new Draft(file, number, CaptureFormat.OTHER);
+        String rest = date == null ? line : line.substring(date.end()).strip();
+        draft.probe = function;
+        draft.fields.putAll(Values.fields(rest));
+        if (date != null) {
+            draft.time = time(date);
+            int blank = rest.indexOf(' ');
+            String first = blank < 0 ? rest : rest.substring(0, blank);
+            draft.comm = first.isEmpty() || first.indexOf('=') >= 0 || first.equals(function) ? null : first;
+        }
+        if (draft.comm == null) {
+            draft.comm = draft.fields.get("comm");
+        }
+        Matcher endpoints = ENDPOINTS.matcher(rest);
+        if (endpoints.find()) {
+            draft.source = Endpoint.parse(endpoints.group(1));
+            draft.destination = Endpoint.parse(endpoints.group(2));
+            draft.endpointsOfSocket = tracepoint;
+        }
+        return draft;
+    }
+
+    /** Whether the line is the article's second one, of which the event takes what it says. */
+    static boolean detail(Draft draft, String line) {
+        if (draft.format != CaptureFormat.ARTICLE || draft.hasStack()) {
+            return false;
+        }
+        if (line.startsWith("tcp_v4_send_reset else")) {
+            draft.fields.put("sk", "0x0");
+            draft.fields.put("skb", "0x0");
+            return true;
+        }
+        if (line.length() > MAX_LINE || (!line.startsWith("skb [") && !line.startsWith(">>>>"))) {
+            return false;
+        }
+        Matcher detail = ARTICLE_DETAIL.matcher(line);
+        if (!detail.matches()) {
+            return false;
+        }
+        draft.source = Endpoint.of(detail.group(2), detail.group(3));
+        draft.destination = Endpoint.of(detail.group(4), detail.group(5));
+        draft.endpointsOfSocket = !detail.group(1).equals("skb ");
+        if (!draft.endpointsOfSocket) {
+            // The script takes this branch where the function was called without a socket.
+            draft.fields.put("sk", "0x0");
+        }
+        if (detail.group(6) != null) {
+            Set<TcpFlag> flags = EnumSet.noneOf(TcpFlag.class);
+            TcpFlag[] printed = {TcpFlag.ACK, TcpFlag.PSH, TcpFlag.RST, TcpFlag.SYN, TcpFlag.FIN};
+            for (int i = 0; i < printed.length; i++) {
+                if (detail.group(6 + i).equals("1")) {
+                    flags.add(printed[i]);
+                }
+            }
+            draft.flags = flags;
+        }
+        return true;
+    }
+
+    /** Whether the line says that a stack follows of the event before it: ftrace's, which is an event of its own. */
+    static boolean announcesStack(String line) {
+        return line.endsWith(STACK_TRACE) || line.endsWith("<stack trace >");
+    }
+}

@@ -1,0 +1,43 @@
+package dev.backline.capture;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a generated script said of itself and its kernel before the first event: enough to resolve its addresses
+ * elsewhere.
+ *
+ * @param line where the header starts in its file, from 1
+ * @param tool {@code systemtap} or {@code bpftrace}; null when it is not said
+ * @param release as {@code uname -r} prints it
+ * @param buildId of the vmlinux, in lower-case hex
+ * @param symbols of the kernel: name → address it was loaded at, {@code _stext} among them where the tool could tell
+ * @param wall the time of day when the clocks were compared
+ * @param sinceBoot the monotonic clock then
+ * @param modules name → address it was loaded at
+ * @param reasons {@code enum sk_rst_reason} of that kernel: value → name without its prefix
+ */
+public record ProbeRun(
+        String file,
+        long line,
+        @Nullable String tool,
+        @Nullable String release,
+        @Nullable String buildId,
+        Map<String, Long> symbols,
+        @Nullable Instant wall,
+        @Nullable Duration sinceBoot,
+        Map<String, Long> modules,
+        Map<Integer, String> reasons) {
+    public ProbeRun {
+        symbols = Map.copyOf(symbols);
+        modules = Map.copyOf(modules);
+        reasons = Map.copyOf(reasons);
+    }
+
+    /** The time of day of a moment of this boot; null when the clocks were not compared. */
+    public @Nullable Instant timeOf(Duration moment) {
+        return wall == null || sinceBoot == null ? null : wall.plus(moment.minus(sinceBoot));
+    }
+}

@@ -1,0 +1,120 @@
+package dev.backline.capture;
+
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Texts of a capture as values; what cannot be read is null. */
+final class Values {
+    /** More fields than any format has; a hostile line may have a million. */
+    private static final int MAX_FIELDS = 100;
+
+    private static final String MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
+    private Values() {}
+
+    static @Nullable Long number(String text) {
+        try {
+            return text.startsWith("0x") || text.startsWith("0X")
+                    ? Long.parseUnsignedLong(text.substring(2), 16)
+                    : Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+
+    /** Seconds with a fraction: {@code 30.988938}; digits behind the ninth do not count. */
+    static @Nullable Duration seconds(String text) {
+        int point = text.indexOf('.');
+        String whole = point < 0 ? text : text.substring(0, point);
+        String fraction = point < 0 ? "" : text.substring(point + 1);
+        if (whole.isEmpty() || whole.length() > 12 || fraction.length() > 18 || !digits(whole) || !digits(fraction)) {
+            return null;
+        }
+        String nanos = (fraction + "000000000").substring(0, 9);
+        return Duration.ofSeconds(Long.parseLong(whole), Long.parseLong(nanos));
+    }
+
+    static @Nullable Instant sinceEpoch(String seconds) {
+        Duration since = seconds(seconds);
+        return since == null ? null : Instant.EPOCH.plus(since);
+    }
+
+    private static boolean digits(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The parts of ctime's {@code Sun Nov 22 08:33:13 2026}; null when there is no such day or second. */
+    static @Nullable Instant date(String month, String day, String time, String year) {
+        int at = MONTHS.indexOf(month);
+        try {
+            return LocalDateTime.of(
+                            Integer.parseInt(year),
+                            at / 3 + 1,
+                            Integer.parseInt(day.strip()),
+                            Integer.parseInt(time.substring(0, 2)),
+                            Integer.parseInt(time.substring(3, 5)),
+                            Integer.parseInt(time.substring(6, 8)))
+                    .toInstant(ZoneOffset.UTC);
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+
+    /**
+     * The {@code key=value} words of a line, the first of each key; {@code ?} and {@code (nil)} are no values. Words
+     * without {@code =} are passed over.
+     */
+    static Map<String, String> fields(String text) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        int at = 0;
+        while (at < text.length() && fields.size() < MAX_FIELDS) {
+            int end = text.indexOf(' ', at);
+            end = end < 0 ? text.length() : end;
+            int equals = text.indexOf('=', at);
+            if (equals > at && equals + 1 < end) {
+                String value = text.substring(equals + 1, end);
+                if (!value.equals("?")) {
+                    fields.putIfAbsent(text.substring(at, equals), value.equals("(nil)") ? "0x0" : value);
+                }
+            }
+            at = end + 1;
+        }
+        return fields;
+    }
+
+    /** Takes back {@code %XX}, whose bytes are UTF-8; a % before anything else stays. */
+    static String unescape(String text) {
+        int percent = text.indexOf('%');
+        if (percent < 0) {
+            return text;
+        }
+        byte[] bytes = new byte[text.length()];
+        int used = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '%' && i + 2 < text.length()) {
+                int high = Character.digit(text.charAt(i + 1), 16);
+                int low = Character.digit(text.charAt(i + 2), 16);
+                if (high >= 0 && low >= 0) {
+                    bytes[used++] = (byte) (high << 4 | low);
+                    i += 2;
+                    continue;
+                }
+            }
+            bytes[used++] = (byte) c;
+        }
+        return new String(bytes, 0, used, StandardCharsets.UTF_8);
+    }
+}
