@@ -38,6 +38,10 @@ class ArchitectureTest {
             imports("symbolize", "elf", "dwarf", "gsym", "kernel", "trace");
 
     @ArchTest
+    static final ArchRule probeKnowsOnlyTheSymbolizer =
+            imports("probe", "elf", "dwarf", "gsym", "kernel", "trace", "symbolize");
+
+    @ArchTest
     static final ArchRule traceReadsTextAndNeverFiles = noClasses()
             .that()
             .resideInAPackage("dev.backline.trace..")

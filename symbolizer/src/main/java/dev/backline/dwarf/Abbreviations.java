@@ -147,7 +147,7 @@ final class Abbreviations {
         }
     }
 
-    private int[] plan(Cursor c, int index, int wanted) throws DwarfException {
+    private int[] plan(Cursor c, int index, long wanted) throws DwarfException {
         int[] ops = new int[(specStarts[index + 1] - specStarts[index]) / 3];
         int n = 0;
         for (int s = specStarts[index]; s < specStarts[index + 1]; s += 3) {
@@ -258,7 +258,7 @@ final class Abbreviations {
     void readAll(int index, Cursor c, Attributes into) throws DwarfException {
         int[] plan = fullPlans[index];
         if (plan == null) {
-            plan = plan(c, index, -1);
+            plan = plan(c, index, -1L);
             fullPlans[index] = plan;
         }
         run(plan, c, into);

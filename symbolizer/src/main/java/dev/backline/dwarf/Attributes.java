@@ -39,18 +39,29 @@ final class Attributes {
     static final int CONST_VALUE = 27;
     static final int PRODUCER = 28;
     static final int DECLARATION = 29;
-    static final int COUNT = 30;
+    static final int BYTE_SIZE = 30;
+    static final int BIT_SIZE = 31;
+    static final int BIT_OFFSET = 32;
+    static final int DATA_BIT_OFFSET = 33;
+    static final int DATA_MEMBER_LOCATION = 34;
+    static final int UPPER_BOUND = 35;
+    static final int ELEMENTS = 36;
+    static final int ENTRY_PC = 37;
+    static final int EXTERNAL = 38;
+    static final int IMPORT = 39;
+    static final int SIGNATURE = 40;
+    static final int COUNT = 41;
 
     final int[] forms = new int[COUNT];
     final long[] values = new long[COUNT];
-    private int present;
+    private long present;
 
     void clear() {
         present = 0;
     }
 
     void set(int slot, int form, long value) {
-        present |= 1 << slot;
+        present |= 1L << slot;
         forms[slot] = form;
         values[slot] = value;
     }
@@ -100,12 +111,23 @@ final class Attributes {
             case DW_AT_const_value -> CONST_VALUE;
             case DW_AT_producer -> PRODUCER;
             case DW_AT_declaration -> DECLARATION;
+            case DW_AT_byte_size -> BYTE_SIZE;
+            case DW_AT_bit_size -> BIT_SIZE;
+            case DW_AT_bit_offset -> BIT_OFFSET;
+            case DW_AT_data_bit_offset -> DATA_BIT_OFFSET;
+            case DW_AT_data_member_location -> DATA_MEMBER_LOCATION;
+            case DW_AT_upper_bound -> UPPER_BOUND;
+            case DW_AT_count -> ELEMENTS;
+            case DW_AT_entry_pc -> ENTRY_PC;
+            case DW_AT_external -> EXTERNAL;
+            case DW_AT_import -> IMPORT;
+            case DW_AT_signature -> SIGNATURE;
             default -> -1;
         };
     }
 
     /** Which slots are read for entries of this tag; nothing else is decoded. */
-    static int wanted(int tag) {
+    static long wanted(int tag) {
         return switch (tag) {
             case DW_TAG_compile_unit, DW_TAG_partial_unit, DW_TAG_skeleton_unit, DW_TAG_type_unit ->
                 mask(
@@ -133,10 +155,10 @@ final class Attributes {
         };
     }
 
-    static int mask(int... slots) {
-        int mask = 0;
+    static long mask(int... slots) {
+        long mask = 0;
         for (int slot : slots) {
-            mask |= 1 << slot;
+            mask |= 1L << slot;
         }
         return mask;
     }

@@ -27,6 +27,7 @@ public final class Dwarf implements java.io.Closeable {
     private final CompanionFiles companions;
     private final ConcurrentHashMap<Long, Memo<Unit>> units = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Long, FunctionNames> names = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<DebugSections, Memo<TypeUnits>> typeUnits = new ConcurrentHashMap<>();
     private final Memo<AddressIndex> aranges;
     private final Memo<AddressIndex> otherUnits;
     private final Memo<long[]> unitOffsets;
@@ -156,6 +157,30 @@ public final class Dwarf implements java.io.Closeable {
         return last;
     }
 
+    /**
+     * What the unit with the code at the address says of its functions and types by name, or null when no unit has code
+     * there.
+     *
+     * @param address of an instruction, or of the room that some architectures leave for patches at the beginning of
+     *     each function, which is in no function of the unit
+     */
+    public @Nullable Declarations declarationsAt(long address) throws IOException {
+        FunctionTable functions = functionsAt(address);
+        if (functions == null && isPresent()) {
+            long unit = aranges.get().find(address);
+            long[] others = unit == AddressIndex.NONE ? otherUnits.get().claimants(address) : new long[] {unit};
+            functions = others.length == 0 ? null : unit(others[0]).functions();
+        }
+        return functions == null ? null : new Declarations(functions);
+    }
+
+    /** The type units of the file or of one of its split files. */
+    TypeUnits typeUnits(DebugSections of) throws IOException {
+        return typeUnits
+                .computeIfAbsent(of, key -> new Memo<>(() -> TypeUnits.of(this, key)))
+                .get();
+    }
+
     private FunctionDetails details(long address) throws IOException {
         FunctionTable functions = functionsAt(address);
         if (functions == null) {
@@ -240,7 +265,7 @@ public final class Dwarf implements java.io.Closeable {
     }
 
     /** The unit that the entry at the offset belongs to. */
-    private Unit unitHolding(long entry) throws IOException {
+    Unit unitHolding(long entry) throws IOException {
         long[] offsets = unitOffsets.get();
         int index = Arrays.binarySearch(offsets, entry);
         if (index < 0) {
@@ -318,7 +343,7 @@ public final class Dwarf implements java.io.Closeable {
         long left = unit.header().end() - at;
         int window = (int) Math.min(ENTRY_WINDOW, left);
         while (true) {
-            Cursor c = unit.sections().cursor(Kind.INFO, at, window);
+            Cursor c = unit.sections().cursor(unit.header().section(), at, window);
             try {
                 into.clear();
                 int declaration = unit.declaration(c, at);

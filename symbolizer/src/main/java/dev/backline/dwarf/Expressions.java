@@ -15,6 +15,7 @@ final class Expressions {
     private static final int DW_OP_const8s = 0x0f;
     private static final int DW_OP_constu = 0x10;
     private static final int DW_OP_consts = 0x11;
+    private static final int DW_OP_plus_uconst = 0x23;
     private static final int DW_OP_lit0 = 0x30;
     private static final int DW_OP_lit31 = 0x4f;
     private static final int DW_OP_reg0 = 0x50;
@@ -36,6 +37,21 @@ final class Expressions {
             return c.remaining() == 0 ? register : -1;
         } catch (IndexOutOfBoundsException e) {
             return -1;
+        }
+    }
+
+    /** How far the whole expression moves an address on (DWARF2 5.5.6), or null when it does something else. */
+    static @Nullable Long distance(Cursor c) {
+        try {
+            int start = c.pos;
+            if (c.u1() != DW_OP_plus_uconst) {
+                c.pos = start;
+                return constant(c);
+            }
+            long distance = c.uleb();
+            return c.remaining() == 0 ? distance : null;
+        } catch (IndexOutOfBoundsException e) {
+            return null;
         }
     }
 

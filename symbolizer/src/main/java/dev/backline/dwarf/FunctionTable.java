@@ -98,6 +98,11 @@ final class FunctionTable {
         return unit;
     }
 
+    /** How many nodes there are. */
+    int count() {
+        return parents.length;
+    }
+
     int parent(int node) {
         return parents[node];
     }

@@ -27,6 +27,7 @@ final class Unit {
     private final int rootTag;
     private final Memo<FunctionTable> functions = new Memo<>(this::readFunctions);
     private final Memo<LineTable> lines = new Memo<>(this::readLines);
+    private final Memo<EntryNames> entryNames = new Memo<>(() -> EntryNames.of(this));
     private final Memo<String> compilationDirectory = new Memo<>(this::readCompilationDirectory);
 
     private Unit(
@@ -51,6 +52,11 @@ final class Unit {
         return new Unit(dwarf, sections, UnitHeader.read(sections, offset), null, null);
     }
 
+    /** Reads a type unit, of either section. */
+    static Unit readType(Dwarf dwarf, DebugSections sections, UnitHeader header) throws IOException {
+        return new Unit(dwarf, sections, header, null, null);
+    }
+
     /** Reads a split unit, whose addresses and line table its skeleton has. */
     static Unit readSplit(
             Dwarf dwarf,
@@ -64,7 +70,7 @@ final class Unit {
 
     private int readRoot() throws IOException {
         long size = header.end() - header.firstEntry();
-        Cursor c = sections.window(Kind.INFO, header.firstEntry(), (int) Math.min(ROOT_WINDOW, size));
+        Cursor c = sections.window(header.section(), header.firstEntry(), (int) Math.min(ROOT_WINDOW, size));
         try {
             return readRoot(c);
         } catch (IndexOutOfBoundsException e) {
@@ -106,14 +112,14 @@ final class Unit {
         return index;
     }
 
-    /** A cursor from the offset in {@code .debug_info} to the unit's end. */
+    /** A cursor from the offset in the unit's section to the unit's end. */
     Cursor body(long from) throws IOException {
         long length = header.end() - from;
         if (length > Integer.MAX_VALUE - 8) {
             throw new DwarfException(
                     sections.file(), Kind.INFO.sectionName, header.offset(), "a unit of more than 2 GB cannot be read");
         }
-        return sections.cursor(Kind.INFO, from, (int) length);
+        return sections.cursor(header.section(), from, (int) length);
     }
 
     private FunctionTable readFunctions() throws IOException {
@@ -143,6 +149,11 @@ final class Unit {
     /** The functions of the unit; those of its split unit where it is a skeleton and the file is there. */
     FunctionTable functions() throws IOException {
         return functions.get();
+    }
+
+    /** The names of the entries right below the root. */
+    EntryNames entryNames() throws IOException {
+        return entryNames.get();
     }
 
     /** Whether the root entry says which addresses the unit has. */
@@ -289,7 +300,7 @@ final class Unit {
     /** An attribute of class string (DWARF5 7.5.5); empty when it stands in a supplementary file that is not there. */
     String string(int form, long value) throws IOException {
         return switch (form) {
-            case DW_FORM_string -> sections.string(Kind.INFO, value);
+            case DW_FORM_string -> sections.string(header.section(), value);
             case DW_FORM_strp -> sections.string(Kind.STR, value);
             case DW_FORM_line_strp -> sections.string(Kind.LINE_STR, value);
             case DW_FORM_strp_sup, DW_FORM_GNU_strp_alt -> {

@@ -2,12 +2,14 @@ package dev.backline.dwarf;
 
 import static dev.backline.dwarf.DwarfConstants.*;
 
+import dev.backline.dwarf.DebugSections.Kind;
 import dev.backline.elf.SectionData;
 import java.io.IOException;
 
 /**
- * A unit's header in {@code .debug_info} (DWARF5 7.5.1).
+ * A unit's header in {@code .debug_info} (DWARF5 7.5.1), or in {@code .debug_types} (DWARF4 7.5.1.2).
  *
+ * @param section which of the two
  * @param offset of the header in the section
  * @param end of the unit in the section, exclusive
  * @param firstEntry offset of the unit's first entry in the section
@@ -17,8 +19,11 @@ import java.io.IOException;
  * @param addressSize in bytes
  * @param abbreviations offset of the unit's table in .debug_abbrev
  * @param dwoId of a skeleton or split unit of version 5, else 0
+ * @param signature of the type that a type unit is for, else 0
+ * @param typeEntry offset of that type's entry in the section, else 0
  */
 record UnitHeader(
+        Kind section,
         long offset,
         long end,
         long firstEntry,
@@ -27,13 +32,15 @@ record UnitHeader(
         int offsetSize,
         int addressSize,
         long abbreviations,
-        long dwoId) {
+        long dwoId,
+        long signature,
+        long typeEntry) {
 
     static UnitHeader read(DebugSections sections, long offset) throws IOException {
-        return read(sections, DebugSections.Kind.INFO, offset);
+        return read(sections, Kind.INFO, offset);
     }
 
-    static UnitHeader read(DebugSections sections, DebugSections.Kind kind, long offset) throws IOException {
+    static UnitHeader read(DebugSections sections, Kind kind, long offset) throws IOException {
         SectionData section = sections.need(kind);
         Cursor c = sections.window(kind, offset, 48);
         try {
@@ -60,6 +67,8 @@ record UnitHeader(
             int addressSize;
             long abbreviations;
             long dwoId = 0;
+            long signature = 0;
+            long typeEntry = 0;
             if (version == 5) {
                 type = c.u1();
                 addressSize = c.u1();
@@ -67,14 +76,16 @@ record UnitHeader(
                 if (type == DW_UT_skeleton || type == DW_UT_split_compile) {
                     dwoId = c.u8();
                 } else if (type == DW_UT_type || type == DW_UT_split_type) {
-                    c.skip(8 + offsetSize);
+                    signature = c.u8();
+                    typeEntry = offset + c.unsigned(offsetSize);
                 }
             } else {
                 abbreviations = c.unsigned(offsetSize);
                 addressSize = c.u1();
-                if (kind == DebugSections.Kind.TYPES) {
+                if (kind == Kind.TYPES) {
                     type = DW_UT_type;
-                    c.skip(8 + offsetSize);
+                    signature = c.u8();
+                    typeEntry = offset + c.unsigned(offsetSize);
                 }
             }
             if (addressSize != 4 && addressSize != 8 && addressSize != 2) {
@@ -84,7 +95,18 @@ record UnitHeader(
                 throw c.broken(offset, "the unit length 0x" + Long.toHexString(length) + " ends inside the header");
             }
             return new UnitHeader(
-                    offset, end, c.offset(), version, type, offsetSize, addressSize, abbreviations, dwoId);
+                    kind,
+                    offset,
+                    end,
+                    c.offset(),
+                    version,
+                    type,
+                    offsetSize,
+                    addressSize,
+                    abbreviations,
+                    dwoId,
+                    signature,
+                    typeEntry);
         } catch (IndexOutOfBoundsException e) {
             throw c.truncated(offset, "the unit header", e);
         }

@@ -1,0 +1,378 @@
+package dev.backline.dwarf;
+
+import static dev.backline.dwarf.Attributes.*;
+import static dev.backline.dwarf.DwarfConstants.*;
+
+import dev.backline.dwarf.Enumeration.Enumerator;
+import dev.backline.dwarf.Subprogram.Body;
+import dev.backline.dwarf.Subprogram.InlinedCopy;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one unit says of its functions and types by name. A unit has all types that its functions use; of those that it
+ * only points to it may hold no more than the tag, which counts as not found here. Thread-safe.
+ */
+public final class Declarations {
+    /** References lead from a copy to the abstract entry to a specification; longer chains are loops. */
+    private static final int MAX_REFERENCES = 16;
+
+    /** Structures in structures on the way to one member. */
+    private static final int MAX_NESTING = 32;
+
+    /** Members looked at on the way to one. */
+    private static final int MAX_MEMBERS = 1 << 16;
+
+    private final Unit unit;
+    private final FunctionTable functions;
+
+    Declarations(FunctionTable functions) {
+        this.functions = functions;
+        unit = functions.unit();
+    }
+
+    /**
+     * {@return a function that the unit declares or has code of, or null}
+     *
+     * @param name DW_AT_name, without the suffix of a clone
+     */
+    public @Nullable Subprogram function(String name) throws IOException {
+        Entry declaration = EntryNames.find(unit, name, DW_TAG_subprogram);
+        List<Body> bodies = new ArrayList<>();
+        List<InlinedCopy> copies = new ArrayList<>();
+        Attributes attributes = new Attributes();
+        RangeLists lists = new RangeLists(unit);
+        for (int node = 0; node < functions.count(); node++) {
+            if (!name.equals(functions.names(node).name())) {
+                continue;
+            }
+            Entry entry = new Entry(unit, functions.entry(node));
+            entry.read(attributes);
+            Entry origin = origin(entry, attributes);
+            if (declaration == null || isDeclaration(declaration)) {
+                declaration = origin == null ? entry : origin;
+            }
+            AddressRanges found = new AddressRanges();
+            unit.ranges(attributes, lists, found);
+            if (found.count() == 0) {
+                continue;
+            }
+            List<AddressRange> ranges = new ArrayList<>(found.count());
+            for (int i = 0; i < found.count(); i++) {
+                ranges.add(new AddressRange(found.low(i), found.high(i)));
+            }
+            long entryPc = entryPc(attributes, ranges.get(0).low());
+            List<String> located = located(entry);
+            if (functions.isInlined(node)) {
+                copies.add(new InlinedCopy(callers(node), entryPc, ranges, functions.callLine(node), located));
+            } else {
+                bodies.add(new Body(entryPc, ranges, located));
+            }
+        }
+        return declaration == null ? null : subprogram(name, declaration, bodies, copies);
+    }
+
+    /** {@return whether the unit names a function so, be it only to call it} */
+    public boolean declares(String function) throws IOException {
+        return EntryNames.find(unit, function, DW_TAG_subprogram) != null;
+    }
+
+    private static boolean isDeclaration(Entry entry) throws IOException {
+        Attributes attributes = new Attributes();
+        entry.read(attributes);
+        return attributes.has(DECLARATION) && attributes.value(DECLARATION) != 0;
+    }
+
+    /** DWARF5 2.18: an address, or a distance from the base address. */
+    private long entryPc(Attributes attributes, long low) throws IOException {
+        if (!attributes.has(ENTRY_PC)) {
+            return low;
+        }
+        int form = attributes.form(ENTRY_PC);
+        long value = attributes.value(ENTRY_PC);
+        return switch (form) {
+            case DW_FORM_data1, DW_FORM_data2, DW_FORM_data4, DW_FORM_data8, DW_FORM_udata, DW_FORM_implicit_const ->
+                (attributes.has(LOW_PC) ? unit.address(attributes.form(LOW_PC), attributes.value(LOW_PC)) : low)
+                        + value;
+            default -> unit.address(form, value);
+        };
+    }
+
+    private List<String> callers(int node) throws IOException {
+        List<String> callers = new ArrayList<>(4);
+        int parent = node;
+        do {
+            parent = functions.parent(parent);
+            if (parent == FunctionTable.NONE) {
+                break;
+            }
+            String caller = functions.names(parent).name();
+            callers.add(caller == null ? "?" : caller);
+        } while (functions.isInlined(parent));
+        return callers;
+    }
+
+    private static Subprogram subprogram(String name, Entry declaration, List<Body> bodies, List<InlinedCopy> copies)
+            throws IOException {
+        Attributes attributes = new Attributes();
+        Type result = Type.VOID;
+        boolean external = false;
+        List<Parameter> parameters = List.of();
+        Entry entry = declaration;
+        for (int i = 0; i < MAX_REFERENCES && entry != null; i++) {
+            entry.read(attributes);
+            external |= attributes.has(EXTERNAL) && attributes.value(EXTERNAL) != 0;
+            if (attributes.has(TYPE)) {
+                result = Types.of(entry, attributes);
+            }
+            Entry next = origin(entry, attributes);
+            List<Parameter> found = next == null || parameters.isEmpty() ? parameters(entry) : parameters;
+            parameters = found.isEmpty() ? parameters : found;
+            entry = next;
+        }
+        return new Subprogram(name, result, parameters, external, bodies, copies);
+    }
+
+    private static @Nullable Entry origin(Entry entry, Attributes attributes) throws IOException {
+        if (attributes.has(ABSTRACT_ORIGIN)) {
+            return entry.follow(attributes, ABSTRACT_ORIGIN);
+        }
+        return attributes.has(SPECIFICATION) ? entry.follow(attributes, SPECIFICATION) : null;
+    }
+
+    /** The parameters that have a type in this entry; a copy's refer to those of the abstract one. */
+    private static List<Parameter> parameters(Entry entry) throws IOException {
+        List<Parameter> parameters = new ArrayList<>();
+        entry.children((tag, child, attributes, c) -> {
+            if (tag == DW_TAG_formal_parameter && attributes.has(TYPE)) {
+                parameters.add(new Parameter(child.string(attributes, NAME), Types.of(child, attributes)));
+            }
+        });
+        return parameters;
+    }
+
+    private static List<String> located(Entry copy) throws IOException {
+        List<String> located = new ArrayList<>();
+        copy.children((tag, child, attributes, c) -> {
+            if (tag == DW_TAG_formal_parameter && hasPlace(attributes)) {
+                String name = name(child, attributes);
+                if (name != null && !located.contains(name)) {
+                    located.add(name);
+                }
+            }
+        });
+        return located;
+    }
+
+    /** An empty expression is how DWARF5 2.6.1.1.4 writes that there is nothing left of it. */
+    private static boolean hasPlace(Attributes attributes) {
+        if (attributes.has(CONST_VALUE)) {
+            return true;
+        }
+        return attributes.has(LOCATION)
+                && !(Types.isBlock(attributes.form(LOCATION)) && attributes.value(LOCATION) >>> 32 == 0);
+    }
+
+    private static @Nullable String name(Entry entry, Attributes given) throws IOException {
+        Attributes attributes = given;
+        Entry at = entry;
+        for (int i = 0; i < MAX_REFERENCES; i++) {
+            String name = at.string(attributes, NAME);
+            Entry next = name == null ? origin(at, attributes) : null;
+            if (next == null) {
+                return name;
+            }
+            attributes = new Attributes();
+            next.read(attributes);
+            at = next;
+        }
+        return null;
+    }
+
+    /**
+     * {@return an enumeration of the unit, or null}
+     *
+     * @param tag its name after {@code enum}
+     */
+    public @Nullable Enumeration enumeration(String tag) throws IOException {
+        Entry entry = EntryNames.find(unit, tag, DW_TAG_enumeration_type);
+        Enumeration found = entry == null ? null : read(entry);
+        return found == null || found.enumerators().isEmpty() ? null : found;
+    }
+
+    /** {@return the enumeration of the unit that has an enumerator of this name, or null} */
+    public @Nullable Enumeration enumerationOf(String enumerator) throws IOException {
+        for (Entry entry : EntryNames.enumerations(unit)) {
+            Enumeration enumeration = read(entry);
+            if (enumeration.value(enumerator) != null) {
+                return enumeration;
+            }
+        }
+        return null;
+    }
+
+    private static Enumeration read(Entry entry) throws IOException {
+        Attributes attributes = new Attributes();
+        entry.read(attributes);
+        List<Enumerator> enumerators = new ArrayList<>();
+        entry.children((tag, child, its, c) -> {
+            String name = tag == DW_TAG_enumerator ? child.string(its, NAME) : null;
+            if (name != null && its.has(CONST_VALUE) && !Types.isBlock(its.form(CONST_VALUE))) {
+                enumerators.add(new Enumerator(name, its.value(CONST_VALUE)));
+            }
+        });
+        long size = attributes.has(BYTE_SIZE) ? attributes.value(BYTE_SIZE) : 0;
+        return new Enumeration(entry.string(attributes, NAME), size, enumerators);
+    }
+
+    /**
+     * {@return a structure or union of the unit with its members; null when there is none, or only its tag}
+     *
+     * @param tag its name after {@code struct} or {@code union}
+     */
+    public @Nullable Structure structure(String tag) throws IOException {
+        Entry entry = find(tag);
+        if (entry == null) {
+            return null;
+        }
+        Attributes attributes = new Attributes();
+        boolean union = entry.read(attributes) == DW_TAG_union_type;
+        List<Member> members = new ArrayList<>();
+        entry.children((kind, child, its, c) -> {
+            if (kind == DW_TAG_member) {
+                members.add(member(child, its, c, 0));
+            }
+        });
+        return new Structure(tag, union, attributes.has(BYTE_SIZE) ? attributes.value(BYTE_SIZE) : 0, members);
+    }
+
+    private @Nullable Entry find(String tag) throws IOException {
+        return EntryNames.find(unit, tag, DW_TAG_structure_type, DW_TAG_union_type, DW_TAG_class_type);
+    }
+
+    /**
+     * A member by its path, through anonymous structures and unions as C finds it.
+     *
+     * @param structure the tag of the structure or union
+     * @param path the member's name, or several with dots between them, for members of members:
+     *     {@code __sk_common.skc_net}
+     * @return null when the structure is not in the unit or has no such member
+     */
+    public @Nullable Member member(String structure, String path) throws IOException {
+        Entry entry = find(structure);
+        Member member = null;
+        long offset = 0;
+        int[] left = {MAX_MEMBERS};
+        for (int from = 0; from <= path.length(); ) {
+            int dot = path.indexOf('.', from);
+            int end = dot < 0 ? path.length() : dot;
+            Found found = entry == null ? null : search(entry, path.substring(from, end), offset, 0, left);
+            if (found == null) {
+                return null;
+            }
+            member = found.member();
+            entry = found.type();
+            offset = member.bitOffset();
+            from = end + 1;
+        }
+        return member;
+    }
+
+    private record Found(Member member, @Nullable Entry type) {}
+
+    private static @Nullable Found search(Entry structure, String name, long offset, int depth, int[] left)
+            throws IOException {
+        Found[] found = new Found[1];
+        structure.children((tag, child, attributes, c) -> {
+            if (found[0] != null || tag != DW_TAG_member) {
+                return;
+            }
+            if (depth > MAX_NESTING || --left[0] < 0) {
+                throw new DwarfException(
+                        child.unit().sections().file(),
+                        child.unit().header().section().sectionName,
+                        child.offset(),
+                        "a structure holds itself, or more members than " + MAX_MEMBERS);
+            }
+            String its = child.string(attributes, NAME);
+            if (name.equals(its)) {
+                found[0] = new Found(member(child, attributes, c, offset), aggregate(child, attributes));
+            } else if (its == null) {
+                Entry inner = aggregate(child, attributes);
+                if (inner != null) {
+                    found[0] = search(inner, name, offset + bitOffset(attributes, c), depth + 1, left);
+                }
+            }
+        });
+        return found[0];
+    }
+
+    /** The definition of the structure or union that the member is, or null for members of other types. */
+    private static @Nullable Entry aggregate(Entry member, Attributes its) throws IOException {
+        Entry at = member;
+        Attributes attributes = its;
+        for (int i = 0; i < MAX_REFERENCES && attributes.has(TYPE); i++) {
+            at = at.follow(attributes, TYPE);
+            if (at == null) {
+                return null;
+            }
+            attributes = new Attributes();
+            switch (at.read(attributes)) {
+                case DW_TAG_structure_type, DW_TAG_union_type, DW_TAG_class_type -> {
+                    return at;
+                }
+                case DW_TAG_typedef, DW_TAG_const_type, DW_TAG_volatile_type -> {
+                    // On to what it stands for.
+                }
+                default -> {
+                    return null;
+                }
+            }
+        }
+        return null;
+    }
+
+    private static Member member(Entry entry, Attributes attributes, Cursor c, long base) throws IOException {
+        String name = entry.string(attributes, NAME);
+        Type type = Types.of(entry, attributes);
+        long bitSize = attributes.has(BIT_SIZE) ? attributes.value(BIT_SIZE) : 0;
+        long offset = base + bitOffset(attributes, c);
+        if (attributes.has(BIT_OFFSET)) {
+            // DWARF3 5.5.6: counted from the most significant bit of a unit of storage, on any machine.
+            long storage = attributes.has(BYTE_SIZE)
+                    ? attributes.value(BYTE_SIZE)
+                    : type.resolved().byteSize();
+            boolean big = entry.unit().sections().bigEndian();
+            long fromTop = signed(attributes, BIT_OFFSET);
+            offset += big ? fromTop : storage * 8 - fromTop - bitSize;
+        }
+        return new Member(name, type, offset, bitSize);
+    }
+
+    private static long signed(Attributes attributes, int slot) {
+        long value = attributes.value(slot);
+        return switch (attributes.form(slot)) {
+            case DW_FORM_data1 -> (byte) value;
+            case DW_FORM_data2 -> (short) value;
+            case DW_FORM_data4 -> (int) value;
+            default -> value;
+        };
+    }
+
+    private static long bitOffset(Attributes attributes, Cursor c) {
+        if (attributes.has(DATA_BIT_OFFSET)) {
+            return attributes.value(DATA_BIT_OFFSET);
+        }
+        if (!attributes.has(DATA_MEMBER_LOCATION)) {
+            return 0;
+        }
+        long value = attributes.value(DATA_MEMBER_LOCATION);
+        if (Types.isBlock(attributes.form(DATA_MEMBER_LOCATION))) {
+            Long constant = Expressions.distance(c.part((int) value, (int) (value >>> 32)));
+            value = constant == null ? 0 : constant;
+        }
+        return value * 8;
+    }
+}

@@ -1,0 +1,61 @@
+package dev.backline.dwarf;
+
+import dev.backline.dwarf.DebugSections.Kind;
+import dev.backline.elf.SectionData;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The type units of one file by signature: those of {@code .debug_types} (DWARF4 7.5.1.2) and of {@code .debug_info}
+ * (DWARF5 7.5.1.3). Immutable once read, thread-safe.
+ */
+final class TypeUnits {
+    /** Bytes that a unit takes here. */
+    private static final int ENTRY = 256;
+
+    private final Dwarf dwarf;
+    private final DebugSections sections;
+    private final Map<Long, UnitHeader> headers = new HashMap<>();
+    private final ConcurrentHashMap<Long, Memo<Unit>> units = new ConcurrentHashMap<>();
+
+    private TypeUnits(Dwarf dwarf, DebugSections sections) {
+        this.dwarf = dwarf;
+        this.sections = sections;
+    }
+
+    static TypeUnits of(Dwarf dwarf, DebugSections sections) throws IOException {
+        TypeUnits units = new TypeUnits(dwarf, sections);
+        units.read(Kind.TYPES);
+        units.read(Kind.INFO);
+        return units;
+    }
+
+    private void read(Kind kind) throws IOException {
+        SectionData section = sections.find(kind);
+        long offset = 0;
+        while (section != null && offset < section.size()) {
+            UnitHeader header = UnitHeader.read(sections, kind, offset);
+            if (header.isTypeUnit()) {
+                if (headers.size() >= Capacity.of(ENTRY)) {
+                    throw new DwarfException(
+                            sections.file(), kind.sectionName, offset, "more type units than the Java heap can hold");
+                }
+                headers.putIfAbsent(header.signature(), header);
+            }
+            offset = header.end();
+        }
+    }
+
+    /** {@return the unit of the type with that signature, or null} */
+    @Nullable
+    Unit find(long signature) throws IOException {
+        UnitHeader header = headers.get(signature);
+        return header == null
+                ? null
+                : units.computeIfAbsent(signature, key -> new Memo<>(() -> Unit.readType(dwarf, sections, header)))
+                        .get();
+    }
+}

@@ -1,0 +1,82 @@
+package dev.backline.probe;
+
+import dev.backline.dwarf.Declarations;
+import dev.backline.dwarf.Enumeration;
+import dev.backline.dwarf.Member;
+import dev.backline.probe.KernelFacts.MemberFact;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Looks for types in the units of well-known functions, which use them. */
+final class FactSearch {
+    /** Functions with symbols, whose files use the types that are asked for: TCP for IPv4 first. */
+    static final List<String> ANCHORS = List.of(
+            "tcp_v4_rcv",
+            "tcp_reset",
+            "tcp_send_active_reset",
+            "kfree_skb",
+            "kfree_skb_reason",
+            "sk_skb_reason_drop",
+            "nf_conntrack_in",
+            "nf_send_reset",
+            "nf_send_reset6");
+
+    private final List<Declarations> units = new ArrayList<>();
+
+    FactSearch(List<ProbedFile> files) throws IOException {
+        for (ProbedFile file : files) {
+            for (String anchor : ANCHORS) {
+                Declarations unit = file.unitOf(List.of(anchor));
+                if (unit != null) {
+                    units.add(unit);
+                }
+            }
+        }
+    }
+
+    KernelFacts facts() throws IOException {
+        List<MemberFact> members = new ArrayList<>();
+        for (MemberFact asked : ProbeCatalogue.members()) {
+            members.add(new MemberFact(
+                    asked.structure(), asked.path(), asked.shows(), member(asked.structure(), asked.path())));
+        }
+        return new KernelFacts(
+                enumeration("sk_rst_reason"),
+                enumeration("skb_drop_reason"),
+                states(),
+                enumeration("ip_conntrack_info"),
+                members);
+    }
+
+    private @Nullable Member member(String structure, String path) throws IOException {
+        for (Declarations unit : units) {
+            Member member = unit.member(structure, path);
+            if (member != null) {
+                return member;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Enumeration enumeration(String tag) throws IOException {
+        for (Declarations unit : units) {
+            Enumeration enumeration = unit.enumeration(tag);
+            if (enumeration != null) {
+                return enumeration;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Enumeration states() throws IOException {
+        for (Declarations unit : units) {
+            Enumeration enumeration = unit.enumerationOf("TCP_ESTABLISHED");
+            if (enumeration != null) {
+                return enumeration;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,56 @@
+package dev.backline.probe;
+
+import dev.backline.dwarf.Enumeration;
+import dev.backline.dwarf.Member;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a build's debug information says of the things that a script prints.
+ *
+ * @param reasons {@code enum sk_rst_reason}, or null where this build has none
+ * @param dropReasons {@code enum skb_drop_reason}, or null
+ * @param states the enumeration with TCP_ESTABLISHED, or null when it was not found
+ * @param conntrackInfo {@code enum ip_conntrack_info}, or null when no unit that was looked at uses it
+ * @param members what was asked for of structures, in the order of {@link ProbeCatalogue#members()}
+ */
+public record KernelFacts(
+        @Nullable Enumeration reasons,
+        @Nullable Enumeration dropReasons,
+        @Nullable Enumeration states,
+        @Nullable Enumeration conntrackInfo,
+        List<MemberFact> members) {
+    public KernelFacts {
+        members = List.copyOf(members);
+    }
+
+    /**
+     * A member that a script may want to read.
+     *
+     * @param structure its tag
+     * @param path the member's name, or several with dots between them
+     * @param shows what it tells
+     * @param member with its offset in the structure; null where this build has none, or no definition of the structure
+     *     was found
+     */
+    public record MemberFact(
+            String structure,
+            String path,
+            String shows,
+            @Nullable Member member) {}
+
+    /** {@return the member of one of {@link ProbeCatalogue#members()}, or null where this build has none} */
+    public @Nullable Member member(String structure, String path) {
+        for (MemberFact fact : members) {
+            if (fact.structure().equals(structure) && fact.path().equals(path)) {
+                return fact.member();
+            }
+        }
+        return null;
+    }
+
+    /** {@return whether this build has one of {@link ProbeCatalogue#members()}} */
+    public boolean has(String structure, String path) {
+        return member(structure, path) != null;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.backline.probe;
+
+import dev.backline.dwarf.Type;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A parameter of a function or tracepoint, as this build declares it.
+ *
+ * @param position from 0; of a tracepoint as its probes get them, without their own data
+ * @param name as declared, or null where the declaration has none
+ * @param type with its text as C writes it
+ * @param role what it is to a script
+ */
+public record ProbeParameter(int position, @Nullable String name, Type type, Role role) {
+    /** What a parameter is to a script. */
+    public enum Role {
+        /** A {@code struct sock *}. */
+        SOCKET,
+        /** A {@code struct sk_buff *}. */
+        PACKET,
+        /** An {@code enum sk_rst_reason}. */
+        RESET_REASON,
+        /** An {@code enum skb_drop_reason}. */
+        DROP_REASON,
+        /** A {@code struct request_sock *}. */
+        REQUEST,
+        /** A {@code struct net *}. */
+        NAMESPACE,
+        OTHER
+    }
+
+    static ProbeParameter of(int position, @Nullable String name, Type type) {
+        Role role = Role.OTHER;
+        Type resolved = type.resolved();
+        if (type.pointsTo("sock")) {
+            role = Role.SOCKET;
+        } else if (type.pointsTo("sk_buff")) {
+            role = Role.PACKET;
+        } else if (type.pointsTo("request_sock")) {
+            role = Role.REQUEST;
+        } else if (type.pointsTo("net")) {
+            role = Role.NAMESPACE;
+        } else if (resolved.kind() == Type.Kind.ENUMERATION && "sk_rst_reason".equals(resolved.name())) {
+            role = Role.RESET_REASON;
+        } else if (resolved.kind() == Type.Kind.ENUMERATION && "skb_drop_reason".equals(resolved.name())) {
+            role = Role.DROP_REASON;
+        }
+        return new ProbeParameter(position, name, type, role);
+    }
+
+    /** {@return the declaration as C writes it, such as {@code const struct sock *sk}} */
+    public String declaration() {
+        String text = type.text();
+        if (name == null) {
+            return text;
+        }
+        return text.endsWith("*") ? text + name : text + " " + name;
+    }
+}

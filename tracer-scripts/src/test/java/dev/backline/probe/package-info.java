@@ -1,0 +1,4 @@
+@NullMarked
+package dev.backline.probe;
+
+import org.jspecify.annotations.NullMarked;
