@@ -49,7 +49,7 @@ final class Kernel implements Command {
         }
         String action = result.matchedPositionalValue(0, "");
         String which = result.matchedPositionalValue(1, (String) null);
-        KernelOptions options = KernelOptions.of(result);
+        KernelOptions options = KernelOptions.of(Arguments.of(result, List.of()));
         if (action.equals("list") && which == null) {
             return list(options, format.equals("json"), console);
         }

@@ -3,7 +3,6 @@ package dev.backline.cli;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ParseResult;
 
 /**
  * The options that say which kernel is meant and where its boot had it, which several commands have.
@@ -27,18 +26,17 @@ record KernelOptions(
         boolean force,
         boolean fetch) {
 
-    static KernelOptions of(ParseResult result) throws UsageException {
-        Path[] directories = result.matchedOptionValue("-d", new Path[0]);
-        String offset = result.matchedOptionValue("--kaslr-offset", (String) null);
+    static KernelOptions of(Arguments given) throws UsageException {
+        String offset = given.text("--kaslr-offset");
         return new KernelOptions(
-                result.matchedOptionValue("-e", (Path) null),
-                result.matchedOptionValue("-r", (String) null),
-                List.of(directories),
-                result.matchedOptionValue("--kallsyms", (Path) null),
-                result.matchedOptionValue("--modules", (Path) null),
+                given.file("-e"),
+                given.text("-r"),
+                given.files("-d"),
+                given.file("--kallsyms"),
+                given.file("--modules"),
                 offset == null ? null : kaslrOffset(offset),
-                result.hasMatchedOption("--force"),
-                result.hasMatchedOption("--fetch"));
+                given.has("--force"),
+                given.has("--fetch"));
     }
 
     private static long kaslrOffset(String text) throws UsageException {

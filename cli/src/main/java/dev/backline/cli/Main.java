@@ -29,7 +29,11 @@ public final class Main {
         @SuppressWarnings("resource")
         OutputStream out = new FileOutputStream(FileDescriptor.out);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-        System.exit(run(new Console(in, new Output(out), err, System.getenv(), isTerminal(1), isTerminal(2)), args));
+        int status = run(new Console(in, new Output(out), err, System.getenv(), isTerminal(1), isTerminal(2)), args);
+        // No thread is left that the JVM would wait for, and exit() sets up logging first, from Java 21 on.
+        if (status != ExitStatus.DONE) {
+            System.exit(status);
+        }
     }
 
     /**

@@ -72,67 +72,7 @@ final class Specs {
                         "        0xffffffff9f8c1a2b",
                         "  The same for a program:",
                         "    backline symbolize -e vmlinux --format json tcp_reset+0x2b | jq .frames");
-        spec.addOption(value("FILE", Path.class, "-e", "--vmlinux")
-                .description("The ELF file with the kernel's debug info; or a module's.")
-                .build());
-        spec.addOption(value("RELEASE", String.class, "-r", "--release")
-                .description("The kernel of this release (uname -r), in the places where distributions put its "
-                        + "debug files: /usr/lib/debug, /boot, /lib/modules.")
-                .build());
-        spec.addOption(value("DIR", Path[].class, "-d", "--debug-dir")
-                .description("Look for vmlinux and for modules (NAME.ko, NAME.ko.debug, also .xz, .zst, .gz) below "
-                        + "this directory. May be given several times.")
-                .build());
-        spec.addOption(value("N", String.class, "--kaslr-offset")
-                .description(
-                        "How far the traced kernel was moved (hex with 0x, or decimal); subtracted from addresses.")
-                .build());
-        spec.addOption(value("FILE", Path.class, "--kallsyms")
-                .description("The traced boot's /proc/kallsyms (also .gz, .xz, .zst): for addresses, also of modules.")
-                .build());
-        spec.addOption(value("FILE", Path.class, "--modules")
-                .description("The traced boot's /proc/modules, or lines MODULE SECTION ADDRESS: for addresses of "
-                        + "modules.")
-                .build());
-        spec.addOption(flag("--fetch")
-                .description("Bring the distribution's package with the debug files, where nothing else has them "
-                        + "(Debian and its family).")
-                .build());
-        spec.addOption(flag("--force")
-                .description("Take files of another build than the trace's too.")
-                .build());
-        spec.addOption(value("FORMAT", String.class, "--format")
-                .completionCandidates(List.of("text", "json"))
-                .description("text: as faddr2line prints it (default). json: one object a line.")
-                .build());
-        spec.addOption(flag("--no-inlines")
-                .description("Only the function that was not inlined.")
-                .build());
-        spec.addOption(value("RULE", String.class, "--pc")
-                .completionCandidates(List.of("auto", "exact", "return"))
-                .description("exact: look up the address as it is. return: one byte before. "
-                        + "auto: as each kind of query needs it (default).")
-                .build());
-        spec.addOption(value("DIR", Path.class, "--source")
-                .description("Print the source lines too, from the source tree in this directory.")
-                .build());
-        spec.addOption(value("N", Integer.class, "--context")
-                .description("How many lines to print before and behind each (default 5; with --source).")
-                .build());
-        spec.addOption(value("N", Integer.class, "--jobs")
-                .description("Accepted for scripts; logs and queries are read by one processor so far.")
-                .build());
-        spec.addOption(flag("--edges")
-                .description("Say of each frame of a log whether its call goes to the frame above: verified, "
-                        + "tail-call (through which functions), indirect, unverified.")
-                .build());
-        spec.addOption(flag("--strict")
-                .description("Exit with status 1 when something was not resolved.")
-                .build());
-        spec.addOption(value("WHEN", String.class, "--color")
-                .completionCandidates(List.of("auto", "always", "never"))
-                .description("auto: colours on a terminal unless NO_COLOR is set (default); always; never.")
-                .build());
+        addOptions(spec, OptionTable.symbolize());
         help(spec);
         spec.addPositional(PositionalParamSpec.builder()
                 .paramLabel("QUERY | FILE")
@@ -321,6 +261,23 @@ final class Specs {
                 .description("bash (default) or zsh.")
                 .build());
         return spec;
+    }
+
+    private static void addOptions(CommandSpec spec, OptionTable table) {
+        for (OptionTable.Option option : table.options()) {
+            String[] names = option.names().toArray(new String[0]);
+            OptionSpec.Builder builder = switch (option.value()) {
+                case NONE -> flag(names);
+                case TEXT -> value(option.label(), String.class, names);
+                case FILE -> value(option.label(), Path.class, names);
+                case FILES -> value(option.label(), Path[].class, names);
+                case NUMBER -> value(option.label(), Integer.class, names);
+            };
+            if (!option.choices().isEmpty()) {
+                builder.completionCandidates(option.choices());
+            }
+            spec.addOption(builder.description(option.description()).build());
+        }
     }
 
     private static void help(CommandSpec spec) {

@@ -7,9 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 
 /**
  * The options of {@code backline symbolize}.
@@ -86,70 +83,78 @@ record SymbolizeOptions(
      * @return the options, or null when help was asked for
      */
     static @Nullable SymbolizeOptions parse(List<String> arguments) throws UsageException {
-        ParseResult result;
-        try {
-            // Queries and file names may begin with @, which is no file with arguments here.
-            result = new CommandLine(Specs.symbolize())
-                    .setExpandAtFiles(false)
-                    .setOverwrittenOptionsAllowed(true)
-                    .parseArgs(arguments.toArray(new String[0]));
-        } catch (ParameterException e) {
-            throw new UsageException("symbolize: " + e.getMessage() + "; try: backline symbolize --help");
+        Arguments given = Arguments.scan(OptionTable.symbolize(), arguments);
+        if (given == null) {
+            given = Arguments.parse("symbolize", Specs.symbolize(), arguments);
         }
-        if (result.isUsageHelpRequested()) {
+        if (given.wantsHelp()) {
             return null;
         }
-        int context = result.matchedOptionValue("--context", DEFAULT_CONTEXT);
+        int context = given.number("--context", DEFAULT_CONTEXT);
         if (context < 0 || context > MAX_CONTEXT) {
             throw new UsageException("--context wants a number of lines from 0 to " + MAX_CONTEXT);
         }
-        int jobs = result.matchedOptionValue("--jobs", 1);
+        int jobs = given.number("--jobs", 1);
         if (jobs < 1) {
             throw new UsageException("--jobs wants a number of processors from 1 on");
         }
-        String[] words = result.matchedPositionalValue(0, new String[0]);
-        PcRule rule = choice(result, "--pc", PcRule.AUTO);
+        PcRule rule = choice(given, "--pc", PcRule.AUTO);
         return new SymbolizeOptions(
-                KernelOptions.of(result),
-                choice(result, "--format", Format.TEXT),
-                !result.hasMatchedOption("--no-inlines"),
-                result.matchedOptionValue("--source", (Path) null),
+                KernelOptions.of(given),
+                choice(given, "--format", Format.TEXT),
+                !given.has("--no-inlines"),
+                given.file("--source"),
                 context,
-                result.hasMatchedOption("--strict"),
-                choice(result, "--color", Color.AUTO),
-                result.hasMatchedOption("--edges"),
+                given.has("--strict"),
+                choice(given, "--color", Color.AUTO),
+                given.has("--edges"),
                 rule,
-                inputs(words, rule));
+                inputs(given.operands(), rule));
     }
 
-    private static <E extends Enum<E>> E choice(ParseResult result, String option, E otherwise) throws UsageException {
-        String given = result.matchedOptionValue(option, (String) null);
-        if (given == null) {
+    private static <E extends Enum<E>> E choice(Arguments given, String option, E otherwise) throws UsageException {
+        String wanted = given.text(option);
+        if (wanted == null) {
             return otherwise;
         }
         List<String> possible = new ArrayList<>();
         for (E value : otherwise.getDeclaringClass().getEnumConstants()) {
             String name = value.name().toLowerCase(Locale.ROOT);
-            if (name.equals(given)) {
+            if (name.equals(wanted)) {
                 return value;
             }
             possible.add(name);
         }
-        throw new UsageException(option + " is one of " + String.join(", ", possible) + ", not '" + given + "'");
+        throw new UsageException(option + " is one of " + String.join(", ", possible) + ", not '" + wanted + "'");
     }
 
-    private static List<Input> inputs(String[] words, PcRule rule) {
+    private static List<Input> inputs(List<String> words, PcRule rule) {
         List<Input> inputs = new ArrayList<>();
-        for (int i = 0; i < words.length; i++) {
-            String text = words[i];
+        for (int i = 0; i < words.size(); i++) {
+            String text = words.get(i);
             // An unquoted "func+0x1 [module]" comes as two words.
-            if (i + 1 < words.length && words[i + 1].matches("\\[[A-Za-z0-9_-]+\\]")) {
-                text += " " + words[++i];
+            if (i + 1 < words.size() && isModule(words.get(i + 1))) {
+                text += " " + words.get(++i);
             }
             FrameReference reference = FrameReference.parse(text.strip());
             inputs.add(reference == null ? new Log(text) : new Place(text, adjusted(reference, rule)));
         }
         return inputs.isEmpty() ? List.of(new Log("-")) : List.copyOf(inputs);
+    }
+
+    /** Whether a word is a module's name in brackets. */
+    private static boolean isModule(String word) {
+        int last = word.length() - 1;
+        if (last < 2 || word.charAt(0) != '[' || word.charAt(last) != ']') {
+            return false;
+        }
+        for (int i = 1; i < last; i++) {
+            char c = word.charAt(i);
+            if ((c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '_' && c != '-') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static FrameReference adjusted(FrameReference reference, PcRule rule) {

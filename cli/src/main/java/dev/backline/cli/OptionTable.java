@@ -1,0 +1,148 @@
+package dev.backline.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The options of one command, declared once: {@link Arguments#scan} reads ordinary command lines by it, and
+ * {@link Specs} makes of it what picocli needs for help, completion, complaints and everything out of the ordinary.
+ * Nothing here touches picocli, whose classes take longer to get ready than a whole query. Not thread-safe.
+ */
+final class OptionTable {
+    /** What stands behind an option. */
+    enum Value {
+        /** Nothing. */
+        NONE,
+        TEXT,
+        FILE,
+        /** A file each time that the option is given. */
+        FILES,
+        /** A decimal number that an int holds. */
+        NUMBER
+    }
+
+    /**
+     * One option.
+     *
+     * @param names all of its names, dashes included; the first is the one that {@link Arguments} knows it by
+     * @param label how help calls its value, empty for {@link Value#NONE}
+     * @param choices the values that completion offers, empty where it has none to offer
+     */
+    record Option(List<String> names, Value value, String label, List<String> choices, String description) {}
+
+    private final List<Option> options = new ArrayList<>();
+
+    /** {@return the options of symbolize, without those for help} */
+    static OptionTable symbolize() {
+        return new OptionTable()
+                .value(
+                        "FILE",
+                        Value.FILE,
+                        "The ELF file with the kernel's debug info; or a module's.",
+                        "-e",
+                        "--vmlinux")
+                .value(
+                        "RELEASE",
+                        Value.TEXT,
+                        "The kernel of this release (uname -r), in the places where distributions put its "
+                                + "debug files: /usr/lib/debug, /boot, /lib/modules.",
+                        "-r",
+                        "--release")
+                .value(
+                        "DIR",
+                        Value.FILES,
+                        "Look for vmlinux and for modules (NAME.ko, NAME.ko.debug, also .xz, .zst, .gz) below "
+                                + "this directory. May be given several times.",
+                        "-d",
+                        "--debug-dir")
+                .value(
+                        "N",
+                        Value.TEXT,
+                        "How far the traced kernel was moved (hex with 0x, or decimal); subtracted from addresses.",
+                        "--kaslr-offset")
+                .value(
+                        "FILE",
+                        Value.FILE,
+                        "The traced boot's /proc/kallsyms (also .gz, .xz, .zst): for addresses, also of modules.",
+                        "--kallsyms")
+                .value(
+                        "FILE",
+                        Value.FILE,
+                        "The traced boot's /proc/modules, or lines MODULE SECTION ADDRESS: for addresses of modules.",
+                        "--modules")
+                .flag(
+                        "Bring the distribution's package with the debug files, where nothing else has them "
+                                + "(Debian and its family).",
+                        "--fetch")
+                .flag("Take files of another build than the trace's too.", "--force")
+                .choice(
+                        "FORMAT",
+                        List.of("text", "json"),
+                        "text: as faddr2line prints it (default). json: one object a line.",
+                        "--format")
+                .flag("Only the function that was not inlined.", "--no-inlines")
+                .choice(
+                        "RULE",
+                        List.of("auto", "exact", "return"),
+                        "exact: look up the address as it is. return: one byte before. "
+                                + "auto: as each kind of query needs it (default).",
+                        "--pc")
+                .value(
+                        "DIR",
+                        Value.FILE,
+                        "Print the source lines too, from the source tree in this directory.",
+                        "--source")
+                .value(
+                        "N",
+                        Value.NUMBER,
+                        "How many lines to print before and behind each (default 5; with --source).",
+                        "--context")
+                .value(
+                        "N",
+                        Value.NUMBER,
+                        "Accepted for scripts; logs and queries are read by one processor so far.",
+                        "--jobs")
+                .flag(
+                        "Say of each frame of a log whether its call goes to the frame above: verified, "
+                                + "tail-call (through which functions), indirect, unverified.",
+                        "--edges")
+                .flag("Exit with status 1 when something was not resolved.", "--strict")
+                .choice(
+                        "WHEN",
+                        List.of("auto", "always", "never"),
+                        "auto: colours on a terminal unless NO_COLOR is set (default); always; never.",
+                        "--color");
+    }
+
+    /** {@return the options in the order they were declared in} */
+    List<Option> options() {
+        return options;
+    }
+
+    /** {@return the option of that name, or null} */
+    @Nullable
+    Option find(String name) {
+        for (Option option : options) {
+            if (option.names().contains(name)) {
+                return option;
+            }
+        }
+        return null;
+    }
+
+    private OptionTable flag(String description, String... names) {
+        options.add(new Option(List.of(names), Value.NONE, "", List.of(), description));
+        return this;
+    }
+
+    private OptionTable value(String label, Value value, String description, String... names) {
+        options.add(new Option(List.of(names), value, label, List.of(), description));
+        return this;
+    }
+
+    private OptionTable choice(String label, List<String> choices, String description, String... names) {
+        options.add(new Option(List.of(names), Value.TEXT, label, choices, description));
+        return this;
+    }
+}
