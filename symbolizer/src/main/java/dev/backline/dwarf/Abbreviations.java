@@ -15,6 +15,9 @@ final class Abbreviations {
     /** Largest window read for one table; a table has a few kilobytes, in LTO units some hundred. */
     private static final int MAX_TABLE = 64 << 20;
 
+    /** Enough for most tables. */
+    private static final int FIRST_WINDOW = 4096;
+
     private static final int FIXED = 0;
     private static final int LEB = 1;
     private static final int STRING = 2;
@@ -27,25 +30,46 @@ final class Abbreviations {
     private static final int CONSTANT = 9;
     private static final int NO_SLOT = 0xff;
 
+    /** Nearly all attributes and forms have a number below these. */
+    private static final int USUAL_ATTRIBUTES = 0x100;
+
+    private static final int USUAL_FORMS = 0x40;
+
+    /** By attribute, its slot or -1. */
+    private static final byte[] SLOTS = new byte[USUAL_ATTRIBUTES];
+
+    static {
+        for (int attribute = 0; attribute < USUAL_ATTRIBUTES; attribute++) {
+            SLOTS[attribute] = (byte) Attributes.slot(attribute);
+        }
+    }
+
     private final int addressSize;
     private final int offsetSize;
     private final int version;
+    /** By form, what {@link #skip} says. */
+    private final int[] skips = new int[USUAL_FORMS];
+
+    /** The table as it stands in the file. */
+    private byte[] bytes = {};
 
     private int count;
-    private int bytes;
     private long[] codes = new long[64];
     private int[] tags = new int[64];
     private boolean[] children = new boolean[64];
-    /** Where the attribute specifications of a declaration start in {@link #specs}; one more at the end. */
-    private int[] specStarts = new int[65];
+    /** Where the attribute specifications of a declaration start in {@link #bytes}. */
+    private int[] specStarts = new int[64];
+    /** Where the plan of a declaration starts in {@link #ops}; one more at the end. */
+    private int[] planStarts = new int[65];
 
-    private int[] specs = new int[512];
+    private int[] ops = new int[256];
+    private int opCount;
     private long[] constants = new long[8];
     private int constantCount;
-
-    private int[][] functionPlans = {};
-    private int[][] fullPlans = {};
-    private int[] fixedSizes = {};
+    /** How many bytes an entry has behind its code where that is the same for all of them and none are kept, else -1. */
+    private int[] fixedSizes = new int[64];
+    /** Where in an entry, behind its code, a DW_AT_sibling of form ref4 stands, where that is always the same; else -1. */
+    private int[] siblings = new int[64];
     /** Codes are 1, 2, 3 … in most tables; then the declaration's index is the code less one. */
     private boolean dense = true;
 
@@ -55,6 +79,9 @@ final class Abbreviations {
         this.addressSize = addressSize;
         this.offsetSize = offsetSize;
         this.version = version;
+        for (int form = 0; form < USUAL_FORMS; form++) {
+            skips[form] = skip(form);
+        }
     }
 
     static Abbreviations read(
@@ -65,13 +92,12 @@ final class Abbreviations {
                     section.file(), section.name(), offset, "an abbreviation table outside the section");
         }
         long left = section.size() - offset;
-        for (int window = 4096; ; window = Math.min(window * 4, MAX_TABLE)) {
+        for (int window = FIRST_WINDOW; ; window = Math.min(window * 4, MAX_TABLE)) {
             int length = (int) Math.min(window, left);
             Cursor cursor = Cursor.over(section, bigEndian, offset, length);
             try {
                 Abbreviations table = new Abbreviations(addressSize, offsetSize, version);
                 table.parse(cursor);
-                table.bytes = cursor.pos;
                 return table;
             } catch (IndexOutOfBoundsException e) {
                 if (length == left || length == MAX_TABLE) {
@@ -83,11 +109,15 @@ final class Abbreviations {
 
     /** How many bytes the table has in its section. */
     int bytes() {
-        return bytes;
+        return bytes.length;
+    }
+
+    /** How many bytes of memory it takes, about. */
+    int weight() {
+        return bytes.length + 4 * ops.length + (8 + 5 * 4 + 1) * codes.length;
     }
 
     private void parse(Cursor c) throws DwarfException {
-        int specCount = 0;
         while (true) {
             long at = c.offset();
             long code = c.uleb();
@@ -95,10 +125,7 @@ final class Abbreviations {
                 break;
             }
             if (count == codes.length) {
-                codes = Arrays.copyOf(codes, count * 2);
-                tags = Arrays.copyOf(tags, count * 2);
-                children = Arrays.copyOf(children, count * 2);
-                specStarts = Arrays.copyOf(specStarts, count * 2 + 1);
+                grow();
             }
             codes[count] = code;
             tags[count] = c.uleb32();
@@ -110,80 +137,98 @@ final class Abbreviations {
             if (code != count + 1L) {
                 dense = false;
             }
-            specStarts[count] = specCount;
-            while (true) {
-                int attribute = c.uleb32();
-                int form = c.uleb32();
-                long constant = form == DW_FORM_implicit_const ? c.sleb() : 0;
-                if (attribute == 0 && form == 0) {
-                    break;
-                }
-                if (specCount + 3 > specs.length) {
-                    specs = Arrays.copyOf(specs, specs.length * 2);
-                }
-                if (form == DW_FORM_implicit_const) {
-                    if (constantCount == constants.length) {
-                        constants = Arrays.copyOf(constants, constantCount * 2);
-                    }
-                    constants[constantCount++] = constant;
-                }
-                specs[specCount++] = attribute;
-                specs[specCount++] = form;
-                specs[specCount++] = constantCount - 1;
-            }
+            specStarts[count] = c.pos;
+            plan(c, count);
             count++;
-            specStarts[count] = specCount;
+            planStarts[count] = opCount;
         }
-        functionPlans = new int[count][];
-        fullPlans = new int[count][];
-        fixedSizes = new int[count];
-        for (int i = 0; i < count; i++) {
-            int[] plan = plan(c, i, Attributes.wanted(tags[i]));
-            functionPlans[i] = plan;
-            fixedSizes[i] = plan.length == 0 ? 0 : plan.length == 1 && (plan[0] & 0xff) == FIXED ? plan[0] >>> 8 : -1;
-            if (!dense) {
+        if (!dense) {
+            for (int i = 0; i < count; i++) {
                 sparse.putIfAbsent(codes[i], i);
             }
         }
+        bytes = Arrays.copyOf(c.data, c.pos);
     }
 
-    private int[] plan(Cursor c, int index, long wanted) throws DwarfException {
-        int[] ops = new int[(specStarts[index + 1] - specStarts[index]) / 3];
-        int n = 0;
-        for (int s = specStarts[index]; s < specStarts[index + 1]; s += 3) {
-            int form = specs[s + 1];
-            int slot = Attributes.slot(specs[s]);
+    private void grow() {
+        int size = count * 2;
+        codes = Arrays.copyOf(codes, size);
+        tags = Arrays.copyOf(tags, size);
+        children = Arrays.copyOf(children, size);
+        specStarts = Arrays.copyOf(specStarts, size);
+        planStarts = Arrays.copyOf(planStarts, size + 1);
+        fixedSizes = Arrays.copyOf(fixedSizes, size);
+        siblings = Arrays.copyOf(siblings, size);
+    }
+
+    /** Reads the attribute specifications of one declaration and plans what to do with its entries. */
+    private void plan(Cursor c, int index) throws DwarfException {
+        long wanted = Attributes.wanted(tags[index]);
+        int first = opCount;
+        // Bytes before the next attribute, -1 when they differ from entry to entry.
+        int before = 0;
+        boolean kept = false;
+        siblings[index] = -1;
+        while (true) {
+            int attribute = c.uleb32();
+            int form = c.uleb32();
+            long constant = form == DW_FORM_implicit_const ? c.sleb() : 0;
+            if (attribute == 0 && form == 0) {
+                break;
+            }
+            if (opCount == ops.length) {
+                ops = Arrays.copyOf(ops, opCount * 2);
+            }
+            int slot = slot(attribute);
             boolean keep = slot >= 0 && (wanted >>> slot & 1) != 0;
+            int skip = usualSkip(form);
             if (form == DW_FORM_indirect) {
-                ops[n++] = INDIRECT | (keep ? slot : NO_SLOT) << 8;
+                ops[opCount++] = INDIRECT | (keep ? slot : NO_SLOT) << 8;
+                before = -1;
                 continue;
             }
-            int skip = skip(form);
             if (skip == -1) {
                 throw c.broken(
                         c.offset(),
                         "abbreviation " + codes[index] + " uses the unknown form 0x" + Integer.toHexString(form));
             }
             if (keep) {
-                ops[n++] = form == DW_FORM_implicit_const
-                        ? CONSTANT | slot << 8 | checkedIndex(c, specs[s + 2]) << 16
+                kept = true;
+                if (slot == Attributes.SIBLING && form == DW_FORM_ref4) {
+                    siblings[index] = before;
+                }
+                ops[opCount++] = form == DW_FORM_implicit_const
+                        ? CONSTANT | slot << 8 | keptConstant(c, constant) << 16
                         : READ | slot << 8 | form << 16;
             } else if (skip != 0) {
-                if ((skip & 0xff) == FIXED && n > 0 && (ops[n - 1] & 0xff) == FIXED) {
-                    ops[n - 1] += skip;
+                if ((skip & 0xff) == FIXED && opCount > first && (ops[opCount - 1] & 0xff) == FIXED) {
+                    ops[opCount - 1] += skip;
                 } else {
-                    ops[n++] = skip;
+                    ops[opCount++] = skip;
                 }
             }
+            before = (skip & 0xff) == FIXED && before >= 0 ? before + (skip >>> 8) : -1;
         }
-        return Arrays.copyOf(ops, n);
+        fixedSizes[index] = kept ? -1 : before;
     }
 
-    private static int checkedIndex(Cursor c, int index) throws DwarfException {
-        if (index > 0xffff) {
+    private static int slot(int attribute) {
+        return attribute >= 0 && attribute < USUAL_ATTRIBUTES ? SLOTS[attribute] : Attributes.slot(attribute);
+    }
+
+    private int usualSkip(int form) {
+        return form >= 0 && form < USUAL_FORMS ? skips[form] : skip(form);
+    }
+
+    private int keptConstant(Cursor c, long constant) throws DwarfException {
+        if (constantCount > 0xffff) {
             throw c.broken(c.offset(), "an abbreviation table with more than 65,536 implicit constants");
         }
-        return index;
+        if (constantCount == constants.length) {
+            constants = Arrays.copyOf(constants, constantCount * 2);
+        }
+        constants[constantCount] = constant;
+        return constantCount++;
     }
 
     /** The op that steps over a value of the form (DWARF5 7.5.6); 0 where it has no bytes, -1 for an unknown form. */
@@ -236,6 +281,11 @@ final class Abbreviations {
         return index == null ? -1 : index;
     }
 
+    /** How many declarations there are. */
+    int count() {
+        return count;
+    }
+
     int tag(int index) {
         return tags[index];
     }
@@ -244,28 +294,21 @@ final class Abbreviations {
         return children[index];
     }
 
+    /** How many bytes the entries have behind their code, or -1 where that differs or some are kept. */
+    int fixedSize(int index) {
+        return fixedSizes[index];
+    }
+
+    /** Where DW_AT_sibling of form ref4 stands behind an entry's code, or -1 where that differs or there is none. */
+    int siblingPlace(int index) {
+        return siblings[index];
+    }
+
     /** Reads the attributes that finding functions needs; the cursor ends behind the entry. */
     void readForFunctions(int index, Cursor c, Attributes into) throws DwarfException {
-        int fixed = fixedSizes[index];
-        if (fixed >= 0) {
-            c.skip(fixed);
-        } else {
-            run(functionPlans[index], c, into);
-        }
-    }
-
-    /** Reads every attribute that has a slot; the cursor ends behind the entry. */
-    void readAll(int index, Cursor c, Attributes into) throws DwarfException {
-        int[] plan = fullPlans[index];
-        if (plan == null) {
-            plan = plan(c, index, -1L);
-            fullPlans[index] = plan;
-        }
-        run(plan, c, into);
-    }
-
-    private void run(int[] plan, Cursor c, Attributes into) throws DwarfException {
-        for (int op : plan) {
+        int end = planStarts[index + 1];
+        for (int i = planStarts[index]; i < end; i++) {
+            int op = ops[i];
             switch (op & 0xff) {
                 case FIXED -> c.skip(op >>> 8);
                 case READ -> read(op >>> 16, op >>> 8 & 0xff, c, into);
@@ -273,6 +316,86 @@ final class Abbreviations {
                 case INDIRECT -> indirect(op >>> 8, c, into);
                 default -> stepOver(op & 0xff, c);
             }
+        }
+    }
+
+    /** Reads every attribute that has a slot; the cursor ends behind the entry. */
+    void readAll(int index, Cursor c, Attributes into) throws DwarfException {
+        Cursor specs = c.elsewhere(bytes, specStarts[index]);
+        while (true) {
+            int attribute = specs.uleb32();
+            int form = specs.uleb32();
+            if (attribute == 0 && form == 0) {
+                return;
+            }
+            int slot = slot(attribute);
+            if (form == DW_FORM_implicit_const) {
+                long constant = specs.sleb();
+                if (slot >= 0) {
+                    into.set(slot, form, constant);
+                }
+            } else if (form == DW_FORM_indirect) {
+                indirect(slot < 0 ? NO_SLOT : slot, c, into);
+            } else if (slot >= 0) {
+                read(form, slot, c, into);
+            } else {
+                skipForm(form, c);
+            }
+        }
+    }
+
+    /**
+     * The place behind an entry of which nothing is wanted.
+     *
+     * @param c over the entries; where it stands does not matter
+     * @param from behind the entry's code
+     */
+    int stepOver(int index, Cursor c, int from) throws DwarfException {
+        byte[] data = c.data;
+        int at = from;
+        int end = planStarts[index + 1];
+        for (int i = planStarts[index]; i < end; i++) {
+            int op = ops[i];
+            if ((op & 0xff) == READ) {
+                op = usualSkip(op >>> 16);
+            }
+            switch (op & 0xff) {
+                case FIXED -> {
+                    int size = op >>> 8;
+                    if (size > data.length - at) {
+                        throw new IndexOutOfBoundsException(at);
+                    }
+                    at += size;
+                }
+                case LEB -> {
+                    while (data[at] < 0) {
+                        at++;
+                    }
+                    at++;
+                }
+                case CONSTANT -> {
+                    // Stands in the table.
+                }
+                default -> {
+                    c.pos = at;
+                    if ((op & 0xff) == INDIRECT) {
+                        skipForm(indirectForm(c), c);
+                    } else {
+                        stepOver(op & 0xff, c);
+                    }
+                    at = c.pos;
+                }
+            }
+        }
+        return at;
+    }
+
+    private void skipForm(int form, Cursor c) {
+        int skip = usualSkip(form);
+        if ((skip & 0xff) == FIXED) {
+            c.skip(skip >>> 8);
+        } else {
+            stepOver(skip & 0xff, c);
         }
     }
 
@@ -288,23 +411,25 @@ final class Abbreviations {
     }
 
     private void indirect(int slot, Cursor c, Attributes into) throws DwarfException {
+        int form = indirectForm(c);
+        if (slot == NO_SLOT) {
+            skipForm(form, c);
+        } else {
+            read(form, slot, c, into);
+        }
+    }
+
+    private int indirectForm(Cursor c) throws DwarfException {
         long at = c.offset();
         int form = c.uleb32();
         while (form == DW_FORM_indirect) {
             form = c.uleb32();
         }
-        int skip = skip(form);
         // DWARF5 7.5.3: there is no place for an implicit constant.
-        if (form == DW_FORM_implicit_const || skip == -1) {
+        if (form == DW_FORM_implicit_const || usualSkip(form) == -1) {
             throw c.broken(at, "DW_FORM_indirect names the form 0x" + Integer.toHexString(form));
         }
-        if (slot != NO_SLOT) {
-            read(form, slot, c, into);
-        } else if ((skip & 0xff) == FIXED) {
-            c.skip(skip >>> 8);
-        } else {
-            stepOver(skip & 0xff, c);
-        }
+        return form;
     }
 
     /**

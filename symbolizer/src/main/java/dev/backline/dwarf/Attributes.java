@@ -126,36 +126,47 @@ final class Attributes {
         };
     }
 
+    private static final long UNIT = mask(
+            NAME,
+            LOW_PC,
+            HIGH_PC,
+            RANGES,
+            STMT_LIST,
+            COMP_DIR,
+            STR_OFFSETS_BASE,
+            ADDR_BASE,
+            RNGLISTS_BASE,
+            GNU_RANGES_BASE,
+            DWO_NAME,
+            DWO_ID,
+            LANGUAGE,
+            PRODUCER);
+
+    private static final long SUBPROGRAM =
+            mask(NAME, LINKAGE_NAME, LOW_PC, HIGH_PC, RANGES, ABSTRACT_ORIGIN, SPECIFICATION, SIBLING, DECLARATION);
+
+    private static final long INLINED =
+            mask(LOW_PC, HIGH_PC, RANGES, ABSTRACT_ORIGIN, CALL_FILE, CALL_LINE, CALL_COLUMN, SIBLING);
+
+    private static final long TYPE_WITH_MEMBERS = mask(SIBLING);
+
     /** Which slots are read for entries of this tag; nothing else is decoded. */
     static long wanted(int tag) {
         return switch (tag) {
-            case DW_TAG_compile_unit, DW_TAG_partial_unit, DW_TAG_skeleton_unit, DW_TAG_type_unit ->
-                mask(
-                        NAME,
-                        LOW_PC,
-                        HIGH_PC,
-                        RANGES,
-                        STMT_LIST,
-                        COMP_DIR,
-                        STR_OFFSETS_BASE,
-                        ADDR_BASE,
-                        RNGLISTS_BASE,
-                        GNU_RANGES_BASE,
-                        DWO_NAME,
-                        DWO_ID,
-                        LANGUAGE,
-                        PRODUCER);
-            case DW_TAG_subprogram ->
-                mask(NAME, LINKAGE_NAME, LOW_PC, HIGH_PC, RANGES, ABSTRACT_ORIGIN, SPECIFICATION, SIBLING, DECLARATION);
-            case DW_TAG_inlined_subroutine ->
-                mask(LOW_PC, HIGH_PC, RANGES, ABSTRACT_ORIGIN, CALL_FILE, CALL_LINE, CALL_COLUMN, SIBLING);
-            case DW_TAG_array_type, DW_TAG_enumeration_type, DW_TAG_subroutine_type -> mask(SIBLING);
-            case DW_TAG_structure_type, DW_TAG_union_type, DW_TAG_class_type -> mask(SIBLING);
+            case DW_TAG_compile_unit, DW_TAG_partial_unit, DW_TAG_skeleton_unit, DW_TAG_type_unit -> UNIT;
+            case DW_TAG_subprogram -> SUBPROGRAM;
+            case DW_TAG_inlined_subroutine -> INLINED;
+            case DW_TAG_array_type,
+                    DW_TAG_enumeration_type,
+                    DW_TAG_subroutine_type,
+                    DW_TAG_structure_type,
+                    DW_TAG_union_type,
+                    DW_TAG_class_type -> TYPE_WITH_MEMBERS;
             default -> 0;
         };
     }
 
-    static long mask(int... slots) {
+    private static long mask(int... slots) {
         long mask = 0;
         for (int slot : slots) {
             mask |= 1L << slot;

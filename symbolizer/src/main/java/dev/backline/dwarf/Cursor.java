@@ -48,6 +48,13 @@ final class Cursor {
         return other;
     }
 
+    /** A cursor over other bytes in the same byte order, whose errors are reported as this one's. */
+    Cursor elsewhere(byte[] bytes, int position) {
+        Cursor other = new Cursor(bytes, bigEndian, file, section, base);
+        other.pos = position;
+        return other;
+    }
+
     /** A cursor over some bytes of the window only. */
     Cursor part(int from, int length) {
         return new Cursor(Arrays.copyOfRange(data, from, from + length), bigEndian, file, section, base + from);

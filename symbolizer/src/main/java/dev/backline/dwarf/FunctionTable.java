@@ -17,9 +17,6 @@ final class FunctionTable {
     /** What {@link #find} and {@link #parent} give where there is no function. */
     static final int NONE = -1;
 
-    /** No compiler nests entries this deep; damaged files can. */
-    private static final int MAX_DEPTH = 1 << 12;
-
     private final Unit unit;
     private final int[] parents;
     /** Where a node's name is to be read: the entry itself, or the abstract one that an inlined call refers to. */
@@ -145,8 +142,7 @@ final class FunctionTable {
         private static final int SPAN = 3 * Long.BYTES;
 
         private final Unit unit;
-        private final boolean typesHoldNoCode;
-        private final Attributes attributes = new Attributes();
+        private Attributes attributes = new Attributes();
         private final AddressRanges ranges = new AddressRanges();
         private final RangeLists rangeLists;
 
@@ -172,87 +168,29 @@ final class FunctionTable {
         Builder(Unit unit) {
             this.unit = unit;
             rangeLists = new RangeLists(unit);
-            typesHoldNoCode = isC(unit.language());
-        }
-
-        /** DW_LANG_C89, C, C99, C11, C17, Mips_Assembler, Assembly: functions never stand inside types. */
-        private static boolean isC(int language) {
-            return switch (language) {
-                case 0x01, 0x02, 0x0c, 0x1d, 0x2c, 0x31, 0x8001 -> true;
-                default -> false;
-            };
         }
 
         void walk(Cursor c) throws IOException {
-            Abbreviations abbreviations = unit.abbreviations();
-            int end = c.data.length;
-            // The node that entries at each depth lie in.
-            int[] enclosing = new int[32];
-            enclosing[0] = NONE;
-            int depth = 0;
-            while (c.pos < end) {
-                int start = c.pos;
-                long code = c.uleb32();
-                if (code == 0) {
-                    if (--depth <= 0) {
-                        return;
-                    }
-                    continue;
+            EntryWalk walk = new EntryWalk(unit, c);
+            attributes = walk.attributes();
+            // The entries that the current one lies in, NONE for a declaration, and how deep each is.
+            int[] open = new int[16];
+            int[] depths = new int[16];
+            int count = 0;
+            while (walk.next()) {
+                while (count > 0 && depths[count - 1] >= walk.leastDepth()) {
+                    count--;
                 }
-                if (code < 0) {
-                    c.pos = start;
-                    code = c.uleb();
-                }
-                int declaration = abbreviations.index(code);
-                if (declaration < 0) {
-                    throw c.broken(
-                            c.offsetOf(start), "the entry's abbreviation code " + code + " is not in the unit's table");
-                }
-                attributes.clear();
-                abbreviations.readForFunctions(declaration, c, attributes);
-                int node = enclosing[depth];
-                switch (abbreviations.tag(declaration)) {
-                    case DW_TAG_subprogram, DW_TAG_inlined_subroutine ->
-                        node = add(abbreviations.tag(declaration), c.offsetOf(start), node, depth);
-                    case DW_TAG_structure_type, DW_TAG_union_type, DW_TAG_class_type -> {
-                        if (typesHoldNoCode && skipToSibling(c, start)) {
-                            continue;
-                        }
+                int node = add(walk.tag(), walk.offset(), count == 0 ? NONE : open[count - 1], walk.depth());
+                if (walk.hasChildren()) {
+                    if (count == open.length) {
+                        open = Arrays.copyOf(open, count * 2);
+                        depths = Arrays.copyOf(depths, count * 2);
                     }
-                    case DW_TAG_array_type, DW_TAG_enumeration_type, DW_TAG_subroutine_type -> {
-                        if (skipToSibling(c, start)) {
-                            continue;
-                        }
-                    }
-                    default -> {
-                        // Lexical blocks and the like only pass on what they lie in.
-                    }
-                }
-                if (abbreviations.hasChildren(declaration)) {
-                    if (++depth == enclosing.length) {
-                        if (depth == MAX_DEPTH) {
-                            throw c.broken(c.offsetOf(start), "entries are nested more than " + MAX_DEPTH + " deep");
-                        }
-                        enclosing = Arrays.copyOf(enclosing, depth * 2);
-                    }
-                    enclosing[depth] = node;
-                } else if (depth == 0) {
-                    return;
+                    open[count] = node;
+                    depths[count++] = walk.depth();
                 }
             }
-        }
-
-        /** Moves behind the entry's children where it says where that is; never backwards. */
-        private boolean skipToSibling(Cursor c, int start) {
-            if (!attributes.has(SIBLING)) {
-                return false;
-            }
-            long sibling = unit.reference(attributes.form(SIBLING), attributes.value(SIBLING)) - c.offsetOf(0);
-            if (sibling < c.pos || sibling <= start || sibling > c.data.length) {
-                return false;
-            }
-            c.pos = (int) sibling;
-            return true;
         }
 
         private int add(int tag, long entry, int parent, int depth) throws IOException {

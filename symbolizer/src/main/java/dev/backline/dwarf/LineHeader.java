@@ -132,40 +132,48 @@ final class LineHeader {
 
     /** Runs the state machine (DWARF5 6.2.5) over the rest of the window. */
     void run(Cursor c, LineTable.Rows rows) throws DwarfException {
+        byte[] data = c.data;
         int opcodeBase = opcodeLengths.length;
         long mask = unit.header().addressMask();
-        int constAddOperations = lineRange == 0 ? 0 : (255 - opcodeBase) / lineRange;
         boolean plain = maximumOperations == 1;
-        int end = c.data.length;
+        // By special opcode (DWARF5 6.2.5.1), since dividing is slow.
+        int[] advances = new int[256];
+        int[] lineAdvances = new int[256];
+        for (int opcode = opcodeBase; opcode < 256 && lineRange != 0; opcode++) {
+            advances[opcode] = (opcode - opcodeBase) / lineRange;
+            lineAdvances[opcode] = lineBase + (opcode - opcodeBase) % lineRange;
+        }
+        int constAddOperations = lineRange == 0 ? 0 : (255 - opcodeBase) / lineRange;
+        int end = data.length;
+        int pos = c.pos;
         long address = 0;
         int operation = 0;
         int file = 1;
         int line = 1;
         int column = 0;
         int discriminator = 0;
-        while (c.pos < end) {
-            int opcode = c.u1();
+        while (pos < end) {
+            int opcode = data[pos++] & 0xff;
             if (opcode >= opcodeBase) {
                 if (lineRange == 0) {
-                    throw c.broken(c.offset() - 1, "a special opcode in a line table whose line_range is 0");
+                    throw c.broken(c.offsetOf(pos - 1), "a special opcode in a line table whose line_range is 0");
                 }
-                int adjusted = opcode - opcodeBase;
-                int advance = adjusted / lineRange;
                 if (plain) {
-                    address += (long) advance * minimumInstructionLength;
+                    address += (long) advances[opcode] * minimumInstructionLength;
                 } else {
-                    int sum = operation + advance;
+                    int sum = operation + advances[opcode];
                     address += (long) (sum / maximumOperations) * minimumInstructionLength;
                     operation = sum % maximumOperations;
                 }
-                line += lineBase + (adjusted - advance * lineRange);
+                line += lineAdvances[opcode];
                 rows.add(address & mask, file, line, column, discriminator);
                 discriminator = 0;
                 continue;
             }
             switch (opcode) {
                 case 0 -> {
-                    long at = c.offset() - 1;
+                    long at = c.offsetOf(pos - 1);
+                    c.pos = pos;
                     long length = c.uleb();
                     if (length < 0 || length > end - c.pos) {
                         throw c.broken(
@@ -173,7 +181,7 @@ final class LineHeader {
                                 "an extended opcode of 0x" + Long.toHexString(length)
                                         + " bytes is longer than the table");
                     }
-                    int next = c.pos + (int) length;
+                    pos = c.pos + (int) length;
                     if (length == 0) {
                         continue;
                     }
@@ -201,25 +209,20 @@ final class LineHeader {
                             // Vendors' opcodes say how long they are so that readers can step over them.
                         }
                     }
-                    c.pos = next;
                 }
                 case DW_LNS_copy -> {
                     rows.add(address & mask, file, line, column, discriminator);
                     discriminator = 0;
                 }
-                case DW_LNS_advance_pc -> {
-                    long advance = c.uleb();
-                    if (plain) {
-                        address += advance * minimumInstructionLength;
-                    } else {
-                        long sum = operation + advance;
-                        address += sum / maximumOperations * minimumInstructionLength;
-                        operation = (int) (sum % maximumOperations);
+                case DW_LNS_set_column -> {
+                    byte first = data[pos++];
+                    column = first;
+                    if (first < 0) {
+                        c.pos = pos - 1;
+                        column = (int) c.uleb();
+                        pos = c.pos;
                     }
                 }
-                case DW_LNS_advance_line -> line += (int) c.sleb();
-                case DW_LNS_set_file -> file = (int) c.uleb();
-                case DW_LNS_set_column -> column = (int) c.uleb();
                 case DW_LNS_negate_stmt, DW_LNS_set_basic_block -> {
                     // Neither changes which line an address belongs to.
                 }
@@ -232,14 +235,32 @@ final class LineHeader {
                         operation = sum % maximumOperations;
                     }
                 }
-                case DW_LNS_fixed_advance_pc -> {
-                    address += c.u2();
-                    operation = 0;
-                }
                 default -> {
-                    for (int i = opcodeLengths[opcode] & 0xff; i > 0; i--) {
-                        c.skipLeb();
+                    c.pos = pos;
+                    switch (opcode) {
+                        case DW_LNS_advance_line -> line += (int) c.sleb();
+                        case DW_LNS_advance_pc -> {
+                            long advance = c.uleb();
+                            if (plain) {
+                                address += advance * minimumInstructionLength;
+                            } else {
+                                long sum = operation + advance;
+                                address += sum / maximumOperations * minimumInstructionLength;
+                                operation = (int) (sum % maximumOperations);
+                            }
+                        }
+                        case DW_LNS_set_file -> file = (int) c.uleb();
+                        case DW_LNS_fixed_advance_pc -> {
+                            address += c.u2();
+                            operation = 0;
+                        }
+                        default -> {
+                            for (int i = opcodeLengths[opcode] & 0xff; i > 0; i--) {
+                                c.skipLeb();
+                            }
+                        }
                     }
+                    pos = c.pos;
                 }
             }
         }
