@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** The entry point of the {@code backline} command. */
 public final class Main {
     private static final List<String> COMMANDS =
-            List.of("symbolize", "faddr2line", "addr2line", "kernel", "completion");
+            List.of("symbolize", "faddr2line", "addr2line", "index", "kernel", "completion");
 
     private Main() {}
 
@@ -90,6 +90,7 @@ public final class Main {
             case "symbolize" -> new Symbolize();
             case "faddr2line" -> new Faddr2line();
             case "addr2line" -> new Addr2line();
+            case "index" -> new Index();
             case "kernel" -> new Kernel();
             case "completion" -> new Completion();
             default -> null;
@@ -107,7 +108,7 @@ public final class Main {
     }
 
     /** A message for people; the class library's for missing and unreadable files are their bare names. */
-    private static String message(IOException e) {
+    static String message(IOException e) {
         if (e instanceof FileSystemException file && file.getFile() != null) {
             String reason = file.getReason();
             if (reason == null) {

@@ -38,6 +38,7 @@ final class Specs {
         spec.addSubcommand("symbolize", symbolize());
         spec.addSubcommand("faddr2line", faddr2line());
         spec.addSubcommand("addr2line", addr2line());
+        spec.addSubcommand("index", index());
         spec.addSubcommand("kernel", kernel());
         spec.addSubcommand("completion", completion());
         return spec;
@@ -180,6 +181,45 @@ final class Specs {
                 .arity("0..*")
                 .type(String[].class)
                 .description("Hexadecimal, with or without 0x; or a symbol with or without an offset.")
+                .build());
+        return spec;
+    }
+
+    static CommandSpec index() {
+        CommandSpec spec = CommandSpec.create().name("backline index");
+        spec.usageMessage()
+                .customSynopsis(
+                        "backline index FILE -o OUT.gsym [--jobs N]",
+                        "backline index FILE... -o DIR [--jobs N]")
+                .description(
+                        "Writes what symbolising needs of a file's debug information into a small file: functions,",
+                        "lines, inlined calls, symbols. It is LLVM's GSYM; symbolize -e OUT.gsym answers from it.")
+                .parameterListHeading("%n")
+                .optionListHeading("%nOptions:%n")
+                .footer(
+                        "",
+                        "Columns, call sites and labels are not in it: --edges needs the file itself.",
+                        "OUT takes the place of what is there when all is written. The same file gives the",
+                        "same bytes.",
+                        "",
+                        "Examples:",
+                        "  A kernel:",
+                        "    backline index vmlinux -o vmlinux.gsym",
+                        "    backline symbolize -e vmlinux.gsym tcp_v4_rcv+0x99b/0xee0",
+                        "  Its modules, each to a file of its own (xfs.ko.gsym):",
+                        "    backline index vmlinux modules/*.ko.debug -o indexes/");
+        spec.addOption(value("OUT", Path.class, "-o", "--output")
+                .description("The file to write; a directory, when there are several to be indexed.")
+                .build());
+        spec.addOption(value("N", Integer.class, "--jobs")
+                .description("How many threads may work at once (default: one for each processor).")
+                .build());
+        help(spec);
+        spec.addPositional(PositionalParamSpec.builder()
+                .paramLabel("FILE")
+                .arity("0..*")
+                .type(Path[].class)
+                .description("vmlinux, a module (also .xz, .zst, .gz) or another ELF file with debug information.")
                 .build());
         return spec;
     }

@@ -287,6 +287,43 @@ final class AddressIndex {
         return Arrays.copyOf(claimants, found);
     }
 
+    /** How many pairs of {@link #low} and {@link #high} there are, one for each range that a unit claims. */
+    int claims() {
+        return count;
+    }
+
+    long low(int claim) {
+        return lows[claim];
+    }
+
+    long high(int claim) {
+        return highs[claim];
+    }
+
+    /** The offset of the unit that claims the range. */
+    long unit(int claim) {
+        return units[claim];
+    }
+
+    /** Whether any address has several claimants. */
+    boolean isOverlapping() {
+        return sorted().overlapping;
+    }
+
+    /** How many spans the claimed addresses are cut into; each ends where the next one starts, the last has no owner. */
+    int spans() {
+        return sorted().starts.length;
+    }
+
+    long spanStart(int span) {
+        return sorted().starts[span];
+    }
+
+    /** The offset of the first unit that claims the span, or {@link #NONE}. */
+    long spanOwner(int span) {
+        return sorted().owners[span];
+    }
+
     private Sorted sorted() {
         Sorted made = sorted;
         if (made == null) {

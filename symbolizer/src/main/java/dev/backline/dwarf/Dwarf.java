@@ -249,6 +249,16 @@ public final class Dwarf implements java.io.Closeable {
         return Arrays.copyOf(offsets, count);
     }
 
+    /** Which unit is asked first for an address, by {@code .debug_aranges}. */
+    AddressIndex firstUnits() throws IOException {
+        return aranges.get();
+    }
+
+    /** Which units are asked when the first has no answer. */
+    AddressIndex furtherUnits() throws IOException {
+        return otherUnits.get();
+    }
+
     long[] unitOffsets() throws IOException {
         return unitOffsets.get();
     }
@@ -287,7 +297,7 @@ public final class Dwarf implements java.io.Closeable {
         boolean split = near != null && near.sections() != sections;
         FunctionNames known = split ? null : names.get(entry);
         if (known == null) {
-            known = readNames(near, entry);
+            known = readNames(near, null, entry);
             if (!split) {
                 names.put(entry, known);
             }
@@ -295,7 +305,13 @@ public final class Dwarf implements java.io.Closeable {
         return known;
     }
 
-    private FunctionNames readNames(@Nullable Unit near, long entry) throws IOException {
+    /**
+     * The names of the function entry at the offset, read anew.
+     *
+     * @param near the unit that refers to it, null from another file
+     * @param body the entries of {@code near}, where they are at hand
+     */
+    FunctionNames readNames(@Nullable Unit near, @Nullable Cursor body, long entry) throws IOException {
         String name = null;
         String linkageName = null;
         Attributes attributes = new Attributes();
@@ -305,7 +321,11 @@ public final class Dwarf implements java.io.Closeable {
             if (unit == null || !unit.holds(at)) {
                 unit = unitHolding(at);
             }
-            readEntry(unit, at, attributes);
+            if (body != null && unit == near) {
+                readEntry(unit, body.at((int) (at - body.offsetOf(0))), attributes);
+            } else {
+                readEntry(unit, at, attributes);
+            }
             if (name == null && attributes.has(NAME)) {
                 name = emptyToNull(unit.string(attributes.form(NAME), attributes.value(NAME)));
             }
@@ -336,6 +356,20 @@ public final class Dwarf implements java.io.Closeable {
 
     private static @Nullable String emptyToNull(String text) {
         return text.isEmpty() ? null : text;
+    }
+
+    /** Reads the attributes of the entry at the cursor, over a window that holds all of the unit's rest. */
+    private static void readEntry(Unit unit, Cursor c, Attributes into) throws IOException {
+        long at = c.offset();
+        try {
+            into.clear();
+            int declaration = unit.declaration(c, at);
+            if (declaration >= 0) {
+                unit.abbreviations().readAll(declaration, c, into);
+            }
+        } catch (IndexOutOfBoundsException e) {
+            throw c.truncated(at, "the entry", e);
+        }
     }
 
     /** Reads one entry's attributes; the returned cursor stands behind it. */

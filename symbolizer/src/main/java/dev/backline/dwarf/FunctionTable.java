@@ -51,8 +51,16 @@ final class FunctionTable {
     }
 
     static FunctionTable read(Unit unit) throws IOException {
+        return read(unit, unit.body(unit.header().firstEntry()));
+    }
+
+    /**
+     * The same for one who has read the unit's entries.
+     *
+     * @param c at the unit's first entry, over the rest of the unit
+     */
+    static FunctionTable read(Unit unit, Cursor c) throws IOException {
         Builder builder = new Builder(unit);
-        Cursor c = unit.body(unit.header().firstEntry());
         try {
             builder.walk(c);
         } catch (IndexOutOfBoundsException e) {
@@ -63,6 +71,12 @@ final class FunctionTable {
 
     /** The innermost node that holds the address, or NONE. */
     int find(long address) {
+        int boundary = boundary(address);
+        return boundary < 0 ? NONE : owners[boundary];
+    }
+
+    /** The last boundary at or below the address, or -1. */
+    int boundary(long address) {
         int low = 0;
         int high = starts.length;
         while (low < high) {
@@ -73,7 +87,7 @@ final class FunctionTable {
                 high = middle;
             }
         }
-        return low == 0 ? NONE : owners[low - 1];
+        return low - 1;
     }
 
     /** How many boundaries the map of addresses has. */
@@ -88,6 +102,10 @@ final class FunctionTable {
     /** The innermost node from the boundary on, or NONE. */
     int owner(int boundary) {
         return owners[boundary];
+    }
+
+    int nodes() {
+        return parents.length;
     }
 
     /** The unit whose entries the nodes are; for a skeleton its split unit. */
@@ -125,6 +143,15 @@ final class FunctionTable {
         return entries[node];
     }
 
+    /** Where the node's name is to be read, in {@code .debug_info} of this file or of the supplementary one. */
+    long nameEntry(int node) {
+        return nameEntries[node];
+    }
+
+    boolean isNamedInSupplementary(int node) {
+        return inSupplementary[node];
+    }
+
     /** The names of the node's function, looked up through abstract origins and specifications. */
     FunctionNames names(int node) throws IOException {
         if (inSupplementary[node]) {
@@ -132,6 +159,15 @@ final class FunctionTable {
             return supplementary == null ? FunctionNames.UNKNOWN : supplementary.names(null, nameEntries[node]);
         }
         return unit.dwarf().names(unit, nameEntries[node]);
+    }
+
+    /**
+     * The same, and not kept.
+     *
+     * @param body over the entries of {@link #unit()}, so that those need not be read again
+     */
+    FunctionNames names(int node, Cursor body) throws IOException {
+        return inSupplementary[node] ? names(node) : unit.dwarf().readNames(unit, body, nameEntries[node]);
     }
 
     /** Collects nodes and their ranges while the entries are walked. */

@@ -89,6 +89,14 @@ final class LineTable {
 
     /** The row that holds the address: the last one at or below it in the sequence that contains it, or NONE. */
     int find(long address) {
+        int sequence = sequenceAfter(address);
+        return sequence == sequenceHighs.length || Long.compareUnsigned(sequenceLows[sequence], address) > 0
+                ? NONE
+                : rowIn(sequence, address);
+    }
+
+    /** The first sequence that ends behind the address; {@link #sequences} when there is none. */
+    int sequenceAfter(long address) {
         int low = 0;
         int high = sequenceHighs.length;
         while (low < high) {
@@ -99,11 +107,13 @@ final class LineTable {
                 high = middle;
             }
         }
-        if (low == sequenceHighs.length || Long.compareUnsigned(sequenceLows[low], address) > 0) {
-            return NONE;
-        }
-        int first = sequenceFirsts[low];
-        int last = sequenceLasts[low];
+        return low;
+    }
+
+    /** The last row at or below an address that the sequence contains. */
+    int rowIn(int sequence, long address) {
+        int first = sequenceFirsts[sequence];
+        int last = sequenceLasts[sequence];
         while (first < last - 1) {
             int middle = (first + last) >>> 1;
             if (Long.compareUnsigned(addresses[middle], address) <= 0) {
@@ -113,6 +123,25 @@ final class LineTable {
             }
         }
         return first;
+    }
+
+    /** How many sequences there are; they are in the order of their ends. */
+    int sequences() {
+        return sequenceHighs.length;
+    }
+
+    long sequenceLow(int sequence) {
+        return sequenceLows[sequence];
+    }
+
+    /** Behind the sequence's last byte. */
+    long sequenceHigh(int sequence) {
+        return sequenceHighs[sequence];
+    }
+
+    /** Behind the sequence's last row. */
+    int lastRow(int sequence) {
+        return sequenceLasts[sequence];
     }
 
     int file(int row) {

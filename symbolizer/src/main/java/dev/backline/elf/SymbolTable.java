@@ -151,6 +151,12 @@ public final class SymbolTable {
         return Strings.of(strings, start, Strings.end(strings, start));
     }
 
+    /** The name as the file has it, which is UTF-8. */
+    public byte[] nameBytes(int i) {
+        int start = nameStart(i);
+        return Arrays.copyOfRange(strings, start, Strings.end(strings, start));
+    }
+
     /** Where the name begins in the string table; its end when st_name lies outside. */
     private int nameStart(int i) {
         int start = Words.i32(table, at(i), big);

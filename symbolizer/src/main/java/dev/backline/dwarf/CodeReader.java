@@ -1,0 +1,159 @@
+package dev.backline.dwarf;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * Reads all code that a file's debug information describes, unit by unit on several threads. What comes out answers
+ * for each address as {@link Dwarf#framesAt} does, and does not depend on the number of threads. Units are let go when
+ * they are done.
+ */
+public final class CodeReader {
+    /** Longer sections are looked at in parts, so that offsets in one fit an int. */
+    private static final long MAX_PART = 1 << 30;
+
+    private final Dwarf dwarf;
+    private final int jobs;
+    private final Consumer<IOException> problems;
+    private final AddressRanges code = new AddressRanges();
+
+    /**
+     * @param jobs how many threads may work at once
+     * @param problems is told of each damaged unit, from the calling thread; its code is left out
+     */
+    public CodeReader(Dwarf dwarf, int jobs, Consumer<IOException> problems) {
+        this.dwarf = dwarf;
+        this.jobs = jobs;
+        this.problems = problems;
+    }
+
+    /** Adds a range of addresses to read; in ascending order, not overlapping. */
+    public void addCode(long low, long high) {
+        for (long at = low; at != high; ) {
+            long end = high - at > MAX_PART || high - at < 0 ? at + MAX_PART : high;
+            code.add(at, end);
+            at = end;
+        }
+    }
+
+    /**
+     * Reads it.
+     *
+     * @return what each unit has; no address is in two of them
+     */
+    public List<UnitCode> read() throws IOException {
+        if (!dwarf.isPresent()) {
+            return List.of();
+        }
+        List<UnitCode> found = new ArrayList<>(read(owners(dwarf.firstUnits(), code)));
+        AddressIndex further = dwarf.furtherUnits();
+        if (further.claims() == 0) {
+            return found;
+        }
+        Map<Long, AddressRanges> owners = owners(further, without(found));
+        found.addAll(read(owners));
+        if (further.isOverlapping()) {
+            // One after the other, since what the first does not know the next may
+            for (Map.Entry<Long, AddressRanges> claim :
+                    claims(further, without(found)).entrySet()) {
+                AddressRanges asked = owners.getOrDefault(claim.getKey(), new AddressRanges());
+                AddressRanges open = claim.getValue().without(asked);
+                if (open.count() > 0) {
+                    AddressRanges left = without(found);
+                    AddressRanges wanted = new AddressRanges();
+                    for (int i = 0; i < open.count(); i++) {
+                        wanted.addShared(open.low(i), open.high(i), left);
+                    }
+                    found.addAll(read(Map.of(claim.getKey(), wanted)));
+                }
+            }
+        }
+        return found;
+    }
+
+    /** By unit, the addresses that it is the first to be asked for. */
+    private static Map<Long, AddressRanges> owners(AddressIndex index, AddressRanges among) {
+        Map<Long, AddressRanges> owners = new TreeMap<>();
+        for (int i = 0; i < index.spans() - 1; i++) {
+            if (index.spanOwner(i) != AddressIndex.NONE) {
+                owners.computeIfAbsent(index.spanOwner(i), key -> new AddressRanges())
+                        .addShared(index.spanStart(i), index.spanStart(i + 1), among);
+            }
+        }
+        return owners;
+    }
+
+    /** By unit, all addresses that it claims. */
+    private static Map<Long, AddressRanges> claims(AddressIndex index, AddressRanges among) {
+        Map<Long, AddressRanges> claims = new TreeMap<>();
+        for (int i = 0; i < index.claims(); i++) {
+            AddressRanges shared = new AddressRanges();
+            shared.addShared(index.low(i), index.high(i), among);
+            if (shared.count() > 0) {
+                AddressRanges all = claims.computeIfAbsent(index.unit(i), key -> new AddressRanges());
+                for (int k = 0; k < shared.count(); k++) {
+                    all.add(shared.low(k), shared.high(k));
+                }
+            }
+        }
+        claims.replaceAll((unit, ranges) -> ranges.union());
+        return claims;
+    }
+
+    /** The code that none of these have. */
+    private AddressRanges without(List<UnitCode> units) {
+        AddressRanges taken = new AddressRanges();
+        for (UnitCode unit : units) {
+            for (int i = 0; i < unit.pieces(); i++) {
+                taken.add(unit.low(i), unit.low(i) + unit.length(i));
+            }
+        }
+        return code.without(taken.union());
+    }
+
+    /** What the units say of those addresses, in the order of the units. */
+    private List<UnitCode> read(Map<Long, AddressRanges> wanted) throws IOException {
+        List<Map.Entry<Long, AddressRanges>> tasks = new ArrayList<>();
+        for (Map.Entry<Long, AddressRanges> each : wanted.entrySet()) {
+            if (each.getValue().count() > 0) {
+                tasks.add(each);
+            }
+        }
+        UnitCode[] found = new UnitCode[tasks.size()];
+        ConcurrentLinkedQueue<IOException> failures = new ConcurrentLinkedQueue<>();
+        AtomicInteger next = new AtomicInteger();
+        Parallel.run(Math.min(jobs, found.length), () -> {
+            UnitCodeBuilder builder = new UnitCodeBuilder();
+            for (int i = next.getAndIncrement(); i < found.length; i = next.getAndIncrement()) {
+                try {
+                    found[i] = read(builder, tasks.get(i).getKey(), tasks.get(i).getValue());
+                } catch (IOException e) {
+                    failures.add(e);
+                }
+            }
+        });
+        failures.forEach(problems);
+        List<UnitCode> all = new ArrayList<>();
+        for (UnitCode each : found) {
+            if (each != null && each.pieces() > 0) {
+                all.add(each);
+            }
+        }
+        return all;
+    }
+
+    private UnitCode read(UnitCodeBuilder builder, long offset, AddressRanges wanted) throws IOException {
+        Unit unit = Unit.read(dwarf, dwarf.sections(), offset);
+        Unit split = dwarf.splitUnit(unit);
+        Unit owner = split == null ? unit : split;
+        Cursor body = owner.body(owner.header().firstEntry());
+        return builder.build(
+                FunctionTable.read(owner, body), body.at(0), unit.hasLines() ? unit.lines() : null, wanted);
+    }
+}

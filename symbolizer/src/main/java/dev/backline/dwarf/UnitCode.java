@@ -1,0 +1,162 @@
+package dev.backline.dwarf;
+
+import java.util.Arrays;
+
+/**
+ * All that one unit says of its code, as columns: for writers of other formats. A piece is a contiguous range of
+ * addresses that one outermost function owns, or that only the line table knows (assembly, padding). Pieces are in the
+ * order of their addresses and do not overlap; offsets are counted from the piece's first address, in bytes. Names and
+ * files are numbers in the unit's own tables. Immutable, thread-safe.
+ */
+public final class UnitCode {
+    /** Stands for no name and for no file. */
+    public static final int NONE = -1;
+
+    private final long[] lows;
+    private final int[] lengths;
+    private final int[] functionNames;
+    private final boolean[] functions;
+    private final int[] rowStarts;
+    private final int[] rowOffsets;
+    private final int[] rowFiles;
+    private final int[] rowLines;
+    private final int[] callStarts;
+    private final int[] callDepths;
+    private final int[] callNames;
+    private final int[] callFiles;
+    private final int[] callLines;
+    private final int[] rangeStarts;
+    private final int[] rangeOffsets;
+    private final int[] rangeEnds;
+    private final String[] names;
+    private final SourceFile[] files;
+
+    UnitCode(UnitCodeBuilder b) {
+        int pieces = b.pieces;
+        lows = Arrays.copyOf(b.lows, pieces);
+        lengths = Arrays.copyOf(b.lengths, pieces);
+        functionNames = Arrays.copyOf(b.functionNames, pieces);
+        functions = Arrays.copyOf(b.functions, pieces);
+        rowStarts = ends(b.rowStarts, pieces, b.rows);
+        rowOffsets = Arrays.copyOf(b.rowOffsets, b.rows);
+        rowFiles = Arrays.copyOf(b.rowFiles, b.rows);
+        rowLines = Arrays.copyOf(b.rowLines, b.rows);
+        callStarts = ends(b.callStarts, pieces, b.calls);
+        callDepths = Arrays.copyOf(b.callDepths, b.calls);
+        callNames = Arrays.copyOf(b.callNames, b.calls);
+        callFiles = Arrays.copyOf(b.callFiles, b.calls);
+        callLines = Arrays.copyOf(b.callLines, b.calls);
+        rangeStarts = ends(b.rangeStarts, b.calls, b.ranges);
+        rangeOffsets = Arrays.copyOf(b.rangeOffsets, b.ranges);
+        rangeEnds = Arrays.copyOf(b.rangeEnds, b.ranges);
+        names = b.names.toArray(new String[0]);
+        files = b.files.toArray(new SourceFile[0]);
+    }
+
+    /** The first so many, and where the last one ends. */
+    private static int[] ends(int[] starts, int count, int end) {
+        int[] all = Arrays.copyOf(starts, count + 1);
+        all[count] = end;
+        return all;
+    }
+
+    public int pieces() {
+        return lows.length;
+    }
+
+    public long low(int piece) {
+        return lows[piece];
+    }
+
+    /** In bytes, above 0. */
+    public int length(int piece) {
+        return lengths[piece];
+    }
+
+    /** Whether a function entry has the piece; else only the line table knows it. */
+    public boolean isFunction(int piece) {
+        return functions[piece];
+    }
+
+    /** The name of the outermost function, or {@link #NONE}. */
+    public int functionName(int piece) {
+        return functionNames[piece];
+    }
+
+    /** The piece's first row; its rows end where those of the next piece begin. */
+    public int firstRow(int piece) {
+        return rowStarts[piece];
+    }
+
+    /** Where the row begins, ascending; before the first row of a piece no line is known. */
+    public int rowOffset(int row) {
+        return rowOffsets[row];
+    }
+
+    /** With line 0: the line table does not know the place. */
+    public int rowFile(int row) {
+        return rowFiles[row];
+    }
+
+    /** 0 for code that belongs to no line. */
+    public int rowLine(int row) {
+        return rowLines[row];
+    }
+
+    /**
+     * The piece's first inlined call; its calls end where those of the next piece begin. A call stands before those
+     * that were inlined into what it calls.
+     */
+    public int firstCall(int piece) {
+        return callStarts[piece];
+    }
+
+    /** 1 for a call in the outermost function itself. */
+    public int callDepth(int call) {
+        return callDepths[call];
+    }
+
+    /** The name of the function that is called. */
+    public int callName(int call) {
+        return callNames[call];
+    }
+
+    public int callFile(int call) {
+        return callFiles[call];
+    }
+
+    public int callLine(int call) {
+        return callLines[call];
+    }
+
+    /** The call's first range; its ranges end where those of the next call begin. They ascend and do not touch. */
+    public int firstRange(int call) {
+        return rangeStarts[call];
+    }
+
+    public int rangeOffset(int range) {
+        return rangeOffsets[range];
+    }
+
+    /** Behind the range's last byte. */
+    public int rangeEnd(int range) {
+        return rangeEnds[range];
+    }
+
+    public int names() {
+        return names.length;
+    }
+
+    /** DW_AT_name; for Rust DW_AT_linkage_name, which can be demangled. */
+    public String name(int name) {
+        return names[name];
+    }
+
+    public int files() {
+        return files.length;
+    }
+
+    public SourceFile file(int file) {
+        return files[file];
+    }
+}

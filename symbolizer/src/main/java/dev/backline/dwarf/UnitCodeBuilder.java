@@ -1,0 +1,375 @@
+package dev.backline.dwarf;
+
+import static dev.backline.dwarf.UnitCode.NONE;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts together what a unit's functions and lines say of each address, exactly as {@link Dwarf#framesAt} answers.
+ * Reused from unit to unit; not thread-safe.
+ */
+final class UnitCodeBuilder {
+    /** Columns of what is being built; {@link UnitCode} copies them. */
+    int pieces;
+
+    long[] lows = new long[64];
+    int[] lengths = new int[64];
+    boolean[] functions = new boolean[64];
+    int[] functionNames = new int[64];
+    int[] rowStarts = new int[64];
+    int[] callStarts = new int[64];
+
+    int rows;
+    int[] rowOffsets = new int[1024];
+    int[] rowFiles = new int[1024];
+    int[] rowLines = new int[1024];
+
+    int calls;
+    int[] callDepths = new int[256];
+    int[] callNames = new int[256];
+    int[] callFiles = new int[256];
+    int[] callLines = new int[256];
+    int[] rangeStarts = new int[256];
+
+    int ranges;
+    int[] rangeOffsets = new int[512];
+    int[] rangeEnds = new int[512];
+
+    final List<String> names = new ArrayList<>();
+    final List<SourceFile> files = new ArrayList<>();
+
+    private final Map<Long, Integer> nameNumbers = new HashMap<>();
+    private final Map<Integer, Integer> fileNumbers = new HashMap<>();
+
+    /** Of the piece that is being collected: where each span ends, and which node is innermost in it. */
+    private int spans;
+
+    private int[] spanEnds = new int[64];
+    private int[] spanNodes = new int[64];
+
+    /** Per node, the chain of its ranges in the piece: the first and the last link, or NONE. */
+    private int[] firstLinks = {};
+
+    private int[] lastLinks = {};
+    private int[] depths = {};
+    private int[] roots = {};
+
+    private int links;
+    private int[] linkOffsets = new int[64];
+    private int[] linkEnds = new int[64];
+    private int[] nextLinks = new int[64];
+
+    /**
+     * What the unit says of some addresses.
+     *
+     * @param table the unit's functions
+     * @param body the entries of the unit that has them
+     * @param lines null when the unit has no line table
+     * @param wanted ascending, not overlapping, each of less than 2 GB
+     */
+    UnitCode build(FunctionTable table, Cursor body, @Nullable LineTable lines, AddressRanges wanted)
+            throws IOException {
+        pieces = 0;
+        rows = 0;
+        calls = 0;
+        ranges = 0;
+        names.clear();
+        files.clear();
+        nameNumbers.clear();
+        fileNumbers.clear();
+        prepare(table);
+        for (int i = 0; i < wanted.count(); i++) {
+            build(table, body, lines, wanted.low(i), wanted.high(i));
+        }
+        return new UnitCode(this);
+    }
+
+    /** Finds the outermost function of each node; a parent comes before its children. */
+    private void prepare(FunctionTable table) {
+        int nodes = table.nodes();
+        if (nodes > roots.length) {
+            int size = Math.max(nodes, 2 * roots.length);
+            roots = new int[size];
+            depths = new int[size];
+            lastLinks = new int[size];
+            firstLinks = new int[size];
+            Arrays.fill(firstLinks, NONE);
+        }
+        for (int node = 0; node < nodes; node++) {
+            int parent = table.parent(node);
+            boolean inlined = table.isInlined(node) && parent != FunctionTable.NONE;
+            roots[node] = inlined ? roots[parent] : node;
+            depths[node] = inlined ? depths[parent] + 1 : 0;
+        }
+    }
+
+    private void build(FunctionTable table, Cursor body, @Nullable LineTable lines, long from, long to)
+            throws IOException {
+        int boundary = table.boundary(from);
+        int last = table.boundaries() - 1;
+        long at = from;
+        while (at != to) {
+            int node = boundary < 0 ? FunctionTable.NONE : table.owner(boundary);
+            long end = boundary < last ? least(table.start(boundary + 1), to) : to;
+            if (node == FunctionTable.NONE) {
+                addLinesOnly(lines, at, end);
+                boundary++;
+                at = end;
+                continue;
+            }
+            int root = roots[node];
+            spans = 0;
+            long low = at;
+            while (true) {
+                addSpan((int) (end - low), node);
+                boundary++;
+                at = end;
+                if (at == to || table.owner(boundary) == FunctionTable.NONE || roots[table.owner(boundary)] != root) {
+                    break;
+                }
+                node = table.owner(boundary);
+                end = boundary < last ? least(table.start(boundary + 1), to) : to;
+            }
+            beginPiece(low, (int) (at - low), true, nameNumber(table, body, root));
+            if (lines != null) {
+                addRows(lines, low, at);
+            }
+            addCalls(table, body, lines);
+        }
+    }
+
+    private static long least(long a, long b) {
+        return Long.compareUnsigned(a, b) < 0 ? a : b;
+    }
+
+    private void beginPiece(long low, int length, boolean function, int name) {
+        if (pieces == lows.length) {
+            int size = pieces * 2;
+            lows = Arrays.copyOf(lows, size);
+            lengths = Arrays.copyOf(lengths, size);
+            functions = Arrays.copyOf(functions, size);
+            functionNames = Arrays.copyOf(functionNames, size);
+            rowStarts = Arrays.copyOf(rowStarts, size);
+            callStarts = Arrays.copyOf(callStarts, size);
+        }
+        lows[pieces] = low;
+        lengths[pieces] = length;
+        functions[pieces] = function;
+        functionNames[pieces] = name;
+        rowStarts[pieces] = rows;
+        callStarts[pieces++] = calls;
+    }
+
+    /** A piece for each stretch that sequences of the line table cover. */
+    private void addLinesOnly(@Nullable LineTable lines, long from, long to) throws IOException {
+        if (lines == null) {
+            return;
+        }
+        int sequence = lines.sequenceAfter(from);
+        long at = from;
+        while (sequence < lines.sequences() && at != to) {
+            long low = greatest(lines.sequenceLow(sequence), at);
+            if (Long.compareUnsigned(low, to) >= 0) {
+                return;
+            }
+            long high = least(lines.sequenceHigh(sequence), to);
+            if (low != high) {
+                beginPiece(low, (int) (high - low), false, NONE);
+                addRows(lines, low, high);
+            }
+            at = high;
+            sequence++;
+        }
+    }
+
+    private static long greatest(long a, long b) {
+        return Long.compareUnsigned(a, b) > 0 ? a : b;
+    }
+
+    /**
+     * The rows of the piece that was begun. Where sequences overlap, the one that ends first has the addresses up to
+     * its end, as {@link LineTable#find} has it.
+     */
+    private void addRows(LineTable lines, long from, long to) throws IOException {
+        int first = rows;
+        long at = from;
+        for (int sequence = lines.sequenceAfter(from); at != to && sequence < lines.sequences(); sequence++) {
+            long low = lines.sequenceLow(sequence);
+            if (Long.compareUnsigned(lines.sequenceHigh(sequence), at) <= 0) {
+                continue;
+            }
+            if (Long.compareUnsigned(low, at) > 0) {
+                addRow(first, (int) (at - from), NONE, 0);
+                at = least(low, to);
+                if (at == to) {
+                    return;
+                }
+            }
+            long end = least(lines.sequenceHigh(sequence), to);
+            int row = lines.rowIn(sequence, at);
+            int last = lines.lastRow(sequence);
+            addRow(first, (int) (at - from), fileNumber(lines, lines.file(row)), lines.line(row));
+            for (row++; row < last && Long.compareUnsigned(lines.address(row), end) < 0; row++) {
+                // A damaged table may step backwards
+                if (Long.compareUnsigned(lines.address(row), at) > 0) {
+                    at = lines.address(row);
+                    addRow(first, (int) (at - from), fileNumber(lines, lines.file(row)), lines.line(row));
+                }
+            }
+            at = end;
+        }
+        if (at != to && rows > first) {
+            addRow(first, (int) (at - from), NONE, 0);
+        }
+    }
+
+    /** Adds a row unless it says the same as the one before it in the piece, or nothing at the piece's beginning. */
+    private void addRow(int first, int offset, int file, int line) {
+        boolean isFirst = rows == first;
+        if (isFirst ? file == NONE && line == 0 : rowFiles[rows - 1] == file && rowLines[rows - 1] == line) {
+            return;
+        }
+        if (rows == rowOffsets.length) {
+            rowOffsets = Arrays.copyOf(rowOffsets, rows * 2);
+            rowFiles = Arrays.copyOf(rowFiles, rows * 2);
+            rowLines = Arrays.copyOf(rowLines, rows * 2);
+        }
+        rowOffsets[rows] = offset;
+        rowFiles[rows] = file;
+        rowLines[rows++] = line;
+    }
+
+    private void addSpan(int end, int node) {
+        if (spans == spanEnds.length) {
+            spanEnds = Arrays.copyOf(spanEnds, spans * 2);
+            spanNodes = Arrays.copyOf(spanNodes, spans * 2);
+        }
+        spanEnds[spans] = end;
+        spanNodes[spans++] = node;
+    }
+
+    /** The inlined calls of the piece that was begun, from its spans. */
+    private void addCalls(FunctionTable table, Cursor body, @Nullable LineTable lines) throws IOException {
+        links = 0;
+        int least = Integer.MAX_VALUE;
+        int greatest = -1;
+        int offset = 0;
+        for (int i = 0; i < spans; i++) {
+            int end = spanEnds[i];
+            for (int node = spanNodes[i]; depths[node] > 0; node = table.parent(node)) {
+                link(node, offset, end);
+                least = Math.min(least, node);
+                greatest = Math.max(greatest, node);
+            }
+            offset = end;
+        }
+        // Nodes are in the order of their entries, in which an entry comes before those inside it.
+        for (int node = least; node <= greatest; node++) {
+            if (firstLinks[node] != NONE) {
+                addCall(table, body, lines, node);
+                firstLinks[node] = NONE;
+            }
+        }
+    }
+
+    private void link(int node, int offset, int end) {
+        if (firstLinks[node] != NONE && linkEnds[lastLinks[node]] == offset) {
+            linkEnds[lastLinks[node]] = end;
+            return;
+        }
+        if (links == linkOffsets.length) {
+            linkOffsets = Arrays.copyOf(linkOffsets, links * 2);
+            linkEnds = Arrays.copyOf(linkEnds, links * 2);
+            nextLinks = Arrays.copyOf(nextLinks, links * 2);
+        }
+        linkOffsets[links] = offset;
+        linkEnds[links] = end;
+        nextLinks[links] = NONE;
+        if (firstLinks[node] == NONE) {
+            firstLinks[node] = links;
+        } else {
+            nextLinks[lastLinks[node]] = links;
+        }
+        lastLinks[node] = links++;
+    }
+
+    private void addCall(FunctionTable table, Cursor body, @Nullable LineTable lines, int node) throws IOException {
+        if (calls == callNames.length) {
+            int size = calls * 2;
+            callDepths = Arrays.copyOf(callDepths, size);
+            callNames = Arrays.copyOf(callNames, size);
+            callFiles = Arrays.copyOf(callFiles, size);
+            callLines = Arrays.copyOf(callLines, size);
+            rangeStarts = Arrays.copyOf(rangeStarts, size);
+        }
+        callDepths[calls] = depths[node];
+        callNames[calls] = nameNumber(table, body, node);
+        callFiles[calls] = lines == null ? NONE : fileNumber(lines, table.callFile(node));
+        callLines[calls] = table.callLine(node);
+        rangeStarts[calls++] = ranges;
+        for (int link = firstLinks[node]; link != NONE; link = nextLinks[link]) {
+            if (ranges == rangeOffsets.length) {
+                rangeOffsets = Arrays.copyOf(rangeOffsets, ranges * 2);
+                rangeEnds = Arrays.copyOf(rangeEnds, ranges * 2);
+            }
+            rangeOffsets[ranges] = linkOffsets[link];
+            rangeEnds[ranges++] = linkEnds[link];
+        }
+    }
+
+    private int fileNumber(LineTable lines, int number) throws IOException {
+        Integer known = fileNumbers.get(number);
+        if (known == null) {
+            SourceFile file = lines.header().file(number);
+            known = file == null ? NONE : files.size();
+            if (file != null) {
+                files.add(file);
+            }
+            fileNumbers.put(number, known);
+        }
+        return known;
+    }
+
+    private int nameNumber(FunctionTable table, Cursor body, int node) throws IOException {
+        // Offsets in the supplementary file are another space
+        long key = table.nameEntry(node) << 1 | (table.isNamedInSupplementary(node) ? 1 : 0);
+        Integer known = nameNumbers.get(key);
+        if (known == null) {
+            String name = shown(table.names(node, body));
+            known = name == null ? NONE : names.size();
+            if (name != null) {
+                names.add(name);
+            }
+            nameNumbers.put(key, known);
+        }
+        return known;
+    }
+
+    private static @Nullable String shown(FunctionNames names) {
+        String linkageName = names.linkageName();
+        return linkageName != null && (names.name() == null || isRust(linkageName)) ? linkageName : names.name();
+    }
+
+    /** Whether it is mangled as Rust does: {@code _R}, or {@code _ZN} with a hash of 16 digits at the end. */
+    private static boolean isRust(String name) {
+        int hash = name.length() - 20;
+        if (name.startsWith("_R")) {
+            return true;
+        }
+        if (hash < 3 || !name.startsWith("_ZN") || !name.startsWith("17h", hash) || !name.endsWith("E")) {
+            return false;
+        }
+        for (int i = hash + 3; i < name.length() - 1; i++) {
+            if (Character.digit(name.charAt(i), 16) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,76 @@
+package dev.backline.gsym;
+
+import dev.backline.dwarf.SourceFile;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The file table while it is made, with what the extension says of each file. Not thread-safe. */
+final class FileTable {
+    private final StringPool strings;
+    private final Map<SourceFile, Integer> numbers = new HashMap<>();
+    private final Map<String, Integer> directories = new HashMap<>();
+    private final Bytes entries;
+    private final Bytes directoryPart;
+    private final Bytes filePart;
+
+    FileTable(StringPool strings, boolean bigEndian) {
+        this.strings = strings;
+        entries = new Bytes(bigEndian);
+        directoryPart = new Bytes(bigEndian);
+        filePart = new Bytes(bigEndian);
+        entries.u32(0);
+        entries.u32(0);
+    }
+
+    /** {@return the file's number in the table} */
+    int number(SourceFile file) {
+        Integer known = numbers.get(file);
+        if (known != null) {
+            return known;
+        }
+        int number = numbers.size() + 1;
+        numbers.put(file, number);
+        String path = file.path();
+        int slash = path.lastIndexOf('/');
+        entries.u32(strings.add(slash < 0 ? "" : slash == 0 ? "/" : path.substring(0, slash)));
+        entries.u32(strings.add(path.substring(slash + 1)));
+        filePart.uleb(2L * directory(file.compilationDirectory())
+                + (file.relativePath().startsWith("/") ? 0 : 1));
+        return number;
+    }
+
+    private int directory(String path) {
+        Integer known = directories.get(path);
+        if (known != null) {
+            return known;
+        }
+        int number = directories.size();
+        directories.put(path, number);
+        directoryPart.uleb(strings.add(path));
+        return number;
+    }
+
+    /** How many files there are, file 0 included. */
+    int size() {
+        return numbers.size() + 1;
+    }
+
+    /** Two offsets in the string table for each file. */
+    Bytes entries() {
+        return entries;
+    }
+
+    int directories() {
+        return directories.size();
+    }
+
+    /** An offset in the string table for each directory. */
+    Bytes directoryPart() {
+        return directoryPart;
+    }
+
+    /** What the extension's part 3 has. */
+    Bytes filePart() {
+        return filePart;
+    }
+}

@@ -1,0 +1,324 @@
+package dev.backline.gsym;
+
+import dev.backline.dwarf.CodeReader;
+import dev.backline.dwarf.Dwarf;
+import dev.backline.dwarf.Parallel;
+import dev.backline.dwarf.UnitCode;
+import dev.backline.elf.AddressOrder;
+import dev.backline.elf.BuildId;
+import dev.backline.elf.ElfException;
+import dev.backline.elf.ElfFile;
+import dev.backline.elf.Section;
+import dev.backline.elf.SymbolTable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the index of an ELF file with DWARF, in LLVM's GSYM format (docs/gsym.md): functions, lines, inlined calls,
+ * and in an extension the symbols and sections that stack traces need. The same file gives the same bytes, whatever
+ * the number of threads. Not thread-safe.
+ */
+public final class GsymWriter {
+    private static final int MAGIC = 0x4753594d;
+    private static final int VERSION = 1;
+    private static final int HEADER = 48;
+    private static final int MAX_UUID = 20;
+
+    private final ElfFile elf;
+    private final boolean big;
+    private int jobs = 1;
+    private Consumer<IOException> problems = problem -> {};
+    private @Nullable String release;
+    private @Nullable String releaseText;
+
+    private final StringPool strings = new StringPool();
+
+    /** A writer of the file's index. */
+    public GsymWriter(ElfFile elf) {
+        this.elf = elf;
+        big = elf.header().bigEndian();
+    }
+
+    /** How many threads may work at once, from 1. */
+    public GsymWriter jobs(int threads) {
+        jobs = threads;
+        return this;
+    }
+
+    /** Who is told of each damaged unit, whose code is left out. */
+    public GsymWriter problems(Consumer<IOException> listener) {
+        problems = listener;
+        return this;
+    }
+
+    /**
+     * Which kernel the file belongs to.
+     *
+     * @param name what uname -r prints there, or null
+     * @param text the banner or vermagic that says so, or null
+     */
+    public GsymWriter release(@Nullable String name, @Nullable String text) {
+        release = name;
+        releaseText = text;
+        return this;
+    }
+
+    /**
+     * Writes the index.
+     *
+     * @param out takes the place of what is there, at once when all is written
+     * @throws IOException when the ELF file cannot be read or has no debug information, or {@code out} cannot be
+     *     written
+     */
+    public void write(Path out) throws IOException {
+        Dwarf dwarf = Dwarf.of(elf);
+        if (!dwarf.isPresent()) {
+            throw new ElfException(
+                    elf.name() + ": has no debug information (no .debug_info section); give the file that has it");
+        }
+        CodeReader reader = new CodeReader(dwarf, jobs, problems);
+        for (long[] range : codeRanges()) {
+            reader.addCode(range[0], range[1]);
+        }
+        SymbolTable table = elf.symbols();
+        SymbolColumns symbols = new SymbolColumns(elf, table, strings);
+        List<UnitCode> units = reader.read();
+        SectionNames sections = new SectionNames(elf, strings);
+        FileTable files = new FileTable(strings, big);
+        List<EncodedFunctions> functions = new ArrayList<>(encode(units, symbols, sections, files));
+        functions.add(bareSymbols(functions, symbols, sections));
+        Functions all = order(functions);
+        if (all.count == 0) {
+            throw new ElfException(elf.name() + ": has no code that its debug information or its symbols describe");
+        }
+        Bytes extension = new ExtensionEncoder(elf, strings, big).encode(symbols, files, facts());
+        save(out, functions, all, files, extension);
+    }
+
+    /** The sections of code, in the order of their addresses; where some overlap, the first has the addresses. */
+    private List<long[]> codeRanges() {
+        List<Section> sections = new ArrayList<>();
+        for (Section section : elf.sections()) {
+            if (section.isExecutable() && section.isAllocated() && section.size() != 0) {
+                sections.add(section);
+            }
+        }
+        sections.sort((a, b) -> Long.compareUnsigned(elf.address(a), elf.address(b)));
+        List<long[]> ranges = new ArrayList<>();
+        long end = 0;
+        for (Section section : sections) {
+            long low = elf.address(section);
+            long high = low + section.size();
+            if (Long.compareUnsigned(high, low) < 0) {
+                high = -1;
+            }
+            low = Long.compareUnsigned(low, end) < 0 ? end : low;
+            if (Long.compareUnsigned(low, high) < 0) {
+                ranges.add(new long[] {low, high});
+                end = high;
+            }
+        }
+        return ranges;
+    }
+
+    private List<EncodedFunctions> encode(
+            List<UnitCode> units, SymbolColumns symbols, SectionNames sections, FileTable files) {
+        int count = units.size();
+        int[][] nameOffsets = new int[count][];
+        int[][] fileNumbers = new int[count][];
+        // Numbers are given in the order of the units, so that they do not depend on the threads
+        for (int i = 0; i < count; i++) {
+            UnitCode unit = units.get(i);
+            nameOffsets[i] = new int[unit.names()];
+            for (int k = 0; k < nameOffsets[i].length; k++) {
+                nameOffsets[i][k] = strings.add(unit.name(k));
+            }
+            fileNumbers[i] = new int[unit.files()];
+            for (int k = 0; k < fileNumbers[i].length; k++) {
+                fileNumbers[i][k] = files.number(unit.file(k));
+            }
+        }
+        EncodedFunctions[] encoded = new EncodedFunctions[count];
+        AtomicInteger next = new AtomicInteger();
+        Parallel.run(Math.min(jobs, count), () -> {
+            FunctionEncoder encoder = new FunctionEncoder(symbols, sections, big);
+            for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
+                encoded[i] = encoder.encode(units.get(i), nameOffsets[i], fileNumbers[i]);
+            }
+        });
+        return Arrays.asList(encoded);
+    }
+
+    /** Names for the code of symbols that no debug information covers. */
+    private EncodedFunctions bareSymbols(
+            List<EncodedFunctions> functions, SymbolColumns symbols, SectionNames sections) {
+        Functions covered = order(functions);
+        int count = symbols.codeAddresses.length;
+        long[] starts = new long[count];
+        int[] lengths = new int[count];
+        int[] names = new int[count];
+        int found = 0;
+        int f = 0;
+        for (int k = 0; k < count; k++) {
+            long start = symbols.codeAddresses[k];
+            while (f < covered.count && Long.compareUnsigned(covered.address(f), start) <= 0) {
+                f++;
+            }
+            if (f > 0 && start - covered.address(f - 1) < covered.length(f - 1)) {
+                continue;
+            }
+            long length = symbols.codeLength(k);
+            if (f < covered.count) {
+                length = Math.min(length, covered.address(f) - start);
+            }
+            if (k + 1 < count) {
+                length = Math.min(length, symbols.codeAddresses[k + 1] - start);
+            }
+            if (length > 0 && length <= Integer.MAX_VALUE) {
+                starts[found] = start;
+                lengths[found] = (int) length;
+                names[found++] = symbols.codeNames[k];
+            }
+        }
+        return new FunctionEncoder(symbols, sections, big)
+                .encode(Arrays.copyOf(starts, found), Arrays.copyOf(lengths, found), names);
+    }
+
+    private List<ExtensionEncoder.Fact> facts() throws IOException {
+        List<ExtensionEncoder.Fact> facts = new ArrayList<>();
+        if (release != null) {
+            facts.add(new ExtensionEncoder.Fact(ExtensionEncoder.RELEASE, release));
+        }
+        if (releaseText != null) {
+            facts.add(new ExtensionEncoder.Fact(ExtensionEncoder.RELEASE_TEXT, releaseText));
+        }
+        Path path = elf.path();
+        Path name = path == null ? null : path.getFileName();
+        if (name != null) {
+            facts.add(new ExtensionEncoder.Fact(ExtensionEncoder.FILE_NAME, name.toString()));
+        }
+        BuildId id = elf.buildId();
+        if (id != null && id.bytes().length > MAX_UUID) {
+            facts.add(new ExtensionEncoder.Fact(ExtensionEncoder.BUILD_ID, id.toString()));
+        }
+        if (elf.header().isRelocatable()) {
+            facts.add(new ExtensionEncoder.Fact(ExtensionEncoder.ELF_TYPE, "rel"));
+        }
+        facts.add(new ExtensionEncoder.Fact(
+                ExtensionEncoder.MACHINE, Integer.toString(elf.header().machine())));
+        return facts;
+    }
+
+    /** All FunctionInfos in the order of their addresses. */
+    private static Functions order(List<EncodedFunctions> parts) {
+        int count = 0;
+        for (EncodedFunctions part : parts) {
+            count += part.addresses.length;
+        }
+        Functions all = new Functions(count);
+        int base = 0;
+        for (EncodedFunctions part : parts) {
+            int its = part.addresses.length;
+            System.arraycopy(part.addresses, 0, all.addresses, all.filled, its);
+            System.arraycopy(part.lengths, 0, all.lengths, all.filled, its);
+            for (int i = 0; i < its; i++) {
+                all.offsets[all.filled + i] = Math.addExact(base, part.offsets[i]);
+            }
+            all.filled += its;
+            base = Math.addExact(base, part.data.length);
+        }
+        all.order = AddressOrder.of(all.addresses, count);
+        return all;
+    }
+
+    /** Where FunctionInfos are, and their order. */
+    private static final class Functions {
+        final int count;
+        final long[] addresses;
+        final int[] lengths;
+        /** From the first FunctionInfo on. */
+        final int[] offsets;
+
+        int filled;
+        int[] order = {};
+
+        Functions(int count) {
+            this.count = count;
+            addresses = new long[count];
+            lengths = new int[count];
+            offsets = new int[count];
+        }
+
+        long address(int place) {
+            return addresses[order[place]];
+        }
+
+        int length(int place) {
+            return lengths[order[place]];
+        }
+    }
+
+    private void save(Path out, List<EncodedFunctions> parts, Functions all, FileTable files, Bytes extension)
+            throws IOException {
+        long base = all.address(0);
+        long span = all.address(all.count - 1) - base;
+        int size = Long.compareUnsigned(span, 0xffff_ffffL) > 0 ? 8 : span > 0xffff ? 4 : span > 0xff ? 2 : 1;
+        long addressesAt = HEADER;
+        long infosAt = addressesAt + (long) size * all.count + 3 & -4L;
+        long filesAt = infosAt + 4L * all.count;
+        long stringsAt = filesAt + 4 + files.entries().size();
+        long functionsAt = stringsAt + strings.size() + 3 & -4L;
+        long extensionAt = functionsAt;
+        for (EncodedFunctions part : parts) {
+            extensionAt += part.data.length;
+        }
+        if (extensionAt + extension.size() > 0xffff_ffffL) {
+            throw new ElfException(elf.name() + ": its index has more than 4 GB, which the format cannot hold");
+        }
+        Bytes head = new Bytes(big);
+        BuildId id = elf.buildId();
+        byte[] uuid = id == null ? new byte[0] : id.bytes();
+        int uuidSize = Math.min(uuid.length, MAX_UUID);
+        head.u32(MAGIC);
+        head.u16(VERSION);
+        head.u8(size);
+        head.u8(uuidSize);
+        head.u64(base);
+        head.u32(all.count);
+        head.u32((int) stringsAt);
+        head.u32(strings.size());
+        head.bytes(Arrays.copyOf(uuid, MAX_UUID), 0, MAX_UUID);
+        for (int i = 0; i < all.count; i++) {
+            long offset = all.address(i) - base;
+            switch (size) {
+                case 1 -> head.u8((int) offset);
+                case 2 -> head.u16((int) offset);
+                case 4 -> head.u32((int) offset);
+                default -> head.u64(offset);
+            }
+        }
+        head.align();
+        for (int i = 0; i < all.count; i++) {
+            head.u32((int) (functionsAt + all.offsets[all.order[i]]));
+        }
+        head.u32(files.size());
+        head.bytes(files.entries().array(), 0, files.entries().size());
+        head.bytes(strings.array(), 0, strings.size());
+        head.align();
+        ExtensionEncoder.trailer(extension, (int) extensionAt);
+        try (NewFile file = NewFile.beside(out)) {
+            file.write(head.array(), head.size());
+            for (EncodedFunctions part : parts) {
+                file.write(part.data, part.data.length);
+            }
+            file.write(extension.array(), extension.size());
+            file.commit();
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package dev.backline.gsym;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/** A file that is written under another name beside its own, and takes its own when it is whole. */
+final class NewFile implements Closeable {
+    private final Path target;
+    private final Path temporary;
+    private final FileChannel channel;
+
+    private NewFile(Path target, Path temporary, FileChannel channel) {
+        this.target = target;
+        this.temporary = temporary;
+        this.channel = channel;
+    }
+
+    static NewFile beside(Path target) throws IOException {
+        Path temporary = target.resolveSibling(
+                "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+        try {
+            return new NewFile(
+                    target,
+                    temporary,
+                    FileChannel.open(
+                            temporary,
+                            StandardOpenOption.WRITE,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.TRUNCATE_EXISTING));
+        } catch (IOException e) {
+            throw cannot(target, e);
+        }
+    }
+
+    private static IOException cannot(Path target, IOException e) {
+        return new FileSystemException(target.toString(), null, "cannot be written: " + reason(e));
+    }
+
+    /** What is wrong; the class library's messages for missing and unreadable files are their bare names. */
+    private static String reason(IOException e) {
+        return e instanceof FileSystemException named && named.getReason() == null
+                ? e.getClass().getSimpleName().replace("Exception", "")
+                : e instanceof FileSystemException named
+                        ? String.valueOf(named.getReason())
+                        : String.valueOf(e.getMessage());
+    }
+
+    void write(byte[] bytes, int length) throws IOException {
+        try {
+            ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+        } catch (IOException e) {
+            throw cannot(target, e);
+        }
+    }
+
+    /** Gives the file its name. */
+    void commit() throws IOException {
+        try {
+            channel.close();
+            try {
+                Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+            } catch (AtomicMoveNotSupportedException e) {
+                Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
+            }
+        } catch (IOException e) {
+            throw cannot(target, e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+        Files.deleteIfExists(temporary);
+    }
+}

@@ -1,0 +1,90 @@
+package dev.backline.gsym;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** The string table while it is made: each string once, by its bytes. Not thread-safe. */
+final class StringPool {
+    private byte[] bytes = new byte[1 << 16];
+    /** Behind the empty string at 0. */
+    private int size = 1;
+
+    private int count;
+    /** The strings' offsets by their hashes; 0 is a free place. */
+    private int[] table = new int[1 << 12];
+
+    private int[] hashes = new int[1 << 12];
+
+    /** {@return the string's offset in the table} */
+    int add(String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        return add(utf8, 0, utf8.length);
+    }
+
+    /** The same for bytes without a NUL. */
+    int add(byte[] source, int from, int to) {
+        if (from == to) {
+            return 0;
+        }
+        int hash = NameHash.of(source, from, to);
+        int place = hash & table.length - 1;
+        while (table[place] != 0) {
+            if (hashes[place] == hash && isAt(table[place], source, from, to)) {
+                return table[place];
+            }
+            place = place + 1 & table.length - 1;
+        }
+        int length = to - from;
+        if (length + 1 > bytes.length - size) {
+            bytes = Arrays.copyOf(bytes, (int) Math.max(Math.min(2L * size, 1 << 30), Math.addExact(size, length + 1)));
+        }
+        int offset = size;
+        System.arraycopy(source, from, bytes, offset, length);
+        size += length + 1;
+        table[place] = offset;
+        hashes[place] = hash;
+        if (++count > table.length / 2) {
+            grow();
+        }
+        return offset;
+    }
+
+    /** {@return the offset behind a string and its NUL, where the next one begins} */
+    int behind(int offset) {
+        int end = offset;
+        while (bytes[end] != 0) {
+            end++;
+        }
+        return end + 1;
+    }
+
+    private boolean isAt(int offset, byte[] source, int from, int to) {
+        int end = offset + to - from;
+        return end < size && bytes[end] == 0 && Arrays.equals(bytes, offset, end, source, from, to);
+    }
+
+    private void grow() {
+        int[] oldTable = table;
+        int[] oldHashes = hashes;
+        table = new int[2 * oldTable.length];
+        hashes = new int[2 * oldTable.length];
+        for (int i = 0; i < oldTable.length; i++) {
+            if (oldTable[i] != 0) {
+                int place = oldHashes[i] & table.length - 1;
+                while (table[place] != 0) {
+                    place = place + 1 & table.length - 1;
+                }
+                table[place] = oldTable[i];
+                hashes[place] = oldHashes[i];
+            }
+        }
+    }
+
+    int size() {
+        return size;
+    }
+
+    byte[] array() {
+        return bytes;
+    }
+}
