@@ -1,0 +1,146 @@
+"""What is read of the file that is asked about: enough to draw addresses of it."""
+
+import collections
+import random
+import re
+import struct
+
+from harness.machine import fail
+
+SEED = 20260601
+
+Section = collections.namedtuple("Section", "name type flags address offset size link entry_size")
+Function = collections.namedtuple("Function", "name address size section")
+
+
+class Elf:
+    """Sections and functions of a linked ELF file; only what drawing addresses needs."""
+
+    EM = {3: "x86", 62: "x86", 183: "aarch64", 22: "s390"}
+
+    def __init__(self, path):
+        self.path = path
+        self.file = open(path, "rb")
+        ident = self.file.read(64)
+        if ident[:4] != b"\x7fELF":
+            fail(f"{path}: not an ELF file")
+        self.is64 = ident[4] == 2
+        self.order = ">" if ident[5] == 2 else "<"
+        kind, machine = self.unpack("HH", ident[16:20])
+        if kind == 1:
+            fail(f"{path}: a relocatable file has no addresses to ask for; link it first")
+        self.machine = self.EM.get(machine)
+        self.sections = self.read_sections(ident)
+        self.code = [s for s in self.sections if s.flags & 4 and s.type == 1 and s.size]
+        self.functions = self.read_functions()
+
+    def unpack(self, layout, data):
+        return struct.unpack(self.order + layout, data)
+
+    def read(self, offset, size):
+        self.file.seek(offset)
+        return self.file.read(size)
+
+    def read_sections(self, ident):
+        if self.is64:
+            (offset,) = self.unpack("Q", ident[40:48])
+            entry_size, count, names = self.unpack("HHH", ident[58:64])
+            layout, order = "IIQQQQIIQQ", (0, 1, 2, 3, 4, 5, 6, 9)
+        else:
+            (offset,) = self.unpack("I", ident[32:36])
+            entry_size, count, names = self.unpack("HHH", ident[46:52])
+            layout, order = "IIIIIIIIII", (0, 1, 2, 3, 4, 5, 6, 9)
+        table = self.read(offset, entry_size * count)
+        rows = [self.unpack(layout, table[i * entry_size :][: struct.calcsize("=" + layout)]) for i in range(count)]
+        strings = self.read(rows[names][4], rows[names][5])
+        return [Section(text(strings, row[0]), *(row[k] for k in order[1:])) for row in rows]
+
+    def read_functions(self):
+        """The functions in code, with the sizes of stack traces: to the next symbol of the section, else its end."""
+        symtab = next((s for s in self.sections if s.type == 2), None)
+        if symtab is None:
+            fail(f"{self.path}: no symbol table (.symtab)")
+        strings = self.read(self.sections[symtab.link].offset, self.sections[symtab.link].size)
+        layout = self.order + ("IBBHQQ" if self.is64 else "IIIBBH")
+        found = []
+        starts = collections.defaultdict(set)
+        for row in struct.iter_unpack(layout, self.read(symtab.offset, symtab.size)):
+            name, info, _, section, value, size = row if self.is64 else (row[0], row[3], 0, row[5], row[1], row[2])
+            if not 0 < section < len(self.sections):
+                continue
+            label = text(strings, name)
+            if not label.startswith((".L", "L0", "$")):
+                starts[section].add(value)
+            if info & 15 == 2 and size and self.sections[section] in self.code:
+                found.append((label, value, size, section))
+        ordered = {section: sorted(values) for section, values in starts.items()}
+        nexts = {
+            section: dict(zip(values, values[1:] + [self.sections[section].address + self.sections[section].size]))
+            for section, values in ordered.items()
+        }
+        return sorted(
+            (Function(name, value, nexts[section][value] - value, section) for name, value, _, section in found),
+            key=lambda f: (f.address, f.name),
+        )
+
+    def section_size(self, name):
+        """Bytes of a section, uncompressed; 0 where there is none."""
+        section = next((s for s in self.sections if s.name == name), None)
+        if section is None:
+            return 0
+        if section.flags & 0x800:  # SHF_COMPRESSED: ch_size says it (gABI ch. 4)
+            return (
+                self.unpack("Q", self.read(section.offset + 8, 8))[0]
+                if self.is64
+                else (self.unpack("I", self.read(section.offset + 4, 4))[0])
+            )
+        return section.size
+
+    def random_addresses(self, count, seed=SEED):
+        """Addresses spread over all code; of one seed, fewer are the first of more."""
+        rng = random.Random(seed)
+        total = sum(s.size for s in self.code)
+        drawn = []
+        for _ in range(count):
+            at = rng.randrange(total)
+            for section in self.code:
+                if at < section.size:
+                    drawn.append(section.address + at)
+                    break
+                at -= section.size
+        return drawn
+
+    def unique_functions(self):
+        """Functions whose name no other symbol has, and that start somewhere alone."""
+        names = collections.Counter(f.name for f in self.functions)
+        addresses = collections.Counter(f.address for f in self.functions)
+        return [f for f in self.functions if names[f.name] == 1 and addresses[f.address] == 1]
+
+    def return_addresses(self, functions):
+        """Where the direct calls in the functions return to."""
+        starts = {f.address for f in self.functions}
+        for f in functions:
+            section = self.sections[f.section]
+            code = self.read(section.offset + f.address - section.address, f.size)
+            for place, length, target in self.calls(code, f.address):
+                if target in starts and f.address < place + length < f.address + f.size:
+                    yield place + length
+
+    def calls(self, code, address):
+        if self.machine == "x86":  # e8 and a 32-bit distance
+            for m in re.finditer(b"\xe8(?=(....))", code, re.DOTALL):
+                (distance,) = self.unpack("i", m.group(1))
+                yield address + m.start(), 5, address + m.start() + 5 + distance
+        elif self.machine == "aarch64":  # BL: 100101 and a distance in words
+            for i, (word,) in enumerate(struct.iter_unpack("<I", code[: len(code) & ~3])):
+                if word >> 26 == 0b100101:
+                    distance = (word & 0x3FFFFFF) - ((word & 0x2000000) << 1)
+                    yield address + 4 * i, 4, address + 4 * i + 4 * distance
+        elif self.machine == "s390":  # BRASL %r14 and a distance in half-words
+            for m in re.finditer(b"\xc0\xe5(?=(....))", code, re.DOTALL):
+                (distance,) = self.unpack("i", m.group(1))
+                yield address + m.start(), 6, address + m.start() + 2 * distance
+
+
+def text(strings, offset):
+    return strings[offset : strings.index(b"\0", offset)].decode("utf-8", "replace")

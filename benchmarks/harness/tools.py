@@ -1,0 +1,151 @@
+"""The symbolisers: what there is of them, how each is asked, and how it answers."""
+
+import collections
+import os
+import sys
+
+from harness import answers
+from harness.machine import BACKLINE, OWN_JAVA, llvm, on_path, output
+
+DWARF, GSYM = "DWARF", "GSYM"
+
+
+class Task:
+    """Places to ask for. Return addresses are asked for one byte before, where the call is; exact ones as they are.
+
+    form: what is read, DWARF or GSYM; places: the same as FUNC+OFFSET/SIZE, where a command takes those.
+    """
+
+    def __init__(self, name, title, addresses, places=None, returns=False, form=DWARF):
+        self.name, self.title, self.exact, self.places, self.form = name, title, addresses, places, form
+        self.addresses = [a - 1 for a in addresses] if returns else addresses
+
+    def asked_by(self, tool):
+        return self.addresses if tool.before else self.exact
+
+
+class Tool:
+    """A symboliser of one form of debug information.
+
+    ask: takes a task and addresses, and gives the command and what goes to its standard input, or None where the tool
+    has no such mode; parse: turns what it printed into chains in the order asked, None where answers are not compared;
+    before: whether it is asked for the byte before a return address (a tool that takes FUNC+OFFSET sees to that itself);
+    most: how many addresses it is asked for at most.
+    """
+
+    def __init__(self, name, form, ask, parse, most=None, before=True, java=OWN_JAVA):
+        self.name, self.form, self.ask, self.parse = name, form, ask, parse
+        self.most, self.before, self.java = most, before, java
+
+    def label(self, task_form):
+        """What its row is called in a table of that form."""
+        name = self.name + (f", {self.java.label}" if self.java.label else "")
+        return name if self.form == task_form else f"{name} ({self.form})"
+
+
+def addresses_of(*command, on_command_line=10):
+    """Few addresses are arguments; more come from standard input."""
+
+    def ask(_, addresses):
+        words = [f"{a:#x}" for a in addresses]
+        if len(words) <= on_command_line:
+            return [*command, *words], ""
+        return list(command), "".join(w + "\n" for w in words)
+
+    return ask
+
+
+def queries_of(*command):
+    return lambda task, _: ([*command, *task.places], "") if task.places else None
+
+
+def backline(path, form, java):
+    """backline's commands on a file."""
+    tools = [
+        Tool("backline symbolize", form, queries_of(BACKLINE, "symbolize", "-e", path), answers.parse_faddr2line),
+        Tool(
+            "backline faddr2line",
+            form,
+            queries_of(BACKLINE, "faddr2line", path),
+            answers.parse_faddr2line,
+            before=False,
+        ),
+        Tool(
+            "backline addr2line",
+            form,
+            addresses_of(BACKLINE, "addr2line", "-e", path, "-f", "-i", "-a"),
+            answers.parse_addr2line,
+        ),
+    ]
+    if form == GSYM:  # faddr2line is the kernel script's replacement, and takes ELF files as that does
+        del tools[1]
+    for tool in tools:
+        tool.java = java
+    return tools
+
+
+def judge(path):
+    """The tool whose answers the others' are compared with; None where there is none.
+
+    llvm-symbolizer, and gimli's program, agree with each other on 100,000 of 100,000 addresses of a vmlinux.
+    """
+    peers = of_dwarf(path)
+    first = [t for prefix in ("llvm-symbolizer", "gimli", "GNU") for t in peers if t.name.startswith(prefix)]
+    return first[0] if first else None
+
+
+def of_dwarf(path, faddr2line=()):
+    """The peers that read DWARF, those that there are."""
+    found = []
+    program = llvm("llvm-symbolizer")
+    if program:
+        options = "--functions=short --inlines --no-demangle --no-debuginfod --output-style=LLVM".split()
+        ask = addresses_of(program, "--obj=" + path, *options)
+        found.append(Tool(os.path.basename(program), DWARF, ask, answers.parse_llvm))
+    for program in on_path("addr2line"):
+        # The example program of the Rust crate addr2line, on gimli, has the same name and options.
+        name, most = ("GNU addr2line", 100000) if "GNU" in output(program, "--version") else ("gimli addr2line", None)
+        ask = addresses_of(program, "-e", path, "-f", "-i", "-a")
+        found.append(Tool(name, DWARF, ask, answers.parse_addr2line, most))
+    for program in on_path("eu-addr2line"):
+        # 298 s of CPU for 100,000 addresses
+        ask = addresses_of(program, "-e", path, "-f", "-i", "-a")
+        found.append(Tool("eu-addr2line", DWARF, ask, answers.parse_eu, most=2000))
+    for program in on_path("blazecli"):
+        found.append(Tool("blazecli", DWARF, blazecli(program, "elf", path), None))
+    for program in faddr2line:
+        ask = queries_of(program, path)
+        found.append(Tool("scripts/faddr2line", DWARF, ask, answers.parse_faddr2line, before=False))
+    return found
+
+
+def of_gsym(path):
+    """The peers that read GSYM, those that there are."""
+    found = []
+    program = llvm("llvm-gsymutil")
+    if program:
+
+        def ask(_, addresses):
+            return [program, "--addresses-from-stdin"], "".join(f"{a:#x} {path}\n" for a in addresses)
+
+        found.append(Tool(os.path.basename(program), GSYM, ask, answers.parse_gsymutil))
+    for program in on_path("blazecli"):
+        found.append(Tool("blazecli", GSYM, blazecli(program, "gsym", path), None))
+    return found
+
+
+def blazecli(program, kind, path):
+    return addresses_of(program, "symbolize", kind, "--path", path, on_command_line=sys.maxsize)
+
+
+# What makes a GSYM file of an ELF file: command(target) gives its words.
+Indexer = collections.namedtuple("Indexer", "name command java")
+
+
+def indexers(path, javas):
+    found = [Indexer("backline index", lambda to: [BACKLINE, "index", path, "-o", to], java) for java in javas]
+    program = llvm("llvm-gsymutil")
+    if program:
+        words = [program, "--convert=" + path, "--quiet", f"--num-threads={os.cpu_count()}"]
+        found.append(Indexer(os.path.basename(program), lambda to: [*words, "--out-file=" + to], OWN_JAVA))
+    return found
