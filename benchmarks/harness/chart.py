@@ -31,7 +31,7 @@ def style():
     light, dark = "".join(rules(0)), "".join(rules(1))
     return (
         f"text{{font:12px {FONT}}}.title{{font-size:15px;font-weight:600}}.head{{font-weight:600}}"
-        ".line{fill:none;stroke-width:2;stroke-linejoin:round}.grid{stroke-width:1}.fine{opacity:.45}"
+        "polyline.line{fill:none;stroke-width:2;stroke-linejoin:round}.grid{stroke-width:1}.fine{opacity:.45}"
         f"{light}@media(prefers-color-scheme:dark){{{dark}}}"
     )
 
@@ -136,20 +136,21 @@ def lines(figure, box, title, x_title, y_title, series, x_labels=None, y_range=N
         if labelled:
             figure.text(plot_left - 7, y + 4, quantity(value), "soft", "end")
     if x_labels:
-        last = -1e9
+        rows = [-1e9, -1e9]
         for value, words in sorted(x_labels.items()):
             x = x_axis.at(value)
             figure.line(x, plot_bottom, x, plot_top, "grid fine")
-            # Names that stand too near each other go lower in turn.
-            low = x - last < 46
-            figure.text(x, plot_bottom + (30 if low else 16), words, "soft", "middle")
-            last = -1e9 if low else x
+            # Where there is no room beside the one before, a name goes into the second row.
+            half = 3.5 * len(words) + 2
+            row = 0 if x - half > rows[0] else 1
+            rows[row] = x + half
+            figure.text(x, plot_bottom + 16 + 14 * row, words, "soft", "middle")
     else:
         for value, labelled in x_axis.ticks():
             x = x_axis.at(value)
             if labelled:
                 figure.line(x, plot_bottom, x, plot_top, "grid")
-                figure.text(x, plot_bottom + 16, quantity(value), "soft", "middle")
+                figure.text(x, plot_bottom + 16, short(value), "soft", "middle")
     figure.text((plot_left + plot_right) / 2, bottom - 1, x_title, "soft", "middle")
     ends = []
     for label, kind, hollow, points in series:
@@ -209,3 +210,11 @@ def quantity(value, digits=None):
         whole = len(str(int(value))) if value >= 1 else 1
         value = round(value, max(digits - whole, 0) if value >= 1 else digits)
     return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.10f}".rstrip("0").rstrip(".")
+
+
+def short(value):
+    """1, 10, 100, 1k, 10k, 100k, 1M."""
+    for size, letter in ((1e6, "M"), (1e3, "k")):
+        if value >= size:
+            return f"{value / size:g}{letter}"
+    return f"{value:g}"
