@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** The entry point of the {@code backline} command. */
 public final class Main {
     private static final List<String> COMMANDS =
-            List.of("symbolize", "faddr2line", "addr2line", "index", "kernel", "completion");
+            List.of("symbolize", "faddr2line", "addr2line", "index", "kernel", "generate", "completion");
 
     private Main() {}
 
@@ -92,6 +92,7 @@ public final class Main {
             case "addr2line" -> new Addr2line();
             case "index" -> new Index();
             case "kernel" -> new Kernel();
+            case "generate" -> new Generate();
             case "completion" -> new Completion();
             default -> null;
         };

@@ -40,6 +40,7 @@ final class Specs {
         spec.addSubcommand("addr2line", addr2line());
         spec.addSubcommand("index", index());
         spec.addSubcommand("kernel", kernel());
+        spec.addSubcommand("generate", generate());
         spec.addSubcommand("completion", completion());
         return spec;
     }
@@ -277,6 +278,51 @@ final class Specs {
                 .type(String.class)
                 .description("What uname -r prints, or vmlinux's build id in hexadecimal.")
                 .build());
+        return spec;
+    }
+
+    static CommandSpec generate() {
+        CommandSpec spec = CommandSpec.create().name("backline generate");
+        spec.usageMessage()
+                .abbreviateSynopsis(true)
+                .synopsisHeading("Usage: ")
+                .description("Probes for the kernel functions that make, pass on or receive a TCP RST.")
+                .optionListHeading("%nOptions:%n")
+                .footer(
+                        "",
+                        "What a kernel has is read from its symbols and debug information: nothing is",
+                        "concluded from its version.",
+                        "",
+                        "Examples:",
+                        "  What can be probed in the running kernel, and what each probe takes:",
+                        "    backline generate --list -r $(uname -r)",
+                        "  In another one, with files unpacked somewhere else:",
+                        "    backline generate --list -e ./vmlinux -d ./modules",
+                        "  The values of enum sk_rst_reason, for a program:",
+                        "    backline generate --list -r $(uname -r) --format json | jq .reasons");
+        spec.addOption(flag("--list")
+                .description("Show the functions and tracepoints, where they are, what they take, and what can be read "
+                        + "there.")
+                .build());
+        spec.addOption(value("FILE", Path.class, "-e", "--vmlinux")
+                .description("The ELF file with the kernel's debug info.")
+                .build());
+        spec.addOption(value("RELEASE", String.class, "-r", "--release")
+                .description("The kernel of this release (uname -r), in the places where distributions put its "
+                        + "debug files: /usr/lib/debug, /boot, /lib/modules.")
+                .build());
+        spec.addOption(value("DIR", Path[].class, "-d", "--debug-dir")
+                .description("Look for vmlinux and for modules below this directory. May be given several times.")
+                .build());
+        spec.addOption(flag("--fetch")
+                .description("Bring the distribution's package with the debug files, where nothing else has them "
+                        + "(Debian and its family).")
+                .build());
+        spec.addOption(value("FORMAT", String.class, "--format")
+                .completionCandidates(List.of("text", "json"))
+                .description("With --list. text: a table (default). json: one object.")
+                .build());
+        help(spec);
         return spec;
     }
 

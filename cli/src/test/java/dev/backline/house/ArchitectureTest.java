@@ -39,7 +39,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule probeKnowsOnlyTheSymbolizer =
-            imports("probe", "elf", "dwarf", "gsym", "kernel", "trace", "symbolize");
+            imports("probe", "elf", "dwarf", "kernel", "symbolize");
 
     @ArchTest
     static final ArchRule traceReadsTextAndNeverFiles = noClasses()

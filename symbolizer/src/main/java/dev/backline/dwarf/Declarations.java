@@ -22,8 +22,15 @@ public final class Declarations {
     /** Structures in structures on the way to one member. */
     private static final int MAX_NESTING = 32;
 
-    /** Members looked at on the way to one. */
-    private static final int MAX_MEMBERS = 1 << 16;
+    /** Members of a structure, or looked at on the way to one; the kernel's largest have some hundred. */
+    private static final int MAX_MEMBERS = 1 << 13;
+
+    private static final int MAX_ENUMERATORS = 1 << 16;
+
+    /** C compilers need not take more than 127. */
+    private static final int MAX_PARAMETERS = 256;
+
+    private static final int MAX_COPIES = 1 << 14;
 
     private final Unit unit;
     private final FunctionTable functions;
@@ -39,39 +46,49 @@ public final class Declarations {
      * @param name DW_AT_name, without the suffix of a clone
      */
     public @Nullable Subprogram function(String name) throws IOException {
+        int[] nodes = functions.named(name);
         Entry declaration = EntryNames.find(unit, name, DW_TAG_subprogram);
+        Attributes attributes = new Attributes();
+        if (nodes.length > 0 && (declaration == null || isDeclaration(declaration))) {
+            Entry first = new Entry(unit, functions.entry(nodes[0]));
+            first.read(attributes);
+            Entry origin = origin(first, attributes);
+            declaration = origin == null ? first : origin;
+        }
+        if (declaration == null) {
+            return null;
+        }
+        Subprogram declared = subprogram(name, declaration);
         List<Body> bodies = new ArrayList<>();
         List<InlinedCopy> copies = new ArrayList<>();
-        Attributes attributes = new Attributes();
         RangeLists lists = new RangeLists(unit);
-        for (int node = 0; node < functions.count(); node++) {
-            if (!name.equals(functions.names(node).name())) {
-                continue;
-            }
+        for (int node : nodes) {
             Entry entry = new Entry(unit, functions.entry(node));
             entry.read(attributes);
-            Entry origin = origin(entry, attributes);
-            if (declaration == null || isDeclaration(declaration)) {
-                declaration = origin == null ? entry : origin;
-            }
-            AddressRanges found = new AddressRanges();
-            unit.ranges(attributes, lists, found);
-            if (found.count() == 0) {
+            List<AddressRange> ranges = ranges(attributes, lists);
+            if (ranges.isEmpty()) {
                 continue;
             }
-            List<AddressRange> ranges = new ArrayList<>(found.count());
-            for (int i = 0; i < found.count(); i++) {
-                ranges.add(new AddressRange(found.low(i), found.high(i)));
-            }
             long entryPc = entryPc(attributes, ranges.get(0).low());
-            List<String> located = located(entry);
+            List<String> located = located(entry, declared.parameters());
             if (functions.isInlined(node)) {
                 copies.add(new InlinedCopy(callers(node), entryPc, ranges, functions.callLine(node), located));
             } else {
                 bodies.add(new Body(entryPc, ranges, located));
             }
+            within(bodies.size() + copies.size(), MAX_COPIES, "a function of more than", "copies", entry);
         }
-        return declaration == null ? null : subprogram(name, declaration, bodies, copies);
+        return new Subprogram(name, declared.returnType(), declared.parameters(), declared.external(), bodies, copies);
+    }
+
+    private List<AddressRange> ranges(Attributes attributes, RangeLists lists) throws IOException {
+        AddressRanges found = new AddressRanges();
+        unit.ranges(attributes, lists, found);
+        List<AddressRange> ranges = new ArrayList<>(found.count());
+        for (int i = 0; i < found.count(); i++) {
+            ranges.add(new AddressRange(found.low(i), found.high(i)));
+        }
+        return ranges;
     }
 
     /** {@return whether the unit names a function so, be it only to call it} */
@@ -114,8 +131,7 @@ public final class Declarations {
         return callers;
     }
 
-    private static Subprogram subprogram(String name, Entry declaration, List<Body> bodies, List<InlinedCopy> copies)
-            throws IOException {
+    private static Subprogram subprogram(String name, Entry declaration) throws IOException {
         Attributes attributes = new Attributes();
         Type result = Type.VOID;
         boolean external = false;
@@ -132,7 +148,7 @@ public final class Declarations {
             parameters = found.isEmpty() ? parameters : found;
             entry = next;
         }
-        return new Subprogram(name, result, parameters, external, bodies, copies);
+        return new Subprogram(name, result, parameters, external, List.of(), List.of());
     }
 
     private static @Nullable Entry origin(Entry entry, Attributes attributes) throws IOException {
@@ -149,19 +165,25 @@ public final class Declarations {
             if (tag == DW_TAG_formal_parameter && attributes.has(TYPE)) {
                 parameters.add(new Parameter(child.string(attributes, NAME), Types.of(child, attributes)));
             }
+            return tag == DW_TAG_formal_parameter && parameters.size() < MAX_PARAMETERS;
         });
         return parameters;
     }
 
-    private static List<String> located(Entry copy) throws IOException {
+    /** The names of those parameters that have a place in a copy, which has them before everything else. */
+    private static List<String> located(Entry copy, List<Parameter> declared) throws IOException {
         List<String> located = new ArrayList<>();
         copy.children((tag, child, attributes, c) -> {
             if (tag == DW_TAG_formal_parameter && hasPlace(attributes)) {
-                String name = name(child, attributes);
-                if (name != null && !located.contains(name)) {
-                    located.add(name);
+                String its = name(child, attributes);
+                for (Parameter parameter : declared) {
+                    String name = parameter.name();
+                    if (name != null && name.equals(its) && !located.contains(name)) {
+                        located.add(name);
+                    }
                 }
             }
+            return tag == DW_TAG_formal_parameter && located.size() < declared.size();
         });
         return located;
     }
@@ -222,6 +244,7 @@ public final class Declarations {
             if (name != null && its.has(CONST_VALUE) && !Types.isBlock(its.form(CONST_VALUE))) {
                 enumerators.add(new Enumerator(name, its.value(CONST_VALUE)));
             }
+            return within(enumerators.size(), MAX_ENUMERATORS, "an enumeration of more than", "names", child);
         });
         long size = attributes.has(BYTE_SIZE) ? attributes.value(BYTE_SIZE) : 0;
         return new Enumeration(entry.string(attributes, NAME), size, enumerators);
@@ -244,8 +267,21 @@ public final class Declarations {
             if (kind == DW_TAG_member) {
                 members.add(member(child, its, c, 0));
             }
+            return within(members.size(), MAX_MEMBERS, "a structure of more than", "members", child);
         });
         return new Structure(tag, union, attributes.has(BYTE_SIZE) ? attributes.value(BYTE_SIZE) : 0, members);
+    }
+
+    /** {@return true, when the number is within the limit} */
+    private static boolean within(int count, int limit, String what, String items, Entry entry) throws DwarfException {
+        if (count > limit) {
+            throw new DwarfException(
+                    entry.unit().sections().file(),
+                    entry.unit().header().section().sectionName,
+                    entry.offset(),
+                    what + " " + limit + " " + items);
+        }
+        return true;
     }
 
     private @Nullable Entry find(String tag) throws IOException {
@@ -264,11 +300,11 @@ public final class Declarations {
         Entry entry = find(structure);
         Member member = null;
         long offset = 0;
-        int[] left = {MAX_MEMBERS};
+        int[] seen = new int[1];
         for (int from = 0; from <= path.length(); ) {
             int dot = path.indexOf('.', from);
             int end = dot < 0 ? path.length() : dot;
-            Found found = entry == null ? null : search(entry, path.substring(from, end), offset, 0, left);
+            Found found = entry == null ? null : search(entry, path.substring(from, end), offset, 0, seen);
             if (found == null) {
                 return null;
             }
@@ -282,29 +318,25 @@ public final class Declarations {
 
     private record Found(Member member, @Nullable Entry type) {}
 
-    private static @Nullable Found search(Entry structure, String name, long offset, int depth, int[] left)
+    private static @Nullable Found search(Entry structure, String name, long offset, int depth, int[] seen)
             throws IOException {
         Found[] found = new Found[1];
         structure.children((tag, child, attributes, c) -> {
-            if (found[0] != null || tag != DW_TAG_member) {
-                return;
+            if (tag != DW_TAG_member) {
+                return true;
             }
-            if (depth > MAX_NESTING || --left[0] < 0) {
-                throw new DwarfException(
-                        child.unit().sections().file(),
-                        child.unit().header().section().sectionName,
-                        child.offset(),
-                        "a structure holds itself, or more members than " + MAX_MEMBERS);
-            }
+            within(depth, MAX_NESTING, "structures nested more than", "deep", child);
+            within(++seen[0], MAX_MEMBERS, "a structure of more than", "members", child);
             String its = child.string(attributes, NAME);
             if (name.equals(its)) {
                 found[0] = new Found(member(child, attributes, c, offset), aggregate(child, attributes));
             } else if (its == null) {
                 Entry inner = aggregate(child, attributes);
                 if (inner != null) {
-                    found[0] = search(inner, name, offset + bitOffset(attributes, c), depth + 1, left);
+                    found[0] = search(inner, name, offset + bitOffset(attributes, c), depth + 1, seen);
                 }
             }
+            return found[0] == null;
         });
         return found[0];
     }

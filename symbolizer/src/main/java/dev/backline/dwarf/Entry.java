@@ -16,8 +16,12 @@ record Entry(Unit unit, long offset) {
     private static final int FIRST_WINDOW = 1 << 12;
 
     interface Visitor {
-        /** One entry: its place, and its attributes, which the next one overwrites. */
-        void visit(int tag, Entry child, Attributes attributes, Cursor cursor) throws IOException;
+        /**
+         * One entry: its place, and its attributes, which the next one overwrites.
+         *
+         * @return whether to go on
+         */
+        boolean visit(int tag, Entry child, Attributes attributes, Cursor cursor) throws IOException;
     }
 
     /** {@return the entry that an attribute of class reference leads to, or null when its file or type unit is missing} */
@@ -58,75 +62,115 @@ record Entry(Unit unit, long offset) {
         return declaration < 0 ? 0 : unit.abbreviations().tag(declaration);
     }
 
-    /** Visits the entries right below this one, in their order. */
+    /** Visits the entries right below this one, in their order, until the visitor has seen enough. */
     void children(Visitor visitor) throws IOException {
         long left = unit.header().end() - offset;
+        int visited = 0;
         for (long window = FIRST_WINDOW; ; window *= 8) {
             int length = (int) Math.min(Math.min(window, left), Integer.MAX_VALUE - 8);
             Cursor c = unit.sections().cursor(unit.header().section(), offset, length);
-            int[] places;
-            try {
-                places = childPlaces(c);
-            } catch (IndexOutOfBoundsException e) {
-                if (length == left || length == Integer.MAX_VALUE - 8) {
-                    throw c.truncated(offset, "the entry with those below it", e);
+            Walk walk = new Walk(unit, c);
+            for (int i = 0; ; i++) {
+                try {
+                    if (!walk.next()) {
+                        return;
+                    }
+                } catch (IndexOutOfBoundsException e) {
+                    if (length == left || length == Integer.MAX_VALUE - 8) {
+                        throw c.truncated(offset, "the entry with those below it", e);
+                    }
+                    break;
                 }
-                continue;
+                if (i == visited) {
+                    visited++;
+                    if (!visitor.visit(walk.tag, new Entry(unit, c.offsetOf(walk.start)), walk.attributes, c)) {
+                        return;
+                    }
+                }
             }
-            Attributes attributes = new Attributes();
-            for (int place : places) {
-                c.pos = place;
-                attributes.clear();
-                int declaration = unit.declaration(c, c.offsetOf(place));
-                unit.abbreviations().readAll(declaration, c, attributes);
-                visitor.visit(unit.abbreviations().tag(declaration), new Entry(unit, c.offsetOf(place)), attributes, c);
-            }
-            return;
         }
     }
 
-    private int[] childPlaces(Cursor c) throws IOException {
-        Abbreviations abbreviations = unit.abbreviations();
-        Attributes attributes = new Attributes();
-        int[] places = new int[32];
-        int count = 0;
-        int depth = 0;
-        do {
-            int start = c.pos;
+    /** A walk over the entries right below the one that the cursor stands at. */
+    private static final class Walk {
+        final Attributes attributes = new Attributes();
+        int tag;
+        /** Where the entry begins in the window. */
+        int start;
+
+        private final Unit unit;
+        private final Abbreviations abbreviations;
+        private final Cursor c;
+        /** Behind the entry's attributes. */
+        private int end;
+
+        private boolean hasChildren;
+        private boolean begun;
+
+        Walk(Unit unit, Cursor c) {
+            this.unit = unit;
+            this.c = c;
+            abbreviations = unit.abbreviations();
+        }
+
+        /** Moves to the next entry: {@return whether there is one} */
+        boolean next() throws IOException {
+            if (!begun) {
+                begun = true;
+                if (!read() || !hasChildren) {
+                    return false;
+                }
+            } else {
+                c.pos = end;
+                if (hasChildren && !skipToSibling()) {
+                    skipChildren();
+                }
+            }
+            return read();
+        }
+
+        private boolean read() throws IOException {
+            start = c.pos;
             attributes.clear();
             int declaration = unit.declaration(c, c.offset());
             if (declaration < 0) {
-                depth--;
-                continue;
+                return false;
             }
             abbreviations.readAll(declaration, c, attributes);
-            if (depth == 1) {
-                if (count == places.length) {
-                    places = java.util.Arrays.copyOf(places, count * 2);
-                }
-                places[count++] = start;
-            }
-            if (abbreviations.hasChildren(declaration) && !(depth > 0 && skipToSibling(c, start, attributes))) {
-                depth++;
-            }
-        } while (depth > 0);
-        return java.util.Arrays.copyOf(places, count);
-    }
+            tag = abbreviations.tag(declaration);
+            hasChildren = abbreviations.hasChildren(declaration);
+            end = c.pos;
+            return true;
+        }
 
-    private boolean skipToSibling(Cursor c, int start, Attributes attributes) {
-        if (!attributes.has(Attributes.SIBLING)) {
-            return false;
+        private boolean skipToSibling() {
+            if (!attributes.has(Attributes.SIBLING)) {
+                return false;
+            }
+            long sibling = unit.reference(attributes.form(Attributes.SIBLING), attributes.value(Attributes.SIBLING));
+            long position = sibling - c.offsetOf(0);
+            if (position <= end || sibling >= unit.header().end()) {
+                return false;
+            }
+            if (position > c.data.length) {
+                throw new IndexOutOfBoundsException(start);
+            }
+            c.pos = (int) position;
+            return true;
         }
-        long sibling = unit.reference(attributes.form(Attributes.SIBLING), attributes.value(Attributes.SIBLING));
-        long position = sibling - c.offsetOf(start) + start;
-        if (position <= c.pos || sibling >= unit.header().end()) {
-            return false;
+
+        private void skipChildren() throws IOException {
+            Attributes skipped = new Attributes();
+            for (int depth = 1; depth > 0; ) {
+                int declaration = unit.declaration(c, c.offset());
+                if (declaration < 0) {
+                    depth--;
+                } else {
+                    abbreviations.readForFunctions(declaration, c, skipped);
+                    depth += abbreviations.hasChildren(declaration) ? 1 : 0;
+                }
+            }
         }
-        if (position > c.data.length) {
-            throw new IndexOutOfBoundsException(start);
-        }
-        c.pos = (int) position;
-        return true;
     }
 
     /** {@return the attribute of class string, or null when the entry has none} */

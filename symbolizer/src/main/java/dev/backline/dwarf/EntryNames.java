@@ -22,7 +22,7 @@ final class EntryNames {
     private static final int ENTRY = 2 * Integer.BYTES + Long.BYTES;
 
     /** No unit imports more units than this. */
-    private static final int MAX_IMPORTS = 1 << 16;
+    private static final int MAX_IMPORTS = 1 << 14;
 
     private final Unit unit;
     private int count;
@@ -41,7 +41,7 @@ final class EntryNames {
         return names;
     }
 
-    private void add(int tag, Entry entry, Attributes attributes, Cursor c) throws IOException {
+    private boolean add(int tag, Entry entry, Attributes attributes, Cursor c) throws IOException {
         switch (tag) {
             case DW_TAG_imported_unit -> {
                 Entry imported = attributes.has(IMPORT) ? entry.follow(attributes, IMPORT) : null;
@@ -63,6 +63,7 @@ final class EntryNames {
                 // Variables and the types that have no members: nobody asks for them by name.
             }
         }
+        return true;
     }
 
     private static boolean isDeclaration(Attributes attributes) {
@@ -85,6 +86,15 @@ final class EntryNames {
         tags[count] = tag;
         hashes[count] = hash;
         offsets[count++] = offset;
+    }
+
+    private DwarfException tooMany() {
+        return new DwarfException(
+                unit.sections().file(),
+                Kind.INFO.sectionName,
+                unit.header().offset(),
+                "the unit and those that it imports have more names than an eighth of the Java heap can hold; if the"
+                        + " file is sound, give Java a larger heap (-Xmx)");
     }
 
     /**
@@ -130,11 +140,16 @@ final class EntryNames {
         Set<Unit> seen = new HashSet<>();
         ArrayDeque<Unit> next = new ArrayDeque<>();
         next.add(unit);
+        int entries = 0;
         while (!next.isEmpty()) {
             Unit each = next.remove();
             if (seen.add(each)) {
                 EntryNames names = each.entryNames();
                 all.add(names);
+                entries += names.count;
+                if (entries > Capacity.of(ENTRY)) {
+                    throw names.tooMany();
+                }
                 for (Entry imported : names.imports) {
                     next.add(imported.unit());
                 }

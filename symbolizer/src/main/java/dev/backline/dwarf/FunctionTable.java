@@ -7,6 +7,8 @@ import dev.backline.dwarf.DebugSections.Kind;
 import dev.backline.elf.AddressOrder;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * The functions and inlined calls of one unit as columns, and a map from addresses to the innermost of
@@ -33,6 +35,7 @@ final class FunctionTable {
     private final long[] starts;
 
     private final int[] owners;
+    private final Memo<int[]> nameHashes = new Memo<>(this::readNameHashes);
 
     private FunctionTable(Builder b) {
         unit = b.unit;
@@ -113,11 +116,6 @@ final class FunctionTable {
         return unit;
     }
 
-    /** How many nodes there are. */
-    int count() {
-        return parents.length;
-    }
-
     int parent(int node) {
         return parents[node];
     }
@@ -168,6 +166,42 @@ final class FunctionTable {
      */
     FunctionNames names(int node, Cursor body) throws IOException {
         return inSupplementary[node] ? names(node) : unit.dwarf().readNames(unit, body, nameEntries[node]);
+    }
+
+    /** {@return the nodes of functions of this DW_AT_name, in the order of the entries} */
+    int[] named(String name) throws IOException {
+        int[] hashes = nameHashes.get();
+        int hash = name.hashCode();
+        int[] found = new int[8];
+        int count = 0;
+        for (int node = 0; node < hashes.length; node++) {
+            if (hashes[node] == hash && name.equals(names(node).name())) {
+                if (count == found.length) {
+                    found = Arrays.copyOf(found, count * 2);
+                }
+                found[count++] = node;
+            }
+        }
+        return Arrays.copyOf(found, count);
+    }
+
+    /** Hashes, since the names of all functions of a hostile unit could fill the memory. */
+    private int[] readNameHashes() throws IOException {
+        int[] hashes = new int[parents.length];
+        Cursor body = unit.body(unit.header().firstEntry());
+        Map<Long, Integer> known = new HashMap<>();
+        for (int node = 0; node < hashes.length; node++) {
+            // Offsets in the supplementary file come below 0 here, apart from those in this one.
+            long entry = inSupplementary[node] ? ~nameEntries[node] : nameEntries[node];
+            Integer hash = known.get(entry);
+            if (hash == null) {
+                String name = names(node, body).name();
+                hash = name == null ? 0 : name.hashCode();
+                known.put(entry, hash);
+            }
+            hashes[node] = hash;
+        }
+        return hashes;
     }
 
     /** Collects nodes and their ranges while the entries are walked. */

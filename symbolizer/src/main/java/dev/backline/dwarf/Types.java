@@ -12,9 +12,12 @@ final class Types {
     private static final int MAX_DEPTH = 64;
 
     /** Entries read for one type: a function type has many, and its parameters may have function types. */
-    private static final int MAX_ENTRIES = 1024;
+    private static final int MAX_ENTRIES = 256;
 
     private static final int MAX_NAME = 256;
+
+    /** What is made of a type repeats its text, which a hostile file could let grow without end. */
+    private static final int MAX_TEXT = 2048;
 
     private int entries;
 
@@ -38,6 +41,14 @@ final class Types {
             @Nullable String name,
             long byteSize,
             @Nullable Declarator target) {
+        /** Checked where texts are put together. */
+        Declarator {
+            if (before.length() + after.length() > MAX_TEXT) {
+                before = "?";
+                after = "";
+            }
+        }
+
         Type type() {
             return new Type(kind, before + after, name, byteSize, target == null ? null : target.type());
         }
@@ -140,6 +151,7 @@ final class Types {
                 bounds.append('[').append(known ? Long.toString(count) : "").append(']');
                 size[0] *= known ? count : 0;
             }
+            return true;
         });
         return new Declarator(Type.Kind.ARRAY, element.before(), bounds + element.after(), null, size[0], element);
     }
@@ -156,6 +168,7 @@ final class Types {
                     parameters.append("...");
                 }
             }
+            return true;
         });
         if (parameters.length() == 1) {
             parameters.append("void");

@@ -54,6 +54,10 @@ public record ProbeParameter(int position, @Nullable String name, Type type, Rol
         if (name == null) {
             return text;
         }
+        int pointer = text.indexOf("(*)");
+        if (pointer >= 0) {
+            return text.substring(0, pointer + 2) + name + text.substring(pointer + 2);
+        }
         return text.endsWith("*") ? text + name : text + " " + name;
     }
 }

@@ -170,7 +170,10 @@ final class ProbedFile {
         List<ProbeSite> sites = own;
         sites.addAll(clones);
         for (InlinedCopy copy : function.inlined()) {
-            sites.add(site(copy));
+            // The compiler may split a function and put the parts back into one: that is no copy of its own.
+            if (sites.isEmpty() || !copy.callers().contains(point.name())) {
+                sites.add(site(copy));
+            }
         }
         return new ProbeTarget(point, presence, file.module(), parameters(function, 0), sites, List.of(), null);
     }
