@@ -190,8 +190,7 @@ final class Specs {
         CommandSpec spec = CommandSpec.create().name("backline index");
         spec.usageMessage()
                 .customSynopsis(
-                        "backline index FILE -o OUT.gsym [--jobs N]",
-                        "backline index FILE... -o DIR [--jobs N]")
+                        "backline index FILE -o OUT.gsym [--jobs N]", "backline index FILE... -o DIR [--jobs N]")
                 .description(
                         "Writes what symbolising needs of a file's debug information into a small file: functions,",
                         "lines, inlined calls, symbols. It is LLVM's GSYM; symbolize -e OUT.gsym answers from it.")

@@ -38,8 +38,7 @@ class ArchitectureTest {
             imports("symbolize", "elf", "dwarf", "gsym", "kernel", "trace");
 
     @ArchTest
-    static final ArchRule probeKnowsOnlyTheSymbolizer =
-            imports("probe", "elf", "dwarf", "kernel", "symbolize");
+    static final ArchRule probeKnowsOnlyTheSymbolizer = imports("probe", "elf", "dwarf", "kernel", "symbolize");
 
     @ArchTest
     static final ArchRule traceReadsTextAndNeverFiles = noClasses()
