@@ -1,5 +1,6 @@
 package dev.backline.benchmarks;
 
+import dev.backline.elf.ElfFile;
 import dev.backline.elf.SymbolTable;
 import dev.backline.symbolize.Resolution;
 import dev.backline.symbolize.SourceFrame;
@@ -38,9 +39,10 @@ public class LookUpBenchmark {
     public LookUpBenchmark() {
         try {
             file = Subject.file();
-            symbolizer = Symbolizer.open(file);
-            SymbolTable symbols = symbolizer.elf().symbols();
-            int function = Subject.function(symbolizer.elf());
+            ElfFile elf = ElfFile.open(file);
+            symbolizer = Symbolizer.of(elf);
+            SymbolTable symbols = elf.symbols();
+            int function = Subject.function(elf);
             long offset = symbols.elfSize(function) / 2;
             address = symbols.address(function) + offset;
             reference = new FrameReference(symbols.name(function), offset, null, null, null, Pc.RETURN);

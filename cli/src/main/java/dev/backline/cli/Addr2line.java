@@ -1,8 +1,9 @@
 package dev.backline.cli;
 
 import dev.backline.elf.ElfException;
-import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
+import dev.backline.gsym.GsymException;
+import dev.backline.kernel.DebugData;
 import dev.backline.symbolize.Symbolizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +63,7 @@ final class Addr2line implements Command {
         }
         try (Symbolizer symbolizer = Symbolizer.open(Path.of(options.file()))) {
             return answer(options, symbolizer, console);
-        } catch (ElfException e) {
+        } catch (ElfException | GsymException e) {
             complain(console, options.file() + ": file format not recognized (" + e.getMessage() + ")");
             return FAILED;
         }
@@ -110,19 +111,19 @@ final class Addr2line implements Command {
     }
 
     private static int answer(Addr2lineOptions options, Symbolizer symbolizer, Console console) throws IOException {
-        ElfFile elf = symbolizer.elf();
+        DebugData data = symbolizer.data();
         Section section = null;
         if (options.section() != null) {
-            section = named(elf, options.section());
+            section = named(data, options.section());
             if (section == null) {
                 complain(console, options.file() + ": cannot find section " + options.section());
                 return FAILED;
             }
         }
-        AddressOperand operand = new AddressOperand(elf);
+        AddressOperand operand = new AddressOperand(data, console.problems("addr2line"));
         Answers answers = new Answers(
                 options,
-                elf.header().is64(),
+                data.is64(),
                 new BinutilsLookup(symbolizer, console.problems("addr2line")),
                 section,
                 console.out());
@@ -164,8 +165,8 @@ final class Addr2line implements Command {
         }
     }
 
-    static @Nullable Section named(ElfFile elf, String name) {
-        for (Section section : elf.sections()) {
+    static @Nullable Section named(DebugData data, String name) {
+        for (Section section : data.sections()) {
             if (section.name().equals(name)) {
                 return section;
             }

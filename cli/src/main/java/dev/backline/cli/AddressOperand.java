@@ -2,12 +2,16 @@ package dev.backline.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
 import dev.backline.elf.SymbolTable;
+import dev.backline.elf.Symbols;
+import dev.backline.kernel.DebugData;
+import dev.backline.kernel.ElfData;
 import dev.backline.symbolize.RustDemangler;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What GNU addr2line makes of an operand: {@code SYMBOL} or {@code SYMBOL+OFFSET} (the offset as C's strtoul reads it)
@@ -17,14 +21,19 @@ final class AddressOperand {
     /** Of an address; with more the number may overflow. */
     private static final int MAX_DIGITS = 16;
 
-    private final ElfFile elf;
-    private final SymbolTable symbols;
-    private final boolean is64;
+    private final DebugData data;
+    /** Null for an index, which has no table to go through. */
+    private final @Nullable SymbolTable table;
 
-    AddressOperand(ElfFile elf) throws IOException {
-        this.elf = elf;
-        this.symbols = elf.symbols();
-        this.is64 = elf.header().is64();
+    private final boolean is64;
+    private final Consumer<IOException> problems;
+
+    /** @param problems is told when a symbol cannot be read, which then counts as 0 */
+    AddressOperand(DebugData data, Consumer<IOException> problems) throws IOException {
+        this.data = data;
+        this.table = data instanceof ElfData elf ? elf.elf().symbols() : null;
+        this.is64 = data.is64();
+        this.problems = problems;
     }
 
     /** {@return the same for an operand in UTF-8} */
@@ -74,12 +83,33 @@ final class AddressOperand {
         }
         int plus = skipBlanks(operand, end);
         long offset = plus < operand.length() && operand.charAt(plus) == '+' ? unsigned(operand, plus + 1, 0) : 0;
-        int symbol = find(operand.substring(start, end));
-        return symbol < 0 ? 0 : value(symbol) + offset;
+        String name = operand.substring(start, end);
+        SymbolTable symbols = table;
+        if (symbols == null) {
+            return indexed(name, offset);
+        }
+        int symbol = find(symbols, name);
+        return symbol < 0 ? 0 : value(symbols, symbol) + offset;
     }
 
-    private int find(String name) {
-        int found = first(name);
+    private long indexed(String name, long offset) {
+        try {
+            Symbols symbols = data.symbols();
+            int[] named = symbols.named(name);
+            if (named.length == 0) {
+                return 0;
+            }
+            long address = symbols.address(named[0]);
+            Section section = data.isRelocatable() ? data.sectionAt(address) : null;
+            return address + offset - (section == null ? 0 : data.address(section));
+        } catch (IOException e) {
+            problems.accept(e);
+            return 0;
+        }
+    }
+
+    private int find(SymbolTable symbols, String name) {
+        int found = first(symbols, name);
         for (int i = 1; found < 0 && i < symbols.size(); i++) {
             String raw = symbols.name(i);
             // Nothing else can be a Rust name.
@@ -90,7 +120,7 @@ final class AddressOperand {
         return found;
     }
 
-    private int first(String name) {
+    private int first(SymbolTable symbols, String name) {
         int[] named = symbols.named(name);
         int found = named.length == 0 ? -1 : Arrays.stream(named).min().getAsInt();
         if (found < 0 && !name.isEmpty()) {
@@ -99,8 +129,8 @@ final class AddressOperand {
                 int section = symbols.sectionIndex(i);
                 if (symbols.type(i) == SymbolTable.STT_SECTION
                         && section > 0
-                        && section < elf.sections().size()
-                        && elf.sections().get(section).name().equals(name)) {
+                        && section < data.sections().size()
+                        && data.sections().get(section).name().equals(name)) {
                     return i;
                 }
             }
@@ -108,18 +138,16 @@ final class AddressOperand {
         return found;
     }
 
-    private long value(int symbol) {
+    private long value(SymbolTable symbols, int symbol) {
         int index = symbols.sectionIndex(symbol);
         if (index == SymbolTable.SHN_COMMON) {
             return symbols.elfSize(symbol);
         }
-        if (!elf.header().isRelocatable()
-                || index <= 0
-                || index >= elf.sections().size()) {
+        if (!data.isRelocatable() || index <= 0 || index >= data.sections().size()) {
             return symbols.address(symbol);
         }
-        Section section = elf.sections().get(index);
-        return symbols.address(symbol) - elf.address(section) + section.address();
+        Section section = data.sections().get(index);
+        return symbols.address(symbol) - data.address(section) + section.address();
     }
 
     /** C's strtoul: blanks, a sign, a prefix, digits up to the first that is none; the greatest number on overflow. */

@@ -1,7 +1,9 @@
 package dev.backline.cli;
 
-import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
+import dev.backline.elf.Symbols;
+import dev.backline.kernel.DebugData;
+import dev.backline.kernel.ElfData;
 import dev.backline.symbolize.SourceFrame;
 import dev.backline.symbolize.Symbolizer;
 import java.io.IOException;
@@ -19,8 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class BinutilsLookup {
     private final Symbolizer symbolizer;
-    private final ElfFile elf;
-    private final FunctionSymbols functions;
+    private final DebugData data;
+    /** Null for an index, whose symbols are asked for as a stack trace would name them. */
+    private final @Nullable FunctionSymbols functions;
+
     private final Consumer<IOException> problems;
     private final List<Section> allocated = new ArrayList<>();
 
@@ -31,9 +35,9 @@ final class BinutilsLookup {
     BinutilsLookup(Symbolizer symbolizer, Consumer<IOException> problems) throws IOException {
         this.symbolizer = symbolizer;
         this.problems = problems;
-        this.elf = symbolizer.elf();
-        this.functions = new FunctionSymbols(elf);
-        for (Section section : elf.sections()) {
+        this.data = symbolizer.data();
+        this.functions = data instanceof ElfData elf ? new FunctionSymbols(elf.elf()) : null;
+        for (Section section : data.sections()) {
             if (section.isAllocated()) {
                 allocated.add(section);
             }
@@ -94,7 +98,7 @@ final class BinutilsLookup {
             } else {
                 home[asked] = first;
                 indexes[asked] = i;
-                addresses[asked++] = elf.address(first) + offset(section, first, pcs[i]);
+                addresses[asked++] = data.address(first) + offset(section, first, pcs[i]);
             }
         }
         if (asked > 0 && goOn) {
@@ -120,7 +124,7 @@ final class BinutilsLookup {
     private List<Line> inLaterSections(Section first, long pc) {
         for (Section other = next(first, pc); other != null; other = next(other, pc)) {
             long offset = offset(null, other, pc);
-            long[] address = {elf.address(other) + offset};
+            long[] address = {data.address(other) + offset};
             List<Line> lines =
                     named(other, offset, symbolizer.framesAt(address, problems).get(0));
             if (!lines.isEmpty()) {
@@ -132,10 +136,8 @@ final class BinutilsLookup {
 
     private List<Line> named(Section section, long offset, List<SourceFrame> frames) {
         if (frames.isEmpty()) {
-            int symbol = functions.at(section, offset);
-            return symbol < 0
-                    ? List.of()
-                    : List.of(new Line(functions.name(symbol), functions.sourceFile(symbol), 0, 0));
+            Line symbol = symbolAt(section, offset);
+            return symbol == null ? List.of() : List.of(symbol);
         }
         int discriminator = frames.get(0).discriminator();
         List<Line> lines = new ArrayList<>(frames.size());
@@ -143,10 +145,10 @@ final class BinutilsLookup {
             String function = frame.linkageName() != null ? frame.linkageName() : frame.function();
             String file = frame.file();
             if (function == null) {
-                int symbol = functions.at(section, offset);
-                if (symbol >= 0) {
-                    function = functions.name(symbol);
-                    file = file != null ? file : functions.sourceFile(symbol);
+                Line symbol = symbolAt(section, offset);
+                if (symbol != null) {
+                    function = symbol.function();
+                    file = file != null ? file : symbol.file();
                 }
             }
             lines.add(new Line(function, file, frame.line(), discriminator));
@@ -154,11 +156,26 @@ final class BinutilsLookup {
         return lines;
     }
 
+    /** What the symbols know of a place, or null. */
+    private @Nullable Line symbolAt(Section section, long offset) {
+        if (functions != null) {
+            int symbol = functions.at(section, offset);
+            return symbol < 0 ? null : new Line(functions.name(symbol), functions.sourceFile(symbol), 0, 0);
+        }
+        try {
+            Symbols symbols = data.symbols();
+            int symbol = symbols.at(data.address(section) + offset);
+            return symbol < 0 ? null : new Line(symbols.name(symbol), null, 0, 0);
+        } catch (IOException e) {
+            problems.accept(e);
+            return null;
+        }
+    }
+
     /** The first section behind {@code after} that holds {@code pc}. */
     private @Nullable Section next(@Nullable Section after, long pc) {
         for (Section section : allocated) {
-            if ((after == null || section.index() > after.index())
-                    && holds(section, pc, elf.header().isRelocatable())) {
+            if ((after == null || section.index() > after.index()) && holds(section, pc, data.isRelocatable())) {
                 return section;
             }
         }
@@ -171,6 +188,6 @@ final class BinutilsLookup {
     }
 
     private long offset(@Nullable Section asked, Section section, long pc) {
-        return asked != null || elf.header().isRelocatable() ? pc : pc - section.address();
+        return asked != null || data.isRelocatable() ? pc : pc - section.address();
     }
 }

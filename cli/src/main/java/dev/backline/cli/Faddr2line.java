@@ -44,11 +44,18 @@ final class Faddr2line implements Command {
             return FAILED;
         }
         try (Symbolizer symbolizer = Symbolizer.open(Path.of(objectFile))) {
-            if (!hasDebugInfo(symbolizer.elf())) {
+            ElfFile elf = symbolizer.elf();
+            if (elf == null) {
+                console.complain(
+                        "ERROR: " + objectFile + " is a GSYM index; ask it with: backline symbolize -e " + objectFile);
+                return FAILED;
+            }
+            if (!hasDebugInfo(elf)) {
                 console.complain("ERROR: CONFIG_DEBUG_INFO not enabled");
                 return FAILED;
             }
-            return new Faddr2lineRun(symbolizer, list, console).all(arguments.subList(list ? 2 : 1, arguments.size()));
+            return new Faddr2lineRun(symbolizer, elf, list, console)
+                    .all(arguments.subList(list ? 2 : 1, arguments.size()));
         } catch (ElfException e) {
             // readelf's complaint, after which the script ends.
             console.complain("ERROR: " + e.getMessage());

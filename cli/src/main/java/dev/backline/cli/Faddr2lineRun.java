@@ -4,6 +4,7 @@ import dev.backline.cli.BashArithmetic.ExpressionException;
 import dev.backline.cli.BashArithmetic.UnboundVariableException;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
+import dev.backline.kernel.DebugData;
 import dev.backline.symbolize.Symbolizer;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -20,7 +21,7 @@ final class Faddr2lineRun {
     /** The status of awk when it cannot read a file, which ends the script. */
     private static final int NO_SOURCE = 2;
 
-    private final ElfFile elf;
+    private final DebugData data;
     private final ScriptSymbols symbols;
     private final BinutilsLookup lookup;
     private final boolean list;
@@ -29,10 +30,11 @@ final class Faddr2lineRun {
     private boolean first = true;
 
     /**
+     * @param elf the file that the symbolizer is of
      * @param list whether to print the source around each line ({@code --list})
      */
-    Faddr2lineRun(Symbolizer symbolizer, boolean list, Console console) throws IOException {
-        this.elf = symbolizer.elf();
+    Faddr2lineRun(Symbolizer symbolizer, ElfFile elf, boolean list, Console console) throws IOException {
+        this.data = symbolizer.data();
         this.symbols = new ScriptSymbols(elf);
         this.lookup = new BinutilsLookup(symbolizer, console.problems("faddr2line"));
         this.list = list;
@@ -193,8 +195,8 @@ final class Faddr2lineRun {
         first = false;
         out.print(query.name + "+" + query.offset + "/" + size + ":\n");
         // In vmlinux the script asks for the address, in an object for the offset into the section of that name.
-        boolean bySection = elf.header().isRelocatable();
-        Section asked = bySection ? Addr2line.named(elf, section.name()) : null;
+        boolean bySection = data.isRelocatable();
+        Section asked = bySection ? Addr2line.named(data, section.name()) : null;
         List<BinutilsLookup.Line> lines = lookup.lines(asked, Long.parseUnsignedLong(address.substring(2), 16));
         if (lines.isEmpty()) {
             print("?? ??:0");

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,13 +41,14 @@ final class Index implements Command {
             throw new UsageException("--jobs is at least 1, not " + jobs);
         }
         if (inputs.isEmpty() || out == null) {
-            throw new UsageException("index: give a file with debug information and -o OUT.gsym; try: backline index"
-                    + " --help");
+            throw new UsageException(
+                    "index: give a file with debug information and -o OUT.gsym; try: backline index" + " --help");
         }
         return write(inputs, out, jobs, console);
     }
 
-    private static int write(List<Path> inputs, Path out, int jobs, Console console) throws IOException, UsageException {
+    private static int write(List<Path> inputs, Path out, int jobs, Console console)
+            throws IOException, UsageException {
         if (inputs.size() == 1 && !Files.isDirectory(out)) {
             write(inputs.get(0), out, inputs, jobs, console);
             return ExitStatus.DONE;
@@ -61,8 +61,8 @@ final class Index implements Command {
         for (Path input : inputs) {
             Path other = targets.putIfAbsent(target(input, out), input);
             if (other != null) {
-                throw new UsageException("index: " + other + " and " + input + " have one name, and would be written to"
-                        + " one file");
+                throw new UsageException(
+                        "index: " + other + " and " + input + " have one name, and would be written to" + " one file");
             }
         }
         Files.createDirectories(out);

@@ -11,7 +11,6 @@ import dev.backline.kernel.KernelBuild;
 import dev.backline.kernel.KernelIdentity;
 import dev.backline.kernel.KernelInventory;
 import dev.backline.kernel.KernelInventory.Entry;
-import dev.backline.kernel.KernelRelease;
 import dev.backline.kernel.Missing;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -131,10 +130,9 @@ final class Kernel implements Command {
             BuildId id = identity.buildId();
             String problem = null;
             if (lookup instanceof DebugFile file) {
-                vmlinux = file.elf().name();
-                id = file.elf().buildId();
-                release =
-                        release != null ? release : KernelRelease.of(file.elf()).release();
+                vmlinux = file.data().name();
+                id = file.data().buildId();
+                release = release != null ? release : file.data().release().release();
             } else if (lookup instanceof Missing missing) {
                 problem = missing.message();
             }

@@ -275,7 +275,7 @@ final class LogSymbolizer implements Closeable {
             above = found;
             return null;
         }
-        Edge edge = Edge.UNVERIFIED;
+        @Nullable Edge edge = Edge.UNVERIFIED;
         String name = name(callee);
         if (name != null) {
             try {
@@ -286,7 +286,7 @@ final class LogSymbolizer implements Closeable {
             }
         }
         // A stale frame between two real ones must not stand between them.
-        if (frame.reliable() || edge.kind() != Edge.Kind.UNVERIFIED) {
+        if (frame.reliable() || edge == null || edge.kind() != Edge.Kind.UNVERIFIED) {
             above = found;
         }
         return edge;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Where each section lies. In an ET_EXEC or ET_DYN that is sh_addr. In an ET_REL every SHF_ALLOC
  * section gets a base of its own, so that one address means one place. Thread-safe.
  */
-final class AddressSpace {
+public final class AddressSpace {
     /** Well above 0, which stands for discarded code, and above any small tombstone. */
     private static final long FIRST_BASE = 0x100_0000;
     /** Between sections, so that the end of one is not the start of the next. */
@@ -24,6 +24,12 @@ final class AddressSpace {
     AddressSpace(String file, ElfHeader header, List<Section> sections) throws ElfException {
         this.sections = sections;
         this.bases = header.isRelocatable() ? lay(file, header.is64(), sections) : null;
+    }
+
+    /** Sections that lie where their sh_addr says. */
+    public AddressSpace(List<Section> sections) {
+        this.sections = sections;
+        this.bases = null;
     }
 
     private static long[] lay(String file, boolean is64, List<Section> sections) throws ElfException {
@@ -57,8 +63,8 @@ final class AddressSpace {
         return bases == null || section <= 0 || section >= bases.length ? 0 : bases[section];
     }
 
-    @Nullable
-    Section at(long address) {
+    /** The SHF_ALLOC section that holds the address, or null. */
+    public @Nullable Section at(long address) {
         return order().at(address);
     }
 

@@ -4,23 +4,78 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /** Bytes by position: a file, an array, or what stands on either. Thread-safe. */
-abstract class ByteSource implements Closeable {
+public abstract class ByteSource implements Closeable {
+    ByteSource() {}
+
+    /**
+     * Opens a file. One that is compressed as a whole (gzip, xz or zstd, by its first bytes) is unpacked into
+     * memory.
+     *
+     * @throws ElfException when what is compressed is damaged, or is no regular file
+     * @throws IOException when it is not there or may not be read
+     */
+    public static ByteSource open(Path path) throws IOException {
+        String name = path.toString();
+        FileChannel channel;
+        try {
+            if (Files.exists(path) && !Files.isRegularFile(path)) {
+                throw new ElfException(name + ": is " + (Files.isDirectory(path) ? "a directory" : "not a regular file")
+                        + "; give an ELF file such as vmlinux or a .ko");
+            }
+            channel = FileChannel.open(path, StandardOpenOption.READ);
+        } catch (NoSuchFileException e) {
+            throw withCause(new NoSuchFileException(name, null, "there is no such file"), e);
+        } catch (AccessDeniedException e) {
+            throw withCause(new AccessDeniedException(name, null, "you may not read this file"), e);
+        }
+        try {
+            ByteSource source = new OfFile(channel);
+            String method = HeaderReader.hasMagic(source) ? null : Unpacking.method(source);
+            if (method != null) {
+                source = new OfArray(Unpacking.unpack(name, method, source));
+                channel.close();
+            }
+            return source;
+        } catch (ElfException e) {
+            channel.close();
+            throw e;
+        } catch (IOException e) {
+            channel.close();
+            throw new ElfException(name + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Bytes that are in memory; they are not copied and must not be changed. */
+    public static ByteSource of(byte[] content) {
+        return new OfArray(content);
+    }
+
+    private static IOException withCause(IOException e, IOException cause) {
+        e.initCause(cause);
+        return e;
+    }
+
     /** In bytes; does not change. */
-    abstract long size();
+    public abstract long size();
 
     /**
      * Exactly {@code length} bytes from {@code position}. The caller has checked that they lie
      * within {@link #size}.
      */
-    abstract void read(long position, byte[] into, int at, int length) throws IOException;
+    public abstract void read(long position, byte[] into, int at, int length) throws IOException;
 
     @Override
     public void close() throws IOException {}
 
     /** Whether {@code [offset, offset + length)} lies within {@code [0, size)}, all unsigned. */
-    static boolean within(long offset, long length, long size) {
+    public static boolean within(long offset, long length, long size) {
         return offset >= 0 && length >= 0 && offset <= size && length <= size - offset;
     }
 
@@ -32,12 +87,12 @@ abstract class ByteSource implements Closeable {
         }
 
         @Override
-        long size() {
+        public long size() {
             return content.length;
         }
 
         @Override
-        void read(long position, byte[] into, int at, int length) {
+        public void read(long position, byte[] into, int at, int length) {
             System.arraycopy(content, (int) position, into, at, length);
         }
     }
@@ -55,12 +110,12 @@ abstract class ByteSource implements Closeable {
         }
 
         @Override
-        long size() {
+        public long size() {
             return size;
         }
 
         @Override
-        void read(long position, byte[] into, int at, int length) throws IOException {
+        public void read(long position, byte[] into, int at, int length) throws IOException {
             int done = 0;
             while (done < length) {
                 ByteBuffer buffer = ByteBuffer.wrap(into, at + done, Math.min(CHUNK, length - done));
@@ -93,12 +148,12 @@ abstract class ByteSource implements Closeable {
         }
 
         @Override
-        long size() {
+        public long size() {
             return size;
         }
 
         @Override
-        void read(long position, byte[] into, int at, int length) throws IOException {
+        public void read(long position, byte[] into, int at, int length) throws IOException {
             whole.read(start + position, into, at, length);
         }
     }

@@ -2,12 +2,7 @@ package dev.backline.elf;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -51,39 +46,21 @@ public final class ElfFile implements Closeable {
      * @throws IOException when it is not there or may not be read
      */
     public static ElfFile open(Path path) throws IOException {
-        String name = path.toString();
-        FileChannel channel;
-        try {
-            if (Files.exists(path) && !Files.isRegularFile(path)) {
-                throw new ElfException(name + ": is " + (Files.isDirectory(path) ? "a directory" : "not a regular file")
-                        + "; give an ELF file such as vmlinux or a .ko");
-            }
-            channel = FileChannel.open(path, StandardOpenOption.READ);
-        } catch (NoSuchFileException e) {
-            throw withCause(new NoSuchFileException(name, null, "there is no such file"), e);
-        } catch (AccessDeniedException e) {
-            throw withCause(new AccessDeniedException(name, null, "you may not read this file"), e);
-        }
-        try {
-            ByteSource source = new ByteSource.OfFile(channel);
-            String method = HeaderReader.hasMagic(source) ? null : Unpacking.method(source);
-            if (method != null) {
-                source = new ByteSource.OfArray(Unpacking.unpack(name, method, source));
-                channel.close();
-            }
-            return new ElfFile(name, path, source);
-        } catch (ElfException e) {
-            channel.close();
-            throw e;
-        } catch (IOException e) {
-            channel.close();
-            throw new ElfException(name + ": cannot be read: " + e.getMessage(), e);
-        }
+        return of(path, ByteSource.open(path));
     }
 
-    private static IOException withCause(IOException e, IOException cause) {
-        e.initCause(cause);
-        return e;
+    /** A file whose bytes are open already; closing the file closes them, and so does failing. */
+    public static ElfFile of(Path path, ByteSource source) throws IOException {
+        String name = path.toString();
+        try {
+            return new ElfFile(name, path, source);
+        } catch (ElfException e) {
+            source.close();
+            throw e;
+        } catch (IOException e) {
+            source.close();
+            throw new ElfException(name + ": cannot be read: " + e.getMessage(), e);
+        }
     }
 
     /**

@@ -69,12 +69,12 @@ final class RelocatedSource extends ByteSource {
     }
 
     @Override
-    long size() {
+    public long size() {
         return plain.size();
     }
 
     @Override
-    void read(long position, byte[] into, int at, int length) throws IOException {
+    public void read(long position, byte[] into, int at, int length) throws IOException {
         for (int done = 0; done < length; done += CHUNK) {
             window(position + done, into, at + done, Math.min(CHUNK, length - done));
         }

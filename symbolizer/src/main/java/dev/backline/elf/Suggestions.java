@@ -3,17 +3,21 @@ package dev.backline.elf;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Finds the function names that a misspelt one may have meant. */
-final class Suggestions {
+/**
+ * Finds the function names that a misspelt one may have meant: those that differ only in a compiler's suffix, then by
+ * the number of edits. Not thread-safe.
+ */
+public final class Suggestions {
     /** Longer names are not compared: the work is the product of two lengths for each symbol. */
     private static final int MAX_LENGTH = 200;
 
     /** Longer names are passed over: that many bytes the kernel keeps of a name. */
-    private static final int MAX_BYTES = 512;
+    public static final int MAX_BYTES = 512;
 
     private final String wanted;
     private final String stem;
     private final int limit;
+    private final int bound;
     private final List<String> names = new ArrayList<>();
     private final List<Integer> distances = new ArrayList<>();
     /** Three rows of the table of distances between prefixes. */
@@ -22,10 +26,15 @@ final class Suggestions {
     private int[] last = new int[MAX_LENGTH + 1];
     private int[] row = new int[MAX_LENGTH + 1];
 
-    Suggestions(String wanted, int limit) {
+    /**
+     * @param wanted the name that is unknown
+     * @param limit how many suggestions are wanted
+     */
+    public Suggestions(String wanted, int limit) {
         this.wanted = wanted;
         this.stem = stem(wanted);
-        this.limit = limit;
+        this.limit = wanted.isEmpty() ? 0 : limit;
+        this.bound = wanted.length() < 3 ? 1 : Math.min(8, Math.max(2, wanted.length() / 3));
     }
 
     /** What comes before the compiler's suffix (.isra.0, .cold, .part.1, .constprop.0). */
@@ -35,22 +44,30 @@ final class Suggestions {
     }
 
     List<String> among(SymbolTable symbols) {
-        if (wanted.isEmpty() || limit <= 0) {
-            return List.of();
-        }
-        int bound = wanted.length() < 3 ? 1 : Math.min(8, Math.max(2, wanted.length() / 3));
-        for (int i = 1; i < symbols.size(); i++) {
+        for (int i = 1; i < symbols.size() && limit > 0; i++) {
             int type = symbols.type(i);
             if ((type == SymbolTable.STT_FUNC || type == SymbolTable.STT_GNU_IFUNC)
                     && symbols.sectionIndex(i) != SymbolTable.SHN_UNDEF
                     && !symbols.isNameLongerThan(i, MAX_BYTES)) {
-                String name = symbols.name(i);
-                int distance = distance(name, full() ? distances.get(limit - 1) - 1 : bound);
-                if (distance >= 0) {
-                    insert(name, distance);
-                }
+                consider(symbols.name(i));
             }
         }
+        return names();
+    }
+
+    /** Compares a function's name, of at most {@link #MAX_BYTES}, with the one that is unknown. */
+    public void consider(String name) {
+        if (limit <= 0) {
+            return;
+        }
+        int distance = distance(name, full() ? distances.get(limit - 1) - 1 : bound);
+        if (distance >= 0) {
+            insert(name, distance);
+        }
+    }
+
+    /** The names that are nearest of those considered so far, the likeliest first. */
+    public List<String> names() {
         return List.copyOf(names);
     }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The symbols of one file as columns (gABI ch. 4, "Symbol Table"): a symbol is its index in the
  * table. Thread-safe.
  */
-public final class SymbolTable {
+public final class SymbolTable implements Symbols {
     public static final int STT_NOTYPE = 0;
     public static final int STT_OBJECT = 1;
     public static final int STT_FUNC = 2;
@@ -146,6 +146,7 @@ public final class SymbolTable {
     }
 
     /** Empty for a symbol without a name, or whose st_name lies outside the string table. */
+    @Override
     public String name(int i) {
         int start = nameStart(i);
         return Strings.of(strings, start, Strings.end(strings, start));
@@ -169,6 +170,7 @@ public final class SymbolTable {
     }
 
     /** st_value; in an ET_REL plus the base of the symbol's section (see {@link ElfFile#address}). */
+    @Override
     public long address(int i) {
         long value = value(i);
         if (hasThumbBit && type(i) == STT_FUNC) {
@@ -206,6 +208,7 @@ public final class SymbolTable {
      * The index of the section that defines the symbol, extended numbering resolved; {@link
      * #SHN_UNDEF}; or below 0 a reserved one such as {@link #SHN_ABS}.
      */
+    @Override
     public int sectionIndex(int i) {
         int index = Words.u16(table, at(i) + (is64 ? 6 : 14), big);
         if (index < SHN_LORESERVE) {
@@ -237,6 +240,7 @@ public final class SymbolTable {
     }
 
     /** All symbols of exactly that name, in the order of the table; empty when there are none. */
+    @Override
     public int[] named(String name) {
         byte[] wanted = name.getBytes(UTF_8);
         NameIndex index = nameIndex();
@@ -292,6 +296,7 @@ public final class SymbolTable {
      * of its section, passing over mapping symbols and those that lie within its st_size; from the
      * last one, to the end of the section. 0 when it cannot be told (no section).
      */
+    @Override
     public long size(int i) {
         int section = sectionIndex(i);
         if (section <= 0 || section >= file.sections().size()) {
@@ -368,6 +373,7 @@ public final class SymbolTable {
      * not one of a linker script, the one with the fewest leading underscores; in a module the first
      * of the table). -1 when there is none.
      */
+    @Override
     public int at(long address) {
         Section section = file.sectionAt(address);
         return section == null ? -1 : addressIndex().nameFor(address, section.index());
@@ -377,6 +383,7 @@ public final class SymbolTable {
      * Names of functions that may have been meant, the likeliest first: those that differ only in a
      * compiler's suffix ({@code .isra.0}, {@code .cold}), then by the number of edits.
      */
+    @Override
     public List<String> nearest(String name, int limit) {
         return new Suggestions(name, limit).among(this);
     }

@@ -1,6 +1,5 @@
 package dev.backline.kernel;
 
-import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
 import dev.backline.kernel.LoadMap.LoadedModule;
 import dev.backline.kernel.Missing.Reason;
@@ -53,7 +52,7 @@ public final class Boot {
      */
     public @Nullable String problem() throws IOException {
         return build.vmlinux() instanceof DebugFile vmlinux
-                ? kaslr(vmlinux.elf()).problem()
+                ? kaslr(vmlinux.data()).problem()
                 : null;
     }
 
@@ -63,7 +62,7 @@ public final class Boot {
             return (Missing) lookup;
         }
         String symbol = reference.symbol();
-        if (symbol != null && vmlinux.elf().symbols().named(symbol).length == 0) {
+        if (symbol != null && vmlinux.data().symbols().named(symbol).length == 0) {
             // Some tools do not print modules: perf, bpftrace, ftrace.
             Kallsyms kallsyms = map.kallsyms();
             Set<String> modules = kallsyms == null ? Set.of() : kallsyms.modulesWith(symbol);
@@ -71,17 +70,17 @@ public final class Boot {
                 return inModule(modules.iterator().next(), reference);
             }
             Long address = reference.address();
-            if (address != null && map.knowsModules() && !isHashed(vmlinux.elf(), address)) {
+            if (address != null && map.knowsModules() && !isHashed(vmlinux.data(), address)) {
                 Location found = atAddress(reference);
                 if (found instanceof Located) {
                     return found;
                 }
             }
         }
-        return new Located(vmlinux, at(reference, null, kernelAddress(vmlinux.elf(), reference)), vmlinux.note());
+        return new Located(vmlinux, at(reference, null, kernelAddress(vmlinux.data(), reference)), vmlinux.note());
     }
 
-    private @Nullable Long kernelAddress(ElfFile vmlinux, FrameReference reference) throws IOException {
+    private @Nullable Long kernelAddress(DebugData vmlinux, FrameReference reference) throws IOException {
         Long address = reference.address();
         if (address == null || isHashed(vmlinux, address)) {
             return null;
@@ -97,7 +96,7 @@ public final class Boot {
         }
         Long address = reference.address();
         ModuleLayout.At at = null;
-        if (address != null && !isHashed(file.elf(), address)) {
+        if (address != null && !isHashed(file.data(), address)) {
             at = layout(module, file).fileAddress(address);
         }
         if (reference.symbol() == null && at == null) {
@@ -128,18 +127,18 @@ public final class Boot {
         DebugFile vmlinux = lookup instanceof DebugFile found ? found : null;
         String unknown = null;
         if (vmlinux != null) {
-            if (isHashed(vmlinux.elf(), address)) {
+            if (isHashed(vmlinux.data(), address)) {
                 return new Missing(
                         Reason.NOT_CODE,
                         hex(address) + " is no address but what printk's %p makes of one (hashed); nothing can be"
                                 + " told from it");
             }
-            Kaslr moved = kaslr(vmlinux.elf());
+            Kaslr moved = kaslr(vmlinux.data());
             if (moved.problem() != null) {
                 return new Missing(Reason.BUILD_MISMATCH, hex(address) + ": " + moved.problem());
             }
             long inFile = address - moved.offset();
-            Section section = vmlinux.elf().sectionAt(inFile);
+            Section section = vmlinux.data().sectionAt(inFile);
             if (section != null && section.isExecutable()) {
                 return new Located(vmlinux, at(reference, null, inFile), vmlinux.note());
             }
@@ -241,13 +240,13 @@ public final class Boot {
             }
             for (SymbolAddress each : map.symbols()) {
                 String its = each.module();
-                if (its != null && ModuleNames.plain(its).equals(module) && !isHashed(file.elf(), each.address())) {
+                if (its != null && ModuleNames.plain(its).equals(module) && !isHashed(file.data(), each.address())) {
                     symbols.add(each);
                 }
             }
             LoadedModule loaded = map.modules().get(module);
             layout = ModuleLayout.of(
-                    file.elf(),
+                    file.data(),
                     map.sections().getOrDefault(module, Map.of()),
                     symbols,
                     loaded == null ? null : loaded.base());
@@ -256,7 +255,7 @@ public final class Boot {
         return layout;
     }
 
-    private Kaslr kaslr(ElfFile vmlinux) throws IOException {
+    private Kaslr kaslr(DebugData vmlinux) throws IOException {
         Kaslr known = kaslr;
         if (known == null) {
             known = Kaslr.of(vmlinux, map);
@@ -269,14 +268,14 @@ public final class Boot {
      * Whether it is what printk's %p makes of an address: 32 bits (lib/vsprintf.c, ptr_to_id). On 64-bit machines no
      * code is there, except where the kernel itself lies low.
      */
-    static boolean isHashed(ElfFile elf, long address) {
-        return elf.header().is64() && address >>> 32 == 0 && (elf.header().isRelocatable() || liesHigh(elf));
+    static boolean isHashed(DebugData data, long address) {
+        return data.is64() && address >>> 32 == 0 && (data.isRelocatable() || liesHigh(data));
     }
 
-    private static boolean liesHigh(ElfFile elf) {
-        for (Section section : elf.sections()) {
+    private static boolean liesHigh(DebugData data) {
+        for (Section section : data.sections()) {
             if (section.isExecutable()) {
-                return elf.address(section) >>> 32 != 0;
+                return data.address(section) >>> 32 != 0;
             }
         }
         return false;

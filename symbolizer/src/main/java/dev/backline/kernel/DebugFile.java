@@ -1,22 +1,22 @@
 package dev.backline.kernel;
 
-import dev.backline.elf.ElfFile;
 import org.jspecify.annotations.Nullable;
 
 /** A file with debug information, found and checked. Its {@link KernelBuild} closes it. Thread-safe. */
 public final class DebugFile implements DebugFileLookup {
-    private final ElfFile elf;
+    private final DebugData data;
     private final @Nullable String module;
     private final @Nullable String note;
 
-    DebugFile(ElfFile elf, @Nullable String module, @Nullable String note) {
-        this.elf = elf;
+    DebugFile(DebugData data, @Nullable String module, @Nullable String note) {
+        this.data = data;
         this.module = module;
         this.note = note;
     }
 
-    public ElfFile elf() {
-        return elf;
+    /** Its symbols and source lines. */
+    public DebugData data() {
+        return data;
     }
 
     /** Null for vmlinux. */
@@ -31,6 +31,6 @@ public final class DebugFile implements DebugFileLookup {
 
     @Override
     public String toString() {
-        return elf.name();
+        return data.name();
     }
 }

@@ -1,7 +1,6 @@
 package dev.backline.kernel;
 
 import dev.backline.elf.ElfException;
-import dev.backline.elf.ElfFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,11 +89,9 @@ public final class DebugFiles {
         return file != null && ModuleNames.plain(module).equals(ModuleNames.ofFile(String.valueOf(file.getFileName())));
     }
 
-    static ElfFile open(Path path) throws IOException {
+    static DebugData open(Path path) throws IOException {
         try {
-            return ElfFile.open(path);
-        } catch (ElfException e) {
-            throw e;
+            return DebugData.open(path);
         } catch (RuntimeException e) {
             throw new ElfException(path + ": cannot be read: " + e, e);
         }

@@ -1,7 +1,6 @@
 package dev.backline.kernel;
 
 import dev.backline.elf.BuildId;
-import dev.backline.elf.ElfFile;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -204,8 +203,8 @@ public final class Debuginfod extends DebugSource {
     }
 
     private static boolean fits(Path part, BuildId id, String server, Trail trail) {
-        try (ElfFile elf = DebugFiles.open(part)) {
-            BuildId its = elf.buildId();
+        try (DebugData data = DebugFiles.open(part)) {
+            BuildId its = data.buildId();
             if (its != null && id.equals(its)) {
                 return true;
             }

@@ -22,7 +22,7 @@ final class FileSearch implements Closeable {
     private final Set<Path> seen = new HashSet<>();
     private final List<Path> fitting = new ArrayList<>();
     private Wanted wanted;
-    private @Nullable ElfFile stripped;
+    private @Nullable ElfData stripped;
     private @Nullable String mismatch;
     private @Nullable String unreadable;
 
@@ -85,41 +85,44 @@ final class FileSearch implements Closeable {
         if (!seen.add(candidate)) {
             return null;
         }
-        ElfFile elf;
+        DebugData data;
         try {
-            elf = DebugFiles.open(candidate);
+            data = DebugFiles.open(candidate);
         } catch (IOException e) {
             note(candidate, message(e));
             return null;
         }
         DebugFile found = null;
         try {
-            found = checked(elf);
+            found = checked(data);
             return found;
         } catch (IOException e) {
             note(candidate, message(e));
             return null;
         } finally {
-            if (found == null && !elf.equals(stripped)) {
-                elf.close();
+            if (found == null && !data.equals(stripped)) {
+                data.close();
             }
         }
     }
 
-    private @Nullable DebugFile checked(ElfFile elf) throws IOException {
-        String other = otherBuild(elf);
+    private @Nullable DebugFile checked(DebugData data) throws IOException {
+        String other = otherBuild(data);
         String forced = null;
         if (other != null) {
             if (!files.takesOtherBuilds()) {
-                if (isNamed(elf)) {
+                if (isNamed(data)) {
                     mismatch = mismatch == null ? other : mismatch;
                 }
                 return null;
             }
             forced = other;
         }
-        if (hasDebugInfo(elf)) {
-            return new DebugFile(elf, wanted.module(), forced);
+        if (hasDebugInfo(data)) {
+            return new DebugFile(data, wanted.module(), forced);
+        }
+        if (!(data instanceof ElfData elf)) {
+            throw new IOException(data.name() + ": " + data.lacksLines());
         }
         BuildId id = elf.buildId();
         if (id != null && wanted.buildId() == null) {
@@ -130,7 +133,7 @@ final class FileSearch implements Closeable {
             stripped = elf;
         }
         fitting.clear();
-        fitting.addAll(DebugLinks.candidates(elf, files.root(), trail));
+        fitting.addAll(DebugLinks.candidates(elf.elf(), files.root(), trail));
         for (Path linked : List.copyOf(fitting)) {
             DebugFile found = tryOne(linked);
             if (found != null) {
@@ -141,29 +144,33 @@ final class FileSearch implements Closeable {
     }
 
     /** Why the file is not of the build that is wanted, with both builds' ids; null when it is, as far as can be told. */
-    private @Nullable String otherBuild(ElfFile elf) throws IOException {
+    private @Nullable String otherBuild(DebugData data) throws IOException {
         BuildId id = wanted.buildId();
-        BuildId its = elf.buildId();
+        BuildId its = data.buildId();
         String what = wanted.isKernel() ? "kernel" : "module";
         if (id != null && its != null) {
             return id.equals(its)
                     ? null
-                    : elf.name() + " is of another build: its build id is " + its + ", that of the traced " + what
+                    : data.name() + " is of another build: its build id is " + its + ", that of the traced " + what
                             + " is " + id;
         }
         String release = wanted.release();
-        String itsRelease = release == null ? null : KernelRelease.of(elf).release();
+        String itsRelease = release == null ? null : data.release().release();
         return release == null || itsRelease == null || release.equals(itsRelease)
                 ? null
-                : elf.name() + " is of another build: it is of " + itsRelease + ", the traced kernel is " + release;
+                : data.name() + " is of another build: it is of " + itsRelease + ", the traced kernel is " + release;
     }
 
     /** Whether someone meant this file, or its name or place does; where only a build id is known, any may be tried. */
-    private boolean isNamed(ElfFile elf) {
-        return wanted.release() != null || !wanted.isKernel() || Objects.equals(elf.path(), files.given());
+    private boolean isNamed(DebugData data) {
+        return wanted.release() != null || !wanted.isKernel() || Objects.equals(data.path(), files.given());
     }
 
-    static boolean hasDebugInfo(ElfFile elf) {
+    static boolean hasDebugInfo(DebugData data) throws IOException {
+        return data instanceof ElfData elf ? hasDebugInfo(elf.elf()) : data.hasLines();
+    }
+
+    private static boolean hasDebugInfo(ElfFile elf) {
         Section section = elf.section(".debug_info");
         if (section == null) {
             section = elf.section(".zdebug_info");
@@ -193,7 +200,7 @@ final class FileSearch implements Closeable {
                     Reason.BUILD_MISMATCH, mismatch + "; give the right one, or --force to take it all the same");
         }
         if (stripped != null) {
-            KernelRelease its = KernelRelease.of(stripped);
+            KernelRelease its = stripped.release();
             String tried = trail.sentence();
             return new Missing(
                     Reason.NO_DEBUG_INFO,

@@ -1,8 +1,7 @@
 package dev.backline.kernel;
 
-import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
-import dev.backline.elf.SymbolTable;
+import dev.backline.elf.Symbols;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,7 +23,7 @@ record Kaslr(long offset, boolean known, @Nullable String problem) {
 
     private static final int MAX_SYMBOLS = 16;
 
-    static Kaslr of(ElfFile vmlinux, LoadMap map) throws IOException {
+    static Kaslr of(DebugData vmlinux, LoadMap map) throws IOException {
         Long given = map.given();
         if (given != null) {
             return new Kaslr(given, true, null);
@@ -59,8 +58,8 @@ record Kaslr(long offset, boolean known, @Nullable String problem) {
     }
 
     /** Both ends of the code, so that another build is noticed; null when it is one. */
-    private static @Nullable Long byMarkers(ElfFile vmlinux, Kallsyms kallsyms) throws IOException {
-        SymbolTable symbols = vmlinux.symbols();
+    private static @Nullable Long byMarkers(DebugData vmlinux, Kallsyms kallsyms) throws IOException {
+        Symbols symbols = vmlinux.symbols();
         Long offset = null;
         int agreed = 0;
         for (String marker : Kallsyms.MARKERS) {
@@ -79,8 +78,8 @@ record Kaslr(long offset, boolean known, @Nullable String problem) {
     }
 
     /** Frames that show address and symbol: all that can be right must agree. */
-    private static Kaslr bySymbols(ElfFile vmlinux, List<SymbolAddress> shown) throws IOException {
-        SymbolTable symbols = vmlinux.symbols();
+    private static Kaslr bySymbols(DebugData vmlinux, List<SymbolAddress> shown) throws IOException {
+        Symbols symbols = vmlinux.symbols();
         Map<Long, Integer> votes = new HashMap<>();
         int voters = 0;
         for (SymbolAddress each : shown) {

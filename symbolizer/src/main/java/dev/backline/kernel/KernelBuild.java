@@ -84,8 +84,8 @@ public final class KernelBuild implements Closeable {
         String release = identity.release();
         Path beside = files.given();
         if (release == null && vmlinux() instanceof DebugFile found) {
-            release = KernelRelease.of(found.elf()).release();
-            beside = found.elf().path();
+            release = found.data().release().release();
+            beside = found.data().path();
         }
         return kept(files.module(name, release, identity, beside));
     }
@@ -108,7 +108,7 @@ public final class KernelBuild implements Closeable {
     public void close() throws IOException {
         synchronized (open) {
             for (DebugFile file : open) {
-                file.elf().close();
+                file.data().close();
             }
             open.clear();
         }

@@ -1,7 +1,6 @@
 package dev.backline.kernel;
 
 import dev.backline.elf.BuildId;
-import dev.backline.elf.ElfFile;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -114,8 +113,8 @@ public final class KernelInventory {
     }
 
     private static boolean isVmlinux(Path file) {
-        try (ElfFile elf = DebugFiles.open(file)) {
-            return elf.section("__ksymtab") != null && !elf.header().isRelocatable();
+        try (DebugData data = DebugFiles.open(file)) {
+            return data instanceof ElfData elf && elf.elf().section("__ksymtab") != null && !elf.isRelocatable();
         } catch (IOException e) {
             return false;
         }
@@ -128,10 +127,10 @@ public final class KernelInventory {
         boolean debugInfo = false;
         String problem = null;
         if (vmlinux != null) {
-            try (ElfFile elf = DebugFiles.open(vmlinux)) {
-                id = elf.buildId();
-                debugInfo = FileSearch.hasDebugInfo(elf);
-                its = its == null ? KernelRelease.of(elf).release() : its;
+            try (DebugData data = DebugFiles.open(vmlinux)) {
+                id = data.buildId();
+                debugInfo = FileSearch.hasDebugInfo(data);
+                its = its == null ? data.release().release() : its;
             } catch (IOException e) {
                 problem = e.getMessage();
             }

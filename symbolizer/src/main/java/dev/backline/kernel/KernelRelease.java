@@ -23,7 +23,8 @@ public record KernelRelease(
     private static final int MAX_BANNER = 512;
     private static final int MAX_MODINFO = 1 << 20;
     /** .../vmlinux-RELEASE and .../modules/RELEASE/... */
-    private static final Pattern NAME = Pattern.compile("(?:/vmlinux-|/modules/)(\\d[^/]*?)(?:\\.debug)?(?:$|/)");
+    private static final Pattern NAME =
+            Pattern.compile("(?:/vmlinux-|/modules/)(\\d[^/]*?)(?:\\.debug)?(?:\\.gsym)?(?:$|/)");
 
     private static final KernelRelease UNKNOWN = new KernelRelease(null, null);
 
@@ -34,7 +35,7 @@ public record KernelRelease(
             if (release == null) {
                 release = fromBanner(elf);
             }
-            return release != null ? release : fromName(elf.path());
+            return release != null ? release : ofName(elf.path());
         } catch (IOException e) {
             return UNKNOWN;
         }
@@ -77,7 +78,8 @@ public record KernelRelease(
         return null;
     }
 
-    private static KernelRelease fromName(@Nullable Path path) {
+    /** {@return what the path of a file says} */
+    static KernelRelease ofName(@Nullable Path path) {
         Matcher name = NAME.matcher(path == null ? "" : path.toString());
         return name.find() ? new KernelRelease(name.group(1), null) : UNKNOWN;
     }

@@ -1,8 +1,7 @@
 package dev.backline.kernel;
 
-import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
-import dev.backline.elf.SymbolTable;
+import dev.backline.elf.Symbols;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class ModuleLayout {
     private static final long PAGE = 0x1000;
 
-    private final ElfFile elf;
+    private final DebugData data;
     private final List<Placed> placed;
 
-    private ModuleLayout(ElfFile elf, List<Placed> placed) {
-        this.elf = elf;
+    private ModuleLayout(DebugData data, List<Placed> placed) {
+        this.data = data;
         this.placed = placed;
     }
 
@@ -44,19 +43,19 @@ final class ModuleLayout {
      * @param symbols addresses of the module's symbols, empty when unknown
      * @param base where its code begins, or null
      */
-    static ModuleLayout of(ElfFile elf, Map<String, Long> sections, List<SymbolAddress> symbols, @Nullable Long base)
+    static ModuleLayout of(DebugData data, Map<String, Long> sections, List<SymbolAddress> symbols, @Nullable Long base)
             throws IOException {
-        Map<Integer, Long> bases = bySymbols(elf, symbols);
-        for (Section section : elf.sections()) {
+        Map<Integer, Long> bases = bySymbols(data, symbols);
+        for (Section section : data.sections()) {
             Long known = sections.get(section.name());
             if (known != null && section.isExecutable()) {
                 bases.put(section.index(), known);
             }
         }
         List<Placed> placed = new ArrayList<>();
-        Map<Integer, Long> offsets = offsets(elf);
+        Map<Integer, Long> offsets = offsets(data);
         Long start = start(bases, offsets, base);
-        for (Section section : elf.sections()) {
+        for (Section section : data.sections()) {
             Long known = bases.get(section.index());
             Long offset = offsets.get(section.index());
             if (known != null && section.isExecutable()) {
@@ -67,7 +66,7 @@ final class ModuleLayout {
         }
         // What begins with .init is thrown away after loading, and another module's code may be there now.
         placed.sort((a, b) -> Boolean.compare(isInit(a.section), isInit(b.section)));
-        return new ModuleLayout(elf, placed);
+        return new ModuleLayout(data, placed);
     }
 
     /** Where the code begins: as known sections say, else as /proc/modules does. */
@@ -82,10 +81,10 @@ final class ModuleLayout {
     }
 
     /** Where the loader puts sections of code relative to the first one: in their order, each aligned. */
-    private static Map<Integer, Long> offsets(ElfFile elf) {
+    private static Map<Integer, Long> offsets(DebugData data) {
         Map<Integer, Long> offsets = new HashMap<>();
         long end = 0;
-        for (Section section : elf.sections()) {
+        for (Section section : data.sections()) {
             if (section.isExecutable() && section.isAllocated() && !isInit(section)) {
                 long alignment = Math.max(1, section.alignment());
                 end = (end + alignment - 1) / alignment * alignment;
@@ -101,16 +100,16 @@ final class ModuleLayout {
     }
 
     /** Each symbol whose name is the only one votes for the base of its section. */
-    private static Map<Integer, Long> bySymbols(ElfFile elf, List<SymbolAddress> symbols) throws IOException {
+    private static Map<Integer, Long> bySymbols(DebugData data, List<SymbolAddress> symbols) throws IOException {
         Map<Integer, Map<Long, Integer>> votes = new HashMap<>();
-        SymbolTable table = elf.symbols();
+        Symbols table = data.symbols();
         for (SymbolAddress symbol : symbols) {
             int[] named = table.named(symbol.symbol());
             if (named.length == 1) {
                 int section = table.sectionIndex(named[0]);
-                if (section > 0 && section < elf.sections().size()) {
-                    long offset =
-                            table.address(named[0]) - elf.address(elf.sections().get(section));
+                if (section > 0 && section < data.sections().size()) {
+                    long offset = table.address(named[0])
+                            - data.address(data.sections().get(section));
                     votes.computeIfAbsent(section, key -> new HashMap<>())
                             .merge(symbol.address() - offset, 1, Integer::sum);
                 }
@@ -128,7 +127,7 @@ final class ModuleLayout {
     At fileAddress(long address) {
         for (Placed each : placed) {
             if (each.contains(address)) {
-                return new At(address - each.base + elf.address(each.section), each.estimated);
+                return new At(address - each.base + data.address(each.section), each.estimated);
             }
         }
         return null;

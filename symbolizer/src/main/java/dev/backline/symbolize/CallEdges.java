@@ -1,13 +1,17 @@
 package dev.backline.symbolize;
 
 import dev.backline.dwarf.CallSite;
+import dev.backline.dwarf.Dwarf;
 import dev.backline.elf.SymbolTable;
+import dev.backline.elf.Symbols;
+import dev.backline.kernel.DebugData;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks the steps of a stack trace against the call sites of its functions, so that real frames can be
@@ -18,11 +22,13 @@ public final class CallEdges {
     /** Longer chains of tail calls than this between two frames are not looked for. */
     private static final int MAX_SKIPPED = 3;
 
-    private final Symbolizer symbolizer;
+    private final DebugData data;
+    private final @Nullable Dwarf dwarf;
     private final ConcurrentHashMap<String, List<CallSite>> tailCalls = new ConcurrentHashMap<>();
 
     public CallEdges(Symbolizer symbolizer) {
-        this.symbolizer = symbolizer;
+        data = symbolizer.data();
+        dwarf = data.dwarf();
     }
 
     /**
@@ -30,9 +36,13 @@ public final class CallEdges {
      *
      * @param returnAddress of the caller, in the address space of this file
      * @param callee the function of the frame above, by the name its entry or symbol has
+     * @return null where the file has no call sites at all, as an index has none
      */
-    public Edge check(long returnAddress, String callee) throws IOException {
-        CallSite call = symbolizer.dwarf().callSiteReturningTo(returnAddress);
+    public @Nullable Edge check(long returnAddress, String callee) throws IOException {
+        if (dwarf == null) {
+            return null;
+        }
+        CallSite call = dwarf.callSiteReturningTo(returnAddress);
         if (call == null) {
             return Edge.UNVERIFIED;
         }
@@ -95,13 +105,13 @@ public final class CallEdges {
     }
 
     private List<CallSite> readTailCalls(String function) throws IOException {
-        SymbolTable symbols = symbolizer.elf().symbols();
+        Symbols symbols = data.symbols();
         List<CallSite> found = new ArrayList<>();
         Set<Long> starts = new HashSet<>();
         for (int symbol : symbols.named(function)) {
             long start = symbols.address(symbol);
             if (symbols.sectionIndex(symbol) != SymbolTable.SHN_UNDEF && starts.add(start)) {
-                for (CallSite call : symbolizer.dwarf().callSites(start)) {
+                for (CallSite call : callSites(start)) {
                     if (call.tailCall()) {
                         found.add(call);
                     }
@@ -109,5 +119,9 @@ public final class CallEdges {
             }
         }
         return List.copyOf(found);
+    }
+
+    private List<CallSite> callSites(long start) throws IOException {
+        return dwarf == null ? List.of() : dwarf.callSites(start);
     }
 }

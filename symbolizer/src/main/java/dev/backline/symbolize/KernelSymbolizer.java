@@ -68,7 +68,7 @@ public final class KernelSymbolizer implements Closeable {
 
     /** The source lines of one of the build's files. */
     public Symbolizer symbolizer(DebugFile file) {
-        return open.computeIfAbsent(file, key -> Symbolizer.of(key.elf()));
+        return open.computeIfAbsent(file, key -> Symbolizer.of(key.data()));
     }
 
     private static Unresolved unresolved(Missing missing) {

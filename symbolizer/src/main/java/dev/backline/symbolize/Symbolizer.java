@@ -6,6 +6,9 @@ import dev.backline.dwarf.SourceFile;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
 import dev.backline.elf.SymbolTable;
+import dev.backline.elf.Symbols;
+import dev.backline.kernel.DebugData;
+import dev.backline.kernel.ElfData;
 import dev.backline.trace.FrameReference;
 import dev.backline.trace.Pc;
 import java.io.Closeable;
@@ -21,8 +24,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The source lines of one ELF file: a vmlinux, a module, any object with DWARF. Reads what a look-up
- * needs and keeps it, so that one look-up touches a few hundred kilobytes of a file of any size.
+ * The source lines of one file: a vmlinux, a module, any object with DWARF, or a GSYM index of one. Reads what
+ * a look-up needs and keeps it, so that one look-up touches a few hundred kilobytes of a file of any size.
  * Thread-safe.
  */
 public final class Symbolizer implements Closeable {
@@ -34,44 +37,53 @@ public final class Symbolizer implements Closeable {
      */
     private static final int SUGGESTED_NAMES = 4;
 
-    private final ElfFile elf;
-    private final Dwarf dwarf;
+    private final DebugData data;
     private final SourceRoot sourceRoot = new SourceRoot();
     /** By unknown name, what is said of it. */
     private final Map<String, String> suggestions = new ConcurrentHashMap<>();
 
-    private Symbolizer(ElfFile elf) {
-        this.elf = elf;
-        dwarf = Dwarf.of(elf);
+    private Symbolizer(DebugData data) {
+        this.data = data;
     }
 
     /**
-     * Opens a vmlinux, a module (also {@code .ko.xz}, {@code .ko.zst}, {@code .ko.gz}) or another object.
+     * Opens a vmlinux, a module (also {@code .ko.xz}, {@code .ko.zst}, {@code .ko.gz}), another object, or a GSYM
+     * index.
      *
-     * @throws IOException when the file cannot be read or is no ELF file; the message says what it is instead
+     * @throws IOException when the file cannot be read or is none of these; the message says what it is instead
      */
     public static Symbolizer open(Path file) throws IOException {
-        return of(ElfFile.open(file));
+        return of(DebugData.open(file));
     }
 
     /** The same for a file that is open; closing this closes it. */
     public static Symbolizer of(ElfFile elf) {
-        return new Symbolizer(elf);
+        return of(new ElfData(elf));
     }
 
-    /** The file itself: its symbols, sections and build id. */
-    public ElfFile elf() {
-        return elf;
+    /** The same for either kind of file. */
+    public static Symbolizer of(DebugData data) {
+        return new Symbolizer(data);
     }
 
-    /** The file's debug information: call sites and labels, beyond what frames hold. */
-    public Dwarf dwarf() {
-        return dwarf;
+    /** The file itself: its symbols, sections and build id, and the ELF file where it is one. */
+    public DebugData data() {
+        return data;
+    }
+
+    /** The ELF file; null when this is an index. */
+    public @Nullable ElfFile elf() {
+        return data instanceof ElfData elf ? elf.elf() : null;
+    }
+
+    /** Call sites and labels, beyond what frames hold; null where the file has none of that. */
+    public @Nullable Dwarf dwarf() {
+        return data.dwarf();
     }
 
     /** Whether the file has debug information at all. */
     public boolean hasDebugInfo() throws IOException {
-        return dwarf.isPresent();
+        return data.hasLines();
     }
 
     /**
@@ -83,7 +95,7 @@ public final class Symbolizer implements Closeable {
      * @throws IOException when the part of the file that describes the address cannot be read
      */
     public List<SourceFrame> framesAt(long address) throws IOException {
-        return sourceFrames(dwarf.framesAt(address));
+        return sourceFrames(data.framesAt(address));
     }
 
     private List<SourceFrame> sourceFrames(List<Frame> frames) {
@@ -141,8 +153,7 @@ public final class Symbolizer implements Closeable {
      */
     public Resolution resolve(FrameReference reference) throws IOException {
         if (!hasDebugInfo()) {
-            return new Resolution.Unresolved(
-                    Resolution.Reason.NO_DEBUG_INFO, elf.name() + " has no debug information (no .debug_info section)");
+            return new Resolution.Unresolved(Resolution.Reason.NO_DEBUG_INFO, data.name() + " " + data.lacksLines());
         }
         String symbol = reference.symbol();
         Long address = reference.address();
@@ -152,7 +163,7 @@ public final class Symbolizer implements Closeable {
         if (address == null) {
             throw new IllegalArgumentException("a frame reference has a symbol or an address");
         }
-        return resolveAddress(address, elf.symbols().at(address), reference);
+        return resolveAddress(address, data.symbols().at(address), reference);
     }
 
     private String suggestion(String name) throws IOException {
@@ -160,18 +171,18 @@ public final class Symbolizer implements Closeable {
         if (known != null || suggestions.size() >= SUGGESTED_NAMES) {
             return known == null ? "" : known;
         }
-        List<String> nearest = elf.symbols().nearest(name, SUGGESTIONS);
+        List<String> nearest = data.symbols().nearest(name, SUGGESTIONS);
         String suggestion = nearest.isEmpty() ? "" : "; did you mean " + String.join(", ", nearest) + "?";
         suggestions.put(name, suggestion);
         return suggestion;
     }
 
     private Resolution resolveSymbol(String name, FrameReference reference) throws IOException {
-        SymbolTable symbols = elf.symbols();
+        Symbols symbols = data.symbols();
         int[] named = symbols.named(name);
         if (named.length == 0) {
             return new Resolution.Unresolved(
-                    Resolution.Reason.SYMBOL_NOT_FOUND, "no symbol " + name + " in " + elf.name() + suggestion(name));
+                    Resolution.Reason.SYMBOL_NOT_FOUND, "no symbol " + name + " in " + data.name() + suggestion(name));
         }
         List<Resolution> fits = new ArrayList<>();
         Resolution.@Nullable Unresolved misfit = null;
@@ -198,46 +209,46 @@ public final class Symbolizer implements Closeable {
         return misfit != null
                 ? misfit
                 : new Resolution.Unresolved(
-                        Resolution.Reason.SYMBOL_NOT_FOUND, "the symbol " + name + " is not defined in " + elf.name());
+                        Resolution.Reason.SYMBOL_NOT_FOUND, "the symbol " + name + " is not defined in " + data.name());
     }
 
     /** Why the symbol cannot be the one that is meant, or null. */
     private Resolution.@Nullable Unresolved misfit(int index, FrameReference reference) throws IOException {
-        SymbolTable symbols = elf.symbols();
+        Symbols symbols = data.symbols();
         String name = symbols.name(index);
-        Section section = elf.sectionAt(symbols.address(index));
+        Section section = data.sectionAt(symbols.address(index));
         if (section == null || !section.isExecutable()) {
             return new Resolution.Unresolved(
                     Resolution.Reason.NOT_CODE,
-                    name + " in " + elf.name() + " is not code"
+                    name + " in " + data.name() + " is not code"
                             + (section == null ? "" : ", it is in " + section.name()));
         }
         long size = symbols.size(index);
         Long given = reference.size();
-        if (given != null && given != 0 && size != 0 && given != size) {
+        if (given != null && given != 0 && !symbols.maySize(index, given)) {
             return new Resolution.Unresolved(
                     Resolution.Reason.SIZE_MISMATCH,
-                    name + " has size " + hex(size) + " in " + elf.name() + ", the reference says " + hex(given)
+                    name + " has size " + hex(size) + " in " + data.name() + ", the reference says " + hex(given)
                             + ": the file is of another build");
         }
         if (Long.compareUnsigned(reference.offset(), size) > 0) {
             return new Resolution.Unresolved(
                     Resolution.Reason.SIZE_MISMATCH,
-                    name + " has size " + hex(size) + " in " + elf.name() + ", the offset " + hex(reference.offset())
+                    name + " has size " + hex(size) + " in " + data.name() + ", the offset " + hex(reference.offset())
                             + " lies behind it: the file is of another build");
         }
         return null;
     }
 
     private Resolution resolveAddress(long address, int symbol, FrameReference reference) throws IOException {
-        SymbolTable symbols = elf.symbols();
+        Symbols symbols = data.symbols();
         boolean before = reference.pc() == Pc.RETURN;
         long pc = before ? address - 1 : address;
-        Section section = elf.sectionAt(pc);
+        Section section = data.sectionAt(pc);
         if (section == null || !section.isExecutable()) {
             return new Resolution.Unresolved(
                     Resolution.Reason.NOT_CODE,
-                    hex(address) + " is not in the code of " + elf.name()
+                    hex(address) + " is not in the code of " + data.name()
                             + (section == null ? "" : ", it is in " + section.name()));
         }
         String name = symbol < 0 ? null : symbols.name(symbol);
@@ -248,7 +259,7 @@ public final class Symbolizer implements Closeable {
             return new Resolution.Unresolved(
                     Resolution.Reason.NO_LINE,
                     "no line of source for " + (name == null ? hex(address) : name + "+" + hex(offset)) + " in "
-                            + elf.name());
+                            + data.name());
         }
         SourceFrame exact = null;
         if (before && Long.compareUnsigned(offset, size) < 0) {
@@ -285,8 +296,6 @@ public final class Symbolizer implements Closeable {
 
     @Override
     public void close() throws IOException {
-        try (elf) {
-            dwarf.close();
-        }
+        data.close();
     }
 }

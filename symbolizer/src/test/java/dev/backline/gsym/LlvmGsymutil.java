@@ -35,6 +35,20 @@ final class LlvmGsymutil {
         }
     }
 
+    /** Writes an index: {@return whether the file had anything for it} */
+    static boolean convert(Path elf, Path gsym) throws IOException {
+        Process process = new ProcessBuilder(
+                        PROGRAM, "--quiet", "--convert", elf.toString(), "--out-file", gsym.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            return process.waitFor() == 0;
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
     /** All of a file as text: what it cannot decode is in it as an error. */
     static List<String> errorsIn(Path gsym) throws IOException {
         Process process = new ProcessBuilder(PROGRAM, "--verify", gsym.toString())

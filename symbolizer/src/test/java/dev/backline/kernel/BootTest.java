@@ -9,9 +9,8 @@ import static dev.backline.kernel.SmallKernels.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
-import dev.backline.elf.SymbolTable;
+import dev.backline.elf.Symbols;
 import dev.backline.fixtures.Kernels;
 import dev.backline.kernel.Missing.Reason;
 import dev.backline.trace.AddressOfSymbol;
@@ -308,7 +307,7 @@ class BootTest {
         try (KernelBuild real = KernelBuild.of(files, KernelIdentity.ofRelease(recorded))) {
             Located located =
                     (Located) real.boot(map).locate(address(Long.parseUnsignedLong(address.substring(2), 16)));
-            SymbolTable symbols = located.file().elf().symbols();
+            Symbols symbols = located.file().data().symbols();
             int at = symbols.at(located.reference().address());
             assertThat(symbols.name(at)).isEqualTo(symbol);
             assertThat(located.reference().address() - symbols.address(at)).isEqualTo(Long.decode(offset));
@@ -356,7 +355,7 @@ class BootTest {
         Location location = build.boot(map).locate(frame);
         assertThat(location).as(location.toString()).isInstanceOf(Located.class);
         Located located = (Located) location;
-        ElfFile elf = located.file().elf();
+        DebugData elf = located.file().data();
         long address = located.reference().address();
         Section section = elf.sectionAt(address);
         String module = located.file().module();

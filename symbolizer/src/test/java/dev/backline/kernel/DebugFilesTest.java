@@ -268,7 +268,7 @@ class DebugFilesTest {
 
     private static Path found(DebugFileLookup lookup) {
         assertThat(lookup).isInstanceOf(DebugFile.class);
-        return ((DebugFile) lookup).elf().path();
+        return ((DebugFile) lookup).data().path();
     }
 
     private static String missing(DebugFileLookup lookup, Reason reason) {

@@ -271,7 +271,7 @@ class DebuginfodTest {
 
     private static Path found(DebugFileLookup lookup) {
         assertThat(lookup).as(lookup.toString()).isInstanceOf(DebugFile.class);
-        return ((DebugFile) lookup).elf().path();
+        return ((DebugFile) lookup).data().path();
     }
 
     private static String missing(DebugFileLookup lookup) {

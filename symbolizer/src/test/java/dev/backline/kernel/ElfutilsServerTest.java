@@ -100,7 +100,7 @@ class ElfutilsServerTest {
 
         try (KernelBuild build = build(id)) {
             assertThat(build.vmlinux()).as(build.vmlinux().toString()).isInstanceOf(DebugFile.class);
-            assertThat(((DebugFile) build.vmlinux()).elf().path()).hasSameBinaryContentAs(fixture);
+            assertThat(((DebugFile) build.vmlinux()).data().path()).hasSameBinaryContentAs(fixture);
         }
     }
 
@@ -112,9 +112,9 @@ class ElfutilsServerTest {
         awaitStatus("/buildid/" + kernel.buildId() + "/debuginfo");
         try (KernelBuild build = build(BuildId.parse(kernel.buildId()))) {
             assertThat(build.vmlinux()).as(build.vmlinux().toString()).isInstanceOf(DebugFile.class);
-            ElfFile elf = ((DebugFile) build.vmlinux()).elf();
-            assertThat(Files.size(elf.path())).isEqualTo(Files.size(kernel.vmlinux()));
-            assertThat(KernelRelease.of(elf).release()).isEqualTo(kernel.release());
+            DebugData data = ((DebugFile) build.vmlinux()).data();
+            assertThat(Files.size(data.path())).isEqualTo(Files.size(kernel.vmlinux()));
+            assertThat(data.release().release()).isEqualTo(kernel.release());
         }
     }
 

@@ -3,7 +3,6 @@ package dev.backline.probe;
 import dev.backline.elf.BuildId;
 import dev.backline.kernel.DebugFile;
 import dev.backline.kernel.DebugFileLookup;
-import dev.backline.kernel.KernelRelease;
 import dev.backline.kernel.Missing;
 import dev.backline.probe.ProbePoint.Kind;
 import dev.backline.probe.ProbePoint.Use;
@@ -72,8 +71,8 @@ public record KernelProbes(
                 throw new IOException(missing.message());
             }
             DebugFile file = (DebugFile) lookup;
-            String name = file.elf().name();
-            if (file.elf().header().isRelocatable()) {
+            String name = file.data().name();
+            if (file.data().isRelocatable()) {
                 throw new IOException(
                         name + ": is a module or another object file, not a vmlinux; give the kernel's own"
                                 + " file with -e, and a directory with its modules with -d");
@@ -97,16 +96,16 @@ public record KernelProbes(
                     files.add(its);
                 }
             }
-            return new KernelProbes(release(file), file.elf().buildId(), name, targets, new FactSearch(files).facts());
+            return new KernelProbes(release(file), file.data().buildId(), name, targets, new FactSearch(files).facts());
         }
 
         private @Nullable String release(DebugFile file) throws IOException {
             String known = kernel.build().identity().release();
-            return known != null ? known : KernelRelease.of(file.elf()).release();
+            return known != null ? known : file.data().release().release();
         }
 
         private ProbedFile open(DebugFile file) throws IOException {
-            return new ProbedFile(file, kernel.symbolizer(file), points);
+            return new ProbedFile(file, points);
         }
 
         private ProbeTarget find(ProbePoint point, ProbedFile vmlinux) throws IOException {

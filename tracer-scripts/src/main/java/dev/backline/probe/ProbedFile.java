@@ -13,9 +13,9 @@ import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
 import dev.backline.elf.SymbolTable;
 import dev.backline.kernel.DebugFile;
+import dev.backline.kernel.ElfData;
 import dev.backline.probe.ProbePoint.Kind;
 import dev.backline.probe.ProbeTarget.Presence;
-import dev.backline.symbolize.Symbolizer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,10 +42,14 @@ final class ProbedFile {
 
     private final Map<Long, @Nullable Declarations> units = new HashMap<>();
 
-    ProbedFile(DebugFile file, Symbolizer symbolizer, List<ProbePoint> points) throws IOException {
+    ProbedFile(DebugFile file, List<ProbePoint> points) throws IOException {
+        if (!(file.data() instanceof ElfData data)) {
+            throw new IOException(file + ": is an index, which does not say what functions take; give the ELF file with"
+                    + " debug info that it is of");
+        }
         this.file = file;
-        elf = symbolizer.elf();
-        dwarf = symbolizer.dwarf();
+        elf = data.elf();
+        dwarf = data.dwarf();
         Set<String> wanted = new HashSet<>(FactSearch.ANCHORS);
         for (ProbePoint point : points) {
             String name = point.plainName();

@@ -1,0 +1,449 @@
+package dev.backline.gsym;
+
+import dev.backline.dwarf.Frame;
+import dev.backline.dwarf.SourceFile;
+import dev.backline.elf.Words;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads functions in place (llvm/DebugInfo/GSYM/FunctionInfo.h, LineTable.h, InlineInfo.h): a window of the file that
+ * moves, and a line table that is read on where the next address lies behind the last. Not thread-safe.
+ */
+final class FunctionReader {
+    /** Bytes of a window that mostly holds a whole function. */
+    private static final int LEAST_WINDOW = 1 << 12;
+
+    /** Bytes of a window where one function after the other is read. */
+    private static final int LARGEST_WINDOW = 1 << 16;
+
+    private static final int END_OF_LIST = 0;
+    private static final int LINE_TABLE = 1;
+    private static final int INLINE_INFO = 2;
+
+    private static final int END_SEQUENCE = 0;
+    private static final int SET_FILE = 1;
+    private static final int ADVANCE_PC = 2;
+    private static final int ADVANCE_LINE = 3;
+    private static final int FIRST_SPECIAL = 4;
+
+    /** Kinds of information that a function may have; LLVM knows four. */
+    private static final int MAX_KINDS = 64;
+
+    /** Of one function; that of a real one has some thousands. */
+    private static final int MAX_BYTES = 1 << 24;
+
+    private static final int MAX_DEPTH = 512;
+
+    /**
+     * Line table opcodes for each byte of a function, beyond which the table is no table but a way to keep a reader
+     * busy. Real kernels have at most 3.
+     */
+    private static final int MAX_OPCODES_PER_BYTE = 64;
+
+    private final GsymFile file;
+    private final boolean big;
+
+    private byte[] window = new byte[0];
+    private long windowStart;
+    private int windowLength;
+    private int chunk = LEAST_WINDOW;
+
+    private int function = -1;
+    private long start;
+    private long infoStart;
+    private long size;
+    private long name;
+    private long lines;
+    private int linesLength;
+    private long inlines;
+    private int inlinesLength;
+
+    /** Where the line table is read on, relative to its start; 0 before its head is read. */
+    private int linePosition;
+
+    private int minDelta;
+    private int lineRange;
+    private long opcodesLeft;
+    private boolean linesEnded;
+    /** The row that was read last, which may lie behind the address. */
+    private boolean hasNext;
+
+    private long nextOffset;
+    private int nextFile;
+    private int nextLine;
+    /** The row at the address. */
+    private boolean hasRow;
+
+    private long rowOffset;
+    private int rowFile;
+    private int rowLine;
+
+    /** The inlined calls at the address, outermost first; the first one is the function itself. */
+    private int depth;
+
+    private int[] names = new int[16];
+    private int[] callFiles = new int[16];
+    private int[] callLines = new int[16];
+
+    /** In the window, behind the number that was read last. */
+    private int position;
+
+    FunctionReader(GsymFile file) {
+        this.file = file;
+        this.big = file.bigEndian();
+    }
+
+    /** Reads the head of a function. */
+    void moveTo(int index, long address) throws IOException {
+        if (index == function) {
+            return;
+        }
+        function = -1;
+        long at = file.infoOffset(index);
+        int p = need("a function", at, 8);
+        infoStart = at;
+        start = address;
+        size = Words.u32(window, p, big);
+        name = Words.u32(window, p + 4, big);
+        lines = -1;
+        function = index;
+    }
+
+    /** Where in the string table the names of some functions begin. */
+    void names(int from, int to, int[] into) throws IOException {
+        for (int i = from; i < to; i++) {
+            int p = need("a function", file.infoOffset(i) + 4, 4);
+            into[i] = Words.i32(window, p, big);
+        }
+        function = -1;
+    }
+
+    /** In bytes; 0 when unknown. */
+    long size() {
+        return size;
+    }
+
+    /** The frames of an address in the function, innermost first; none where only its name is known. */
+    List<Frame> framesAt(long address) throws IOException {
+        boolean done = false;
+        try {
+            List<Frame> frames = read(address);
+            done = true;
+            return frames;
+        } finally {
+            if (!done) {
+                // Nothing is read on from where it failed.
+                lines = -1;
+            }
+        }
+    }
+
+    private List<Frame> read(long address) throws IOException {
+        if (lines < 0) {
+            findParts();
+        }
+        if (linesLength == 0 && inlinesLength == 0) {
+            return List.of();
+        }
+        boolean found = linesLength > 0 && findRow(address - start);
+        depth = 0;
+        if (inlinesLength > 0) {
+            findInlined(address);
+        }
+        SourceFile source = found ? file.sources().file(rowFile) : null;
+        int line = found ? Math.max(0, rowLine) : 0;
+        List<Frame> frames = new ArrayList<>(Math.max(1, depth));
+        for (int i = depth - 1; i > 0; i--) {
+            frames.add(frame(names[i] & 0xffff_ffffL, source, line, true));
+            source = file.sources().file(callFiles[i]);
+            line = Math.max(0, callLines[i]);
+        }
+        // Not every writer repeats the function's name in the root; backline leaves it out where there is no function.
+        boolean rootNames = depth > 0 && (names[0] != 0 || file.extension() != null);
+        frames.add(frame(rootNames ? names[0] & 0xffff_ffffL : name, source, line, false));
+        return frames;
+    }
+
+    private Frame frame(long function, @Nullable SourceFile source, int line, boolean inlined) throws IOException {
+        String text = file.strings().at(function);
+        boolean mangled = text.startsWith("_R") || text.startsWith("_ZN");
+        return new Frame(mangled || text.isEmpty() ? null : text, mangled ? text : null, source, line, 0, 0, inlined);
+    }
+
+    /** Finds where the line table and the inlined calls are. */
+    private void findParts() throws IOException {
+        linesLength = 0;
+        inlinesLength = 0;
+        linePosition = 0;
+        linesEnded = false;
+        hasNext = false;
+        hasRow = false;
+        long lineTable = 0;
+        long at = infoStart + 8;
+        for (int kinds = 0; ; kinds++) {
+            int p = need("a function's information", at, 8);
+            int kind = Words.i32(window, p, big);
+            long length = Words.u32(window, p + 4, big);
+            if (kind == END_OF_LIST) {
+                break;
+            }
+            at += 8;
+            if (length > file.fileSize() - at || length > MAX_BYTES || kinds == MAX_KINDS) {
+                throw file.damaged(
+                        at - 8,
+                        "a function has information of kind " + Integer.toUnsignedString(kind) + " with " + length
+                                + " bytes, which is more than there can be");
+            }
+            if (kind == LINE_TABLE) {
+                lineTable = at;
+                linesLength = (int) length;
+            } else if (kind == INLINE_INFO) {
+                inlines = at;
+                inlinesLength = (int) length;
+            }
+            at += length;
+        }
+        lines = lineTable;
+    }
+
+    /** Moves to the last row at or before an offset from the function's start. */
+    private boolean findRow(long offset) throws IOException {
+        if (hasRow && offset < rowOffset) {
+            linePosition = 0;
+            linesEnded = false;
+            hasNext = false;
+            hasRow = false;
+        }
+        int first = need("a line table", lines, linesLength);
+        byte[] b = window;
+        int end = first + linesLength;
+        try {
+            if (linePosition == 0) {
+                beginLines(first);
+            } else {
+                position = first + linePosition;
+            }
+            readRows(b, offset, end);
+            linePosition = position - first;
+            if (position > end) {
+                throw file.damaged(lines, "a line table does not end with an EndSequence");
+            }
+        } catch (IndexOutOfBoundsException e) {
+            throw file.damaged(lines, "a line table does not end with an EndSequence");
+        }
+        return hasRow;
+    }
+
+    private void beginLines(int first) throws IOException {
+        position = first;
+        long least = sleb();
+        long most = sleb();
+        long line = uleb();
+        if (most < least || least < Integer.MIN_VALUE || most > Integer.MAX_VALUE) {
+            throw file.damaged(lines, "a line table's deltas go from " + least + " to " + most);
+        }
+        minDelta = (int) least;
+        // A special opcode never counts further than to 251.
+        lineRange = (int) Math.min(256, most - least + 1);
+        nextOffset = 0;
+        nextFile = 1;
+        nextLine = (int) line;
+        opcodesLeft = MAX_OPCODES_PER_BYTE * (size + 16);
+    }
+
+    private void readRows(byte[] b, long offset, int end) throws IOException {
+        while (true) {
+            if (hasNext) {
+                if (nextOffset > offset) {
+                    return;
+                }
+                hasRow = true;
+                rowOffset = nextOffset;
+                rowFile = nextFile;
+                rowLine = nextLine;
+                hasNext = false;
+            }
+            if (linesEnded) {
+                return;
+            }
+            if (position >= end || opcodesLeft-- <= 0) {
+                throw file.damaged(
+                        lines,
+                        position >= end
+                                ? "a line table does not end with an EndSequence"
+                                : "a line table has too many opcodes for a function of " + size + " bytes");
+            }
+            int opcode = b[position++] & 0xff;
+            switch (opcode) {
+                case END_SEQUENCE -> linesEnded = true;
+                case SET_FILE -> nextFile = (int) uleb();
+                case ADVANCE_LINE -> nextLine += (int) sleb();
+                case ADVANCE_PC -> advance(uleb());
+                default -> {
+                    int adjusted = opcode - FIRST_SPECIAL;
+                    nextLine += minDelta + adjusted % lineRange;
+                    advance(adjusted / lineRange);
+                }
+            }
+        }
+    }
+
+    private void advance(long bytes) throws IOException {
+        if (bytes < 0 || bytes > 0xffff_ffffL) {
+            throw file.damaged(lines, "a line table advances by " + Long.toUnsignedString(bytes) + " bytes");
+        }
+        nextOffset += bytes;
+        hasNext = true;
+    }
+
+    /** Collects the calls that are inlined at an address, with the function itself as the first one. */
+    private void findInlined(long address) throws IOException {
+        int first = need("inlined calls", inlines, inlinesLength);
+        int end = first + inlinesLength;
+        position = first;
+        try {
+            long base = start;
+            while (depth < MAX_DEPTH) {
+                long ranges = uleb();
+                if (ranges == 0) {
+                    break;
+                }
+                long firstStart = 0;
+                boolean holds = false;
+                for (long i = 0; i < ranges; i++) {
+                    long from = base + uleb();
+                    long length = uleb();
+                    firstStart = i == 0 ? from : firstStart;
+                    holds |= Long.compareUnsigned(address - from, length) < 0;
+                    checkEnd(end);
+                }
+                boolean hasChildren = window[position++] != 0;
+                int called = Words.i32(window, position, big);
+                position += 4;
+                int callFile = (int) uleb();
+                int callLine = (int) uleb();
+                checkEnd(end);
+                // The first one is the function itself, and has its name.
+                if (holds || depth == 0) {
+                    push(called, callFile, callLine);
+                    if (!holds || !hasChildren) {
+                        break;
+                    }
+                    base = firstStart;
+                } else if (hasChildren) {
+                    skipChildren(end);
+                }
+            }
+        } catch (IndexOutOfBoundsException e) {
+            throw file.damaged(inlines, "the inlined calls go on behind their end");
+        }
+        if (depth == MAX_DEPTH) {
+            throw file.damaged(inlines, "more than " + MAX_DEPTH + " calls are inlined into each other");
+        }
+    }
+
+    private void push(int called, int callFile, int callLine) {
+        if (depth == names.length) {
+            names = Arrays.copyOf(names, 2 * depth);
+            callFiles = Arrays.copyOf(callFiles, 2 * depth);
+            callLines = Arrays.copyOf(callLines, 2 * depth);
+        }
+        names[depth] = called;
+        callFiles[depth] = callFile;
+        callLines[depth++] = callLine;
+    }
+
+    private void skipChildren(int end) throws IOException {
+        int open = 1;
+        while (open > 0) {
+            long ranges = uleb();
+            if (ranges == 0) {
+                open--;
+                continue;
+            }
+            for (long i = 0; i < ranges; i++) {
+                skipLeb();
+                skipLeb();
+                checkEnd(end);
+            }
+            open += window[position] != 0 ? 1 : 0;
+            position += 5;
+            skipLeb();
+            skipLeb();
+            checkEnd(end);
+        }
+    }
+
+    private void checkEnd(int end) throws IOException {
+        if (position > end) {
+            throw file.damaged(inlines, "the inlined calls go on behind their end");
+        }
+    }
+
+    /** Unsigned LEB128 (DWARF5 7.6); what does not fit in 64 bits is cut off. */
+    private long uleb() throws IOException {
+        byte[] b = window;
+        int p = position;
+        long value = b[p++];
+        if (value < 0) {
+            value &= 0x7f;
+            int shift = 7;
+            byte next;
+            do {
+                next = b[p++];
+                value |= shift < Long.SIZE ? (next & 0x7fL) << shift : 0;
+                shift += 7;
+            } while (next < 0);
+        }
+        position = p;
+        return value;
+    }
+
+    private long sleb() throws IOException {
+        byte[] b = window;
+        int p = position;
+        long value = 0;
+        int shift = 0;
+        byte next;
+        do {
+            next = b[p++];
+            value |= shift < Long.SIZE ? (next & 0x7fL) << shift : 0;
+            shift += 7;
+        } while (next < 0);
+        position = p;
+        return shift < Long.SIZE && (next & 0x40) != 0 ? value | -1L << shift : value;
+    }
+
+    private void skipLeb() {
+        int p = position;
+        while (window[p++] < 0) {
+            // The last byte has no continuation bit.
+        }
+        position = p;
+    }
+
+    /**
+     * Moves the window to where so many bytes are in it; returns where in it they begin. The window grows while it is
+     * moved forward a little at a time.
+     */
+    private int need(String what, long at, int length) throws IOException {
+        long end = windowStart + windowLength;
+        if (at < windowStart || at + length > end) {
+            boolean onward = at >= windowStart && at < end + LARGEST_WINDOW && windowLength > 0;
+            chunk = onward ? Math.min(2 * chunk, LARGEST_WINDOW) : LEAST_WINDOW;
+            int wanted = (int) Math.max(length, Math.min(chunk, file.fileSize() - at));
+            if (window.length < wanted) {
+                window = new byte[wanted];
+            }
+            windowLength = 0;
+            file.read(what, at, window, wanted);
+            windowStart = at;
+            windowLength = wanted;
+        }
+        return (int) (at - windowStart);
+    }
+}

@@ -1,0 +1,212 @@
+package dev.backline.gsym;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.backline.elf.Suggestions;
+import dev.backline.elf.Symbols;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a GSYM without an extension knows of symbols: the functions themselves. The format orders them by address only,
+ * so the names of all are read when the first is asked for. Thread-safe.
+ */
+final class GsymFunctions implements Symbols {
+    /** Less than this many bytes lie between functions of one section: compilers align no further. */
+    private static final int MAX_PADDING = 64;
+
+    /** Look-ups that compare with the names of all functions before an index by name is made. */
+    private static final int MAX_SCANS = 3;
+
+    /** Functions that are read in one go, mostly within one window. */
+    private static final int CHUNK = 128;
+
+    private final GsymFile file;
+    /** Where in the string table each function's name begins. */
+    private int @Nullable [] names;
+
+    private int scans;
+    /** The first function of each chain of names with one hash, plus 1; 0 for none. */
+    private int @Nullable [] heads;
+
+    private int @Nullable [] next;
+
+    GsymFunctions(GsymFile file) {
+        this.file = file;
+    }
+
+    @Override
+    public String name(int function) throws IOException {
+        return file.functionName(function);
+    }
+
+    @Override
+    public long address(int function) throws IOException {
+        return file.address(function);
+    }
+
+    /** The padding up to the next function counts, as it does in a stack trace. */
+    @Override
+    public long size(int function) throws IOException {
+        long size = file.functionSize(function);
+        long distance = file.distanceToNext(function);
+        return size == 0 || (distance > size && distance - size < MAX_PADDING) ? distance : size;
+    }
+
+    /** Symbols that are no functions may end one: its own size may be what a trace printed, or the whole distance. */
+    @Override
+    public boolean maySize(int function, long printed) throws IOException {
+        return printed == file.functionSize(function) || printed == file.distanceToNext(function);
+    }
+
+    @Override
+    public int sectionIndex(int function) {
+        return GsymSections.CODE;
+    }
+
+    @Override
+    public int at(long address) throws IOException {
+        return file.at(address);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>LLVM takes names from DWARF, which has no suffixes ({@code .cold}, {@code .isra.0}): where no function has the
+     * name, those are meant that have it without its suffix.
+     */
+    @Override
+    public int[] named(String function) throws IOException {
+        int[] found = find(function);
+        int dot = function.indexOf('.', 1);
+        return found.length > 0 || dot < 0 ? found : find(function.substring(0, dot));
+    }
+
+    private synchronized int[] find(String function) throws IOException {
+        byte[] strings = file.strings().whole();
+        int[] starts = starts();
+        byte[] wanted = function.getBytes(UTF_8);
+        int[] found = new int[4];
+        int count = 0;
+        int[] first = ++scans > MAX_SCANS ? heads(strings, starts) : null;
+        int[] chain = next;
+        int i = first == null || chain == null
+                ? nextNamed(strings, starts, 0, wanted)
+                : first[hash(wanted, 0, wanted.length) & first.length - 1] - 1;
+        while (i >= 0) {
+            if (isAt(strings, starts[i], wanted)) {
+                if (count == found.length) {
+                    found = Arrays.copyOf(found, 2 * count);
+                }
+                found[count++] = i;
+            }
+            i = first == null || chain == null ? nextNamed(strings, starts, i + 1, wanted) : chain[i] - 1;
+        }
+        return Arrays.copyOf(found, count);
+    }
+
+    @Override
+    public synchronized List<String> nearest(String function, int limit) throws IOException {
+        byte[] strings = file.strings().whole();
+        Suggestions suggestions = new Suggestions(function, limit);
+        for (int start : starts()) {
+            int end = end(strings, start);
+            if (end - start <= Suggestions.MAX_BYTES) {
+                suggestions.consider(new String(strings, start, end - start, UTF_8));
+            }
+        }
+        return suggestions.names();
+    }
+
+    private int[] starts() throws IOException {
+        int[] starts = names;
+        if (starts == null) {
+            file.loadTables();
+            starts = new int[file.size()];
+            FunctionReader reader = new FunctionReader(file);
+            int size = file.strings().whole().length;
+            for (int i = 0; i < starts.length; i += CHUNK) {
+                reader.names(i, Math.min(starts.length, i + CHUNK), starts);
+            }
+            for (int i = 0; i < starts.length; i++) {
+                if (starts[i] < 0 || starts[i] >= size) {
+                    throw file.damaged(file.infoOffset(i) + 4, "the name lies outside the string table");
+                }
+            }
+            names = starts;
+        }
+        return starts;
+    }
+
+    private int[] heads(byte[] strings, int[] starts) {
+        int[] first = heads;
+        if (first == null) {
+            first = new int[Integer.highestOneBit(Math.max(1, starts.length)) << 1];
+            int[] chain = new int[starts.length];
+            // From the end, so that a chain is in the order of the functions
+            for (int i = starts.length - 1; i >= 0; i--) {
+                int slot = hash(strings, starts[i], end(strings, starts[i])) & first.length - 1;
+                chain[i] = first[slot];
+                first[slot] = i + 1;
+            }
+            heads = first;
+            next = chain;
+        }
+        return first;
+    }
+
+    private static int nextNamed(byte[] strings, int[] starts, int from, byte[] wanted) {
+        // In pieces: a method that is called often is compiled sooner than a long loop
+        for (int i = from; i < starts.length; i += CHUNK) {
+            int to = Math.min(starts.length, i + CHUNK);
+            int found = firstNamed(strings, starts, i, to, wanted);
+            if (found < to) {
+                return found;
+            }
+        }
+        return -1;
+    }
+
+    private static int firstNamed(byte[] strings, int[] starts, int from, int to, byte[] wanted) {
+        for (int i = from; i < to; i++) {
+            if (isAt(strings, starts[i], wanted)) {
+                return i;
+            }
+        }
+        return to;
+    }
+
+    private static boolean isAt(byte[] strings, int start, byte[] wanted) {
+        int end = start + wanted.length;
+        if (end >= strings.length || strings[end] != 0) {
+            return false;
+        }
+        for (int i = 0; i < wanted.length; i++) {
+            if (strings[start + i] != wanted[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Names that hostile files have may be long tails of each other: no more is looked at than tells names apart. */
+    private static int end(byte[] strings, int start) {
+        int last = (int) Math.min(strings.length, start + 1024L);
+        int end = start;
+        while (end < last && strings[end] != 0) {
+            end++;
+        }
+        return end;
+    }
+
+    private static int hash(byte[] b, int from, int to) {
+        int hash = 0;
+        int last = Math.min(to, from + 1024);
+        for (int i = from; i < last; i++) {
+            hash = 31 * hash + b[i];
+        }
+        return hash ^ hash >>> 16;
+    }
+}

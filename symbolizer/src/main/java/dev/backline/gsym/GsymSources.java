@@ -1,0 +1,150 @@
+package dev.backline.gsym;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.backline.dwarf.SourceFile;
+import dev.backline.elf.ByteSource;
+import dev.backline.elf.Words;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The file table: directory and name of each source file. Where the compiler ran is not in the format; what stands in
+ * for it is the root of the kernel's source tree, known by where {@code include/linux} and {@code arch/…} are.
+ * Thread-safe.
+ */
+final class GsymSources {
+    private static final int ENTRY = 8;
+
+    /** Every kernel and nearly every module has functions of these inlined. */
+    private static final String HEADERS = "/include/linux";
+
+    /** Where assembly is, whose directories are often written in another way than those of C. */
+    private static final String ARCHITECTURES = "/arch/";
+
+    private static final int MAX_ROOTS = 16;
+
+    private final GsymFile file;
+    private final long table;
+    private final int count;
+    private @Nullable SourceFile @Nullable [] known;
+    private @Nullable List<String> roots;
+
+    GsymSources(GsymFile file, long start) throws IOException {
+        this.file = file;
+        byte[] head = new byte[4];
+        file.read("the file table", start, head, head.length);
+        long files = Words.u32(head, 0, file.bigEndian());
+        table = start + head.length;
+        if (!ByteSource.within(table, files * ENTRY, file.fileSize())) {
+            throw file.damaged(start, files + " files do not fit in the file's " + file.fileSize() + " bytes");
+        }
+        count = (int) files;
+    }
+
+    /** {@return the file of that index; null for 0, which stands for none} */
+    @Nullable
+    SourceFile file(int index) throws IOException {
+        if (index == 0) {
+            return null;
+        }
+        if (index < 0 || index >= count) {
+            throw file.damaged(
+                    table, "a line table has file " + Integer.toUnsignedString(index) + " of " + count + " files");
+        }
+        @Nullable SourceFile[] files = known();
+        SourceFile found = files[index];
+        if (found == null) {
+            found = read(index);
+            files[index] = found;
+        }
+        return found;
+    }
+
+    private synchronized @Nullable SourceFile[] known() {
+        @Nullable SourceFile[] files = known;
+        if (files == null) {
+            files = new @Nullable SourceFile[count];
+            known = files;
+        }
+        return files;
+    }
+
+    private SourceFile read(int index) throws IOException {
+        byte[] entry = new byte[ENTRY];
+        file.read("the file table", table + (long) index * ENTRY, entry, ENTRY);
+        String directory = file.strings().at(Words.u32(entry, 0, file.bigEndian()));
+        String name = file.strings().at(Words.u32(entry, 4, file.bigEndian()));
+        String longest = "";
+        for (String root : roots()) {
+            if (root.length() > longest.length()
+                    && directory.startsWith(root)
+                    && (directory.length() == root.length() || directory.charAt(root.length()) == '/')) {
+                longest = root;
+            }
+        }
+        return longest.isEmpty()
+                ? new SourceFile("", directory, name)
+                : new SourceFile(
+                        longest,
+                        directory.length() == longest.length() ? "" : directory.substring(longest.length() + 1),
+                        name);
+    }
+
+    private synchronized List<String> roots() throws IOException {
+        List<String> found = roots;
+        if (found == null) {
+            found = findRoots();
+            roots = found;
+        }
+        return found;
+    }
+
+    private List<String> findRoots() throws IOException {
+        byte[] entries = file.whole("the file table", table, (long) count * ENTRY);
+        byte[] strings = file.strings().whole();
+        List<String> found = new ArrayList<>();
+        int last = 0;
+        for (int i = 1; i < count && found.size() < MAX_ROOTS; i++) {
+            int directory = Words.i32(entries, i * ENTRY, file.bigEndian());
+            if (directory > 0 && directory < strings.length && directory != last) {
+                String root = root(strings, directory);
+                if (root != null && !found.contains(root)) {
+                    found.add(root);
+                }
+            }
+            last = directory;
+        }
+        return List.copyOf(found);
+    }
+
+    /** What comes before a directory that is known to be at the top of the tree; null where there is none. */
+    private static @Nullable String root(byte[] strings, int start) {
+        int end = start;
+        while (end < strings.length && strings[end] != 0) {
+            end++;
+        }
+        int root = end - HEADERS.length();
+        if (!isAt(strings, root, end, HEADERS)) {
+            root = end - ARCHITECTURES.length();
+            while (root > start && !isAt(strings, root, end, ARCHITECTURES)) {
+                root--;
+            }
+        }
+        return root > start ? new String(strings, start, root - start, UTF_8) : null;
+    }
+
+    private static boolean isAt(byte[] strings, int at, int end, String part) {
+        if (at < 0 || end - at < part.length()) {
+            return false;
+        }
+        for (int i = 0; i < part.length(); i++) {
+            if (strings[at + i] != part.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

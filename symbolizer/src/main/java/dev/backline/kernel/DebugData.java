@@ -1,0 +1,84 @@
+package dev.backline.kernel;
+
+import dev.backline.dwarf.Dwarf;
+import dev.backline.dwarf.Frame;
+import dev.backline.elf.BuildId;
+import dev.backline.elf.ByteSource;
+import dev.backline.elf.ElfFile;
+import dev.backline.elf.Section;
+import dev.backline.elf.Symbols;
+import dev.backline.gsym.GsymFile;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The symbols and source lines of one vmlinux, module or other object, from whatever file holds them. Thread-safe.
+ */
+public sealed interface DebugData extends Closeable permits ElfData, GsymData {
+    /**
+     * Opens an ELF file or a GSYM index, told apart by their first bytes; either may be compressed as a whole (gzip,
+     * xz, zstd).
+     *
+     * @throws IOException when the file cannot be read or is neither; the message says what it is instead
+     */
+    static DebugData open(Path path) throws IOException {
+        ByteSource source = ByteSource.open(path);
+        return GsymFile.isGsym(source)
+                ? new GsymData(GsymFile.of(path, source))
+                : new ElfData(ElfFile.of(path, source));
+    }
+
+    /** How messages name the file. */
+    String name();
+
+    /** Null for a file that was given as bytes. */
+    @Nullable
+    Path path();
+
+    /** The NT_GNU_BUILD_ID of the ELF file, or null. */
+    @Nullable
+    BuildId buildId() throws IOException;
+
+    /** Which kernel the file says that it is of; its parts are null where it does not say. */
+    KernelRelease release();
+
+    /** Whether addresses have 64 bits. */
+    boolean is64();
+
+    /** Whether the ELF file is an ET_REL, such as a module, whose sections get their places when it is loaded. */
+    boolean isRelocatable();
+
+    /** By their indexes in the ELF file; of a GSYM those that are not SHF_ALLOC are empty. */
+    List<Section> sections();
+
+    /** Where the section lies; see {@link ElfFile#address}. */
+    long address(Section section);
+
+    /** The SHF_ALLOC section that holds the address, or null. */
+    @Nullable
+    Section sectionAt(long address);
+
+    Symbols symbols() throws IOException;
+
+    /** Whether source lines are known at all. */
+    boolean hasLines() throws IOException;
+
+    /** What a file without source lines lacks, in the words of messages. */
+    String lacksLines();
+
+    /**
+     * The functions that the address belongs to, innermost first, each with its place in the source; empty when the
+     * address is not known.
+     *
+     * @param address of an instruction, in the sense of {@link #address(Section)}
+     * @throws IOException when the part of the file that describes the address is damaged
+     */
+    List<Frame> framesAt(long address) throws IOException;
+
+    /** Call sites and labels, beyond what frames hold; null where the file has none of that. */
+    @Nullable
+    Dwarf dwarf();
+}
