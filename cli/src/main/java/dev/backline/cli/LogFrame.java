@@ -2,6 +2,7 @@ package dev.backline.cli;
 
 import dev.backline.symbolize.Edge;
 import dev.backline.symbolize.Resolution;
+import dev.backline.symbolize.Symbolizer;
 import dev.backline.trace.LineFrame;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param resolution what was found
  * @param module the module that the frame is in, where the text or its address says; or null
  * @param edge whether it can have called the frame above it; null where that is not asked or there is none above
+ * @param symbolizer the file that it is in; null when none is known
  */
 record LogFrame(
         LineFrame frame,
         Resolution resolution,
         @Nullable String module,
-        @Nullable Edge edge) {}
+        @Nullable Edge edge,
+        @Nullable Symbolizer symbolizer) {}

@@ -92,6 +92,13 @@ final class LogSymbolizer implements Closeable {
         return doubts;
     }
 
+    /** {@return the kernel that the log is of, null while that is not known} */
+    @Nullable
+    KernelBuild build() {
+        KernelSymbolizer symbolizer = kernel;
+        return symbolizer == null ? null : symbolizer.build();
+    }
+
     /** The frames of the next line, resolved. */
     List<LogFrame> next(LogLines lines) throws IOException {
         List<LineFrame> frames =
@@ -102,24 +109,29 @@ final class LogSymbolizer implements Closeable {
         }
         List<LogFrame> resolved = new ArrayList<>(frames.size());
         for (LineFrame frame : frames) {
-            resolved.add(resolve(frame));
+            resolved.add(resolve(frame, reader.facts()));
         }
         return resolved;
     }
 
-    private LogFrame resolve(LineFrame frame) throws IOException {
+    /**
+     * The next frame of a log that somebody else reads, resolved.
+     *
+     * @param told what the log has told so far
+     */
+    LogFrame resolve(LineFrame frame, KernelFacts told) throws IOException {
+        learn(told);
         FrameReference reference = options.applyPc(frame.reference());
         if (frame.mark() == Mark.JUNK) {
-            return new LogFrame(frame, Unusable.JUNK, reference.module(), null);
+            return new LogFrame(frame, Unusable.JUNK, reference.module(), null, null);
         }
         FrameReference byAddress = frame.mark() == Mark.NO_OFFSET ? frame.byAddress() : null;
         Found found = find(byAddress == null ? reference : byAddress);
         Edge edge = checkEdges ? edge(found, reference, frame) : null;
-        return new LogFrame(frame, found.resolution(), found.module(), edge);
+        return new LogFrame(frame, found.resolution(), found.module(), edge, found.symbolizer());
     }
 
     private Found find(FrameReference reference) throws IOException {
-        learn();
         Found found = known.get(reference);
         if (found == null) {
             found = lookUp(reference);
@@ -200,8 +212,7 @@ final class LogSymbolizer implements Closeable {
 
     /** Takes in what the log has said since the last frame. */
     @SuppressWarnings("ReferenceEquality") // the reader gives the same facts until the log says something new
-    private void learn() throws IOException {
-        KernelFacts now = reader.facts();
+    private void learn(KernelFacts now) throws IOException {
         if (now == facts) {
             return;
         }

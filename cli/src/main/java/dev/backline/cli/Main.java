@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** The entry point of the {@code backline} command. */
 public final class Main {
     private static final List<String> COMMANDS =
-            List.of("symbolize", "faddr2line", "addr2line", "index", "kernel", "generate", "completion");
+            List.of("symbolize", "report", "generate", "faddr2line", "addr2line", "index", "kernel", "completion");
 
     private Main() {}
 
@@ -88,6 +88,7 @@ public final class Main {
     private static @Nullable Command command(String name) {
         return switch (name) {
             case "symbolize" -> new Symbolize();
+            case "report" -> new Report();
             case "faddr2line" -> new Faddr2line();
             case "addr2line" -> new Addr2line();
             case "index" -> new Index();

@@ -36,46 +36,7 @@ final class OptionTable {
     /** {@return the options of symbolize, without those for help} */
     static OptionTable symbolize() {
         return new OptionTable()
-                .value(
-                        "FILE",
-                        Value.FILE,
-                        "The ELF file with the kernel's debug info; or a module's.",
-                        "-e",
-                        "--vmlinux")
-                .value(
-                        "RELEASE",
-                        Value.TEXT,
-                        "The kernel of this release (uname -r), in the places where distributions put its "
-                                + "debug files: /usr/lib/debug, /boot, /lib/modules.",
-                        "-r",
-                        "--release")
-                .value(
-                        "DIR",
-                        Value.FILES,
-                        "Look for vmlinux and for modules (NAME.ko, NAME.ko.debug, also .xz, .zst, .gz) below "
-                                + "this directory. May be given several times.",
-                        "-d",
-                        "--debug-dir")
-                .value(
-                        "N",
-                        Value.TEXT,
-                        "How far the traced kernel was moved (hex with 0x, or decimal); subtracted from addresses.",
-                        "--kaslr-offset")
-                .value(
-                        "FILE",
-                        Value.FILE,
-                        "The traced boot's /proc/kallsyms (also .gz, .xz, .zst): for addresses, also of modules.",
-                        "--kallsyms")
-                .value(
-                        "FILE",
-                        Value.FILE,
-                        "The traced boot's /proc/modules, or lines MODULE SECTION ADDRESS: for addresses of modules.",
-                        "--modules")
-                .flag(
-                        "Bring the distribution's package with the debug files, where nothing else has them "
-                                + "(Debian and its family).",
-                        "--fetch")
-                .flag("Take files of another build than the trace's too.", "--force")
+                .kernel()
                 .choice(
                         "FORMAT",
                         List.of("text", "json"),
@@ -113,6 +74,72 @@ final class OptionTable {
                         List.of("auto", "always", "never"),
                         "auto: colours on a terminal unless NO_COLOR is set (default); always; never.",
                         "--color");
+    }
+    /** {@return the options of report, without those for help} */
+    static OptionTable report() {
+        return new OptionTable()
+                .kernel()
+                .value(
+                        "FILE",
+                        Value.FILES,
+                        "The kernel's log of that time (dmesg, journalctl -k): packets that a LOG rule or conntrack "
+                                + "named are evidence. May be given several times.",
+                        "--kernel-log")
+                .choice(
+                        "FORMAT",
+                        List.of("text", "json"),
+                        "text: what happened, the most frequent first (default). json: one object with every event.",
+                        "--format")
+                .value(
+                        "FILE",
+                        Value.FILE,
+                        "Write the report to this file, which must not be there yet.",
+                        "-o",
+                        "--output")
+                .choice(
+                        "WHEN",
+                        List.of("auto", "always", "never"),
+                        "auto: colours on a terminal unless NO_COLOR is set (default); always; never.",
+                        "--color");
+    }
+
+    /** Which kernel is meant: {@link KernelOptions}. */
+    private OptionTable kernel() {
+        return value("FILE", Value.FILE, "The ELF file with the kernel's debug info; or a module's.", "-e", "--vmlinux")
+                .value(
+                        "RELEASE",
+                        Value.TEXT,
+                        "The kernel of this release (uname -r), in the places where distributions put its "
+                                + "debug files: /usr/lib/debug, /boot, /lib/modules.",
+                        "-r",
+                        "--release")
+                .value(
+                        "DIR",
+                        Value.FILES,
+                        "Look for vmlinux and for modules (NAME.ko, NAME.ko.debug, also .xz, .zst, .gz) below "
+                                + "this directory. May be given several times.",
+                        "-d",
+                        "--debug-dir")
+                .value(
+                        "N",
+                        Value.TEXT,
+                        "How far the traced kernel was moved (hex with 0x, or decimal); subtracted from addresses.",
+                        "--kaslr-offset")
+                .value(
+                        "FILE",
+                        Value.FILE,
+                        "The traced boot's /proc/kallsyms (also .gz, .xz, .zst): for addresses, also of modules.",
+                        "--kallsyms")
+                .value(
+                        "FILE",
+                        Value.FILE,
+                        "The traced boot's /proc/modules, or lines MODULE SECTION ADDRESS: for addresses of modules.",
+                        "--modules")
+                .flag(
+                        "Bring the distribution's package with the debug files, where nothing else has them "
+                                + "(Debian and its family).",
+                        "--fetch")
+                .flag("Take files of another build than the trace's too.", "--force");
     }
 
     /** {@return the options in the order they were declared in} */

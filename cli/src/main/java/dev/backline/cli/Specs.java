@@ -38,6 +38,7 @@ final class Specs {
         spec.addSubcommand("symbolize", symbolize());
         spec.addSubcommand("faddr2line", faddr2line());
         spec.addSubcommand("addr2line", addr2line());
+        spec.addSubcommand("report", report());
         spec.addSubcommand("index", index());
         spec.addSubcommand("kernel", kernel());
         spec.addSubcommand("generate", generate());
@@ -83,6 +84,40 @@ final class Specs {
                 .description("func+0xoff, func+0xoff/0xsize, the same with a module behind it (func+0xoff [module]) or "
                         + "before it (module:func+0xoff), or an address (0xffffffff81000000). Anything else is a "
                         + "log's file; - and nothing at all are standard input.")
+                .build());
+        return spec;
+    }
+
+    static CommandSpec report() {
+        CommandSpec spec = CommandSpec.create().name("backline report");
+        spec.usageMessage()
+                .abbreviateSynopsis(true)
+                .synopsisHeading("Usage: ")
+                .description(
+                        "Why TCP RSTs were sent: the events of a probe's output, each with its cause, the evidence "
+                                + "and what helps.")
+                .parameterListHeading("%nWhat to read:%n")
+                .optionListHeading("%nOptions:%n")
+                .footer(
+                        "",
+                        "Reads what backline's own probe scripts print, and the output of other SystemTap and",
+                        "bpftrace scripts for tcp_v4_send_reset and tcp_send_active_reset, of ftrace, trace-cmd",
+                        "and perf script. The kernel is taken from the capture's header where it has one.",
+                        "",
+                        "Examples:",
+                        "  What happened, with the debug files of the kernel that was traced:",
+                        "    backline report -e vmlinux rst.log",
+                        "  With the kernel's log as evidence (a LOG rule for INVALID packets, say):",
+                        "    dmesg >dmesg.txt; backline report -r $(uname -r) --kernel-log dmesg.txt rst.log",
+                        "  A rotated capture, oldest part first, for a program:",
+                        "    backline report -d ./debug --format json rst.log.1 rst.log | jq .groups");
+        addOptions(spec, OptionTable.report());
+        help(spec);
+        spec.addPositional(PositionalParamSpec.builder()
+                .paramLabel("CAPTURE")
+                .arity("1..*")
+                .type(String[].class)
+                .description("The output of a probe; - is standard input. Several are read one behind the other.")
                 .build());
         return spec;
     }

@@ -87,9 +87,11 @@ record SymbolizeOptions(
         if (given == null) {
             given = Arguments.parse("symbolize", Specs.symbolize(), arguments);
         }
-        if (given.wantsHelp()) {
-            return null;
-        }
+        return given.wantsHelp() ? null : of(given);
+    }
+
+    /** {@return the options that were given, also to a command that has only some of them} */
+    static SymbolizeOptions of(Arguments given) throws UsageException {
         int context = given.number("--context", DEFAULT_CONTEXT);
         if (context < 0 || context > MAX_CONTEXT) {
             throw new UsageException("--context wants a number of lines from 0 to " + MAX_CONTEXT);

@@ -3,7 +3,6 @@ package dev.backline.capture;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,22 +17,6 @@ final class BacklineLines {
     private static final int MAX_MODULES = 10_000;
 
     private static final int MAX_REASONS = 1000;
-
-    /** {@code enum tcp_state} (include/net/tcp_states.h), the same in every kernel, for a run whose header is lost. */
-    private static final List<String> STATES = List.of(
-            "-",
-            "ESTABLISHED",
-            "SYN_SENT",
-            "SYN_RECV",
-            "FIN_WAIT1",
-            "FIN_WAIT2",
-            "TIME_WAIT",
-            "CLOSE",
-            "CLOSE_WAIT",
-            "LAST_ACK",
-            "LISTEN",
-            "CLOSING",
-            "NEW_SYN_RECV");
 
     private @Nullable ProbeRun run;
 
@@ -173,9 +156,7 @@ final class BacklineLines {
         fields.forEach((key, value) -> draft.fields.put(key, Values.unescape(value)));
         draft.time = time(fields);
         draft.sinceBoot = sinceBoot(fields);
-        name(draft.fields, "state");
-        name(draft.fields, "substate");
-        name(draft.fields, "reason");
+        nameReason(draft.fields);
         draft.comm = draft.fields.get("comm");
         draft.source = fields.containsKey("src") ? Endpoint.parse(fields.get("src")) : null;
         draft.destination = fields.containsKey("dst") ? Endpoint.parse(fields.get("dst")) : null;
@@ -187,20 +168,16 @@ final class BacklineLines {
         return draft;
     }
 
-    /** Puts a name in the place of a field's number, where there is one. */
-    private void name(Map<String, String> fields, String key) {
-        String value = fields.get(key);
+    /** Puts the name of the kernel's own reason in the place of its number, where the header tells it. */
+    private void nameReason(Map<String, String> fields) {
+        String value = fields.get("reason");
         Long number = value == null ? null : Values.number(value);
-        if (number == null || number < 0 || number > Integer.MAX_VALUE) {
-            return;
-        }
-        int index = (int) (long) number;
         ProbeRun known = run();
-        String name = !key.equals("reason")
-                ? index < STATES.size() ? STATES.get(index) : null
-                : known == null ? null : known.reasons().get(index);
+        String name = number == null || known == null || number != (int) (long) number
+                ? null
+                : known.reasons().get((int) (long) number);
         if (name != null) {
-            fields.put(key, name);
+            fields.put("reason", name);
         }
     }
 

@@ -109,6 +109,8 @@ final class Draft {
         if (sent == null && flags != null && flags.contains(TcpFlag.RST) && RstFunctions.answersPackets(known)) {
             sent = false;
         }
+        fields.computeIfPresent("state", (key, value) -> Values.tcpState(value));
+        fields.computeIfPresent("substate", (key, value) -> Values.tcpState(value));
         Instant when = time;
         if (when == null && run != null && sinceBoot != null) {
             when = run.timeOf(sinceBoot);

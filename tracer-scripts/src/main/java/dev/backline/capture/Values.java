@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,32 @@ final class Values {
 
     private static final String MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
+    /** {@code enum tcp_state} (include/net/tcp_states.h), the same in every kernel. */
+    private static final List<String> TCP_STATES = List.of(
+            "-",
+            "ESTABLISHED",
+            "SYN_SENT",
+            "SYN_RECV",
+            "FIN_WAIT1",
+            "FIN_WAIT2",
+            "TIME_WAIT",
+            "CLOSE",
+            "CLOSE_WAIT",
+            "LAST_ACK",
+            "LISTEN",
+            "CLOSING",
+            "NEW_SYN_RECV");
+
     private Values() {}
+
+    /** A socket's state by its name without TCP_; numbers and the tracepoints' names are turned into that. */
+    static String tcpState(String text) {
+        Long number = number(text);
+        if (number != null) {
+            return number >= 0 && number < TCP_STATES.size() ? TCP_STATES.get((int) (long) number) : text;
+        }
+        return text.startsWith("TCP_") ? text.substring("TCP_".length()) : text;
+    }
 
     static @Nullable Long number(String text) {
         try {

@@ -127,7 +127,7 @@ class RecordedCapturesTest {
                 .orElseThrow();
         assertThat(tracepoint.source()).hasToString("203.0.113.10:443");
         assertThat(tracepoint.destination()).hasToString("203.0.113.5:33418");
-        assertThat(tracepoint.fields()).containsEntry("state", "TCP_CLOSE");
+        assertThat(tracepoint.fields()).containsEntry("state", "CLOSE");
         assertThat(tracepoint.sinceBoot()).isEqualTo(Duration.ofNanos(40_473_616_000L));
         assertThat(tracepoint.comm()).isEqualTo("python3");
         assertThat(tracepoint.number("pid")).isEqualTo(212);

@@ -1,0 +1,41 @@
+package dev.backline.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The options of {@code backline report}.
+ *
+ * @param symbolize those that it shares with {@code symbolize}
+ * @param kernelLogs {@code --kernel-log}
+ * @param output {@code -o}, or null for standard output
+ * @param captures the files to read, {@code -} for standard input
+ */
+record ReportOptions(
+        SymbolizeOptions symbolize,
+        List<Path> kernelLogs,
+        @Nullable Path output,
+        List<String> captures) {
+
+    /**
+     * Reads a command line.
+     *
+     * @return the options, or null when help was asked for
+     */
+    static @Nullable ReportOptions parse(List<String> arguments) throws UsageException {
+        Arguments given = Arguments.scan(OptionTable.report(), arguments);
+        if (given == null) {
+            given = Arguments.parse("report", Specs.report(), arguments);
+        }
+        if (given.wantsHelp()) {
+            return null;
+        }
+        if (given.operands().isEmpty()) {
+            throw new UsageException("report wants a capture: backline report rst.log, or - for standard input;"
+                    + " try: backline report --help");
+        }
+        return new ReportOptions(
+                SymbolizeOptions.of(given), given.files("--kernel-log"), given.file("-o"), given.operands());
+    }
+}

@@ -1,0 +1,23 @@
+package dev.backline.cli;
+
+import dev.backline.capture.ProbeEvent;
+import dev.backline.diagnose.Diagnosis;
+import dev.backline.diagnose.Grouping;
+import dev.backline.kernel.KernelBuild;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One form of the report. */
+interface ReportWriter {
+    /** Takes the next event. */
+    void event(ProbeEvent event, List<LogFrame> stack, Diagnosis diagnosis) throws IOException;
+
+    /**
+     * Ends the report.
+     *
+     * @param kernel that was traced; null when it is not known
+     * @param notes what a person should know of how whole and sure the report is, a sentence each
+     */
+    void finish(@Nullable KernelBuild kernel, Grouping groups, List<String> notes) throws IOException;
+}

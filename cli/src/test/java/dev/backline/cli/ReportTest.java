@@ -1,0 +1,171 @@
+package dev.backline.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.backline.fixtures.Captures;
+import dev.backline.fixtures.Kernels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportTest {
+    @TempDir
+    Path folder;
+
+    private static final String ARTICLE = """
+            Tue Jun 15 11:23:04 2021  swapper/6<-tcp_v4_send_reset
+            skb [36.110.213.207:443->10.21.17.99:39700] ack:1, psh:0, rst:0, syn:0 fin:0 swapper/6<-tcp_v4_send_reset 39700
+            0xffffffff99e5bc50 : tcp_v4_send_reset+0x0/0x460 [kernel]
+            0xffffffff99e5d756 : tcp_v4_rcv+0x596/0x9c0 [kernel]
+            0xffffffff99e3685d : ip_local_deliver_finish+0xbd/0x200 [kernel]
+            """;
+
+    private static JsonObject json(Cli.Result result) {
+        assertThat(result.err()).isEmpty();
+        assertThat(result.status()).isZero();
+        return JsonParser.parseString(result.out()).getAsJsonObject();
+    }
+
+    @Test
+    void explainsTheArticlesOwnTraceWithoutAnyDebugFile() {
+        Cli.Result result = Cli.backline(ARTICLE, Map.of(), "report", "-");
+
+        assertThat(result.status()).isZero();
+        assertThat(result.out())
+                .startsWith("1 event of 1 kind\n")
+                .contains("no-socket (possible)")
+                .contains("conntrack-invalid")
+                .contains("nf_conntrack_log_invalid=6")
+                .contains("--ctstate INVALID");
+    }
+
+    @Test
+    void writesOneJsonObjectWithEventsGroupsNotesAndKernel() {
+        JsonObject report = json(Cli.backline(ARTICLE, Map.of(), "report", "--format", "json", "-"));
+
+        assertThat(report.keySet()).contains("kernel", "events", "groups", "notes");
+        JsonObject event = report.getAsJsonArray("events").get(0).getAsJsonObject();
+        assertThat(event.get("line").getAsLong()).isEqualTo(1);
+        assertThat(event.get("time").getAsString()).isEqualTo("2021-06-15T11:23:04Z");
+        assertThat(event.get("probe").getAsString()).isEqualTo("tcp_v4_send_reset");
+        assertThat(event.get("comm").getAsString()).isEqualTo("swapper/6");
+        assertThat(event.get("source").getAsString()).isEqualTo("36.110.213.207:443");
+        assertThat(event.get("destination").getAsString()).isEqualTo("10.21.17.99:39700");
+        assertThat(event.getAsJsonArray("flags").get(0).getAsString()).isEqualTo("ACK");
+        assertThat(event.getAsJsonArray("stack")).hasSize(3);
+        JsonObject frame = event.getAsJsonArray("stack").get(1).getAsJsonObject();
+        assertThat(frame.get("symbol").getAsString()).isEqualTo("tcp_v4_rcv");
+        assertThat(frame.get("status").getAsString()).isEqualTo("no-debug-info");
+        JsonObject cause = event.getAsJsonObject("cause");
+        assertThat(cause.get("id").getAsString()).isEqualTo("no-socket");
+        assertThat(cause.get("confidence").getAsString()).isEqualTo("possible");
+        assertThat(strings(cause.getAsJsonArray("candidates"))).contains("conntrack-invalid", "no-socket");
+        assertThat(strings(cause.getAsJsonArray("evidence"))).isNotEmpty();
+        assertThat(strings(cause.getAsJsonArray("remedies"))).isNotEmpty();
+        JsonObject group = report.getAsJsonArray("groups").get(0).getAsJsonObject();
+        assertThat(group.get("count").getAsLong()).isEqualTo(1);
+        assertThat(strings(group.getAsJsonArray("peers"))).containsExactly("36.110.213.207");
+    }
+
+    /** Each event of the recording has its true cause, or that is among the candidates; and none is wrong for certain. */
+    @Test
+    void findsTheTrueCauseOfEveryEventOfTheRecordedArticle() throws IOException {
+        Kernels.Kernel kernel = Kernels.find(Kernels.DEBIAN_12).orElse(null);
+        Assumptions.assumeTrue(kernel != null, Kernels.howToFetch(Kernels.DEBIAN_12));
+        Map<Long, String> truth = new HashMap<>();
+        for (String line : Captures.lines("systemtap-article.causes")) {
+            if (!line.startsWith("#")) {
+                truth.put(Long.valueOf(line.substring(0, line.indexOf('\t'))), line.substring(line.indexOf('\t') + 1));
+            }
+        }
+        JsonObject report = json(Cli.backline(
+                "",
+                Map.of(),
+                "report",
+                "-e",
+                kernel.vmlinux().toString(),
+                "--kernel-log",
+                Captures.folder().resolve("systemtap-article.dmesg").toString(),
+                "--format",
+                "json",
+                Captures.folder().resolve("systemtap-article.log").toString()));
+
+        JsonArray events = report.getAsJsonArray("events");
+        assertThat(events).hasSize(truth.size());
+        int settled = 0;
+        for (JsonElement each : events) {
+            JsonObject event = each.getAsJsonObject();
+            JsonObject cause = event.getAsJsonObject("cause");
+            String expected = truth.get(event.get("line").getAsLong());
+            List<String> said = strings(cause.getAsJsonArray("candidates"));
+            said.add(cause.get("id").getAsString());
+            assertThat(said).as("line %s", event.get("line")).contains(expected);
+            if (!cause.get("confidence").getAsString().equals("possible")) {
+                assertThat(cause.get("id").getAsString()).isEqualTo(expected);
+                settled++;
+            }
+        }
+        // All that the article's kind of capture can tell: not the socket's state, nor that conntrack had no part in
+        // it.
+        assertThat(settled).isEqualTo(23);
+        assertThat(strings(report.getAsJsonArray("notes"))).anyMatch(note -> note.contains("the kernel log's clock"));
+    }
+
+    @Test
+    void saysWhatItCouldNotRead() throws IOException {
+        Path capture = Files.writeString(folder.resolve("rst.log"), "hello\n\u001b[2Jworld\n");
+        Cli.Result result = Cli.backline("", Map.of(), "report", capture.toString());
+
+        assertThat(result.status()).isZero();
+        assertThat(result.out())
+                .contains("0 events")
+                .contains("no event was found")
+                .contains("line 1")
+                .contains("hello");
+        assertThat(result.out()).doesNotContain("\u001b");
+    }
+
+    @Test
+    void neverOverwritesAFile() throws IOException {
+        Path report = Files.writeString(folder.resolve("report.json"), "mine");
+        Cli.Result result = Cli.backline(ARTICLE, Map.of(), "report", "--format", "json", "-o", report.toString(), "-");
+
+        assertThat(result.status()).isEqualTo(ExitStatus.INPUT);
+        assertThat(result.err()).contains("is there already");
+        assertThat(report).hasContent("mine");
+
+        Path fresh = folder.resolve("fresh.json");
+        assertThat(Cli.backline(ARTICLE, Map.of(), "report", "--format", "json", "-o", fresh.toString(), "-")
+                        .status())
+                .isZero();
+        assertThat(JsonParser.parseString(Files.readString(fresh))
+                        .getAsJsonObject()
+                        .getAsJsonArray("events"))
+                .hasSize(1);
+    }
+
+    @Test
+    void wantsACaptureThatIsThere() {
+        assertThat(Cli.backline("", Map.of(), "report").status()).isEqualTo(ExitStatus.USAGE);
+        Cli.Result missing = Cli.backline("", Map.of(), "report", "/nowhere/rst.log");
+        assertThat(missing.status()).isEqualTo(ExitStatus.INPUT);
+        assertThat(missing.err()).contains("/nowhere/rst.log");
+    }
+
+    private static List<String> strings(JsonArray array) {
+        List<String> strings = new ArrayList<>();
+        array.forEach(each -> strings.add(each.getAsString()));
+        return strings;
+    }
+}

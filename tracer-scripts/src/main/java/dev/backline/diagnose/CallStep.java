@@ -1,0 +1,35 @@
+package dev.backline.diagnose;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One frame of an event's stack, resolved as far as it could be.
+ *
+ * @param line of the capture it stands in, from 1
+ * @param place as the capture names it: {@code tcp_v4_rcv+0x99b/0xee0}
+ * @param functions innermost first: those inlined there, then the function itself; without compilers' suffixes ({@link
+ *     #plain}). Empty when nothing is known of the frame
+ * @param source file and line of the innermost, null when unknown
+ * @param call what the debug information says of the call it returns to; null when it says nothing, or for the first frame
+ */
+public record CallStep(
+        long line,
+        String place,
+        List<String> functions,
+        @Nullable String source,
+        @Nullable CallFacts call) {
+    public CallStep {
+        functions = List.copyOf(functions);
+    }
+
+    /** A symbol without what compilers put behind it: {@code .isra.0}, {@code .constprop.0}, {@code .part.0}, {@code .cold}. */
+    public static String plain(String symbol) {
+        int point = symbol.indexOf('.', 1);
+        return point < 0 ? symbol : symbol.substring(0, point);
+    }
+
+    boolean isIn(String function) {
+        return functions.contains(function);
+    }
+}

@@ -1,0 +1,180 @@
+package dev.backline.diagnose;
+
+import java.util.List;
+import java.util.Locale;
+
+/** What makes a kernel send a RST, or a probe say that it might. The names are stable. */
+public enum Cause {
+    CLOSED_PORT(
+            "a connection was asked for where nobody listens",
+            List.of(
+                    "start the service, or have it listen on this address and port (ss -ltn shows who listens where)",
+                    "where the client should not know that the port is closed, drop instead of refusing: clients then wait"
+                            + " for their own time-out"),
+            List.of("ss -ltn 'sport = :PORT' on this host, in the network namespace that the event names")),
+    CONNTRACK_INVALID(
+            "conntrack called the packet INVALID, so NAT did not translate it back, and no socket on this host is its own",
+            List.of(
+                    "sysctl -w net.netfilter.nf_conntrack_tcp_be_liberal=1: out-of-window packets keep their connection;"
+                            + " conntrack then does not protect hosts behind it from packets outside of the window",
+                    "iptables -I INPUT -m conntrack --ctstate INVALID -j DROP: the host stops answering, the peer sends"
+                            + " again; breaks connections that conntrack sees in one direction only (asymmetric routes,"
+                            + " direct server return)",
+                    "find out why packets fall outside of the window: a middlebox that rewrites sequence numbers, packets"
+                            + " that take another path, a peer that acknowledges late"),
+            List.of(
+                    "sysctl -w net.netfilter.nf_conntrack_log_invalid=6, then read dmesg for nf_ct_proto_6 lines",
+                    "iptables -I INPUT -p tcp -m conntrack --ctstate INVALID -m limit --limit 10/sec -j LOG"
+                            + " --log-prefix 'invalid: '",
+                    "conntrack -S: the column invalid= grows with the RSTs")),
+    NO_SOCKET(
+            "a packet came for a connection that this host has no socket for",
+            List.of(
+                    "if the connection passes NAT on this host, settle whether conntrack calls its packets INVALID (below):"
+                            + " that has a cure",
+                    "if the application closed or the host restarted, the RST is right: it tells the peer that the"
+                            + " connection is gone; keepalives or shorter idle time-outs on the peer make it notice earlier",
+                    "if the flow belongs to another host (a moved address, ECMP, a load balancer that forgot), fix the path"),
+            CONNTRACK_INVALID.settling()),
+    TIME_WAIT(
+            "a packet came for a connection in TIME_WAIT that asks for an answer",
+            List.of(
+                    "the peer sends on a connection that both sides have closed: have it stop using the connection after it"
+                            + " read the end of the stream",
+                    "a client that uses its port again too early: more source ports, or keep connections open"),
+            List.of("probe with backline generate: its output has sk=timewait")),
+    LISTEN_BAD_ACK(
+            "an ACK came to a listening socket, which can have no connection that it belongs to",
+            List.of(
+                    "a peer goes on with a connection that this host has forgotten (a restart, a failed handshake): nothing"
+                            + " to cure here",
+                    "behind a load balancer or SYN proxy: check that it completes the handshake with the same host"),
+            List.of()),
+    SYN_SENT_BAD_ACK(
+            "while connecting, an answer came that acknowledges what was never sent",
+            List.of(
+                    "an old connection with the same ports is still alive at the peer, or a middlebox answers in its place;"
+                            + " the RST cleans that up and the next SYN succeeds",
+                    "NAT that reuses ports too early: raise its time-outs"),
+            List.of()),
+    SYN_RECV_BAD_ACK(
+            "the last ACK of a handshake has a wrong number",
+            List.of(
+                    "a middlebox that changes sequence numbers in one direction only, SYN cookies with a clock that jumped,"
+                            + " or a scan: compare both sides with tcpdump -S"),
+            List.of()),
+    DATA_AFTER_CLOSE(
+            "data came after the application had closed the socket or shut down reading",
+            List.of(
+                    "have the application read until the end of the stream before it closes, or shut down only writing",
+                    "have the protocol say which side closes first"),
+            List.of()),
+    LINGER2(
+            "TCP_LINGER2 is negative: the application wants no FIN_WAIT2",
+            List.of("leave TCP_LINGER2 (and net.ipv4.tcp_fin_timeout) alone if peers need the orderly end")),
+    REFUSED_BY_STATE(
+            "the socket's state did not allow the packet",
+            List.of("capture with backline generate: it prints the socket's state, which tells the candidates apart"),
+            List.of("backline generate --tool systemtap (or bpftrace): its events have state, shutdown, linger2 and the"
+                    + " sequence numbers")),
+    ACCEPT_QUEUE_OVERFLOW(
+            "the accept queue is full and net.ipv4.tcp_abort_on_overflow is 1",
+            List.of(
+                    "have the application accept faster, or raise its listen backlog and net.core.somaxconn; costs memory"
+                            + " for each waiting connection",
+                    "sysctl -w net.ipv4.tcp_abort_on_overflow=0: clients retry instead of failing at once; they then wait"
+                            + " longer when the queue stays full"),
+            List.of("nstat -az TcpExtListenOverflows; ss -ltn shows queue and limit (Recv-Q, Send-Q)")),
+    EMBRYONIC_RESET(
+            "a bad SYN came for a connection that was still being set up",
+            List.of("a peer that uses the same ports again at once, or a scan: nothing to cure here")),
+    CLOSE_UNREAD_DATA(
+            "the application closed the connection, or died, without having read all that had come",
+            List.of(
+                    "have the application read until the end of the stream before close(); a server that answers an error"
+                            + " early should shut down writing, drain, then close",
+                    "if the stack shows do_exit, the process ended: look for why (its log, dmesg for the OOM killer)"),
+            List.of("strace -f -e trace=network,close -p PID, or the application's log at that time")),
+    LINGER_ZERO(
+            "the application closed with SO_LINGER {on, 0}: abort instead of an orderly end",
+            List.of("leave SO_LINGER alone unless the abort is wanted (some load balancers and test tools do it to save"
+                    + " TIME_WAIT sockets); data on the way is lost")),
+    DISCONNECT(
+            "the application broke the connection off: connect(AF_UNSPEC), or a connect that failed",
+            List.of("look at the program's calls at that time (strace -e trace=network)")),
+    LISTENER_CLOSED(
+            "a listening socket was closed with connections waiting to be accepted",
+            List.of(
+                    "drain before stopping: close the listener only when the load balancer sends no more, or hand the socket"
+                            + " over to the next process (systemd socket activation, SO_REUSEPORT with care)")),
+    KEEPALIVE_TIMEOUT(
+            "the peer did not answer keepalives, or TCP_USER_TIMEOUT ran out",
+            List.of(
+                    "the peer or the path is gone: look there",
+                    "longer net.ipv4.tcp_keepalive_time, _intvl, _probes or TCP_USER_TIMEOUT; dead peers are then noticed"
+                            + " later"),
+            List.of()),
+    FIN_WAIT2_TIMEOUT(
+            "the peer did not close its side after the application had closed ours",
+            List.of("have the peer close; or raise net.ipv4.tcp_fin_timeout, at the cost of orphaned sockets")),
+    ORPHAN_LIMIT(
+            "too many orphaned sockets, or TCP is out of memory",
+            List.of(
+                    "raise net.ipv4.tcp_max_orphans or net.ipv4.tcp_mem; an orphan costs up to 64 KiB of kernel memory",
+                    "find who closes connections with data still to be sent: ss -tan state fin-wait-1 | wc -l"),
+            List.of("dmesg for 'too many orphaned sockets' or 'out of memory'; nstat -az TcpExtTCPAbortOnMemory")),
+    SOCKET_DESTROYED(
+            "somebody destroyed the socket: ss -K, SOCK_DESTROY, bpf_sock_destroy",
+            List.of(
+                    "comm names the program that did; Android and some network managers do it when an address goes away")),
+    MPTCP("a rule of multipath TCP", List.of("nstat -az | grep MPTcp; sysctl net.mptcp")),
+    NETFILTER_REJECT(
+            "a firewall rule rejects with a RST",
+            List.of(
+                    "find the rule: iptables-save -c | grep tcp-reset, nft list ruleset | grep 'reject with tcp reset'")),
+    NOT_SENT("no RST was sent: the packet that came was one itself, or was not for this host", List.of()),
+    UNKNOWN(
+            "what was captured does not tell",
+            List.of(),
+            List.of("capture with backline generate for this kernel, and give its vmlinux to backline report"));
+
+    private final String title;
+    /** A line each: what an enum holds must not be a list that others could change. */
+    private final String remedies;
+
+    private final String settling;
+
+    Cause(String title, List<String> remedies) {
+        this(title, remedies, List.of());
+    }
+
+    Cause(String title, List<String> remedies, List<String> settling) {
+        this.title = title;
+        this.remedies = String.join("\n", remedies);
+        this.settling = String.join("\n", settling);
+    }
+
+    /** {@code conntrack-invalid}. */
+    public String id() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** What happened, as a clause. */
+    public String title() {
+        return title;
+    }
+
+    /** What helps, each with its price. */
+    public List<String> remedies() {
+        return lines(remedies);
+    }
+
+    /** Commands that would tell whether it is this one. */
+    public List<String> settling() {
+        return lines(settling);
+    }
+
+    private static List<String> lines(String text) {
+        return text.isEmpty() ? List.of() : List.of(text.split("\n"));
+    }
+}

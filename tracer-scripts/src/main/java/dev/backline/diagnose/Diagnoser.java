@@ -1,0 +1,103 @@
+package dev.backline.diagnose;
+
+import dev.backline.capture.ProbeEvent;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Tells why RSTs were sent, event by event. Thread-safe when its kernel log is no longer added to. */
+public final class Diagnoser {
+    private final Rules rules = Rules.own();
+    private final KernelLog log;
+
+    /** @param log of the same kernel; an empty one when there is none */
+    public Diagnoser(KernelLog log) {
+        this.log = log;
+    }
+
+    /**
+     * The cause of an event.
+     *
+     * @param steps its stack, resolved, innermost first: the probed function's own frame is among them, or missing
+     */
+    public Diagnosis diagnose(ProbeEvent event, List<CallStep> steps) {
+        int own = ownFrame(event, steps);
+        String function = own < 0 ? CallStep.plain(event.probe()) : probed(event, steps.get(own));
+        List<CallStep> callers = steps.subList(own + 1, steps.size());
+        KernelLog.Match match = log.match(event);
+        Facts facts = new Facts(event, function, callers, match);
+        Rules.Section section = rules.section(function, facts);
+        if (section == null) {
+            return new Diagnosis(Cause.UNKNOWN, Confidence.POSSIBLE, List.of(unknown(function)), List.of());
+        }
+        return judge(section, facts);
+    }
+
+    private static String unknown(String function) {
+        return function.startsWith("tcp_reset") || function.contains("receive_reset")
+                ? "the RST came from the peer: look for the cause there"
+                : "no rule knows what " + function + " means";
+    }
+
+    private static Diagnosis judge(Rules.Section section, Facts facts) {
+        Set<Cause> open = EnumSet.noneOf(Cause.class);
+        List<String> evidence = new ArrayList<>();
+        for (Condition condition : section.when()) {
+            say(facts.sentence(condition), evidence);
+        }
+        for (Rules.Row row : section.rows()) {
+            Condition.Truth truth = Rules.all(row.conditions(), facts);
+            if (truth == Condition.Truth.OPEN) {
+                open.add(row.cause());
+            } else if (truth == Condition.Truth.HOLDS) {
+                for (Condition condition : row.conditions()) {
+                    say(facts.sentence(condition), evidence);
+                }
+                open.remove(row.cause());
+                if (open.isEmpty()) {
+                    return new Diagnosis(row.cause(), row.confidence(), evidence, List.of());
+                }
+                open.add(row.cause());
+                Confidence confidence = row.confidence() == Confidence.LIKELY
+                                && row.conditions().stream()
+                                        .anyMatch(c -> c.key().equals("ct"))
+                        ? Confidence.LIKELY
+                        : Confidence.POSSIBLE;
+                return new Diagnosis(row.cause(), confidence, evidence, List.copyOf(open));
+            }
+        }
+        return new Diagnosis(section.otherwise(), Confidence.POSSIBLE, evidence, List.copyOf(open));
+    }
+
+    private static void say(@Nullable String sentence, List<String> evidence) {
+        if (sentence != null && !evidence.contains(sentence)) {
+            evidence.add(sentence);
+        }
+    }
+
+    /** Where in the stack the probed function itself is; −1 when it is not. */
+    private static int ownFrame(ProbeEvent event, List<CallStep> steps) {
+        String probe = CallStep.plain(event.probe());
+        for (int i = 0; i < steps.size(); i++) {
+            if (steps.get(i).isIn(probe)) {
+                return i;
+            }
+        }
+        // A tracepoint stands in the function that sends; tracers put their own frames before it.
+        for (int i = 0; i < steps.size(); i++) {
+            for (String name : steps.get(i).functions()) {
+                if (name.endsWith("_send_reset") || name.equals("tcp_send_active_reset")) {
+                    return i;
+                }
+            }
+        }
+        return -1;
+    }
+
+    private static String probed(ProbeEvent event, CallStep own) {
+        String probe = CallStep.plain(event.probe());
+        return own.isIn(probe) ? probe : own.functions().get(own.functions().size() - 1);
+    }
+}

@@ -1,0 +1,180 @@
+package dev.backline.diagnose;
+
+import dev.backline.capture.ProbeEvent;
+import dev.backline.capture.TcpFlag;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of one event, by the keys of the rules; and how to say it. Not thread-safe. */
+final class Facts {
+    private final ProbeEvent event;
+    private final String function;
+
+    /** The probed function's callers, the nearest first. */
+    private final List<CallStep> callers;
+
+    private final KernelLog.@Nullable Match log;
+
+    /**
+     * @param function that was probed, without suffixes; for a tracepoint, the one that it stands in
+     * @param callers of it, the nearest first
+     * @param log the line of the kernel log that belongs to the event, if there is one
+     */
+    Facts(ProbeEvent event, String function, List<CallStep> callers, KernelLog.@Nullable Match log) {
+        this.event = event;
+        this.function = function;
+        this.callers = List.copyOf(callers);
+        this.log = log;
+    }
+
+    private @Nullable CallFacts call() {
+        return callers.isEmpty() ? null : callers.get(0).call();
+    }
+
+    /** What is known by a key; null when nothing is. */
+    @Nullable
+    Set<String> values(String key) {
+        return switch (key) {
+            case "caller" ->
+                callers.isEmpty() || callers.get(0).functions().isEmpty()
+                        ? null
+                        : new HashSet<>(callers.get(0).functions());
+            case "any" -> any();
+            case "after" -> call() == null ? null : Set.of(call().after());
+            case "then" -> call() == null ? null : Set.of(call().then());
+            case "arg0", "arg1", "arg2" -> argument(key.charAt(3) - '0');
+            case "socket" -> one(socket());
+            case "reason" -> one(reason());
+            case "flags" -> flags();
+            case "sent" -> event.sent() == null ? null : Set.of(event.sent() ? "yes" : "no");
+            // A log that does not mention a packet may have left it out: LOG rules are rate-limited.
+            case "log" -> log == null || !log.invalid() ? null : Set.of("invalid");
+            default -> one(event.fields().get(key));
+        };
+    }
+
+    private static @Nullable Set<String> one(@Nullable String value) {
+        return value == null ? null : Set.of(value);
+    }
+
+    private @Nullable Set<String> any() {
+        Set<String> all = new HashSet<>();
+        for (CallStep step : callers) {
+            all.addAll(step.functions());
+        }
+        return all.isEmpty() ? null : all;
+    }
+
+    private @Nullable Set<String> argument(int position) {
+        CallFacts call = call();
+        if (call == null) {
+            return null;
+        }
+        Long constant = call.constants().get(position);
+        return Set.of(constant == null ? "variable" : Long.toString(constant));
+    }
+
+    private @Nullable Set<String> flags() {
+        Set<TcpFlag> flags = event.flags();
+        if (flags == null) {
+            return null;
+        }
+        Set<String> names = new LinkedHashSet<>();
+        flags.forEach(flag -> names.add(flag.name()));
+        return names.isEmpty() ? Set.of("none") : names;
+    }
+
+    private @Nullable String reason() {
+        String printed = event.fields().get("reason");
+        if (printed != null && !printed.equals("-") && !Character.isDigit(printed.charAt(0))) {
+            return printed;
+        }
+        CallFacts call = call();
+        return call != null && call.reason() != null ? call.reason() : printed;
+    }
+
+    /** What TCP had found for the packet: from what was printed, else from the call. */
+    private @Nullable String socket() {
+        String sk = event.fields().get("sk");
+        if (sk != null && !sk.equals("-") && !sk.startsWith("0x")) {
+            return sk;
+        }
+        if ("0x0".equals(sk) || "NO_SOCKET".equals(event.fields().get("reason"))) {
+            return "none";
+        }
+        CallFacts call = call();
+        if (call == null) {
+            return null;
+        }
+        if (Long.valueOf(0).equals(call.constants().get(0))) {
+            return "none";
+        }
+        return call.after().equals("tcp_timewait_state_process") ? "timewait" : "some";
+    }
+
+    /** A sentence that says what a condition found; null where it says nothing beyond the others. */
+    @Nullable
+    String sentence(Condition condition) {
+        if (values(condition.key()) == null) {
+            return null;
+        }
+        String here = event.file() + " line " + event.line();
+        return switch (condition.key()) {
+            case "caller" ->
+                function + " was called by " + callers.get(0).functions().get(0) + at(callers.get(0));
+            case "any" -> anySentence(condition);
+            case "arg0", "arg1", "arg2", "after", "then" -> null;
+            case "socket" -> socketSentence(here);
+            case "reason" -> "the kernel's own reason is " + reason() + " (" + here + ")";
+            case "flags" -> "the packet that came has the flags " + String.join(",", flagNames()) + " (" + here + ")";
+            case "sent" ->
+                Boolean.FALSE.equals(event.sent()) ? "the function returned without sending (" + here + ")" : null;
+            case "log" -> log == null ? null : log.sentence();
+            case "ct" -> "conntrack had no entry for the packet although it runs: INVALID (" + here + ")";
+            default ->
+                "the socket had " + condition.key() + " " + event.fields().get(condition.key()) + " (" + here + ")";
+        };
+    }
+
+    private List<String> flagNames() {
+        Set<TcpFlag> flags = event.flags();
+        return flags == null || flags.isEmpty()
+                ? List.of("none")
+                : flags.stream().sorted().map(TcpFlag::name).toList();
+    }
+
+    private String anySentence(Condition condition) {
+        for (CallStep step : callers) {
+            for (String name : step.functions()) {
+                if (new Condition("any", Condition.Operator.IS, condition.values())
+                                .test(new Facts(event, function, List.of(step), null))
+                        == Condition.Truth.HOLDS) {
+                    return name + " is among its callers" + at(step);
+                }
+            }
+        }
+        return "its callers are known";
+    }
+
+    private String socketSentence(String here) {
+        String socket = String.valueOf(socket());
+        String what = switch (socket) {
+            case "none" -> "TCP found no socket for the packet";
+            case "timewait" -> "what TCP found for the packet is a time-wait socket";
+            case "request" -> "what TCP found for the packet is a half-open connection";
+            default -> "TCP found a socket for the packet";
+        };
+        if (event.fields().containsKey("sk")) {
+            return what + " (sk=" + event.fields().get("sk") + ", " + here + ")";
+        }
+        return what + ", says the call in the debug information" + at(callers.get(0));
+    }
+
+    private String at(CallStep step) {
+        return " (" + event.file() + " line " + step.line() + ": " + step.place()
+                + (step.source() == null ? "" : ", " + step.source()) + ")";
+    }
+}

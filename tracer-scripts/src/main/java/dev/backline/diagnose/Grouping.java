@@ -1,0 +1,113 @@
+package dev.backline.diagnose;
+
+import dev.backline.capture.Endpoint;
+import dev.backline.capture.ProbeEvent;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Events with the same cause and stack, counted. Keeps so much of each group that a report needs no second look at the
+ * capture, and no more for a million events than for a thousand. Not thread-safe.
+ */
+public final class Grouping {
+    /** Stacks differ in a few dozen ways; a hostile capture's differ in every one. */
+    private static final int MAX_GROUPS = 10_000;
+
+    private static final int MAX_PEERS = 100;
+
+    /**
+     * Events with the same cause and stack.
+     *
+     * @param first that was read: its diagnosis, stack and evidence stand for all
+     * @param from the earliest time of day, null when no event has one
+     * @param to the latest
+     * @param peers whose packets or connections they were, at most 100
+     */
+    public record Group(
+            Diagnosis diagnosis,
+            ProbeEvent first,
+            List<CallStep> steps,
+            long count,
+            @Nullable Instant from,
+            @Nullable Instant to,
+            Set<String> peers) {}
+
+    private static final class Counter {
+        private final Diagnosis diagnosis;
+        private final ProbeEvent first;
+        private final List<CallStep> steps;
+        private long count;
+        private @Nullable Instant from;
+        private @Nullable Instant to;
+        private final Set<String> peers = new LinkedHashSet<>();
+
+        Counter(Diagnosis diagnosis, ProbeEvent first, List<CallStep> steps) {
+            this.diagnosis = diagnosis;
+            this.first = first;
+            this.steps = steps;
+        }
+    }
+
+    private final Map<List<Object>, Counter> counters = new LinkedHashMap<>();
+    private long left;
+
+    /** Counts an event. */
+    public void add(ProbeEvent event, List<CallStep> steps, Diagnosis diagnosis) {
+        List<Object> key = new ArrayList<>(steps.size() + 3);
+        key.add(diagnosis.cause());
+        key.add(diagnosis.confidence());
+        key.add(event.probe());
+        for (CallStep step : steps) {
+            key.add(step.functions().isEmpty() ? step.place() : step.functions());
+        }
+        Counter counter = counters.get(key);
+        if (counter == null) {
+            if (counters.size() == MAX_GROUPS) {
+                left++;
+                return;
+            }
+            counter = new Counter(diagnosis, event, List.copyOf(steps));
+            counters.put(key, counter);
+        }
+        counter.count++;
+        Instant time = event.time();
+        if (time != null) {
+            counter.from = counter.from == null || time.isBefore(counter.from) ? time : counter.from;
+            counter.to = counter.to == null || time.isAfter(counter.to) ? time : counter.to;
+        }
+        Endpoint peer = event.endpointsOfSocket() ? event.destination() : event.source();
+        if (peer != null && counter.peers.size() < MAX_PEERS) {
+            counter.peers.add(peer.address());
+        }
+    }
+
+    /** The groups, the largest first. */
+    public List<Group> groups() {
+        List<Group> groups = new ArrayList<>();
+        for (Counter counter : counters.values()) {
+            groups.add(new Group(
+                    counter.diagnosis,
+                    counter.first,
+                    counter.steps,
+                    counter.count,
+                    counter.from,
+                    counter.to,
+                    Collections.unmodifiableSet(counter.peers)));
+        }
+        groups.sort(Comparator.comparingLong(Group::count).reversed());
+        return groups;
+    }
+
+    /** How many events are in no group, because there were too many groups. */
+    public long left() {
+        return left;
+    }
+}

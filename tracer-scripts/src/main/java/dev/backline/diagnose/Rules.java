@@ -1,0 +1,117 @@
+package dev.backline.diagnose;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The table of {@code rules.txt}. Immutable. */
+final class Rules {
+    /**
+     * The rows for some functions.
+     *
+     * @param when what has to hold for the section, beside the function
+     */
+    record Section(Set<String> functions, List<Condition> when, Cause otherwise, List<Row> rows) {}
+
+    record Row(Cause cause, Confidence confidence, List<Condition> conditions) {}
+
+    private final List<Section> sections;
+
+    private Rules(List<Section> sections) {
+        this.sections = List.copyOf(sections);
+    }
+
+    /** The table that comes with this class. */
+    static Rules own() {
+        try (InputStream in = Rules.class.getResourceAsStream("rules.txt")) {
+            if (in == null) {
+                throw new IllegalStateException("rules.txt is missing beside " + Rules.class.getName());
+            }
+            return read(new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Rules read(BufferedReader lines) throws IOException {
+        List<Section> sections = new ArrayList<>();
+        Map<String, Cause> causes = new HashMap<>();
+        for (Cause cause : Cause.values()) {
+            causes.put(cause.id(), cause);
+        }
+        List<Row> rows = new ArrayList<>();
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            String text = line.strip();
+            if (text.startsWith("[")) {
+                rows = new ArrayList<>();
+                int close = text.indexOf(']');
+                sections.add(new Section(
+                        Set.of(text.substring(1, close).split(" ", -1)),
+                        conditions(text.substring(close + 1)),
+                        Cause.UNKNOWN,
+                        rows));
+            } else if (!text.isEmpty() && !text.startsWith("#")) {
+                String[] words = text.split(" +", 3);
+                Cause cause = causes.get(words[0].equals("otherwise") ? words[1] : words[0]);
+                if (cause == null) {
+                    throw new IllegalArgumentException("no cause: " + text);
+                }
+                if (words[0].equals("otherwise")) {
+                    Section last = sections.remove(sections.size() - 1);
+                    sections.add(new Section(last.functions(), last.when(), cause, rows));
+                } else {
+                    Confidence confidence = Confidence.valueOf(words[1].toUpperCase(Locale.ROOT));
+                    rows.add(new Row(cause, confidence, conditions(words.length < 3 ? "" : words[2])));
+                }
+            }
+        }
+        return new Rules(sections);
+    }
+
+    private static List<Condition> conditions(String text) {
+        List<Condition> conditions = new ArrayList<>();
+        for (String word : text.strip().split(" +", -1)) {
+            if (!word.isEmpty()) {
+                conditions.add(Condition.parse(word));
+            }
+        }
+        return List.copyOf(conditions);
+    }
+
+    /** The section for a function that comes first among those with most conditions, all of which hold; null when none does. */
+    @Nullable
+    Section section(String function, Facts facts) {
+        Section found = null;
+        for (Section section : sections) {
+            if (section.functions().contains(function)
+                    && all(section.when(), facts) == Condition.Truth.HOLDS
+                    && (found == null || section.when().size() > found.when().size())) {
+                found = section;
+            }
+        }
+        return found;
+    }
+
+    /** Fails when one does; open when none fails and one is open. */
+    static Condition.Truth all(List<Condition> conditions, Facts facts) {
+        Condition.Truth truth = Condition.Truth.HOLDS;
+        for (Condition condition : conditions) {
+            Condition.Truth one = condition.test(facts);
+            if (one == Condition.Truth.FAILS) {
+                return one;
+            }
+            truth = one == Condition.Truth.OPEN ? one : truth;
+        }
+        return truth;
+    }
+}

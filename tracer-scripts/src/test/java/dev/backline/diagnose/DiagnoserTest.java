@@ -1,0 +1,245 @@
+package dev.backline.diagnose;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backline.capture.CaptureListener;
+import dev.backline.capture.CaptureReader;
+import dev.backline.capture.ProbeEvent;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DiagnoserTest {
+
+    private static ProbeEvent event(String... lines) {
+        List<ProbeEvent> events = new ArrayList<>();
+        CaptureReader reader = new CaptureReader(new CaptureListener() {
+            @Override
+            public void event(ProbeEvent event) {
+                events.add(event);
+            }
+
+            @Override
+            public void unread(String file, long line, String text, String why) {
+                throw new AssertionError(text);
+            }
+
+            @Override
+            public void lost(String file, long line, long lost, String text) {
+                throw new AssertionError(text);
+            }
+        });
+        for (String line : lines) {
+            reader.line(line);
+        }
+        reader.finish();
+        return events.get(0);
+    }
+
+    private static ProbeEvent probe(String probe, String fields) {
+        return event("rst wall=1763814214.7 mono=33.5 probe=" + probe + " " + fields);
+    }
+
+    /** A stack by the names of its functions, the probed one first. */
+    private static List<CallStep> stack(@Nullable CallFacts call, String... functions) {
+        List<CallStep> steps = new ArrayList<>();
+        for (int i = 0; i < functions.length; i++) {
+            steps.add(
+                    new CallStep(i + 2, functions[i] + "+0x1/0x2", List.of(functions[i]), null, i == 1 ? call : null));
+        }
+        return steps;
+    }
+
+    private static Diagnosis diagnose(ProbeEvent event, List<CallStep> stack) {
+        return new Diagnoser(new KernelLog()).diagnose(event, stack);
+    }
+
+    private static CallFacts call(Map<Integer, Long> constants, String after, String then, @Nullable String reason) {
+        return new CallFacts("f", constants, after, then, reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            sk=none flags=SYN ct=NEW                         | tcp_v4_rcv    | closed-port
+            sk=none flags=ACK ct=INVALID                     | tcp_v4_rcv    | conntrack-invalid
+            sk=none flags=ACK ct=NEW                         | tcp_v4_rcv    | no-socket
+            sk=none flags=ACK,RST ct=NEW                     | tcp_v4_rcv    | not-sent
+            sk=none flags=ACK ct=NEW sent=no                 | tcp_v4_rcv    | not-sent
+            sk=timewait flags=ACK,PSH                        | tcp_v4_rcv    | time-wait
+            sk=timewait flags=ACK reason=TCP_TIMEWAIT_SOCKET | tcp_v4_rcv    | time-wait
+            sk=full state=LISTEN request=no flags=ACK        | tcp_v4_do_rcv | listen-bad-ack
+            sk=full state=LISTEN request=yes flags=ACK       | tcp_v4_do_rcv | syn-recv-bad-ack
+            sk=full state=SYN_RECV flags=ACK                 | tcp_v4_do_rcv | syn-recv-bad-ack
+            sk=full state=SYN_SENT flags=ACK,SYN             | tcp_v4_do_rcv | syn-sent-bad-ack
+            sk=full state=CLOSE linger2=0 flags=ACK,PSH      | tcp_v4_do_rcv | data-after-close
+            sk=full state=CLOSE linger2=-1 flags=ACK,FIN     | tcp_v4_do_rcv | linger2
+            sk=full flags=ACK                                | tcp_check_req | accept-queue-overflow
+            sk=full flags=SYN                                | tcp_check_req | embryonic-reset
+            sk=full flags=SYN                                | subflow_syn_recv_sock | mptcp
+            """)
+    void tellsThePassiveCausesApartByWhatTheGeneratedScriptPrints(String fields, String caller, String cause) {
+        Diagnosis why = diagnose(probe("tcp_v4_send_reset", fields), stack(null, "tcp_v4_send_reset", caller));
+
+        assertThat(why.cause().id()).isEqualTo(cause);
+        assertThat(why.confidence()).isNotEqualTo(Confidence.POSSIBLE);
+        assertThat(why.evidence()).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            tcp_keepalive_timer                           | state=ESTABLISHED                | keepalive-timeout
+            tcp_keepalive_timer                           | state=FIN_WAIT2                  | fin-wait2-timeout
+            tcp_disconnect __tcp_close tcp_close          | state=CLOSE                      | linger-zero
+            tcp_disconnect __inet_stream_connect          | state=CLOSE                      | disconnect
+            tcp_disconnect inet_child_forget inet_csk_listen_stop __tcp_close | state=CLOSE  | listener-closed
+            tcp_abort tcp_diag_destroy                    | state=CLOSE                      | socket-destroyed
+            tcp_out_of_resources tcp_retransmit_timer     | state=FIN_WAIT1                  | orphan-limit
+            __tcp_close tcp_close                         | reason=TCP_ABORT_ON_CLOSE        | close-unread-data
+            __tcp_close tcp_close                         | reason=TCP_ABORT_ON_LINGER       | linger2
+            __tcp_close tcp_close                         | reason=TCP_ABORT_ON_MEMORY       | orphan-limit
+            mptcp_subflow_reset worker_thread             | state=ESTABLISHED                | mptcp
+            """)
+    void tellsTheActiveCausesApart(String callers, String fields, String cause) {
+        Diagnosis why = diagnose(
+                probe("tcp_send_active_reset", fields), stack(null, ("tcp_send_active_reset " + callers).split(" ")));
+
+        assertThat(why.cause().id()).isEqualTo(cause);
+        assertThat(why.confidence()).isEqualTo(Confidence.CERTAIN);
+    }
+
+    @Test
+    void tellsCallsOfOneFunctionApartByWhatTheDebugInformationSaysOfThem() {
+        String[] close = {"tcp_send_active_reset", "__tcp_close", "tcp_close"};
+        ProbeEvent event = probe("tcp_send_active_reset", "pid=1");
+
+        assertThat(diagnose(event, stack(call(Map.of(), "tcp_set_state", "none", null), close))
+                        .cause())
+                .isEqualTo(Cause.CLOSE_UNREAD_DATA);
+        Diagnosis constant = diagnose(event, stack(call(Map.of(1, 0xa20L), "tcp_set_state", "none", null), close));
+        assertThat(constant.candidates()).containsExactlyInAnyOrder(Cause.LINGER2, Cause.ORPHAN_LIMIT);
+        assertThat(diagnose(event, stack(call(Map.of(), "x", "y", "TCP_ABORT_ON_LINGER"), close))
+                        .cause())
+                .isEqualTo(Cause.LINGER2);
+
+        String[] receive = {"tcp_v4_send_reset", "tcp_v4_rcv"};
+        ProbeEvent passive = probe("tcp_v4_send_reset", "flags=ACK");
+        assertThat(diagnose(passive, stack(call(Map.of(), "tcp_timewait_state_process", "x", null), receive))
+                        .cause())
+                .isEqualTo(Cause.TIME_WAIT);
+        assertThat(diagnose(passive, stack(call(Map.of(), "tcp_child_process", "x", null), receive))
+                        .cause())
+                .isEqualTo(Cause.SYN_RECV_BAD_ACK);
+        assertThat(diagnose(passive, stack(call(Map.of(0, 0L), "x", "y", null), receive))
+                        .candidates())
+                .containsExactlyInAnyOrder(Cause.NO_SOCKET, Cause.CONNTRACK_INVALID);
+    }
+
+    @Test
+    void namesTheCausesThatAStackAloneLeaves() {
+        ProbeEvent event = event(
+                "Tue Jun 15 11:23:04 2021  swapper/6<-tcp_v4_send_reset",
+                " 0xffffffff99e5bc50 : tcp_v4_send_reset+0x0/0x460 [kernel]");
+
+        Diagnosis why = diagnose(event, stack(null, "tcp_v4_send_reset", "tcp_v4_do_rcv", "tcp_v4_rcv"));
+        assertThat(why.cause()).isEqualTo(Cause.REFUSED_BY_STATE);
+        assertThat(why.confidence()).isEqualTo(Confidence.POSSIBLE);
+        assertThat(why.candidates())
+                .containsExactlyInAnyOrder(
+                        Cause.LISTEN_BAD_ACK,
+                        Cause.SYN_SENT_BAD_ACK,
+                        Cause.SYN_RECV_BAD_ACK,
+                        Cause.DATA_AFTER_CLOSE,
+                        Cause.LINGER2);
+        assertThat(why.settling()).isNotEmpty();
+    }
+
+    @Test
+    void saysOfTheArticlesOwnTraceThatConntrackOrAStaleFlowIsBehindItAndHowToSettleThat() {
+        ProbeEvent event = event(
+                "Tue Jun 15 11:23:04 2021  swapper/6<-tcp_v4_send_reset",
+                "skb [36.110.213.207:443->10.21.17.99:39700] ack:1, psh:0, rst:0, syn:0 fin:0"
+                        + " swapper/6<-tcp_v4_send_reset 39700",
+                "0xffffffff99e5bc50 : tcp_v4_send_reset+0x0/0x460 [kernel]",
+                "0xffffffff99e5d756 : tcp_v4_rcv+0x596/0x9c0 [kernel]");
+
+        Diagnosis why = diagnose(event, stack(null, "tcp_v4_send_reset", "tcp_v4_rcv", "ip_local_deliver_finish"));
+        assertThat(why.cause()).isEqualTo(Cause.NO_SOCKET);
+        assertThat(why.candidates()).containsExactlyInAnyOrder(Cause.NO_SOCKET, Cause.CONNTRACK_INVALID);
+        assertThat(why.settling()).anyMatch(step -> step.contains("nf_conntrack_log_invalid"));
+        assertThat(why.settling()).anyMatch(step -> step.contains("--ctstate INVALID"));
+    }
+
+    @Test
+    void isCertainOfConntrackWhenTheKernelLogNamesThePacketAtThatTime() throws IOException {
+        ProbeEvent event = probe("tcp_v4_send_reset", "sk=none src=203.0.113.10:443 dst=203.0.113.5:58712 flags=ACK");
+        List<CallStep> stack = stack(null, "tcp_v4_send_reset", "tcp_v4_rcv");
+        String line = "nf_ct_proto_6: ACK is over upper bound 3167380572 (ACKed data not seen yet) IN=ens5 OUT="
+                + " MAC=fe:fa SRC=203.0.113.10 DST=203.0.113.5 LEN=40 TOS=0x00 PREC=0x00 TTL=64 ID=4660 DF PROTO=TCP"
+                + " SPT=443 DPT=58712 SEQ=88404075 ACK=3167480571 WINDOW=502 RES=0x00 ACK URGP=0 ";
+
+        Diagnosis why = new Diagnoser(log("[   33.409425] " + line)).diagnose(event, stack);
+        assertThat(why.cause()).isEqualTo(Cause.CONNTRACK_INVALID);
+        assertThat(why.confidence()).isEqualTo(Confidence.CERTAIN);
+        assertThat(why.evidence())
+                .anyMatch(each -> each.contains("ACK is over upper bound") && each.contains("line 1"));
+        assertThat(why.remedies()).anyMatch(each -> each.contains("nf_conntrack_tcp_be_liberal"));
+
+        // Another time, other flags, another connection, and what conntrack logs and lets pass all the same.
+        for (String other : List.of(
+                "[  933.409425] " + line,
+                "[   33.409425] " + line.replace(" ACK URGP", " ACK SYN URGP"),
+                "[   33.409425] " + line.replace("DPT=58712", "DPT=58713"),
+                "[   33.409425] " + line.replace("ACK is over upper bound", "SEQ is under lower bound"))) {
+            assertThat(new Diagnoser(log(other)).diagnose(event, stack).cause()).isEqualTo(Cause.NO_SOCKET);
+        }
+        // Conntrack had an entry for this packet, so another one was INVALID.
+        ProbeEvent entry =
+                probe("tcp_v4_send_reset", "sk=none ct=NEW src=203.0.113.10:443 dst=203.0.113.5:58712 flags=ACK");
+        assertThat(new Diagnoser(log("[   33.409425] " + line))
+                        .diagnose(entry, stack)
+                        .cause())
+                .isEqualTo(Cause.NO_SOCKET);
+    }
+
+    @Test
+    void takesALogRuleWithAnyPrefixThatSaysInvalidAndAJournalsTime() throws IOException {
+        ProbeEvent event = event("rst wall=1763814214.7 probe=tcp_v6_send_reset sk=none src=[2001:db8::1]:443"
+                + " dst=[2001:db8::2]:5000 flags=ACK,PSH");
+        KernelLog log = log("2025-11-22T12:23:34.5+00:00 host kernel: FW INVALID drop: IN=eth0 OUT= MAC=aa"
+                + " SRC=2001:db8::1 DST=2001:db8::2 LEN=72 TC=0 HOPLIMIT=64 FLOWLBL=0 PROTO=TCP SPT=443 DPT=5000"
+                + " WINDOW=502 RES=0x00 ACK PSH URGP=0 ");
+
+        assertThat(new Diagnoser(log)
+                        .diagnose(event, stack(null, "tcp_v6_send_reset", "tcp_v6_rcv"))
+                        .cause())
+                .isEqualTo(Cause.CONNTRACK_INVALID);
+    }
+
+    @Test
+    void saysThatARateLimitedLogProvesNothing() throws IOException {
+        assertThat(log("[ 12.5] net_ratelimit: 40 callbacks suppressed").notes())
+                .anyMatch(note -> note.contains("rate limit"));
+    }
+
+    @Test
+    void knowsTheRejectsOfFirewallsAndLeavesReceivedResetsToThePeer() {
+        assertThat(diagnose(probe("nf_send_reset", "flags=SYN"), List.of()).cause())
+                .isEqualTo(Cause.NETFILTER_REJECT);
+        Diagnosis received = diagnose(probe("tcp_reset", "state=ESTABLISHED"), List.of());
+        assertThat(received.cause()).isEqualTo(Cause.UNKNOWN);
+        assertThat(received.evidence()).anyMatch(each -> each.contains("peer"));
+    }
+
+    private static KernelLog log(String text) throws IOException {
+        KernelLog log = new KernelLog();
+        log.read("dmesg.txt", new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+        return log;
+    }
+}
