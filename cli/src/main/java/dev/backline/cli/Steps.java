@@ -54,8 +54,8 @@ final class Steps {
             return null;
         }
         Dwarf dwarf = symbolizer.dwarf();
-        CallSite site = dwarf.callSiteReturningTo(returnAddress);
-        if (site == null) {
+        CallSite site = dwarf == null ? null : dwarf.callSiteReturningTo(returnAddress);
+        if (dwarf == null || site == null) {
             return null;
         }
         Map<Integer, Long> constants = new HashMap<>();
