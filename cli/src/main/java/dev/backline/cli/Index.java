@@ -1,15 +1,25 @@
 package dev.backline.cli;
 
+import dev.backline.dwarf.Parallel;
 import dev.backline.elf.ElfFile;
+import dev.backline.gsym.GsymFile;
+import dev.backline.gsym.GsymVerifier;
 import dev.backline.gsym.GsymWriter;
 import dev.backline.kernel.KernelRelease;
+import dev.backline.symbolize.SourceRoot;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -40,17 +50,35 @@ final class Index implements Command {
         if (jobs < 1) {
             throw new UsageException("--jobs is at least 1, not " + jobs);
         }
-        if (inputs.isEmpty() || out == null) {
-            throw new UsageException(
-                    "index: give a file with debug information and -o OUT.gsym; try: backline index" + " --help");
+        How how = new How(jobs, List.of(result.matchedOptionValue("--only", new String[0])));
+        Path index = result.matchedOptionValue("--verify", (Path) null);
+        Path of = result.matchedOptionValue("-e", (Path) null);
+        if (index != null && of != null && out == null && inputs.isEmpty()) {
+            return verify(index, of, how, console);
         }
-        return write(inputs, out, jobs, console);
+        if (inputs.isEmpty() || out == null || index != null || of != null) {
+            throw new UsageException("index: give a file with debug information and -o OUT.gsym, or --verify OUT.gsym"
+                    + " and -e FILE; try: backline index --help");
+        }
+        return write(inputs, out, how, console);
     }
 
-    private static int write(List<Path> inputs, Path out, int jobs, Console console)
-            throws IOException, UsageException {
-        if (inputs.size() == 1 && !Files.isDirectory(out)) {
-            write(inputs.get(0), out, inputs, jobs, console);
+    /** How indexes are written: with so many threads, of code that was compiled from files below these paths only. */
+    private record How(int jobs, List<String> only) {
+        boolean keeps(String path) {
+            for (String prefix : only) {
+                if (path.startsWith(prefix)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    private static int write(List<Path> given, Path out, How how, Console console) throws IOException, UsageException {
+        List<Path> inputs = files(given);
+        if (inputs.size() == 1 && !Files.isDirectory(out) && !Files.isDirectory(given.get(0))) {
+            write(inputs.get(0), out, inputs, how, console);
             return ExitStatus.DONE;
         }
         if (Files.exists(out) && !Files.isDirectory(out)) {
@@ -66,30 +94,79 @@ final class Index implements Command {
             }
         }
         Files.createDirectories(out);
+        // Each by one thread, several at once
+        How single = new How(1, how.only);
+        @Nullable IOException[] failures = new @Nullable IOException[inputs.size()];
+        AtomicInteger next = new AtomicInteger();
+        Parallel.run(Math.min(how.jobs, inputs.size()), () -> {
+            for (int i = next.getAndIncrement(); i < failures.length; i = next.getAndIncrement()) {
+                try {
+                    write(inputs.get(i), target(inputs.get(i), out), inputs, single, console);
+                } catch (IOException e) {
+                    failures[i] = e;
+                }
+            }
+        });
         int status = ExitStatus.DONE;
-        for (Path input : inputs) {
-            try {
-                write(input, target(input, out), inputs, jobs, console);
-            } catch (IOException e) {
-                console.complain("backline: " + Printable.of(Main.message(e)));
+        for (IOException failure : failures) {
+            if (failure != null) {
+                console.complain("backline: " + Printable.of(Main.message(failure)));
                 status = ExitStatus.INPUT;
             }
         }
         return status;
     }
 
-    /** A file's index in a directory: its own name, without what packages add to it. */
+    /** The files, with those of kernels and modules below each directory, the largest first. */
+    private static List<Path> files(List<Path> given) throws IOException, UsageException {
+        List<Path> files = new ArrayList<>();
+        for (Path each : given) {
+            if (!Files.isDirectory(each)) {
+                files.add(each);
+                continue;
+            }
+            int before = files.size();
+            try (Stream<Path> below = Files.walk(each)) {
+                below.filter(file -> isOfKernel(String.valueOf(file.getFileName())) && Files.isRegularFile(file))
+                        .forEach(files::add);
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
+            }
+            if (files.size() == before) {
+                throw new UsageException("index: no vmlinux and no module (.ko) is below " + each);
+            }
+        }
+        Map<Path, Long> sizes = new HashMap<>();
+        for (Path file : files) {
+            sizes.put(file, Files.exists(file) ? Files.size(file) : 0);
+        }
+        files.sort(Comparator.comparing((Path file) -> -sizes.getOrDefault(file, 0L))
+                .thenComparing(Comparator.naturalOrder()));
+        return files;
+    }
+
+    private static boolean isOfKernel(String name) {
+        String plain = plain(name);
+        return plain.equals("vmlinux") || plain.startsWith("vmlinux-") || plain.endsWith(".ko");
+    }
+
+    /** A file's index in a directory. */
     private static Path target(Path input, Path directory) {
-        String name = String.valueOf(input.getFileName());
+        return directory.resolve(plain(String.valueOf(input.getFileName())) + ".gsym");
+    }
+
+    /** A file's name without what packages add to it. */
+    private static String plain(String fileName) {
+        String name = fileName;
         for (String ending : List.of(".xz", ".zst", ".gz", ".debug")) {
             if (name.endsWith(ending)) {
                 name = name.substring(0, name.length() - ending.length());
             }
         }
-        return directory.resolve(name + ".gsym");
+        return name;
     }
 
-    private static void write(Path input, Path out, List<Path> inputs, int jobs, Console console) throws IOException {
+    private static void write(Path input, Path out, List<Path> inputs, How how, Console console) throws IOException {
         for (Path each : inputs) {
             if (isSame(each, out)) {
                 throw new FileSystemException(out.toString(), null, "is an input, and would be overwritten");
@@ -98,11 +175,34 @@ final class Index implements Command {
         try (ElfFile elf = ElfFile.open(input)) {
             KernelRelease release = KernelRelease.of(elf);
             boolean inside = release.banner() != null;
-            new GsymWriter(elf)
-                    .jobs(jobs)
+            GsymWriter writer = new GsymWriter(elf)
+                    .jobs(how.jobs)
                     .problems(console.problems("backline"))
-                    .release(inside ? release.release() : null, release.banner())
-                    .write(out);
+                    .release(inside ? release.release() : null, release.banner());
+            if (!how.only.isEmpty()) {
+                writer.only(how.only, file -> how.keeps(SourceRoot.relative(file)));
+            }
+            writer.write(out);
+        }
+    }
+
+    private static int verify(Path index, Path of, How how, Console console) throws IOException {
+        try (ElfFile elf = ElfFile.open(of);
+                GsymFile gsym = GsymFile.open(index)) {
+            GsymVerifier verifier = new GsymVerifier(elf, gsym).jobs(how.jobs);
+            if (!how.only.isEmpty()) {
+                verifier.only(file -> how.keeps(SourceRoot.relative(file)));
+            }
+            GsymVerifier.Result result = verifier.verify();
+            Output out = console.out();
+            for (String difference : result.differences()) {
+                out.print(Printable.of(difference)).newLine();
+            }
+            out.print(Printable.of(index.toString()) + ": " + result.functions() + " functions, compared at "
+                            + result.places() + " places with " + Printable.of(of.toString()) + ": "
+                            + (result.different() == 0 ? "the same" : result.different() + " differ"))
+                    .newLine();
+            return result.different() == 0 ? ExitStatus.DONE : ExitStatus.UNRESOLVED;
         }
     }
 

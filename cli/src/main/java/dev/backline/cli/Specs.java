@@ -225,7 +225,9 @@ final class Specs {
         CommandSpec spec = CommandSpec.create().name("backline index");
         spec.usageMessage()
                 .customSynopsis(
-                        "backline index FILE -o OUT.gsym [--jobs N]", "backline index FILE... -o DIR [--jobs N]")
+                        "backline index [OPTION]... FILE -o OUT.gsym",
+                        "backline index [OPTION]... FILE... -o DIR",
+                        "backline index [OPTION]... --verify OUT.gsym -e FILE")
                 .description(
                         "Writes what symbolising needs of a file's debug information into a small file: functions,",
                         "lines, inlined calls, symbols. It is LLVM's GSYM; symbolize -e OUT.gsym answers from it.")
@@ -242,9 +244,22 @@ final class Specs {
                         "    backline index vmlinux -o vmlinux.gsym",
                         "    backline symbolize -e vmlinux.gsym tcp_v4_rcv+0x99b/0xee0",
                         "  Its modules, each to a file of its own (xfs.ko.gsym):",
-                        "    backline index vmlinux modules/*.ko.debug -o indexes/");
+                        "    backline index vmlinux modules/*.ko.debug -o indexes/",
+                        "  What traces of the network stack need, in a third of the size:",
+                        "    backline index vmlinux --only net/ --only kernel/ -o net.gsym");
         spec.addOption(value("OUT", Path.class, "-o", "--output")
                 .description("The file to write; a directory, when there are several to be indexed.")
+                .build());
+        spec.addOption(value("GSYM", Path.class, "--verify")
+                .description("Compare an index with the file that it was made of, at each place where a function, a "
+                        + "line or an inlined call begins or ends. Exit with status 1 when they differ.")
+                .build());
+        spec.addOption(value("FILE", Path.class, "-e", "--vmlinux")
+                .description("With --verify: the file that it was made of.")
+                .build());
+        spec.addOption(value("PATH", String[].class, "--only")
+                .description("Keep only code that was compiled from files below this path in the source tree, such as "
+                        + "net/. May be given several times.")
                 .build());
         spec.addOption(value("N", Integer.class, "--jobs")
                 .description("How many threads may work at once (default: one for each processor).")

@@ -8,6 +8,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads all code that a file's debug information describes, unit by unit on several threads. What comes out answers
@@ -22,6 +24,7 @@ public final class CodeReader {
     private final int jobs;
     private final Consumer<IOException> problems;
     private final AddressRanges code = new AddressRanges();
+    private @Nullable Predicate<SourceFile> only;
 
     /**
      * @param jobs how many threads may work at once
@@ -31,6 +34,11 @@ public final class CodeReader {
         this.dwarf = dwarf;
         this.jobs = jobs;
         this.problems = problems;
+    }
+
+    /** Reads only units that were compiled from such files. */
+    public void only(Predicate<SourceFile> files) {
+        only = files;
     }
 
     /** Adds a range of addresses to read; in ascending order, not overlapping. */
@@ -125,7 +133,7 @@ public final class CodeReader {
                 tasks.add(each);
             }
         }
-        UnitCode[] found = new UnitCode[tasks.size()];
+        @Nullable UnitCode[] found = new @Nullable UnitCode[tasks.size()];
         ConcurrentLinkedQueue<IOException> failures = new ConcurrentLinkedQueue<>();
         AtomicInteger next = new AtomicInteger();
         Parallel.run(Math.min(jobs, found.length), () -> {
@@ -148,8 +156,11 @@ public final class CodeReader {
         return all;
     }
 
-    private UnitCode read(UnitCodeBuilder builder, long offset, AddressRanges wanted) throws IOException {
+    private @Nullable UnitCode read(UnitCodeBuilder builder, long offset, AddressRanges wanted) throws IOException {
         Unit unit = Unit.read(dwarf, dwarf.sections(), offset);
+        if (only != null && !only.test(unit.source())) {
+            return null;
+        }
         Unit split = dwarf.splitUnit(unit);
         Unit owner = split == null ? unit : split;
         Cursor body = owner.body(owner.header().firstEntry());

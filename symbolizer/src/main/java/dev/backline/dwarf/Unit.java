@@ -178,6 +178,14 @@ final class Unit {
         return compilationDirectory.get();
     }
 
+    /** The file that the unit was compiled from. */
+    SourceFile source() throws IOException {
+        Attributes all = new Attributes();
+        Dwarf.readEntry(this, header.firstEntry(), all);
+        String name = all.has(NAME) ? string(all.form(NAME), all.value(NAME)) : "";
+        return new SourceFile(compilationDirectory(), "", name);
+    }
+
     DebugSections sections() {
         return sections;
     }

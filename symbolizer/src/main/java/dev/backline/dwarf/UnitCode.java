@@ -1,6 +1,7 @@
 package dev.backline.dwarf;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that one unit says of its code, as columns: for writers of other formats. A piece is a contiguous range of
@@ -158,5 +159,30 @@ public final class UnitCode {
 
     public SourceFile file(int file) {
         return files[file];
+    }
+
+    /**
+     * The one name of a function that can be kept: the linkage name of Rust, which can be demangled, else the name, else
+     * the linkage name; null when there is neither.
+     */
+    public static @Nullable String shownName(@Nullable String name, @Nullable String linkageName) {
+        return linkageName != null && (name == null || isRust(linkageName)) ? linkageName : name;
+    }
+
+    /** Whether it is mangled as Rust does: {@code _R}, or {@code _ZN} with a hash of 16 digits at the end. */
+    private static boolean isRust(String name) {
+        int hash = name.length() - 20;
+        if (name.startsWith("_R")) {
+            return true;
+        }
+        if (hash < 3 || !name.startsWith("_ZN") || !name.startsWith("17h", hash) || !name.endsWith("E")) {
+            return false;
+        }
+        for (int i = hash + 3; i < name.length() - 1; i++) {
+            if (Character.digit(name.charAt(i), 16) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 }

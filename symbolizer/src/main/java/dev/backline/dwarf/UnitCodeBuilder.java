@@ -341,7 +341,8 @@ final class UnitCodeBuilder {
         long key = table.nameEntry(node) << 1 | (table.isNamedInSupplementary(node) ? 1 : 0);
         Integer known = nameNumbers.get(key);
         if (known == null) {
-            String name = shown(table.names(node, body));
+            FunctionNames of = table.names(node, body);
+            String name = UnitCode.shownName(of.name(), of.linkageName());
             known = name == null ? NONE : names.size();
             if (name != null) {
                 names.add(name);
@@ -349,27 +350,5 @@ final class UnitCodeBuilder {
             nameNumbers.put(key, known);
         }
         return known;
-    }
-
-    private static @Nullable String shown(FunctionNames names) {
-        String linkageName = names.linkageName();
-        return linkageName != null && (names.name() == null || isRust(linkageName)) ? linkageName : names.name();
-    }
-
-    /** Whether it is mangled as Rust does: {@code _R}, or {@code _ZN} with a hash of 16 digits at the end. */
-    private static boolean isRust(String name) {
-        int hash = name.length() - 20;
-        if (name.startsWith("_R")) {
-            return true;
-        }
-        if (hash < 3 || !name.startsWith("_ZN") || !name.startsWith("17h", hash) || !name.endsWith("E")) {
-            return false;
-        }
-        for (int i = hash + 3; i < name.length() - 1; i++) {
-            if (Character.digit(name.charAt(i), 16) < 0) {
-                return false;
-            }
-        }
-        return true;
     }
 }

@@ -3,13 +3,13 @@ package dev.backline.gsym;
 import dev.backline.dwarf.CodeReader;
 import dev.backline.dwarf.Dwarf;
 import dev.backline.dwarf.Parallel;
+import dev.backline.dwarf.SourceFile;
 import dev.backline.dwarf.UnitCode;
 import dev.backline.elf.AddressOrder;
 import dev.backline.elf.BuildId;
 import dev.backline.elf.ElfException;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
-import dev.backline.elf.SymbolTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,8 @@ public final class GsymWriter {
     private Consumer<IOException> problems = problem -> {};
     private @Nullable String release;
     private @Nullable String releaseText;
+    private List<String> onlyPaths = List.of();
+    private @Nullable Predicate<SourceFile> only;
 
     private final StringPool strings = new StringPool();
 
@@ -70,6 +73,18 @@ public final class GsymWriter {
     }
 
     /**
+     * Keeps only code that was compiled from some files: their functions, and the symbols of those.
+     *
+     * @param paths what the index says of itself that it has
+     * @param files whether a unit that was compiled from the file is kept
+     */
+    public GsymWriter only(List<String> paths, Predicate<SourceFile> files) {
+        onlyPaths = List.copyOf(paths);
+        only = files;
+        return this;
+    }
+
+    /**
      * Writes the index.
      *
      * @param out takes the place of what is there, at once when all is written
@@ -83,12 +98,16 @@ public final class GsymWriter {
                     elf.name() + ": has no debug information (no .debug_info section); give the file that has it");
         }
         CodeReader reader = new CodeReader(dwarf, jobs, problems);
-        for (long[] range : codeRanges()) {
-            reader.addCode(range[0], range[1]);
+        addCode(elf, reader);
+        if (only != null) {
+            reader.only(only);
         }
-        SymbolTable table = elf.symbols();
-        SymbolColumns symbols = new SymbolColumns(elf, table, strings);
         List<UnitCode> units = reader.read();
+        if (only != null && units.isEmpty()) {
+            throw new ElfException(elf.name() + ": has no code that was compiled from " + String.join(", ", onlyPaths));
+        }
+        SymbolColumns symbols =
+                new SymbolColumns(elf, elf.symbols(), strings, only == null ? null : new CodeCoverage(units));
         SectionNames sections = new SectionNames(elf, strings);
         FileTable files = new FileTable(strings, big);
         List<EncodedFunctions> functions = new ArrayList<>(encode(units, symbols, sections, files));
@@ -101,8 +120,8 @@ public final class GsymWriter {
         save(out, functions, all, files, extension);
     }
 
-    /** The sections of code, in the order of their addresses; where some overlap, the first has the addresses. */
-    private List<long[]> codeRanges() {
+    /** Has a reader read the sections of code; where some overlap, the first has the addresses. */
+    static void addCode(ElfFile elf, CodeReader reader) {
         List<Section> sections = new ArrayList<>();
         for (Section section : elf.sections()) {
             if (section.isExecutable() && section.isAllocated() && section.size() != 0) {
@@ -110,7 +129,6 @@ public final class GsymWriter {
             }
         }
         sections.sort((a, b) -> Long.compareUnsigned(elf.address(a), elf.address(b)));
-        List<long[]> ranges = new ArrayList<>();
         long end = 0;
         for (Section section : sections) {
             long low = elf.address(section);
@@ -120,11 +138,10 @@ public final class GsymWriter {
             }
             low = Long.compareUnsigned(low, end) < 0 ? end : low;
             if (Long.compareUnsigned(low, high) < 0) {
-                ranges.add(new long[] {low, high});
+                reader.addCode(low, high);
                 end = high;
             }
         }
-        return ranges;
     }
 
     private List<EncodedFunctions> encode(
@@ -202,6 +219,9 @@ public final class GsymWriter {
         Path name = path == null ? null : path.getFileName();
         if (name != null) {
             facts.add(new ExtensionEncoder.Fact(ExtensionEncoder.FILE_NAME, name.toString()));
+        }
+        for (String each : onlyPaths) {
+            facts.add(new ExtensionEncoder.Fact(ExtensionEncoder.ONLY, each));
         }
         BuildId id = elf.buildId();
         if (id != null && id.bytes().length > MAX_UUID) {

@@ -3,8 +3,13 @@ package dev.backline.gsym;
 import dev.backline.elf.AddressOrder;
 import dev.backline.elf.ElfException;
 import dev.backline.elf.ElfFile;
+import dev.backline.elf.Section;
 import dev.backline.elf.SymbolTable;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The symbols that a GSYM keeps, in the order of their addresses, and those of code by which functions are named. Not
@@ -14,9 +19,15 @@ final class SymbolColumns {
     /** The number of a symbol has 24 bits in the name index. */
     private static final int MAX_SYMBOLS = 1 << 24;
 
+    /** What /proc/kallsyms and vmlinux are compared by. */
+    private static final Set<String> MARKERS = Set.of("_text", "_stext", "_etext", "_sinittext", "_einittext");
+
     private final ElfFile elf;
     private final SymbolTable table;
-    /** The kept symbols as indexes in the ELF file's table. */
+    /**
+     * The kept symbols as indexes in the ELF file's table; below 0 for a mark, which ends the symbol whose index is the
+     * complement.
+     */
     final int[] members;
 
     final long[] addresses;
@@ -30,17 +41,28 @@ final class SymbolColumns {
     /** Index in the ELF file's table. */
     final int[] codeSymbols;
 
-    SymbolColumns(ElfFile elf, SymbolTable table, StringPool strings) throws ElfException {
+    /**
+     * @param kept the code whose symbols are wanted, or null for all symbols
+     */
+    SymbolColumns(ElfFile elf, SymbolTable table, StringPool strings, @Nullable CodeCoverage kept) throws ElfException {
         this.elf = elf;
         this.table = table;
         long[] all = new long[table.size()];
-        int[] kept = new int[table.size()];
+        int[] wanted = new int[table.size()];
         int count = 0;
         for (int i = 1; i < table.size(); i++) {
-            int type = table.type(i);
-            if (type != SymbolTable.STT_FILE && type != SymbolTable.STT_SECTION && !table.isMapping(i)) {
+            if (kept == null ? isKept(i) : isKept(i, kept)) {
                 all[count] = table.address(i);
-                kept[count++] = i;
+                wanted[count++] = i;
+            }
+        }
+        if (kept != null) {
+            long[] marks = marks(wanted, count);
+            all = Arrays.copyOf(all, count + marks.length / 2);
+            wanted = Arrays.copyOf(wanted, all.length);
+            for (int m = 0; m < marks.length; m += 2) {
+                all[count] = marks[m];
+                wanted[count++] = ~(int) marks[m + 1];
             }
         }
         if (count >= MAX_SYMBOLS) {
@@ -51,29 +73,67 @@ final class SymbolColumns {
         addresses = new long[count];
         names = new int[count];
         for (int k = 0; k < count; k++) {
-            members[k] = kept[order[k]];
+            members[k] = wanted[order[k]];
             addresses[k] = all[order[k]];
-            byte[] name = table.nameBytes(members[k]);
-            names[k] = strings.add(name, 0, name.length);
+            if (members[k] >= 0) {
+                names[k] = add(strings, members[k]);
+            }
         }
         long[] code = new long[count];
         int[] codeName = new int[count];
         int[] codeSymbol = new int[count];
         int codes = 0;
         for (int k = 0; k < count; k++) {
-            if ((codes == 0 || code[codes - 1] != addresses[k]) && isCode(members[k])) {
+            if ((codes == 0 || code[codes - 1] != addresses[k])
+                    && members[k] >= 0
+                    && isCode(members[k])
+                    && (kept == null || kept.has(addresses[k]))) {
                 int named = table.at(addresses[k]);
                 if (named >= 0 && table.address(named) == addresses[k]) {
                     code[codes] = addresses[k];
                     codeSymbol[codes] = named;
-                    byte[] name = table.nameBytes(named);
-                    codeName[codes++] = strings.add(name, 0, name.length);
+                    codeName[codes++] = add(strings, named);
                 }
             }
         }
         codeAddresses = Arrays.copyOf(code, codes);
         codeNames = Arrays.copyOf(codeName, codes);
         codeSymbols = Arrays.copyOf(codeSymbol, codes);
+    }
+
+    private int add(StringPool strings, int i) {
+        byte[] name = table.nameBytes(i);
+        return strings.add(name, 0, name.length);
+    }
+
+    private boolean isKept(int i) {
+        int type = table.type(i);
+        return type != SymbolTable.STT_FILE && type != SymbolTable.STT_SECTION && !table.isMapping(i);
+    }
+
+    /** Symbols in the kept code, and those by which it is told how far a boot had moved the kernel. */
+    private boolean isKept(int i, CodeCoverage kept) {
+        return isKept(i) && isCode(i) && (kept.has(table.address(i)) || MARKERS.contains(table.name(i)));
+    }
+
+    /** Pairs of an address where a symbol ends at one that is not kept, and the symbol. */
+    private long[] marks(int[] wanted, int count) {
+        Set<List<Long>> begins = new HashSet<>();
+        for (int w = 0; w < count; w++) {
+            begins.add(List.of((long) table.sectionIndex(wanted[w]), table.address(wanted[w])));
+        }
+        long[] marks = new long[2 * count];
+        int filled = 0;
+        for (int w = 0; w < count; w++) {
+            int i = wanted[w];
+            Section section = elf.sections().get(table.sectionIndex(i));
+            long end = table.address(i) + table.size(i);
+            if (end != elf.address(section) + section.size() && begins.add(List.of((long) section.index(), end))) {
+                marks[filled++] = end;
+                marks[filled++] = i;
+            }
+        }
+        return Arrays.copyOf(marks, filled);
     }
 
     private boolean isCode(int i) {
@@ -106,9 +166,9 @@ final class SymbolColumns {
         return size != 0 ? size : table.size(codeSymbols[place]);
     }
 
-    /** Which section the extension says a symbol is in. */
-    static int sectionCode(SymbolTable table, int i) {
-        int section = table.sectionIndex(i);
+    /** Which section the extension says a member is in. */
+    int sectionCode(int member) {
+        int section = table.sectionIndex(member < 0 ? ~member : member);
         return section < 0 ? 0 : section + 1;
     }
 

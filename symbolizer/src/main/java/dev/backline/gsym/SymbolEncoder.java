@@ -9,6 +9,7 @@ final class SymbolEncoder {
     static final int WEAK = 0x10;
     static final int SECTION_FOLLOWS = 0x20;
     static final int NAME_FOLLOWS = 0x40;
+    static final int MARK = 0x80;
 
     /** How many names share a bucket, about. */
     private static final int NAMES_PER_BUCKET = 8;
@@ -32,12 +33,11 @@ final class SymbolEncoder {
                 blocks.u64(symbols.addresses[k]);
                 blocks.u32(data.size());
             }
-            int itsSection = SymbolColumns.sectionCode(table, i);
+            int itsSection = symbols.sectionCode(i);
             boolean newSection = first || itsSection != section;
             boolean newName = first || symbols.names[k] != nextName;
             data.uleb(first ? 0 : symbols.addresses[k] - symbols.addresses[k - 1]);
-            data.u8(table.type(i)
-                    | (table.binding(i) == SymbolTable.STB_WEAK ? WEAK : 0)
+            data.u8((i < 0 ? MARK : table.type(i) | (table.binding(i) == SymbolTable.STB_WEAK ? WEAK : 0))
                     | (newSection ? SECTION_FOLLOWS : 0)
                     | (newName ? NAME_FOLLOWS : 0));
             if (newSection) {
@@ -46,7 +46,7 @@ final class SymbolEncoder {
             if (newName) {
                 data.uleb(symbols.names[k]);
             }
-            data.uleb(table.elfSize(i));
+            data.uleb(i < 0 ? 0 : table.elfSize(i));
             section = itsSection;
             nextName = strings.behind(symbols.names[k]);
         }
@@ -81,7 +81,9 @@ final class SymbolEncoder {
         }
         int[] places = new int[symbols.table().size()];
         for (int k = 0; k < count; k++) {
-            places[symbols.members[k]] = k + 1;
+            if (symbols.members[k] >= 0) {
+                places[symbols.members[k]] = k + 1;
+            }
         }
         int[] index = new int[named];
         // In the order of the ELF file's table

@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * its root: a path is cut at the last directory that it shares with the compilation directory, if a
  * top-level directory of the kernel follows. Thread-safe.
  */
-final class SourceRoot {
+public final class SourceRoot {
     /** The directories at the top of the kernel's source tree (v2.6.12 to v6.18). */
     private static final Set<String> TOP_LEVEL = Set.of(
             "arch",
@@ -40,6 +40,8 @@ final class SourceRoot {
 
     private final ConcurrentHashMap<SourceFile, Paths> known = new ConcurrentHashMap<>();
 
+    SourceRoot() {}
+
     /**
      * A file's path in its two forms.
      *
@@ -56,6 +58,14 @@ final class SourceRoot {
             known.put(file, paths);
         }
         return paths;
+    }
+
+    /**
+     * The file's path below the root of its source tree, such as {@code net/ipv4/tcp.c}; its whole path where the root
+     * cannot be told.
+     */
+    public static String relative(SourceFile file) {
+        return find(file);
     }
 
     private static String find(SourceFile file) {

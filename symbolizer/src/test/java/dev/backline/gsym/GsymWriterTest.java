@@ -63,6 +63,17 @@ class GsymWriterTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("fixtures")
+    void saysTheSameAsTheFileWhereverSomethingBeginsOrEnds(ElfFixtures.Fixture fixture) throws IOException {
+        try (ElfFile elf = ElfFile.open(fixture.elf());
+                GsymFile gsym = GsymFile.open(write(elf, 1, "index.gsym"))) {
+            GsymVerifier.Result result = new GsymVerifier(elf, gsym).verify();
+            assertThat(result.differences()).isEmpty();
+            assertThat(result.places()).isPositive();
+        }
+    }
+
     private Path write(ElfFile elf, int jobs, String name) throws IOException {
         Path out = folder.resolve(name);
         new GsymWriter(elf)
@@ -114,6 +125,17 @@ class GsymWriterTest {
             }
         }
         assertThat(lines).as("addresses with lines").isPositive();
+    }
+
+    @Test
+    void refusesToCompareAnIndexOfAnotherBuild() throws IOException {
+        try (ElfFile elf = ElfFile.open(ElfFixtures.fixture("gcc12-v5").elf());
+                ElfFile other = ElfFile.open(ElfFixtures.fixture("gcc12-v4").elf());
+                GsymFile gsym = GsymFile.open(write(elf, 1, "index.gsym"))) {
+            assertThatThrownBy(() -> new GsymVerifier(other, gsym).verify())
+                    .isInstanceOf(ElfException.class)
+                    .hasMessageContaining("is an index of build " + elf.buildId());
+        }
     }
 
     @Test

@@ -1,0 +1,154 @@
+package dev.backline.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backline.fixtures.ElfFixtures;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class IndexTest {
+    @TempDir
+    private Path folder;
+
+    private Path vmlinux;
+    private Path module;
+
+    @BeforeEach
+    void takeFixtures() throws IOException {
+        vmlinux = ElfFixtures.fixture("gcc12-v5").elf();
+        module = ElfFixtures.fixture("gcc12-ko-v5").elf();
+    }
+
+    private static Cli.Result index(Object... arguments) {
+        String[] all = new String[arguments.length + 1];
+        all[0] = "index";
+        for (int i = 0; i < arguments.length; i++) {
+            all[i + 1] = arguments[i].toString();
+        }
+        return Cli.backline(all);
+    }
+
+    @Test
+    void writesAnIndexThatSaysTheSameAsTheFile() {
+        Path out = folder.resolve("vmlinux.gsym");
+
+        assertThat(index(vmlinux, "-o", out)).isEqualTo(new Cli.Result(0, "", ""));
+
+        Cli.Result verified = index("--verify", out, "-e", vmlinux);
+        assertThat(verified.err()).isEmpty();
+        assertThat(verified.out()).endsWith(vmlinux + ": the same\n");
+        assertThat(verified.status()).isZero();
+    }
+
+    @Test
+    void saysWhereAnIndexDiffersFromTheFile() throws IOException {
+        Path out = folder.resolve("vmlinux.gsym");
+        index(vmlinux, "-o", out);
+        byte[] bytes = Files.readAllBytes(out);
+        int name = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("\0net.h\0");
+        bytes[name + 1] = 'N';
+        Files.write(out, bytes);
+
+        Cli.Result verified = index("--verify", out, "-e", vmlinux);
+
+        assertThat(verified.status()).isEqualTo(1);
+        assertThat(verified.out()).contains("DWARF has ", "net.h:", "the index has ", "Net.h:", " differ\n");
+    }
+
+    @Test
+    void writesEachOfSeveralFilesToADirectory() throws IOException {
+        Path out = folder.resolve("indexes");
+
+        assertThat(index(vmlinux, module, "-o", out)).isEqualTo(new Cli.Result(0, "", ""));
+
+        assertThat(out.resolve("gcc12-v5.elf.gsym")).exists();
+        assertThat(index("--verify", out.resolve("gcc12-ko-v5.ko.gsym"), "-e", module)
+                        .status())
+                .isZero();
+    }
+
+    @Test
+    void findsTheKernelAndTheModulesBelowADirectory() throws IOException {
+        Path build = folder.resolve("build");
+        Files.createDirectories(build.resolve("net"));
+        Files.copy(vmlinux, build.resolve("vmlinux"));
+        Files.copy(module, build.resolve("net").resolve("x.ko.debug"));
+        Files.writeString(build.resolve("System.map"), "");
+
+        assertThat(index(build, "-o", folder.resolve("indexes"))).isEqualTo(new Cli.Result(0, "", ""));
+
+        assertThat(folder.resolve("indexes"))
+                .isDirectoryNotContaining("glob:**System*")
+                .isDirectoryContaining("glob:**/vmlinux.gsym")
+                .isDirectoryContaining("glob:**/x.ko.gsym");
+    }
+
+    @Test
+    void goesOnBehindAFileThatIsNone() throws IOException {
+        Path text = Files.writeString(folder.resolve("text"), "no ELF");
+        Path out = folder.resolve("indexes");
+
+        Cli.Result result = index(text, vmlinux, "-o", out);
+
+        assertThat(result.status()).isEqualTo(3);
+        assertThat(result.err()).startsWith("backline: " + text).hasLineCount(1);
+        assertThat(out).isDirectoryContaining("glob:**/gcc12-v5.elf.gsym");
+    }
+
+    @Test
+    void keepsOnlyCodeOfSomeFiles() throws IOException {
+        Path all = folder.resolve("all.gsym");
+        Path some = folder.resolve("some.gsym");
+        index(vmlinux, "-o", all);
+
+        assertThat(index(vmlinux, "-o", some, "--only", "tcp.c")).isEqualTo(new Cli.Result(0, "", ""));
+
+        assertThat(Files.size(some)).isLessThan(Files.size(all));
+        assertThat(index("--verify", some, "-e", vmlinux, "--only", "tcp.c").status())
+                .isZero();
+    }
+
+    @Test
+    void refusesPathsThatNothingWasCompiledFrom() {
+        Path out = folder.resolve("out.gsym");
+
+        Cli.Result result = index(vmlinux, "-o", out, "--only", "sound/");
+
+        assertThat(result.status()).isEqualTo(3);
+        assertThat(result.err()).contains("has no code that was compiled from sound/");
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
+    void neverOverwritesWhatItReads() throws IOException {
+        Path copy = Files.copy(vmlinux, folder.resolve("vmlinux"));
+
+        Cli.Result result = index(copy, "-o", folder.resolve(".").resolve("vmlinux"));
+
+        assertThat(result.status()).isEqualTo(3);
+        assertThat(result.err()).contains("is an input");
+        assertThat(copy).hasSameBinaryContentAs(vmlinux);
+    }
+
+    @Test
+    void saysThatItCannotWrite() {
+        Cli.Result result = index(vmlinux, "-o", folder.resolve("missing").resolve("out.gsym"));
+
+        assertThat(result.status()).isEqualTo(3);
+        assertThat(result.err()).contains("cannot be written").hasLineCount(1);
+    }
+
+    @Test
+    void wantsAFileAndAPlaceForItsIndex() {
+        assertThat(index(vmlinux).status()).isEqualTo(2);
+        assertThat(index("-o", folder.resolve("x")).status()).isEqualTo(2);
+        assertThat(index("--verify", folder.resolve("x")).status()).isEqualTo(2);
+        assertThat(index(vmlinux, "-o", folder.resolve("x"), "--jobs", "0").status())
+                .isEqualTo(2);
+    }
+}

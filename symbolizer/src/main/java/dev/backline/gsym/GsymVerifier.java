@@ -1,0 +1,261 @@
+package dev.backline.gsym;
+
+import dev.backline.dwarf.CodeReader;
+import dev.backline.dwarf.Dwarf;
+import dev.backline.dwarf.Frame;
+import dev.backline.dwarf.Parallel;
+import dev.backline.dwarf.SourceFile;
+import dev.backline.dwarf.UnitCode;
+import dev.backline.elf.BuildId;
+import dev.backline.elf.ElfException;
+import dev.backline.elf.ElfFile;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares what a GSYM and an ELF file say of all code: at each place where a function, a line or an inlined call begins
+ * or ends, and at the last byte before. What a GSYM cannot hold (columns, discriminators) is not compared. Not
+ * thread-safe.
+ */
+public final class GsymVerifier {
+    private static final int MAX_DIFFERENCES = 20;
+
+    private final ElfFile elf;
+    private final GsymFile gsym;
+    private int jobs = 1;
+    private @Nullable Predicate<SourceFile> only;
+
+    public GsymVerifier(ElfFile elf, GsymFile gsym) {
+        this.elf = elf;
+        this.gsym = gsym;
+    }
+
+    /** How many threads may work at once, from 1. */
+    public GsymVerifier jobs(int threads) {
+        jobs = threads;
+        return this;
+    }
+
+    /** Compares only code that was compiled from such files: what {@link GsymWriter#only} kept. */
+    public GsymVerifier only(Predicate<SourceFile> files) {
+        only = files;
+        return this;
+    }
+
+    /**
+     * What the comparison found.
+     *
+     * @param functions in the GSYM
+     * @param places at which the two were compared
+     * @param different at how many of them they differ
+     * @param differences the first of those, a line each, in the order of their addresses
+     */
+    public record Result(long functions, long places, long different, List<String> differences) {
+        public Result {
+            differences = List.copyOf(differences);
+        }
+    }
+
+    /**
+     * Compares the two.
+     *
+     * @throws IOException when one of them cannot be read or is damaged, or they are of different builds
+     */
+    public Result verify() throws IOException {
+        BuildId of = elf.buildId();
+        BuildId its = gsym.buildId();
+        // The header has room for 20 bytes of an id
+        if (of != null && its != null && !of.toString().startsWith(its.toString())) {
+            throw new ElfException(
+                    gsym.name() + ": is an index of build " + its + ", and " + elf.name() + " is build " + of);
+        }
+        List<IOException> failures = new ArrayList<>();
+        Dwarf dwarf = Dwarf.of(elf);
+        CodeReader reader = new CodeReader(dwarf, jobs, failures::add);
+        GsymWriter.addCode(elf, reader);
+        if (only != null) {
+            reader.only(only);
+        }
+        List<UnitCode> units = reader.read();
+        List<long[]> tasks = new ArrayList<>();
+        for (UnitCode unit : units) {
+            tasks.add(boundaries(unit));
+        }
+        tasks.add(starts());
+        CodeCoverage kept = only == null ? null : new CodeCoverage(units);
+        Comparison[] comparisons = new Comparison[tasks.size()];
+        AtomicInteger next = new AtomicInteger();
+        Parallel.run(Math.min(jobs, comparisons.length), () -> {
+            for (int i = next.getAndIncrement(); i < comparisons.length; i = next.getAndIncrement()) {
+                comparisons[i] = new Comparison(dwarf, gsym, kept);
+                comparisons[i].compare(tasks.get(i));
+            }
+        });
+        long places = 0;
+        long different = 0;
+        List<String> differences = new ArrayList<>();
+        for (Comparison comparison : comparisons) {
+            places += comparison.places;
+            different += comparison.different;
+            differences.addAll(comparison.differences);
+            if (comparison.failure != null) {
+                failures.add(comparison.failure);
+            }
+        }
+        if (!failures.isEmpty()) {
+            throw failures.get(0);
+        }
+        return new Result(
+                gsym.size(), places, different, differences.subList(0, Math.min(MAX_DIFFERENCES, differences.size())));
+    }
+
+    /** Where something begins or ends in the unit's code, and the bytes before; ascending. */
+    private static long[] boundaries(UnitCode unit) {
+        int pieces = unit.pieces();
+        int ranges = 0;
+        for (int call = unit.firstCall(0); call < unit.firstCall(pieces); call++) {
+            ranges += unit.firstRange(call + 1) - unit.firstRange(call);
+        }
+        long[] found = new long[2 * (2 * pieces + unit.firstRow(pieces) + 2 * ranges)];
+        int count = 0;
+        for (int piece = 0; piece < pieces; piece++) {
+            long low = unit.low(piece);
+            count = add(found, count, low);
+            count = add(found, count, low + unit.length(piece));
+            for (int row = unit.firstRow(piece); row < unit.firstRow(piece + 1); row++) {
+                count = add(found, count, low + unit.rowOffset(row));
+            }
+            for (int range = unit.firstRange(unit.firstCall(piece));
+                    range < unit.firstRange(unit.firstCall(piece + 1));
+                    range++) {
+                count = add(found, count, low + unit.rangeOffset(range));
+                count = add(found, count, low + unit.rangeEnd(range));
+            }
+        }
+        return distinct(found, count);
+    }
+
+    /** Where the GSYM's functions begin, and the bytes before. */
+    private long[] starts() throws IOException {
+        long[] found = new long[2 * gsym.size()];
+        int count = 0;
+        for (int i = 0; i < gsym.size(); i++) {
+            count = add(found, count, gsym.address(i));
+        }
+        return distinct(found, count);
+    }
+
+    private static int add(long[] found, int count, long address) {
+        found[count] = address - 1;
+        found[count + 1] = address;
+        return count + 2;
+    }
+
+    private static long[] distinct(long[] found, int count) {
+        Arrays.sort(found, 0, count);
+        int kept = 0;
+        for (int i = 0; i < count; i++) {
+            if (kept == 0 || found[kept - 1] != found[i]) {
+                found[kept++] = found[i];
+            }
+        }
+        return Arrays.copyOf(found, kept);
+    }
+
+    /** The comparison at some addresses, by one thread. */
+    private static final class Comparison {
+        private final Dwarf dwarf;
+        private final GsymFile gsym;
+        private final @Nullable CodeCoverage kept;
+        private long places;
+        private long different;
+        private final List<String> differences = new ArrayList<>();
+        private @Nullable IOException failure;
+
+        /**
+         * @param kept the code that the index has, or null when it has all
+         */
+        Comparison(Dwarf dwarf, GsymFile gsym, @Nullable CodeCoverage kept) {
+            this.dwarf = dwarf;
+            this.gsym = gsym;
+            this.kept = kept;
+        }
+
+        void compare(long[] addresses) {
+            try {
+                for (long address : addresses) {
+                    if (kept != null && !kept.has(address)) {
+                        continue;
+                    }
+                    places++;
+                    List<Frame> expected = dwarf.framesAt(address);
+                    List<Frame> found = gsym.framesAt(address);
+                    if (!same(expected, found)) {
+                        different++;
+                        if (differences.size() < MAX_DIFFERENCES) {
+                            differences.add("0x" + Long.toHexString(address) + ": DWARF has " + text(expected)
+                                    + "; the index has " + text(found));
+                        }
+                    }
+                }
+            } catch (IOException e) {
+                failure = e;
+            }
+        }
+
+        private static boolean same(List<Frame> expected, List<Frame> found) {
+            if (!anyPlace(expected) && !anyPlace(found)) {
+                return true;
+            }
+            if (expected.size() != found.size()) {
+                return false;
+            }
+            for (int i = 0; i < expected.size(); i++) {
+                Frame a = expected.get(i);
+                Frame b = found.get(i);
+                if (a.line() != b.line() || a.inlined() != b.inlined() || !samePath(a.file(), b.file())) {
+                    return false;
+                }
+                // The name of what DWARF has no function for, as in padding, is the symbol's
+                String name = UnitCode.shownName(a.function(), a.linkageName());
+                if (name != null && !name.equals(UnitCode.shownName(b.function(), b.linkageName()))) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private static boolean anyPlace(List<Frame> frames) {
+            for (Frame frame : frames) {
+                if (frame.file() != null) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private static boolean samePath(@Nullable SourceFile a, @Nullable SourceFile b) {
+            return Objects.equals(a == null ? null : a.path(), b == null ? null : b.path());
+        }
+
+        private static String text(List<Frame> frames) {
+            StringBuilder text = new StringBuilder();
+            for (Frame frame : frames) {
+                SourceFile file = frame.file();
+                text.append(text.length() == 0 ? "" : ", in ")
+                        .append(UnitCode.shownName(frame.function(), frame.linkageName()))
+                        .append(" at ")
+                        .append(file == null ? "??" : file.path())
+                        .append(':')
+                        .append(frame.line());
+            }
+            return text.length() == 0 ? "nothing" : text.toString();
+        }
+    }
+}
