@@ -113,20 +113,17 @@ class Axis:
                     yield value, step == 1 or few
 
 
-def lines(figure, box, title, x_title, y_title, series, x_labels=None, y_range=None):
+def lines(figure, box, title, x_title, y_title, series):
     """A panel of lines, both axes logarithmic.
 
-    box: x, y, width, height of the whole panel; series: (label, class, hollow, [(x, y)]), labelled at their ends;
-    x_labels: {x: words} to stand at points of the x axis, instead of round figures.
+    box: x, y, width, height of the whole panel; series: (label, class, hollow, [(x, y)]), labelled at their ends.
     """
     left, top, width, height = box
     right, bottom = left + width, top + height
-    plot_left, plot_right, plot_top, plot_bottom = left + 52, right - 118, top + 42, bottom - 46
+    plot_left, plot_right, plot_top, plot_bottom = left + 48, right - 108, top + 42, bottom - 42
     xs = [x for _, _, _, points in series for x, _ in points]
-    ys = y_range or [y for _, _, _, points in series for _, y in points]
-    x_axis = Axis.around(xs, plot_left, plot_right, (1, 2, 5) if x_labels else (1, 10))
-    if x_labels:
-        x_axis = Axis(min(xs) / 1.08, max(xs) * 1.08, plot_left, plot_right)
+    ys = [y for _, _, _, points in series for _, y in points]
+    x_axis = Axis.around(xs, plot_left, plot_right)
     y_axis = Axis.around(ys, plot_bottom, plot_top)
     figure.text(left + 4, top + 14, title, "head")
     figure.text(left + 4, top + 31, y_title, "soft")
@@ -135,23 +132,12 @@ def lines(figure, box, title, x_title, y_title, series, x_labels=None, y_range=N
         figure.line(plot_left, y, plot_right, y, "grid" if labelled else "grid fine")
         if labelled:
             figure.text(plot_left - 7, y + 4, quantity(value), "soft", "end")
-    if x_labels:
-        rows = [-1e9, -1e9]
-        for value, words in sorted(x_labels.items()):
+    for value, labelled in x_axis.ticks():
+        if labelled:
             x = x_axis.at(value)
-            figure.line(x, plot_bottom, x, plot_top, "grid fine")
-            # Where there is no room beside the one before, a name goes into the second row.
-            half = 3.5 * len(words) + 2
-            row = 0 if x - half > rows[0] else 1
-            rows[row] = x + half
-            figure.text(x, plot_bottom + 16 + 14 * row, words, "soft", "middle")
-    else:
-        for value, labelled in x_axis.ticks():
-            x = x_axis.at(value)
-            if labelled:
-                figure.line(x, plot_bottom, x, plot_top, "grid")
-                figure.text(x, plot_bottom + 16, short(value), "soft", "middle")
-    figure.text((plot_left + plot_right) / 2, bottom - 1, x_title, "soft", "middle")
+            figure.line(x, plot_bottom, x, plot_top, "grid")
+            figure.text(x, plot_bottom + 16, short(value), "soft", "middle")
+    figure.text((plot_left + plot_right) / 2, plot_bottom + 34, x_title, "soft", "middle")
     ends = []
     for label, kind, hollow, points in series:
         places = [(x_axis.at(x), y_axis.at(y)) for x, y in sorted(points)]
@@ -199,17 +185,16 @@ def bars(figure, box, title, unit, rows, label_width, most=None, labels=True):
             if cut:  # two gaps say that the bar goes on
                 for gap in (14, 8):
                     figure.rect(start + length - gap, y + 1, 2.5, 17, "ground")
-            figure.text(start + length + 6, y + 13, quantity(value, 3), "")
+            figure.text(start + length + 6, y + 13, quantity(value, exact=True), "")
         y += 22
     figure.line(start, top + 22, start, y + 2, "grid")
 
 
-def quantity(value, digits=None):
-    """10,000; 0.05; 1,234 or 0.123 with three digits."""
-    if digits is not None:
-        whole = len(str(int(value))) if value >= 1 else 1
-        value = round(value, max(digits - whole, 0) if value >= 1 else digits)
-    return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.10f}".rstrip("0").rstrip(".")
+def quantity(value, exact=False):
+    """10,000; 0.05; and where the value is measured, so many digits after the point that there are three."""
+    if exact:
+        return f"{value:,.{0 if value >= 100 else 1 if value >= 10 else 2 if value >= 1 else 3}f}"
+    return f"{value:,.10f}".rstrip("0").rstrip(".")
 
 
 def short(value):
