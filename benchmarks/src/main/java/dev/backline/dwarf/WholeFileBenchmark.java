@@ -1,50 +1,20 @@
 package dev.backline.dwarf;
 
-import dev.backline.benchmarks.Subject;
-import dev.backline.elf.ElfFile;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Passes over all units on one thread, nothing kept. In Debian's 6.1 vmlinux: 2,172 units, 14.26 M entries, 16.7 MB of
  * line programs; a C program walks all entries in 0.14 s and runs all line programs in 0.058 s.
  */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
-@Fork(1)
 @Warmup(iterations = 2, time = 2)
 @Measurement(iterations = 3, time = 2)
-public class WholeFileBenchmark {
-    private final ElfFile elf;
-    private final Dwarf dwarf;
-
-    public WholeFileBenchmark() {
-        try {
-            elf = ElfFile.open(Subject.file());
-            dwarf = Dwarf.of(elf);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    @TearDown
-    public void close() throws IOException {
-        dwarf.close();
-        elf.close();
-    }
-
+public class WholeFileBenchmark extends DwarfBenchmark {
     /** Which unit an address belongs to: .debug_aranges, read and sorted by the ninth look-up. */
     @Benchmark
     public long addressRanges() throws IOException {

@@ -1,49 +1,12 @@
 package dev.backline.elf;
 
-import dev.backline.benchmarks.Subject;
+import dev.backline.benchmarks.SubjectBenchmark;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /** The symbol table (119,021 symbols in Debian's 6.1 vmlinux): reading it, its indexes, and look-ups through them. */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Fork(1)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
-public class SymbolTableBenchmark {
-    private final ElfFile elf;
-    private final SymbolTable symbols;
-    private final String name;
-    private final long address;
-
-    public SymbolTableBenchmark() {
-        try {
-            elf = ElfFile.open(Subject.file());
-            symbols = elf.symbols();
-            int function = Subject.function(elf);
-            name = symbols.name(function);
-            address = symbols.address(function) + symbols.elfSize(function) / 2;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    @TearDown
-    public void close() throws IOException {
-        elf.close();
-    }
+public class SymbolTableBenchmark extends SubjectBenchmark {
+    private final String name = symbols.name(function);
 
     @Benchmark
     public SymbolTable read() throws IOException {
