@@ -65,7 +65,10 @@ public final class KernelLog {
      */
     record Match(boolean invalid, String sentence) {}
 
+    private static final Pattern VERSION = Pattern.compile(".{0,80}\\bLinux version (\\d[\\w.+~-]{2,127}) .*");
+
     private final Map<String, List<Packet>> packets = new HashMap<>();
+    private @Nullable String release;
     private int kept;
     private long left;
     private boolean limited;
@@ -102,6 +105,10 @@ public final class KernelLog {
     private void line(String file, long number, String line) {
         if (line.contains("callbacks suppressed") || line.contains("messages suppressed")) {
             limited = true;
+        }
+        Matcher version = line.contains("Linux version ") ? VERSION.matcher(line) : null;
+        if (version != null && version.matches()) {
+            release = version.group(1);
         }
         if (!line.contains("PROTO=TCP") || !line.contains("SRC=")) {
             return;
@@ -256,6 +263,11 @@ public final class KernelLog {
         }
         List<Duration> sorted = offsets.stream().sorted().toList();
         return sorted.get(sorted.size() / 2);
+    }
+
+    /** The release of the kernel that wrote the log, the last one's where it was booted several times; null when not said. */
+    public @Nullable String release() {
+        return release;
     }
 
     /** What a person should know of the log, a sentence each. */
