@@ -58,9 +58,10 @@ public final class BundledIndexes extends DebugSource {
         return null;
     }
 
-    /** What a person should know of an answer from one of the files. */
-    String note(DebugFile file) {
-        return "from the index that comes with backline: " + file.data().name()
-                + " has a part of that kernel only; -e, -d or --fetch bring all of it";
+    /** What a person should know of an answer from one of the files; the same for all of a kernel. */
+    String note(Path file) {
+        Path kernel = file.getParent();
+        return "source lines are from the index of " + (kernel == null ? file : kernel.getFileName())
+                + " that comes with backline, which has its network stack only; -e, -d or --fetch bring all of it";
     }
 }

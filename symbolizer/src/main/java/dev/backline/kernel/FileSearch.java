@@ -61,7 +61,7 @@ final class FileSearch implements Closeable {
                 DebugFile found = tryOne(candidate);
                 if (found != null) {
                     return source instanceof BundledIndexes bundled && found.note() == null
-                            ? new DebugFile(found.data(), found.module(), bundled.note(found))
+                            ? new DebugFile(found.data(), found.module(), bundled.note(candidate))
                             : found;
                 }
             }

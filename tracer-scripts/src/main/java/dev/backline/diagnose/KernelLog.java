@@ -55,7 +55,12 @@ public final class KernelLog {
             boolean invalid,
             @Nullable Duration sinceBoot,
             @Nullable Instant time,
-            Set<TcpFlag> flags) {}
+            Set<TcpFlag> flags) {
+        /** How much it tells: conntrack's own reason more than a rule's prefix, and that more than any other line. */
+        int tells() {
+            return !invalid ? 0 : text.startsWith("nf_ct") ? 2 : 1;
+        }
+    }
 
     /**
      * The line that belongs to an event.
@@ -209,19 +214,21 @@ public final class KernelLog {
         Packet best = null;
         Duration bestDistance = null;
         for (Packet packet : logged == null ? List.<Packet>of() : logged) {
-            if (event.flags() != null && !event.flags().equals(packet.flags())) {
+            Duration distance = distance(packet, event);
+            if ((event.flags() != null && !event.flags().equals(packet.flags()))
+                    || (distance != null && distance.compareTo(NEAR) > 0)) {
                 continue;
             }
-            Duration distance = distance(packet, event);
-            boolean better = best == null
-                    || (distance != null && (bestDistance == null || distance.compareTo(bestDistance) < 0))
-                    || (packet.invalid() && !best.invalid() && java.util.Objects.equals(distance, bestDistance));
-            if (better) {
+            int better = best == null ? 1 : Integer.compare(packet.tells(), best.tells());
+            if (better > 0
+                    || (better == 0
+                            && distance != null
+                            && (bestDistance == null || distance.compareTo(bestDistance) < 0))) {
                 best = packet;
                 bestDistance = distance;
             }
         }
-        if (best == null || (bestDistance != null && bestDistance.compareTo(NEAR) > 0)) {
+        if (best == null) {
             return null;
         }
         learn(best, event);
