@@ -107,8 +107,9 @@ def build_backline(javas=(OWN_JAVA,)):
 
 def describe(elf):
     """A line on the file and the machine, for the head of tables."""
+    name = os.path.join(*elf.path.split(os.sep)[-2:])
     size = os.path.getsize(elf.path) / 1e6
-    return f"{elf.path}: {size:.0f} MB, {os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}"
+    return f"{name}: {size:.0f} MB, {os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}"
 
 
 def progress(what):

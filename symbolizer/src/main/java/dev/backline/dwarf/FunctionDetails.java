@@ -107,9 +107,10 @@ record FunctionDetails(List<CallSite> callSites, List<Label> labels) {
                 return FunctionNames.UNKNOWN;
             }
             if (Unit.isSupplementary(form)) {
-                return unit.dwarf().supplementaryNames(reference);
+                Dwarf supplementary = unit.dwarf().supplementary();
+                return supplementary == null ? FunctionNames.UNKNOWN : supplementary.names(null, reference);
             }
-            return unit.names(reference);
+            return unit.dwarf().names(unit, reference);
         }
 
         private void closeCallSite() {

@@ -1,7 +1,6 @@
 package dev.backline.gsym;
 
 import dev.backline.dwarf.SourceFile;
-import dev.backline.elf.ElfException;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -24,7 +23,7 @@ final class FileTable {
     }
 
     /** {@return the file's number in the table} */
-    int number(SourceFile file) throws ElfException {
+    int number(SourceFile file) {
         Integer known = numbers.get(file);
         if (known != null) {
             return known;
@@ -40,7 +39,7 @@ final class FileTable {
         return number;
     }
 
-    private int directory(String path) throws ElfException {
+    private int directory(String path) {
         Integer known = directories.get(path);
         if (known != null) {
             return known;

@@ -9,7 +9,6 @@ import dev.backline.dwarf.UnitCode;
 import dev.backline.elf.BuildId;
 import dev.backline.elf.ElfException;
 import dev.backline.elf.ElfFile;
-import dev.backline.elf.Section;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -94,7 +93,7 @@ public final class GsymVerifier {
         AtomicInteger next = new AtomicInteger();
         Parallel.run(Math.min(jobs, comparisons.length), () -> {
             for (int i = next.getAndIncrement(); i < comparisons.length; i = next.getAndIncrement()) {
-                comparisons[i] = new Comparison(elf, dwarf, gsym, kept);
+                comparisons[i] = new Comparison(dwarf, gsym, kept);
                 comparisons[i].compare(tasks.get(i));
             }
         });
@@ -171,7 +170,6 @@ public final class GsymVerifier {
 
     /** The comparison at some addresses, by one thread. */
     private static final class Comparison {
-        private final ElfFile elf;
         private final Dwarf dwarf;
         private final GsymFile gsym;
         private final @Nullable CodeCoverage kept;
@@ -183,8 +181,7 @@ public final class GsymVerifier {
         /**
          * @param kept the code that the index has, or null when it has all
          */
-        Comparison(ElfFile elf, Dwarf dwarf, GsymFile gsym, @Nullable CodeCoverage kept) {
-            this.elf = elf;
+        Comparison(Dwarf dwarf, GsymFile gsym, @Nullable CodeCoverage kept) {
             this.dwarf = dwarf;
             this.gsym = gsym;
             this.kept = kept;
@@ -193,8 +190,7 @@ public final class GsymVerifier {
         void compare(long[] addresses) {
             try {
                 for (long address : addresses) {
-                    Section section = elf.sectionAt(address);
-                    if (section == null || !section.isExecutable() || (kept != null && !kept.has(address))) {
+                    if (kept != null && !kept.has(address)) {
                         continue;
                     }
                     places++;
@@ -223,7 +219,7 @@ public final class GsymVerifier {
             for (int i = 0; i < expected.size(); i++) {
                 Frame a = expected.get(i);
                 Frame b = found.get(i);
-                if (Math.max(0, a.line()) != b.line() || a.inlined() != b.inlined() || !samePath(a.file(), b.file())) {
+                if (a.line() != b.line() || a.inlined() != b.inlined() || !samePath(a.file(), b.file())) {
                     return false;
                 }
                 // The name of what DWARF has no function for, as in padding, is the symbol's

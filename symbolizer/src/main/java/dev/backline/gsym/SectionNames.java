@@ -1,6 +1,5 @@
 package dev.backline.gsym;
 
-import dev.backline.elf.ElfException;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
 
@@ -9,7 +8,7 @@ final class SectionNames {
     private final ElfFile elf;
     private final int[] names;
 
-    SectionNames(ElfFile elf, StringPool strings) throws ElfException {
+    SectionNames(ElfFile elf, StringPool strings) {
         this.elf = elf;
         names = new int[elf.sections().size()];
         for (Section section : elf.sections()) {

@@ -5,8 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A place that files with debug information can come from. Thread-safe. */
-public abstract sealed class DebugSource
-        permits DebugDirectory, InstalledFiles, Debuginfod, DebianPackages, BundledIndexes {
+public abstract sealed class DebugSource permits DebugDirectory, InstalledFiles, Debuginfod, DebianPackages {
     DebugSource() {}
 
     /**

@@ -60,9 +60,7 @@ final class FileSearch implements Closeable {
             for (Path candidate : candidates) {
                 DebugFile found = tryOne(candidate);
                 if (found != null) {
-                    return source instanceof BundledIndexes bundled && found.note() == null
-                            ? new DebugFile(found.data(), found.module(), bundled.note(candidate))
-                            : found;
+                    return found;
                 }
             }
         }

@@ -1,0 +1,73 @@
+"""What backline is held to: benchmarks/peers --check, and the table of docs/performance.md."""
+
+import collections
+
+# Where the task ran on that Java (None: on each). most is a multiple of what the peer took in the same run; of no peer,
+# it is seconds or MB.
+Limit = collections.namedtuple("Limit", "task tool java figure most of")
+LIMITS = [
+    Limit("one", "backline symbolize", "JDK 25", "wall_s", 0.10, None),
+    Limit("one", "backline symbolize", "JDK 17", "wall_s", 0.20, None),
+    Limit("one", "backline symbolize", None, "rss_mb", 90, None),
+    Limit("gsym-one", "backline symbolize", "JDK 25", "wall_s", 0.08, None),
+    Limit("100000", "backline addr2line", None, "wall_s", 0.5, "llvm-symbolizer"),
+    Limit("100000", "backline addr2line", None, "cpu_s", 1.0, "llvm-symbolizer"),
+    Limit("100000", "backline addr2line", None, "rss_mb", 400, None),
+    Limit("gsym-100000", "backline addr2line", None, "wall_s", 0.15, "llvm-symbolizer"),
+    Limit("index", "backline index", None, "wall_s", 1.0, "llvm-gsymutil"),
+    Limit("index", "backline index", None, "rss_mb", 500, None),
+    Limit("index", "backline index", None, "size_mb", 1.1, "llvm-gsymutil"),
+]
+NAMES = {"wall_s": "wall time", "cpu_s": "CPU time", "rss_mb": "resident", "size_mb": "size of the file"}
+TASKS = {
+    "one": "one query from DWARF",
+    "gsym-one": "one query from GSYM",
+    "100000": "100,000 addresses from DWARF",
+    "gsym-100000": "100,000 addresses from GSYM",
+    "index": "GSYM of the whole file",
+}
+
+# row: the record of backline; taken: in the limit's unit, None where a figure is missing.
+Held = collections.namedtuple("Held", "limit row taken unit held")
+
+
+def hold(records):
+    """Each limit, with the row of each Java that it is for. Limits of tasks and Javas that did not run are left out."""
+    for limit in LIMITS:
+        mine = [r for r in records if r["task"] == limit.task]
+        peer = next((r for r in mine if limit.of and r["tool"].startswith(limit.of)), None)
+        unit = "× " + limit.of if limit.of else "s" if limit.figure.endswith("_s") else "MB"
+        for row in mine:
+            if row["tool"] != limit.tool or limit.java not in (None, row["java"]):
+                continue
+            taken = row[limit.figure]
+            if limit.of and taken is not None:
+                taken = taken / peer[limit.figure] if peer and peer[limit.figure] else None
+            yield Held(limit, row, taken, unit, taken is not None and taken <= limit.most)
+
+
+def table(records):
+    """Head and body of a table of them."""
+    head = ["task", "Java", "figure", "limit", "taken", "held"]
+    body = []
+    for held in hold(records):
+        limit, row = held.limit, held.row
+        taken = "–" if held.taken is None else f"{held.taken:.3g} {held.unit.split()[0]}"
+        most = f"{limit.most:g} {held.unit}"
+        java = row["java"] or "own"
+        body.append([TASKS[limit.task], java, NAMES[limit.figure], most, taken, "yes" if held.held else "NO"])
+    return head, body
+
+
+def broken(records):
+    """What backline exceeds, or answers otherwise than the tool that judges; a line each."""
+    for held in hold(records):
+        limit = held.limit
+        if not held.held:
+            taken = "no figure" if held.taken is None else f"{held.taken:.3g} {held.unit}"
+            java = held.row["java"]
+            name = limit.tool + (f", {java}" if java else "")
+            yield f"{limit.task}: {name}: {NAMES[limit.figure]}: {taken}, the limit is {limit.most:g} {held.unit}"
+    for row in records:
+        if row["tool"].startswith("backline") and row["differ"] not in ("0", ""):
+            yield f"{row['task']}: {row['tool']} differs in {row['differ']} answers"
