@@ -132,15 +132,15 @@ final class Addr2line implements Command {
             for (String address : options.operands()) {
                 batch.add(operand.value(address));
                 if (batch.count == MAX_BATCH) {
-                    answers.print(batch.take());
+                    answers.print(batch.take(), true);
                 }
             }
-            answers.print(batch.take());
+            answers.print(batch.take(), false);
             return ExitStatus.DONE;
         }
         LineBatches batches = new LineBatches(console.in(), MAX_BATCH, MAX_LINE);
         while (batches.next((bytes, from, to) -> batch.add(operand.value(bytes, from, to))) > 0) {
-            answers.print(batch.take());
+            answers.print(batch.take(), !batches.isDone());
             console.out().flush();
         }
         return ExitStatus.DONE;
@@ -181,9 +181,9 @@ final class Addr2line implements Command {
             BinutilsLookup lookup,
             @Nullable Section section,
             Output out) {
-        void print(long[] addresses) throws IOException {
+        void print(long[] addresses, boolean moreMayCome) throws IOException {
             AnswerPages pages = new AnswerPages(addresses.length, MAX_ANSWERS);
-            lookup.lines(section, addresses, Runtime.getRuntime().availableProcessors(), () -> {
+            lookup.lines(section, addresses, Runtime.getRuntime().availableProcessors(), moreMayCome, () -> {
                 Addr2lineText text = new Addr2lineText(options, is64, pages.writer());
                 return (index, lines) -> text.write(index, addresses[index], lines);
             });
@@ -192,8 +192,8 @@ final class Addr2line implements Command {
                 return;
             }
             int half = addresses.length / 2;
-            print(Arrays.copyOfRange(addresses, 0, half));
-            print(Arrays.copyOfRange(addresses, half, addresses.length));
+            print(Arrays.copyOfRange(addresses, 0, half), true);
+            print(Arrays.copyOfRange(addresses, half, addresses.length), moreMayCome);
         }
     }
 }

@@ -165,6 +165,17 @@ final class Arguments {
         return List.copyOf(files);
     }
 
+    /** {@return all values of an option, in their order} */
+    List<String> texts(String name) {
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            if (names.get(i).equals(name)) {
+                texts.add(values.get(i));
+            }
+        }
+        return List.copyOf(texts);
+    }
+
     /** {@return the last value of an option that wants a number} */
     int number(String name, int otherwise) {
         String text = text(name);

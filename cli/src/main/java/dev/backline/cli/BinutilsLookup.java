@@ -73,7 +73,7 @@ final class BinutilsLookup {
      */
     List<Line> lines(@Nullable Section section, long pc) {
         List<List<Line>> found = new ArrayList<>(1);
-        lines(section, new long[] {pc}, 1, () -> (index, lines) -> found.add(lines));
+        lines(section, new long[] {pc}, 1, true, () -> (index, lines) -> found.add(lines));
         return found.get(0);
     }
 
@@ -81,9 +81,10 @@ final class BinutilsLookup {
      * Looks each address up and gives its lines to one of the sinks, in no particular order.
      *
      * @param threads how many threads may share the work
+     * @param keep whether to keep what is decoded for later look-ups
      * @param sinks makes a sink for each thread
      */
-    void lines(@Nullable Section section, long[] pcs, int threads, Supplier<LineSink> sinks) {
+    void lines(@Nullable Section section, long[] pcs, int threads, boolean keep, Supplier<LineSink> sinks) {
         Section[] home = new Section[pcs.length];
         int[] indexes = new int[pcs.length];
         long[] addresses = new long[pcs.length];
@@ -105,6 +106,7 @@ final class BinutilsLookup {
             symbolizer.framesAt(
                     asked == addresses.length ? addresses : Arrays.copyOf(addresses, asked),
                     threads,
+                    keep,
                     () -> {
                         LineSink sink = sinks.get();
                         return (k, frames) -> {

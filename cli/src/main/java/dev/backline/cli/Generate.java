@@ -2,13 +2,33 @@ package dev.backline.cli;
 
 import dev.backline.kernel.KernelBuild;
 import dev.backline.probe.KernelProbes;
+import dev.backline.probe.ProbeScript;
+import dev.backline.probe.ScriptCheck;
+import dev.backline.probe.ScriptExplanation;
+import dev.backline.probe.ScriptOptions;
+import dev.backline.probe.ScriptTool;
 import dev.backline.symbolize.KernelSymbolizer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** {@code backline generate}: which RST functions a kernel has, and how they can be probed. */
+/** {@code backline generate}: scripts that probe the RST functions of a kernel, and what there is to probe. */
 final class Generate implements Command {
+    private static final String STDOUT = "-";
+    /** The tool does not take the script. */
+    private static final int REFUSED = 1;
+
     @Override
     public CommandSpec spec() {
         return Specs.generate();
@@ -26,11 +46,17 @@ final class Generate implements Command {
         if (!format.equals("text") && !format.equals("json")) {
             throw new UsageException("--format is one of text, json, not '" + format + "'");
         }
-        if (!given.has("--list")) {
-            throw new UsageException(
-                    "generate: what? --list shows the probes of a kernel; try: backline generate --help");
+        if (given.has("--list")) {
+            return list(given, format, console);
         }
-        KernelProbes probes = probes(KernelOptions.of(given), console);
+        if (wanted != null) {
+            throw new UsageException("generate: --format goes with --list; a script has one form");
+        }
+        return script(given, console);
+    }
+
+    private static int list(Arguments given, String format, Console console) throws IOException, UsageException {
+        KernelProbes probes = probes(given, console);
         if (format.equals("json")) {
             ProbeListing.json(probes, console.out());
         } else {
@@ -39,7 +65,125 @@ final class Generate implements Command {
         return ExitStatus.DONE;
     }
 
-    private static KernelProbes probes(KernelOptions options, Console console) throws IOException, UsageException {
+    private static int script(Arguments given, Console console) throws IOException, UsageException {
+        ScriptTool tool = tool(given);
+        ScriptOptions options = options(given);
+        boolean known = given.has("-e") || given.has("-r") || given.has("-d");
+        KernelProbes kernel = known ? probes(given, console) : null;
+        String output = given.text("-o");
+        String script = ProbeScript.of(tool, options, kernel, output == null ? null : fileName(output));
+        if (output != null && !output.equals(STDOUT)) {
+            write(Path.of(output), script, given.has("--force"));
+        } else if (output != null || !(given.has("--check") || given.has("--explain"))) {
+            console.out().print(script);
+        }
+        if (given.has("--explain")) {
+            console.out().print(ScriptExplanation.of(tool, options, kernel));
+        }
+        if (given.has("--check")) {
+            console.out().flush();
+            ScriptCheck.Result result = ScriptCheck.of(tool, options, script, kernel, given.text("-r"));
+            console.out().print(result.text());
+            return result.accepted() ? ExitStatus.DONE : REFUSED;
+        }
+        return ExitStatus.DONE;
+    }
+
+    private static @Nullable String fileName(String output) {
+        Path name = Path.of(output).getFileName();
+        return name == null ? null : name.toString();
+    }
+
+    private static ScriptTool tool(Arguments given) throws UsageException {
+        String word = given.text("--tool");
+        ScriptTool tool = word == null ? ScriptTool.SYSTEMTAP : ScriptTool.named(word);
+        if (tool == null) {
+            throw new UsageException("--tool is one of systemtap, bpftrace, not '" + word + "'");
+        }
+        return tool;
+    }
+
+    private static ScriptOptions options(Arguments given) throws UsageException {
+        ScriptOptions.Builder options = ScriptOptions.builder();
+        try {
+            for (String port : given.texts("--port")) {
+                options.port(number("--port", port));
+            }
+            for (String address : given.texts("--address")) {
+                options.address(address);
+            }
+            String process = given.text("--process");
+            if (process != null) {
+                options.process(process);
+            }
+            number(given, "--pid", options::pid);
+            number(given, "--netns", options::netns);
+            number(given, "--limit", options::limit);
+            number(given, "--depth", options::depth);
+            number(given, "--duration", options::duration);
+            number(given, "--buffer", options::buffer);
+            if (given.has("--ipv4")) {
+                options.onlyV4();
+            }
+            if (given.has("--ipv6")) {
+                options.onlyV6();
+            }
+            if (given.has("--received")) {
+                options.received();
+            }
+            if (given.has("--no-half-open")) {
+                options.withoutHalfOpen();
+            }
+            return options.build();
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("generate: " + e.getMessage());
+        }
+    }
+
+    private static void number(Arguments given, String name, LongConsumer setter) throws UsageException {
+        String text = given.text(name);
+        if (text != null) {
+            setter.accept(number(name, text));
+        }
+    }
+
+    private static long number(String name, String text) throws UsageException {
+        if (!text.matches("[0-9]{1,18}")) {
+            throw new UsageException(name + " wants a number, not '" + text + "'");
+        }
+        return Long.parseLong(text);
+    }
+
+    /** Writes the script to a file that is not there yet, or that the user gives up. */
+    private static void write(Path file, String script, boolean force) throws IOException {
+        OpenOption[] how = force
+                ? new OpenOption[] {
+                    StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE
+                }
+                : new OpenOption[] {StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE};
+        try {
+            Files.write(file, script.getBytes(StandardCharsets.UTF_8), how);
+        } catch (FileAlreadyExistsException e) {
+            throw new IOException(file + ": is there already; --force overwrites it", e);
+        } catch (IOException e) {
+            throw new IOException(file + ": cannot be written: " + reason(e), e);
+        }
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "there is no such directory";
+        }
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        String reason = e instanceof FileSystemException file ? file.getReason() : e.getMessage();
+        return reason == null ? e.getClass().getSimpleName() : reason;
+    }
+
+    private static KernelProbes probes(Arguments given, Console console) throws IOException, UsageException {
+        KernelOptions options = new KernelOptions(
+                given.file("-e"), given.text("-r"), given.files("-d"), null, null, null, false, given.has("--fetch"));
         try (KernelSymbolizer kernel = new KernelSymbolizer(TracedKernel.build(options, console))) {
             KernelBuild build = kernel.build();
             TracedKernel.requireVmlinux(build, options);

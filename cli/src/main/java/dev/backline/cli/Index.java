@@ -27,6 +27,8 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code backline index}: writes small indexes (GSYM) of files with debug information. */
 final class Index implements Command {
+    private static final int MAX_JOBS = 256;
+
     @Override
     public CommandSpec spec() {
         return Specs.index();
@@ -50,7 +52,7 @@ final class Index implements Command {
         if (jobs < 1) {
             throw new UsageException("--jobs is at least 1, not " + jobs);
         }
-        How how = new How(jobs, List.of(result.matchedOptionValue("--only", new String[0])));
+        How how = new How(Math.min(jobs, MAX_JOBS), List.of(result.matchedOptionValue("--only", new String[0])));
         Path index = result.matchedOptionValue("--verify", (Path) null);
         Path of = result.matchedOptionValue("-e", (Path) null);
         if (index != null && of != null && out == null && inputs.isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.backline.cli;
 
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -14,6 +15,7 @@ final class LineBatches {
     private final byte[] buffer = new byte[1 << 16];
     private int start;
     private int end;
+    private final boolean mayBlock;
     private boolean ended;
 
     /**
@@ -24,6 +26,16 @@ final class LineBatches {
         this.in = in;
         this.maxLines = maxLines;
         this.maxLength = maxLength;
+        this.mayBlock = !isRegularFile(in);
+    }
+
+    /** Whether a read returns at once, with bytes or the end; only regular files have a size. */
+    private static boolean isRegularFile(InputStream in) {
+        try {
+            return in instanceof FileInputStream file && file.getChannel().size() > 0;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Takes lines one after another, without their ends. The bytes are good until it returns. */
@@ -40,13 +52,18 @@ final class LineBatches {
                 lines++;
                 continue;
             }
-            boolean wouldBlock = !ended && in.available() == 0;
+            boolean wouldBlock = !ended && mayBlock && in.available() == 0;
             if (ended || (wouldBlock && lines > 0)) {
                 break;
             }
             fill();
         }
         return lines;
+    }
+
+    /** Whether the stream has ended and no line is left. */
+    boolean isDone() {
+        return ended && start == end;
     }
 
     private boolean takeLine(LineSink sink) throws IOException {

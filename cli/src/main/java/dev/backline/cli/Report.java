@@ -63,8 +63,9 @@ final class Report implements Command {
                 log.read(path.toString(), in);
             }
         }
+        SymbolizeOptions symbolize = options.symbolize().ofRelease(log.release());
         boolean json = options.symbolize().format() == SymbolizeOptions.Format.JSON;
-        try (LogSymbolizer symbolizer = new LogSymbolizer(options.symbolize(), false, console, null)) {
+        try (LogSymbolizer symbolizer = new LogSymbolizer(symbolize, false, console, null)) {
             ReportWriter writer = json
                     ? new ReportJsonWriter(options.symbolize(), out)
                     : new ReportTextWriter(

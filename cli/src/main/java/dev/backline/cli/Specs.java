@@ -335,20 +335,83 @@ final class Specs {
         spec.usageMessage()
                 .abbreviateSynopsis(true)
                 .synopsisHeading("Usage: ")
-                .description("Probes for the kernel functions that make, pass on or receive a TCP RST.")
+                .description(
+                        "A SystemTap or bpftrace script that prints every TCP RST of a host, with the kernel stack "
+                                + "that led there; or what there is to probe.")
                 .optionListHeading("%nOptions:%n")
                 .footer(
                         "",
-                        "What a kernel has is read from its symbols and debug information: nothing is",
-                        "concluded from its version.",
+                        "With -e or -r the script is for that kernel: what it has is read from its symbols and",
+                        "debug information, nothing is concluded from its version. Without, it is for any",
+                        "kernel, and finds out when it is compiled. Its first lines say how to run it.",
                         "",
                         "Examples:",
-                        "  What can be probed in the running kernel, and what each probe takes:",
-                        "    backline generate --list -r $(uname -r)",
-                        "  In another one, with files unpacked somewhere else:",
+                        "  For the kernel that runs here, connections of port 443 only:",
+                        "    backline generate -r $(uname -r) --port 443 -o rst.stp",
+                        "  For a host without SystemTap:",
+                        "    backline generate --tool bpftrace -o rst.bt",
+                        "  A customer's address, for an hour, at most 20 events a second:",
+                        "    backline generate --address 203.0.113.10 --duration 3600 --limit 20 -o rst.stp",
+                        "  What would it show, and what not? And does it compile here?",
+                        "    backline generate -r $(uname -r) --explain",
+                        "    backline generate -r $(uname -r) --check",
+                        "  What can be probed in a kernel, with files unpacked somewhere else:",
                         "    backline generate --list -e ./vmlinux -d ./modules",
                         "  The values of enum sk_rst_reason, for a program:",
-                        "    backline generate --list -r $(uname -r) --format json | jq .reasons");
+                        "    backline generate --list -r $(uname -r) --format json | jq .reasons",
+                        "",
+                        "Exit status of --check: 1 when the tool does not take the script.");
+        spec.addOption(value("TOOL", String.class, "--tool")
+                .completionCandidates(List.of("systemtap", "bpftrace"))
+                .description("systemtap (default), or bpftrace.")
+                .build());
+        spec.addOption(value("N", String[].class, "--port")
+                .description("Only events with this port at either end. May be given several times.")
+                .build());
+        spec.addOption(value("IP", String[].class, "--address")
+                .description("Only events with this address at either end. May be given several times.")
+                .build());
+        spec.addOption(value("NAME", String.class, "--process")
+                .description("Only events while this process runs (a name as in /proc/PID/comm). In a softirq that is "
+                        + "whoever was interrupted.")
+                .build());
+        spec.addOption(value("N", String.class, "--pid")
+                .description("The same by its number.")
+                .build());
+        spec.addOption(value("INODE", String.class, "--netns")
+                .description("Only events of this network namespace (readlink /proc/PID/ns/net shows its number).")
+                .build());
+        spec.addOption(flag("--ipv4").description("Only IPv4.").build());
+        spec.addOption(flag("--ipv6").description("Only IPv6.").build());
+        spec.addOption(flag("--received")
+                .description("Also RSTs that come in and end connections of this host.")
+                .build());
+        spec.addOption(flag("--no-half-open")
+                .description("Leave out the probe of tcp_check_req, which is hit once for each accepted connection: a "
+                        + "wrong last ACK of a handshake then looks like a stray ACK.")
+                .build());
+        spec.addOption(value("N", String.class, "--limit")
+                .description("At most N events a second, others are counted (default 200; 0: all).")
+                .build());
+        spec.addOption(value("N", String.class, "--depth")
+                .description("At most N frames of a stack (default 100, at most 127).")
+                .build());
+        spec.addOption(value("SECONDS", String.class, "--duration")
+                .description("End by itself after so long.")
+                .build());
+        spec.addOption(value("MB", String.class, "--buffer")
+                .description("Size of each CPU's buffer for what was not read yet.")
+                .build());
+        spec.addOption(value("FILE", Path.class, "-o", "--output")
+                .description("Write the script to this file, which must not be there yet.")
+                .build());
+        spec.addOption(flag("--force").description("Overwrite it.").build());
+        spec.addOption(flag("--check")
+                .description("Compile the script with the tool on this machine, and say what it said.")
+                .build());
+        spec.addOption(flag("--explain")
+                .description("Say in words what each probe will show, and what it cannot.")
+                .build());
         spec.addOption(flag("--list")
                 .description("Show the functions and tracepoints, where they are, what they take, and what can be read "
                         + "there.")

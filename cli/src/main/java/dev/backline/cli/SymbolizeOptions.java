@@ -72,6 +72,23 @@ record SymbolizeOptions(
         }
     }
 
+    /** The same options for the kernel of a release, unless they say themselves which kernel is meant. */
+    SymbolizeOptions ofRelease(@Nullable String release) {
+        return release == null || kernel.isNamed()
+                ? this
+                : new SymbolizeOptions(
+                        kernel.ofRelease(release),
+                        format,
+                        inlines,
+                        source,
+                        context,
+                        strict,
+                        color,
+                        edges,
+                        pcRule,
+                        inputs);
+    }
+
     /** The reference with the rule for addresses that the command line asks for. */
     FrameReference applyPc(FrameReference reference) {
         return adjusted(reference, pcRule);

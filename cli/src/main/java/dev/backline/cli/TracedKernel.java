@@ -1,6 +1,7 @@
 package dev.backline.cli;
 
 import dev.backline.kernel.Boot;
+import dev.backline.kernel.BundledIndexes;
 import dev.backline.kernel.DebianPackages;
 import dev.backline.kernel.DebugDirectory;
 import dev.backline.kernel.DebugFiles;
@@ -47,6 +48,10 @@ final class TracedKernel {
         Path packages = DebianPackages.defaultCache(console.environment());
         if (packages != null) {
             files.source(new DebianPackages(packages, options.fetch(), Map.of(), progress));
+        }
+        String bundled = System.getProperty("backline.indexes");
+        if (bundled != null) {
+            files.source(new BundledIndexes(Path.of(bundled)));
         }
         if (options.force()) {
             files.takeOtherBuilds();

@@ -44,7 +44,7 @@ class GenerateListTest {
                         "clone mptcp_do_fastclose.part.0",
                         "inlined at nft_reject_bridge_eval+0x1cb",
                         "sock.sk_shutdown u8 at 610 what was shut down: 1 receiving, 2 sending, 3 both",
-                        "sk_buff.nfct, sk_buff.nfctinfo, net.proc_inum");
+                        "sk_buff.nfct, sk_buff.nfctinfo, net.proc_inum, module.mem");
     }
 
     @Test

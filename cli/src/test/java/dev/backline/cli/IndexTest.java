@@ -136,6 +136,25 @@ class IndexTest {
     }
 
     @Test
+    void neverReplacesADevice() {
+        Cli.Result result = index(vmlinux, "-o", "/dev/null");
+
+        assertThat(result.status()).isEqualTo(3);
+        assertThat(result.err()).isEqualTo("backline: /dev/null: is not a regular file\n");
+    }
+
+    @Test
+    void writesWhereASymbolicLinkLeads() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "old");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+
+        assertThat(index(vmlinux, "-o", link).status()).isZero();
+
+        assertThat(link).isSymbolicLink();
+        assertThat(index("--verify", file, "-e", vmlinux).status()).isZero();
+    }
+
+    @Test
     void saysThatItCannotWrite() {
         Cli.Result result = index(vmlinux, "-o", folder.resolve("missing").resolve("out.gsym"));
 

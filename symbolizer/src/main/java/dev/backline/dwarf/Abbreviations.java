@@ -5,6 +5,7 @@ import static dev.backline.dwarf.DwarfConstants.*;
 import dev.backline.elf.SectionData;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * One abbreviation table (DWARF5 7.5.3), with a plan for each declaration: which bytes of an entry to
@@ -73,6 +74,9 @@ final class Abbreviations {
     /** Codes are 1, 2, 3 … in most tables; then the declaration's index is the code less one. */
     private boolean dense = true;
 
+    /** By whether types hold no code, and whether inlined calls are wanted; many small units may share one large table. */
+    private final AtomicReferenceArray<byte[]> actions = new AtomicReferenceArray<>(4);
+
     private final java.util.Map<Long, Integer> sparse = new java.util.HashMap<>();
 
     private Abbreviations(int addressSize, int offsetSize, int version) {
@@ -114,7 +118,7 @@ final class Abbreviations {
 
     /** How many bytes of memory it takes, about. */
     int weight() {
-        return bytes.length + 4 * ops.length + (8 + 5 * 4 + 1) * codes.length;
+        return 600 + bytes.length + 4 * ops.length + (5 * 4 + 1) * count + 100 * sparse.size();
     }
 
     private void parse(Cursor c) throws DwarfException {
@@ -148,6 +152,14 @@ final class Abbreviations {
             }
         }
         bytes = Arrays.copyOf(c.data, c.pos);
+        tags = Arrays.copyOf(tags, count);
+        children = Arrays.copyOf(children, count);
+        specStarts = Arrays.copyOf(specStarts, count);
+        planStarts = Arrays.copyOf(planStarts, count + 1);
+        ops = Arrays.copyOf(ops, opCount);
+        fixedSizes = Arrays.copyOf(fixedSizes, count);
+        siblings = Arrays.copyOf(siblings, count);
+        codes = new long[0];
     }
 
     private void grow() {
@@ -279,6 +291,17 @@ final class Abbreviations {
         }
         Integer index = sparse.get(code);
         return index == null ? -1 : index;
+    }
+
+    /** What a walk does with entries of each declaration; see {@link EntryWalk}. */
+    byte[] actions(boolean typesHoldNoCode, boolean inlined) {
+        int kind = (typesHoldNoCode ? 2 : 0) + (inlined ? 1 : 0);
+        byte[] made = actions.get(kind);
+        if (made == null) {
+            made = EntryWalk.actions(this, typesHoldNoCode, inlined);
+            actions.set(kind, made);
+        }
+        return made;
     }
 
     /** How many declarations there are. */

@@ -5,8 +5,6 @@ import dev.backline.elf.AddressOrder;
 import dev.backline.elf.SectionData;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +24,10 @@ final class AddressIndex {
 
     private final DebugSections sections;
     private final Kind source;
-    /** The units that have a range here. */
-    private final Set<Long> listed = new HashSet<>();
+    /** The units that have a range here, each once or more. */
+    private long[] listed = new long[256];
+
+    private int listedCount;
 
     private int count;
     private long[] lows = new long[256];
@@ -100,14 +100,16 @@ final class AddressIndex {
     static AddressIndex ofUnits(Dwarf dwarf, long[] offsets, AddressIndex aranges) throws IOException {
         AddressIndex index = new AddressIndex(dwarf.sections(), Kind.INFO);
         RangeBudget budget = new RangeBudget(dwarf.sections(), offsets.length);
+        long[] listed = Arrays.copyOf(aranges.listed, aranges.listedCount);
+        Arrays.sort(listed);
         for (long offset : offsets) {
-            if (!aranges.listed.contains(offset)) {
+            if (Arrays.binarySearch(listed, offset) < 0) {
                 budget.spend(index.addUnit(dwarf, offset), offset);
             }
         }
         if (index.count > 0 || aranges.sorted().overlapping) {
             for (long offset : offsets) {
-                if (aranges.listed.contains(offset)) {
+                if (Arrays.binarySearch(listed, offset) >= 0) {
                     budget.spend(index.addUnit(dwarf, offset), offset);
                 }
             }
@@ -211,7 +213,10 @@ final class AddressIndex {
             }
         }
         if (!empty) {
-            listed.add(unit);
+            if (listedCount == listed.length) {
+                listed = Arrays.copyOf(listed, listedCount * 2);
+            }
+            listed[listedCount++] = unit;
         }
         c.pos = end;
     }

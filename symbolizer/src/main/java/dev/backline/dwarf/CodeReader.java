@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -17,14 +18,15 @@ import org.jspecify.annotations.Nullable;
  * they are done.
  */
 public final class CodeReader {
-    /** Longer sections are looked at in parts, so that offsets in one fit an int. */
-    private static final long MAX_PART = 1 << 30;
+    /** Parts of a hostile file may overlap, so that what is read of it is more than the file. */
+    private static final long MAX_BYTES = Runtime.getRuntime().maxMemory() / 2;
 
     private final Dwarf dwarf;
     private final int jobs;
     private final Consumer<IOException> problems;
     private final AddressRanges code = new AddressRanges();
     private @Nullable Predicate<SourceFile> only;
+    private final AtomicLong bytes = new AtomicLong();
 
     /**
      * @param jobs how many threads may work at once
@@ -43,11 +45,7 @@ public final class CodeReader {
 
     /** Adds a range of addresses to read; in ascending order, not overlapping. */
     public void addCode(long low, long high) {
-        for (long at = low; at != high; ) {
-            long end = high - at > MAX_PART || high - at < 0 ? at + MAX_PART : high;
-            code.add(at, end);
-            at = end;
-        }
+        code.add(low, high);
     }
 
     /**
@@ -144,8 +142,18 @@ public final class CodeReader {
                 } catch (IOException e) {
                     failures.add(e);
                 }
+                if (bytes.get() > MAX_BYTES) {
+                    return;
+                }
             }
         });
+        if (bytes.get() > MAX_BYTES) {
+            throw new DwarfException(
+                    dwarf.sections().file(),
+                    DebugSections.Kind.INFO.sectionName,
+                    0,
+                    "what the file says of its code takes half of the Java heap; give Java a larger heap (-Xmx)");
+        }
         failures.forEach(problems);
         List<UnitCode> all = new ArrayList<>();
         for (UnitCode each : found) {
@@ -164,7 +172,9 @@ public final class CodeReader {
         Unit split = dwarf.splitUnit(unit);
         Unit owner = split == null ? unit : split;
         Cursor body = owner.body(owner.header().firstEntry());
-        return builder.build(
+        UnitCode code = builder.build(
                 FunctionTable.read(owner, body), body.at(0), unit.hasLines() ? unit.lines() : null, wanted);
+        bytes.addAndGet(code.bytes());
+        return code;
     }
 }

@@ -3,6 +3,7 @@ package dev.backline.dwarf;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.SectionData;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -42,7 +43,9 @@ final class DebugSections {
     private final boolean split;
     private final ConcurrentHashMap<Kind, Optional<SectionData>> sections = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Kind, StringTable> strings = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<TableKey, Memo<Abbreviations>> abbreviations = new ConcurrentHashMap<>();
+    /** The tables of the units in use; an empty reference for one that has been read before. */
+    private final ConcurrentHashMap<TableKey, WeakReference<Abbreviations>> abbreviations = new ConcurrentHashMap<>();
+
     private final AtomicLong abbreviationBytes = new AtomicLong();
 
     /** An abbreviation table and what the size of its forms depends on. */
@@ -104,27 +107,33 @@ final class DebugSections {
 
     /** The abbreviation table at the offset in {@code .debug_abbrev}; units may share one. */
     Abbreviations abbreviations(long offset, int addressSize, int offsetSize, int version) throws IOException {
-        return abbreviations
-                .computeIfAbsent(
-                        new TableKey(offset, addressSize, offsetSize, version),
-                        key -> new Memo<>(() -> readAbbreviations(key)))
-                .get();
+        TableKey key = new TableKey(offset, addressSize, offsetSize, version);
+        WeakReference<Abbreviations> known = abbreviations.get(key);
+        Abbreviations table = known == null ? null : known.get();
+        if (table == null) {
+            table = readAbbreviations(key, known == null);
+            abbreviations.put(key, new WeakReference<>(table));
+        }
+        return table;
     }
 
-    private Abbreviations readAbbreviations(TableKey key) throws IOException {
+    private Abbreviations readAbbreviations(TableKey key, boolean isNew) throws IOException {
         SectionData section = need(Kind.ABBREV);
         // Tables stand one after the other. A hostile file has each unit's begin a little further into one long table.
         if (abbreviationBytes.get() > MAX_ABBREVIATION_READS * section.size()) {
             throw new DwarfException(
                     file(), section.name(), key.offset(), "the abbreviation tables of the units overlap");
         }
-        Abbreviations table = null;
         try {
-            table = Abbreviations.read(
+            Abbreviations table = Abbreviations.read(
                     section, bigEndian(), key.offset(), key.addressSize(), key.offsetSize(), key.version());
+            if (isNew) {
+                abbreviationBytes.addAndGet(table.bytes());
+            }
             return table;
-        } finally {
-            abbreviationBytes.addAndGet(table == null ? Math.max(0, section.size() - key.offset()) : table.bytes());
+        } catch (IOException e) {
+            abbreviationBytes.addAndGet(Math.max(0, section.size() - key.offset()));
+            throw e;
         }
     }
 

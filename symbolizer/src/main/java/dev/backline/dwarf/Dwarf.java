@@ -4,9 +4,11 @@ import static dev.backline.dwarf.Attributes.*;
 import static dev.backline.dwarf.DwarfConstants.*;
 
 import dev.backline.dwarf.DebugSections.Kind;
+import dev.backline.elf.AddressOrder;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.SectionData;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,9 +25,16 @@ public final class Dwarf implements java.io.Closeable {
 
     private static final int ENTRY_WINDOW = 192;
 
+    /** More than the kernel and its modules share; then they are forgotten and read again. */
+    private static final int MAX_NAMES = 1 << 16;
+
     private final DebugSections sections;
     private final CompanionFiles companions;
-    private final ConcurrentHashMap<Long, Memo<Unit>> units = new ConcurrentHashMap<>();
+    private final UnitCache units;
+    /** What each thread read last: the functions of one unit are mostly asked for one after another. */
+    @SuppressWarnings("ThreadLocalUsage") // one for each file, and gone with it
+    private final ThreadLocal<WeakReference<Body>> lastBody = new ThreadLocal<>();
+
     private final ConcurrentHashMap<Long, FunctionNames> names = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<DebugSections, Memo<TypeUnits>> typeUnits = new ConcurrentHashMap<>();
     private final Memo<AddressIndex> aranges;
@@ -35,6 +44,7 @@ public final class Dwarf implements java.io.Closeable {
     private Dwarf(ElfFile elf) {
         sections = new DebugSections(elf, false);
         companions = new CompanionFiles(this);
+        units = new UnitCache(offset -> Unit.read(this, sections, offset));
         aranges = new Memo<>(this::readAranges);
         otherUnits = new Memo<>(() -> AddressIndex.ofUnits(this, unitOffsets(), aranges.get()));
         unitOffsets = new Memo<>(this::readUnitOffsets);
@@ -59,19 +69,94 @@ public final class Dwarf implements java.io.Closeable {
      * @throws DwarfException when the unit that has the address is damaged
      */
     public List<Frame> framesAt(long address) throws IOException {
+        return framesAt(units::get, address);
+    }
+
+    /** Where units come from: what has been decoded before, or the file. */
+    @FunctionalInterface
+    private interface Units {
+        Unit get(long offset) throws IOException;
+    }
+
+    /**
+     * Look-ups of one thread that come unit by unit. A unit is let go when the look-ups have passed
+     * it, so that any number of them needs no more memory than a few. Not thread-safe.
+     */
+    public final class Pass {
+        /** Neighbours may have units in turns where several claim one stretch of code. */
+        private static final int RECENT = 4;
+
+        private final long[] offsets = new long[RECENT];
+        private final List<Memo<Unit>> recent = new ArrayList<>(RECENT);
+        private int next;
+
+        private Pass() {}
+
+        /** The same as {@link Dwarf#framesAt}. */
+        public List<Frame> framesAt(long address) throws IOException {
+            return Dwarf.this.framesAt(this::unit, address);
+        }
+
+        private Unit unit(long offset) throws IOException {
+            for (int i = 0; i < recent.size(); i++) {
+                if (offsets[i] == offset) {
+                    return recent.get(i).get();
+                }
+            }
+            if (units.holds(offset)) {
+                return units.get(offset);
+            }
+            Memo<Unit> unit = new Memo<>(() -> Unit.read(Dwarf.this, sections, offset));
+            offsets[next] = offset;
+            if (recent.size() < RECENT) {
+                recent.add(unit);
+            } else {
+                recent.set(next, unit);
+            }
+            next = (next + 1) % RECENT;
+            return unit.get();
+        }
+    }
+
+    /** Begins look-ups in the order that {@link #order} gives. */
+    public Pass pass() {
+        return new Pass();
+    }
+
+    /**
+     * The order in which many look-ups decode least: unit by unit, since a unit may have code in several sections, and
+     * by address within.
+     *
+     * @return the indexes of the addresses
+     */
+    public int[] order(long[] addresses) throws IOException {
+        int[] byAddress = AddressOrder.of(addresses, addresses.length);
+        AddressIndex index = aranges.get();
+        long[] unitOffsets = new long[addresses.length];
+        for (int i = 0; i < unitOffsets.length; i++) {
+            unitOffsets[i] = index.find(addresses[byAddress[i]]);
+        }
+        int[] order = AddressOrder.of(unitOffsets, unitOffsets.length);
+        for (int i = 0; i < order.length; i++) {
+            order[i] = byAddress[order[i]];
+        }
+        return order;
+    }
+
+    private List<Frame> framesAt(Units from, long address) throws IOException {
         if (!isPresent()) {
             return List.of();
         }
         long first = aranges.get().find(address);
         if (first != AddressIndex.NONE) {
-            List<Frame> frames = framesAt(unit(first), address);
+            List<Frame> frames = framesAt(from.get(first), address);
             if (!frames.isEmpty()) {
                 return frames;
             }
         }
         // Producers leave units out of .debug_aranges, or have one claim what belongs to others.
         for (long offset : otherUnits.get().claimants(address)) {
-            List<Frame> frames = offset == first ? List.of() : framesAt(unit(offset), address);
+            List<Frame> frames = offset == first ? List.of() : framesAt(from.get(offset), address);
             if (!frames.isEmpty()) {
                 return frames;
             }
@@ -80,8 +165,8 @@ public final class Dwarf implements java.io.Closeable {
     }
 
     private static List<Frame> framesAt(Unit unit, long address) throws IOException {
-        FunctionTable functions = unit.functions();
-        int node = functions.find(address);
+        FunctionTable functions = unit.functionsAt(address);
+        int node = functions == null ? FunctionTable.NONE : functions.find(address);
         LineTable lines = unit.hasLines() ? unit.lines() : null;
         int row = lines == null ? LineTable.NONE : lines.find(address);
         SourceFile file = null;
@@ -96,7 +181,7 @@ public final class Dwarf implements java.io.Closeable {
         } else if (node == FunctionTable.NONE) {
             return List.of();
         }
-        if (node == FunctionTable.NONE) {
+        if (functions == null || node == FunctionTable.NONE) {
             return List.of(new Frame(null, null, file, line, column, discriminator, false));
         }
         List<Frame> frames = new ArrayList<>(4);
@@ -202,13 +287,13 @@ public final class Dwarf implements java.io.Closeable {
         }
         long first = aranges.get().find(address);
         FunctionTable functions =
-                first == AddressIndex.NONE ? null : unit(first).functions();
+                first == AddressIndex.NONE ? null : unit(first).functionsAt(address);
         if (functions != null && functions.find(address) != FunctionTable.NONE) {
             return functions;
         }
         for (long offset : otherUnits.get().claimants(address)) {
-            functions = unit(offset).functions();
-            if (functions.find(address) != FunctionTable.NONE) {
+            functions = unit(offset).functionsAt(address);
+            if (functions != null && functions.find(address) != FunctionTable.NONE) {
                 return functions;
             }
         }
@@ -265,13 +350,39 @@ public final class Dwarf implements java.io.Closeable {
 
     /** The unit whose header is at the offset in {@code .debug_info}. */
     Unit unit(long offset) throws IOException {
-        return units.computeIfAbsent(offset, at -> new Memo<>(() -> Unit.read(this, sections, at)))
-                .get();
+        return units.get(offset);
     }
 
     /** The same, and not kept when it has not been asked for before: an index passes all units and needs few again. */
     Unit passingUnit(long offset) throws IOException {
-        return units.containsKey(offset) ? unit(offset) : Unit.read(this, sections, offset);
+        return units.holds(offset) ? unit(offset) : Unit.read(this, sections, offset);
+    }
+
+    /** Notes that what was decoded of a unit takes so many bytes more. */
+    void grew(Unit unit, long bytes) {
+        units.grew(unit.header().offset(), bytes);
+    }
+
+    /** All entries of a unit. */
+    private record Body(Unit unit, Cursor entries) {}
+
+    /** A cursor over all entries of the unit, at the first one. */
+    Cursor body(Unit unit) throws IOException {
+        Cursor entries = bodyAtHand(unit);
+        if (entries == null) {
+            entries = unit.body(unit.header().firstEntry());
+            lastBody.set(new WeakReference<>(new Body(unit, entries)));
+        }
+        return entries.at(0);
+    }
+
+    /** The same when this thread has just read them, else null. */
+    @SuppressWarnings("ReferenceEquality") // a unit that was let go and read again is another one
+    @Nullable
+    Cursor bodyAtHand(Unit unit) {
+        WeakReference<Body> last = lastBody.get();
+        Body body = last == null ? null : last.get();
+        return body != null && body.unit == unit ? body.entries : null;
     }
 
     /** The unit that the entry at the offset belongs to. */
@@ -291,18 +402,23 @@ public final class Dwarf implements java.io.Closeable {
                 sections.file(), Kind.INFO.sectionName, entry, "a reference leads to a place that is in no unit");
     }
 
-    /** The names of the function entry at the offset; {@code near} is the unit that refers to it, null from another file. */
-    FunctionNames names(@Nullable Unit near, long entry) throws IOException {
-        // Split units number their entries from 0 again, so each has its own names.
-        boolean split = near != null && near.sections() != sections;
-        FunctionNames known = split ? null : names.get(entry);
+    /** The names of the function entry at the offset, for a file that shares this one's entries. */
+    private FunctionNames names(long entry) throws IOException {
+        FunctionNames known = names.get(entry);
         if (known == null) {
-            known = readNames(near, null, entry);
-            if (!split) {
-                names.put(entry, known);
+            known = readNames(null, null, entry);
+            if (names.size() >= MAX_NAMES) {
+                names.clear();
             }
+            names.put(entry, known);
         }
         return known;
+    }
+
+    /** The names of the function entry at the offset in the supplementary file. */
+    FunctionNames supplementaryNames(long entry) throws IOException {
+        Dwarf supplementary = supplementary();
+        return supplementary == null ? FunctionNames.UNKNOWN : supplementary.names(entry);
     }
 
     /**
@@ -346,7 +462,7 @@ public final class Dwarf implements java.io.Closeable {
                 if (supplementary == null) {
                     break;
                 }
-                FunctionNames rest = supplementary.names(null, at);
+                FunctionNames rest = supplementary.names(at);
                 return new FunctionNames(
                         name == null ? rest.name() : name, linkageName == null ? rest.linkageName() : linkageName);
             }

@@ -3,7 +3,7 @@ package dev.backline.dwarf;
 import static dev.backline.dwarf.DwarfConstants.*;
 
 /**
- * Walks over entries and stops at those of functions and inlined calls. Types are passed over by their DW_AT_sibling
+ * Walks over entries and stops at those of functions, and of inlined calls where they are wanted. Types are passed over by their DW_AT_sibling
  * where nothing below them can have code. What is passed over is not decoded, and this is where the time of reading
  * functions goes: the loop keeps its state in local variables. Not thread-safe.
  */
@@ -31,21 +31,28 @@ final class EntryWalk {
 
     /**
      * @param c at the first entry to look at, over the rest of the unit; the walk ends behind what lies below that entry
+     * @param inlined whether to stop at inlined calls as well
      */
-    EntryWalk(Unit unit, Cursor c) {
+    EntryWalk(Unit unit, Cursor c, boolean inlined) {
         this.unit = unit;
         this.abbreviations = unit.abbreviations();
         this.c = c;
-        actions = new byte[abbreviations.count()];
-        boolean typesHoldNoCode = isC(unit.language());
-        for (int i = 0; i < actions.length; i++) {
-            actions[i] = (byte) action(abbreviations.tag(i), typesHoldNoCode);
-        }
+        actions = abbreviations.actions(isC(unit.language()), inlined);
     }
 
-    private static int action(int tag, boolean typesHoldNoCode) {
+    /** What to do with entries of each of the table's declarations. */
+    static byte[] actions(Abbreviations abbreviations, boolean typesHoldNoCode, boolean inlined) {
+        byte[] actions = new byte[abbreviations.count()];
+        for (int i = 0; i < actions.length; i++) {
+            actions[i] = (byte) action(abbreviations.tag(i), typesHoldNoCode, inlined);
+        }
+        return actions;
+    }
+
+    private static int action(int tag, boolean typesHoldNoCode, boolean inlined) {
         return switch (tag) {
-            case DW_TAG_subprogram, DW_TAG_inlined_subroutine -> STOP;
+            case DW_TAG_subprogram -> STOP;
+            case DW_TAG_inlined_subroutine -> inlined ? STOP : PASS;
             case DW_TAG_structure_type, DW_TAG_union_type, DW_TAG_class_type ->
                 typesHoldNoCode ? PASS_BY_SIBLING : PASS;
             case DW_TAG_array_type, DW_TAG_enumeration_type, DW_TAG_subroutine_type -> PASS_BY_SIBLING;

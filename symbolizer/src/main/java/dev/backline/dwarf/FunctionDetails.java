@@ -107,10 +107,9 @@ record FunctionDetails(List<CallSite> callSites, List<Label> labels) {
                 return FunctionNames.UNKNOWN;
             }
             if (Unit.isSupplementary(form)) {
-                Dwarf supplementary = unit.dwarf().supplementary();
-                return supplementary == null ? FunctionNames.UNKNOWN : supplementary.names(null, reference);
+                return unit.dwarf().supplementaryNames(reference);
             }
-            return unit.dwarf().names(unit, reference);
+            return unit.names(reference);
         }
 
         private void closeCallSite() {

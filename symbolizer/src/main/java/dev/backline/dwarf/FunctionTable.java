@@ -54,7 +54,23 @@ final class FunctionTable {
     }
 
     static FunctionTable read(Unit unit) throws IOException {
-        return read(unit, unit.body(unit.header().firstEntry()));
+        return read(unit, unit.body());
+    }
+
+    /**
+     * Reads one function with all that was inlined into it.
+     *
+     * @param first where its entry begins, from the unit's header on
+     * @param end where all entries below that have ended
+     */
+    static FunctionTable read(Unit unit, int first, int end) throws IOException {
+        long offset = unit.header().offset();
+        Cursor body = unit.dwarf().bodyAtHand(unit);
+        return read(
+                unit,
+                body == null
+                        ? unit.sections().cursor(unit.header().section(), offset + first, end - first)
+                        : body.at((int) (offset + first - body.offsetOf(0))));
     }
 
     /**
@@ -63,13 +79,18 @@ final class FunctionTable {
      * @param c at the unit's first entry, over the rest of the unit
      */
     static FunctionTable read(Unit unit, Cursor c) throws IOException {
-        Builder builder = new Builder(unit);
+        Builder builder = new Builder(unit, c);
         try {
-            builder.walk(c);
+            builder.walk();
         } catch (IndexOutOfBoundsException e) {
             throw c.truncated(unit.header().offset(), "the unit", e);
         }
         return new FunctionTable(builder);
+    }
+
+    /** How many bytes of memory it takes, about. */
+    long weight() {
+        return 350L + 36L * parents.length + 12L * starts.length;
     }
 
     /** The innermost node that holds the address, or NONE. */
@@ -153,10 +174,9 @@ final class FunctionTable {
     /** The names of the node's function, looked up through abstract origins and specifications. */
     FunctionNames names(int node) throws IOException {
         if (inSupplementary[node]) {
-            Dwarf supplementary = unit.dwarf().supplementary();
-            return supplementary == null ? FunctionNames.UNKNOWN : supplementary.names(null, nameEntries[node]);
+            return unit.dwarf().supplementaryNames(nameEntries[node]);
         }
-        return unit.dwarf().names(unit, nameEntries[node]);
+        return unit.names(nameEntries[node]);
     }
 
     /**
@@ -211,38 +231,42 @@ final class FunctionTable {
 
         private static final int SPAN = 3 * Long.BYTES;
 
+        /** Most functions have no more inlined calls. */
+        private static final int FEW = 16;
+
         private final Unit unit;
-        private Attributes attributes = new Attributes();
+        private final EntryWalk walk;
+        private final Attributes attributes;
         private final AddressRanges ranges = new AddressRanges();
         private final RangeLists rangeLists;
 
         private int nodes;
-        private int[] parents = new int[64];
-        private long[] nameEntries = new long[64];
-        private boolean[] inSupplementary = new boolean[64];
-        private boolean[] inlined = new boolean[64];
-        private int[] callFiles = new int[64];
-        private int[] callLines = new int[64];
-        private int[] callColumns = new int[64];
-        private long[] entries = new long[64];
+        private int[] parents = new int[FEW];
+        private long[] nameEntries = new long[FEW];
+        private boolean[] inSupplementary = new boolean[FEW];
+        private boolean[] inlined = new boolean[FEW];
+        private int[] callFiles = new int[FEW];
+        private int[] callLines = new int[FEW];
+        private int[] callColumns = new int[FEW];
+        private long[] entries = new long[FEW];
 
         private int spans;
-        private long[] spanLows = new long[64];
-        private long[] spanHighs = new long[64];
+        private long[] spanLows = new long[FEW];
+        private long[] spanHighs = new long[FEW];
         /** The span's node, and above it the depth of its entry, which decides where spans overlap. */
-        private long[] spanRanks = new long[64];
+        private long[] spanRanks = new long[FEW];
 
         private long[] starts = {};
         private int[] owners = {};
 
-        Builder(Unit unit) {
+        Builder(Unit unit, Cursor c) {
             this.unit = unit;
+            walk = new EntryWalk(unit, c, true);
+            attributes = walk.attributes();
             rangeLists = new RangeLists(unit);
         }
 
-        void walk(Cursor c) throws IOException {
-            EntryWalk walk = new EntryWalk(unit, c);
-            attributes = walk.attributes();
+        void walk() throws IOException {
             // The entries that the current one lies in, NONE for a declaration, and how deep each is.
             int[] open = new int[16];
             int[] depths = new int[16];

@@ -144,6 +144,11 @@ final class LineTable {
         return sequenceLasts[sequence];
     }
 
+    /** How many bytes of memory it takes, about. */
+    long weight() {
+        return 500L + (8 + 3L * 4) * rows() + 4L * discriminators.length;
+    }
+
     int file(int row) {
         return files[row];
     }

@@ -26,6 +26,7 @@ final class Unit {
     private final Attributes root = new Attributes();
     private final int rootTag;
     private final Memo<FunctionTable> functions = new Memo<>(this::readFunctions);
+    private final Memo<FunctionIndex> functionIndex = new Memo<>(this::readFunctionIndex);
     private final Memo<LineTable> lines = new Memo<>(this::readLines);
     private final Memo<EntryNames> entryNames = new Memo<>(() -> EntryNames.of(this));
     private final Memo<String> compilationDirectory = new Memo<>(this::readCompilationDirectory);
@@ -122,10 +123,30 @@ final class Unit {
         return sections.cursor(header.section(), from, (int) length);
     }
 
+    /** A cursor over all entries, at the first one. */
+    Cursor body() throws IOException {
+        return dwarf.body(this);
+    }
+
     private FunctionTable readFunctions() throws IOException {
         // A split unit names its own file too, as the skeleton does.
         Unit split = skeleton != null ? null : dwarf.splitUnit(this);
-        return split == null ? FunctionTable.read(this) : split.functions();
+        if (split != null) {
+            return split.functions();
+        }
+        FunctionTable table = FunctionTable.read(this);
+        grew(table.weight());
+        return table;
+    }
+
+    private FunctionIndex readFunctionIndex() throws IOException {
+        Unit split = skeleton != null ? null : dwarf.splitUnit(this);
+        if (split != null) {
+            return split.functionIndex.get();
+        }
+        FunctionIndex index = FunctionIndex.read(this);
+        grew(index.weight() + abbreviations.weight());
+        return index;
     }
 
     private LineTable readLines() throws IOException {
@@ -136,7 +157,9 @@ final class Unit {
             throw new DwarfException(
                     sections.file(), Kind.INFO.sectionName, header.offset(), "the unit has no line table");
         }
-        return LineTable.read(this, root.value(STMT_LIST));
+        LineTable table = LineTable.read(this, root.value(STMT_LIST));
+        grew(table.weight());
+        return table;
     }
 
     private String readCompilationDirectory() throws IOException {
@@ -146,7 +169,27 @@ final class Unit {
         return skeleton == null ? "" : skeleton.compilationDirectory();
     }
 
-    /** The functions of the unit; those of its split unit where it is a skeleton and the file is there. */
+    /** Notes that what was decoded of the unit takes so many bytes more. */
+    void grew(long bytes) {
+        if (skeleton == null) {
+            dwarf.grew(this, bytes);
+        } else {
+            skeleton.grew(bytes);
+        }
+    }
+
+    /** A table that tells which of the unit's functions has the address; null when none has it. */
+    @Nullable
+    FunctionTable functionsAt(long address) throws IOException {
+        return functionIndex.get().at(address);
+    }
+
+    /** The names of the function entry at the offset, which may be in another unit. */
+    FunctionNames names(long entry) throws IOException {
+        return functionIndex.get().names(entry);
+    }
+
+    /** All functions of the unit; those of its split unit where it is a skeleton and the file is there. */
     FunctionTable functions() throws IOException {
         return functions.get();
     }

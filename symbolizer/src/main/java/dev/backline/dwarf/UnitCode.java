@@ -61,6 +61,12 @@ public final class UnitCode {
         return all;
     }
 
+    /** About how much memory it takes. */
+    long bytes() {
+        long ints = lengths.length * 4L + rowOffsets.length * 3L + callNames.length * 5L + rangeEnds.length * 2L;
+        return Integer.BYTES * ints + (long) Long.BYTES * lows.length + 64L * (names.length + files.length);
+    }
+
     public int pieces() {
         return lows.length;
     }

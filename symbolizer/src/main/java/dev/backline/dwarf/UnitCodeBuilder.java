@@ -2,12 +2,14 @@ package dev.backline.dwarf;
 
 import static dev.backline.dwarf.UnitCode.NONE;
 
+import dev.backline.dwarf.DebugSections.Kind;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,20 @@ import org.jspecify.annotations.Nullable;
  * Reused from unit to unit; not thread-safe.
  */
 final class UnitCodeBuilder {
+    /** Deeper chains of inlined calls no compiler makes, and readers of other formats walk them by recursion. */
+    private static final int MAX_DEPTH = 500;
+
+    /** Bytes of a function; no kernel has as many altogether. */
+    private static final int MAX_LENGTH = 1 << 30;
+
+    /** Bytes of a row, a call and a range in all columns. */
+    private static final int ROW = 3 * Integer.BYTES;
+
+    private static final int CALL = 5 * Integer.BYTES;
+    private static final int RANGE = 3 * Integer.BYTES;
+
+    private @Nullable FunctionTable current;
+
     /** Columns of what is being built; {@link UnitCode} copies them. */
     int pieces;
 
@@ -71,7 +87,7 @@ final class UnitCodeBuilder {
      * @param table the unit's functions
      * @param body the entries of the unit that has them
      * @param lines null when the unit has no line table
-     * @param wanted ascending, not overlapping, each of less than 2 GB
+     * @param wanted ascending, not overlapping
      */
     UnitCode build(FunctionTable table, Cursor body, @Nullable LineTable lines, AddressRanges wanted)
             throws IOException {
@@ -83,6 +99,7 @@ final class UnitCodeBuilder {
         files.clear();
         nameNumbers.clear();
         fileNumbers.clear();
+        current = table;
         prepare(table);
         for (int i = 0; i < wanted.count(); i++) {
             build(table, body, lines, wanted.low(i), wanted.high(i));
@@ -90,8 +107,20 @@ final class UnitCodeBuilder {
         return new UnitCode(this);
     }
 
+    /** The size that a column is to have instead of a full one. */
+    private int grown(int size, int bytes, String what) throws DwarfException {
+        Unit unit = Objects.requireNonNull(current).unit();
+        return Capacity.grown(
+                size,
+                bytes,
+                what,
+                unit.sections().file(),
+                Kind.INFO.sectionName,
+                unit.header().offset());
+    }
+
     /** Finds the outermost function of each node; a parent comes before its children. */
-    private void prepare(FunctionTable table) {
+    private void prepare(FunctionTable table) throws DwarfException {
         int nodes = table.nodes();
         if (nodes > roots.length) {
             int size = Math.max(nodes, 2 * roots.length);
@@ -106,6 +135,13 @@ final class UnitCodeBuilder {
             boolean inlined = table.isInlined(node) && parent != FunctionTable.NONE;
             roots[node] = inlined ? roots[parent] : node;
             depths[node] = inlined ? depths[parent] + 1 : 0;
+            if (depths[node] > MAX_DEPTH) {
+                throw new DwarfException(
+                        table.unit().sections().file(),
+                        Kind.INFO.sectionName,
+                        table.entry(node),
+                        "inlined calls are nested more than " + MAX_DEPTH + " deep");
+            }
         }
     }
 
@@ -127,7 +163,7 @@ final class UnitCodeBuilder {
             spans = 0;
             long low = at;
             while (true) {
-                addSpan((int) (end - low), node);
+                addSpan(length(low, end), node);
                 boundary++;
                 at = end;
                 if (at == to || table.owner(boundary) == FunctionTable.NONE || roots[table.owner(boundary)] != root) {
@@ -136,12 +172,25 @@ final class UnitCodeBuilder {
                 node = table.owner(boundary);
                 end = boundary < last ? least(table.start(boundary + 1), to) : to;
             }
-            beginPiece(low, (int) (at - low), true, nameNumber(table, body, root));
+            beginPiece(low, length(low, at), true, nameNumber(table, body, root));
             if (lines != null) {
                 addRows(lines, low, at);
             }
             addCalls(table, body, lines);
         }
+    }
+
+    private int length(long low, long high) throws DwarfException {
+        if (Long.compareUnsigned(high - low, MAX_LENGTH) > 0) {
+            Unit unit = Objects.requireNonNull(current).unit();
+            throw new DwarfException(
+                    unit.sections().file(),
+                    Kind.INFO.sectionName,
+                    unit.header().offset(),
+                    "the unit has a function of 0x" + Long.toHexString(high - low) + " bytes, which is more than "
+                            + MAX_LENGTH);
+        }
+        return (int) (high - low);
     }
 
     private static long least(long a, long b) {
@@ -180,7 +229,7 @@ final class UnitCodeBuilder {
             }
             long high = least(lines.sequenceHigh(sequence), to);
             if (low != high) {
-                beginPiece(low, (int) (high - low), false, NONE);
+                beginPiece(low, length(low, high), false, NONE);
                 addRows(lines, low, high);
             }
             at = high;
@@ -230,15 +279,16 @@ final class UnitCodeBuilder {
     }
 
     /** Adds a row unless it says the same as the one before it in the piece, or nothing at the piece's beginning. */
-    private void addRow(int first, int offset, int file, int line) {
+    private void addRow(int first, int offset, int file, int line) throws DwarfException {
         boolean isFirst = rows == first;
         if (isFirst ? file == NONE && line == 0 : rowFiles[rows - 1] == file && rowLines[rows - 1] == line) {
             return;
         }
         if (rows == rowOffsets.length) {
-            rowOffsets = Arrays.copyOf(rowOffsets, rows * 2);
-            rowFiles = Arrays.copyOf(rowFiles, rows * 2);
-            rowLines = Arrays.copyOf(rowLines, rows * 2);
+            int size = grown(rows, ROW, "the lines of the unit's functions");
+            rowOffsets = Arrays.copyOf(rowOffsets, size);
+            rowFiles = Arrays.copyOf(rowFiles, size);
+            rowLines = Arrays.copyOf(rowLines, size);
         }
         rowOffsets[rows] = offset;
         rowFiles[rows] = file;
@@ -278,15 +328,16 @@ final class UnitCodeBuilder {
         }
     }
 
-    private void link(int node, int offset, int end) {
+    private void link(int node, int offset, int end) throws DwarfException {
         if (firstLinks[node] != NONE && linkEnds[lastLinks[node]] == offset) {
             linkEnds[lastLinks[node]] = end;
             return;
         }
         if (links == linkOffsets.length) {
-            linkOffsets = Arrays.copyOf(linkOffsets, links * 2);
-            linkEnds = Arrays.copyOf(linkEnds, links * 2);
-            nextLinks = Arrays.copyOf(nextLinks, links * 2);
+            int size = grown(links, RANGE, "the ranges of one function's inlined calls");
+            linkOffsets = Arrays.copyOf(linkOffsets, size);
+            linkEnds = Arrays.copyOf(linkEnds, size);
+            nextLinks = Arrays.copyOf(nextLinks, size);
         }
         linkOffsets[links] = offset;
         linkEnds[links] = end;
@@ -301,7 +352,7 @@ final class UnitCodeBuilder {
 
     private void addCall(FunctionTable table, Cursor body, @Nullable LineTable lines, int node) throws IOException {
         if (calls == callNames.length) {
-            int size = calls * 2;
+            int size = grown(calls, CALL, "the inlined calls of the unit");
             callDepths = Arrays.copyOf(callDepths, size);
             callNames = Arrays.copyOf(callNames, size);
             callFiles = Arrays.copyOf(callFiles, size);
@@ -315,8 +366,9 @@ final class UnitCodeBuilder {
         rangeStarts[calls++] = ranges;
         for (int link = firstLinks[node]; link != NONE; link = nextLinks[link]) {
             if (ranges == rangeOffsets.length) {
-                rangeOffsets = Arrays.copyOf(rangeOffsets, ranges * 2);
-                rangeEnds = Arrays.copyOf(rangeEnds, ranges * 2);
+                int size = grown(ranges, RANGE, "the ranges of the unit's inlined calls");
+                rangeOffsets = Arrays.copyOf(rangeOffsets, size);
+                rangeEnds = Arrays.copyOf(rangeEnds, size);
             }
             rangeOffsets[ranges] = linkOffsets[link];
             rangeEnds[ranges++] = linkEnds[link];

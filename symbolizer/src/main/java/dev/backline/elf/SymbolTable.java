@@ -43,8 +43,6 @@ public final class SymbolTable implements Symbols {
     /** Bytes of a name that hashes and orders look at: hostile names may be long tails of each other. */
     private static final int MAX_COMPARED = 1024;
 
-    private static final int CHUNK = 128;
-
     private static final int SHN_LORESERVE = 0xff00;
     private static final int SHN_XINDEX = 0xffff;
 
@@ -59,10 +57,28 @@ public final class SymbolTable implements Symbols {
     private final byte[] strings;
     private final byte @Nullable [] extendedIndexes;
 
+    private final SymbolScan scan;
     private int nameScans;
     private int addressScans;
+    /** What was found last without an index: one look-up asks the same several times. */
+    private volatile @Nullable Named lastNamed;
+
+    private volatile @Nullable Following lastFollowing;
+
     private @Nullable NameIndex names;
     private @Nullable AddressIndex addresses;
+
+    private static final class Named {
+        final String name;
+        final int[] symbols;
+
+        Named(String name, int[] symbols) {
+            this.name = name;
+            this.symbols = symbols;
+        }
+    }
+
+    private record Following(long address, int section, int symbol) {}
 
     private SymbolTable(
             ElfFile file, @Nullable Section section, byte[] table, byte[] strings, byte @Nullable [] extendedIndexes) {
@@ -76,6 +92,7 @@ public final class SymbolTable implements Symbols {
         this.table = table;
         this.strings = strings;
         this.extendedIndexes = extendedIndexes;
+        this.scan = new SymbolScan(this, table, strings, is64, big, !hasThumbBit && extendedIndexes == null);
     }
 
     private static int entrySize(ElfFile file) {
@@ -242,50 +259,33 @@ public final class SymbolTable implements Symbols {
     /** All symbols of exactly that name, in the order of the table; empty when there are none. */
     @Override
     public int[] named(String name) {
+        Named last = lastNamed;
+        if (last != null && last.name.equals(name)) {
+            return last.symbols.clone();
+        }
         byte[] wanted = name.getBytes(UTF_8);
-        NameIndex index = nameIndex();
+        NameIndex index = nameIndex(wanted.length == 0);
+        if (index == null) {
+            int[] found = scan.named(wanted);
+            lastNamed = new Named(name, found);
+            return found.clone();
+        }
         int[] found = new int[4];
         int count = 0;
-        int i = index == null
-                ? nextNamed(0, wanted)
-                : index.first(hash(wanted, 0, Math.min(wanted.length, MAX_COMPARED)));
-        while (i != 0) {
-            if (index == null || isNamed(nameStart(i), wanted)) {
+        for (int i = index.first(hash(wanted, 0, Math.min(wanted.length, MAX_COMPARED))); i != 0; i = index.next(i)) {
+            if (isNamed(nameStart(i), wanted)) {
                 if (count == found.length) {
                     found = Arrays.copyOf(found, 2 * count);
                 }
                 found[count++] = i;
             }
-            i = index == null ? nextNamed(i, wanted) : index.next(i);
         }
         return Arrays.copyOf(found, count);
     }
 
-    /** The next symbol of that name after symbol {@code i}, or 0. */
-    private int nextNamed(int i, byte[] wanted) {
-        // In pieces: a method that is called often is compiled sooner than a long loop
-        for (int from = i + 1; from < size; from += CHUNK) {
-            int to = Math.min(size, from + CHUNK);
-            int found = firstNamed(from, to, wanted);
-            if (found < to) {
-                return found;
-            }
-        }
-        return 0;
-    }
-
-    private int firstNamed(int from, int to, byte[] wanted) {
-        for (int i = from; i < to; i++) {
-            if (isNamed(nameStart(i), wanted)) {
-                return i;
-            }
-        }
-        return to;
-    }
-
     /** Null while it does not pay to make one. */
-    private synchronized @Nullable NameIndex nameIndex() {
-        if (names == null && ++nameScans > MAX_SCANS) {
+    private synchronized @Nullable NameIndex nameIndex(boolean inAnyCase) {
+        if (names == null && (++nameScans > MAX_SCANS || inAnyCase)) {
             names = new NameIndex(this);
         }
         return names;
@@ -389,34 +389,16 @@ public final class SymbolTable implements Symbols {
     }
 
     private int firstFrom(long address, int section) {
+        Following last = lastFollowing;
+        if (last != null && last.address == address && last.section == section) {
+            return last.symbol;
+        }
         if (preferScan()) {
-            int best = 0;
-            for (int from = 1; from < size; from += CHUNK) {
-                best = nearer(best, from, Math.min(size, from + CHUNK), address, section);
-            }
-            return best == 0 ? -1 : best;
+            int found = scan.firstFrom(address, section);
+            lastFollowing = new Following(address, section, found);
+            return found;
         }
         return addressIndex().firstFrom(address, section);
-    }
-
-    /** The first from an address on of the best so far (0: none) and some others. */
-    private int nearer(int soFar, int from, int to, long address, int section) {
-        int best = soFar;
-        long least = best == 0 ? -1 : address(best);
-        for (int i = from; i < to; i++) {
-            if (sectionIndex(i) != section) {
-                continue;
-            }
-            long a = address(i);
-            if (Long.compareUnsigned(a, address) >= 0
-                    && Long.compareUnsigned(a, least) <= 0
-                    && !isMapping(i)
-                    && (best == 0 || SymbolOrder.readelf(this, i, best) < 0)) {
-                best = i;
-                least = a;
-            }
-        }
-        return best;
     }
 
     private int[] exactly(long address, int section) {
@@ -439,6 +421,11 @@ public final class SymbolTable implements Symbols {
     @Nullable
     Section section() {
         return section;
+    }
+
+    /** What the st_value of the section's symbols is counted from. */
+    long base(int section) {
+        return file.space().base(section);
     }
 
     boolean isRelocatable() {
@@ -479,7 +466,7 @@ public final class SymbolTable implements Symbols {
     }
 
     /** Whether that name, and not one that begins with it, is at a place in the string table. */
-    private boolean isNamed(int start, byte[] wanted) {
+    boolean isNamed(int start, byte[] wanted) {
         int end = start + wanted.length;
         if (end < 0 || end > strings.length || (end < strings.length && strings[end] != 0)) {
             return false;

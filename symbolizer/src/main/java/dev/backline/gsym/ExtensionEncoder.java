@@ -1,5 +1,6 @@
 package dev.backline.gsym;
 
+import dev.backline.elf.ElfException;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +36,7 @@ final class ExtensionEncoder {
     record Fact(int key, String text) {}
 
     /** The extension without its trailer. */
-    Bytes encode(SymbolColumns symbols, FileTable files, List<Fact> facts) {
+    Bytes encode(SymbolColumns symbols, FileTable files, List<Fact> facts) throws ElfException {
         Bytes[] parts = new Bytes[PARTS];
         for (int i = 0; i < PARTS; i++) {
             parts[i] = new Bytes(bigEndian);
@@ -68,7 +69,7 @@ final class ExtensionEncoder {
         return all;
     }
 
-    private void sections(Bytes part) {
+    private void sections(Bytes part) throws ElfException {
         int count = 0;
         for (Section section : elf.sections()) {
             count += section.isAllocated() ? 1 : 0;

@@ -1,6 +1,7 @@
 package dev.backline.gsym;
 
 import dev.backline.dwarf.SourceFile;
+import dev.backline.elf.ElfException;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -23,7 +24,7 @@ final class FileTable {
     }
 
     /** {@return the file's number in the table} */
-    int number(SourceFile file) {
+    int number(SourceFile file) throws ElfException {
         Integer known = numbers.get(file);
         if (known != null) {
             return known;
@@ -39,7 +40,7 @@ final class FileTable {
         return number;
     }
 
-    private int directory(String path) {
+    private int directory(String path) throws ElfException {
         Integer known = directories.get(path);
         if (known != null) {
             return known;

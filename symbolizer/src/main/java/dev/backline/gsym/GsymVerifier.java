@@ -9,6 +9,7 @@ import dev.backline.dwarf.UnitCode;
 import dev.backline.elf.BuildId;
 import dev.backline.elf.ElfException;
 import dev.backline.elf.ElfFile;
+import dev.backline.elf.Section;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -93,7 +94,7 @@ public final class GsymVerifier {
         AtomicInteger next = new AtomicInteger();
         Parallel.run(Math.min(jobs, comparisons.length), () -> {
             for (int i = next.getAndIncrement(); i < comparisons.length; i = next.getAndIncrement()) {
-                comparisons[i] = new Comparison(dwarf, gsym, kept);
+                comparisons[i] = new Comparison(elf, dwarf, gsym, kept);
                 comparisons[i].compare(tasks.get(i));
             }
         });
@@ -170,6 +171,7 @@ public final class GsymVerifier {
 
     /** The comparison at some addresses, by one thread. */
     private static final class Comparison {
+        private final ElfFile elf;
         private final Dwarf dwarf;
         private final GsymFile gsym;
         private final @Nullable CodeCoverage kept;
@@ -181,7 +183,8 @@ public final class GsymVerifier {
         /**
          * @param kept the code that the index has, or null when it has all
          */
-        Comparison(Dwarf dwarf, GsymFile gsym, @Nullable CodeCoverage kept) {
+        Comparison(ElfFile elf, Dwarf dwarf, GsymFile gsym, @Nullable CodeCoverage kept) {
+            this.elf = elf;
             this.dwarf = dwarf;
             this.gsym = gsym;
             this.kept = kept;
@@ -190,7 +193,8 @@ public final class GsymVerifier {
         void compare(long[] addresses) {
             try {
                 for (long address : addresses) {
-                    if (kept != null && !kept.has(address)) {
+                    Section section = elf.sectionAt(address);
+                    if (section == null || !section.isExecutable() || (kept != null && !kept.has(address))) {
                         continue;
                     }
                     places++;
@@ -219,7 +223,7 @@ public final class GsymVerifier {
             for (int i = 0; i < expected.size(); i++) {
                 Frame a = expected.get(i);
                 Frame b = found.get(i);
-                if (a.line() != b.line() || a.inlined() != b.inlined() || !samePath(a.file(), b.file())) {
+                if (Math.max(0, a.line()) != b.line() || a.inlined() != b.inlined() || !samePath(a.file(), b.file())) {
                     return false;
                 }
                 // The name of what DWARF has no function for, as in padding, is the symbol's

@@ -11,6 +11,7 @@ import dev.backline.elf.ElfException;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,12 +41,13 @@ public final class GsymWriter {
     private List<String> onlyPaths = List.of();
     private @Nullable Predicate<SourceFile> only;
 
-    private final StringPool strings = new StringPool();
+    private final StringPool strings;
 
     /** A writer of the file's index. */
     public GsymWriter(ElfFile elf) {
         this.elf = elf;
         big = elf.header().bigEndian();
+        strings = new StringPool(elf.name());
     }
 
     /** How many threads may work at once, from 1. */
@@ -92,6 +94,18 @@ public final class GsymWriter {
      *     written
      */
     public void write(Path out) throws IOException {
+        try (NewFile file = NewFile.beside(out)) {
+            write(file);
+            file.commit();
+        }
+    }
+
+    /**
+     * The same to a stream, in one pass, which is not closed.
+     *
+     * @throws IOException when the ELF file cannot be read or has no debug information, or the stream cannot take it
+     */
+    public void write(OutputStream out) throws IOException {
         Dwarf dwarf = Dwarf.of(elf);
         if (!dwarf.isPresent()) {
             throw new ElfException(
@@ -145,7 +159,7 @@ public final class GsymWriter {
     }
 
     private List<EncodedFunctions> encode(
-            List<UnitCode> units, SymbolColumns symbols, SectionNames sections, FileTable files) {
+            List<UnitCode> units, SymbolColumns symbols, SectionNames sections, FileTable files) throws ElfException {
         int count = units.size();
         int[][] nameOffsets = new int[count][];
         int[][] fileNumbers = new int[count][];
@@ -284,7 +298,7 @@ public final class GsymWriter {
         }
     }
 
-    private void save(Path out, List<EncodedFunctions> parts, Functions all, FileTable files, Bytes extension)
+    private void save(OutputStream out, List<EncodedFunctions> parts, Functions all, FileTable files, Bytes extension)
             throws IOException {
         long base = all.address(0);
         long span = all.address(all.count - 1) - base;
@@ -332,13 +346,10 @@ public final class GsymWriter {
         head.bytes(strings.array(), 0, strings.size());
         head.align();
         ExtensionEncoder.trailer(extension, (int) extensionAt);
-        try (NewFile file = NewFile.beside(out)) {
-            file.write(head.array(), head.size());
-            for (EncodedFunctions part : parts) {
-                file.write(part.data, part.data.length);
-            }
-            file.write(extension.array(), extension.size());
-            file.commit();
+        out.write(head.array(), 0, head.size());
+        for (EncodedFunctions part : parts) {
+            out.write(part.data, 0, part.data.length);
         }
+        out.write(extension.array(), 0, extension.size());
     }
 }

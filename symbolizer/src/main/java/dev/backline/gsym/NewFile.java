@@ -1,7 +1,7 @@
 package dev.backline.gsym;
 
-import java.io.Closeable;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -12,7 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** A file that is written under another name beside its own, and takes its own when it is whole. */
-final class NewFile implements Closeable {
+final class NewFile extends OutputStream {
     private final Path target;
     private final Path temporary;
     private final FileChannel channel;
@@ -23,7 +23,16 @@ final class NewFile implements Closeable {
         this.channel = channel;
     }
 
-    static NewFile beside(Path target) throws IOException {
+    static NewFile beside(Path name) throws IOException {
+        Path target = name;
+        if (Files.exists(name)) {
+            // What a symbolic link leads to takes the bytes, and a device is never replaced.
+            target = name.toRealPath();
+            if (!Files.isRegularFile(target)) {
+                throw new FileSystemException(
+                        name.toString(), null, Files.isDirectory(target) ? "is a directory" : "is not a regular file");
+            }
+        }
         Path temporary = target.resolveSibling(
                 "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
         try {
@@ -53,9 +62,15 @@ final class NewFile implements Closeable {
                         : String.valueOf(e.getMessage());
     }
 
-    void write(byte[] bytes, int length) throws IOException {
+    @Override
+    public void write(int b) throws IOException {
+        write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
         try {
-            ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
+            ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
             while (buffer.hasRemaining()) {
                 channel.write(buffer);
             }

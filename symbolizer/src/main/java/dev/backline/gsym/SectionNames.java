@@ -1,5 +1,6 @@
 package dev.backline.gsym;
 
+import dev.backline.elf.ElfException;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
 
@@ -8,7 +9,7 @@ final class SectionNames {
     private final ElfFile elf;
     private final int[] names;
 
-    SectionNames(ElfFile elf, StringPool strings) {
+    SectionNames(ElfFile elf, StringPool strings) throws ElfException {
         this.elf = elf;
         names = new int[elf.sections().size()];
         for (Section section : elf.sections()) {

@@ -101,7 +101,7 @@ final class SymbolColumns {
         codeSymbols = Arrays.copyOf(codeSymbol, codes);
     }
 
-    private int add(StringPool strings, int i) {
+    private int add(StringPool strings, int i) throws ElfException {
         byte[] name = table.nameBytes(i);
         return strings.add(name, 0, name.length);
     }

@@ -5,7 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A place that files with debug information can come from. Thread-safe. */
-public abstract sealed class DebugSource permits DebugDirectory, InstalledFiles, Debuginfod, DebianPackages {
+public abstract sealed class DebugSource
+        permits DebugDirectory, InstalledFiles, Debuginfod, DebianPackages, BundledIndexes {
     DebugSource() {}
 
     /**

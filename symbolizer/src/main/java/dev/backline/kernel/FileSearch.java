@@ -60,7 +60,9 @@ final class FileSearch implements Closeable {
             for (Path candidate : candidates) {
                 DebugFile found = tryOne(candidate);
                 if (found != null) {
-                    return found;
+                    return source instanceof BundledIndexes bundled && found.note() == null
+                            ? new DebugFile(found.data(), found.module(), bundled.note(candidate))
+                            : found;
                 }
             }
         }

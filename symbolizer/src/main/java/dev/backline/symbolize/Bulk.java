@@ -1,6 +1,5 @@
 package dev.backline.symbolize;
 
-import dev.backline.elf.AddressOrder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,7 +14,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks many addresses up: in address order, so that neighbours share what has to be decoded for them, and on several
+ * Looks many addresses up: in an order in which neighbours share what has to be decoded for them, and on several
  * threads. Each thread takes a share of the ordered addresses, and the next when it is done with that.
  */
 final class Bulk {
@@ -31,7 +30,7 @@ final class Bulk {
         List<SourceFrame> framesAt(long address) throws IOException;
     }
 
-    private final LookUp lookUp;
+    private final Supplier<LookUp> lookUps;
     private final long[] addresses;
     private final int[] order;
     private final int shareSize;
@@ -40,23 +39,30 @@ final class Bulk {
     private volatile boolean stopped;
     private volatile @Nullable Throwable crash;
 
-    private Bulk(LookUp lookUp, long[] addresses, int threads) {
-        this.lookUp = lookUp;
+    private Bulk(Supplier<LookUp> lookUps, long[] addresses, int[] order, int threads) {
+        this.lookUps = lookUps;
         this.addresses = addresses;
-        order = AddressOrder.of(addresses, addresses.length);
+        this.order = order;
         shareSize = Math.max(LEAST_SHARE, addresses.length / SHARES / threads);
     }
 
     /**
      * Gives the frames of each address to one of the sinks.
      *
+     * @param lookUps makes what looks addresses up, for each thread
+     * @param order the indexes of the addresses in the order that suits the file
      * @param threads at most so many, from 1
      * @param sinks makes one sink for each thread; called from that thread
      * @param problems is told of each failure once, from the calling thread
      */
     static void framesAt(
-            LookUp lookUp, long[] addresses, int threads, Supplier<FrameSink> sinks, Consumer<IOException> problems) {
-        Bulk bulk = new Bulk(lookUp, addresses, threads);
+            Supplier<LookUp> lookUps,
+            long[] addresses,
+            int[] order,
+            int threads,
+            Supplier<FrameSink> sinks,
+            Consumer<IOException> problems) {
+        Bulk bulk = new Bulk(lookUps, addresses, order, threads);
         int shares = (addresses.length + bulk.shareSize - 1) / bulk.shareSize;
         bulk.run(Math.min(threads, shares), sinks);
         Set<IOException> told = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -118,6 +124,7 @@ final class Bulk {
     }
 
     private void takeShares(FrameSink sink) {
+        LookUp lookUp = lookUps.get();
         int count = addresses.length;
         for (int from; (from = nextShare.getAndAdd(shareSize)) < count && from >= 0; ) {
             int to = Math.min(count, from + shareSize);
@@ -125,7 +132,7 @@ final class Bulk {
             for (int i = from; i < to && !stopped; i++) {
                 long address = addresses[order[i]];
                 if (i == from || address != addresses[order[i - 1]]) {
-                    frames = framesAt(address);
+                    frames = framesAt(lookUp, address);
                 }
                 if (!sink.accept(order[i], frames)) {
                     stopped = true;
@@ -134,7 +141,7 @@ final class Bulk {
         }
     }
 
-    private List<SourceFrame> framesAt(long address) {
+    private List<SourceFrame> framesAt(LookUp lookUp, long address) {
         try {
             return lookUp.framesAt(address);
         } catch (IOException e) {

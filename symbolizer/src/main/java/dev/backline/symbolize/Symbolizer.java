@@ -3,6 +3,7 @@ package dev.backline.symbolize;
 import dev.backline.dwarf.Dwarf;
 import dev.backline.dwarf.Frame;
 import dev.backline.dwarf.SourceFile;
+import dev.backline.elf.AddressOrder;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
 import dev.backline.elf.SymbolTable;
@@ -130,7 +131,7 @@ public final class Symbolizer implements Closeable {
             found[index] = frames;
             return true;
         };
-        framesAt(addresses, Runtime.getRuntime().availableProcessors(), () -> sink, problems);
+        framesAt(addresses, Runtime.getRuntime().availableProcessors(), true, () -> sink, problems);
         return Arrays.asList(found);
     }
 
@@ -138,11 +139,32 @@ public final class Symbolizer implements Closeable {
      * The same for callers that use up each answer when it comes, in an order that suits the file.
      *
      * @param threads how many threads may share the work, the calling one included; from 1
+     * @param keep whether to keep what is decoded for later look-ups, as far as it is kept at all; false when these
+     *     are likely to be the last, which saves memory
      * @param sinks makes a sink for each thread, from that thread
      * @param problems is told of each damaged part once, from the calling thread
      */
-    public void framesAt(long[] addresses, int threads, Supplier<FrameSink> sinks, Consumer<IOException> problems) {
-        Bulk.framesAt(this::framesAt, addresses, threads, sinks, problems);
+    public void framesAt(
+            long[] addresses, int threads, boolean keep, Supplier<FrameSink> sinks, Consumer<IOException> problems) {
+        Dwarf dwarf = data instanceof ElfData elf ? elf.dwarf() : null;
+        Supplier<Bulk.LookUp> lookUps = keep || dwarf == null ? () -> this::framesAt : () -> passing(dwarf.pass());
+        Bulk.framesAt(lookUps, addresses, order(dwarf, addresses), threads, sinks, problems);
+    }
+
+    private static int[] order(@Nullable Dwarf dwarf, long[] addresses) {
+        if (dwarf != null) {
+            try {
+                return dwarf.order(addresses);
+            } catch (IOException e) {
+                // Each look-up will fail in the same way, and is told of.
+                return AddressOrder.of(addresses, addresses.length);
+            }
+        }
+        return AddressOrder.of(addresses, addresses.length);
+    }
+
+    private Bulk.LookUp passing(Dwarf.Pass pass) {
+        return address -> sourceFrames(pass.framesAt(address));
     }
 
     /**

@@ -32,6 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class MutationTest {
     private static final int MUTATIONS = 100_000;
+    /** Writing an index of a file, and comparing the two, takes some times as long as reading a little of it. */
+    private static final int INDEXED_MUTATIONS = 10_000;
+
     private static final int COMPANION_MUTATIONS = 150;
     private static final long HEAP = 256L << 20;
 
@@ -85,13 +88,15 @@ class MutationTest {
                 tickets.add(i);
             }
         }
-        run(MUTATIONS, seed -> {
+        IntFunction<Case> cases = seed -> {
             Random random = new Random(seed);
             int fixture = tickets.get(random.nextInt(tickets.size()));
             return new Case(
                     paths.get(fixture).getFileName() + "-mutation-" + seed,
                     mutators.get(fixture).mutate(random));
-        });
+        };
+        run(MUTATIONS, cases);
+        run(INDEXED_MUTATIONS, cases, file -> Reading.index(file.content()));
     }
 
     @Test

@@ -6,9 +6,14 @@ import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
 import dev.backline.elf.SectionData;
 import dev.backline.elf.SymbolTable;
+import dev.backline.gsym.GsymException;
+import dev.backline.gsym.GsymFile;
+import dev.backline.gsym.GsymVerifier;
+import dev.backline.gsym.GsymWriter;
 import dev.backline.symbolize.Symbolizer;
 import dev.backline.trace.FrameReference;
 import dev.backline.trace.Pc;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,6 +49,20 @@ final class Reading {
     /** Functions, lines, labels and calls of addresses and symbols all over the file. */
     static void debugInformation(byte[] content) {
         ask(() -> debugInformation(Symbolizer.of(ElfFile.of(FILE, content))));
+    }
+
+    /** An index of what is sound in the file, which has to be sound itself. */
+    static void index(byte[] content) {
+        ask(() -> {
+            ElfFile elf = ElfFile.of(FILE, content);
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            new GsymWriter(elf).write(out);
+            try (GsymFile gsym = GsymFile.of(NAME, out.toByteArray())) {
+                new GsymVerifier(elf, gsym).verify();
+            } catch (GsymException e) {
+                throw new AssertionError("an index is never damaged", e);
+            }
+        });
     }
 
     /** All of these. */

@@ -55,7 +55,12 @@ public final class KernelLog {
             boolean invalid,
             @Nullable Duration sinceBoot,
             @Nullable Instant time,
-            Set<TcpFlag> flags) {}
+            Set<TcpFlag> flags) {
+        /** How much it tells: conntrack's own reason more than a rule's prefix, and that more than any other line. */
+        int tells() {
+            return !invalid ? 0 : text.startsWith("nf_ct") ? 2 : 1;
+        }
+    }
 
     /**
      * The line that belongs to an event.
@@ -65,7 +70,10 @@ public final class KernelLog {
      */
     record Match(boolean invalid, String sentence) {}
 
+    private static final Pattern VERSION = Pattern.compile(".{0,80}\\bLinux version (\\d[\\w.+~-]{2,127}) .*");
+
     private final Map<String, List<Packet>> packets = new HashMap<>();
+    private @Nullable String release;
     private int kept;
     private long left;
     private boolean limited;
@@ -102,6 +110,10 @@ public final class KernelLog {
     private void line(String file, long number, String line) {
         if (line.contains("callbacks suppressed") || line.contains("messages suppressed")) {
             limited = true;
+        }
+        Matcher version = line.contains("Linux version ") ? VERSION.matcher(line) : null;
+        if (version != null && version.matches()) {
+            release = version.group(1);
         }
         if (!line.contains("PROTO=TCP") || !line.contains("SRC=")) {
             return;
@@ -202,19 +214,21 @@ public final class KernelLog {
         Packet best = null;
         Duration bestDistance = null;
         for (Packet packet : logged == null ? List.<Packet>of() : logged) {
-            if (event.flags() != null && !event.flags().equals(packet.flags())) {
+            Duration distance = distance(packet, event);
+            if ((event.flags() != null && !event.flags().equals(packet.flags()))
+                    || (distance != null && distance.compareTo(NEAR) > 0)) {
                 continue;
             }
-            Duration distance = distance(packet, event);
-            boolean better = best == null
-                    || (distance != null && (bestDistance == null || distance.compareTo(bestDistance) < 0))
-                    || (packet.invalid() && !best.invalid() && java.util.Objects.equals(distance, bestDistance));
-            if (better) {
+            int better = best == null ? 1 : Integer.compare(packet.tells(), best.tells());
+            if (better > 0
+                    || (better == 0
+                            && distance != null
+                            && (bestDistance == null || distance.compareTo(bestDistance) < 0))) {
                 best = packet;
                 bestDistance = distance;
             }
         }
-        if (best == null || (bestDistance != null && bestDistance.compareTo(NEAR) > 0)) {
+        if (best == null) {
             return null;
         }
         learn(best, event);
@@ -256,6 +270,11 @@ public final class KernelLog {
         }
         List<Duration> sorted = offsets.stream().sorted().toList();
         return sorted.get(sorted.size() / 2);
+    }
+
+    /** The release of the kernel that wrote the log, the last one's where it was booted several times; null when not said. */
+    public @Nullable String release() {
+        return release;
     }
 
     /** What a person should know of the log, a sentence each. */

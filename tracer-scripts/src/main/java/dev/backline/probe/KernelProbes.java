@@ -1,6 +1,7 @@
 package dev.backline.probe;
 
 import dev.backline.elf.BuildId;
+import dev.backline.elf.Symbols;
 import dev.backline.kernel.DebugFile;
 import dev.backline.kernel.DebugFileLookup;
 import dev.backline.kernel.Missing;
@@ -23,15 +24,19 @@ import org.jspecify.annotations.Nullable;
  * @param vmlinux the name of its file
  * @param targets one for each line of {@link ProbeCatalogue#points()}, in its order
  * @param facts what the debug information says of the things that a script prints
+ * @param variables addresses of the symbols that scripts start from, those of them that vmlinux has: _stext, init_net,
+ *     modules, vmlinux_build_id
  */
 public record KernelProbes(
         @Nullable String release,
         @Nullable BuildId buildId,
         String vmlinux,
         List<ProbeTarget> targets,
-        KernelFacts facts) {
+        KernelFacts facts,
+        Map<String, Long> variables) {
     public KernelProbes {
         targets = List.copyOf(targets);
+        variables = Map.copyOf(variables);
     }
 
     /**
@@ -96,7 +101,25 @@ public record KernelProbes(
                     files.add(its);
                 }
             }
-            return new KernelProbes(release(file), file.data().buildId(), name, targets, new FactSearch(files).facts());
+            return new KernelProbes(
+                    release(file),
+                    file.data().buildId(),
+                    name,
+                    targets,
+                    new FactSearch(files).facts(),
+                    variables(file));
+        }
+
+        private static Map<String, Long> variables(DebugFile file) throws IOException {
+            Symbols symbols = file.data().symbols();
+            Map<String, Long> addresses = new HashMap<>();
+            for (String name : List.of("_stext", "init_net", "modules", "vmlinux_build_id")) {
+                int[] found = symbols.named(name);
+                if (found.length == 1) {
+                    addresses.put(name, symbols.address(found[0]));
+                }
+            }
+            return addresses;
         }
 
         private @Nullable String release(DebugFile file) throws IOException {

@@ -122,6 +122,20 @@ public final class ProbeCatalogue {
         return List.copyOf(all);
     }
 
+    /**
+     * {@return the line of that name}
+     *
+     * @throws IllegalArgumentException when there is none
+     */
+    static ProbePoint point(String name) {
+        for (ProbePoint point : points()) {
+            if (point.name().equals(name)) {
+                return point;
+            }
+        }
+        throw new IllegalArgumentException("the catalogue has no " + name);
+    }
+
     private static ProbePoint reject(String name, Family family, String source, String module) {
         return function(name, NETFILTER, DETAIL, family)
                 .in(source)
@@ -168,6 +182,9 @@ public final class ProbeCatalogue {
                 member("net_device", "nd_net", "the device's network namespace"),
                 member("net", "ns.inum", "the network namespace's number, as in /proc/PID/ns/net"),
                 member("net", "proc_inum", "the same (kernels before 3.19)"),
+                member("module", "list", "where the kernel's list of modules links to the next"),
+                member("module", "mem", "where a module was loaded to, by kind of memory (6.4 and later)"),
+                member("module", "core_layout", "where a module was loaded to (before 6.4)"),
                 member("sock_common", "skc_listener", "the listening socket of a half-open connection"),
                 member("nf_conn", "status", "the conntrack entry's IPS_* bits"),
                 member("nf_conn", "proto.tcp.state", "the state that conntrack has the connection in"));

@@ -3,15 +3,8 @@ package dev.backline.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backline.fixtures.Kernels;
-import dev.backline.kernel.DebugDirectory;
-import dev.backline.kernel.DebugFiles;
-import dev.backline.kernel.KernelBuild;
-import dev.backline.kernel.KernelIdentity;
-import dev.backline.symbolize.KernelSymbolizer;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,15 +13,7 @@ final class KernelProbesTest {
     private static final String BOOKWORM = Kernels.DEBIAN_12;
 
     private static KernelProbes probes(String kernel) throws IOException {
-        Optional<Kernels.Kernel> found = Kernels.find(kernel);
-        Assumptions.assumeTrue(found.isPresent(), Kernels.howToFetch(kernel));
-        DebugFiles files = DebugFiles.builder()
-                .vmlinux(found.orElseThrow().vmlinux())
-                .source(new DebugDirectory(found.orElseThrow().modules()))
-                .build();
-        try (KernelSymbolizer symbolizer = new KernelSymbolizer(KernelBuild.of(files, KernelIdentity.UNKNOWN))) {
-            return KernelProbes.of(symbolizer);
-        }
+        return KernelsForTests.probes(kernel);
     }
 
     private static String signature(ProbeTarget target) {

@@ -1,0 +1,158 @@
+package dev.backline.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backline.fixtures.ElfFixtures;
+import dev.backline.fixtures.Kernels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class GenerateScriptTest {
+    private static Cli.Result generate(String... more) {
+        String[] arguments = new String[more.length + 1];
+        arguments[0] = "generate";
+        System.arraycopy(more, 0, arguments, 1, more.length);
+        return Cli.backline(arguments);
+    }
+
+    @Test
+    void printsASystemTapScriptForAnyKernel() {
+        Cli.Result result = generate();
+
+        assertThat(result.err()).isEmpty();
+        assertThat(result.status()).isZero();
+        assertThat(result.out())
+                .startsWith("# Prints every TCP reset that this host sends")
+                .contains("probe kernel.function(\"tcp_v4_send_reset\") {");
+    }
+
+    @Test
+    void printsABpftraceScriptWhenAsked() {
+        assertThat(generate("--tool", "bpftrace").out()).contains("kprobe:tcp_v4_send_reset");
+    }
+
+    @Test
+    void passesEveryOptionOnToTheScript() {
+        List<String> lines = generate(
+                        "--port=443",
+                        "--port=8443",
+                        "--address=192.0.2.7",
+                        "--process=nginx",
+                        "--pid=12",
+                        "--netns=4026531840",
+                        "--ipv4",
+                        "--received",
+                        "--no-half-open",
+                        "--limit=9",
+                        "--depth=30",
+                        "--duration=60",
+                        "--buffer=4")
+                .out()
+                .lines()
+                .map(String::strip)
+                .toList();
+        String text = String.join("\n", lines);
+        assertThat(text)
+                .contains("filter ports=443,8443 addresses=192.0.2.7 process=nginx pid=12 netns=4026531840 family=ipv4")
+                .contains("one == 443", "0xc0000207", "execname() == \"nginx\"", "pid() == 12", "== 4026531840")
+                .contains(
+                        "in_this_second >= 9",
+                        "-DMAXBACKTRACE=30",
+                        "timer.s(60)",
+                        "-s 4",
+                        "probe kernel.function(\"tcp_reset\")")
+                .doesNotContain("tcp_v6_send_reset\")")
+                .doesNotContain("probe kernel.function(\"tcp_check_req\")");
+    }
+
+    @Test
+    void writesAFileOnceAndOverwritesItOnlyWhenForced(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("mine.stp");
+
+        Cli.Result first = generate("-o", file.toString());
+        assertThat(first.status()).isZero();
+        assertThat(first.out()).isEmpty();
+        assertThat(file).content().contains(" mine.stp -o rst.log");
+
+        Files.writeString(file, "kept");
+        Cli.Result second = generate("-o", file.toString());
+        assertThat(second.status()).isEqualTo(3);
+        assertThat(second.err()).isEqualTo("backline: " + file + ": is there already; --force overwrites it\n");
+        assertThat(file).hasContent("kept");
+
+        assertThat(generate("-o", file.toString(), "--force").status()).isZero();
+        assertThat(file).content().startsWith("# Prints every TCP reset");
+    }
+
+    @Test
+    void saysWhyAFileCannotBeWritten(@TempDir Path directory) {
+        Path file = directory.resolve("missing/rst.stp");
+        Cli.Result result = generate("-o", file.toString());
+        assertThat(result.status()).isEqualTo(3);
+        assertThat(result.err()).isEqualTo("backline: " + file + ": cannot be written: there is no such directory\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--tool,perl,'--tool is one of systemtap, bpftrace, not ''perl'''",
+        "--port,70000,'generate: port is 1 to 65535, not 70000'",
+        "--port,https,'--port wants a number, not ''https'''",
+        "--address,localhost,'generate: not an IP address in digits: ''localhost'' (such as 203.0.113.10 or fd00::2)'",
+        "--depth,128,'generate: stack depth is 1 to 127, not 128'",
+        "--limit,1000001,'generate: rate limit is 0 to 1000000, not 1000001'",
+        "--format,json,'generate: --format goes with --list; a script has one form'"
+    })
+    void refusesWrongValues(String option, String value, String message) {
+        Cli.Result result = generate(option, value);
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err()).isEqualTo("backline: " + message + "\n");
+    }
+
+    @Test
+    void refusesBothFamiliesAlone() {
+        Cli.Result result = generate("--ipv4", "--ipv6");
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.err()).isEqualTo("backline: generate: IPv4 only and IPv6 only at once\n");
+    }
+
+    @Test
+    void saysThatAFileIsNoKernel() throws IOException {
+        Path program = ElfFixtures.fixture("gcc12-v5").elf();
+        Cli.Result result = generate("-e", program.toString());
+        assertThat(result.status()).isEqualTo(3);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err())
+                .startsWith("backline: " + program)
+                .contains("has none of the functions that send a RST");
+    }
+
+    @Test
+    void explainsEachProbe() throws IOException {
+        Optional<Kernels.Kernel> kernel = Kernels.find(Kernels.DEBIAN_12);
+        Assumptions.assumeTrue(kernel.isPresent(), Kernels.howToFetch(Kernels.DEBIAN_12));
+        Cli.Result result = generate(
+                "--explain",
+                "-e",
+                kernel.orElseThrow().vmlinux().toString(),
+                "-d",
+                kernel.orElseThrow().modules().toString());
+
+        assertThat(result.status()).isZero();
+        assertThat(result.out().lines())
+                .contains(
+                        "A systemtap script for the kernel "
+                                + kernel.orElseThrow().release() + ".",
+                        "nf_send_reset [nf_reject_ipv4]",
+                        "  This kernel gives no reason of its own: stack, state and numbers have to tell.");
+        assertThat(result.out()).contains("Cannot show: which rule it was").doesNotContain("probe kernel.function");
+    }
+}

@@ -1,0 +1,324 @@
+package dev.backline.dwarf;
+
+import static dev.backline.dwarf.Attributes.*;
+import static dev.backline.dwarf.DwarfConstants.*;
+
+import dev.backline.dwarf.DebugSections.Kind;
+import dev.backline.elf.AddressOrder;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The functions of one unit by address, and the names of all its function entries. What was inlined into a function is
+ * read when an address in it is asked for. Thread-safe.
+ */
+final class FunctionIndex {
+    private static final int NONE = FunctionTable.NONE;
+
+    /** Stands for an attribute that an entry does not have. */
+    private static final long ABSENT = -1;
+
+    private static final int FORM_SHIFT = 48;
+
+    private final Unit unit;
+    /** Boundaries in address order, and the outermost function that has the addresses from each on, or NONE. */
+    private final long[] starts;
+
+    private final int[] owners;
+    /** Whether only the table of all functions tells whose an address is, because several may claim it. */
+    private final boolean entangled;
+    /** Where the entry of each outermost function begins, and where all below it has ended, from the unit's header on. */
+    private final int[] firsts;
+
+    private final int[] ends;
+    private final AtomicReferenceArray<FunctionTable> tables;
+    private final ConcurrentHashMap<Integer, IOException> failures = new ConcurrentHashMap<>();
+
+    /** All function entries that are no mere declarations, from the unit's header on, ascending. */
+    private final int[] entries;
+    /** By entry, DW_AT_name and DW_AT_linkage_name: the form, and below it the value. */
+    private final long[] names;
+
+    private final long[] linkageNames;
+    /** By entry, where DW_AT_abstract_origin or DW_AT_specification leads in the unit, or ABSENT. */
+    private final int[] origins;
+
+    private final AtomicReferenceArray<FunctionNames> known;
+    private final ConcurrentHashMap<Long, FunctionNames> others = new ConcurrentHashMap<>();
+
+    private FunctionIndex(Builder b) {
+        unit = b.unit;
+        firsts = Arrays.copyOf(b.firsts, b.functions);
+        ends = Arrays.copyOf(b.ends, b.functions);
+        tables = new AtomicReferenceArray<>(b.functions);
+        entries = Arrays.copyOf(b.entries, b.count);
+        names = Arrays.copyOf(b.names, b.count);
+        linkageNames = b.anyLinkageName ? Arrays.copyOf(b.linkageNames, b.count) : new long[0];
+        origins = Arrays.copyOf(b.origins, b.count);
+        known = new AtomicReferenceArray<>(b.count);
+        int[] order = AddressOrder.of(b.lows, b.spans);
+        SpanCutter cutter = new SpanCutter(b.spans);
+        boolean overlap = false;
+        long end = 0;
+        int last = NONE;
+        for (int span : order) {
+            cutter.add(b.lows[span], b.highs[span], b.owners[span]);
+            overlap |= Long.compareUnsigned(b.lows[span], end) < 0 && b.owners[span] != last;
+            if (Long.compareUnsigned(b.highs[span], end) > 0) {
+                end = b.highs[span];
+                last = b.owners[span];
+            }
+        }
+        cutter.finish();
+        // DWARF 2 has no DW_AT_ranges: a function's second part goes by another name, and what was inlined there stands
+        // below the first.
+        entangled = overlap || unit.header().version() == 2;
+        starts = cutter.starts();
+        long[] cut = cutter.owners();
+        owners = new int[cut.length];
+        for (int i = 0; i < cut.length; i++) {
+            owners[i] = cut[i] == SpanCutter.NOBODY ? NONE : (int) cut[i];
+        }
+    }
+
+    static FunctionIndex read(Unit unit) throws IOException {
+        Builder builder = new Builder(unit);
+        Cursor c = unit.body();
+        try {
+            builder.walk(c);
+        } catch (IndexOutOfBoundsException e) {
+            throw c.truncated(unit.header().offset(), "the unit", e);
+        }
+        return new FunctionIndex(builder);
+    }
+
+    /** How many bytes of memory it takes, about. */
+    long weight() {
+        return 300L + 12L * starts.length + 12L * firsts.length + 28L * entries.length;
+    }
+
+    /** A table that tells to which function the address belongs and what was inlined there; null when none has it. */
+    @Nullable
+    FunctionTable at(long address) throws IOException {
+        if (entangled) {
+            return unit.functions();
+        }
+        int low = 0;
+        int high = starts.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (Long.compareUnsigned(starts[middle], address) <= 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        int function = low == 0 ? NONE : owners[low - 1];
+        if (function == NONE) {
+            return null;
+        }
+        FunctionTable table = tables.get(function);
+        return table == null ? read(function) : table;
+    }
+
+    private FunctionTable read(int function) throws IOException {
+        IOException failure = failures.get(function);
+        if (failure != null) {
+            throw failure;
+        }
+        try {
+            FunctionTable table = FunctionTable.read(unit, firsts[function], ends[function]);
+            if (tables.compareAndSet(function, null, table)) {
+                unit.grew(table.weight());
+            }
+            return table;
+        } catch (IOException e) {
+            failures.put(function, e);
+            throw e;
+        }
+    }
+
+    /** The names of the function entry at the offset in {@code .debug_info}, looked up through origins. */
+    FunctionNames names(long entry) throws IOException {
+        long place = entry - unit.header().offset();
+        int index = place < 0 || place > Integer.MAX_VALUE ? -1 : Arrays.binarySearch(entries, (int) place);
+        // A chain of origins within the unit; a loop of them is left to the general way.
+        for (int i = 0; i < 4 && index >= 0; i++) {
+            FunctionNames found = known.get(index);
+            if (found == null && isPlain(index)) {
+                found = new FunctionNames(string(names, index), string(linkageNames, index));
+                known.set(index, found);
+                grew(found);
+            }
+            if (found != null) {
+                return found;
+            }
+            boolean refers = names[index] == ABSENT && (linkageNames.length == 0 || linkageNames[index] == ABSENT);
+            index = refers && origins[index] >= 0 ? Arrays.binarySearch(entries, origins[index]) : -1;
+        }
+        FunctionNames found = others.get(entry);
+        if (found == null) {
+            found = unit.dwarf().readNames(unit, null, entry);
+            others.put(entry, found);
+            grew(found);
+        }
+        return found;
+    }
+
+    private void grew(FunctionNames names) {
+        String name = names.name();
+        String linkageName = names.linkageName();
+        unit.grew(100L + (name == null ? 0 : name.length()) + (linkageName == null ? 0 : linkageName.length()));
+    }
+
+    /** Whether the entry has all names itself. */
+    private boolean isPlain(int index) {
+        return origins[index] == NONE && names[index] != ABSENT;
+    }
+
+    private @Nullable String string(long[] column, int index) throws IOException {
+        long value = column.length == 0 ? ABSENT : column[index];
+        if (value == ABSENT) {
+            return null;
+        }
+        String text = unit.string((int) (value >>> FORM_SHIFT), value & (1L << FORM_SHIFT) - 1);
+        return text.isEmpty() ? null : text;
+    }
+
+    /** Collects functions and names while the entries are walked. */
+    private static final class Builder {
+        /** Bytes of a function entry, and of a range, in all columns. */
+        private static final int ENTRY = 2 * Long.BYTES + 4 * Integer.BYTES;
+
+        private static final int SPAN = 3 * Long.BYTES;
+
+        private final Unit unit;
+        private final AddressRanges ranges = new AddressRanges();
+        private final RangeLists lists;
+
+        private int functions;
+        private int[] firsts = new int[64];
+        private int[] ends = new int[64];
+
+        private int count;
+        private int[] entries = new int[128];
+        private long[] names = new long[128];
+        private long[] linkageNames = new long[128];
+        private int[] origins = new int[128];
+        private boolean anyLinkageName;
+
+        private int spans;
+        private long[] lows = new long[64];
+        private long[] highs = new long[64];
+        private int[] owners = new int[64];
+
+        Builder(Unit unit) {
+            this.unit = unit;
+            lists = new RangeLists(unit);
+        }
+
+        void walk(Cursor c) throws IOException {
+            EntryWalk walk = new EntryWalk(unit, c, false);
+            // The outermost function entry that the current one lies in, its depth, and its number when it has
+            // addresses.
+            int outermost = 0;
+            int depth = -1;
+            int number = NONE;
+            while (walk.next()) {
+                int entry = (int) (walk.offset() - unit.header().offset());
+                boolean nested = depth >= 0 && walk.leastDepth() > depth;
+                if (!nested) {
+                    if (number != NONE) {
+                        ends[number] = entry;
+                    }
+                    outermost = entry;
+                    number = NONE;
+                    depth = walk.hasChildren() ? walk.depth() : -1;
+                }
+                Attributes attributes = walk.attributes();
+                if (attributes.has(DECLARATION)) {
+                    continue;
+                }
+                addEntry(entry, attributes);
+                unit.ranges(attributes, lists, ranges);
+                if (ranges.count() > 0) {
+                    number = number == NONE ? addFunction(outermost) : number;
+                    addRanges(number);
+                }
+            }
+            if (number != NONE) {
+                ends[number] = (int) (unit.header().end() - unit.header().offset());
+            }
+        }
+
+        private int addFunction(int entry) {
+            if (functions == firsts.length) {
+                firsts = Arrays.copyOf(firsts, functions * 2);
+                ends = Arrays.copyOf(ends, functions * 2);
+            }
+            firsts[functions] = entry;
+            return functions++;
+        }
+
+        private void addEntry(int entry, Attributes attributes) throws DwarfException {
+            if (count == entries.length) {
+                int size = grown(count, ENTRY, "the unit's functions");
+                entries = Arrays.copyOf(entries, size);
+                names = Arrays.copyOf(names, size);
+                linkageNames = Arrays.copyOf(linkageNames, size);
+                origins = Arrays.copyOf(origins, size);
+            }
+            entries[count] = entry;
+            names[count] = text(attributes, NAME);
+            linkageNames[count] = text(attributes, LINKAGE_NAME);
+            anyLinkageName |= linkageNames[count] != ABSENT;
+            int slot = attributes.has(ABSTRACT_ORIGIN) ? ABSTRACT_ORIGIN : SPECIFICATION;
+            origins[count++] = attributes.has(slot) ? place(attributes.form(slot), attributes.value(slot)) : NONE;
+        }
+
+        private static long text(Attributes attributes, int slot) {
+            if (!attributes.has(slot)) {
+                return ABSENT;
+            }
+            long value = attributes.value(slot);
+            long form = attributes.form(slot);
+            // What does not fit here, such as the forms of damaged files, the general way may read or complain of.
+            return value >>> FORM_SHIFT == 0 && form < 1 << 15 ? form << FORM_SHIFT | value : ABSENT;
+        }
+
+        /** Where a reference leads in the unit, from its header on; a negative number other than NONE for elsewhere. */
+        private int place(int form, long value) {
+            long place = Unit.isSupplementary(form)
+                    ? -1
+                    : unit.reference(form, value) - unit.header().offset();
+            return place < 0 || place > Integer.MAX_VALUE ? NONE - 1 : (int) place;
+        }
+
+        private void addRanges(int function) throws DwarfException {
+            for (int i = 0; i < ranges.count(); i++) {
+                if (spans == lows.length) {
+                    int size = grown(spans, SPAN, "the ranges of the unit's functions");
+                    lows = Arrays.copyOf(lows, size);
+                    highs = Arrays.copyOf(highs, size);
+                    owners = Arrays.copyOf(owners, size);
+                }
+                lows[spans] = ranges.low(i);
+                highs[spans] = ranges.high(i);
+                owners[spans++] = function;
+            }
+        }
+
+        private int grown(int size, int bytes, String table) throws DwarfException {
+            return Capacity.grown(
+                    size,
+                    bytes,
+                    table,
+                    unit.sections().file(),
+                    Kind.INFO.sectionName,
+                    unit.header().offset());
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package dev.backline.elf;
+
+import java.util.Arrays;
+
+/**
+ * Looks symbols up by passing over the whole table: for the few look-ups of a short run, which an index would cost more
+ * than it saves. Such a run is over before much of it is compiled, so each symbol is first held against as few of its
+ * bytes as tell it from the one that is wanted, and with no calls. Immutable.
+ */
+final class SymbolScan {
+    /** Symbols to a call: a method that is called often is compiled sooner than a long loop. */
+    private static final int CHUNK = 16;
+
+    private static final int SHN_LORESERVE = 0xff00;
+
+    private final SymbolTable symbols;
+    private final byte[] table;
+    private final byte[] strings;
+    private final int entrySize;
+    private final int size;
+    private final boolean big;
+    /** Where st_shndx and the low half of st_value are in an entry. */
+    private final int sectionAt;
+
+    private final int valueAt;
+    /** Whether an address is st_value and the section's base, the section st_shndx, and nothing else. */
+    private final boolean plain;
+
+    SymbolScan(SymbolTable symbols, byte[] table, byte[] strings, boolean is64, boolean big, boolean plain) {
+        this.symbols = symbols;
+        this.table = table;
+        this.strings = strings;
+        this.entrySize = is64 ? 24 : 16;
+        this.size = symbols.size();
+        this.big = big;
+        this.sectionAt = is64 ? 6 : 14;
+        this.valueAt = is64 ? big ? 12 : 8 : 4;
+        this.plain = plain;
+    }
+
+    /** All symbols of that name, which is not empty, in the order of the table. */
+    int[] named(byte[] wanted) {
+        int[] found = new int[4];
+        int count = 0;
+        for (int i = nextNamed(0, wanted); i != 0; i = nextNamed(i, wanted)) {
+            if (count == found.length) {
+                found = Arrays.copyOf(found, 2 * count);
+            }
+            found[count++] = i;
+        }
+        return Arrays.copyOf(found, count);
+    }
+
+    private int nextNamed(int i, byte[] wanted) {
+        for (int from = i + 1; from < size; from += CHUNK) {
+            int to = Math.min(size, from + CHUNK);
+            int found = firstNamed(from, to, wanted);
+            if (found < to) {
+                return found;
+            }
+        }
+        return 0;
+    }
+
+    private int firstNamed(int from, int to, byte[] wanted) {
+        byte[] t = table;
+        byte[] s = strings;
+        byte first = wanted[0];
+        int last = s.length - wanted.length;
+        int step = entrySize;
+        int at = from * step;
+        for (int i = from; i < to; i++, at += step) {
+            int start = big
+                    ? t[at] << 24 | (t[at + 1] & 0xff) << 16 | (t[at + 2] & 0xff) << 8 | (t[at + 3] & 0xff)
+                    : (t[at] & 0xff) | (t[at + 1] & 0xff) << 8 | (t[at + 2] & 0xff) << 16 | t[at + 3] << 24;
+            if (start >= 0 && start <= last && s[start] == first && symbols.isNamed(start, wanted)) {
+                return i;
+            }
+        }
+        return to;
+    }
+
+    /** The first by {@link SymbolOrder#readelf} of the section's symbols at or above an address, or -1. */
+    int firstFrom(long address, int section) {
+        int best = 0;
+        long least = -1;
+        // Differences of the low halves: where the whole difference is less than 4 GB they are the same.
+        int offset = (int) (symbols.base(section) - address);
+        int bound = -1;
+        boolean quick = plain && section < SHN_LORESERVE;
+        int from = 1;
+        while (from < size) {
+            int to = Math.min(size, from + CHUNK);
+            int i = quick ? nextNear(from, to, section, offset, bound) : from;
+            from = i + 1;
+            if (i == to) {
+                from = to;
+                continue;
+            }
+            if (symbols.sectionIndex(i) != section) {
+                continue;
+            }
+            long a = symbols.address(i);
+            if (Long.compareUnsigned(a, address) >= 0
+                    && Long.compareUnsigned(a, least) <= 0
+                    && !symbols.isMapping(i)
+                    && (best == 0 || SymbolOrder.readelf(symbols, i, best) < 0)) {
+                best = i;
+                least = a;
+                bound = Long.compareUnsigned(a - address, 0xffff_ffffL) <= 0 ? (int) (a - address) : -1;
+            }
+        }
+        return best == 0 ? -1 : best;
+    }
+
+    /** The first that may be of the section and no further than the bound from where is looked, else {@code to}. */
+    private int nextNear(int from, int to, int section, int offset, int bound) {
+        byte[] t = table;
+        byte low = (byte) (big ? section >>> 8 : section);
+        byte high = (byte) (big ? section : section >>> 8);
+        int step = entrySize;
+        int at = from * step + sectionAt;
+        int toValue = valueAt - sectionAt;
+        for (int i = from; i < to; i++, at += step) {
+            if (t[at] == low && t[at + 1] == high) {
+                int v = at + toValue;
+                int value = big
+                        ? t[v] << 24 | (t[v + 1] & 0xff) << 16 | (t[v + 2] & 0xff) << 8 | (t[v + 3] & 0xff)
+                        : (t[v] & 0xff) | (t[v + 1] & 0xff) << 8 | (t[v + 2] & 0xff) << 16 | t[v + 3] << 24;
+                if (value + offset + Integer.MIN_VALUE <= bound + Integer.MIN_VALUE) {
+                    return i;
+                }
+            }
+        }
+        return to;
+    }
+}

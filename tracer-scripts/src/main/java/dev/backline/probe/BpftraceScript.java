@@ -1,0 +1,471 @@
+package dev.backline.probe;
+
+import dev.backline.dwarf.Enumeration;
+import dev.backline.dwarf.Member;
+import dev.backline.probe.ProbePoint.Direction;
+import dev.backline.probe.ProbePoint.Family;
+import dev.backline.probe.ProbePoint.Use;
+import dev.backline.probe.ProbeTarget.Presence;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the bpftrace script: nothing in it is newer than bpftrace 0.17. bpftrace has neither functions nor a test for
+ * what a kernel has, so that each probe is written out, and a script for any kernel keeps to what kernels with BTF have
+ * had since 5.11.
+ */
+final class BpftraceScript {
+    private static final Template SCRIPT = Template.load("rst.bt.template");
+    private static final Template HEADER = Template.load("header.bt.template");
+    private static final int REASONS_A_LINE = 6;
+    private static final int PAGES_A_MEGABYTE = 256;
+
+    private final ScriptOptions options;
+    private final @Nullable KernelProbes kernel;
+    private final Map<String, String> values = new HashMap<>();
+
+    private BpftraceScript(ScriptOptions options, @Nullable KernelProbes kernel) {
+        this.options = options;
+        this.kernel = kernel;
+    }
+
+    /**
+     * @param kernel to write for, or null for any
+     * @param fileName of the script, for the command line in its comment
+     */
+    static String of(ScriptOptions options, @Nullable KernelProbes kernel, String fileName) {
+        return new BpftraceScript(options, kernel).script(fileName);
+    }
+
+    private String script(String fileName) {
+        String release = kernel == null ? null : ScriptText.plainOr(kernel.release(), "unknown");
+        put("written_for", release == null ? "any kernel from 5.11 on, with BTF" : "the kernel " + release);
+        put("written_for_word", release == null ? "any" : release);
+        put("and_received", options.received() ? ", and those that end its connections" : "");
+        put("environment", options.buffer() == 0 ? "" : "BPFTRACE_PERF_RB_PAGES=" + pages(options.buffer()) + " ");
+        put("script", fileName);
+        put("filtered", options.isFiltered() ? "yes" : "");
+        put("filter", options.filterWords());
+        put("filter_words", options.filterWords().replace("%", "%%"));
+        put("duration", options.duration() == 0 ? "" : Integer.toString(options.duration()));
+        put("limit", options.limit() == 0 ? "" : Integer.toString(options.limit()));
+        put("skipped", options.limit() == 0 ? "0" : "@skipped_in_all + @skipped");
+        put("build_id", kernel != null && kernel.variables().containsKey("vmlinux_build_id") ? "yes" : "");
+        put("reasons", reasons());
+        put("header", HEADER.render(values).stripTrailing());
+        modules();
+        put("half_open", options.halfOpen() ? symbol("tcp_check_req") : "");
+        put("netfilter", "");
+        put("probes", probes().stripTrailing());
+        return SCRIPT.render(values);
+    }
+
+    /** {@return a buffer of so many megabytes in pages, rounded up to a power of two as bpftrace wants it} */
+    private static int pages(int megabytes) {
+        int pages = megabytes * PAGES_A_MEGABYTE;
+        return Integer.bitCount(pages) == 1 ? pages : Integer.highestOneBit(pages) * 2;
+    }
+
+    private String reasons() {
+        Enumeration reasons = kernel == null ? null : kernel.facts().reasons();
+        StringBuilder lines = new StringBuilder();
+        int count = 0;
+        for (Enumeration.Enumerator each :
+                reasons == null ? List.<Enumeration.Enumerator>of() : reasons.enumerators()) {
+            if (ScriptText.isIdentifier(each.name())) {
+                if (count % REASONS_A_LINE == 0) {
+                    lines.append(count == 0 ? "" : "\\n\");\n").append("  printf(\"# backline reasons");
+                }
+                lines.append(' ').append(each.value()).append('=').append(SystemTapScript.reasonName(each));
+                count++;
+            }
+        }
+        return lines.append(count == 0 ? "" : "\\n\");").toString();
+    }
+
+    private void modules() {
+        String base = "";
+        Member list = null;
+        if (kernel != null && kernel.variables().containsKey("modules")) {
+            KernelFacts facts = kernel.facts();
+            list = facts.member("module", "list");
+            base = facts.has("module", "mem")
+                    ? "mem[0].base"
+                    : facts.has("module", "core_layout") ? "core_layout.base" : "";
+        }
+        put("module_base", list == null ? "" : base);
+        put("module_list", list == null ? "" : Long.toString(list.offset()));
+    }
+
+    private String probes() {
+        StringBuilder out = new StringBuilder();
+        if (options.v4()) {
+            out.append(passive("tcp_v4_send_reset", false));
+        }
+        if (options.v6()) {
+            out.append(passive("tcp_v6_send_reset", true));
+        }
+        out.append(ofSocket("tcp_send_active_reset", true));
+        for (ProbePoint point : ProbeCatalogue.points()) {
+            boolean v6 = point.family() == Family.IPV6;
+            if (point.direction() == Direction.NETFILTER
+                    && point.use() != Use.DETAIL
+                    && (v6 ? options.v6() : options.v4())) {
+                out.append(rejected(point, v6));
+            }
+        }
+        if (options.received()) {
+            out.append(ofSocket("tcp_reset", false));
+        }
+        return out.toString();
+    }
+
+    /** A packet that TCP answers with a RST. */
+    private String passive(String function, boolean v6) {
+        String symbol = symbol(function);
+        if (symbol.isEmpty()) {
+            return "";
+        }
+        StringBuilder out = new StringBuilder(
+                "\n// TCP answers a packet (arg1) with a RST; arg0 is the socket that it was for, or 0.\n");
+        out.append("kprobe:")
+                .append(symbol)
+                .append("\n{\n  $sk = (struct sock *)arg0;\n  $skb = (struct sk_buff *)arg1;\n");
+        out.append(headers("$skb->transport_header + (uint64)$skb->head"))
+                .append(portFilter("$sport", "$dport"))
+                .append(addressFilter(v6, "$ip"));
+        out.append("  $state = (uint8)0;\n  $net = $skb->dev->nd_net.net;\n  if (arg0 != 0) {\n");
+        out.append("    $state = $sk->__sk_common.skc_state;\n    $net = $sk->__sk_common.skc_net.net;\n  }\n");
+        out.append(admission()).append(packetFields(v6)).append(conntrack(v6));
+        String route = "($skb->_skb_refdst & 0xfffffffffffffffe)";
+        String local = v6
+                ? "(((struct rt6_info *)" + route + ")->rt6i_flags & 0x80000000) != 0"
+                : "((struct rtable *)" + route + ")->rt_type == 2";
+        out.append("  if (arg0 == 0) {\n    $local = ").append(local).append(";\n");
+        out.append(tail(
+                function,
+                none(packet(function, "passive", v6, true), "none", "-"),
+                "%d",
+                "$ct",
+                "($flags & 4) == 0 && $local",
+                "    "));
+        out.append("  } else if ($state == 6) {\n");
+        out.append("    $substate = ((struct inet_timewait_sock *)arg0)->tw_substate;\n");
+        BpftraceEvent timewait = packet(function, "passive", v6, true)
+                .add("sk", "timewait")
+                .add("state", "6")
+                .add("substate", "%d", "$substate")
+                .none("shutdown", "snd_una")
+                .add("snd_nxt", "%u", "$sk->__sk_common.skc_tw_snd_nxt")
+                .add("rcv_nxt", "%u", "$sk->__sk_common.skc_tw_rcv_nxt")
+                .none("unread", "linger2", "snt_isn");
+        out.append(tail(function, timewait, "%d", "$ct", "($flags & 4) == 0", "    "));
+        out.append("  } else {\n    $tp = (struct tcp_sock *)arg0;\n");
+        BpftraceEvent full = full(packet(function, "passive", v6, false));
+        if (options.halfOpen()) {
+            out.append("    $isn = (uint32)0;\n    if ($state == 10 && @half_open_skb[cpu] == (uint64)arg1) {\n");
+            out.append("      @half_open_skb[cpu] = 0;\n      $isn = @half_open_isn[cpu];\n    }\n");
+            full.add("snt_isn", "%u", "$isn");
+        } else {
+            full.none("snt_isn");
+        }
+        out.append(tail(function, full, "-", "", "($flags & 4) == 0", "    "));
+        return out.append("  }\n}\n").toString();
+    }
+
+    /** A RST that TCP sends of its own accord, or that came in: told from the socket. */
+    private String ofSocket(String function, boolean active) {
+        String symbol = symbol(function);
+        if (symbol.isEmpty()) {
+            return "";
+        }
+        StringBuilder out = new StringBuilder(
+                active
+                        ? "\n// TCP ends a connection of its own accord.\n"
+                        : "\n// A RST came for a connection of ours.\n");
+        out.append("kprobe:")
+                .append(symbol)
+                .append("\n{\n  $sk = (struct sock *)arg0;\n  $tp = (struct tcp_sock *)arg0;\n");
+        out.append("  $lport = bswap(((struct inet_sock *)arg0)->inet_sport);\n");
+        out.append("  $rport = bswap($sk->__sk_common.skc_dport);\n").append(portFilter("$lport", "$rport"));
+        out.append("  // A socket of IPv6 with a peer of IPv4 (::ffff:a.b.c.d) counts as IPv4, as on the wire.\n");
+        String peer = "$sk->__sk_common.skc_v6_daddr.in6_u.u6_addr32";
+        out.append("  $v6 = $sk->__sk_common.skc_family == 10 && (")
+                .append(peer)
+                .append("[0] != 0 || ")
+                .append(peer)
+                .append("[1] != 0 ||\n    bswap(")
+                .append(peer)
+                .append("[2]) != 0xffff);\n");
+        if (options.v4() != options.v6()) {
+            out.append("  if (").append(options.v6() ? "!$v6" : "$v6").append(") {\n    return;\n  }\n");
+        }
+        out.append(socketAddressFilter());
+        out.append("  $net = $sk->__sk_common.skc_net.net;\n").append(admission());
+        out.append("  $state = $sk->__sk_common.skc_state;\n");
+        if (options.v4() && options.v6()) {
+            out.append("  if ($v6) {\n").append(socketEvent(function, active, true, "    "));
+            out.append("  } else {\n")
+                    .append(socketEvent(function, active, false, "    "))
+                    .append("  }\n");
+        } else {
+            out.append(socketEvent(function, active, options.v6(), "  "));
+        }
+        return out.append("}\n").toString();
+    }
+
+    private String socketEvent(String function, boolean active, boolean v6, String indent) {
+        BpftraceEvent event = BpftraceEvent.of(function, active ? "active" : "received")
+                .add("netns", "%u", "$net->ns.inum")
+                .none("dev", "iif");
+        String local = v6
+                ? "ntop($sk->__sk_common.skc_v6_rcv_saddr.in6_u.u6_addr8)"
+                : "ntop(2, $sk->__sk_common.skc_rcv_saddr)";
+        String remote =
+                v6 ? "ntop($sk->__sk_common.skc_v6_daddr.in6_u.u6_addr8)" : "ntop(2, $sk->__sk_common.skc_daddr)";
+        String end = v6 ? "[%s]:%d" : "%s:%d";
+        if (active) {
+            event.add("src", end, local, "$lport").add("dst", end, remote, "$rport");
+            event.none("flags", "seq", "ack", "win", "len");
+        } else {
+            event.add("src", end, remote, "$rport").add("dst", end, local, "$lport");
+            event.add("flags", "RST")
+                    .add("seq", "?")
+                    .add("ack", "?")
+                    .add("win", "?")
+                    .add("len", "?");
+        }
+        full(event).none("snt_isn", "ct");
+        ProbeParameter reason =
+                active && kernel != null ? kernel.target(function).reason() : null;
+        if (reason == null) {
+            event.none("reason");
+        } else {
+            event.add("reason", "%d", "(uint32)arg" + reason.position());
+        }
+        event.add("sent", active ? "yes" : "-");
+        return event.statement(options.depth(), indent);
+    }
+
+    /** A packet that a rule rejects: on its way in, through or out, so that its IP header says where its TCP header is. */
+    private String rejected(ProbePoint point, boolean v6) {
+        int position = oldPacket(point);
+        if (position < 0) {
+            return "";
+        }
+        StringBuilder out = new StringBuilder("\n// A rule rejects a packet (arg")
+                .append(position)
+                .append(") with a RST.\n");
+        // A pattern, so that it is no error where the module is not loaded.
+        out.append("kprobe:*")
+                .append(point.name())
+                .append("\n{\n  $skb = (struct sk_buff *)arg")
+                .append(position)
+                .append(";\n");
+        out.append(headers(v6 ? "$ip + 40" : "$ip + ((*(uint8 *)$ip & 15) << 2)"))
+                .append(portFilter("$sport", "$dport"))
+                .append(addressFilter(v6, "$ip"));
+        out.append("  $net = $skb->dev->nd_net.net;\n")
+                .append(admission())
+                .append(packetFields(v6))
+                .append(conntrack(v6));
+        BpftraceEvent event = none(packet(point.name(), "netfilter", v6, true), "none", "-")
+                .add("ct", "%d", "$ct")
+                .none("reason")
+                .add("sent", "%d", "($flags & 4) == 0");
+        put("netfilter", "yes");
+        return out.append(event.statement(options.depth(), "  ")).append("}\n").toString();
+    }
+
+    /** {@return the position of the parameter that is the packet, or -1 where there is nothing to probe} */
+    private int oldPacket(ProbePoint point) {
+        if (kernel == null) {
+            return switch (point.name()) {
+                case "nf_send_reset", "nf_send_reset6" -> 2;
+                case "nf_reject_skb_v4_tcp_reset", "nf_reject_skb_v6_tcp_reset" -> 1;
+                default -> -1;
+            };
+        }
+        ProbeTarget target = kernel.target(point.name());
+        for (String better : point.insteadOf()) {
+            if (kernel.target(better).isPresent()) {
+                return -1;
+            }
+        }
+        ProbeParameter packet = target.packet();
+        return target.presence() == Presence.PRESENT && packet != null ? packet.position() : -1;
+    }
+
+    private static String headers(String tcp) {
+        return "  $ip = (uint64)$skb->head + $skb->network_header;\n  $tcp = " + tcp
+                + ";\n  $sport = bswap(*(uint16 *)$tcp);\n  $dport = bswap(*(uint16 *)($tcp + 2));\n";
+    }
+
+    private static String packetFields(boolean v6) {
+        String total = v6 ? "(int64)bswap(*(uint16 *)($ip + 4)) + 40" : "(int64)bswap(*(uint16 *)($ip + 2))";
+        return (v6 ? "  $ip6 = (struct ipv6hdr *)$ip;\n" : "")
+                + "  $flags = *(uint8 *)($tcp + 13);\n  $len = " + total
+                + " - (int64)($tcp - $ip) - (int64)((*(uint8 *)($tcp + 12) & 240) >> 2);\n";
+    }
+
+    private static BpftraceEvent packet(String function, String direction, boolean v6, boolean device) {
+        BpftraceEvent event = BpftraceEvent.of(function, direction).add("netns", "%u", "$net->ns.inum");
+        if (device) {
+            event.add("dev", "%s", "$skb->dev->name");
+        } else {
+            // Taken off the packet before it reaches a full socket.
+            event.none("dev");
+        }
+        event.add("iif", "%d", "$skb->skb_iif");
+        if (v6) {
+            event.add("src", "[%s]:%d", "ntop($ip6->saddr.in6_u.u6_addr8)", "$sport");
+            event.add("dst", "[%s]:%d", "ntop($ip6->daddr.in6_u.u6_addr8)", "$dport");
+        } else {
+            event.add("src", "%s:%d", "ntop(2, *(uint32 *)($ip + 12))", "$sport");
+            event.add("dst", "%s:%d", "ntop(2, *(uint32 *)($ip + 16))", "$dport");
+        }
+        return event.add("flags", "0x%x", "$flags")
+                .add("seq", "%u", "bswap(*(uint32 *)($tcp + 4))")
+                .add("ack", "%u", "bswap(*(uint32 *)($tcp + 8))")
+                .add("win", "%d", "bswap(*(uint16 *)($tcp + 14))")
+                .add("len", "%d", "$len");
+    }
+
+    private static BpftraceEvent none(BpftraceEvent event, String kind, String state) {
+        return event.add("sk", kind)
+                .add("state", state)
+                .none("substate", "shutdown", "snd_una", "snd_nxt", "rcv_nxt", "unread", "linger2", "snt_isn");
+    }
+
+    private static BpftraceEvent full(BpftraceEvent event) {
+        return event.add("sk", "full")
+                .add("state", "%d", "$state")
+                .none("substate")
+                .add("shutdown", "%d", "$sk->sk_shutdown")
+                .add("snd_una", "%u", "$tp->snd_una")
+                .add("snd_nxt", "%u", "$tp->snd_nxt")
+                .add("rcv_nxt", "%u", "$tp->rcv_nxt")
+                .add("unread", "%u", "$tp->rcv_nxt - $tp->copied_seq")
+                .add("linger2", "%d", "$tp->linger2");
+    }
+
+    private String tail(String function, BpftraceEvent event, String ct, String ctValue, String sent, String indent) {
+        if (ctValue.isEmpty()) {
+            event.add("ct", ct);
+        } else {
+            event.add("ct", ct, ctValue);
+        }
+        ProbeParameter reason = kernel == null ? null : kernel.target(function).reason();
+        if (reason == null) {
+            event.none("reason");
+        } else {
+            event.add("reason", "%d", "(uint32)arg" + reason.position());
+        }
+        return event.add("sent", "%d", sent).statement(options.depth(), indent);
+    }
+
+    /** Without an entry, the packet is INVALID where conntrack has hooks: it has one at each of these four places. */
+    private static String conntrack(boolean v6) {
+        String hooks = v6 ? "$net->nf.hooks_ipv6" : "$net->nf.hooks_ipv4";
+        return "  $ct = $skb->_nfct & 7;\n  if ($skb->_nfct == 0) {\n    $ct = 9;\n    if ((uint64)" + hooks
+                + "[0] != 0 && (uint64)" + hooks + "[1] != 0 && (uint64)" + hooks + "[3] != 0 &&\n        (uint64)"
+                + hooks
+                + "[4] != 0) {\n      $ct = 8;\n    }\n  }\n";
+    }
+
+    private String portFilter(String one, String other) {
+        List<String> tests = new ArrayList<>();
+        for (int port : options.ports()) {
+            tests.add(one + " == " + port);
+            tests.add(other + " == " + port);
+        }
+        return unless(tests);
+    }
+
+    private String addressFilter(boolean v6, String ip) {
+        List<String> tests = new ArrayList<>();
+        for (InetAddress address : options.addresses()) {
+            if (address instanceof Inet4Address != v6) {
+                for (int offset : v6 ? new int[] {8, 24} : new int[] {12, 16}) {
+                    List<String> words = new ArrayList<>();
+                    String[] hex = SystemTapScript.words(address);
+                    for (int i = 0; i < hex.length; i++) {
+                        words.add("bswap(*(uint32 *)(" + ip + " + " + (offset + 4 * i) + ")) == " + hex[i]);
+                    }
+                    tests.add("(" + String.join(" && ", words) + ")");
+                }
+            }
+        }
+        return tests.isEmpty() && !options.addresses().isEmpty() ? "  return;\n" : unless(tests);
+    }
+
+    private String socketAddressFilter() {
+        List<String> tests = new ArrayList<>();
+        for (InetAddress address : options.addresses()) {
+            String[] hex = SystemTapScript.words(address);
+            boolean v4 = address instanceof Inet4Address;
+            for (String member :
+                    v4 ? List.of("skc_rcv_saddr", "skc_daddr") : List.of("skc_v6_rcv_saddr", "skc_v6_daddr")) {
+                List<String> words = new ArrayList<>();
+                words.add(v4 ? "!$v6" : "$v6");
+                for (int i = 0; i < hex.length; i++) {
+                    String word = v4 ? "" : ".in6_u.u6_addr32[" + i + "]";
+                    words.add("bswap($sk->__sk_common." + member + word + ") == " + hex[i]);
+                }
+                tests.add("(" + String.join(" && ", words) + ")");
+            }
+        }
+        return unless(tests);
+    }
+
+    private static String unless(List<String> tests) {
+        return tests.isEmpty() ? "" : "  if (!(" + String.join(" ||\n        ", tests) + ")) {\n    return;\n  }\n";
+    }
+
+    /** What else keeps an event out, and the count of those that are let in. */
+    private String admission() {
+        StringBuilder out = new StringBuilder();
+        String process = options.process();
+        if (process != null) {
+            out.append(unless(List.of("comm == " + ScriptText.literal(process))));
+        }
+        if (options.pid() != 0) {
+            out.append(unless(List.of("pid == " + options.pid())));
+        }
+        if (options.netns() != 0) {
+            out.append(unless(List.of("$net->ns.inum == " + options.netns())));
+        }
+        if (options.limit() != 0) {
+            out.append("  if (@in_this_second >= ").append(options.limit());
+            out.append(") {\n    @skipped++;\n    return;\n  }\n  @in_this_second++;\n");
+        }
+        return out.append("  @events++;\n").toString();
+    }
+
+    /** {@return where a function of TCP's is to be probed, or nothing where this kernel has none} */
+    private String symbol(String function) {
+        if (kernel == null) {
+            return function;
+        }
+        ProbeTarget target = kernel.target(function);
+        if (!target.isPresent()) {
+            return "";
+        }
+        for (ProbeSite site : target.sites()) {
+            String symbol = ScriptText.plainOr(site.symbol(), "");
+            if (site.kind() != ProbeSite.Kind.INLINED && !symbol.isEmpty()) {
+                return symbol;
+            }
+        }
+        return target.presence() == Presence.SYMBOL_ONLY ? function : "";
+    }
+
+    private void put(String key, String value) {
+        values.put(key, value);
+    }
+}

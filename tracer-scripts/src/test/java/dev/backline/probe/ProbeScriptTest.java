@@ -1,0 +1,270 @@
+package dev.backline.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ProbeScriptTest {
+    private static final Path GOLDEN = Path.of("src/test/resources/scripts");
+    /** Set, a test writes what it got: read the difference before it is committed. */
+    private static final boolean UPDATE = System.getenv("BACKLINE_UPDATE_SCRIPTS") != null;
+
+    private static String script(ScriptTool tool, ScriptOptions.Builder options) {
+        return ProbeScript.of(tool, options.build(), null, null);
+    }
+
+    private static void assertGolden(String name, String script) throws IOException {
+        Path file = GOLDEN.resolve(name);
+        if (UPDATE) {
+            Files.createDirectories(GOLDEN);
+            Files.writeString(file, script);
+        }
+        assertThat(script).isEqualTo(Files.readString(file));
+    }
+
+    /** Without comments: what the tool runs. */
+    private static String code(String script) {
+        StringBuilder code = new StringBuilder();
+        for (String line : script.split("\n")) {
+            if (!line.strip().startsWith("#") && !line.strip().startsWith("//")) {
+                code.append(line).append('\n');
+            }
+        }
+        return code.toString();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void writesTheScriptForAnyKernelAsReviewed(ScriptTool tool) throws IOException {
+        assertGolden("any" + tool.suffix(), script(tool, ScriptOptions.builder()));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void writesEveryOptionAsReviewed(ScriptTool tool) throws IOException {
+        ScriptOptions.Builder options = ScriptOptions.builder()
+                .port(8443)
+                .port(443)
+                .address("203.0.113.10")
+                .address("fd00::2")
+                .process("my app")
+                .pid(4711)
+                .netns(4026531840L)
+                .received()
+                .limit(20)
+                .depth(64)
+                .duration(3600)
+                .buffer(8);
+        assertGolden("filtered" + tool.suffix(), script(tool, options));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SYSTEMTAP,debian-11-5.10-cloud-amd64",
+        "SYSTEMTAP,debian-12-6.1-cloud-amd64",
+        "SYSTEMTAP,debian-13-6.12-cloud-amd64",
+        "BPFTRACE,debian-11-5.10-cloud-amd64",
+        "BPFTRACE,debian-12-6.1-cloud-amd64",
+        "BPFTRACE,debian-13-6.12-cloud-amd64"
+    })
+    void writesTheScriptForAKernelAsReviewed(ScriptTool tool, String kernel) throws IOException {
+        KernelProbes probes = KernelsForTests.probes(kernel);
+        String script = ProbeScript.of(tool, ScriptOptions.builder().received().build(), probes, null);
+
+        // The packages are renewed under the same name: what belongs to one release only stands for itself.
+        String release = probes.release();
+        assertThat(release).isNotNull();
+        assertThat(script).contains("kernel=" + release);
+        String renewed = script.replace(String.valueOf(release), "RELEASE")
+                .replace(String.valueOf(probes.buildId()), "BUILD-ID")
+                .replaceAll("init_net - 0x[0-9a-f]+", "init_net - 0xDISTANCE");
+        assertGolden(kernel + tool.suffix(), renewed);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void writesTheSameScriptEachTime(ScriptTool tool) {
+        ScriptOptions.Builder options = ScriptOptions.builder().port(443).address("::1");
+        assertThat(script(tool, options)).isEqualTo(script(tool, options));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void leavesNoGapOpen(ScriptTool tool) {
+        for (ScriptOptions.Builder options : List.of(
+                ScriptOptions.builder(),
+                ScriptOptions.builder().onlyV4().limit(0),
+                ScriptOptions.builder().onlyV6().withoutHalfOpen(),
+                ScriptOptions.builder().received().port(1),
+                ScriptOptions.builder().address("192.0.2.1"))) {
+            assertThat(script(tool, options))
+                    .doesNotContain("{{")
+                    .doesNotContain("}}")
+                    .endsWith("}\n");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void filtersBeforeItPrintsOrCounts(ScriptTool tool) {
+        String code = code(script(tool, ScriptOptions.builder().port(443).limit(20)));
+        String passive = tool == ScriptTool.SYSTEMTAP
+                ? code.substring(code.indexOf("function passive("), code.indexOf("function active("))
+                : code.substring(code.indexOf("kprobe:tcp_v4_send_reset"), code.indexOf("kprobe:tcp_v6_send_reset"));
+        int filter = tool == ScriptTool.SYSTEMTAP ? passive.indexOf("wanted_ports") : passive.indexOf("$sport == 443");
+        int limit = tool == ScriptTool.SYSTEMTAP ? passive.indexOf("within_limit") : passive.indexOf("@in_this_second");
+        int print = tool == ScriptTool.SYSTEMTAP ? passive.indexOf("print_start") : passive.indexOf("printf");
+
+        assertThat(filter).isPositive().isLessThan(limit);
+        assertThat(limit).isLessThan(print);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void probesOneFamilyOnly(ScriptTool tool) {
+        assertThat(code(script(tool, ScriptOptions.builder().onlyV4())))
+                .contains("tcp_v4_send_reset", "nf_send_reset")
+                .doesNotContain("tcp_v6_send_reset", "nf_send_reset6");
+        assertThat(code(script(tool, ScriptOptions.builder().onlyV6())))
+                .contains("tcp_v6_send_reset", "nf_send_reset6")
+                .doesNotContain("tcp_v4_send_reset");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void probesWhatComesInOnlyWhenAsked(ScriptTool tool) {
+        Pattern probe = Pattern.compile("^(kprobe:|probe kernel.function\\(\")tcp_reset\\b", Pattern.MULTILINE);
+        assertThat(code(script(tool, ScriptOptions.builder()))).doesNotContainPattern(probe);
+        assertThat(code(script(tool, ScriptOptions.builder().received()))).containsPattern(probe);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void leavesTheHalfOpenProbeOutWhenAsked(ScriptTool tool) {
+        assertThat(code(script(tool, ScriptOptions.builder()))).contains("tcp_check_req");
+        assertThat(code(script(tool, ScriptOptions.builder().withoutHalfOpen())))
+                .doesNotContain("tcp_check_req");
+    }
+
+    @Test
+    void needsNoGuruMode() {
+        assertThat(code(script(ScriptTool.SYSTEMTAP, ScriptOptions.builder().received())))
+                .doesNotContain("%{")
+                .doesNotContain("@const");
+    }
+
+    @Test
+    void saysHowMuchOfAStackAndOfABufferItWants() {
+        ScriptOptions.Builder options = ScriptOptions.builder().depth(33).buffer(3);
+        assertThat(script(ScriptTool.SYSTEMTAP, options))
+                .contains("-DMAXBACKTRACE=33 ")
+                .contains(" -s 3 ");
+        assertThat(script(ScriptTool.BPFTRACE, options))
+                .contains("kstack(perf, 33)")
+                .contains("BPFTRACE_PERF_RB_PAGES=1024 bpftrace");
+    }
+
+    @Test
+    void namesTheReasonsOfTheKernelItIsFor() throws IOException {
+        KernelProbes probes = KernelsForTests.probes("debian-13-6.12-cloud-amd64");
+        ScriptOptions options = ScriptOptions.builder().build();
+        assertThat(ProbeScript.of(ScriptTool.SYSTEMTAP, options, probes, null))
+                .contains("if (reason == 1) return \"NO_SOCKET\"")
+                .contains("# backline reasons 0=NOT_SPECIFIED 1=NO_SOCKET ");
+        assertThat(ProbeScript.of(ScriptTool.BPFTRACE, options, probes, null))
+                .contains("# backline reasons 0=NOT_SPECIFIED 1=NO_SOCKET ")
+                .contains(" reason=%d ");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void keepsAProcessNameInItsQuotes(ScriptTool tool) {
+        String hostile = "\") exit() //{%(";
+        String script = script(tool, ScriptOptions.builder().process(hostile));
+
+        assertThat(script)
+                .doesNotContain("exit()")
+                .contains("\"\\042\\051\\040exit\\050\\051\\040//\\173\\045\\050\"")
+                .contains("process=%22%29%20exit%28%29%20//%7B%25%28");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void keepsAFileNameOutOfItsComment(ScriptTool tool) {
+        String script = ProbeScript.of(tool, ScriptOptions.builder().build(), null, "x\nprobe begin { exit() }\n.stp");
+        assertThat(script).isEqualTo(script(tool, ScriptOptions.builder()));
+        assertThat(ProbeScript.of(tool, ScriptOptions.builder().build(), null, "mine.stp"))
+                .contains(" mine.stp");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void keepsNamesFromAHostileKernelOut(ScriptTool tool) {
+        KernelProbes probes = HostileKernel.probes();
+        String script = ProbeScript.of(tool, ScriptOptions.builder().received().build(), probes, null);
+
+        assertThat(script).doesNotContain("evil").contains("kernel=unknown").contains("2=GOOD");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, -1, 65536, Long.MAX_VALUE})
+    void refusesAPortOutOfRange(long port) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ScriptOptions.builder().port(port))
+                .withMessage("port is 1 to 65535, not " + port);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "localhost",
+                "example.org",
+                "1.2.3",
+                "1.2.3.4.",
+                "1.2.3.256",
+                "01.2.3.4567",
+                "1.2.3.4; exit()",
+                "fe80::1%eth0",
+                "::1]",
+                "[::1]",
+                "1:2:3",
+                "::1\n",
+                "12345::",
+                "0x7f000001"
+            })
+    void refusesWhatIsNoAddressWithoutAskingANameServer(String text) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ScriptOptions.builder().address(text))
+                .withMessageStartingWith("not an IP address in digits: '" + text + "'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "sixteen-letters!", "a\nb", "ä-ä-ä-ä-ä-ä"})
+    void refusesWhatIsNoProcessName(String name) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ScriptOptions.builder().process(name))
+                .withMessageStartingWith("a process's name ");
+    }
+
+    @Test
+    void refusesOptionsThatNothingCanPass() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ScriptOptions.builder().onlyV4().onlyV6())
+                .withMessageContaining("at once");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        ScriptOptions.builder().onlyV6().address("192.0.2.1").build())
+                .withMessageContaining("192.0.2.1 is not of the family");
+    }
+}
