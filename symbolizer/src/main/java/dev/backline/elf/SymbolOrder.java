@@ -1,7 +1,7 @@
 package dev.backline.elf;
 
 /** The orders that other programs put symbols in, where the answer depends on them. */
-final class SymbolOrder {
+public final class SymbolOrder {
     private static final String[] TYPES = {
         "NOTYPE", "OBJECT", "FUNC", "SECTION", "FILE", "COMMON", "TLS", "", "RELC", "SRELC", "IFUNC"
     };
@@ -52,20 +52,21 @@ final class SymbolOrder {
         if (t.isRelocatable()) {
             return Integer.compare(a, b);
         }
-        int order = Boolean.compare(t.binding(a) == SymbolTable.STB_WEAK, t.binding(b) == SymbolTable.STB_WEAK);
-        if (order != 0) {
-            return order;
-        }
-        String x = t.name(a);
-        String y = t.name(b);
-        order = Boolean.compare(mayBeOfLinkerScript(x), mayBeOfLinkerScript(y));
-        if (order == 0) {
-            order = Integer.compare(leadingUnderscores(x), leadingUnderscores(y));
-        }
-        if (order == 0) {
-            order = t.compareNames(a, b);
-        }
+        int order = preference(
+                t.binding(a) == SymbolTable.STB_WEAK, t.name(a), t.binding(b) == SymbolTable.STB_WEAK, t.name(b));
         return order != 0 ? order : Integer.compare(a, b);
+    }
+
+    /** The part of it that the table's order has no say in; 0 for two of one name. */
+    public static int preference(boolean weak, String name, boolean otherWeak, String otherName) {
+        int order = Boolean.compare(weak, otherWeak);
+        if (order == 0) {
+            order = Boolean.compare(mayBeOfLinkerScript(name), mayBeOfLinkerScript(otherName));
+        }
+        if (order == 0) {
+            order = Integer.compare(leadingUnderscores(name), leadingUnderscores(otherName));
+        }
+        return order != 0 ? order : name.compareTo(otherName);
     }
 
     private static boolean mayBeOfLinkerScript(String name) {

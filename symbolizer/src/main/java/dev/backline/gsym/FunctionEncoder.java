@@ -111,7 +111,7 @@ final class FunctionEncoder {
         }
         lineTable();
         int calls = unit.firstCall(piece + 1) - unit.firstCall(piece);
-        if (calls > 0 || name != symbol) {
+        if (calls > 0 || name != symbol || padding > 0) {
             inlineInfo(unit, piece, name, names, files);
         }
         end();

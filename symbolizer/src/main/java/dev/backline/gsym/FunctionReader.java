@@ -329,7 +329,8 @@ final class FunctionReader {
                 checkEnd(end);
                 // The first one is the function itself, and has its name.
                 if (holds || depth == 0) {
-                    push(called, callFile, callLine);
+                    // Behind the function there is padding, which is no function's.
+                    push(holds || file.extension() == null ? called : 0, callFile, callLine);
                     if (!holds || !hasChildren) {
                         break;
                     }

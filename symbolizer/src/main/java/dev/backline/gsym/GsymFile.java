@@ -50,6 +50,9 @@ public final class GsymFile implements Closeable {
     private final @Nullable BuildId buildId;
     private final GsymStrings strings;
     private final GsymSources sources;
+    private final @Nullable GsymExtension extension;
+    private final boolean is64;
+    private final boolean relocatable;
     private final Symbols symbols;
     private final List<Section> sections;
     /** By the number of the thread, so that each mostly goes on where it was. */
@@ -85,7 +88,6 @@ public final class GsymFile implements Closeable {
         if (idSize > MAX_UUID) {
             throw GsymException.damaged(name, 7, "the UUID's size is " + idSize + ", more than " + MAX_UUID);
         }
-        buildId = idSize == 0 ? null : BuildId.of(Arrays.copyOfRange(header, UUID, UUID + idSize));
         base = Words.i64(header, 8, big);
         long addresses = Words.u32(header, 16, big);
         infoTable = HEADER + (addresses * width + 3 & ~3L);
@@ -106,8 +108,34 @@ public final class GsymFile implements Closeable {
         }
         strings = new GsymStrings(this, stringTable, stringsSize);
         sources = new GsymSources(this, files);
-        symbols = new GsymFunctions(this);
-        sections = GsymSections.ofFunctions(this);
+        extension = GsymExtension.of(this);
+        if (extension == null) {
+            is64 = true;
+            relocatable = false;
+            sections = GsymSections.ofFunctions(this);
+            symbols = new GsymFunctions(this);
+        } else {
+            is64 = !is32(extension.fact(ExtensionEncoder.MACHINE));
+            relocatable = "rel".equals(extension.fact(ExtensionEncoder.ELF_TYPE));
+            sections = extension.sections();
+            symbols = new GsymSymbols(this, extension, sections, relocatable);
+        }
+        buildId = buildId(Arrays.copyOfRange(header, UUID, UUID + idSize));
+    }
+
+    /** Of the machines that Linux runs on these have no 64-bit ELF files. */
+    private static boolean is32(@Nullable String machine) {
+        return machine != null && (machine.equals("3") || machine.equals("40"));
+    }
+
+    /** The header has no room for one of more than 20 bytes. */
+    private @Nullable BuildId buildId(byte[] uuid) throws IOException {
+        String whole = extension == null ? null : extension.fact(ExtensionEncoder.BUILD_ID);
+        try {
+            return whole != null ? BuildId.parse(whole) : uuid.length == 0 ? null : BuildId.of(uuid);
+        } catch (IllegalArgumentException e) {
+            throw damaged(fileSize(), "the extension's build id is none");
+        }
     }
 
     /** Whether the bytes begin as a GSYM does. */
@@ -164,35 +192,42 @@ public final class GsymFile implements Closeable {
         return buildId;
     }
 
-    /** Whether addresses have 64 bits, as far as can be told: without an extension, those of a kernel that do. */
+    /** Whether addresses have 64 bits; without an extension it cannot be told, and is taken to be so. */
     public boolean is64() {
-        return true;
+        return is64;
     }
 
     /** Whether it is of an ET_REL, whose sections have places that the writer gave them. */
     public boolean isRelocatable() {
-        return false;
+        return relocatable;
     }
 
-    /** What {@code uname -r} prints there, or null when the file does not say. */
-    public @Nullable String release() {
-        return null;
+    /**
+     * What {@code uname -r} prints there, or null when the file does not say.
+     *
+     * @throws GsymException when the file is damaged there
+     */
+    public @Nullable String release() throws IOException {
+        return extension == null ? null : extension.fact(ExtensionEncoder.RELEASE);
     }
 
     /** The text that the release was found in, or null. */
-    public @Nullable String banner() {
-        return null;
+    public @Nullable String banner() throws IOException {
+        return extension == null ? null : extension.fact(ExtensionEncoder.RELEASE_TEXT);
     }
 
-    /** The sections with code by their indexes; in a file without an extension one that stands for all. */
+    /**
+     * The sections of the ELF file by their indexes, of which only those are there that are SHF_ALLOC; in a file
+     * without an extension one of code that stands for all.
+     */
     public List<Section> sections() {
         return sections;
     }
 
     /** Backline's extension; null where there is none. */
     @Nullable
-    Object extension() {
-        return null;
+    GsymExtension extension() {
+        return extension;
     }
 
     /** How many functions there are. */

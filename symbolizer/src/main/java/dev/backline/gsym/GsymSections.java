@@ -17,8 +17,8 @@ final class GsymSections {
         long start = last < 0 ? 0 : file.address(0);
         long size = last < 0 ? 0 : file.address(last) + Math.max(1, file.functionSize(last)) - start;
         return List.of(
-                section(0, "", Section.SHT_NULL, 0, 0, 0, 0),
-                section(
+                GsymExtension.section(0, "", Section.SHT_NULL, 0, 0, 0, 0),
+                GsymExtension.section(
                         CODE,
                         ".text",
                         Section.SHT_PROGBITS,
@@ -26,9 +26,5 @@ final class GsymSections {
                         start,
                         size,
                         1));
-    }
-
-    static Section section(int index, String name, int type, long flags, long address, long size, long alignment) {
-        return new Section(index, name, type, flags, address, 0, size, 0, 0, alignment, 0);
     }
 }

@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file table: directory and name of each source file. Where the compiler ran is not in the format; what stands in
- * for it is the root of the kernel's source tree, known by where {@code include/linux} and {@code arch/…} are.
+ * The file table: directory and name of each source file. Where the compiler ran is in the extension; where there is none,
+ * what stands in for it is the root of the kernel's source tree, known by where {@code include/linux} and {@code arch/…} are.
  * Thread-safe.
  */
 final class GsymSources {
@@ -31,6 +31,10 @@ final class GsymSources {
     private final int count;
     private @Nullable SourceFile @Nullable [] known;
     private @Nullable List<String> roots;
+    /** The directories of the extension, and which of them each file has; null before they are asked for. */
+    private long @Nullable [] directories;
+
+    private int @Nullable [] directoryOfFile;
 
     GsymSources(GsymFile file, long start) throws IOException {
         this.file = file;
@@ -77,6 +81,20 @@ final class GsymSources {
         file.read("the file table", table + (long) index * ENTRY, entry, ENTRY);
         String directory = file.strings().at(Words.u32(entry, 0, file.bigEndian()));
         String name = file.strings().at(Words.u32(entry, 4, file.bigEndian()));
+        String compiledIn = file.extension() == null ? root(directory) : compiledIn(file.extension(), index);
+        boolean below = directory.startsWith(compiledIn)
+                && (directory.length() == compiledIn.length() || directory.charAt(compiledIn.length()) == '/');
+        if (!below || compiledIn.isEmpty()) {
+            return new SourceFile(compiledIn, directory, name);
+        }
+        return new SourceFile(
+                compiledIn,
+                directory.length() == compiledIn.length() ? "" : directory.substring(compiledIn.length() + 1),
+                name);
+    }
+
+    /** The longest of the roots that the directory is below; empty where it is below none. */
+    private String root(String directory) throws IOException {
         String longest = "";
         for (String root : roots()) {
             if (root.length() > longest.length()
@@ -85,12 +103,36 @@ final class GsymSources {
                 longest = root;
             }
         }
-        return longest.isEmpty()
-                ? new SourceFile("", directory, name)
-                : new SourceFile(
-                        longest,
-                        directory.length() == longest.length() ? "" : directory.substring(longest.length() + 1),
-                        name);
+        return longest;
+    }
+
+    /** The directory that the compiler ran in, as the extension has it. */
+    private synchronized String compiledIn(GsymExtension extension, int index) throws IOException {
+        int[] places = directoryOfFile;
+        long[] names = directories;
+        if (places == null || names == null) {
+            GsymExtension.Numbers numbers = extension.numbers(GsymExtension.DIRECTORIES);
+            long number = numbers.hasMore() ? numbers.next() : 0;
+            if (number > extension.size(GsymExtension.DIRECTORIES)) {
+                throw file.damaged(table, "the extension has " + number + " directories in fewer bytes");
+            }
+            names = new long[(int) number];
+            for (int i = 0; i < names.length; i++) {
+                names[i] = numbers.next();
+            }
+            directories = names;
+            places = new int[count];
+            GsymExtension.Numbers each = extension.numbers(GsymExtension.FILES);
+            for (int i = 1; i < count; i++) {
+                places[i] = (int) Math.min(Integer.MAX_VALUE, each.next() >>> 1);
+            }
+            directoryOfFile = places;
+        }
+        if (places[index] >= names.length) {
+            throw file.damaged(
+                    table, "file " + index + " was compiled in directory " + places[index] + " of " + names.length);
+        }
+        return file.strings().at(names[places[index]]);
     }
 
     private synchronized List<String> roots() throws IOException {

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The string table: names by their offset in it, each ended by a 0. Thread-safe. */
 final class GsymStrings {
-    /** Most names are shorter than this many bytes. */
-    private static final int WINDOW = 96;
+    /** Bytes that are read at once: names that are used together often stand together. */
+    private static final int WINDOW = 512;
 
     /** No name of a function or file has so many bytes. */
     private static final int MAX_NAME = 1 << 16;
@@ -25,6 +25,20 @@ final class GsymStrings {
     private final @Nullable Name[] remembered = new Name[REMEMBERED];
 
     private record Name(int offset, String text) {}
+
+    /** The bytes that were read last. */
+    private volatile @Nullable Window last;
+
+    /** Bytes of the table. Immutable. */
+    private static final class Window {
+        final long start;
+        final byte[] bytes;
+
+        Window(long start, byte[] bytes) {
+            this.start = start;
+            this.bytes = bytes;
+        }
+    }
 
     GsymStrings(GsymFile file, long start, long size) {
         this.file = file;
@@ -48,44 +62,70 @@ final class GsymStrings {
     }
 
     private String read(long offset) throws IOException {
-        if (offset >= size) {
-            throw file.damaged(start + offset, "a string's offset lies outside the string table of " + size + " bytes");
-        }
+        Window window = holding(offset);
+        int from = (int) (offset - window.start);
+        return new String(window.bytes, from, end(window.bytes, from) - from, UTF_8);
+    }
+
+    /** {@return where the next string begins} */
+    long behind(long offset) throws IOException {
+        Window window = holding(offset);
+        return window.start + end(window.bytes, (int) (offset - window.start)) + 1;
+    }
+
+    /** Bytes of the table with the whole string that begins at an offset. */
+    private Window holding(long offset) throws IOException {
         byte[] table = bytes;
         if (table != null) {
-            return new String(
-                    table, (int) offset, end(table, (int) offset, table.length, offset) - (int) offset, UTF_8);
+            Window whole = new Window(0, table);
+            return check(whole, offset);
+        }
+        Window known = last;
+        if (known != null
+                && offset >= known.start
+                && offset - known.start < known.bytes.length
+                && end(known.bytes, (int) (offset - known.start)) < known.bytes.length) {
+            return known;
+        }
+        if (offset >= size) {
+            throw outside(offset);
         }
         int length = (int) Math.min(WINDOW, size - offset);
         while (true) {
-            byte[] window = new byte[length];
-            file.read("a string", start + offset, window, length);
+            byte[] read = new byte[length];
+            file.read("a string", start + offset, read, length);
+            Window window = new Window(offset, read);
             int most = (int) Math.min(MAX_NAME, size - offset);
-            if (length == most || window[length - 1] == 0 || hasEnd(window)) {
-                return new String(window, 0, end(window, 0, length, offset), UTF_8);
+            if (length == most || end(read, 0) < length) {
+                last = check(window, offset);
+                return window;
             }
             length = Math.min(most, length * 8);
         }
     }
 
-    private static boolean hasEnd(byte[] window) {
-        for (byte each : window) {
-            if (each == 0) {
-                return true;
-            }
+    private Window check(Window window, long offset) throws GsymException {
+        if (offset >= size) {
+            throw outside(offset);
         }
-        return false;
+        int from = (int) (offset - window.start);
+        int end = end(window.bytes, from);
+        if (end == window.bytes.length || end - from >= MAX_NAME) {
+            throw file.damaged(start + offset, "a string of the string table has no end, or is too long for a name");
+        }
+        return window;
     }
 
-    /** Where the string that begins there ends. */
-    private int end(byte[] table, int from, int to, long offset) throws GsymException {
+    private GsymException outside(long offset) {
+        return file.damaged(start + offset, "a string's offset lies outside the string table of " + size + " bytes");
+    }
+
+    /** Where the string that begins there ends; no further than a name may be long. */
+    private static int end(byte[] table, int from) {
+        int last = (int) Math.min(table.length, from + (long) MAX_NAME);
         int end = from;
-        int last = (int) Math.min(to, from + (long) MAX_NAME);
         while (end < last && table[end] != 0) {
             end++;
-        }
-        if (end == last) {
-            throw file.damaged(start + offset, "a string of the string table has no end, or is too long for a name");
         }
         return end;
     }

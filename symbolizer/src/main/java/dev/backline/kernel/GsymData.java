@@ -44,8 +44,7 @@ public final class GsymData implements DebugData {
 
     @Override
     public KernelRelease release() {
-        String release = gsym.release();
-        return release == null ? KernelRelease.ofName(gsym.path()) : new KernelRelease(release, gsym.banner());
+        return KernelRelease.of(gsym);
     }
 
     @Override

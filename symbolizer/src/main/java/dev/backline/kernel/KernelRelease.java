@@ -4,6 +4,7 @@ import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
 import dev.backline.elf.SectionData;
 import dev.backline.elf.SymbolTable;
+import dev.backline.gsym.GsymFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -36,6 +37,16 @@ public record KernelRelease(
                 release = fromBanner(elf);
             }
             return release != null ? release : ofName(elf.path());
+        } catch (IOException e) {
+            return UNKNOWN;
+        }
+    }
+
+    /** The same of an index, which has it from the file that it is of. */
+    static KernelRelease of(GsymFile gsym) {
+        try {
+            String release = gsym.release();
+            return release == null ? ofName(gsym.path()) : new KernelRelease(release, gsym.banner());
         } catch (IOException e) {
             return UNKNOWN;
         }

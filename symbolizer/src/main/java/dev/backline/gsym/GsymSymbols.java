@@ -1,0 +1,304 @@
+package dev.backline.gsym;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.backline.elf.AddressSpace;
+import dev.backline.elf.Section;
+import dev.backline.elf.Suggestions;
+import dev.backline.elf.SymbolOrder;
+import dev.backline.elf.SymbolTable;
+import dev.backline.elf.Symbols;
+import dev.backline.elf.Words;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The symbols of the extension, by name and by address as in the ELF file. A symbol is its number in the order of
+ * addresses; a look-up reads one or two blocks of them. Thread-safe.
+ */
+final class GsymSymbols implements Symbols {
+    private static final int BLOCK = SymbolEncoder.BLOCK;
+
+    /** Bytes of a block: of 32 symbols with four numbers of at most 10 bytes, and one byte. */
+    private static final int MAX_BLOCK = BLOCK * 41;
+
+    /** No bucket of names is so full. */
+    private static final int MAX_BUCKET = 1 << 16;
+
+    /** Symbols of other sections that are passed over in search of one. */
+    private static final int MAX_PASSED = 1 << 16;
+
+    private static final int TYPE = 0xf;
+    private static final int MARK = SymbolEncoder.MARK;
+
+    private final GsymFile file;
+    private final GsymExtension extension;
+    private final List<Section> sections;
+    private final AddressSpace space;
+    private final boolean relocatable;
+    private final int count;
+    private final int blocks;
+    /** The one that was read last. */
+    private volatile @Nullable Block last;
+
+    GsymSymbols(GsymFile file, GsymExtension extension, List<Section> sections, boolean relocatable)
+            throws IOException {
+        this.file = file;
+        this.extension = extension;
+        this.relocatable = relocatable;
+        this.sections = sections;
+        space = new AddressSpace(sections);
+        blocks = (int) (extension.size(GsymExtension.BLOCKS) / GsymExtension.BLOCK_ENTRY);
+        long symbols = Words.u32(extension.read(GsymExtension.COUNTS, 0, 4), 0, file.bigEndian());
+        if (symbols > (long) blocks * BLOCK || symbols <= (long) (blocks - 1) * BLOCK) {
+            throw file.damaged(file.fileSize(), symbols + " symbols are not in " + blocks + " blocks of " + BLOCK);
+        }
+        count = (int) symbols;
+    }
+
+    /** Symbols whose numbers follow each other, decoded. Immutable but for names, which may be found twice. */
+    private static final class Block {
+        final int number;
+        final int size;
+        final long[] addresses = new long[BLOCK];
+        final long[] sizes = new long[BLOCK];
+        final int[] sections = new int[BLOCK];
+        final byte[] infos = new byte[BLOCK];
+        /** −1 where the name is the string behind that of the symbol before. */
+        final long[] names = new long[BLOCK];
+
+        Block(int number, int size) {
+            this.number = number;
+            this.size = size;
+        }
+    }
+
+    private Block block(int number) throws IOException {
+        Block known = last;
+        if (known == null || known.number != number) {
+            known = readBlock(number);
+            last = known;
+        }
+        return known;
+    }
+
+    private Block readBlock(int number) throws IOException {
+        boolean isLast = number == blocks - 1;
+        byte[] entries = extension.read(
+                GsymExtension.BLOCKS,
+                (long) number * GsymExtension.BLOCK_ENTRY,
+                isLast ? GsymExtension.BLOCK_ENTRY : 2 * GsymExtension.BLOCK_ENTRY);
+        long from = Words.u32(entries, 8, file.bigEndian());
+        long to = isLast
+                ? extension.size(GsymExtension.SYMBOLS)
+                : Words.u32(entries, 8 + GsymExtension.BLOCK_ENTRY, file.bigEndian());
+        if (to < from || (!isLast && to - from > MAX_BLOCK)) {
+            throw file.damaged(
+                    file.fileSize(), "a block of symbols goes from " + Words.hex(from) + " to " + Words.hex(to));
+        }
+        GsymExtension.Numbers numbers = new GsymExtension.Numbers(
+                file, extension.read(GsymExtension.SYMBOLS, from, (int) Math.min(MAX_BLOCK, to - from)), from);
+        Block block = new Block(number, Math.min(BLOCK, count - number * BLOCK));
+        long address = Words.i64(entries, 0, file.bigEndian());
+        int section = 0;
+        for (int k = 0; k < block.size; k++) {
+            address += numbers.next();
+            int info = numbers.u8();
+            if ((info & SymbolEncoder.SECTION_FOLLOWS) != 0) {
+                section = (int) numbers.next();
+            }
+            block.names[k] = (info & SymbolEncoder.NAME_FOLLOWS) != 0 ? numbers.next() : k == 0 ? 0 : -1;
+            block.sizes[k] = numbers.next();
+            block.addresses[k] = address;
+            block.infos[k] = (byte) info;
+            block.sections[k] = section;
+        }
+        return block;
+    }
+
+    private Block blockOf(int symbol) throws IOException {
+        if (symbol < 0 || symbol >= count) {
+            throw file.damaged(file.fileSize(), "there is no symbol " + symbol + " among " + count);
+        }
+        return block(symbol / BLOCK);
+    }
+
+    private static long nameOffset(Block block, int k, GsymStrings strings) throws IOException {
+        int explicit = k;
+        while (block.names[explicit] < 0) {
+            explicit--;
+        }
+        long name = block.names[explicit];
+        for (int i = explicit; i < k; i++) {
+            name = strings.behind(name);
+        }
+        return name;
+    }
+
+    @Override
+    public String name(int symbol) throws IOException {
+        Block block = blockOf(symbol);
+        return file.strings().at(nameOffset(block, symbol % BLOCK, file.strings()));
+    }
+
+    @Override
+    public long address(int symbol) throws IOException {
+        return blockOf(symbol).addresses[symbol % BLOCK];
+    }
+
+    @Override
+    public int sectionIndex(int symbol) throws IOException {
+        int code = blockOf(symbol).sections[symbol % BLOCK];
+        return code == 0 ? SymbolTable.SHN_ABS : code - 1;
+    }
+
+    @Override
+    public long size(int symbol) throws IOException {
+        Block block = blockOf(symbol);
+        int k = symbol % BLOCK;
+        int section = block.sections[k];
+        Section its = section < 2 ? null : section(section - 1);
+        if (its == null) {
+            return 0;
+        }
+        long address = block.addresses[k];
+        long from = address + Math.max(1, block.sizes[k]);
+        if (Long.compareUnsigned(from, address) > 0) {
+            int passed = 0;
+            for (int next = symbol + 1; next < count && passed < MAX_PASSED; next++) {
+                Block nextBlock = block(next / BLOCK);
+                int n = next % BLOCK;
+                if (nextBlock.sections[n] != section) {
+                    passed++;
+                } else if (Long.compareUnsigned(nextBlock.addresses[n], from) >= 0) {
+                    return nextBlock.addresses[n] - address;
+                }
+            }
+        }
+        return Math.max(0, its.address() + its.size() - address);
+    }
+
+    private @Nullable Section section(int index) {
+        return index > 0 && index < sections.size() ? sections.get(index) : null;
+    }
+
+    @Override
+    public int at(long address) throws IOException {
+        Section section = space.at(address);
+        if (section == null || count == 0) {
+            return -1;
+        }
+        int code = section.index() + 1;
+        int best = -1;
+        String bestName = "";
+        boolean bestWeak = false;
+        long bestAddress = 0;
+        int passed = 0;
+        for (int i = lastAt(address); i >= 0 && passed < MAX_PASSED; i--) {
+            Block block = block(i / BLOCK);
+            int k = i % BLOCK;
+            if (best >= 0 && block.addresses[k] != bestAddress) {
+                break;
+            }
+            if (block.sections[k] != code || (block.infos[k] & TYPE) == SymbolTable.STT_TLS) {
+                passed++;
+                continue;
+            }
+            if ((block.infos[k] & MARK) != 0) {
+                if (best < 0) {
+                    return -1;
+                }
+                continue;
+            }
+            String name = file.strings().at(nameOffset(block, k, file.strings()));
+            if (name.isEmpty()) {
+                continue;
+            }
+            boolean weak = (block.infos[k] & SymbolEncoder.WEAK) != 0;
+            // A module's trace has the first of the table.
+            if (best < 0 || relocatable || SymbolOrder.preference(weak, name, bestWeak, bestName) <= 0) {
+                best = i;
+                bestName = name;
+                bestWeak = weak;
+                bestAddress = block.addresses[k];
+            }
+        }
+        return best;
+    }
+
+    /** The last symbol at or before an address; −1 when there is none. */
+    private int lastAt(long address) throws IOException {
+        int low = 0;
+        int high = blocks;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            byte[] first = extension.read(GsymExtension.BLOCKS, (long) middle * GsymExtension.BLOCK_ENTRY, Long.BYTES);
+            if (Long.compareUnsigned(Words.i64(first, 0, file.bigEndian()), address) <= 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        if (low == 0) {
+            return -1;
+        }
+        Block block = block(low - 1);
+        int k = block.size - 1;
+        while (k > 0 && Long.compareUnsigned(block.addresses[k], address) > 0) {
+            k--;
+        }
+        return (low - 1) * BLOCK + k;
+    }
+
+    @Override
+    public int[] named(String name) throws IOException {
+        byte[] wanted = name.getBytes(UTF_8);
+        int hash = NameHash.of(wanted, 0, wanted.length);
+        int buckets = (int) (extension.size(GsymExtension.BUCKETS) / 4) - 1;
+        if (buckets < 1 || Integer.bitCount(buckets) != 1) {
+            throw file.damaged(file.fileSize(), "the extension has " + buckets + " buckets of names");
+        }
+        int shift = Integer.SIZE - Integer.numberOfTrailingZeros(buckets);
+        int bucket = shift == Integer.SIZE ? 0 : hash >>> shift;
+        byte[] bounds = extension.read(GsymExtension.BUCKETS, 4L * bucket, 8);
+        long from = Words.u32(bounds, 0, file.bigEndian());
+        long to = Words.u32(bounds, 4, file.bigEndian());
+        if (to < from || to - from > MAX_BUCKET) {
+            throw file.damaged(file.fileSize(), "a bucket of names goes from " + from + " to " + to);
+        }
+        byte[] entries = extension.read(GsymExtension.NAMES, 4 * from, (int) (4 * (to - from)));
+        int[] found = new int[4];
+        int number = 0;
+        for (int at = 0; at < entries.length; at += 4) {
+            int entry = Words.i32(entries, at, file.bigEndian());
+            int symbol = entry & 0xff_ffff;
+            if (entry >>> 24 == (hash & 0xff) && name(symbol).equals(name)) {
+                if (number == found.length) {
+                    found = Arrays.copyOf(found, 2 * number);
+                }
+                found[number++] = symbol;
+            }
+        }
+        return Arrays.copyOf(found, number);
+    }
+
+    @Override
+    public List<String> nearest(String name, int limit) throws IOException {
+        Suggestions suggestions = new Suggestions(name, limit);
+        file.strings().whole();
+        for (int i = 0; i < count; i++) {
+            Block block = block(i / BLOCK);
+            int k = i % BLOCK;
+            int type = block.infos[k] & (TYPE | MARK);
+            if ((type == SymbolTable.STT_FUNC || type == SymbolTable.STT_GNU_IFUNC) && block.sections[k] != 1) {
+                String each = name(i);
+                if (each.length() <= Suggestions.MAX_BYTES) {
+                    suggestions.consider(each);
+                }
+            }
+        }
+        return suggestions.names();
+    }
+}
