@@ -33,6 +33,22 @@ final class Addr2line implements Command {
 
     private static final int FAILED = 1;
 
+    private final int maxBatch;
+    private final long maxAnswers;
+
+    Addr2line() {
+        this(MAX_BATCH, MAX_ANSWERS);
+    }
+
+    /**
+     * @param maxBatch the most addresses that are looked up together
+     * @param maxAnswers how many bytes their answers may have
+     */
+    Addr2line(int maxBatch, long maxAnswers) {
+        this.maxBatch = maxBatch;
+        this.maxAnswers = maxAnswers;
+    }
+
     @Override
     public CommandSpec spec() {
         return Specs.addr2line();
@@ -110,7 +126,7 @@ final class Addr2line implements Command {
         console.complain("addr2line: " + message);
     }
 
-    private static int answer(Addr2lineOptions options, Symbolizer symbolizer, Console console) throws IOException {
+    private int answer(Addr2lineOptions options, Symbolizer symbolizer, Console console) throws IOException {
         DebugData data = symbolizer.data();
         Section section = null;
         if (options.section() != null) {
@@ -126,19 +142,20 @@ final class Addr2line implements Command {
                 data.is64(),
                 new BinutilsLookup(symbolizer, console.problems("addr2line")),
                 section,
+                maxAnswers,
                 console.out());
         AddressBatch batch = new AddressBatch();
         if (!options.operands().isEmpty()) {
             for (String address : options.operands()) {
                 batch.add(operand.value(address));
-                if (batch.count == MAX_BATCH) {
+                if (batch.count == maxBatch) {
                     answers.print(batch.take(), true);
                 }
             }
             answers.print(batch.take(), false);
             return ExitStatus.DONE;
         }
-        LineBatches batches = new LineBatches(console.in(), MAX_BATCH, MAX_LINE);
+        LineBatches batches = new LineBatches(console.in(), maxBatch, MAX_LINE);
         while (batches.next((bytes, from, to) -> batch.add(operand.value(bytes, from, to))) > 0) {
             answers.print(batch.take(), !batches.isDone());
             console.out().flush();
@@ -180,9 +197,10 @@ final class Addr2line implements Command {
             boolean is64,
             BinutilsLookup lookup,
             @Nullable Section section,
+            long maxAnswers,
             Output out) {
         void print(long[] addresses, boolean moreMayCome) throws IOException {
-            AnswerPages pages = new AnswerPages(addresses.length, MAX_ANSWERS);
+            AnswerPages pages = new AnswerPages(addresses.length, maxAnswers);
             lookup.lines(section, addresses, Runtime.getRuntime().availableProcessors(), moreMayCome, () -> {
                 Addr2lineText text = new Addr2lineText(options, is64, pages.writer());
                 return (index, lines) -> text.write(index, addresses[index], lines);

@@ -2,9 +2,13 @@ package dev.backline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -196,5 +200,38 @@ class Addr2lineTest {
     private static Cli.Result ours(String input, String... arguments) {
         Stream<String> command = Stream.concat(Stream.of("addr2line"), Stream.of(inFolder(arguments)));
         return Cli.backline(input, Map.of(), command.toArray(String[]::new));
+    }
+
+    @Test
+    void answersBatchesOfAnySizeAndWithRoomForFewAnswersAlike() throws Exception {
+        Path file = Cli.compiled(folder, "linked");
+        StringBuilder input = new StringBuilder();
+        for (int i = 0; i < 300; i++) {
+            input.append("sum+").append(i % 40).append('\n');
+        }
+        String[] arguments = {"-a", "-f", "-i", "-p", "-e", file.toString()};
+        List<String> whole = new ArrayList<>(List.of("addr2line"));
+        whole.addAll(List.of(arguments));
+        String expected = Cli.backline(input.toString(), Map.of(), whole.toArray(new String[0]))
+                .out();
+
+        for (int maxBatch : new int[] {1, 7, 1_000}) {
+            for (long maxAnswers : new long[] {1, 2_000, 1 << 20}) {
+                ByteArrayOutputStream out = new ByteArrayOutputStream();
+                Console console = new Console(
+                        new ByteArrayInputStream(input.toString().getBytes(StandardCharsets.UTF_8)),
+                        new Output(out),
+                        System.err,
+                        Map.of(),
+                        false,
+                        false);
+
+                new Addr2line(maxBatch, maxAnswers).run(List.of(arguments), console);
+                console.out().flush();
+
+                assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo(expected);
+            }
+        }
+        assertThat(expected).contains(" (inlined by) sum at ");
     }
 }

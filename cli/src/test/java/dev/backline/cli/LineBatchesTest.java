@@ -4,11 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LineBatchesTest {
     @Test
@@ -45,6 +49,19 @@ class LineBatchesTest {
             lines += batch.size();
         }
         assertThat(lines).isEqualTo(5000);
+    }
+
+    @Test
+    void knowsWhenAFileIsUsedUp(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("lines"), "1\n2\n3\n4");
+        try (FileInputStream in = new FileInputStream(file.toFile())) {
+            LineBatches batches = new LineBatches(in, 3, 99);
+
+            assertThat(next(batches)).containsExactly("1", "2", "3");
+            assertThat(batches.isDone()).isFalse();
+            assertThat(next(batches)).containsExactly("4");
+            assertThat(batches.isDone()).isTrue();
+        }
     }
 
     private static List<String> next(LineBatches batches) throws IOException {

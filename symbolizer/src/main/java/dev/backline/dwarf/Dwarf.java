@@ -130,6 +130,9 @@ public final class Dwarf implements java.io.Closeable {
      * @return the indexes of the addresses
      */
     public int[] order(long[] addresses) throws IOException {
+        if (addresses.length == 1) {
+            return new int[1];
+        }
         int[] byAddress = AddressOrder.of(addresses, addresses.length);
         AddressIndex index = aranges.get();
         long[] unitOffsets = new long[addresses.length];

@@ -1,9 +1,8 @@
 package dev.backline.symbolize;
 
+import dev.backline.dwarf.Parallel;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -11,7 +10,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Looks many addresses up: in an order in which neighbours share what has to be decoded for them, and on several
@@ -37,7 +35,6 @@ final class Bulk {
     private final AtomicInteger nextShare = new AtomicInteger();
     private final Queue<IOException> failures = new ConcurrentLinkedQueue<>();
     private volatile boolean stopped;
-    private volatile @Nullable Throwable crash;
 
     private Bulk(Supplier<LookUp> lookUps, long[] addresses, int[] order, int threads) {
         this.lookUps = lookUps;
@@ -65,62 +62,26 @@ final class Bulk {
         Bulk bulk = new Bulk(lookUps, addresses, order, threads);
         int shares = (addresses.length + bulk.shareSize - 1) / bulk.shareSize;
         bulk.run(Math.min(threads, shares), sinks);
-        Set<IOException> told = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<String> told = new HashSet<>();
         for (IOException failure : bulk.failures) {
-            if (told.add(failure)) {
+            if (told.add(String.valueOf(failure.getMessage()))) {
                 problems.accept(failure);
             }
         }
     }
 
     private void run(int threads, Supplier<FrameSink> sinks) {
-        List<Thread> helpers = new ArrayList<>();
-        for (int i = 1; i < threads; i++) {
-            Thread helper = new Thread(
-                    () -> {
-                        try {
-                            takeShares(sinks.get());
-                        } catch (RuntimeException | Error e) {
-                            crash = e;
-                            stopped = true;
-                        }
-                    },
-                    "backline-bulk-" + i);
-            helper.setDaemon(true);
-            helper.start();
-            helpers.add(helper);
-        }
-        try {
-            takeShares(sinks.get());
-        } catch (RuntimeException | Error e) {
-            stopped = true;
-            throw e;
-        } finally {
-            join(helpers);
-        }
-        Throwable failed = crash;
-        if (failed instanceof Error error) {
-            throw error;
-        }
-        if (failed != null) {
-            throw (RuntimeException) failed;
-        }
-    }
-
-    private static void join(List<Thread> helpers) {
-        boolean interrupted = false;
-        for (Thread helper : helpers) {
-            while (helper.isAlive()) {
-                try {
-                    helper.join();
-                } catch (InterruptedException e) {
-                    interrupted = true;
+        Parallel.run(threads, () -> {
+            boolean done = false;
+            try {
+                takeShares(sinks.get());
+                done = true;
+            } finally {
+                if (!done) {
+                    stopped = true;
                 }
             }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        });
     }
 
     private void takeShares(FrameSink sink) {
