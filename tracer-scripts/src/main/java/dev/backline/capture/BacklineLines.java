@@ -12,11 +12,15 @@ final class BacklineLines {
     private static final String EVENT = "rst ";
     private static final String END = "end ";
     private static final String SKIPPED = HEADER + "skipped ";
+    private static final String COMM = " comm=";
+    private static final String BPFTRACE = "bpftrace";
 
     /** A kernel has a few hundred modules; a header that names more is none. */
     private static final int MAX_MODULES = 10_000;
 
     private static final int MAX_REASONS = 1000;
+    private static final int MAX_CONNTRACK = 100;
+    private static final Map<Integer, String> YES_OR_NO = Map.of(1, "yes", 0, "no");
 
     private @Nullable ProbeRun run;
 
@@ -28,6 +32,7 @@ final class BacklineLines {
     private Map<String, String> clock = Map.of();
     private final Map<String, Long> modules = new HashMap<>();
     private final Map<Integer, String> reasons = new HashMap<>();
+    private final Map<Integer, String> conntrack = new HashMap<>();
     private boolean open;
 
     @Nullable
@@ -97,10 +102,8 @@ final class BacklineLines {
             file = at;
             line = number;
             tool = fields.getOrDefault("tool", "");
-            kernel = Map.of();
             anchor = Map.of();
             clock = Map.of();
-            modules.clear();
             reasons.clear();
             open = true;
             return true;
@@ -112,7 +115,13 @@ final class BacklineLines {
         }
         open = true;
         switch (kind) {
-            case "kernel" -> kernel = fields;
+            case "kernel" -> {
+                // A header that is repeated leaves the modules out; those of another boot are no use.
+                if (!fields.equals(kernel)) {
+                    modules.clear();
+                }
+                kernel = fields;
+            }
             case "anchor" -> anchor = fields;
             case "clock" -> clock = fields;
             case "module" -> {
@@ -122,7 +131,8 @@ final class BacklineLines {
                     modules.put(name, base);
                 }
             }
-            case "reasons" -> reasons(fields);
+            case "reasons" -> names(fields, reasons, MAX_REASONS);
+            case "conntrack" -> names(fields, conntrack, MAX_CONNTRACK);
             default -> {
                 // A later version's line: nothing that this one needs.
             }
@@ -130,11 +140,11 @@ final class BacklineLines {
         return true;
     }
 
-    private void reasons(Map<String, String> fields) {
-        for (Map.Entry<String, String> reason : fields.entrySet()) {
-            Long value = Values.number(reason.getKey());
-            if (value != null && value == (int) (long) value && reasons.size() < MAX_REASONS) {
-                reasons.put((int) (long) value, Values.unescape(reason.getValue()));
+    private static void names(Map<String, String> fields, Map<Integer, String> names, int most) {
+        for (Map.Entry<String, String> each : fields.entrySet()) {
+            Long value = Values.number(each.getKey());
+            if (value != null && value == (int) (long) value && names.size() < most) {
+                names.put((int) (long) value, Values.unescape(each.getValue()));
             }
         }
     }
@@ -156,28 +166,34 @@ final class BacklineLines {
         fields.forEach((key, value) -> draft.fields.put(key, Values.unescape(value)));
         draft.time = time(fields);
         draft.sinceBoot = sinceBoot(fields);
-        nameReason(draft.fields);
+        ProbeRun known = run();
+        name(draft.fields, "reason", known == null ? Map.of() : known.reasons());
+        name(draft.fields, "ct", conntrack);
+        name(draft.fields, "sent", YES_OR_NO);
+        name(draft.fields, "request", YES_OR_NO);
+        int comm = text.indexOf(COMM);
+        if (tool.equals(BPFTRACE) && comm > 0) {
+            // The last key there, and as it is: it may have blanks in it.
+            draft.fields.put("comm", text.substring(comm + COMM.length()));
+        }
         draft.comm = draft.fields.get("comm");
         draft.source = fields.containsKey("src") ? Endpoint.parse(fields.get("src")) : null;
         draft.destination = fields.containsKey("dst") ? Endpoint.parse(fields.get("dst")) : null;
         draft.endpointsOfSocket = "active".equals(fields.get("dir"));
         String flags = fields.get("flags");
         draft.flags = flags == null || flags.equals("-") ? null : TcpFlag.parse(flags);
-        String sent = fields.get("sent");
+        String sent = draft.fields.get("sent");
         draft.sent = "yes".equals(sent) ? Boolean.TRUE : "no".equals(sent) ? Boolean.FALSE : null;
         return draft;
     }
 
-    /** Puts the name of the kernel's own reason in the place of its number, where the header tells it. */
-    private void nameReason(Map<String, String> fields) {
-        String value = fields.get("reason");
+    /** Puts a name in the place of a number, where one is known. */
+    private static void name(Map<String, String> fields, String key, Map<Integer, String> names) {
+        String value = fields.get(key);
         Long number = value == null ? null : Values.number(value);
-        ProbeRun known = run();
-        String name = number == null || known == null || number != (int) (long) number
-                ? null
-                : known.reasons().get((int) (long) number);
+        String name = number == null || number != (int) (long) number ? null : names.get((int) (long) number);
         if (name != null) {
-            fields.put("reason", name);
+            fields.put(key, name);
         }
     }
 

@@ -163,16 +163,16 @@ final class BpftraceScript {
                 .none("shutdown", "snd_una")
                 .add("snd_nxt", "%u", "$sk->__sk_common.skc_tw_snd_nxt")
                 .add("rcv_nxt", "%u", "$sk->__sk_common.skc_tw_rcv_nxt")
-                .none("unread", "linger2", "snt_isn");
+                .none("unread", "linger2", "request");
         out.append(tail(function, timewait, "%d", "$ct", "($flags & 4) == 0", "    "));
         out.append("  } else {\n    $tp = (struct tcp_sock *)arg0;\n");
         BpftraceEvent full = full(packet(function, "passive", v6, false));
         if (options.halfOpen()) {
-            out.append("    $isn = (uint32)0;\n    if ($state == 10 && @half_open_skb[cpu] == (uint64)arg1) {\n");
-            out.append("      @half_open_skb[cpu] = 0;\n      $isn = @half_open_isn[cpu];\n    }\n");
-            full.add("snt_isn", "%u", "$isn");
+            out.append("    $request = $state == 10 && @half_open_skb[cpu] == (uint64)arg1;\n");
+            out.append("    @half_open_skb[cpu] = 0;\n");
+            full.add("request", "%d", "$request");
         } else {
-            full.none("snt_isn");
+            full.none("request");
         }
         out.append(tail(function, full, "-", "", "($flags & 4) == 0", "    "));
         return out.append("  }\n}\n").toString();
@@ -240,7 +240,7 @@ final class BpftraceScript {
                     .add("win", "?")
                     .add("len", "?");
         }
-        full(event).none("snt_isn", "ct");
+        full(event).none("request", "ct");
         ProbeParameter reason =
                 active && kernel != null ? kernel.target(function).reason() : null;
         if (reason == null) {
@@ -339,7 +339,7 @@ final class BpftraceScript {
     private static BpftraceEvent none(BpftraceEvent event, String kind, String state) {
         return event.add("sk", kind)
                 .add("state", state)
-                .none("substate", "shutdown", "snd_una", "snd_nxt", "rcv_nxt", "unread", "linger2", "snt_isn");
+                .none("substate", "shutdown", "snd_una", "snd_nxt", "rcv_nxt", "unread", "linger2", "request");
     }
 
     private static BpftraceEvent full(BpftraceEvent event) {

@@ -77,7 +77,7 @@ public final class ScriptExplanation {
         if (point.name().equals("tcp_check_req")) {
             paragraph(
                     "Prints nothing itself: it remembers a handshake's last ACK with a wrong number, so that the RST that"
-                            + " follows can be told from one that answers a stray ACK (snt_isn). Hit once for each connection that"
+                            + " follows can be told from one that answers a stray ACK (request). Hit once for each connection that"
                             + " is accepted; --no-half-open leaves it out.");
             return;
         }

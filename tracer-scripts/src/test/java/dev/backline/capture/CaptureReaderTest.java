@@ -25,10 +25,11 @@ class CaptureReaderTest {
             # backline clock wall=1763814212.123456789 mono=30.988938123
             # backline module name=nf_conntrack base=0xffffffffc0a31000
             # backline module name=bridge base=0xffffffffc0a91000
+            # backline conntrack 7=UNTRACKED 8=INVALID
             # backline reasons 0=NOT_SPECIFIED 1=NO_SOCKET
             """;
     private static final String EVENT = """
-            rst wall=1763814214.730117204 mono=33.595598538 id=0.1 probe=tcp_v4_send_reset dir=passive cpu=0 pid=243 tid=243 comm=a%20b netns=4026531840 dev=ens5 iif=3 src=203.0.113.10:443 dst=203.0.113.5:39700 flags=0x18 seq=1211064113 ack=3127449011 win=502 len=20 sk=none state=10 shutdown=- snd_una=? ct=INVALID reason=1 sent=yes
+            rst wall=1763814214.730117204 mono=33.595598538 id=0.1 probe=tcp_v4_send_reset dir=passive cpu=0 pid=243 tid=243 netns=4026531840 dev=ens5 iif=3 src=203.0.113.10:443 dst=203.0.113.5:39700 flags=0x18 seq=1211064113 ack=3127449011 win=502 len=20 sk=none state=10 shutdown=- snd_una=? request=- ct=8 reason=1 sent=1 comm=a b
             \tffffffff9ec7a0e1 tcp_v4_send_reset+1
             \tffffffff9ec7c8cb tcp_v4_rcv+2459
             """;
@@ -47,7 +48,7 @@ class CaptureReaderTest {
         assertThat(heard.events).hasSize(1);
         ProbeEvent event = heard.events.get(0);
         assertThat(event.format()).isEqualTo(CaptureFormat.BACKLINE);
-        assertThat(event.line()).isEqualTo(7);
+        assertThat(event.line()).isEqualTo(8);
         assertThat(event.time()).isEqualTo(Instant.ofEpochSecond(1763814214, 730117204));
         assertThat(event.sinceBoot()).isEqualTo(Duration.ofSeconds(33, 595598538));
         assertThat(event.comm()).isEqualTo("a b");
@@ -78,6 +79,25 @@ class CaptureReaderTest {
         assertThat(first.timeOf(Duration.ofSeconds(31))).isEqualTo(Instant.ofEpochSecond(1763814212, 134518666));
         assertThat(second.release()).isEqualTo("6.1.2");
         assertThat(second.symbols()).isEqualTo(Map.of("_stext", 0xffffffff8f000000L));
+    }
+
+    @Test
+    void keepsTheModulesWhenAHeaderIsRepeatedWithoutThem() {
+        String repeated = HEADER.replaceAll("(?m)^# backline module .*\n", "");
+        Heard heard = Heard.of(HEADER + EVENT + repeated + EVENT + repeated.replace("9e400000", "8f000000") + EVENT);
+
+        assertThat(heard.events)
+                .extracting(
+                        event -> Objects.requireNonNull(event.run()).modules().size())
+                .containsExactly(2, 2, 0);
+    }
+
+    @Test
+    void takesBpftracesNameOfAProcessAsItIs() {
+        Heard heard = Heard.of(HEADER + EVENT.replace("comm=a b", "comm=%20 sent=0 x"));
+
+        assertThat(heard.events.get(0).comm()).isEqualTo("%20 sent=0 x");
+        assertThat(heard.events.get(0).sent()).isTrue();
     }
 
     @Test
