@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,6 +56,39 @@ class SymbolTableTest {
             assertThat(s.named("f")).isEmpty();
             assertThat(s.named("du")).isEmpty();
             assertThat(s.named("dupe")).isEmpty();
+        }
+    }
+
+    /** Fresh tables look a few symbols up by scan, one that has been asked often by index. */
+    @ParameterizedTest
+    @CsvSource({"true,true", "true,false", "false,true", "false,false"})
+    void saysTheSameByScanAsByIndex(boolean is64, boolean big) throws IOException {
+        ElfBuilder b = new ElfBuilder(is64, big, ElfHeader.ET_EXEC, ElfHeader.EM_PPC64);
+        int high = is64 ? 1 : 0;
+        int text = b.text(".text", 0xc000_0000L, 0x4000);
+        // The low halves of these addresses are those of .text.
+        int far = b.text(".far", (long) high << 40 | 0xc000_4000L, 0x4000);
+        Random random = new Random(1);
+        for (int i = 0; i < 400; i++) {
+            long at = 4L * random.nextInt(0x700);
+            int section = i % 3 == 0 ? far : text;
+            long base = section == far ? (long) high << 40 | 0xc000_4000L : 0xc000_0000L;
+            String name = i % 11 == 0 ? ".Lmapping" : "f" + i % 150;
+            b.symbol(name, base + at, random.nextInt(3) * 8L, STT_FUNC, STB_LOCAL, section);
+        }
+        byte[] image = b.build();
+        SymbolTable often = ElfFile.of("often", image).symbols();
+        for (int i = 1; i < 20; i++) {
+            assertThat(often.size(i)).isNotNegative();
+            assertThat(often.named(often.name(i))).contains(i);
+        }
+
+        for (int i = 1; i < often.size(); i++) {
+            SymbolTable fresh = ElfFile.of("fresh", image).symbols();
+            assertThat(fresh.size(i)).as("size of %s", i).isEqualTo(often.size(i));
+            assertThat(fresh.following(i)).as("following %s", i).isEqualTo(often.following(i));
+            assertThat(fresh.named(often.name(i))).containsExactly(often.named(often.name(i)));
+            assertThat(fresh.named(often.name(i) + "x")).isEmpty();
         }
     }
 
