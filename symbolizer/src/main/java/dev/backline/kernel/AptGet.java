@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs apt-get and dpkg-deb, by fixed arguments and never through a shell. Thread-safe. */
 final class AptGet {
     /** 'URI' FILE SIZE HASH, as {@code --print-uris} prints it. */
-    private static final Pattern OFFER = Pattern.compile("'[^']+' (\\S+) (\\d{1,15})(?: \\S*)?");
+    private static final String OFFER = "'[^']+' (\\S+) (\\d{1,15})(?: \\S*)?";
 
     private static final int MAX_OUTPUT = 1 << 16;
     private static final long QUERY_SECONDS = 60;
@@ -86,8 +86,9 @@ final class AptGet {
         } finally {
             apt.destroy();
         }
+        Pattern pattern = Pattern.compile(OFFER);
         for (String line : output(log).split("\n", -1)) {
-            Matcher offer = OFFER.matcher(line);
+            Matcher offer = pattern.matcher(line);
             // A name that it does not know it takes for a pattern: others may come.
             if (offer.matches()
                     && offer.group(1).startsWith(name + "_")

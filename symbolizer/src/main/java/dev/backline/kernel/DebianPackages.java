@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DebianPackages extends DebugSource {
     /** Debian Policy 5.6.1. */
-    private static final Pattern PACKAGE = Pattern.compile("[a-z0-9][a-z0-9+.-]{1,200}");
+    private static final String PACKAGE = "[a-z0-9][a-z0-9+.-]{1,200}";
 
     private static final long TELL_EVERY = 16L << 20;
 
@@ -128,7 +128,7 @@ public final class DebianPackages extends DebugSource {
 
     /** Downloads beside the folder's other files and moves it there when it is whole. */
     private Path bring(Path folder, String release) throws IOException, InterruptedException {
-        if (!PACKAGE.matcher("linux-image-" + release + "-dbg").matches()) {
+        if (!Pattern.matches(PACKAGE, "linux-image-" + release + "-dbg")) {
             throw new IOException("none: no Debian package can have " + release + " in its name");
         }
         Path work = folder.resolve("download");

@@ -18,7 +18,12 @@ import org.jspecify.annotations.Nullable;
 public final class KernelBuild implements Closeable {
     private final DebugFiles files;
     private volatile KernelIdentity identity;
-    private final Once kernel = new Once(this::findKernel);
+    private final Once kernel = new Once() {
+        @Override
+        DebugFileLookup lookUp() throws IOException {
+            return findKernel();
+        }
+    };
     private final ConcurrentHashMap<String, Once> modules = new ConcurrentHashMap<>();
     private final List<DebugFile> open = new ArrayList<>();
 
@@ -73,8 +78,7 @@ public final class KernelBuild implements Closeable {
      */
     public DebugFileLookup module(String name) throws IOException {
         String plain = ModuleNames.plain(name);
-        return modules.computeIfAbsent(plain, key -> new Once(() -> findModule(key)))
-                .get();
+        return modules.computeIfAbsent(plain, ModuleOnce::new).get();
     }
 
     private DebugFileLookup findModule(String name) throws IOException {
@@ -115,14 +119,11 @@ public final class KernelBuild implements Closeable {
     }
 
     /** A look-up that is done once; so is its failure. */
-    private static final class Once {
-        private final Lookup lookup;
+    private abstract static class Once {
         private @Nullable DebugFileLookup found;
         private @Nullable IOException failure;
 
-        Once(Lookup lookup) {
-            this.lookup = lookup;
-        }
+        abstract DebugFileLookup lookUp() throws IOException;
 
         synchronized DebugFileLookup get() throws IOException {
             if (failure != null) {
@@ -130,7 +131,7 @@ public final class KernelBuild implements Closeable {
             }
             if (found == null) {
                 try {
-                    found = lookup.get();
+                    found = lookUp();
                 } catch (IOException e) {
                     failure = e;
                     throw e;
@@ -140,7 +141,16 @@ public final class KernelBuild implements Closeable {
         }
     }
 
-    private interface Lookup {
-        DebugFileLookup get() throws IOException;
+    private final class ModuleOnce extends Once {
+        private final String name;
+
+        ModuleOnce(String name) {
+            this.name = name;
+        }
+
+        @Override
+        DebugFileLookup lookUp() throws IOException {
+            return findModule(name);
+        }
     }
 }

@@ -21,7 +21,9 @@ public record KernelIdentity(
 
     public KernelIdentity {
         Map<String, BuildId> named = new HashMap<>();
-        moduleBuildIds.forEach((name, id) -> named.put(ModuleNames.plain(name), id));
+        for (Map.Entry<String, BuildId> each : moduleBuildIds.entrySet()) {
+            named.put(ModuleNames.plain(each.getKey()), each.getValue());
+        }
         moduleBuildIds = Map.copyOf(named);
     }
 

@@ -112,13 +112,16 @@ public final class LoadMap {
         /** More code than any module has, in bytes. */
         private static final long MAX_CODE = 16L << 20;
 
-        /** name size references users state address */
-        private static final Pattern MODULE =
-                Pattern.compile("(\\S{1,64}) (\\d{1,18}) \\S+ \\S+ \\S+ 0x(\\p{XDigit}{1,16}).*");
+        /** What lines look like: made ready when the first is read. */
+        private static final class Lines {
+            /** name size references users state address */
+            static final Pattern MODULE =
+                    Pattern.compile("(\\S{1,64}) (\\d{1,18}) \\S+ \\S+ \\S+ 0x(\\p{XDigit}{1,16}).*");
 
-        private static final Pattern SYS_MODULE = Pattern.compile(
-                "(?:/sys/module/)?([\\w-]{1,64})/sections/([^:\\s]{1,255})[:\\s]\\s*0x(\\p{XDigit}{1,16})");
-        private static final Pattern ADDRESS = Pattern.compile("0x(\\p{XDigit}{1,16})");
+            static final Pattern SYS_MODULE = Pattern.compile(
+                    "(?:/sys/module/)?([\\w-]{1,64})/sections/([^:\\s]{1,255})[:\\s]\\s*0x(\\p{XDigit}{1,16})");
+            static final Pattern ADDRESS = Pattern.compile("0x(\\p{XDigit}{1,16})");
+        }
 
         private @Nullable Long given;
         private final Map<String, Long> stated = new LinkedHashMap<>();
@@ -231,8 +234,8 @@ public final class LoadMap {
                     return;
                 }
                 lines++;
-                Matcher module = MODULE.matcher(line);
-                Matcher file = SYS_MODULE.matcher(line.strip());
+                Matcher module = Lines.MODULE.matcher(line);
+                Matcher file = Lines.SYS_MODULE.matcher(line.strip());
                 if (module.matches()) {
                     understood++;
                     long base = Long.parseUnsignedLong(module.group(3), 16);
@@ -252,7 +255,7 @@ public final class LoadMap {
                 String[] words = line.strip().split("\\s+", 1024);
                 for (int i = 1; i + 1 < words.length; i++) {
                     // A module that freed its .init.text has a name there and no address.
-                    Matcher address = ADDRESS.matcher(words[i + 1]);
+                    Matcher address = Lines.ADDRESS.matcher(words[i + 1]);
                     if (address.matches() && !words[i].startsWith("0x")) {
                         section(words[0], words[i], address.group(1));
                     }

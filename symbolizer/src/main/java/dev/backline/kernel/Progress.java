@@ -4,7 +4,12 @@ package dev.backline.kernel;
 @FunctionalInterface
 public interface Progress {
     /** Tells nobody. */
-    Progress SILENT = (what, done, total) -> {};
+    Progress SILENT = new Progress() {
+        @Override
+        public void at(String what, long done, long total) {
+            // Nobody is told.
+        }
+    };
 
     /**
      * Called a few times a second while something long goes on, and once at its end.

@@ -68,7 +68,14 @@ public final class KernelSymbolizer implements Closeable {
 
     /** The source lines of one of the build's files. */
     public Symbolizer symbolizer(DebugFile file) {
-        return open.computeIfAbsent(file, key -> Symbolizer.of(key.data()));
+        Symbolizer known = open.get(file);
+        if (known == null) {
+            // Holds nothing open before it is asked.
+            Symbolizer made = Symbolizer.of(file.data());
+            known = open.putIfAbsent(file, made);
+            known = known == null ? made : known;
+        }
+        return known;
     }
 
     private static Unresolved unresolved(Missing missing) {

@@ -1,8 +1,6 @@
 package dev.backline.trace;
 
 import java.util.Objects;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,16 +22,10 @@ public record FrameReference(
         @Nullable Long address,
         Pc pc) {
 
-    /** What queries look like: made ready when the first is read, which a log has no need of. */
-    private static final class Query {
-        /** {@code [module:]func+offset[/size][ [module]]}; offsets are hex with 0x, else decimal as bpftrace has them. */
-        static final Pattern FUNCTION =
-                Pattern.compile("(?:(?<before>[A-Za-z0-9_-]{1,255}):)?(?<symbol>[^\\s+:/\\[\\]]{1,4096})"
-                        + "\\+(?<offset>0[xX]\\p{XDigit}{1,16}|\\d{1,18})(?:/(?<size>0[xX]\\p{XDigit}{1,16}|\\d{1,18}))?"
-                        + "(?:\\s+\\[(?<after>[A-Za-z0-9_-]{1,255})])?");
+    /** Longer names are none, in code points. */
+    private static final int MAX_SYMBOL = 4096;
 
-        static final Pattern ADDRESS = Pattern.compile("0[xX](\\p{XDigit}{1,16})");
-    }
+    private static final int MAX_MODULE = 255;
 
     /**
      * Reads a query: {@code func+0xoff[/0xsize]}, the same with {@code  [module]} behind it or {@code
@@ -43,34 +35,112 @@ public record FrameReference(
      * @return the reference, or null when the text is no query
      */
     public static @Nullable FrameReference parse(String text) {
-        Matcher address = Query.ADDRESS.matcher(text);
-        if (address.matches()) {
-            return new FrameReference(null, 0, null, null, Long.parseUnsignedLong(address.group(1), 16), Pc.EXACT);
+        // By hand: the first regular expression of a run takes as long as looking the place up.
+        int length = text.length();
+        int plus = text.indexOf('+');
+        if (plus < 0) {
+            return isHex(text, 0) && numberEnd(text, 0) == length
+                    ? new FrameReference(null, 0, null, null, number(text, 0, length), Pc.EXACT)
+                    : null;
         }
-        Matcher function = Query.FUNCTION.matcher(text);
-        if (!function.matches()) {
+        int colon = text.indexOf(':');
+        boolean hasBefore = colon >= 0 && colon < plus;
+        if (hasBefore && !isModule(text, 0, colon)) {
             return null;
         }
-        String before = function.group("before");
-        String after = function.group("after");
-        if (before != null && after != null) {
+        int start = hasBefore ? colon + 1 : 0;
+        int offsetEnd = numberEnd(text, plus + 1);
+        if (!isSymbol(text, start, plus) || offsetEnd < 0) {
             return null;
         }
-        long offset = number(function.group("offset"));
-        String size = function.group("size");
-        return new FrameReference(
-                function.group("symbol"),
-                offset,
-                size == null ? null : number(size),
-                before == null ? after : before,
-                null,
-                offset == 0 ? Pc.EXACT : Pc.RETURN);
+        int end = offsetEnd;
+        Long size = null;
+        if (end < length && text.charAt(end) == '/') {
+            end = numberEnd(text, offsetEnd + 1);
+            if (end < 0) {
+                return null;
+            }
+            size = number(text, offsetEnd + 1, end);
+        }
+        String module = hasBefore ? text.substring(0, colon) : null;
+        if (end < length) {
+            int bracket = skipBlanks(text, end);
+            if (hasBefore
+                    || bracket == end
+                    || bracket == length
+                    || text.charAt(bracket) != '['
+                    || text.charAt(length - 1) != ']'
+                    || !isModule(text, bracket + 1, length - 1)) {
+                return null;
+            }
+            module = text.substring(bracket + 1, length - 1);
+        }
+        long offset = number(text, plus + 1, offsetEnd);
+        Pc pc = offset == 0 ? Pc.EXACT : Pc.RETURN;
+        return new FrameReference(text.substring(start, plus), offset, size, module, null, pc);
     }
 
-    private static long number(String text) {
-        return text.startsWith("0x") || text.startsWith("0X")
-                ? Long.parseUnsignedLong(text.substring(2), 16)
-                : Long.parseLong(text);
+    private static boolean isModule(String text, int start, int end) {
+        for (int i = start; i < end; i++) {
+            char c = text.charAt(i);
+            if ((c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && !isDigit(c) && c != '_' && c != '-') {
+                return false;
+            }
+        }
+        return start < end && end - start <= MAX_MODULE;
+    }
+
+    private static boolean isSymbol(String text, int start, int end) {
+        for (int i = start; i < end; i++) {
+            char c = text.charAt(i);
+            if (isBlank(c) || c == ':' || c == '/' || c == '[' || c == ']') {
+                return false;
+            }
+        }
+        return start < end
+                && (end - start <= MAX_SYMBOL
+                        || text.substring(start, end).codePoints().count() <= MAX_SYMBOL);
+    }
+
+    /** Where a number ends, which is hex with 0x, else decimal as bpftrace has them; -1 where there is none that fits. */
+    private static int numberEnd(String text, int start) {
+        boolean hex = isHex(text, start);
+        int first = hex ? start + 2 : start;
+        int end = first;
+        while (end < text.length() && (isDigit(text.charAt(end)) || (hex && isHexLetter(text.charAt(end))))) {
+            end++;
+        }
+        return end == first || end - first > (hex ? 16 : 18) ? -1 : end;
+    }
+
+    private static boolean isHex(String text, int start) {
+        return text.startsWith("0x", start) || text.startsWith("0X", start);
+    }
+
+    private static long number(String text, int start, int end) {
+        return isHex(text, start)
+                ? Long.parseUnsignedLong(text, start + 2, end, 16)
+                : Long.parseLong(text, start, end, 10);
+    }
+
+    private static int skipBlanks(String text, int start) {
+        int at = start;
+        while (at < text.length() && isBlank(text.charAt(at))) {
+            at++;
+        }
+        return at;
+    }
+
+    private static boolean isBlank(char c) {
+        return c == ' ' || (c >= '\t' && c <= '\r');
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
+    private static boolean isHexLetter(char c) {
+        return (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
     }
 
     /** The same place with another kind of address. */

@@ -2,6 +2,10 @@ package dev.backline.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,6 +51,87 @@ class FrameReferenceTest {
     void readsABareAddressAsExact() {
         assertThat(FrameReference.parse("0xffffffff81000000"))
                 .isEqualTo(new FrameReference(null, 0, null, null, 0xffffffff81000000L, Pc.EXACT));
+    }
+
+    /** The grammar as a regular expression, which says in one place what is read by hand. */
+    private static final Pattern QUERY = Pattern.compile("0[xX](?<address>\\p{XDigit}{1,16})"
+            + "|(?:(?<before>[A-Za-z0-9_-]{1,255}):)?(?<symbol>[^\\s+:/\\[\\]]{1,4096})"
+            + "\\+(?<offset>0[xX]\\p{XDigit}{1,16}|\\d{1,18})(?:/(?<size>0[xX]\\p{XDigit}{1,16}|\\d{1,18}))?"
+            + "(?:\\s+\\[(?<after>[A-Za-z0-9_-]{1,255})])?");
+
+    @Test
+    void readsWhatTheGrammarSaysAndNothingElse() {
+        List<String> pieces = List.of(
+                "tcp_v4_rcv",
+                "f",
+                ".cold",
+                "+",
+                "+0x1",
+                "+0x",
+                "+16",
+                "/",
+                "/0x2f",
+                "/3",
+                ":",
+                "bridge:",
+                " [bridge]",
+                "\t[",
+                "]",
+                " ",
+                "0x",
+                "0Xff",
+                "ffffffff81000000",
+                "x".repeat(255),
+                "x".repeat(4096),
+                "9".repeat(18),
+                "\u00e9",
+                "\ud83d\ude00",
+                "\u00a0",
+                "-",
+                "_");
+        Random random = new Random(20_261_122);
+        int queries = 0;
+        for (int i = 0; i < 30_000; i++) {
+            StringBuilder text = new StringBuilder();
+            for (int n = random.nextInt(7); n > 0; n--) {
+                text.append(pieces.get(random.nextInt(pieces.size())));
+            }
+            queries += agrees(text.toString()) ? 1 : 0;
+        }
+        assertThat(queries).isGreaterThan(300);
+    }
+
+    /** Whether it is a query; then it must have been read as the grammar says. */
+    private static boolean agrees(String text) {
+        FrameReference reference = FrameReference.parse(text);
+        Matcher query = QUERY.matcher(text);
+        if (!query.matches() || (query.group("before") != null && query.group("after") != null)) {
+            assertThat(reference).as(text).isNull();
+            return false;
+        }
+        assertThat(reference).as(text).isNotNull();
+        assertThat(reference.symbol()).as(text).isEqualTo(query.group("symbol"));
+        String address = query.group("address");
+        assertThat(reference.address())
+                .as(text)
+                .isEqualTo(address == null ? null : Long.valueOf(Long.parseUnsignedLong(address, 16)));
+        assertThat(reference.module())
+                .as(text)
+                .isEqualTo(query.group("before") == null ? query.group("after") : query.group("before"));
+        assertThat(reference.size()).as(text).isEqualTo(number(query.group("size")));
+        if (address == null) {
+            assertThat(reference.offset()).as(text).isEqualTo(number(query.group("offset")));
+        }
+        return true;
+    }
+
+    private static Long number(String text) {
+        if (text == null) {
+            return null;
+        }
+        return text.length() > 1 && Character.toLowerCase(text.charAt(1)) == 'x'
+                ? Long.parseUnsignedLong(text.substring(2), 16)
+                : Long.parseLong(text);
     }
 
     @ParameterizedTest
