@@ -31,6 +31,9 @@ final class Abbreviations {
     private static final int CONSTANT = 9;
     private static final int NO_SLOT = 0xff;
 
+    /** An entry has each attribute once (DWARF5 2.2), and there are fewer. Those without bytes cost work for nothing. */
+    private static final int MAX_ATTRIBUTES = 256;
+
     /** Nearly all attributes and forms have a number below these. */
     private static final int USUAL_ATTRIBUTES = 0x100;
 
@@ -181,7 +184,12 @@ final class Abbreviations {
         int before = 0;
         boolean kept = false;
         siblings[index] = -1;
-        while (true) {
+        for (int attributes = 0; ; attributes++) {
+            if (attributes > MAX_ATTRIBUTES) {
+                throw c.broken(
+                        c.offset(),
+                        "abbreviation " + codes[index] + " has more than " + MAX_ATTRIBUTES + " attributes");
+            }
             int attribute = c.uleb32();
             int form = c.uleb32();
             long constant = form == DW_FORM_implicit_const ? c.sleb() : 0;

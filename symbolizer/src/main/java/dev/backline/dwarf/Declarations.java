@@ -25,7 +25,7 @@ public final class Declarations {
     /** Members of a structure, or looked at on the way to one; the kernel's largest have some hundred. */
     private static final int MAX_MEMBERS = 1 << 13;
 
-    private static final int MAX_ENUMERATORS = 1 << 16;
+    private static final int MAX_ENUMERATORS = 1 << 14;
 
     /** C compilers need not take more than 127. */
     private static final int MAX_PARAMETERS = 256;
@@ -34,10 +34,30 @@ public final class Declarations {
 
     private final Unit unit;
     private final FunctionTable functions;
+    /** The unit with the code, and the one that its source was, where link-time optimisation made code of several. */
+    private final List<Unit> units;
 
-    Declarations(FunctionTable functions) {
+    private Declarations(FunctionTable functions, @Nullable Unit origin) {
         this.functions = functions;
         unit = functions.unit();
+        units = origin == null || origin == unit ? List.of(unit) : List.of(unit, origin);
+    }
+
+    /** What is declared where the code at the address comes from. */
+    static Declarations of(FunctionTable at, long address) throws IOException {
+        FunctionTable functions = at.unit().functions();
+        int node = functions.find(address);
+        while (node != FunctionTable.NONE && functions.isInlined(node)) {
+            node = functions.parent(node);
+        }
+        Entry origin = null;
+        if (node != FunctionTable.NONE) {
+            Entry function = new Entry(functions.unit(), functions.entry(node));
+            Attributes attributes = new Attributes();
+            function.read(attributes);
+            origin = origin(function, attributes);
+        }
+        return new Declarations(functions, origin == null ? null : origin.unit());
     }
 
     /**
@@ -47,7 +67,7 @@ public final class Declarations {
      */
     public @Nullable Subprogram function(String name) throws IOException {
         int[] nodes = functions.named(name);
-        Entry declaration = EntryNames.find(unit, name, DW_TAG_subprogram);
+        Entry declaration = EntryNames.find(units, name, DW_TAG_subprogram);
         Attributes attributes = new Attributes();
         if (nodes.length > 0 && (declaration == null || isDeclaration(declaration))) {
             Entry first = new Entry(unit, functions.entry(nodes[0]));
@@ -93,7 +113,7 @@ public final class Declarations {
 
     /** {@return whether the unit names a function so, be it only to call it} */
     public boolean declares(String function) throws IOException {
-        return EntryNames.find(unit, function, DW_TAG_subprogram) != null;
+        return EntryNames.find(units, function, DW_TAG_subprogram) != null;
     }
 
     private static boolean isDeclaration(Entry entry) throws IOException {
@@ -219,14 +239,14 @@ public final class Declarations {
      * @param tag its name after {@code enum}
      */
     public @Nullable Enumeration enumeration(String tag) throws IOException {
-        Entry entry = EntryNames.find(unit, tag, DW_TAG_enumeration_type);
+        Entry entry = EntryNames.find(units, tag, DW_TAG_enumeration_type);
         Enumeration found = entry == null ? null : read(entry);
         return found == null || found.enumerators().isEmpty() ? null : found;
     }
 
     /** {@return the enumeration of the unit that has an enumerator of this name, or null} */
     public @Nullable Enumeration enumerationOf(String enumerator) throws IOException {
-        for (Entry entry : EntryNames.enumerations(unit)) {
+        for (Entry entry : EntryNames.enumerations(units)) {
             Enumeration enumeration = read(entry);
             if (enumeration.value(enumerator) != null) {
                 return enumeration;
@@ -285,7 +305,7 @@ public final class Declarations {
     }
 
     private @Nullable Entry find(String tag) throws IOException {
-        return EntryNames.find(unit, tag, DW_TAG_structure_type, DW_TAG_union_type, DW_TAG_class_type);
+        return EntryNames.find(units, tag, DW_TAG_structure_type, DW_TAG_union_type, DW_TAG_class_type);
     }
 
     /**

@@ -259,7 +259,7 @@ public final class Dwarf implements java.io.Closeable {
             long[] others = unit == AddressIndex.NONE ? otherUnits.get().claimants(address) : new long[] {unit};
             functions = others.length == 0 ? null : unit(others[0]).functions();
         }
-        return functions == null ? null : new Declarations(functions);
+        return functions == null ? null : Declarations.of(functions, address);
     }
 
     /** The type units of the file or of one of its split files. */

@@ -98,12 +98,12 @@ final class EntryNames {
     }
 
     /**
-     * {@return the unit's entry of that name and one of these tags, or that of a unit that it imports; null when there
-     * is none} Where there are several, one that is no declaration.
+     * {@return the units' entry of that name and one of these tags, or that of a unit that they import, or of a type unit;
+     * null when there is none} Where there are several, one that is no declaration.
      */
-    static @Nullable Entry find(Unit unit, String name, int... wanted) throws IOException {
+    static @Nullable Entry find(List<Unit> units, String name, int... wanted) throws IOException {
         Entry declared = null;
-        for (EntryNames names : withImports(unit)) {
+        for (EntryNames names : withImports(units)) {
             int hash = name.hashCode();
             for (int i = 0; i < names.count; i++) {
                 if (names.hashes[i] == hash && contains(wanted, names.tags[i])) {
@@ -119,31 +119,37 @@ final class EntryNames {
                 }
             }
         }
-        return declared;
+        if (declared != null) {
+            return declared;
+        }
+        Unit first = units.get(0);
+        return first.dwarf().typeUnits(first.sections()).named(name, wanted);
     }
 
-    /** {@return all enumerations of the unit and of those that it imports} */
-    static List<Entry> enumerations(Unit unit) throws IOException {
+    /** {@return all enumerations of the units, of those that they import, and of type units} */
+    static List<Entry> enumerations(List<Unit> units) throws IOException {
         List<Entry> found = new ArrayList<>();
-        for (EntryNames names : withImports(unit)) {
+        for (EntryNames names : withImports(units)) {
             for (int i = 0; i < names.count; i++) {
                 if (names.tags[i] == DW_TAG_enumeration_type) {
                     found.add(new Entry(names.unit, names.offsets[i]));
                 }
             }
         }
+        Unit first = units.get(0);
+        found.addAll(first.dwarf().typeUnits(first.sections()).tagged(DW_TAG_enumeration_type));
         return found;
     }
 
-    private static List<EntryNames> withImports(Unit unit) throws IOException {
+    private static List<EntryNames> withImports(List<Unit> units) throws IOException {
         List<EntryNames> all = new ArrayList<>();
-        Set<Unit> seen = new HashSet<>();
-        ArrayDeque<Unit> next = new ArrayDeque<>();
-        next.add(unit);
+        // By its place: a unit may have been let go and read again.
+        Set<List<Object>> seen = new HashSet<>();
+        ArrayDeque<Unit> next = new ArrayDeque<>(units);
         int entries = 0;
         while (!next.isEmpty()) {
             Unit each = next.remove();
-            if (seen.add(each)) {
+            if (seen.add(List.of(each.sections(), each.header().offset()))) {
                 EntryNames names = each.entryNames();
                 all.add(names);
                 entries += names.count;
@@ -158,7 +164,7 @@ final class EntryNames {
         return all;
     }
 
-    private static boolean contains(int[] wanted, int tag) {
+    static boolean contains(int[] wanted, int tag) {
         for (int each : wanted) {
             if (each == tag) {
                 return true;

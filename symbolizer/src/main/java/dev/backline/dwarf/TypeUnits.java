@@ -3,7 +3,9 @@ package dev.backline.dwarf;
 import dev.backline.dwarf.DebugSections.Kind;
 import dev.backline.elf.SectionData;
 import java.io.IOException;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +18,11 @@ final class TypeUnits {
     /** Bytes that a unit takes here. */
     private static final int ENTRY = 256;
 
+    private static final int MAX_TYPES = 1 << 14;
+
     private final Dwarf dwarf;
     private final DebugSections sections;
-    private final Map<Long, UnitHeader> headers = new HashMap<>();
+    private final Map<Long, UnitHeader> headers = new LinkedHashMap<>();
     private final ConcurrentHashMap<Long, Memo<Unit>> units = new ConcurrentHashMap<>();
 
     private TypeUnits(Dwarf dwarf, DebugSections sections) {
@@ -57,5 +61,39 @@ final class TypeUnits {
                 ? null
                 : units.computeIfAbsent(signature, key -> new Memo<>(() -> Unit.readType(dwarf, sections, header)))
                         .get();
+    }
+
+    /** {@return the type of that name and one of these tags, or null when no type unit is of one} */
+    @Nullable
+    Entry named(String name, int... tags) throws IOException {
+        Attributes attributes = new Attributes();
+        for (Entry entry : tagged(tags)) {
+            entry.read(attributes);
+            if (name.equals(entry.string(attributes, Attributes.NAME))) {
+                return entry;
+            }
+        }
+        return null;
+    }
+
+    /** {@return the types of these tags, in the order of their units} */
+    List<Entry> tagged(int... tags) throws IOException {
+        List<Entry> found = new ArrayList<>();
+        Attributes attributes = new Attributes();
+        for (UnitHeader header : headers.values()) {
+            Unit unit = Unit.readType(dwarf, sections, header);
+            Entry entry = new Entry(unit, header.typeEntry());
+            if (unit.holds(entry.offset()) && EntryNames.contains(tags, entry.read(attributes))) {
+                if (found.size() == MAX_TYPES) {
+                    throw new DwarfException(
+                            sections.file(),
+                            header.section().sectionName,
+                            header.offset(),
+                            "more than " + MAX_TYPES + " type units of one kind");
+                }
+                found.add(entry);
+            }
+        }
+        return found;
     }
 }

@@ -91,6 +91,15 @@ final class Types {
         Attributes attributes = new Attributes();
         int tag = entry.read(attributes);
         String name = shortened(entry.string(attributes, NAME));
+        if (name == null && attributes.has(SIGNATURE)) {
+            // Stands for a type that has a unit of its own (DWARF5 5.1.1)
+            Entry definition = entry.follow(attributes, SIGNATURE);
+            if (definition != null && definition.unit() != entry.unit()) {
+                attributes.clear();
+                definition.read(attributes);
+                name = shortened(definition.string(attributes, NAME));
+            }
+        }
         long size = attributes.has(BYTE_SIZE) ? attributes.value(BYTE_SIZE) : 0;
         return switch (tag) {
             case DW_TAG_base_type, DW_TAG_unspecified_type ->

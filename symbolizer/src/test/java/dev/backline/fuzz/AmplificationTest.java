@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import dev.backline.fixtures.ElfFixtures;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Arrays;
@@ -21,9 +22,16 @@ import org.junit.jupiter.api.Test;
 class AmplificationTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
+    private static final int DW_TAG_ENUMERATION_TYPE = 0x04;
+    private static final int DW_TAG_FORMAL_PARAMETER = 0x05;
     private static final int DW_TAG_LEXICAL_BLOCK = 0x0b;
+    private static final int DW_TAG_MEMBER = 0x0d;
     private static final int DW_TAG_COMPILE_UNIT = 0x11;
+    private static final int DW_TAG_STRUCTURE_TYPE = 0x13;
+    private static final int DW_TAG_SUBROUTINE_TYPE = 0x15;
+    private static final int DW_TAG_TYPEDEF = 0x16;
     private static final int DW_TAG_INLINED_SUBROUTINE = 0x1d;
+    private static final int DW_TAG_ENUMERATOR = 0x28;
     private static final int DW_TAG_SUBPROGRAM = 0x2e;
 
     private static final int DW_AT_NAME = 0x03;
@@ -31,12 +39,14 @@ class AmplificationTest {
     private static final int DW_AT_LOW_PC = 0x11;
     private static final int DW_AT_HIGH_PC = 0x12;
     private static final int DW_AT_EXTERNAL = 0x3f;
+    private static final int DW_AT_TYPE = 0x49;
     private static final int DW_AT_RANGES = 0x55;
     private static final int DW_AT_CALL_LINE = 0x59;
 
     private static final int DW_FORM_ADDR = 0x01;
     private static final int DW_FORM_DATA4 = 0x06;
     private static final int DW_FORM_STRP = 0x0e;
+    private static final int DW_FORM_REF4 = 0x13;
     private static final int DW_FORM_SEC_OFFSET = 0x17;
     private static final int DW_FORM_FLAG_PRESENT = 0x19;
     private static final int DW_FORM_IMPLICIT_CONST = 0x21;
@@ -233,6 +243,159 @@ class AmplificationTest {
         Bytes abbreviations = abbreviations(DW_TAG_LEXICAL_BLOCK, false);
         byte[] file = Splice.replace(host(), ".debug_abbrev", false, abbreviations.toArray());
         read(Splice.replace(file, ".debug_info", true, packed.toByteArray()));
+    }
+
+    @Test
+    void typesThatAreMadeOfThemselves() throws IOException {
+        Declared unit = new Declared();
+        int typedef = unit.next();
+        unit.entry(DW_TAG_TYPEDEF, false, typedef);
+        int structure = unit.next();
+        unit.entry(DW_TAG_STRUCTURE_TYPE, true, 0);
+        unit.anonymous(DW_TAG_MEMBER, structure);
+        unit.anonymous(DW_TAG_MEMBER, typedef);
+        unit.end();
+        unit.entry(DW_TAG_SUBPROGRAM, true, typedef);
+        unit.entry(DW_TAG_FORMAL_PARAMETER, false, structure);
+        unit.end();
+        read(unit.sections());
+    }
+
+    @Test
+    void functionTypesOfFunctionTypes() throws IOException {
+        Declared unit = new Declared();
+        int last = 0;
+        for (int i = 0; i < 40; i++) {
+            int type = unit.next();
+            unit.entry(DW_TAG_SUBROUTINE_TYPE, true, last);
+            for (int parameter = 0; parameter < 50; parameter++) {
+                unit.entry(DW_TAG_FORMAL_PARAMETER, false, last);
+            }
+            unit.end();
+            last = type;
+        }
+        unit.entry(DW_TAG_STRUCTURE_TYPE, true, 0);
+        for (int i = 0; i < 100_000; i++) {
+            unit.entry(DW_TAG_MEMBER, false, last);
+        }
+        unit.end();
+        read(unit.sections());
+    }
+
+    @Test
+    void structuresNestedInAllWays() throws IOException {
+        Declared unit = new Declared();
+        int last = 0;
+        for (int i = 0; i < 30; i++) {
+            int type = unit.next();
+            unit.entry(DW_TAG_STRUCTURE_TYPE, true, 0);
+            for (int member = 0; member < 200; member++) {
+                unit.anonymous(DW_TAG_MEMBER, last);
+            }
+            unit.end();
+            last = type;
+        }
+        read(unit.sections());
+    }
+
+    @Test
+    void anEnumerationOfMillions() throws IOException {
+        Declared unit = new Declared();
+        unit.entry(DW_TAG_ENUMERATION_TYPE, true, 0);
+        for (int i = 0; i < 1_000_000; i++) {
+            unit.entry(DW_TAG_ENUMERATOR, false, 0);
+        }
+        unit.end();
+        read(unit.sections());
+    }
+
+    @Test
+    void functionsOfOneNameByTheThousand() throws IOException {
+        Declared unit = new Declared();
+        for (int i = 0; i < 100_000; i++) {
+            unit.entry(DW_TAG_SUBPROGRAM, true, 0);
+            unit.entry(DW_TAG_FORMAL_PARAMETER, false, 0);
+            unit.end();
+        }
+        read(unit.sections());
+    }
+
+    @Test
+    void structuresOfOneNameThatAreOnlyDeclared() throws IOException {
+        Declared unit = new Declared();
+        for (int i = 0; i < 500_000; i++) {
+            unit.entry(DW_TAG_STRUCTURE_TYPE, false, 0);
+        }
+        read(unit.sections());
+    }
+
+    /** A unit of entries that all have one name, a type, and the addresses of the host's code. */
+    private static final class Declared {
+        private static final int FIRST = 12;
+        private static final int NAME_OFFSET = 1;
+
+        private final Bytes entries = root();
+
+        /** The offset in the unit that the next entry will have. */
+        int next() {
+            return FIRST + entries.size();
+        }
+
+        void entry(int tag, boolean children, int type) {
+            entries.uleb(code(tag, children, true))
+                    .u4(NAME_OFFSET)
+                    .u4(type)
+                    .u8(CODE)
+                    .u4(CODE_SIZE);
+        }
+
+        void anonymous(int tag, int type) {
+            entries.uleb(code(tag, false, false)).u4(type).u8(CODE).u4(CODE_SIZE);
+        }
+
+        void end() {
+            entries.u1(0);
+        }
+
+        private static int code(int tag, boolean children, boolean named) {
+            return 2 + tag * 4 + (children ? 2 : 0) + (named ? 1 : 0);
+        }
+
+        Map<String, byte[]> sections() {
+            Bytes table = new Bytes();
+            declareRoot(table);
+            for (int tag = 1; tag <= DW_TAG_SUBPROGRAM; tag++) {
+                for (boolean children : new boolean[] {false, true}) {
+                    declare(
+                            table,
+                            code(tag, children, true),
+                            tag,
+                            children,
+                            DW_AT_NAME,
+                            DW_FORM_STRP,
+                            DW_AT_TYPE,
+                            DW_FORM_REF4,
+                            DW_AT_LOW_PC,
+                            DW_FORM_ADDR,
+                            DW_AT_HIGH_PC,
+                            DW_FORM_DATA4);
+                    declare(
+                            table,
+                            code(tag, children, false),
+                            tag,
+                            children,
+                            DW_AT_TYPE,
+                            DW_FORM_REF4,
+                            DW_AT_LOW_PC,
+                            DW_FORM_ADDR,
+                            DW_AT_HIGH_PC,
+                            DW_FORM_DATA4);
+                }
+            }
+            byte[] names = ("\0" + Reading.REPEATED + "\0").getBytes(StandardCharsets.US_ASCII);
+            return Map.of(
+                    ".debug_abbrev", table.u1(0).toArray(), ".debug_info", unit(entries.u1(0)), ".debug_str", names);
+        }
     }
 
     private static final int FIRST_LIST = 12;

@@ -1,5 +1,6 @@
 package dev.backline.fuzz;
 
+import dev.backline.dwarf.Declarations;
 import dev.backline.dwarf.DwarfException;
 import dev.backline.elf.ElfException;
 import dev.backline.elf.ElfFile;
@@ -25,6 +26,9 @@ import java.util.Objects;
  * {@link DwarfException} whose message is one line that names the file; whatever else is thrown is the caller's finding.
  */
 final class Reading {
+    /** A name that hostile files give to many entries. */
+    static final String REPEATED = "nnnnnnnn";
+
     /** Part of the names of all hostile files. */
     static final String NAME = "hostile";
 
@@ -33,6 +37,11 @@ final class Reading {
     private static final int NAMES = 200;
     private static final int SYMBOLS = 12;
     private static final int ADDRESSES_PER_SECTION = 4;
+    /** The first two are in no code. */
+    private static final int DECLARED_AT = 4;
+
+    private static final List<String> DECLARED =
+            List.of("receive", "send_reset", "account", "socket", "packet", "reason", REPEATED);
 
     @FunctionalInterface
     private interface Question {
@@ -124,6 +133,14 @@ final class Reading {
             ask(() -> symbolizer.dwarf().labels(address));
             ask(() -> symbolizer.dwarf().labelBefore(address));
         }
+        for (long address : addresses(elf).stream().limit(DECLARED_AT).toList()) {
+            ask(() -> {
+                Declarations unit = symbolizer.dwarf().declarationsAt(address);
+                if (unit != null) {
+                    declarations(unit);
+                }
+            });
+        }
         ask(() -> {
             SymbolTable symbols = elf.symbols();
             for (int i : spread(symbols.size(), SYMBOLS)) {
@@ -132,6 +149,18 @@ final class Reading {
             }
         });
         ask(() -> symbolizer.resolve(new FrameReference(null, 0, null, null, -1L, Pc.EXACT)));
+    }
+
+    /** By the names of the fixtures, and by those that hostile files are given. */
+    private static void declarations(Declarations unit) {
+        for (String name : DECLARED) {
+            ask(() -> unit.function(name));
+            ask(() -> unit.structure(name));
+            ask(() -> unit.enumeration(name));
+            ask(() -> unit.member(name, "port"));
+            ask(() -> unit.member(name, name + "." + name));
+        }
+        ask(() -> unit.enumerationOf("REASON_STATE"));
     }
 
     private static List<Long> addresses(ElfFile elf) {

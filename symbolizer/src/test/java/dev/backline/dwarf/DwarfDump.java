@@ -1,0 +1,89 @@
+package dev.backline.dwarf;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Assumptions;
+
+/** llvm-dwarfdump as an oracle. */
+final class DwarfDump {
+    private static final List<String> PROGRAMS = List.of("llvm-dwarfdump-19", "llvm-dwarfdump");
+    private static final Pattern ENTRY = Pattern.compile("^0x[0-9a-f]+: +(DW_TAG_\\w+)");
+    private static final Pattern NUMBER = Pattern.compile("\\((0x[0-9a-f]+)\\)");
+
+    private DwarfDump() {}
+
+    /**
+     * {@return where the inlined copies of a function begin: DW_AT_entry_pc, else the first of the addresses}
+     *
+     * @param source the unit's DW_AT_name ends so
+     */
+    static List<Long> inlinedCopies(Path file, String source, String function)
+            throws IOException, InterruptedException {
+        List<Long> found = new ArrayList<>();
+        boolean inUnit = false;
+        String tag = "";
+        Long entry = null;
+        Long first = null;
+        boolean its = false;
+        List<String> lines = new ArrayList<>(dump(file));
+        lines.add("0x00000000: DW_TAG_compile_unit");
+        for (String line : lines) {
+            Matcher begins = ENTRY.matcher(line);
+            if (begins.find()) {
+                if (tag.equals("DW_TAG_inlined_subroutine") && its && inUnit && first != null) {
+                    found.add(entry != null ? entry : first);
+                }
+                tag = begins.group(1);
+                entry = null;
+                first = null;
+                its = false;
+            } else if (tag.equals("DW_TAG_compile_unit") && line.contains("DW_AT_name")) {
+                inUnit = line.contains(source + "\")");
+            } else if (line.contains("DW_AT_abstract_origin")) {
+                its = line.contains("\"" + function + "\"");
+            } else if (line.contains("DW_AT_entry_pc")) {
+                entry = number(line);
+            } else if (line.contains("DW_AT_low_pc")) {
+                first = number(line);
+            } else if (first == null && line.strip().startsWith("[0x")) {
+                first = Long.parseUnsignedLong(line.strip().substring(3).split(",", 2)[0], 16);
+            }
+        }
+        return found;
+    }
+
+    private static Long number(String line) {
+        Matcher matcher = NUMBER.matcher(line);
+        if (!matcher.find()) {
+            throw new AssertionError("no number in " + line);
+        }
+        return Long.parseUnsignedLong(matcher.group(1).substring(2), 16);
+    }
+
+    private static List<String> dump(Path file) throws IOException, InterruptedException {
+        for (String program : PROGRAMS) {
+            Path out = Files.createTempFile("dwarfdump", ".txt");
+            try {
+                Process process = new ProcessBuilder(program, "--debug-info", file.toString())
+                        .redirectOutput(out.toFile())
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+                if (process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0) {
+                    return Files.readAllLines(out);
+                }
+            } catch (IOException e) {
+                // Under another name, then.
+            } finally {
+                Files.delete(out);
+            }
+        }
+        Assumptions.abort("skipped: llvm-dwarfdump is not installed");
+        return List.of();
+    }
+}
