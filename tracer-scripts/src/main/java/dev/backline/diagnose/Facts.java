@@ -52,8 +52,14 @@ final class Facts {
             case "sent" -> event.sent() == null ? null : Set.of(event.sent() ? "yes" : "no");
             // A log that does not mention a packet may have left it out: LOG rules are rate-limited.
             case "log" -> log == null || !log.invalid() ? null : Set.of("invalid");
-            default -> one(event.fields().get(key));
+            default -> one(captured(key));
         };
+    }
+
+    /** A field of the event line; null also for -, which says that there was nothing to read. */
+    private @Nullable String captured(String key) {
+        String value = event.fields().get(key);
+        return "-".equals(value) ? null : value;
     }
 
     private static @Nullable Set<String> one(@Nullable String value) {

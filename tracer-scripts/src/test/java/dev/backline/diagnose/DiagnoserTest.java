@@ -142,6 +142,16 @@ class DiagnoserTest {
     }
 
     @Test
+    void takesAFieldWithoutAValueForUnknown() {
+        Diagnosis why = diagnose(
+                probe("tcp_v4_send_reset", "sk=full state=LISTEN request=- flags=ACK"),
+                stack(null, "tcp_v4_send_reset", "tcp_v4_do_rcv"));
+
+        assertThat(why.confidence()).isEqualTo(Confidence.POSSIBLE);
+        assertThat(why.candidates()).containsExactlyInAnyOrder(Cause.LISTEN_BAD_ACK, Cause.SYN_RECV_BAD_ACK);
+    }
+
+    @Test
     void namesTheCausesThatAStackAloneLeaves() {
         ProbeEvent event = event(
                 "Tue Jun 15 11:23:04 2021  swapper/6<-tcp_v4_send_reset",
