@@ -62,7 +62,7 @@ final class OptionTable {
                 .value(
                         "N",
                         Value.NUMBER,
-                        "Accepted for scripts; logs and queries are read by one processor so far.",
+                        "How many processors may work on many queries at once (default: all); a log is read by one.",
                         "--jobs")
                 .flag(
                         "Say of each frame of a log whether its call goes to the frame above: verified, "

@@ -1,9 +1,11 @@
 package dev.backline.cli;
 
+import dev.backline.dwarf.Parallel;
 import dev.backline.kernel.Boot;
 import dev.backline.kernel.Located;
 import dev.backline.kernel.Location;
 import dev.backline.symbolize.KernelSymbolizer;
+import dev.backline.symbolize.Resolution;
 import dev.backline.symbolize.Resolution.Ambiguous;
 import dev.backline.symbolize.Resolution.Resolved;
 import dev.backline.symbolize.Resolution.Unresolved;
@@ -15,9 +17,12 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -43,6 +48,7 @@ final class Symbolize implements Command {
                     log(log, options, console, complaints);
                 } else {
                     places = places == null ? new Places(options, console) : places;
+                    places.resolveAhead();
                     places.answer((SymbolizeOptions.Place) input, complaints);
                 }
             }
@@ -109,10 +115,16 @@ final class Symbolize implements Command {
 
     /** Answers queries, all from one kernel. */
     private static final class Places implements Closeable {
+        /** Below this many queries a second thread costs more than it brings. */
+        private static final int WORTH_SHARING = 32;
+
         private final SymbolizeOptions options;
         private final AnswerWriter writer;
         private final KernelSymbolizer kernel;
         private final Boot boot;
+        /** What was found for each place, in their order, as far as it was looked up ahead. */
+        private @Nullable AtomicReferenceArray<@Nullable Resolution> ahead;
+
         private int line;
 
         Places(SymbolizeOptions options, Console console) throws IOException {
@@ -125,14 +137,45 @@ final class Symbolize implements Command {
             boot = TracedKernel.boot(kernel.build(), options.kernel());
         }
 
+        /** Looks all places up on several processors, where there are many of them. */
+        void resolveAhead() {
+            if (ahead != null || options.jobs() == 1 || options.inputs().size() < WORTH_SHARING) {
+                return;
+            }
+            List<SymbolizeOptions.Place> places = new ArrayList<>();
+            for (SymbolizeOptions.Input input : options.inputs()) {
+                if (input instanceof SymbolizeOptions.Place place) {
+                    places.add(place);
+                }
+            }
+            AtomicReferenceArray<@Nullable Resolution> found = new AtomicReferenceArray<>(places.size());
+            AtomicInteger next = new AtomicInteger();
+            Parallel.run(options.jobs(), () -> {
+                for (int i; (i = next.getAndIncrement()) < places.size(); ) {
+                    found.set(i, resolved(places.get(i)));
+                }
+            });
+            ahead = found;
+        }
+
+        private @Nullable Resolution resolved(SymbolizeOptions.Place place) {
+            try {
+                return kernel.resolve(boot.locate(place.reference()));
+            } catch (IOException e) {
+                // Told when it is the place's turn.
+                return null;
+            }
+        }
+
         void answer(SymbolizeOptions.Place place, Complaints complaints) throws IOException, UsageException {
+            Resolution known = ahead == null ? null : ahead.get(line);
             line++;
             if (place.reference().module() == null) {
                 TracedKernel.requireVmlinux(kernel.build(), options.kernel());
             }
             Location location = boot.locate(place.reference());
-            Answer answer =
-                    new Answer(line, place.text(), named(place.reference(), location), kernel.resolve(location));
+            Resolution resolution = known == null ? kernel.resolve(location) : known;
+            Answer answer = new Answer(line, place.text(), named(place.reference(), location), resolution);
             writer.write(answer);
             complaints.note(answer, options.format());
         }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param color {@code --color}
  * @param edges {@code --edges}
  * @param pcRule {@code --pc}
+ * @param jobs {@code --jobs}: how many processors may work at once
  * @param inputs what to look up, in the order of the command line
  */
 record SymbolizeOptions(
@@ -32,6 +33,7 @@ record SymbolizeOptions(
         Color color,
         boolean edges,
         PcRule pcRule,
+        int jobs,
         List<Input> inputs) {
 
     private static final int DEFAULT_CONTEXT = 5;
@@ -86,6 +88,7 @@ record SymbolizeOptions(
                         color,
                         edges,
                         pcRule,
+                        jobs,
                         inputs);
     }
 
@@ -113,7 +116,7 @@ record SymbolizeOptions(
         if (context < 0 || context > MAX_CONTEXT) {
             throw new UsageException("--context wants a number of lines from 0 to " + MAX_CONTEXT);
         }
-        int jobs = given.number("--jobs", 1);
+        int jobs = given.number("--jobs", Runtime.getRuntime().availableProcessors());
         if (jobs < 1) {
             throw new UsageException("--jobs wants a number of processors from 1 on");
         }
@@ -128,6 +131,7 @@ record SymbolizeOptions(
                 choice(given, "--color", Color.AUTO),
                 given.has("--edges"),
                 rule,
+                jobs,
                 inputs(given.operands(), rule));
     }
 

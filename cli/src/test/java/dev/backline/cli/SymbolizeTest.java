@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -43,6 +44,25 @@ class SymbolizeTest {
                 .lines()
                 .map(line -> JsonParser.parseString(line).getAsJsonObject())
                 .toList();
+    }
+
+    @Test
+    void oneJobAndManyAnswerManyQueriesAlike() {
+        List<String> queries = new ArrayList<>();
+        for (int offset = 1; offset <= 100; offset++) {
+            queries.add("receive+" + offset + "/0x160");
+            queries.add("tcp_x:nothing+" + offset);
+        }
+        String[] one = Stream.concat(queries.stream(), Stream.of("--jobs", "1")).toArray(String[]::new);
+        String[] many =
+                Stream.concat(queries.stream(), Stream.of("--jobs", "3")).toArray(String[]::new);
+
+        Cli.Result expected = symbolize(one);
+        Cli.Result result = symbolize(many);
+
+        assertThat(result).isEqualTo(expected);
+        assertThat(expected.out()).contains("(inlined by) receive at tcp.c:");
+        assertThat(expected.err()).contains("no symbol nothing");
     }
 
     @Test
