@@ -7,8 +7,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -214,6 +217,46 @@ final class ProbeScriptTest {
         String script = ProbeScript.of(tool, ScriptOptions.builder().received().build(), probes, null);
 
         assertThat(script).doesNotContain("evil").contains("kernel=unknown").contains("2=GOOD");
+    }
+
+    /** As much of a kernel's build tree as SystemTap's pass 1 asks for. */
+    private static Path buildTree(Path directory) throws IOException {
+        Files.createDirectories(directory.resolve("include/config"));
+        Files.createDirectories(directory.resolve("include/generated"));
+        Files.writeString(directory.resolve("include/config/kernel.release"), "6.1.0\n");
+        Files.writeString(directory.resolve("include/generated/utsrelease.h"), "#define UTS_RELEASE \"6.1.0\"\n");
+        Files.writeString(directory.resolve("Makefile"), "VERSION = 6\nPATCHLEVEL = 1\n");
+        Files.writeString(directory.resolve(".config"), "CONFIG_MODULES=y\n");
+        Files.writeString(directory.resolve("Module.symvers"), "");
+        return directory;
+    }
+
+    @Test
+    void isReadBySystemTap(@TempDir Path directory) throws IOException, InterruptedException {
+        Path build = buildTree(directory.resolve("build"));
+        for (ScriptOptions.Builder options : List.of(
+                ScriptOptions.builder(),
+                ScriptOptions.builder().onlyV4().limit(0).withoutHalfOpen(),
+                ScriptOptions.builder().received().port(443).address("::1").process("\") exit() //{%("))) {
+            Path file = Files.writeString(directory.resolve("rst.stp"), script(ScriptTool.SYSTEMTAP, options));
+            Path out = directory.resolve("out");
+            Process process;
+            try {
+                process = new ProcessBuilder("stap", "-p1", "-r", build.toString(), file.toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(out.toFile())
+                        .start();
+            } catch (IOException e) {
+                Assumptions.abort("stap is not installed");
+                return;
+            }
+            assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+            assertThat(process.exitValue()).as(Files.readString(out)).isZero();
+            assertThat(out)
+                    .content()
+                    .contains("probe kernel.function(\"tcp_v4_send_reset\")")
+                    .doesNotContain("exit()");
+        }
     }
 
     @ParameterizedTest
