@@ -68,8 +68,9 @@ public final class Debuginfod extends DebugSource {
         public static Settings fromEnvironment(Map<String, String> environment) {
             List<URI> servers = new ArrayList<>();
             List<String> unusable = new ArrayList<>();
-            for (String word :
-                    environment.getOrDefault("DEBUGINFOD_URLS", "").strip().split("\\s+", -1)) {
+            String urls = environment.getOrDefault("DEBUGINFOD_URLS", "").strip();
+            // Splitting nothing by an expression takes a start as long as much else.
+            for (String word : urls.isEmpty() ? new String[0] : urls.split("\\s+", -1)) {
                 URI server = server(word);
                 if (server != null && servers.size() < MAX_SERVERS) {
                     servers.add(server);
