@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * asks for them. Thread-safe.
  */
 final class UnitCache {
-    /** All of a distribution's vmlinux takes some 80 MB. */
+    /** All of Debian's vmlinux takes some 100 MB. */
     private static final long MOST = 128L << 20;
 
     /** Of a unit of which only the root entry has been read. */
