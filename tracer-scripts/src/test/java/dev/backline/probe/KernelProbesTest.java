@@ -1,13 +1,17 @@
 package dev.backline.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.backline.dwarf.Enumeration;
 import dev.backline.fixtures.Kernels;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class KernelProbesTest {
     private static final String BOOKWORM = Kernels.DEBIAN_12;
@@ -68,7 +72,90 @@ final class KernelProbesTest {
     }
 
     @Test
-    void saysThatABuildHasNoReasons() throws IOException {
+    void findsTheCloneOfAFunctionAndWhereElseItWasInlined() throws IOException {
+        ProbeTarget target = probes(BOOKWORM).target("mptcp_do_fastclose");
+
+        assertThat(target.presence()).isEqualTo(ProbeTarget.Presence.PRESENT);
+        assertThat(target.sites())
+                .extracting(ProbeSite::kind, ProbeSite::symbol)
+                .contains(tuple(ProbeSite.Kind.CLONE, "mptcp_do_fastclose.part.0"))
+                .contains(tuple(ProbeSite.Kind.INLINED, "mptcp_worker"));
+    }
+
+    @Test
+    void takesASymbolsAddressWhereTheArchitectureLeavesRoomBeforeTheCode() throws IOException {
+        ProbeTarget target = probes("debian-12-6.1-cloud-arm64").target("nf_send_reset");
+
+        assertThat(target.sites()).singleElement().satisfies(site -> {
+            assertThat(site.kind()).isEqualTo(ProbeSite.Kind.FUNCTION);
+            assertThat(site.symbol()).isEqualTo("nf_send_reset");
+        });
+    }
+
+    @Test
+    void tellsWhatIsInNoFileOfTheBuild() throws IOException {
+        ProbeTarget target = probes(BOOKWORM).target("send_reset");
+
+        assertThat(target.presence()).isEqualTo(ProbeTarget.Presence.ABSENT);
+        assertThat(target.isPresent()).isFalse();
+    }
+
+    @Test
+    void cannotTellWhatMayBeInAModuleWithoutAFile() throws IOException {
+        ProbeTarget target = probes(BOOKWORM).target("nft_reject_netdev_eval");
+
+        assertThat(target.presence()).isEqualTo(ProbeTarget.Presence.UNKNOWN);
+        assertThat(target.note()).contains("nft_reject_netdev").contains("-d DIR");
+    }
+
+    @Test
+    void tellsTheFieldsOfATracepointsRecord() throws IOException {
+        ProbeTarget shared = probes(BOOKWORM).target("tcp:tcp_send_reset");
+        assertThat(shared.hasField("skaddr")).isTrue();
+        assertThat(shared.hasField("saddr_v6")).isTrue();
+        assertThat(shared.hasField("reason")).isFalse();
+
+        ProbeTarget own = probes("debian-13-6.12-cloud-amd64").target("tcp:tcp_send_reset");
+        assertThat(own.hasField("reason")).isTrue();
+        assertThat(own.reason()).isNotNull();
+    }
+
+    @Test
+    void readsTheReasonsOfTheBuildAndNotOfItsVersion() throws IOException {
         assertThat(probes(BOOKWORM).facts().reasons()).isNull();
+
+        Enumeration reasons =
+                Objects.requireNonNull(probes("debian-sid-cloud-amd64").facts().reasons());
+        assertThat(reasons.value("SK_RST_REASON_NO_SOCKET")).isEqualTo(1);
+        assertThat(reasons.value("SK_RST_REASON_TCP_TIMEWAIT_SOCKET")).isEqualTo(9);
+        assertThat(reasons.name(16)).isEqualTo("SK_RST_REASON_TCP_DISCONNECT_WITH_DATA");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "debian-11-5.10-cloud-amd64",
+                "debian-12-6.1-cloud-amd64",
+                "debian-12-6.1-686",
+                "debian-12-6.1-s390x",
+                "debian-12-6.1-cloud-arm64",
+                "debian-13-6.12-cloud-amd64",
+                "debian-13-6.12-riscv64",
+                "debian-sid-cloud-amd64"
+            })
+    void findsTheTypesThatScriptsPrint(String kernel) throws IOException {
+        KernelFacts facts = probes(kernel).facts();
+
+        assertThat(Objects.requireNonNull(facts.states()).value("TCP_NEW_SYN_RECV"))
+                .isEqualTo(12);
+        assertThat(Objects.requireNonNull(facts.conntrackInfo()).value("IP_CT_UNTRACKED"))
+                .isEqualTo(7);
+        assertThat(facts.has("sk_buff", "_nfct")).isTrue();
+        assertThat(facts.has("sk_buff", "nfctinfo")).isFalse();
+        assertThat(facts.has("sock", "sk_shutdown")).isTrue();
+        assertThat(facts.has("tcp_sock", "linger2")).isTrue();
+        assertThat(facts.has("sock_common", "skc_net")).isTrue();
+        assertThat(facts.has("net", "ns.inum")).isTrue();
+        assertThat(facts.has("nf_conn", "proto.tcp.state")).isTrue();
     }
 }
