@@ -134,8 +134,7 @@ final class Report implements Command {
                     LogFrame resolved = symbolizer.resolve(
                             frame.frame(), Objects.requireNonNull(reader).kernelFacts());
                     frames.add(resolved);
-                    // A frame that the trace itself doubts may be left over from an earlier call.
-                    if (frame.frame().reliable() && frame.frame().mark() != Mark.JUNK) {
+                    if (frame.frame().reliable() || frame.frame().mark() == Mark.INEXACT) {
                         steps.add(Steps.of(frame, resolved));
                     }
                     note(resolved);

@@ -36,7 +36,12 @@ final class Steps {
         boolean noOffset = frame.frame().mark() == Mark.NO_OFFSET && reference.address() == null;
         if (!(found.resolution() instanceof Resolved resolved) || noOffset) {
             return new CallStep(
-                    frame.line(), place, symbol == null ? List.of() : List.of(CallStep.plain(symbol)), null, null);
+                    frame.line(),
+                    place,
+                    symbol == null ? List.of() : List.of(CallStep.plain(symbol)),
+                    null,
+                    frame.frame().reliable(),
+                    null);
         }
         List<String> functions = new ArrayList<>(resolved.frames().size());
         for (SourceFrame source : resolved.frames()) {
@@ -46,7 +51,12 @@ final class Steps {
         String source = innermost.path() == null ? null : innermost.path() + ":" + innermost.line();
         boolean returns = reference.pc() == Pc.RETURN || frame.frame().mark() == Mark.NO_OFFSET;
         return new CallStep(
-                frame.line(), place, functions, source, returns ? call(found.symbolizer(), resolved.address()) : null);
+                frame.line(),
+                place,
+                functions,
+                source,
+                frame.frame().reliable(),
+                returns ? call(found.symbolizer(), resolved.address()) : null);
     }
 
     private static @Nullable CallFacts call(@Nullable Symbolizer symbolizer, long returnAddress) throws IOException {

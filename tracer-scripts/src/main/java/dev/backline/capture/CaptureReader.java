@@ -165,14 +165,17 @@ public final class CaptureReader {
         LineFrame first = frames.get(0);
         Draft owner = current;
         String symbol = first.reference().symbol();
-        boolean isProbe = symbol != null && first.reference().pc() == Pc.EXACT && RstFunctions.contains(symbol);
+        boolean isProbe = symbol != null
+                && first.reliable()
+                && first.reference().pc() == Pc.EXACT
+                && RstFunctions.contains(symbol);
         // A name without an offset says nothing of where in the function it is.
         boolean begins = isProbe && first.mark() != Mark.NO_OFFSET;
         if (owner == null || (begins && !owner.takes(first) && !owner.repeats(first))) {
             owner = waiter(first);
         }
         if (owner == null) {
-            if (!isProbe || !first.reliable()) {
+            if (!isProbe) {
                 listener.unread(file, number, shown(line), "a frame of no event");
                 return;
             }

@@ -82,7 +82,7 @@ final class Draft {
 
     /** Whether the frame begins the event's own stack once more: some scripts print it in several notations. */
     boolean repeats(LineFrame frame) {
-        if (stack.isEmpty() || frame.reference().pc() != Pc.EXACT) {
+        if (stack.isEmpty() || frame.reference().pc() != Pc.EXACT || !frame.reliable()) {
             return false;
         }
         LineFrame first = stack.get(0).frame();

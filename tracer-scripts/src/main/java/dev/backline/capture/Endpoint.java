@@ -1,11 +1,15 @@
 package dev.backline.capture;
 
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An IP address and a TCP port.
  *
- * @param address in its usual text form, IPv6 without brackets
+ * @param address IPv4 with dots; IPv6 without brackets, in its shortest form (RFC 5952), and one that holds an IPv4 address
+ *     (::ffff:192.0.2.1) as that
  * @param port 0 to 65535; 0 is what a socket without a peer has
  */
 public record Endpoint(String address, int port) {
@@ -26,7 +30,7 @@ public record Endpoint(String address, int port) {
     }
 
     /** The endpoint, or null when the texts are no address and port. */
-    static @Nullable Endpoint of(String address, String port) {
+    public static @Nullable Endpoint of(String address, String port) {
         if (address.isEmpty() || address.length() > MAX_ADDRESS || port.isEmpty() || port.length() > 5) {
             return null;
         }
@@ -44,7 +48,46 @@ public record Endpoint(String address, int port) {
             }
             number = number * 10 + digit;
         }
-        return number > 0xffff ? null : new Endpoint(address, number);
+        String canonical = address.indexOf(':') < 0 ? address : shortest(address);
+        return number > 0xffff || canonical == null ? null : new Endpoint(canonical, number);
+    }
+
+    /** The shortest form of an IPv6 address: digits and colons only, so that no name is looked up. */
+    private static @Nullable String shortest(String address) {
+        byte[] bytes;
+        try {
+            InetAddress parsed = InetAddress.getByName(address);
+            if (!(parsed instanceof Inet6Address)) {
+                return parsed.getHostAddress();
+            }
+            bytes = parsed.getAddress();
+        } catch (UnknownHostException e) {
+            return null;
+        }
+        // RFC 5952 4.2: the longest run of zero groups, the first of equally long ones, and never a single one.
+        int from = -1;
+        int length = 1;
+        for (int i = 0; i < 8; i++) {
+            int run = 0;
+            while (i + run < 8 && bytes[2 * (i + run)] == 0 && bytes[2 * (i + run) + 1] == 0) {
+                run++;
+            }
+            if (run > length) {
+                from = i;
+                length = run;
+            }
+        }
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 8; i++) {
+            if (i == from) {
+                text.append("::");
+                i += length - 1;
+            } else {
+                text.append(i == 0 || (from >= 0 && i == from + length) ? "" : ":")
+                        .append(Integer.toHexString(((bytes[2 * i] & 0xff) << 8) | (bytes[2 * i + 1] & 0xff)));
+            }
+        }
+        return text.toString();
     }
 
     /** {@code 203.0.113.10:443}, {@code [::1]:443}. */

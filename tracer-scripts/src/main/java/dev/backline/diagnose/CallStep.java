@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param functions innermost first: those inlined there, then the function itself; without compilers' suffixes ({@link
  *     #plain}). Empty when nothing is known of the frame
  * @param source file and line of the innermost, null when unknown
+ * @param sure false where the tool that printed it is not: SystemTap's {@code (inexact)}
  * @param call what the debug information says of the call it returns to; null when it says nothing, or for the first frame
  */
 public record CallStep(
@@ -18,6 +19,7 @@ public record CallStep(
         String place,
         List<String> functions,
         @Nullable String source,
+        boolean sure,
         @Nullable CallFacts call) {
     public CallStep {
         functions = List.copyOf(functions);

@@ -32,7 +32,17 @@ public final class Diagnoser {
         if (section == null) {
             return new Diagnosis(Cause.UNKNOWN, Confidence.POSSIBLE, List.of(unknown(function)), List.of());
         }
-        return judge(section, facts);
+        Diagnosis diagnosis = judge(section, facts);
+        // A frame that the tool is not sure of may be left over from an earlier call, unless the call is seen to fit.
+        boolean shaky = !callers.isEmpty() && !callers.get(0).sure() && !calls(callers.get(0), function);
+        return shaky && diagnosis.confidence() == Confidence.CERTAIN
+                ? new Diagnosis(diagnosis.cause(), Confidence.LIKELY, diagnosis.evidence(), diagnosis.candidates())
+                : diagnosis;
+    }
+
+    private static boolean calls(CallStep caller, String function) {
+        CallFacts call = caller.call();
+        return call != null && function.equals(call.callee());
     }
 
     private static String unknown(String function) {

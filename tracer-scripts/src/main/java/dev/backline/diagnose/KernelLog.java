@@ -72,7 +72,7 @@ public final class KernelLog {
 
     private static final Pattern VERSION = Pattern.compile(".{0,80}\\bLinux version (\\d[\\w.+~-]{2,127}) .*");
 
-    private final Map<String, List<Packet>> packets = new HashMap<>();
+    private final Map<List<Endpoint>, List<Packet>> packets = new HashMap<>();
     private @Nullable String release;
     private int kept;
     private long left;
@@ -136,14 +136,17 @@ public final class KernelLog {
         if (!packet.matches()) {
             return;
         }
+        Endpoint from = Endpoint.of(packet.group(2), packet.group(4));
+        Endpoint to = Endpoint.of(packet.group(3), packet.group(5));
+        if (from == null || to == null) {
+            return;
+        }
         if (kept == MAX_LINES) {
             left++;
             return;
         }
         kept++;
-        packets.computeIfAbsent(
-                        key(packet.group(2), packet.group(4), packet.group(3), packet.group(5)),
-                        k -> new ArrayList<>(1))
+        packets.computeIfAbsent(List.of(from, to), key -> new ArrayList<>(1))
                 .add(new Packet(
                         file,
                         number,
@@ -197,10 +200,6 @@ public final class KernelLog {
         return Duration.ofSeconds(Long.parseLong(text.substring(0, point)), Long.parseLong(nanos));
     }
 
-    private static String key(String source, String sourcePort, String destination, String destinationPort) {
-        return source + " " + sourcePort + " " + destination + " " + destinationPort;
-    }
-
     /** The line about the packet of an event; null when there is none, which proves nothing. */
     @Nullable
     Match match(ProbeEvent event) {
@@ -209,8 +208,7 @@ public final class KernelLog {
         if (source == null || destination == null || event.endpointsOfSocket()) {
             return null;
         }
-        List<Packet> logged =
-                packets.get(key(source.address(), "" + source.port(), destination.address(), "" + destination.port()));
+        List<Packet> logged = packets.get(List.of(source, destination));
         Packet best = null;
         Duration bestDistance = null;
         for (Packet packet : logged == null ? List.<Packet>of() : logged) {

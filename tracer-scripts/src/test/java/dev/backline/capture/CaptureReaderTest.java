@@ -311,6 +311,32 @@ class CaptureReaderTest {
     }
 
     @Test
+    void writesAddressesInTheirShortestForm() {
+        assertThat(Endpoint.parse("[2001:0db8:0113:0000:0000:0000:0000:0010]:443"))
+                .hasToString("[2001:db8:113::10]:443");
+        assertThat(Endpoint.parse("[0000:0000:0000:0000:0000:0000:0000:0001]:80"))
+                .hasToString("[::1]:80");
+        assertThat(Endpoint.parse("[2001:db8:0:1:1:1:1:1]:80")).hasToString("[2001:db8:0:1:1:1:1:1]:80");
+        assertThat(Endpoint.parse("[2001:db8:0:0:1:0:0:1]:80")).hasToString("[2001:db8::1:0:0:1]:80");
+        assertThat(Endpoint.parse("[fe80:0:0:0:0:0:0:0]:80")).hasToString("[fe80::]:80");
+        assertThat(Endpoint.parse("[::ffff:192.0.2.1]:80")).hasToString("192.0.2.1:80");
+        assertThat(Endpoint.parse("[1:2:3]:80")).isNull();
+    }
+
+    @Test
+    void takesAStackThatTheKernelsOwnUnwinderMadeAsItIs() {
+        Heard heard = Heard.of(EVENT.substring(0, EVENT.indexOf('\n') + 1) + """
+                 0xffffffff8c07a0e0 : tcp_v4_send_reset+0x0/0x830 [kernel]
+                 0xffffffff8c07a0e0 : tcp_v4_send_reset+0x0/0x830 [kernel] (inexact)
+                 0xffffffff8c07c8cb : tcp_v4_rcv+0x99b/0xee0 [kernel] (inexact)
+                 0xffffffff8c0448e2 : ip_protocol_deliver_rcu+0x32/0x210 [kernel] (inexact)
+                """);
+
+        assertThat(heard.events).hasSize(1);
+        assertThat(heard.events.get(0).stack()).hasSize(4);
+    }
+
+    @Test
     void takesWhatIsNoAddressForNone() {
         Heard heard = Heard.of(
                 "rst probe=tcp_v4_send_reset src=<script>:443 dst=1.2.3.4:99999 flags=? wall=x mono=1e999999999\n");

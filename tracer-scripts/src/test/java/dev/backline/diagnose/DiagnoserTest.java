@@ -51,8 +51,8 @@ class DiagnoserTest {
     private static List<CallStep> stack(@Nullable CallFacts call, String... functions) {
         List<CallStep> steps = new ArrayList<>();
         for (int i = 0; i < functions.length; i++) {
-            steps.add(
-                    new CallStep(i + 2, functions[i] + "+0x1/0x2", List.of(functions[i]), null, i == 1 ? call : null));
+            steps.add(new CallStep(
+                    i + 2, functions[i] + "+0x1/0x2", List.of(functions[i]), null, true, i == 1 ? call : null));
         }
         return steps;
     }
