@@ -236,7 +236,7 @@ public final class GsymFile implements Closeable {
     }
 
     /** Where a function begins. */
-    long address(int function) throws IOException {
+    public long address(int function) throws IOException {
         return base + addressOffset(function);
     }
 

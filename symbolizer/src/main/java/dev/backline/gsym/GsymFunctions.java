@@ -75,13 +75,24 @@ final class GsymFunctions implements Symbols {
      * {@inheritDoc}
      *
      * <p>LLVM takes names from DWARF, which has no suffixes ({@code .cold}, {@code .isra.0}): where no function has the
-     * name, those are meant that have it without its suffix.
+     * name, those are meant that have it without its suffix. So the parts of one function have one name: the largest
+     * comes first.
      */
     @Override
     public int[] named(String function) throws IOException {
         int[] found = find(function);
         int dot = function.indexOf('.', 1);
-        return found.length > 0 || dot < 0 ? found : find(function.substring(0, dot));
+        if (found.length == 0 && dot > 0) {
+            found = find(function.substring(0, dot));
+        }
+        for (int i = 1; i < found.length; i++) {
+            if (file.functionSize(found[i]) > file.functionSize(found[0])) {
+                int largest = found[i];
+                found[i] = found[0];
+                found[0] = largest;
+            }
+        }
+        return found;
     }
 
     private synchronized int[] find(String function) throws IOException {

@@ -21,6 +21,6 @@ final class BuildIdTree {
         }
         Path first = tree.resolve(hex.substring(0, 2));
         String rest = hex.substring(2);
-        return List.of(first.resolve(rest + ".debug"), first.resolve(rest));
+        return List.of(first.resolve(rest + ".debug"), first.resolve(rest), first.resolve(rest + ".gsym"));
     }
 }

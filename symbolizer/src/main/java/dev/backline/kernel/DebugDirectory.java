@@ -9,7 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** A folder that someone named: with vmlinux, modules in any layout, or trees of build ids. Thread-safe. */
+/** A folder that someone named: with vmlinux, modules in any layout, indexes of them, or trees of build ids. Thread-safe. */
 public final class DebugDirectory extends DebugSource {
     private final Path folder;
     private final FileIndex index = new FileIndex();
@@ -53,6 +53,10 @@ public final class DebugDirectory extends DebugSource {
         }
         kernels.add(folder.resolve("vmlinux"));
         kernels.removeIf(path -> !Files.isRegularFile(path));
+        Path indexed = folder.resolve("vmlinux.gsym");
+        if (kernels.isEmpty() && Files.isRegularFile(indexed)) {
+            kernels.add(indexed);
+        }
         if (!kernels.isEmpty() && release == null && wanted.buildId() == null) {
             return kernels;
         }

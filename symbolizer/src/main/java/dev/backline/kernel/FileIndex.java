@@ -23,8 +23,8 @@ final class FileIndex {
     private final Map<Path, Found> searched = new HashMap<>();
 
     /**
-     * @param kernels files called vmlinux, vmlinux.debug, vmlinux-…
-     * @param modules by name, with _ for -; those called .debug first
+     * @param kernels files called vmlinux, vmlinux.debug, vmlinux-…, and indexes of them last
+     * @param modules by name, with _ for -; those called .debug first, indexes last
      */
     record Found(List<Path> kernels, Map<String, List<Path>> modules) {
         List<Path> module(String name) {
@@ -38,12 +38,14 @@ final class FileIndex {
             found = new Found(new ArrayList<>(), new HashMap<>());
             Path start = Files.isSymbolicLink(folder) ? folder.toRealPath() : folder;
             Files.walkFileTree(start, EnumSet.noneOf(FileVisitOption.class), MAX_DEPTH, new Search(found));
-            found.kernels.sort(Comparator.naturalOrder());
+            Comparator<Path> indexesLast =
+                    Comparator.comparing((Path path) -> ModuleNames.isIndex(String.valueOf(path.getFileName())));
+            found.kernels.sort(indexesLast.thenComparing(Comparator.naturalOrder()));
             found.modules
                     .values()
-                    .forEach(paths -> paths.sort(
-                            Comparator.comparing((Path path) -> !path.toString().contains(".debug"))
-                                    .thenComparing(Comparator.naturalOrder())));
+                    .forEach(paths -> paths.sort(indexesLast
+                            .thenComparing((Path path) -> !path.toString().contains(".debug"))
+                            .thenComparing(Comparator.naturalOrder())));
             searched.put(folder, found);
         }
         return found;
@@ -60,7 +62,7 @@ final class FileIndex {
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
             String name = String.valueOf(file.getFileName());
-            if (name.equals("vmlinux") || name.equals("vmlinux.debug") || name.startsWith("vmlinux-")) {
+            if (ModuleNames.isKernelFile(name)) {
                 found.kernels.add(file);
             }
             String module = ModuleNames.ofFile(name);

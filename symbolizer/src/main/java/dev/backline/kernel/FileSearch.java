@@ -54,7 +54,7 @@ final class FileSearch implements Closeable {
     private @Nullable DebugFileLookup once(List<DebugSource> sources) throws IOException {
         for (DebugSource source : sources) {
             List<Path> candidates = source.candidates(wanted, trail);
-            if (isOpen(source) && candidates.size() > 1) {
+            if (isOpen(source) && hasSeveral(candidates)) {
                 return new Missing(Reason.SEVERAL_KERNELS, several(source, candidates));
             }
             for (Path candidate : candidates) {
@@ -67,6 +67,15 @@ final class FileSearch implements Closeable {
             }
         }
         return null;
+    }
+
+    /** A kernel and an index of it are one. */
+    private static boolean hasSeveral(List<Path> candidates) {
+        Set<Path> kernels = new HashSet<>();
+        for (Path candidate : candidates) {
+            kernels.add(candidate.resolveSibling(ModuleNames.withoutIndex(String.valueOf(candidate.getFileName()))));
+        }
+        return kernels.size() > 1;
     }
 
     /** Whether any kernel of a folder would do, so that there must be one only. */
@@ -214,7 +223,7 @@ final class FileSearch implements Closeable {
         if (!wanted.isKernel()) {
             String module = String.valueOf(wanted.module());
             String message = "no file for module " + module + " (" + module + ".ko or " + module
-                    + ".ko.debug, also compressed): " + (tried.isEmpty() ? "nowhere to look" : tried)
+                    + ".ko.debug, also compressed or as .gsym): " + (tried.isEmpty() ? "nowhere to look" : tried)
                     + "; name a directory that has it with -d";
             return new Missing(Reason.MODULE_NOT_FOUND, message);
         }

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ModuleNames {
     private static final List<String> COMPRESSIONS = List.of("", ".xz", ".zst", ".gz");
+    private static final String INDEX = ".gsym";
+    private static final List<String> MODULE_FILES = List.of(".ko", ".ko.debug", ".ko" + INDEX, INDEX);
     private static final int MAX_NAME = 255;
     private static final Pattern MODULE = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_.+~-]{1," + MAX_NAME + "}");
@@ -24,13 +26,35 @@ final class ModuleNames {
     /** {@return the name of the module in a file of that name, with _ for -; null when it is no module's} */
     static @Nullable String ofFile(String fileName) {
         for (String compression : COMPRESSIONS) {
-            for (String debug : List.of(".ko", ".ko.debug")) {
+            for (String debug : MODULE_FILES) {
                 if (fileName.endsWith(debug + compression)) {
-                    return plain(fileName.substring(0, fileName.length() - debug.length() - compression.length()));
+                    String name = fileName.substring(0, fileName.length() - debug.length() - compression.length());
+                    return isKernelFile(fileName) ? null : plain(name);
                 }
             }
         }
         return null;
+    }
+
+    /** Whether a file of that name is a kernel's own, or an index of it. */
+    static boolean isKernelFile(String fileName) {
+        String name = withoutIndex(fileName);
+        return name.equals("vmlinux") || name.equals("vmlinux.debug") || name.startsWith("vmlinux-");
+    }
+
+    /** Whether a file of that name is an index. */
+    static boolean isIndex(String fileName) {
+        return !withoutIndex(fileName).equals(fileName);
+    }
+
+    /** {@return the name of the file that one of that name is an index of; the name itself when it is none} */
+    static String withoutIndex(String fileName) {
+        for (String compression : COMPRESSIONS) {
+            if (fileName.endsWith(INDEX + compression)) {
+                return fileName.substring(0, fileName.length() - INDEX.length() - compression.length());
+            }
+        }
+        return fileName;
     }
 
     /** Whether it can be the name of a module: MODULE_NAME_LEN is 56 or 64 with the NUL. */

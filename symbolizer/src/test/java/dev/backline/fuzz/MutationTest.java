@@ -36,6 +36,7 @@ class MutationTest {
     private static final int INDEXED_MUTATIONS = 10_000;
 
     private static final int COMPANION_MUTATIONS = 150;
+    private static final int INDEX_MUTATIONS = 30_000;
     private static final long HEAP = 256L << 20;
 
     /** Processor time for one file, so that a busy machine fails nobody. The usual time is a millisecond. */
@@ -122,6 +123,48 @@ class MutationTest {
                         Reading.all(folder.resolve(owner));
                     });
         }
+    }
+
+    @Test
+    void endsInAnAnswerOrAClearErrorWhereverAnIndexIsCutOff() throws Exception {
+        for (Case index : indexes()) {
+            run(
+                    index.content().length,
+                    length -> new Case(index.name() + "-cut-at-" + length, Arrays.copyOf(index.content(), length)),
+                    file -> Reading.gsym(file.content()));
+        }
+    }
+
+    @Test
+    void endsInAnAnswerOrAClearErrorAfterRandomMutationsOfAnIndex() throws Exception {
+        List<Case> indexes = indexes();
+        List<Mutator> mutators = new ArrayList<>();
+        for (Case index : indexes) {
+            // Header and tables; the extension's trailer and some of its symbols
+            mutators.add(new Mutator(index.content(), 256, 1024));
+        }
+        run(
+                INDEX_MUTATIONS,
+                seed -> {
+                    Random random = new Random(seed);
+                    int index = random.nextInt(indexes.size());
+                    return new Case(
+                            indexes.get(index).name() + "-mutation-" + seed,
+                            mutators.get(index).mutate(random));
+                },
+                file -> Reading.gsym(file.content()));
+    }
+
+    /** Indexes that LLVM wrote, and those that backline writes of the same files and of a module. */
+    static List<Case> indexes() throws IOException {
+        List<Case> indexes = new ArrayList<>();
+        for (Path path : Indexes.ofLlvm()) {
+            indexes.add(new Case(String.valueOf(path.getFileName()), Files.readAllBytes(path)));
+        }
+        for (String name : List.of("gcc12-v5", "s390x-v5", "gcc12-ko-v5", "rust-v0")) {
+            indexes.add(new Case(name + ".gsym", Indexes.ofBackline(name)));
+        }
+        return indexes;
     }
 
     /** Copies a fixture and all that belongs to it. */

@@ -65,6 +65,14 @@ final class Mutator {
         }
     }
 
+    /** A file in which what means much stands at its beginning and its end, as in an index. */
+    Mutator(byte[] original, int head, int tail) {
+        this.original = original;
+        add(hot, 0, head);
+        add(hot, Math.max(0, original.length - tail), original.length);
+        add(debug, 0, original.length);
+    }
+
     private void add(List<Range> ranges, long start, long end) {
         int last = (int) Math.min(end, original.length);
         if (start >= 0 && start < last) {

@@ -7,10 +7,13 @@ import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
 import dev.backline.elf.SectionData;
 import dev.backline.elf.SymbolTable;
+import dev.backline.elf.Symbols;
 import dev.backline.gsym.GsymException;
 import dev.backline.gsym.GsymFile;
 import dev.backline.gsym.GsymVerifier;
 import dev.backline.gsym.GsymWriter;
+import dev.backline.kernel.DebugData;
+import dev.backline.kernel.GsymData;
 import dev.backline.symbolize.Symbolizer;
 import dev.backline.trace.FrameReference;
 import dev.backline.trace.Pc;
@@ -22,8 +25,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Reads of a file what the library can read of it. Each question must end in an answer or in an {@link ElfException} or
- * {@link DwarfException} whose message is one line that names the file; whatever else is thrown is the caller's finding.
+ * Reads of a file what the library can read of it. Each question must end in an answer or in an {@link ElfException},
+ * {@link DwarfException} or {@link GsymException} whose message is one line that names the file; whatever else is thrown is the caller's finding.
  */
 final class Reading {
     /** A name that hostile files give to many entries. */
@@ -58,6 +61,52 @@ final class Reading {
     /** Functions, lines, labels and calls of addresses and symbols all over the file. */
     static void debugInformation(byte[] content) {
         ask(() -> debugInformation(Symbolizer.of(ElfFile.of(FILE, content))));
+    }
+
+    /** Functions, symbols and lines of an index. */
+    static void gsym(byte[] content) {
+        ask(() -> {
+            try (GsymFile gsym = GsymFile.of(NAME, content);
+                    Symbolizer symbolizer = Symbolizer.of(new GsymData(gsym))) {
+                gsym(gsym, symbolizer);
+            }
+        });
+    }
+
+    private static void gsym(GsymFile gsym, Symbolizer symbolizer) {
+        DebugData data = symbolizer.data();
+        ask(data::buildId);
+        ask(data::release);
+        List<Long> addresses = new ArrayList<>(List.of(0L, -1L));
+        for (int i : spread(gsym.size(), NAMES)) {
+            ask(() -> addresses.add(gsym.address(i)));
+            ask(() -> addresses.add(gsym.address(i) + i % 40));
+        }
+        for (Section section : gsym.sections()) {
+            addresses.add(section.address());
+            addresses.add(section.address() + section.size() - 1);
+        }
+        for (long address : addresses) {
+            ask(() -> symbolizer.framesAt(address));
+            ask(() -> symbolizer.resolve(new FrameReference(null, 0, null, null, address, Pc.EXACT)));
+            ask(() -> {
+                Symbols symbols = data.symbols();
+                int symbol = symbols.at(address);
+                if (symbol >= 0) {
+                    String name = symbols.name(symbol);
+                    symbols.size(symbol);
+                    symbols.maySize(symbol, 0x20);
+                    symbolizer.resolve(new FrameReference(name, 1, null, null, null, Pc.RETURN));
+                }
+            });
+        }
+        long[] all = addresses.stream().mapToLong(Long::longValue).toArray();
+        symbolizer.framesAt(
+                all,
+                problem -> ask(() -> {
+                    throw problem;
+                }));
+        ask(() -> data.symbols().nearest("tcp_v4_rcv", 3));
     }
 
     /** An index of what is sound in the file, which has to be sound itself. */
@@ -190,7 +239,7 @@ final class Reading {
     private static void ask(Question question) {
         try {
             question.ask();
-        } catch (ElfException | DwarfException e) {
+        } catch (ElfException | DwarfException | GsymException e) {
             String message = Objects.requireNonNull(e.getMessage(), "a message");
             if (!message.contains(NAME) || message.contains("\n")) {
                 throw new AssertionError("not one line that names the file: " + message, e);

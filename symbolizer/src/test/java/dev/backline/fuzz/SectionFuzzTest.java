@@ -5,6 +5,7 @@ import com.code_intelligence.jazzer.mutation.annotation.NotNull;
 import dev.backline.symbolize.RustDemangler;
 import dev.backline.trace.FrameReference;
 import java.io.IOException;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -102,6 +103,12 @@ class SectionFuzzTest {
     @FuzzTest
     void compression(byte[] input) throws IOException {
         Reading.debugInformation(Hosts.with(".debug_info", true, input));
+    }
+
+    @MethodSource("dev.backline.fuzz.Indexes#all")
+    @FuzzTest
+    void gsym(byte[] file) {
+        Reading.gsym(file);
     }
 
     @ValueSource(

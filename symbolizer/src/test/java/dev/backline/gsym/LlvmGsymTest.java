@@ -62,6 +62,33 @@ class LlvmGsymTest {
         compare(vmlinux, CodeAddresses.of(vmlinux).random(11, 5_000));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"gcc12-v5", "clang19-v5", "s390x-v5", "i386-v5"})
+    void answersAsTheTableOfTheFileThatItIsOf(String name) throws IOException {
+        Path path = ElfFixtures.folder().resolveSibling("gsym").resolve(name + ".gsym");
+        try (GsymFile index = GsymFile.open(path)) {
+            for (ElfFixtures.Answer answer : ElfFixtures.fixture(name).answers()) {
+                ElfFixtures.Frame outermost =
+                        answer.frames().get(answer.frames().size() - 1);
+                if (outermost.function() == null || outermost.fromSymbol()) {
+                    // Padding, which LLVM leaves out
+                    continue;
+                }
+                List<Place> expected = new ArrayList<>();
+                for (ElfFixtures.Frame frame : answer.frames()) {
+                    expected.add(new Place(frame.function(), frame.file() + ":" + frame.line()));
+                }
+                List<Place> places = new ArrayList<>();
+                for (Frame frame : index.framesAt(answer.address())) {
+                    places.add(place(frame));
+                }
+                if (!expected.get(0).fileAndLine().endsWith(":0")) {
+                    assertThat(places).as(answer.place()).isEqualTo(expected);
+                }
+            }
+        }
+    }
+
     private void compare(Path elf, long[] addresses) throws IOException {
         assumeTrue(LlvmGsymutil.isInstalled(), LlvmGsymutil.NOT_INSTALLED);
         Path gsym = folder.resolve("index.gsym");

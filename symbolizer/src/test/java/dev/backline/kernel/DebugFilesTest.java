@@ -10,6 +10,10 @@ import static dev.backline.kernel.SmallKernels.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backline.elf.BuildId;
+import dev.backline.elf.ElfFile;
+import dev.backline.fixtures.ElfFixtures;
+import dev.backline.gsym.GsymWriter;
 import dev.backline.kernel.Missing.Reason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -56,6 +60,49 @@ class DebugFilesTest {
 
         assertThat(found(findKernel(installed(), new KernelIdentity(null, ID, Map.of()))))
                 .isEqualTo(file);
+    }
+
+    @Test
+    void findsAnIndexByTheReleaseOfItsFolderOrByItsBuildId() throws IOException {
+        Path index = index("indexes/6.1.0-9-amd64/vmlinux.gsym");
+        BuildId id;
+        try (DebugData data = DebugData.open(index)) {
+            id = data.buildId();
+        }
+
+        assertThat(found(findKernel(below("indexes"), KERNEL))).isEqualTo(index);
+        assertThat(found(findKernel(below("indexes"), new KernelIdentity(null, id, Map.of()))))
+                .isEqualTo(index);
+        assertThat(missing(
+                        findKernel(below("indexes"), new KernelIdentity(RELEASE, OTHER_ID, Map.of())),
+                        Reason.BUILD_MISMATCH))
+                .startsWith(index + " is of another build: its build id is " + id);
+    }
+
+    @Test
+    void takesAKernelBeforeItsIndexAndBothAsOne() throws IOException {
+        Path index = index("both/vmlinux.gsym");
+        Path kernel = Files.copy(ElfFixtures.fixture("gcc12-v5").elf(), index.resolveSibling("vmlinux"));
+
+        assertThat(found(findKernel(below("both"), KernelIdentity.UNKNOWN))).isEqualTo(kernel);
+    }
+
+    @Test
+    void findsTheIndexOfAModule() throws IOException {
+        Path one = index("modules/tcp_x.ko.gsym");
+        Path other = index("modules/tcp-y.gsym");
+
+        assertThat(found(findModule(below("modules"), "tcp_x", KERNEL))).isEqualTo(one);
+        assertThat(found(findModule(below("modules"), "tcp_y", KERNEL))).isEqualTo(other);
+    }
+
+    private Path index(String place) throws IOException {
+        Path file = root.resolve(place);
+        Files.createDirectories(file.getParent());
+        try (ElfFile elf = ElfFile.open(ElfFixtures.fixture("gcc12-v5").elf())) {
+            new GsymWriter(elf).write(file);
+        }
+        return file;
     }
 
     @Test
