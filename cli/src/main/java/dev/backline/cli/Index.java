@@ -55,7 +55,7 @@ final class Index implements Command {
         How how = new How(Math.min(jobs, MAX_JOBS), List.of(result.matchedOptionValue("--only", new String[0])));
         Path index = result.matchedOptionValue("--verify", (Path) null);
         Path of = result.matchedOptionValue("-e", (Path) null);
-        if (index != null && of != null && out == null && inputs.isEmpty()) {
+        if (index != null && of != null && out == null && inputs.isEmpty() && how.only.isEmpty()) {
             return verify(index, of, how, console);
         }
         if (inputs.isEmpty() || out == null || index != null || of != null) {
@@ -192,8 +192,9 @@ final class Index implements Command {
         try (ElfFile elf = ElfFile.open(of);
                 GsymFile gsym = GsymFile.open(index)) {
             GsymVerifier verifier = new GsymVerifier(elf, gsym).jobs(how.jobs);
-            if (!how.only.isEmpty()) {
-                verifier.only(file -> how.keeps(SourceRoot.relative(file)));
+            How written = new How(how.jobs, gsym.only());
+            if (!written.only.isEmpty()) {
+                verifier.only(file -> written.keeps(SourceRoot.relative(file)));
             }
             GsymVerifier.Result result = verifier.verify();
             Output out = console.out();

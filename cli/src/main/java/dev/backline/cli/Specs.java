@@ -227,7 +227,7 @@ final class Specs {
                 .customSynopsis(
                         "backline index [OPTION]... FILE -o OUT.gsym",
                         "backline index [OPTION]... FILE... -o DIR",
-                        "backline index [OPTION]... --verify OUT.gsym -e FILE")
+                        "backline index [--jobs N] --verify OUT.gsym -e FILE")
                 .description(
                         "Writes what symbolising needs of a file's debug information into a small file: functions,",
                         "lines, inlined calls, symbols. It is LLVM's GSYM; symbolize -e OUT.gsym answers from it.")

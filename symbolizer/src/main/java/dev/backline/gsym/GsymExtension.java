@@ -136,6 +136,20 @@ final class GsymExtension {
         return null;
     }
 
+    /** The texts of all facts with the key. */
+    List<String> facts(int key) throws IOException {
+        List<String> found = new ArrayList<>();
+        Numbers facts = numbers(FACTS);
+        while (facts.hasMore()) {
+            long its = facts.next();
+            long text = facts.next();
+            if (its == key) {
+                found.add(file.strings().at(text));
+            }
+        }
+        return found;
+    }
+
     /** By their indexes; between those that are there stand empty ones. */
     List<Section> sections() throws IOException {
         Numbers numbers = numbers(SECTIONS);

@@ -216,6 +216,11 @@ public final class GsymFile implements Closeable {
         return extension == null ? null : extension.fact(ExtensionEncoder.RELEASE_TEXT);
     }
 
+    /** Paths of the source tree: it has code that was compiled from files below them only. Empty when it has all. */
+    public List<String> only() throws IOException {
+        return extension == null ? List.of() : extension.facts(ExtensionEncoder.ONLY);
+    }
+
     /**
      * The sections of the ELF file by their indexes, of which only those are there that are SHF_ALLOC; in a file
      * without an extension one of code that stands for all.
