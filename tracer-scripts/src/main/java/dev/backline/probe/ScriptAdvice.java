@@ -34,14 +34,12 @@ final class ScriptAdvice {
     private static void systemTap(String said, List<String> advice) {
         if (said.contains("task_work_cancel")) {
             advice.add(
-                    "this SystemTap is older than the kernel's renaming of task_work_cancel (6.1.113, 6.6.54, 6.11): use"
-                            + " 5.2 or later; or copy /usr/share/systemtap/runtime, put task_work_cancel_func for task_work_cancel"
-                            + " into the typeof and the kallsyms_lookup_name of its stp_task_work.c, and give the copy with -R");
+                    "this SystemTap is older than the kernel's renaming of task_work_cancel (6.11, and stable releases of"
+                            + " older kernels): use a newer one; or copy /usr/share/systemtap/runtime, put task_work_cancel_func for"
+                            + " task_work_cancel into the typeof and the kallsyms_lookup_name of its stp_task_work.c, and give the"
+                            + " copy with -R");
         }
-        if (said.contains("/build/.config\" failed")
-                || said.contains("kernel-devel")
-                || said.contains("linux-headers")
-                || said.contains("kernel headers")) {
+        if (said.contains("/build/.config\" failed") || said.contains("kernel-devel")) {
             advice.add("the headers of that kernel are missing: apt-get install linux-headers-RELEASE, or"
                     + " dnf install kernel-devel-RELEASE");
         }

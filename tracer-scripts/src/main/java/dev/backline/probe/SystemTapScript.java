@@ -40,7 +40,8 @@ final class SystemTapScript {
 
     /** {@return the options of stap that the script wants} */
     static String flags(ScriptOptions options) {
-        StringBuilder flags = new StringBuilder("-DMAXBACKTRACE=" + options.depth() + " -DMAX_CFI=-1");
+        StringBuilder flags = new StringBuilder("-DMAXBACKTRACE=" + options.depth() + " -DMAX_CFI=-1"
+                + " -DSTP_OVERLOAD_INTERVAL=10000000000LL -DSTP_OVERLOAD_THRESHOLD=5000000000LL");
         if (options.buffer() != 0) {
             flags.append(" -s ").append(options.buffer());
         }

@@ -60,7 +60,7 @@ final class ScriptCheckTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            SYSTEMTAP | error: 'task_work_cancel' undeclared                                         | use 5.2 or later
+            SYSTEMTAP | error: 'task_work_cancel' undeclared                                         | use a newer one
             SYSTEMTAP | Checking "/lib/modules/6.1.0-9-amd64/build/.config" failed with error: No such file | linux-headers-RELEASE
             SYSTEMTAP | semantic error: while resolving probe point: no match                        | linux-image-RELEASE-dbg
             SYSTEMTAP | ERROR: Build-id mismatch                                                     | of another build
@@ -77,6 +77,13 @@ final class ScriptCheckTest {
         assertThat(result.text())
                 .contains(": does not take the script (exit status 1)\n  " + complaint + "\n")
                 .containsPattern("(?m)^advice: .*" + advice);
+    }
+
+    @Test
+    void givesNoAdviceOnWhatIsOnlyMentioned() throws IOException {
+        String program =
+                tool("version 4.8", "echo 'In file included from /usr/src/linux-headers-6.1/x.h' >&2", "exit 1");
+        assertThat(check(ScriptTool.SYSTEMTAP, program).text()).doesNotContain("advice:");
     }
 
     @Test
