@@ -202,6 +202,10 @@ final class GsymSymbols implements Symbols {
             if (best >= 0 && block.addresses[k] != bestAddress) {
                 break;
             }
+            // A section without symbols would have all those before it passed over.
+            if (!relocatable && Long.compareUnsigned(block.addresses[k], section.address()) < 0) {
+                break;
+            }
             if (block.sections[k] != code || (block.infos[k] & TYPE) == SymbolTable.STT_TLS) {
                 passed++;
                 continue;
