@@ -12,6 +12,8 @@ import dev.backline.elf.Words;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,12 @@ final class GsymSymbols implements Symbols {
     /** Symbols of other sections that are passed over in search of one. */
     private static final int MAX_PASSED = 1 << 16;
 
+    /** How many blocks are kept; a power of 2. */
+    private static final int RECENT = 256;
+
+    /** Searches in the file before all blocks' first addresses are read at once. */
+    private static final int MAX_PROBED = 16;
+
     private static final int TYPE = 0xf;
     private static final int MARK = SymbolEncoder.MARK;
 
@@ -40,8 +48,13 @@ final class GsymSymbols implements Symbols {
     private final boolean relocatable;
     private final int count;
     private final int blocks;
-    /** The one that was read last. */
-    private volatile @Nullable Block last;
+    /** Those that were read last, each at its number's last bits. */
+    private final AtomicReferenceArray<@Nullable Block> recent = new AtomicReferenceArray<>(RECENT);
+
+    /** The first address of each block, once many were searched for. */
+    private volatile long @Nullable [] firsts;
+
+    private final AtomicInteger searches = new AtomicInteger();
 
     GsymSymbols(GsymFile file, GsymExtension extension, List<Section> sections, boolean relocatable)
             throws IOException {
@@ -76,10 +89,10 @@ final class GsymSymbols implements Symbols {
     }
 
     private Block block(int number) throws IOException {
-        Block known = last;
+        Block known = recent.get(number & (RECENT - 1));
         if (known == null || known.number != number) {
             known = readBlock(number);
-            last = known;
+            recent.set(number & (RECENT - 1), known);
         }
         return known;
     }
@@ -232,14 +245,32 @@ final class GsymSymbols implements Symbols {
         return best;
     }
 
+    private long first(int block) throws IOException {
+        byte[] first = extension.read(GsymExtension.BLOCKS, (long) block * GsymExtension.BLOCK_ENTRY, Long.BYTES);
+        return Words.i64(first, 0, file.bigEndian());
+    }
+
+    private long[] readFirsts() throws IOException {
+        byte[] entries = extension.read(GsymExtension.BLOCKS, 0, blocks * GsymExtension.BLOCK_ENTRY);
+        long[] all = new long[blocks];
+        for (int i = 0; i < blocks; i++) {
+            all[i] = Words.i64(entries, i * GsymExtension.BLOCK_ENTRY, file.bigEndian());
+        }
+        return all;
+    }
+
     /** The last symbol at or before an address; −1 when there is none. */
     private int lastAt(long address) throws IOException {
+        long[] all = firsts;
+        if (all == null && searches.incrementAndGet() > MAX_PROBED) {
+            all = readFirsts();
+            firsts = all;
+        }
         int low = 0;
         int high = blocks;
         while (low < high) {
             int middle = (low + high) >>> 1;
-            byte[] first = extension.read(GsymExtension.BLOCKS, (long) middle * GsymExtension.BLOCK_ENTRY, Long.BYTES);
-            if (Long.compareUnsigned(Words.i64(first, 0, file.bigEndian()), address) <= 0) {
+            if (Long.compareUnsigned(all == null ? first(middle) : all[middle], address) <= 0) {
                 low = middle + 1;
             } else {
                 high = middle;
