@@ -81,6 +81,8 @@ final class GsymSymbols implements Symbols {
         final byte[] infos = new byte[BLOCK];
         /** −1 where the name is the string behind that of the symbol before. */
         final long[] names = new long[BLOCK];
+        /** Names that were asked for. */
+        final @Nullable String[] strings = new String[BLOCK];
 
         Block(int number, int size) {
             this.number = number;
@@ -138,6 +140,15 @@ final class GsymSymbols implements Symbols {
         return block(symbol / BLOCK);
     }
 
+    private String name(Block block, int k) throws IOException {
+        String name = block.strings[k];
+        if (name == null) {
+            name = file.strings().at(nameOffset(block, k, file.strings()));
+            block.strings[k] = name;
+        }
+        return name;
+    }
+
     private static long nameOffset(Block block, int k, GsymStrings strings) throws IOException {
         int explicit = k;
         while (block.names[explicit] < 0) {
@@ -152,8 +163,7 @@ final class GsymSymbols implements Symbols {
 
     @Override
     public String name(int symbol) throws IOException {
-        Block block = blockOf(symbol);
-        return file.strings().at(nameOffset(block, symbol % BLOCK, file.strings()));
+        return name(blockOf(symbol), symbol % BLOCK);
     }
 
     @Override
@@ -229,7 +239,7 @@ final class GsymSymbols implements Symbols {
                 }
                 continue;
             }
-            String name = file.strings().at(nameOffset(block, k, file.strings()));
+            String name = name(block, k);
             if (name.isEmpty()) {
                 continue;
             }
