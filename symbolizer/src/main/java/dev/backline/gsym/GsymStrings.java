@@ -3,6 +3,7 @@ package dev.backline.gsym;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** The string table: names by their offset in it, each ended by a 0. Thread-safe. */
@@ -16,6 +17,12 @@ final class GsymStrings {
     /** A power of 2. */
     private static final int REMEMBERED = 1 << 13;
 
+    /** Windows that are read before the whole table is. */
+    private static final int MAX_WINDOWS = 256;
+
+    /** Four times what a kernel's has, in bytes. */
+    private static final int MAX_WHOLE = 1 << 24;
+
     private final GsymFile file;
     private final long start;
     private final long size;
@@ -28,6 +35,8 @@ final class GsymStrings {
 
     /** The bytes that were read last. */
     private volatile @Nullable Window last;
+
+    private final AtomicInteger windows = new AtomicInteger();
 
     /** Bytes of the table. Immutable. */
     private static final class Window {
@@ -89,6 +98,9 @@ final class GsymStrings {
         }
         if (offset >= size) {
             throw outside(offset);
+        }
+        if (size <= MAX_WHOLE && windows.incrementAndGet() > MAX_WINDOWS) {
+            return check(new Window(0, whole()), offset);
         }
         int length = (int) Math.min(WINDOW, size - offset);
         while (true) {
