@@ -1,5 +1,6 @@
 package dev.backline.gsym;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
@@ -15,7 +16,7 @@ final class GsymStrings {
     private static final int MAX_NAME = 1 << 16;
 
     /** A power of 2. */
-    private static final int REMEMBERED = 1 << 13;
+    private static final int REMEMBERED = 1 << 15;
 
     /** Windows that are read before the whole table is. */
     private static final int MAX_WINDOWS = 256;
@@ -71,6 +72,20 @@ final class GsymStrings {
     }
 
     private String read(long offset) throws IOException {
+        byte[] table = bytes;
+        if (table != null && offset < table.length) {
+            // One pass that also tells whether the name is ASCII, as nearly all are, which need no decoding.
+            int first = (int) offset;
+            int last = (int) Math.min(table.length, offset + MAX_NAME);
+            int end = first;
+            int all = 0;
+            while (end < last && table[end] != 0) {
+                all |= table[end++];
+            }
+            if (end < last) {
+                return new String(table, first, end - first, all >= 0 ? ISO_8859_1 : UTF_8);
+            }
+        }
         Window window = holding(offset);
         int from = (int) (offset - window.start);
         return new String(window.bytes, from, end(window.bytes, from) - from, UTF_8);
