@@ -29,7 +29,9 @@ final class GsymSources {
     private final GsymFile file;
     private final long table;
     private final int count;
-    private @Nullable SourceFile @Nullable [] known;
+    /** Made when the first is asked for; each file's is made by whoever comes first, twice at worst. */
+    private volatile @Nullable SourceFile @Nullable [] known;
+
     private @Nullable List<String> roots;
     /** The directories of the extension, and which of them each file has; null before they are asked for. */
     private long @Nullable [] directories;
@@ -67,11 +69,17 @@ final class GsymSources {
         return found;
     }
 
-    private synchronized @Nullable SourceFile[] known() {
+    /** Every frame asks for it, on every thread: there must be no lock on the way. */
+    private @Nullable SourceFile[] known() {
         @Nullable SourceFile[] files = known;
         if (files == null) {
-            files = new @Nullable SourceFile[count];
-            known = files;
+            synchronized (this) {
+                files = known;
+                if (files == null) {
+                    files = new @Nullable SourceFile[count];
+                    known = files;
+                }
+            }
         }
         return files;
     }
