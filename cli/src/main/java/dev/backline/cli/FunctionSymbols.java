@@ -48,26 +48,17 @@ final class FunctionSymbols {
         long address = elf.address(section) + offset;
         Candidates candidates = candidates(section.index());
         long[] addresses = candidates.addresses;
-        int low = 0;
-        int high = addresses.length;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (Long.compareUnsigned(addresses[middle], address) <= 0) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        if (low == 0) {
+        int last = AddressOrder.lastAtOrBefore(addresses, address);
+        if (last < 0) {
             return -1;
         }
-        long best = addresses[low - 1];
-        int first = low - 1;
+        long best = addresses[last];
+        int first = last;
         while (first > 0 && addresses[first - 1] == best) {
             first--;
         }
         int chosen = candidates.symbols[first];
-        for (int i = first + 1; i < low; i++) {
+        for (int i = first + 1; i <= last; i++) {
             if (fitsBetter(candidates.symbols[i], chosen, address - best)) {
                 chosen = candidates.symbols[i];
             }

@@ -2,14 +2,13 @@ package dev.backline.cli;
 
 import dev.backline.capture.CaptureListener;
 import dev.backline.capture.CaptureReader;
+import dev.backline.capture.KernelLog;
 import dev.backline.capture.ProbeEvent;
 import dev.backline.capture.ProbeFrame;
 import dev.backline.diagnose.CallStep;
 import dev.backline.diagnose.Diagnoser;
 import dev.backline.diagnose.Diagnosis;
 import dev.backline.diagnose.Grouping;
-import dev.backline.diagnose.KernelLog;
-import dev.backline.symbolize.Resolution.Unresolved;
 import dev.backline.trace.Mark;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,10 +19,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -111,7 +108,8 @@ final class Report implements Command {
         private final Diagnoser diagnoser;
         private final ReportWriter writer;
         private final Grouping groups = new Grouping();
-        private final Set<String> unresolved = new LinkedHashSet<>();
+        private final Complaints complaints = new Complaints();
+        private final Steps steps = new Steps();
         private final List<String> unread = new ArrayList<>();
         private long unreadLines;
         private long lost;
@@ -129,29 +127,24 @@ final class Report implements Command {
             events++;
             try {
                 List<LogFrame> frames = new ArrayList<>(event.stack().size());
-                List<CallStep> steps = new ArrayList<>(event.stack().size());
+                List<CallStep> path = new ArrayList<>(event.stack().size());
                 for (ProbeFrame frame : event.stack()) {
                     LogFrame resolved = symbolizer.resolve(
                             frame.frame(), Objects.requireNonNull(reader).kernelFacts());
                     frames.add(resolved);
                     if (frame.frame().reliable() || frame.frame().mark() == Mark.INEXACT) {
-                        steps.add(Steps.of(frame, resolved));
+                        path.add(steps.of(frame, resolved));
                     }
-                    note(resolved);
+                    // Data that the unwinder left behind is no frame that anybody misses.
+                    if (frame.frame().mark() != Mark.JUNK) {
+                        complaints.note(resolved);
+                    }
                 }
-                Diagnosis diagnosis = diagnoser.diagnose(event, steps);
-                groups.add(event, steps, diagnosis);
+                Diagnosis diagnosis = diagnoser.diagnose(event, path);
+                groups.add(event, path, diagnosis);
                 writer.event(event, frames, diagnosis);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
-            }
-        }
-
-        private void note(LogFrame frame) {
-            if (frame.resolution() instanceof Unresolved why
-                    && frame.frame().mark() != Mark.JUNK
-                    && unresolved.size() <= SHOWN) {
-                unresolved.add(why.message());
             }
         }
 
@@ -184,7 +177,7 @@ final class Report implements Command {
             if (groups.left() > 0) {
                 notes.add(groups.left() + " events are in no group: their stacks differ in too many ways");
             }
-            notes.addAll(unresolved);
+            notes.addAll(complaints.sentences());
             return notes;
         }
     }

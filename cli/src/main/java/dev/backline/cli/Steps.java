@@ -19,15 +19,20 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Resolved frames as the rules of diagnosis want them. */
+/** Resolved frames as the rules of diagnosis want them. What the calls are is read once. Not thread-safe. */
 final class Steps {
+    /** Calls are forgotten when there are this many, so that a capture of any length needs no more memory. */
+    private static final int MAX_KNOWN = 1 << 16;
+
     private static final String REASON_PREFIX = "SK_RST_REASON_";
 
-    private Steps() {}
+    /** By file and return address; empty where the debug information says nothing of the call. */
+    private final Map<Symbolizer, Map<Long, Optional<CallFacts>>> known = new HashMap<>();
 
-    static CallStep of(ProbeFrame frame, LogFrame found) throws IOException {
+    CallStep of(ProbeFrame frame, LogFrame found) throws IOException {
         FrameReference reference = frame.frame().reference();
         String symbol = reference.symbol();
         String place = frame.text()
@@ -56,13 +61,26 @@ final class Steps {
                 functions,
                 source,
                 frame.frame().reliable(),
-                returns ? call(found.symbolizer(), resolved.address()) : null);
+                returns ? known(found.symbolizer(), resolved.address()) : null);
     }
 
-    private static @Nullable CallFacts call(@Nullable Symbolizer symbolizer, long returnAddress) throws IOException {
+    private @Nullable CallFacts known(@Nullable Symbolizer symbolizer, long returnAddress) throws IOException {
         if (symbolizer == null) {
             return null;
         }
+        Map<Long, Optional<CallFacts>> calls = known.computeIfAbsent(symbolizer, key -> new HashMap<>());
+        Optional<CallFacts> call = calls.get(returnAddress);
+        if (call == null) {
+            call = Optional.ofNullable(read(symbolizer, returnAddress));
+            if (calls.size() >= MAX_KNOWN) {
+                calls.clear();
+            }
+            calls.put(returnAddress, call);
+        }
+        return call.orElse(null);
+    }
+
+    private static @Nullable CallFacts read(Symbolizer symbolizer, long returnAddress) throws IOException {
         Dwarf dwarf = symbolizer.dwarf();
         CallSite site = dwarf == null ? null : dwarf.callSiteReturningTo(returnAddress);
         if (dwarf == null || site == null) {

@@ -6,9 +6,6 @@ import dev.backline.kernel.Located;
 import dev.backline.kernel.Location;
 import dev.backline.symbolize.KernelSymbolizer;
 import dev.backline.symbolize.Resolution;
-import dev.backline.symbolize.Resolution.Ambiguous;
-import dev.backline.symbolize.Resolution.Resolved;
-import dev.backline.symbolize.Resolution.Unresolved;
 import dev.backline.trace.FrameReference;
 import java.io.Closeable;
 import java.io.IOException;
@@ -18,9 +15,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +52,9 @@ final class Symbolize implements Command {
                 places.close();
             }
         }
-        complaints.print(console);
+        for (String sentence : complaints.sentences()) {
+            console.complain("backline: " + Printable.of(sentence));
+        }
         return options.strict() && complaints.any() ? ExitStatus.UNRESOLVED : ExitStatus.DONE;
     }
 
@@ -197,72 +194,5 @@ final class Symbolize implements Command {
                         asked.address(),
                         asked.pc())
                 : asked;
-    }
-
-    /** Why places have no answer, each reason once, with the queries or the number of frames it goes for. */
-    private static final class Complaints {
-        /** Of each kind of reason so many are told in words; the others, which name other places, are counted. */
-        private static final int TOLD = 4;
-
-        private final Map<String, String> queriesByReason = new LinkedHashMap<>();
-        private final Map<String, Long> framesByReason = new LinkedHashMap<>();
-        private final Map<String, Integer> toldByKind = new LinkedHashMap<>();
-        private final Map<String, Long> othersByKind = new LinkedHashMap<>();
-        private boolean any;
-
-        void note(Answer answer, SymbolizeOptions.Format format) {
-            any |= !answer.isResolved();
-            if (answer.resolution() instanceof Unresolved unresolved) {
-                queriesByReason.merge(unresolved.message(), answer.text(), (before, text) -> before + ", " + text);
-            } else if (answer.resolution() instanceof Ambiguous ambiguous && format == SymbolizeOptions.Format.TEXT) {
-                String reason = ambiguous.candidates().size() + " functions of that name fit; add the size, as in"
-                        + " func+0x12/0x345, to tell them apart";
-                queriesByReason.merge(reason, answer.text(), (before, text) -> before + ", " + text);
-            }
-        }
-
-        void note(LogFrame frame) {
-            if (frame.resolution() instanceof Resolved) {
-                return;
-            }
-            any = true;
-            String kind;
-            String reason;
-            if (frame.resolution() instanceof Ambiguous ambiguous) {
-                kind = "ambiguous";
-                reason = ambiguous.candidates().size() + " functions are called "
-                        + frame.frame().reference().symbol() + ", and the trace does not tell them apart";
-            } else {
-                Unresolved unresolved = (Unresolved) frame.resolution();
-                kind = unresolved.reason().id();
-                reason = unresolved.message();
-            }
-            if (framesByReason.containsKey(reason) || toldByKind.merge(kind, 1, Integer::sum) <= TOLD) {
-                framesByReason.merge(reason, 1L, Long::sum);
-            } else {
-                othersByKind.merge(kind, 1L, Long::sum);
-            }
-        }
-
-        boolean any() {
-            return any;
-        }
-
-        void print(Console console) throws IOException {
-            for (Map.Entry<String, String> reason : queriesByReason.entrySet()) {
-                console.complain("backline: " + Printable.of(reason.getValue()) + ": " + Printable.of(reason.getKey()));
-            }
-            for (Map.Entry<String, Long> reason : framesByReason.entrySet()) {
-                console.complain("backline: " + frames(reason.getValue()) + ": " + Printable.of(reason.getKey()));
-            }
-            for (Map.Entry<String, Long> kind : othersByKind.entrySet()) {
-                console.complain("backline: " + frames(kind.getValue()) + " more: " + kind.getKey()
-                        + "; --format json says which");
-            }
-        }
-
-        private static String frames(long count) {
-            return count + (count == 1 ? " frame" : " frames");
-        }
     }
 }

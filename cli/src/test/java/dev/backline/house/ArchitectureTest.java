@@ -41,6 +41,12 @@ class ArchitectureTest {
     static final ArchRule probeKnowsOnlyTheSymbolizer = imports("probe", "elf", "dwarf", "kernel", "symbolize");
 
     @ArchTest
+    static final ArchRule captureKnowsNamesOfProbesAndNotations = imports("capture", "probe", "trace");
+
+    @ArchTest
+    static final ArchRule diagnoseKnowsOnlyWhatWasCaptured = imports("diagnose", "capture");
+
+    @ArchTest
     static final ArchRule traceReadsTextAndNeverFiles = noClasses()
             .that()
             .resideInAPackage("dev.backline.trace..")

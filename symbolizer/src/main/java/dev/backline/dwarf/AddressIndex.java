@@ -242,18 +242,8 @@ final class AddressIndex {
     }
 
     private static long search(Sorted sorted, long address) {
-        long[] starts = sorted.starts;
-        int low = 0;
-        int high = starts.length;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (Long.compareUnsigned(starts[middle], address) <= 0) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low == 0 ? NONE : sorted.owners[low - 1];
+        int last = AddressOrder.lastAtOrBefore(sorted.starts, address);
+        return last < 0 ? NONE : sorted.owners[last];
     }
 
     private long scan(long address) {

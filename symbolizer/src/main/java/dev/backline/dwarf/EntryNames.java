@@ -72,13 +72,7 @@ final class EntryNames {
 
     private void add(int tag, int hash, long offset) throws DwarfException {
         if (count == tags.length) {
-            int size = Capacity.grown(
-                    count,
-                    ENTRY,
-                    "the names of the unit",
-                    unit.sections().file(),
-                    Kind.INFO.sectionName,
-                    unit.header().offset());
+            int size = unit.grown(count, ENTRY, "the names of the unit");
             tags = Arrays.copyOf(tags, size);
             hashes = Arrays.copyOf(hashes, size);
             offsets = Arrays.copyOf(offsets, size);

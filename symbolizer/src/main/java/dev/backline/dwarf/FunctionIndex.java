@@ -3,7 +3,6 @@ package dev.backline.dwarf;
 import static dev.backline.dwarf.Attributes.*;
 import static dev.backline.dwarf.DwarfConstants.*;
 
-import dev.backline.dwarf.DebugSections.Kind;
 import dev.backline.elf.AddressOrder;
 import java.io.IOException;
 import java.util.Arrays;
@@ -106,17 +105,8 @@ final class FunctionIndex {
         if (entangled) {
             return unit.functions();
         }
-        int low = 0;
-        int high = starts.length;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (Long.compareUnsigned(starts[middle], address) <= 0) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        int function = low == 0 ? NONE : owners[low - 1];
+        int boundary = AddressOrder.lastAtOrBefore(starts, address);
+        int function = boundary < 0 ? NONE : owners[boundary];
         if (function == NONE) {
             return null;
         }
@@ -265,7 +255,7 @@ final class FunctionIndex {
 
         private void addEntry(int entry, Attributes attributes) throws DwarfException {
             if (count == entries.length) {
-                int size = grown(count, ENTRY, "the unit's functions");
+                int size = unit.grown(count, ENTRY, "the unit's functions");
                 entries = Arrays.copyOf(entries, size);
                 names = Arrays.copyOf(names, size);
                 linkageNames = Arrays.copyOf(linkageNames, size);
@@ -300,7 +290,7 @@ final class FunctionIndex {
         private void addRanges(int function) throws DwarfException {
             for (int i = 0; i < ranges.count(); i++) {
                 if (spans == lows.length) {
-                    int size = grown(spans, SPAN, "the ranges of the unit's functions");
+                    int size = unit.grown(spans, SPAN, "the ranges of the unit's functions");
                     lows = Arrays.copyOf(lows, size);
                     highs = Arrays.copyOf(highs, size);
                     owners = Arrays.copyOf(owners, size);
@@ -309,16 +299,6 @@ final class FunctionIndex {
                 highs[spans] = ranges.high(i);
                 owners[spans++] = function;
             }
-        }
-
-        private int grown(int size, int bytes, String table) throws DwarfException {
-            return Capacity.grown(
-                    size,
-                    bytes,
-                    table,
-                    unit.sections().file(),
-                    Kind.INFO.sectionName,
-                    unit.header().offset());
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.backline.dwarf;
 import static dev.backline.dwarf.Attributes.*;
 import static dev.backline.dwarf.DwarfConstants.*;
 
-import dev.backline.dwarf.DebugSections.Kind;
 import dev.backline.elf.AddressOrder;
 import java.io.IOException;
 import java.util.Arrays;
@@ -101,17 +100,7 @@ final class FunctionTable {
 
     /** The last boundary at or below the address, or -1. */
     int boundary(long address) {
-        int low = 0;
-        int high = starts.length;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (Long.compareUnsigned(starts[middle], address) <= 0) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low - 1;
+        return AddressOrder.lastAtOrBefore(starts, address);
     }
 
     /** How many boundaries the map of addresses has. */
@@ -293,7 +282,7 @@ final class FunctionTable {
             }
             int node = nodes;
             if (node == parents.length) {
-                int size = grown(node, NODE, "the unit's functions");
+                int size = unit.grown(node, NODE, "the unit's functions");
                 parents = Arrays.copyOf(parents, size);
                 nameEntries = Arrays.copyOf(nameEntries, size);
                 inSupplementary = Arrays.copyOf(inSupplementary, size);
@@ -321,7 +310,7 @@ final class FunctionTable {
             unit.ranges(attributes, rangeLists, ranges);
             for (int i = 0; i < ranges.count(); i++) {
                 if (spans == spanLows.length) {
-                    int size = grown(spans, SPAN, "the ranges of the unit's functions");
+                    int size = unit.grown(spans, SPAN, "the ranges of the unit's functions");
                     spanLows = Arrays.copyOf(spanLows, size);
                     spanHighs = Arrays.copyOf(spanHighs, size);
                     spanRanks = Arrays.copyOf(spanRanks, size);
@@ -331,16 +320,6 @@ final class FunctionTable {
                 spanRanks[spans++] = (long) depth << 32 | node;
             }
             return node;
-        }
-
-        private int grown(int size, int bytes, String table) throws DwarfException {
-            return Capacity.grown(
-                    size,
-                    bytes,
-                    table,
-                    unit.sections().file(),
-                    Kind.INFO.sectionName,
-                    unit.header().offset());
         }
 
         private int number(int slot) {

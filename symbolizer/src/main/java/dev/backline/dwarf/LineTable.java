@@ -97,17 +97,7 @@ final class LineTable {
 
     /** The first sequence that ends behind the address; {@link #sequences} when there is none. */
     int sequenceAfter(long address) {
-        int low = 0;
-        int high = sequenceHighs.length;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (Long.compareUnsigned(sequenceHighs[middle], address) <= 0) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
+        return AddressOrder.lastAtOrBefore(sequenceHighs, address) + 1;
     }
 
     /** The last row at or below an address that the sequence contains. */

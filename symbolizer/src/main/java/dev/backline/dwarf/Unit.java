@@ -404,4 +404,16 @@ final class Unit {
     boolean holds(long offset) {
         return offset >= header.firstEntry() && offset < header.end();
     }
+
+    /**
+     * {@return the size that a full column of a table of this unit is to have instead}
+     *
+     * @param size that it has
+     * @param entryBytes of an entry in all columns
+     * @param table what it holds, such as "the unit's functions"
+     * @throws DwarfException when the table already has all that it may have
+     */
+    int grown(int size, int entryBytes, String table) throws DwarfException {
+        return Capacity.grown(size, entryBytes, table, sections.file(), Kind.INFO.sectionName, header.offset());
+    }
 }

@@ -107,16 +107,8 @@ final class UnitCodeBuilder {
         return new UnitCode(this);
     }
 
-    /** The size that a column is to have instead of a full one. */
-    private int grown(int size, int bytes, String what) throws DwarfException {
-        Unit unit = Objects.requireNonNull(current).unit();
-        return Capacity.grown(
-                size,
-                bytes,
-                what,
-                unit.sections().file(),
-                Kind.INFO.sectionName,
-                unit.header().offset());
+    private Unit unit() {
+        return Objects.requireNonNull(current).unit();
     }
 
     /** Finds the outermost function of each node; a parent comes before its children. */
@@ -182,7 +174,7 @@ final class UnitCodeBuilder {
 
     private int length(long low, long high) throws DwarfException {
         if (Long.compareUnsigned(high - low, MAX_LENGTH) > 0) {
-            Unit unit = Objects.requireNonNull(current).unit();
+            Unit unit = unit();
             throw new DwarfException(
                     unit.sections().file(),
                     Kind.INFO.sectionName,
@@ -285,7 +277,7 @@ final class UnitCodeBuilder {
             return;
         }
         if (rows == rowOffsets.length) {
-            int size = grown(rows, ROW, "the lines of the unit's functions");
+            int size = unit().grown(rows, ROW, "the lines of the unit's functions");
             rowOffsets = Arrays.copyOf(rowOffsets, size);
             rowFiles = Arrays.copyOf(rowFiles, size);
             rowLines = Arrays.copyOf(rowLines, size);
@@ -334,7 +326,7 @@ final class UnitCodeBuilder {
             return;
         }
         if (links == linkOffsets.length) {
-            int size = grown(links, RANGE, "the ranges of one function's inlined calls");
+            int size = unit().grown(links, RANGE, "the ranges of one function's inlined calls");
             linkOffsets = Arrays.copyOf(linkOffsets, size);
             linkEnds = Arrays.copyOf(linkEnds, size);
             nextLinks = Arrays.copyOf(nextLinks, size);
@@ -352,7 +344,7 @@ final class UnitCodeBuilder {
 
     private void addCall(FunctionTable table, Cursor body, @Nullable LineTable lines, int node) throws IOException {
         if (calls == callNames.length) {
-            int size = grown(calls, CALL, "the inlined calls of the unit");
+            int size = unit().grown(calls, CALL, "the inlined calls of the unit");
             callDepths = Arrays.copyOf(callDepths, size);
             callNames = Arrays.copyOf(callNames, size);
             callFiles = Arrays.copyOf(callFiles, size);
@@ -366,7 +358,7 @@ final class UnitCodeBuilder {
         rangeStarts[calls++] = ranges;
         for (int link = firstLinks[node]; link != NONE; link = nextLinks[link]) {
             if (ranges == rangeOffsets.length) {
-                int size = grown(ranges, RANGE, "the ranges of the unit's inlined calls");
+                int size = unit().grown(ranges, RANGE, "the ranges of the unit's inlined calls");
                 rangeOffsets = Arrays.copyOf(rangeOffsets, size);
                 rangeEnds = Arrays.copyOf(rangeEnds, size);
             }

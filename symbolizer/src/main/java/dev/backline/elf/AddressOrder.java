@@ -31,6 +31,25 @@ public final class AddressOrder {
                 : sortByDigits(addresses, least, greatest, order);
     }
 
+    /**
+     * The index of the last address at or before another one, as unsigned numbers; −1 when there is none.
+     *
+     * @param addresses in ascending order
+     */
+    public static int lastAtOrBefore(long[] addresses, long address) {
+        int low = 0;
+        int high = addresses.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (Long.compareUnsigned(addresses[middle], address) <= 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low - 1;
+    }
+
     /** Distance from the least address and index share one long, whose order is the one wanted. */
     private static int[] sortKeys(long[] addresses, long least, int indexBits, int[] order) {
         long[] keys = new long[order.length];

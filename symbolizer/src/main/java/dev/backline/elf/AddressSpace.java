@@ -115,17 +115,9 @@ public final class AddressSpace {
 
         @Nullable
         Section at(long address) {
-            int low = 0;
-            int high = starts.length;
-            while (low < high) {
-                int middle = (low + high) >>> 1;
-                if (Long.compareUnsigned(starts[middle], address) <= 0) {
-                    low = middle + 1;
-                } else {
-                    high = middle;
-                }
-            }
-            for (int i = low - 1; i >= 0 && Long.compareUnsigned(maxLasts[i], address) >= 0; i--) {
+            for (int i = AddressOrder.lastAtOrBefore(starts, address);
+                    i >= 0 && Long.compareUnsigned(maxLasts[i], address) >= 0;
+                    i--) {
                 Section s = byAddress.get(i);
                 if (Long.compareUnsigned(last(s), address) >= 0) {
                     return s;

@@ -33,16 +33,7 @@ final class CodeCoverage {
     }
 
     boolean has(long address) {
-        int low = 0;
-        int high = lows.length;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (Long.compareUnsigned(lows[middle], address) <= 0) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low > 0 && address - lows[low - 1] < lengths[low - 1];
+        int piece = AddressOrder.lastAtOrBefore(lows, address);
+        return piece >= 0 && address - lows[piece] < lengths[piece];
     }
 }

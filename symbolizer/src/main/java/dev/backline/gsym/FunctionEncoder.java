@@ -1,18 +1,12 @@
 package dev.backline.gsym;
 
+import static dev.backline.gsym.GsymConstants.*;
+
 import dev.backline.dwarf.UnitCode;
 import java.util.Arrays;
 
 /** Writes the FunctionInfos of one unit after the other. Not thread-safe; each thread has its own. */
 final class FunctionEncoder {
-    private static final int LINE_TABLE = 1;
-    private static final int INLINE_INFO = 2;
-
-    private static final int END_SEQUENCE = 0;
-    private static final int SET_FILE = 1;
-    private static final int ADVANCE_PC = 2;
-    private static final int ADVANCE_LINE = 3;
-    private static final int FIRST_SPECIAL = 4;
 
     /** The smallest and largest line step of a special opcode. */
     private static final int MIN_STEP = -4;

@@ -1,5 +1,7 @@
 package dev.backline.gsym;
 
+import static dev.backline.gsym.GsymConstants.*;
+
 import dev.backline.dwarf.Frame;
 import dev.backline.dwarf.SourceFile;
 import dev.backline.elf.Words;
@@ -19,16 +21,6 @@ final class FunctionReader {
 
     /** Bytes of a window where one function after the other is read. */
     private static final int LARGEST_WINDOW = 1 << 16;
-
-    private static final int END_OF_LIST = 0;
-    private static final int LINE_TABLE = 1;
-    private static final int INLINE_INFO = 2;
-
-    private static final int END_SEQUENCE = 0;
-    private static final int SET_FILE = 1;
-    private static final int ADVANCE_PC = 2;
-    private static final int ADVANCE_LINE = 3;
-    private static final int FIRST_SPECIAL = 4;
 
     /** Kinds of information that a function may have; LLVM knows four. */
     private static final int MAX_KINDS = 64;

@@ -1,5 +1,6 @@
 package dev.backline.kernel;
 
+import dev.backline.elf.AddressOrder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -74,17 +75,7 @@ final class Kallsyms {
 
     /** {@return the last module symbol at or before the address; -1 when there is none} */
     int at(long address) {
-        int low = 0;
-        int high = addresses.length;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (Long.compareUnsigned(addresses[middle], address) <= 0) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low - 1;
+        return AddressOrder.lastAtOrBefore(addresses, address);
     }
 
     /** {@return the modules that define code of that name} */

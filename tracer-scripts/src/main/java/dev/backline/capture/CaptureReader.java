@@ -7,7 +7,6 @@ import dev.backline.trace.Pc;
 import dev.backline.trace.TraceReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -68,26 +67,7 @@ public final class CaptureReader {
      */
     public void read(String name, InputStream in) throws IOException {
         startOf(name);
-        byte[] buffer = new byte[1 << 16];
-        byte[] text = new byte[MAX_LINE];
-        int used = 0;
-        boolean any = false;
-        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-            for (int i = 0; i < n; i++) {
-                byte b = buffer[i];
-                any = true;
-                if (b == '\n') {
-                    line(new String(text, 0, used, StandardCharsets.ISO_8859_1));
-                    used = 0;
-                    any = false;
-                } else if (used < MAX_LINE) {
-                    text[used++] = b;
-                }
-            }
-        }
-        if (any) {
-            line(new String(text, 0, used, StandardCharsets.ISO_8859_1));
-        }
+        Lines.read(in, MAX_LINE, (line, text) -> line(text));
     }
 
     /** Says that the lines which follow are another file's. */

@@ -1,29 +1,33 @@
 package dev.backline.capture;
 
+import dev.backline.probe.ProbeCatalogue;
+import dev.backline.probe.ProbePoint;
+import dev.backline.probe.ProbePoint.Direction;
+import dev.backline.probe.ProbePoint.Use;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The names by which the lines of other people's scripts are known to be about RSTs. */
+/** The names by which the lines of other people's scripts are known to be about RSTs: those of the catalogue of probes. */
 final class RstFunctions {
-    /** They answer a packet, and a packet that is a RST itself they answer with nothing. */
-    private static final Set<String> ANSWERING = Set.of("tcp_v4_send_reset", "tcp_v6_send_reset");
+    private static final Set<String> ALL = new HashSet<>();
 
-    private static final Set<String> ALL = Set.of(
-            "tcp_v4_send_reset",
-            "tcp_v6_send_reset",
-            "tcp_send_active_reset",
-            "tcp_reset",
-            "tcp_send_reset",
-            "tcp_receive_reset",
-            "nf_send_reset",
-            "nf_send_reset6",
-            "nf_reject_skb_v4_tcp_reset",
-            "nf_reject_skb_v6_tcp_reset",
-            "mptcp_send_active_reset_reason",
-            "reject_tg",
-            "reject_tg6");
+    /** They answer a packet, and a packet that is a RST itself they answer with nothing. */
+    private static final Set<String> ANSWERING = new HashSet<>();
+
+    static {
+        for (ProbePoint point : ProbeCatalogue.points()) {
+            // The others are called for packets too that no RST answers; a reject rule seldom does anything else.
+            if (point.use() != Use.DETAIL || point.direction() == Direction.NETFILTER) {
+                ALL.add(point.name().substring(point.name().indexOf(':') + 1));
+            }
+            if (point.use() == Use.ALWAYS && point.direction() == Direction.PASSIVE) {
+                ANSWERING.add(point.name());
+            }
+        }
+    }
 
     private static final Pattern WORD = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{4,63}");
 
@@ -39,7 +43,7 @@ final class RstFunctions {
 
     /** The first of them in a text, or null. */
     static @Nullable String in(String text) {
-        if (!text.contains("reset") && !text.contains("reject_tg")) {
+        if (!text.contains("reset") && !text.contains("reject")) {
             return null;
         }
         Matcher word = WORD.matcher(text);

@@ -78,7 +78,8 @@ record Condition(String key, Operator operator, List<String> values) {
         return holds ? Truth.HOLDS : Truth.FAILS;
     }
 
-    private boolean matches(String value) {
+    /** Whether a value is one of those that are compared with. */
+    boolean matches(String value) {
         for (String wanted : values) {
             if (wanted.endsWith("*")
                     ? value.startsWith(wanted.substring(0, wanted.length() - 1))

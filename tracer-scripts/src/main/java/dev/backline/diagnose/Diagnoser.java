@@ -1,5 +1,6 @@
 package dev.backline.diagnose;
 
+import dev.backline.capture.KernelLog;
 import dev.backline.capture.ProbeEvent;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -70,12 +71,7 @@ public final class Diagnoser {
                     return new Diagnosis(row.cause(), row.confidence(), evidence, List.of());
                 }
                 open.add(row.cause());
-                Confidence confidence = row.confidence() == Confidence.LIKELY
-                                && row.conditions().stream()
-                                        .anyMatch(c -> c.key().equals("ct"))
-                        ? Confidence.LIKELY
-                        : Confidence.POSSIBLE;
-                return new Diagnosis(row.cause(), confidence, evidence, List.copyOf(open));
+                return new Diagnosis(row.cause(), Confidence.POSSIBLE, evidence, List.copyOf(open));
             }
         }
         return new Diagnosis(section.otherwise(), Confidence.POSSIBLE, evidence, List.copyOf(open));

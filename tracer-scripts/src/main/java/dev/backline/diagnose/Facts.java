@@ -1,5 +1,6 @@
 package dev.backline.diagnose;
 
+import dev.backline.capture.KernelLog;
 import dev.backline.capture.ProbeEvent;
 import dev.backline.capture.TcpFlag;
 import java.util.HashSet;
@@ -155,9 +156,7 @@ final class Facts {
     private String anySentence(Condition condition) {
         for (CallStep step : callers) {
             for (String name : step.functions()) {
-                if (new Condition("any", Condition.Operator.IS, condition.values())
-                                .test(new Facts(event, function, List.of(step), null))
-                        == Condition.Truth.HOLDS) {
+                if (condition.matches(name)) {
                     return name + " is among its callers" + at(step);
                 }
             }

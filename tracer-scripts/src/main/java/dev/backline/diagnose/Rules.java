@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The table of {@code rules.txt}. Immutable. */
@@ -21,7 +20,7 @@ final class Rules {
      *
      * @param when what has to hold for the section, beside the function
      */
-    record Section(Set<String> functions, List<Condition> when, Cause otherwise, List<Row> rows) {}
+    record Section(Condition function, List<Condition> when, Cause otherwise, List<Row> rows) {}
 
     record Row(Cause cause, Confidence confidence, List<Condition> conditions) {}
 
@@ -56,7 +55,10 @@ final class Rules {
                 rows = new ArrayList<>();
                 int close = text.indexOf(']');
                 sections.add(new Section(
-                        Set.of(text.substring(1, close).split(" ", -1)),
+                        new Condition(
+                                "function",
+                                Condition.Operator.IS,
+                                List.of(text.substring(1, close).split(" ", -1))),
                         conditions(text.substring(close + 1)),
                         Cause.UNKNOWN,
                         rows));
@@ -68,7 +70,7 @@ final class Rules {
                 }
                 if (words[0].equals("otherwise")) {
                     Section last = sections.remove(sections.size() - 1);
-                    sections.add(new Section(last.functions(), last.when(), cause, rows));
+                    sections.add(new Section(last.function(), last.when(), cause, rows));
                 } else {
                     Confidence confidence = Confidence.valueOf(words[1].toUpperCase(Locale.ROOT));
                     rows.add(new Row(cause, confidence, conditions(words.length < 3 ? "" : words[2])));
@@ -93,7 +95,7 @@ final class Rules {
     Section section(String function, Facts facts) {
         Section found = null;
         for (Section section : sections) {
-            if (section.functions().contains(function)
+            if (section.function().matches(function)
                     && all(section.when(), facts) == Condition.Truth.HOLDS
                     && (found == null || section.when().size() > found.when().size())) {
                 found = section;

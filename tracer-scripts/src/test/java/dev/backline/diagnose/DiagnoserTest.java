@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backline.capture.CaptureListener;
 import dev.backline.capture.CaptureReader;
+import dev.backline.capture.KernelLog;
 import dev.backline.capture.ProbeEvent;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

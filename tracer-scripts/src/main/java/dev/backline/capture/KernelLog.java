@@ -1,11 +1,7 @@
-package dev.backline.diagnose;
+package dev.backline.capture;
 
-import dev.backline.capture.Endpoint;
-import dev.backline.capture.ProbeEvent;
-import dev.backline.capture.TcpFlag;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,7 +64,7 @@ public final class KernelLog {
      * @param invalid whether it says that conntrack called the packet INVALID
      * @param sentence what it says, with its place
      */
-    record Match(boolean invalid, String sentence) {}
+    public record Match(boolean invalid, String sentence) {}
 
     private static final Pattern VERSION = Pattern.compile(".{0,80}\\bLinux version (\\d[\\w.+~-]{2,127}) .*");
 
@@ -88,23 +84,7 @@ public final class KernelLog {
      * @param in is read to its end and not closed
      */
     public void read(String name, InputStream in) throws IOException {
-        byte[] line = new byte[MAX_LINE];
-        byte[] buffer = new byte[1 << 16];
-        int used = 0;
-        long number = 1;
-        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-            for (int i = 0; i < n; i++) {
-                if (buffer[i] == '\n') {
-                    line(name, number++, new String(line, 0, used, StandardCharsets.ISO_8859_1));
-                    used = 0;
-                } else if (used < MAX_LINE) {
-                    line[used++] = buffer[i];
-                }
-            }
-        }
-        if (used > 0) {
-            line(name, number, new String(line, 0, used, StandardCharsets.ISO_8859_1));
-        }
+        Lines.read(in, MAX_LINE, (number, line) -> line(name, number, line));
     }
 
     private void line(String file, long number, String line) {
@@ -129,7 +109,7 @@ public final class KernelLog {
         int bracket = rest.indexOf('[');
         Matcher stamp = STAMP.matcher(bracket < 0 ? rest : rest.substring(bracket));
         if (bracket >= 0 && bracket < 80 && stamp.matches()) {
-            sinceBoot = seconds(stamp.group(1));
+            sinceBoot = Values.seconds(stamp.group(1));
             rest = stamp.group(2);
         }
         Matcher packet = PACKET.matcher(rest);
@@ -194,15 +174,8 @@ public final class KernelLog {
         }
     }
 
-    private static Duration seconds(String text) {
-        int point = text.indexOf('.');
-        String nanos = (text.substring(point + 1) + "000000000").substring(0, 9);
-        return Duration.ofSeconds(Long.parseLong(text.substring(0, point)), Long.parseLong(nanos));
-    }
-
     /** The line about the packet of an event; null when there is none, which proves nothing. */
-    @Nullable
-    Match match(ProbeEvent event) {
+    public @Nullable Match match(ProbeEvent event) {
         Endpoint source = event.source();
         Endpoint destination = event.destination();
         if (source == null || destination == null || event.endpointsOfSocket()) {
