@@ -41,6 +41,15 @@ public final class Diagnoser {
                 : diagnosis;
     }
 
+    /**
+     * What happened around an event, for a chart.
+     *
+     * @param diagnosis of the same event
+     */
+    public Exchange exchange(ProbeEvent event, Diagnosis diagnosis) {
+        return Exchanges.of(event, diagnosis, log.match(event));
+    }
+
     private static boolean calls(CallStep caller, String function) {
         CallFacts call = caller.call();
         return call != null && function.equals(call.callee());
