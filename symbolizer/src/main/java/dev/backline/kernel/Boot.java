@@ -163,8 +163,12 @@ public final class Boot {
                 }
             } else if (nearest == null) {
                 Missing missing = (Missing) its;
+                LoadedModule loaded = map.modules().get(module);
                 nearest = new Missing(
-                        missing.reason(), hex(address) + " is in module " + module + ": " + missing.message());
+                        missing.reason(),
+                        hex(address) + " is in module " + module
+                                + (loaded == null || loaded.sized() ? "" : ", or in one that was loaded later") + ": "
+                                + missing.message());
             }
         }
         if (nearest != null) {

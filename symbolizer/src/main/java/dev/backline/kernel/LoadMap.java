@@ -46,8 +46,9 @@ public final class LoadMap {
      *
      * @param base where its code begins
      * @param size in bytes, of all of it
+     * @param sized whether that was told; otherwise it is no more than that
      */
-    record LoadedModule(String name, long base, long size) {
+    record LoadedModule(String name, long base, long size, boolean sized) {
         boolean contains(long address) {
             return Long.compareUnsigned(address - base, size) < 0;
         }
@@ -211,11 +212,13 @@ public final class LoadMap {
                     new ArrayList<>(facts.moduleAddresses().entrySet());
             loaded.sort((a, b) -> Long.compareUnsigned(a.getValue(), b.getValue()));
             for (int i = 0; i < loaded.size(); i++) {
-                // Its size is not told: no further than to the next one.
+                // Where its size is not told: no further than to the next one.
                 long base = loaded.get(i).getValue();
-                long size = i + 1 < loaded.size() ? loaded.get(i + 1).getValue() - base : MAX_CODE;
+                long most = i + 1 < loaded.size() ? loaded.get(i + 1).getValue() - base : MAX_CODE;
+                Long told = facts.moduleSizes().get(loaded.get(i).getKey());
+                long size = Math.min(told == null ? most : told, MAX_CODE);
                 String name = ModuleNames.plain(loaded.get(i).getKey());
-                modules.putIfAbsent(name, new LoadedModule(name, base, Math.min(size, MAX_CODE)));
+                modules.putIfAbsent(name, new LoadedModule(name, base, size, told != null));
             }
             return this;
         }
@@ -242,7 +245,7 @@ public final class LoadMap {
                     if (base != 0) {
                         anyAddress = true;
                         String name = ModuleNames.plain(module.group(1));
-                        modules.put(name, new LoadedModule(name, base, Long.parseLong(module.group(2))));
+                        modules.put(name, new LoadedModule(name, base, Long.parseLong(module.group(2)), true));
                     }
                 } else if (file.matches()) {
                     section(file.group(1), file.group(2), file.group(3));

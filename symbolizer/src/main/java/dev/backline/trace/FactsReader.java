@@ -27,6 +27,7 @@ final class FactsReader {
     private @Nullable Long kernelOffset;
     private final List<String> modules = new ArrayList<>();
     private final Map<String, Long> moduleAddresses = new LinkedHashMap<>();
+    private final Map<String, Long> moduleSizes = new LinkedHashMap<>();
     /** Where the last probe header says {@code _stext} was. */
     private long stext;
 
@@ -41,7 +42,16 @@ final class FactsReader {
         KernelFacts known = facts;
         if (known == null) {
             known = new KernelFacts(
-                    boots, release, buildId, machine, moduleBuildIds, kernelOffset, modules, moduleAddresses, pairs);
+                    boots,
+                    release,
+                    buildId,
+                    machine,
+                    moduleBuildIds,
+                    kernelOffset,
+                    modules,
+                    moduleAddresses,
+                    moduleSizes,
+                    pairs);
             facts = known;
         }
         return known;
@@ -114,6 +124,7 @@ final class FactsReader {
         kernelOffset = null;
         modules.clear();
         moduleAddresses.clear();
+        moduleSizes.clear();
         pairs.clear();
         pairsOf.clear();
         Arrays.fill(seen, 0);
@@ -147,9 +158,14 @@ final class FactsReader {
             int at = value(line, from, end, " name=");
             long loaded = address(line, from, end, " base=0x");
             if (at >= 0 && loaded != 0 && moduleAddresses.size() < MAX_MODULES) {
-                Long before = moduleAddresses.put(text(line, at, word(line, at, end)), loaded);
+                String name = text(line, at, word(line, at, end));
+                Long before = moduleAddresses.put(name, loaded);
                 if (before == null || before != loaded) {
                     facts = null;
+                }
+                long size = decimal(line, from, end, " size=");
+                if (size > 0) {
+                    moduleSizes.put(name, size);
                 }
             }
         }
@@ -179,6 +195,18 @@ final class FactsReader {
             to++;
         }
         return at >= 0 && to - at <= 16 ? address : 0;
+    }
+
+    /** The number of up to nine digits behind a key, 0 when there is none. */
+    private static long decimal(byte[] line, int from, int end, String key) {
+        int at = value(line, from, end, key);
+        long number = 0;
+        int to = at < 0 ? end : at;
+        while (to < end && Chars.isDigit(line[to]) && to - at < 10) {
+            number = 10 * number + line[to] - '0';
+            to++;
+        }
+        return at >= 0 && to - at <= 9 ? number : 0;
     }
 
     private void release(byte[] line, int from, int end) {

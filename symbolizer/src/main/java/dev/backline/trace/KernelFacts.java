@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     panic, {@code KERNELOFFSET=} of VMCOREINFO; 0 when the log says that KASLR was off
  * @param modules names in {@code Modules linked in:}, without their taint flags
  * @param moduleAddresses module name as written → where its code was loaded, as the header of a probe's output tells
+ * @param moduleSizes of those modules, as far as the header tells: bytes from there on that are theirs
  * @param pairs addresses beside symbols, at most {@link #MAX_PAIRS}, in the order of the log. Never
  *     addresses that {@code %p} may have hashed
  */
@@ -29,6 +30,7 @@ public record KernelFacts(
         @Nullable Long kernelOffset,
         List<String> modules,
         Map<String, Long> moduleAddresses,
+        Map<String, Long> moduleSizes,
         List<AddressOfSymbol> pairs) {
     /** How many pairs are kept of a boot: enough to outvote a wrong one, in every module. */
     public static final int MAX_PAIRS = 256;
@@ -37,6 +39,7 @@ public record KernelFacts(
         moduleBuildIds = Map.copyOf(moduleBuildIds);
         modules = List.copyOf(modules);
         moduleAddresses = Map.copyOf(moduleAddresses);
+        moduleSizes = Map.copyOf(moduleSizes);
         pairs = List.copyOf(pairs);
     }
 }

@@ -172,14 +172,32 @@ class BootTest {
 
     @Test
     void findsAnAddressInAModuleThatAProbesHeaderSaysWasLoadedThere() throws IOException {
-        TraceReader log = new TraceReader();
-        log.next("# backline kernel release=" + RELEASE + " build-id=- stext=0x" + Long.toHexString(TEXT + OFFSET));
-        log.next("# backline module name=other base=0x" + Long.toHexString(BASE - 0x10000));
-        log.next("# backline module name=br_netfilter base=0x" + Long.toHexString(BASE));
-        LoadMap map = LoadMap.builder().facts(log.facts()).build();
+        LoadMap map = headed("");
 
         assertThat(place(map, address(BASE + 0x10))).isEqualTo("br_netfilter .text+0x10");
         assertThat(missing(map, address(BASE - 0x20000))).contains("not in the code");
+    }
+
+    @Test
+    void takesNoAddressForCodeOfAModuleThatEndsBeforeIt() throws IOException {
+        // A module that was loaded after the header was written is in no list, and may be anywhere.
+        assertThat(missing(headed(""), address(BASE + 0x600))).contains("not in the code of", "or of a module");
+        assertThat(missing(headed(" size=20480"), address(BASE + 0x600))).contains("not in the code of");
+        // No file of this one is there: only the header can tell where it ends.
+        long below = BASE - 0x10000;
+        assertThat(missing(headed(""), address(below + 0x6000)))
+                .contains("is in module other, or in one that was loaded later: no file for module other");
+        assertThat(missing(headed(" size=20480"), address(below + 0x4fff))).contains("is in module other: no file");
+        assertThat(missing(headed(" size=20480"), address(below + 0x5000))).contains("or of a module");
+        assertThat(place(headed(" size=20480"), address(BASE + 0x10))).isEqualTo("br_netfilter .text+0x10");
+    }
+
+    private static LoadMap headed(String size) {
+        TraceReader log = new TraceReader();
+        log.next("# backline kernel release=" + RELEASE + " build-id=- stext=0x" + Long.toHexString(TEXT + OFFSET));
+        log.next("# backline module name=other base=0x" + Long.toHexString(BASE - 0x10000) + size);
+        log.next("# backline module name=br_netfilter base=0x" + Long.toHexString(BASE) + size);
+        return LoadMap.builder().facts(log.facts()).build();
     }
 
     @Test

@@ -57,13 +57,16 @@ class TraceReaderTest {
                 "# backline kernel release=6.1.0-56-cloud-amd64 build-id=84a9cbe3bbb3a0b6a5a4f1d1d5f1f0f4b9c1a2d3"
                         + " stext=0xffffffff9e400000",
                 "# backline module name=nf_conntrack base=0xffffffffc0a31000",
+                "# backline module name=veth base=0xffffffffc0b00000 size=40960",
                 "# backline anchor symbol=tcp_v4_rcv address=0xffffffff9ec7bf30",
                 "# backline clock wall=1763814212.123456789 mono=30.988938123");
 
         KernelFacts facts = reader.facts();
         assertThat(facts.release()).isEqualTo("6.1.0-56-cloud-amd64");
         assertThat(facts.buildId()).isEqualTo("84a9cbe3bbb3a0b6a5a4f1d1d5f1f0f4b9c1a2d3");
-        assertThat(facts.moduleAddresses()).isEqualTo(Map.of("nf_conntrack", 0xffffffffc0a31000L));
+        assertThat(facts.moduleAddresses())
+                .isEqualTo(Map.of("nf_conntrack", 0xffffffffc0a31000L, "veth", 0xffffffffc0b00000L));
+        assertThat(facts.moduleSizes()).isEqualTo(Map.of("veth", 40960L));
         assertThat(facts.pairs())
                 .containsExactly(
                         new AddressOfSymbol(0xffffffff9e400000L, "_stext", 0, null),

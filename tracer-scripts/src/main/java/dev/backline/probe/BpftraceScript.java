@@ -89,16 +89,14 @@ final class BpftraceScript {
     }
 
     private void modules() {
-        String base = "";
+        String memory = "";
         Member list = null;
         if (kernel != null && kernel.variables().containsKey("modules")) {
             KernelFacts facts = kernel.facts();
             list = facts.member("module", "list");
-            base = facts.has("module", "mem")
-                    ? "mem[0].base"
-                    : facts.has("module", "core_layout") ? "core_layout.base" : "";
+            memory = facts.has("module", "mem") ? "mem[0]" : facts.has("module", "core_layout") ? "core_layout" : "";
         }
-        put("module_base", list == null ? "" : base);
+        put("module_memory", list == null ? "" : memory);
         put("module_list", list == null ? "" : Long.toString(list.offset()));
     }
 
