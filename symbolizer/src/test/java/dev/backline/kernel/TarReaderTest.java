@@ -1,16 +1,17 @@
 package dev.backline.kernel;
 
+import static dev.backline.kernel.Archives.archive;
+import static dev.backline.kernel.Archives.checksummed;
+import static dev.backline.kernel.Archives.member;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,33 +81,5 @@ class TarReaderTest {
     private int read(byte[] tar) throws IOException {
         return new TarReader("t", new ByteArrayInputStream(tar))
                 .extract(folder, path -> path.endsWith(".ko"), count -> false, bytes -> {});
-    }
-
-    private static byte[] member(String name, char type, String content) {
-        byte[] body = content.getBytes(StandardCharsets.UTF_8);
-        byte[] bytes = new byte[512 + (body.length + 511) / 512 * 512];
-        byte[] named = name.getBytes(StandardCharsets.UTF_8);
-        System.arraycopy(named, 0, bytes, 0, Math.min(100, named.length));
-        System.arraycopy("%011o".formatted(body.length).getBytes(StandardCharsets.ISO_8859_1), 0, bytes, 124, 11);
-        bytes[156] = (byte) type;
-        System.arraycopy(body, 0, bytes, 512, body.length);
-        return checksummed(bytes);
-    }
-
-    private static byte[] checksummed(byte[] bytes) {
-        Arrays.fill(bytes, 148, 156, (byte) ' ');
-        int sum = 0;
-        for (int i = 0; i < 512; i++) {
-            sum += bytes[i] & 0xff;
-        }
-        System.arraycopy("%06o\0 ".formatted(sum).getBytes(StandardCharsets.ISO_8859_1), 0, bytes, 148, 8);
-        return bytes;
-    }
-
-    private static byte[] archive(byte[]... members) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        List.of(members).forEach(out::writeBytes);
-        out.writeBytes(new byte[1024]);
-        return out.toByteArray();
     }
 }

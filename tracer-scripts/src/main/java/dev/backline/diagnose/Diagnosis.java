@@ -6,7 +6,8 @@ import java.util.List;
  * Why a RST was sent.
  *
  * @param evidence what it rests on, a sentence each, with the lines they come from
- * @param candidates the causes that what was captured leaves, the diagnosed one among them; empty when it is the only one
+ * @param candidates the causes that what was captured leaves, the diagnosed one among them, unless it
+ *     only says that it is one of several; empty when nothing else is left
  */
 public record Diagnosis(Cause cause, Confidence confidence, List<String> evidence, List<Cause> candidates) {
     public Diagnosis {

@@ -1,0 +1,107 @@
+package dev.backline.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.backline.capture.CaptureListener;
+import dev.backline.capture.CaptureReader;
+import dev.backline.capture.KernelLog;
+import dev.backline.capture.ProbeEvent;
+import dev.backline.capture.ProbeFrame;
+import dev.backline.diagnose.CallStep;
+import dev.backline.diagnose.Cause;
+import dev.backline.diagnose.Diagnoser;
+import dev.backline.diagnose.Diagnosis;
+import dev.backline.fixtures.Captures;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Fuzz targets of what reads captures and kernel logs. A build runs each on its seeds; {@code fixtures/fuzz} mutates them. */
+class CaptureFuzzTest {
+    @MethodSource("captures")
+    @FuzzTest
+    void capture(byte[] text) throws IOException {
+        read(text, new KernelLog());
+    }
+
+    /** The log is asked about the events of a sound capture. */
+    @MethodSource("kernelLogs")
+    @FuzzTest
+    void kernelLog(byte[] text) throws IOException {
+        KernelLog log = new KernelLog();
+        log.read("hostile", new ByteArrayInputStream(text));
+        read(beginning("systemtap-article.log"), log);
+        assertThat(log.notes()).allSatisfy(note -> assertThat(note).hasSizeLessThan(1000));
+    }
+
+    private static void read(byte[] text, KernelLog log) throws IOException {
+        Diagnoser diagnoser = new Diagnoser(log);
+        CaptureReader reader = new CaptureReader(new CaptureListener() {
+            @Override
+            public void event(ProbeEvent event) {
+                assertThat(event.line()).isPositive();
+                List<CallStep> steps = new ArrayList<>();
+                for (ProbeFrame frame : event.stack()) {
+                    assertThat(frame.line()).isPositive();
+                    String symbol = frame.frame().reference().symbol();
+                    steps.add(new CallStep(
+                            frame.line(),
+                            frame.text(),
+                            symbol == null ? List.of() : List.of(CallStep.plain(symbol)),
+                            null,
+                            true,
+                            null));
+                }
+                Diagnosis why = diagnoser.diagnose(event, steps);
+                boolean named = why.cause() != Cause.UNKNOWN && why.cause() != Cause.REFUSED_BY_STATE;
+                if (named && !why.candidates().isEmpty()) {
+                    assertThat(List.<Object>copyOf(why.candidates())).contains(why.cause());
+                }
+            }
+
+            @Override
+            public void unread(String file, long line, String shown, String why) {
+                assertThat(shown.length()).isLessThanOrEqualTo(CaptureReader.SHOWN);
+            }
+
+            @Override
+            public void lost(String file, long line, long events, String shown) {
+                assertThat(events).isNotNegative();
+            }
+        });
+        reader.read("hostile", new ByteArrayInputStream(text));
+        reader.finish();
+    }
+
+    static Stream<Arguments> captures() {
+        return Stream.of(
+                        "lab-kaslr/systemtap.log",
+                        "lab-bpftrace/bpftrace.log",
+                        "systemtap-article.log",
+                        "perf-script.txt")
+                .map(name -> Arguments.of((Object) beginning(name)));
+    }
+
+    static Stream<Arguments> kernelLogs() {
+        return Stream.of("systemtap-article.dmesg", "lab-kaslr/dmesg.txt")
+                .map(name -> Arguments.of((Object) beginning(name)));
+    }
+
+    /** So much of a recording that a mutation is soon read. */
+    private static byte[] beginning(String name) {
+        try {
+            byte[] all = Files.readAllBytes(Captures.folder().resolve(name));
+            return Arrays.copyOf(all, Math.min(all.length, 4096));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
