@@ -78,7 +78,8 @@ final class AptGet {
 
     private @Nullable Offer offer(String name, Path folder) throws IOException, InterruptedException {
         Path log = folder.resolve("apt.log");
-        Process apt = start(folder, log, List.of("apt-get", "-qq", "--print-uris", "download", name));
+        // Of a package that lies in the folder where it runs, apt-get says nothing.
+        Process apt = start(Path.of("/"), log, List.of("apt-get", "-qq", "--print-uris", "download", name));
         try {
             if (!apt.waitFor(QUERY_SECONDS, TimeUnit.SECONDS)) {
                 throw new IOException("apt-get does not answer");
@@ -111,7 +112,8 @@ final class AptGet {
         if (log == null) {
             builder.redirectError(ProcessBuilder.Redirect.DISCARD);
         } else {
-            builder.redirectErrorStream(true).redirectOutput(log.toFile());
+            builder.redirectErrorStream(true)
+                    .redirectOutput(log.toAbsolutePath().toFile());
         }
         try {
             Process process = builder.start();

@@ -117,6 +117,18 @@ class DebianPackagesTest {
         }
     }
 
+    /** As after a kill between the end of the download and the package's moving to its place. */
+    @Test
+    void takesAPackageThatWasDownloadedAndNotYetMoved() throws IOException {
+        write(
+                root.resolve("cache").resolve(RELEASE).resolve("download/" + PACKAGE + "_6.1.1-1_all.deb"),
+                Files.readAllBytes(root.resolve("repository/p.deb")));
+
+        try (KernelBuild build = build(RELEASE, true)) {
+            assertThat(build.vmlinux()).isInstanceOf(DebugFile.class);
+        }
+    }
+
     @Test
     void takesNoPackageWhoseHashIsAnother() throws Exception {
         byte[] deb = Files.readAllBytes(root.resolve("repository/p.deb"));
