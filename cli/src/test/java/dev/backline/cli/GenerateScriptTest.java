@@ -135,6 +135,30 @@ class GenerateScriptTest {
                 .contains("has none of the functions that send a RST");
     }
 
+    @ParameterizedTest
+    @CsvSource({"false", "true"})
+    void saysWhereToGetWhatAStrippedKernelLacks(boolean symbolsToo, @TempDir Path directory) throws Exception {
+        Files.writeString(
+                directory.resolve("kernel.c"),
+                "int tcp_v4_send_reset(void *sk, void *skb) { return sk != skb; }\n"
+                        + "void _start(void) { tcp_v4_send_reset(0, 0); }\n");
+        Cli.program(directory, "", "gcc", "-nostdlib", "-static", "-Wl,--build-id", "-o", "vmlinux", "kernel.c");
+        if (symbolsToo) {
+            Cli.program(directory, "", "strip", "vmlinux");
+        }
+        Path stripped = directory.resolve("vmlinux");
+        for (String more : List.of("--list", "--tool=bpftrace", "--check")) {
+            Cli.Result result = generate(more, "-e", stripped.toString());
+            assertThat(result.status()).isEqualTo(3);
+            assertThat(result.out()).isEmpty();
+            assertThat(result.err().strip().lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("backline: " + stripped + " has no debug info (no .debug_info section)")
+                    .contains("linux-image-");
+        }
+    }
+
     @Test
     void explainsEachProbe() throws IOException {
         Optional<Kernels.Kernel> kernel = Kernels.find(Kernels.DEBIAN_12);

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class BpftraceScript {
     private static final Template SCRIPT = Template.load("rst.bt.template");
     private static final Template HEADER = Template.load("header.bt.template");
+    /** Set to warn, lets newer ones run although a probe's module is not loaded; older ones do not know it. */
+    static final String MISSING_PROBES = "BPFTRACE_MISSING_PROBES";
+
     private static final int REASONS_A_LINE = 6;
     private static final int PAGES_A_MEGABYTE = 256;
 
@@ -47,7 +50,10 @@ final class BpftraceScript {
         put("written_for", release == null ? "any kernel from 5.11 on, with BTF" : "the kernel " + release);
         put("written_for_word", release == null ? "any" : release);
         put("and_received", options.received() ? ", and those that end its connections" : "");
-        put("environment", options.buffer() == 0 ? "" : "BPFTRACE_PERF_RB_PAGES=" + pages(options.buffer()) + " ");
+        put(
+                "environment",
+                MISSING_PROBES + "=warn "
+                        + (options.buffer() == 0 ? "" : "BPFTRACE_PERF_RB_PAGES=" + pages(options.buffer()) + " "));
         put("script", fileName);
         put("filtered", options.isFiltered() ? "yes" : "");
         put("filter", options.filterWords());

@@ -75,6 +75,10 @@ final class ScriptAdvice {
                     "this kernel has no such structure or member: write the script for it with -e or -r; where it has no"
                             + " BTF (/sys/kernel/btf/vmlinux), install its headers");
         }
+        if (said.contains("no valid attach points")) {
+            advice.add("a function is in no module that is loaded: set " + BpftraceScript.MISSING_PROBES
+                    + "=warn, as the script's head does");
+        }
         if (said.contains("unknown function") || said.contains("syntax error")) {
             advice.add("this bpftrace is too old: 0.17 is the oldest that takes the script");
         }

@@ -148,6 +148,7 @@ public final class ScriptCheck {
                     .directory(directory.toFile())
                     .redirectInput(new File("/dev/null"))
                     .redirectError(said);
+            builder.environment().putIfAbsent(BpftraceScript.MISSING_PROBES, "warn");
             // bpftrace prints the whole program here; versions come here too.
             boolean version = command.contains("--version");
             builder.redirectOutput(

@@ -245,7 +245,13 @@ class CaptureReaderTest {
 
     @Test
     void losesNoEventBeforeTheEndOfACaptureThatIsCut() throws IOException {
-        for (String name : List.of("systemtap-article.log", "bpftrace.log", "ftrace.txt", "perf-script.txt")) {
+        for (String name : List.of(
+                "systemtap-article.log",
+                "bpftrace.log",
+                "ftrace.txt",
+                "perf-script.txt",
+                "lab-kaslr/systemtap.log",
+                "lab-bpftrace/bpftrace.log")) {
             List<String> lines = Captures.lines(name);
             List<ProbeEvent> whole = Heard.of(lines).events;
             Random random = new Random(20261122);

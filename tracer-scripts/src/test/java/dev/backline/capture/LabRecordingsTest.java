@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,8 +22,18 @@ class LabRecordingsTest {
     /** A member of an object of truth.json, which has one on a line; "sent" is the last of an expected hit. */
     private static final Pattern MEMBER = Pattern.compile("\\s*\"(\\w+)\": \"?([^\",]*)\"?,?");
 
+    /** What a script prints of each RST that is sent (docs/probe-output.md). */
+    private static final String[] KEYS = ("id probe dir cpu pid tid comm netns dev iif src dst flags seq ack win len sk"
+                    + " state substate shutdown snd_una snd_nxt rcv_nxt unread linger2 request ct reason sent")
+            .split(" ");
+
     @ParameterizedTest
-    @CsvSource({"lab-kaslr, systemtap", "lab-no-kaslr, systemtap", "lab-bpftrace, bpftrace"})
+    @CsvSource({
+        "lab-kaslr, systemtap",
+        "lab-no-kaslr, systemtap",
+        "lab-bpftrace, bpftrace",
+        "lab-bpftrace-no-kaslr, bpftrace"
+    })
     void readsEveryHitThatTheLabKnowsOf(String recording, String tool) throws IOException {
         Heard heard = Heard.of(Captures.lines(recording + "/" + tool + ".log"));
         List<String> hits = new ArrayList<>();
@@ -30,35 +42,100 @@ class LabRecordingsTest {
             assertThat(event.time()).isNotNull();
             assertThat(event.stack()).hasSizeGreaterThan(1);
             if (!event.probe().equals("tcp_reset")) {
-                hits.add(hit(
-                        event.probe(),
-                        Objects.requireNonNull(event.source()),
-                        Objects.requireNonNull(event.destination()),
-                        Objects.requireNonNull(event.sent())));
+                assertThat(event.fields()).containsKeys(KEYS);
+                hits.add(hit(event));
             }
         }
 
         assertThat(heard.unread).isEmpty();
-        assertThat(hits).hasSize(92).containsExactlyInAnyOrderElementsOf(expected(recording));
+        List<String> expected = new ArrayList<>();
+        expected(recording, (hit, cause) -> expected.add(hit));
+        assertThat(hits).hasSize(92).containsExactlyInAnyOrderElementsOf(expected);
     }
 
-    private static List<String> expected(String recording) throws IOException {
-        List<String> hits = new ArrayList<>();
+    @ParameterizedTest
+    @CsvSource({
+        "lab-kaslr, systemtap",
+        "lab-no-kaslr, systemtap",
+        "lab-bpftrace, bpftrace",
+        "lab-bpftrace-no-kaslr, bpftrace"
+    })
+    void tellsApartTheFiveCausesThatOneCallSiteHides(String recording, String tool) throws IOException {
+        Map<String, String> causes = new HashMap<>();
+        expected(recording, causes::put);
+        Map<String, Integer> seen = new TreeMap<>();
+        for (ProbeEvent event : Heard.of(Captures.lines(recording + "/" + tool + ".log")).events) {
+            if (event.probe().equals("tcp_reset") || !calledFromDoRcv(event)) {
+                continue;
+            }
+            String cause = byTheTableOfTheDocs(event);
+            assertThat(cause).as(event.toString()).isEqualTo(causes.get(hit(event)));
+            seen.merge(cause, 1, Integer::sum);
+        }
+
+        assertThat(seen)
+                .isEqualTo(Map.of(
+                        "data-after-close", 6,
+                        "linger2", 2,
+                        "syn-sent-bad-ack", 2,
+                        "syn-recv-bad-ack", 2,
+                        "listen-bad-ack", 2));
+    }
+
+    private static boolean calledFromDoRcv(ProbeEvent event) {
+        return event.stack().stream()
+                .map(frame -> String.valueOf(frame.frame().reference().symbol()))
+                .filter(symbol -> !symbol.equals(event.probe()))
+                .findFirst()
+                .orElse("")
+                .matches("tcp_v[46]_do_rcv");
+    }
+
+    /** docs/probe-output.md: how the five causes behind one and the same stack differ. */
+    private static String byTheTableOfTheDocs(ProbeEvent event) {
+        Map<String, String> fields = event.fields();
+        long linger2 = Objects.requireNonNull(event.number("linger2"));
+        return switch (fields.getOrDefault("state", "")) {
+            case "CLOSE" ->
+                linger2 < 0
+                        ? "linger2"
+                        : "3".equals(fields.get("shutdown")) && !"0".equals(fields.get("len"))
+                                ? "data-after-close"
+                                : "none";
+            case "SYN_SENT" -> "syn-sent-bad-ack";
+            case "LISTEN" -> "yes".equals(fields.get("request")) ? "syn-recv-bad-ack" : "listen-bad-ack";
+            default -> "none";
+        };
+    }
+
+    /** Tells each hit that must be captured, and its cause. */
+    private static void expected(String recording, BiConsumer<String, String> to) throws IOException {
         Map<String, String> members = new HashMap<>();
         for (String line : Captures.lines(recording + "/truth.json")) {
             Matcher member = MEMBER.matcher(line);
             if (member.matches()) {
                 members.put(member.group(1), member.group(2));
                 if (member.group(1).equals("sent")) {
-                    hits.add(hit(
-                            Objects.requireNonNull(members.get("function")),
-                            Objects.requireNonNull(Endpoint.parse(Objects.requireNonNull(members.get("source")))),
-                            Objects.requireNonNull(Endpoint.parse(Objects.requireNonNull(members.get("destination")))),
-                            Boolean.parseBoolean(member.group(2))));
+                    to.accept(
+                            hit(
+                                    Objects.requireNonNull(members.get("function")),
+                                    Objects.requireNonNull(
+                                            Endpoint.parse(Objects.requireNonNull(members.get("source")))),
+                                    Objects.requireNonNull(
+                                            Endpoint.parse(Objects.requireNonNull(members.get("destination")))),
+                                    Boolean.parseBoolean(member.group(2))),
+                            Objects.requireNonNull(members.get("cause")));
                 }
             }
         }
-        return hits;
+    }
+
+    private static String hit(ProbeEvent event) throws IOException {
+        return hit(
+                event.probe(),
+                Objects.requireNonNull(event.source()),
+                Objects.requireNonNull(event.destination()),
+                Objects.requireNonNull(event.sent()));
     }
 
     /** In one notation: the tools abbreviate IPv6 addresses or do not, and a socket of IPv6 may speak IPv4. */

@@ -58,6 +58,12 @@ final class ScriptCheckTest {
         assertThat(directory.resolve("option")).hasContent(option);
     }
 
+    @Test
+    void letsBpftraceGoOnWhereAModuleIsNotLoaded() throws IOException {
+        String bpftrace = tool("bpftrace v0.27.1", "test \"$BPFTRACE_MISSING_PROBES\" = warn");
+        assertThat(check(ScriptTool.BPFTRACE, bpftrace).accepted()).isTrue();
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             SYSTEMTAP | error: 'task_work_cancel' undeclared                                         | use a newer one
@@ -67,6 +73,7 @@ final class ScriptCheckTest {
             BPFTRACE  | ERROR: bpftrace currently only supports running as the root user.            | run it as root
             BPFTRACE  | ERROR: Failed to compile: Failed to resolve kernel symbol: modules           | kallsyms
             BPFTRACE  | ERROR: Unknown struct/union: 'struct sk_buff'                                | BTF
+            BPFTRACE  | ERROR: Probe has no valid attach points. If this is expected, set the config | BPFTRACE_MISSING_PROBES=warn
             BPFTRACE  | ERROR: Unknown function: bswap                                               | 0.17 is the oldest
             """)
     void turnsKnownComplaintsIntoAdvice(ScriptTool tool, String complaint, String advice) throws IOException {
