@@ -11,7 +11,7 @@ final class BuildInfo {
 
     /**
      * {@return the lines of {@code --version}: the version with the commit it was built from, where that was known,
-     * and the Java that runs it}
+     * which archive or package it came in, where it was installed from one, and the Java that runs it}
      */
     static String[] describe() {
         Properties build = new Properties();
@@ -24,8 +24,10 @@ final class BuildInfo {
             throw new UncheckedIOException(e);
         }
         String commit = build.getProperty("commit", "");
+        String distribution = System.getProperty("backline.distribution", "");
         return new String[] {
-            "backline " + build.getProperty("version") + (commit.isEmpty() ? "" : " (commit " + commit + ")"),
+            "backline " + build.getProperty("version") + (commit.isEmpty() ? "" : " (commit " + commit + ")")
+                    + (distribution.isEmpty() ? "" : ", " + distribution),
             "Java " + Runtime.version() + " (" + System.getProperty("java.vendor") + "), "
                     + System.getProperty("os.name") + " " + System.getProperty("os.arch")
         };

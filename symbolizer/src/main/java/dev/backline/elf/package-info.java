@@ -6,13 +6,13 @@
  * as they are (decompressed, relocated), symbols as columns, and what identifies the build. Only
  * what is asked for is read; nothing is proportional to the size of the file.
  *
- * {@snippet :
+ * <pre>{@code
  * try (ElfFile vmlinux = ElfFile.open(Path.of("vmlinux"))) {
  *     SymbolTable symbols = vmlinux.symbols();
  *     int[] found = symbols.named("tcp_v4_rcv");
  *     SectionData info = vmlinux.debugData(".debug_info");
  * }
- * }
+ * }</pre>
  */
 @NullMarked
 package dev.backline.elf;

@@ -1,0 +1,291 @@
+package dev.backline.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * {@code ./backline} on machines where something is missing or in the way. Maven and Java are small scripts here: what is
+ * tested is the launcher. {@code .ci/launcher-test} runs it with the real ones.
+ */
+@Timeout(60)
+class LauncherTest {
+    private static final int INPUT = 3;
+
+    @TempDir(cleanup = CleanupMode.ALWAYS)
+    Path folder;
+
+    private Path checkout;
+    private Path tools;
+    private Path jdk;
+    private String environment = "";
+
+    @BeforeEach
+    void copyTheLauncherIntoACheckout() throws Exception {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        checkout = Files.createDirectories(folder.resolve("a checkout"));
+        Path shared = Files.createDirectories(checkout.resolve("cli/src/main/launcher"));
+        executable(checkout.resolve("backline"), fromTheCheckout("backline"));
+        Files.writeString(shared.resolve("java.sh"), fromTheCheckout("cli/src/main/launcher/java.sh"));
+        Files.writeString(checkout.resolve("pom.xml"), "<project/>");
+
+        tools = Files.createDirectories(folder.resolve("tools"));
+        for (String tool : List.of(
+                "awk", "cp", "date", "find", "grep", "ls", "mkdir", "mv", "readlink", "ln", "rm", "sleep", "touch")) {
+            Path program = Path.of("/usr/bin", tool);
+            Files.createSymbolicLink(tools.resolve(tool), Files.exists(program) ? program : Path.of("/bin", tool));
+        }
+        jdk = Files.createDirectories(folder.resolve("jvm/jdk-17"));
+        Files.createDirectories(jdk.resolve("bin"));
+        Files.createDirectories(jdk.resolve("lib/server"));
+        Files.createFile(jdk.resolve("lib/server/classes.jsa"));
+        Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"17.0.1\"\n");
+        executable(jdk.resolve("bin/javac"), "#!/bin/sh\n");
+        executable(jdk.resolve("bin/java"), """
+                #!/bin/sh
+                for option; do
+                    case $option in
+                        -XX:ArchiveClassesAtExit=*) : >"${option#*=}" ;;
+                        --version) echo 'backline of this build' ;;
+                    esac
+                done
+                """);
+        mvn("""
+                mkdir -p .build/maven/backline-cli/lib
+                : >.build/maven/backline-cli/backline-cli-1.jar
+                : >.build/maven/backline-cli/lib/picocli.jar
+                """);
+    }
+
+    @Test
+    void buildsOnceThenStarts() throws Exception {
+        Cli.Result first = start();
+        Cli.Result second = start();
+
+        assertThat(first.err()).contains("building, once for these sources").hasLineCount(1);
+        assertThat(first.out()).isEqualTo("backline of this build\n");
+        assertThat(second).isEqualTo(new Cli.Result(0, "backline of this build\n", ""));
+    }
+
+    @Test
+    void saysWhatToInstallWhereThereIsNoJava() throws Exception {
+        Files.move(jdk, folder.resolve("elsewhere"));
+
+        assertThat(complaint(start())).contains("needs Java 17 or later", "apt-get install", "JAVA_HOME");
+    }
+
+    @Test
+    void saysWhatToInstallWhereThereIsOnlyARuntime() throws Exception {
+        Files.delete(jdk.resolve("bin/javac"));
+
+        assertThat(complaint(start())).contains("building needs a JDK", "apt-get install openjdk-17-jdk-headless");
+    }
+
+    @Test
+    void saysWhatToInstallWhereThereIsNoMaven() throws Exception {
+        Files.delete(tools.resolve("mvn"));
+
+        assertThat(complaint(start())).contains("needs Maven 3.8 or later", "apt-get install maven");
+    }
+
+    @Test
+    void saysThatTheFirstBuildNeedsTheNetwork() throws Exception {
+        mvn("""
+                echo '[ERROR] Plugin org.apache.maven.plugins:maven-jar-plugin:3.5.1 or one of its dependencies could not \
+                be resolved: Could not transfer artifact org.apache.maven.plugins:maven-jar-plugin:pom:3.5.1 from/to \
+                central (https://repo.maven.apache.org/maven2): repo.maven.apache.org: Unknown host -> [Help 1]'
+                exit 1
+                """);
+
+        assertThat(complaint(start())).contains("could not download", "needs the network", "settings.xml");
+    }
+
+    @Test
+    void saysThatTheDiskIsFullWhenMavenDoes() throws Exception {
+        mvn("cat /dev/zero 2>&1 >/dev/full\necho 'java.io.IOException: No space left on device'\nexit 1\n");
+
+        assertThat(complaint(start())).contains("no space left", ".build");
+    }
+
+    @Test
+    void saysThatTheDiskIsFull() throws Exception {
+        Files.createDirectories(checkout.resolve(".build"));
+        String mount = "mount -t tmpfs -o size=16k tmpfs .build";
+        assumeTrue(
+                Cli.program(checkout, "", "unshare", "-rm", "sh", "-c", mount).status() == 0,
+                "no file system can be mounted here");
+
+        Cli.Result result = run("unshare", "-rm", "sh", "-c", mount + " && PATH='" + tools + "' ./backline --version");
+
+        assertThat(complaint(result)).contains("no space left", ".build");
+    }
+
+    @Test
+    void saysWhoseTheUnfinishedBuildIs() throws Exception {
+        assumeAnotherUser();
+        Path build = Files.createDirectories(checkout.resolve(".build"));
+        // Its builder is dead, and its lock is not ours to take away.
+        Files.createSymbolicLink(build.resolve("lock"), Path.of("999999999"));
+
+        assertThat(complaint(startAsNobody())).contains("cannot write to ", ".build", "root's", "remove it");
+    }
+
+    @Test
+    void saysThatFilesOfAnotherUserAreInTheWayOfMaven() throws Exception {
+        mvn("""
+                echo '[ERROR] Failed to execute goal ...: /x/target/classes/A.class: Permission denied -> [Help 1]'
+                exit 1
+                """);
+
+        assertThat(complaint(start())).contains("cannot write below", ".build", ".m2", "another user");
+    }
+
+    @Test
+    void saysThatACheckoutThatCannotBeWrittenCannotBeBuilt() throws Exception {
+        assumeAnotherUser();
+
+        assertThat(complaint(startAsNobody())).contains("cannot write to ", "a checkout", "copy the checkout");
+    }
+
+    @Test
+    void keepsClassesInTheUsersCacheWhereTheBuildCannotBeWritten() throws Exception {
+        assumeAnotherUser();
+        start();
+        try (var archives = Files.newDirectoryStream(checkout.resolve(".build"), "app-*")) {
+            for (Path app : archives) {
+                Files.delete(app.resolve("classes-17.0.1"));
+            }
+        }
+        Path cache = Files.createDirectory(folder.resolve("cache"));
+        Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+        environment = "XDG_CACHE_HOME=" + cache;
+        Cli.Result result = startAsNobody();
+
+        assertThat(result).isEqualTo(new Cli.Result(0, "backline of this build\n", ""));
+        try (Stream<Path> kept = Files.walk(cache)) {
+            assertThat(kept.map(path -> path.getFileName().toString())).contains("classes-17.0.1");
+        }
+        Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("r-xr-xr-x"));
+        assertThat(startAsNobody()).isEqualTo(result);
+        environment = "XDG_CACHE_HOME=/proc/nowhere";
+        assertThat(startAsNobody()).isEqualTo(result);
+    }
+
+    @Test
+    void twoFirstRunsAtOnceBuildOnce() throws Exception {
+        mvn("sleep 1\n" + Files.readString(tools.resolve("mvn")));
+        ExecutorService threads = Executors.newFixedThreadPool(3);
+        try {
+            Callable<Cli.Result> start = this::start;
+            List<Cli.Result> results = new ArrayList<>();
+            for (Future<Cli.Result> result : threads.invokeAll(List.of(start, start, start))) {
+                results.add(result.get());
+            }
+            assertThat(results).allSatisfy(result -> assertThat(result.out()).isEqualTo("backline of this build\n"));
+            assertThat(results.stream().filter(result -> result.err().contains("building, once")))
+                    .hasSize(1);
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    @Test
+    void goesOnWhereAKilledBuilderStopped() throws Exception {
+        Path build = Files.createDirectories(checkout.resolve(".build"));
+        Files.createDirectories(build.resolve("app-20260101000000-999999999"));
+        Files.createDirectories(build.resolve("maven/backline-cli/lib"));
+        Files.writeString(build.resolve("maven/backline-cli/backline-cli-0.jar"), "half of it");
+        Files.createSymbolicLink(build.resolve("lock"), Path.of("999999999"));
+
+        assertThat(start().out()).isEqualTo("backline of this build\n");
+        assertThat(build.resolve("lock")).doesNotExist();
+        try (Stream<Path> files = Files.walk(build)) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .contains("backline-cli-1.jar")
+                    .doesNotContain("backline-cli-0.jar", "app-20260101000000-999999999");
+        }
+    }
+
+    @Test
+    void showsTheCompilersComplaintsAboutTheSources() throws Exception {
+        mvn("echo '[ERROR] Main.java:[7,1] class, interface, enum, or record expected'\nexit 1\n");
+
+        Cli.Result result = start();
+
+        assertThat(result.status()).isEqualTo(INPUT);
+        assertThat(result.err()).contains("Main.java:[7,1]", "the build failed; all of it is in ");
+    }
+
+    /** A script, that looks for Javas here and not where this machine's are. */
+    private String fromTheCheckout(String script) throws IOException {
+        return Files.readString(Cli.ROOT.resolve(script)).replace("/usr/lib/jvm/", folder + "/jvm/");
+    }
+
+    private void mvn(String script) throws IOException {
+        executable(tools.resolve("mvn"), script.startsWith("#!") ? script : "#!/bin/sh\n" + script);
+    }
+
+    private static void executable(Path file, String script) throws IOException {
+        Files.writeString(file, script);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private Cli.Result start() throws IOException, InterruptedException {
+        return run();
+    }
+
+    /** Nobody can write what this user, root, made. */
+    private Cli.Result startAsNobody() throws IOException, InterruptedException {
+        return run("/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
+    }
+
+    private static void assumeAnotherUser() {
+        assumeTrue(System.getProperty("user.name").equals("root"), "only root can run the launcher as another user");
+        Cli.needs("setpriv");
+    }
+
+    /** The launcher, behind a command that runs it some other way, where there is one. */
+    private Cli.Result run(String... by) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("/usr/bin/env", "-i", "PATH=" + tools));
+        if (!environment.isEmpty()) {
+            command.add(environment);
+        }
+        boolean whole = by.length > 0 && by[0].equals("unshare");
+        command.addAll(whole ? List.of("PATH=/usr/sbin:/usr/bin:/sbin:/bin") : List.of());
+        command.addAll(List.of(by));
+        if (!whole) {
+            command.addAll(List.of("./backline", "--version"));
+        }
+        return Cli.program(checkout, "", command.toArray(new String[0]));
+    }
+
+    /** The one line that a failed start leaves, after that which says that it builds. */
+    private static String complaint(Cli.Result result) {
+        assertThat(result.status()).as(result.err()).isEqualTo(INPUT);
+        assertThat(result.out()).isEmpty();
+        List<String> lines = result.err()
+                .lines()
+                .filter(line -> !line.startsWith("backline: building, once"))
+                .toList();
+        assertThat(lines).hasSize(1);
+        assertThat(lines.get(0)).startsWith("backline: ");
+        return lines.get(0);
+    }
+}
