@@ -44,7 +44,7 @@ class ArchitectureTest {
     static final ArchRule captureKnowsNamesOfProbesAndNotations = imports("capture", "probe", "trace");
 
     @ArchTest
-    static final ArchRule diagnoseKnowsOnlyWhatWasCaptured = imports("diagnose", "capture");
+    static final ArchRule diagnoseKnowsOnlyWhatWasCapturedAndTheProbes = imports("diagnose", "capture", "probe");
 
     @ArchTest
     static final ArchRule traceReadsTextAndNeverFiles = noClasses()
