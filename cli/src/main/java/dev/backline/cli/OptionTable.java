@@ -87,8 +87,10 @@ final class OptionTable {
                         "--kernel-log")
                 .choice(
                         "FORMAT",
-                        List.of("text", "json"),
-                        "text: what happened, the most frequent first (default). json: one object with every event.",
+                        List.of("text", "json", "html"),
+                        "text: what happened, the most frequent first (default). json: one object with every event. "
+                                + "html: one file for a browser, with time line, call paths and packet exchanges; "
+                                + "it loads nothing and runs nothing.",
                         "--format")
                 .value(
                         "FILE",
@@ -96,6 +98,16 @@ final class OptionTable {
                         "Write the report to this file, which must not be there yet.",
                         "-o",
                         "--output")
+                .value(
+                        "DIR",
+                        Value.FILE,
+                        "With --format html, show the source around each line, from the source tree in this directory.",
+                        "--source")
+                .value(
+                        "N",
+                        Value.NUMBER,
+                        "How many lines of it before and behind each (default 5; with --source).",
+                        "--context")
                 .choice(
                         "WHEN",
                         List.of("auto", "always", "never"),

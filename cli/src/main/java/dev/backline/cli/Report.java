@@ -61,13 +61,15 @@ final class Report implements Command {
             }
         }
         SymbolizeOptions symbolize = options.symbolize().ofRelease(log.release());
-        boolean json = options.symbolize().format() == SymbolizeOptions.Format.JSON;
         try (LogSymbolizer symbolizer = new LogSymbolizer(symbolize, false, console, null)) {
-            ReportWriter writer = json
-                    ? new ReportJsonWriter(options.symbolize(), out)
-                    : new ReportTextWriter(
-                            options.symbolize().color().applies(console) && options.output() == null, out);
-            Reading reading = new Reading(symbolizer, new Diagnoser(log), writer);
+            Diagnoser diagnoser = new Diagnoser(log);
+            ReportWriter writer = switch (options.format()) {
+                case JSON -> new ReportJsonWriter(options.symbolize(), out);
+                case HTML -> new ReportHtmlWriter(options.symbolize(), diagnoser, out);
+                case TEXT ->
+                    new ReportTextWriter(options.symbolize().color().applies(console) && options.output() == null, out);
+            };
+            Reading reading = new Reading(symbolizer, diagnoser, writer);
             CaptureReader reader = new CaptureReader(reading);
             reading.reader = reader;
             try {
@@ -141,8 +143,7 @@ final class Report implements Command {
                     }
                 }
                 Diagnosis diagnosis = diagnoser.diagnose(event, path);
-                groups.add(event, path, diagnosis);
-                writer.event(event, frames, diagnosis);
+                writer.event(event, frames, diagnosis, groups.add(event, path, diagnosis));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -40,7 +40,7 @@ final class ReportJsonWriter implements ReportWriter {
     }
 
     @Override
-    public void event(ProbeEvent event, List<LogFrame> stack, Diagnosis diagnosis) throws IOException {
+    public void event(ProbeEvent event, List<LogFrame> stack, Diagnosis diagnosis, int group) throws IOException {
         begin();
         json.beginObject();
         json.name("file").value(event.file());

@@ -8,15 +8,24 @@ import org.jspecify.annotations.Nullable;
  * The options of {@code backline report}.
  *
  * @param symbolize those that it shares with {@code symbolize}
+ * @param format {@code --format}
  * @param kernelLogs {@code --kernel-log}
  * @param output {@code -o}, or null for standard output
  * @param captures the files to read, {@code -} for standard input
  */
 record ReportOptions(
         SymbolizeOptions symbolize,
+        Format format,
         List<Path> kernelLogs,
         @Nullable Path output,
         List<String> captures) {
+
+    /** {@code --format}. */
+    enum Format {
+        TEXT,
+        JSON,
+        HTML
+    }
 
     /**
      * Reads a command line.
@@ -36,6 +45,10 @@ record ReportOptions(
                     + " try: backline report --help");
         }
         return new ReportOptions(
-                SymbolizeOptions.of(given), given.files("--kernel-log"), given.file("-o"), given.operands());
+                SymbolizeOptions.of(given, SymbolizeOptions.Format.TEXT),
+                SymbolizeOptions.choice(given, "--format", Format.TEXT),
+                given.files("--kernel-log"),
+                given.file("-o"),
+                given.operands());
     }
 }

@@ -29,7 +29,7 @@ final class ReportTextWriter implements ReportWriter {
     }
 
     @Override
-    public void event(ProbeEvent event, List<LogFrame> stack, Diagnosis diagnosis) {
+    public void event(ProbeEvent event, List<LogFrame> stack, Diagnosis diagnosis, int group) {
         events++;
     }
 

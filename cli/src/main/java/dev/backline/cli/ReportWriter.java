@@ -10,8 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /** One form of the report. */
 interface ReportWriter {
-    /** Takes the next event. */
-    void event(ProbeEvent event, List<LogFrame> stack, Diagnosis diagnosis) throws IOException;
+    /**
+     * Takes the next event.
+     *
+     * @param stack its frames, resolved, one for each
+     * @param group the number of its group; −1 when it is in none
+     */
+    void event(ProbeEvent event, List<LogFrame> stack, Diagnosis diagnosis, int group) throws IOException;
 
     /**
      * Ends the report.

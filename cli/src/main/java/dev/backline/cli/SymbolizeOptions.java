@@ -112,6 +112,11 @@ record SymbolizeOptions(
 
     /** {@return the options that were given, also to a command that has only some of them} */
     static SymbolizeOptions of(Arguments given) throws UsageException {
+        return of(given, choice(given, "--format", Format.TEXT));
+    }
+
+    /** {@return the options that were given to a command with formats of its own} */
+    static SymbolizeOptions of(Arguments given, Format format) throws UsageException {
         int context = given.number("--context", DEFAULT_CONTEXT);
         if (context < 0 || context > MAX_CONTEXT) {
             throw new UsageException("--context wants a number of lines from 0 to " + MAX_CONTEXT);
@@ -123,7 +128,7 @@ record SymbolizeOptions(
         PcRule rule = choice(given, "--pc", PcRule.AUTO);
         return new SymbolizeOptions(
                 KernelOptions.of(given),
-                choice(given, "--format", Format.TEXT),
+                format,
                 !given.has("--no-inlines"),
                 given.file("--source"),
                 context,
@@ -135,7 +140,8 @@ record SymbolizeOptions(
                 inputs(given.operands(), rule));
     }
 
-    private static <E extends Enum<E>> E choice(Arguments given, String option, E otherwise) throws UsageException {
+    /** {@return the value of an option that is one of a few words} */
+    static <E extends Enum<E>> E choice(Arguments given, String option, E otherwise) throws UsageException {
         String wanted = given.text(option);
         if (wanted == null) {
             return otherwise;

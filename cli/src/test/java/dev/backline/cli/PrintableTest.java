@@ -15,4 +15,10 @@ class PrintableTest {
         String text = "tcp_v4_rcv größe 日本 \ud83d\udc27";
         assertThat(Printable.of(text)).isSameAs(text);
     }
+
+    @Test
+    void showsWhatNobodySees() {
+        assertThat(Printable.of("a\u200bb\u2066c\ufeffd\u200fe")).isEqualTo("a\\u200bb\\u2066c\\ufeffd\\u200fe");
+        assertThat(Printable.of("\udb40\udc41 \ud800 \udc00")).isEqualTo("\\ue0041 \\ud800 \\udc00");
+    }
 }

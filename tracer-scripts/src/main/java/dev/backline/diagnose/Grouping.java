@@ -26,12 +26,14 @@ public final class Grouping {
     /**
      * Events with the same cause and stack.
      *
+     * @param number as {@link #add} gave it
      * @param first that was read: its diagnosis, stack and evidence stand for all
      * @param from the earliest time of day, null when no event has one
      * @param to the latest
      * @param peers whose packets or connections they were, at most 100
      */
     public record Group(
+            int number,
             Diagnosis diagnosis,
             ProbeEvent first,
             List<CallStep> steps,
@@ -41,6 +43,7 @@ public final class Grouping {
             Set<String> peers) {}
 
     private static final class Counter {
+        private final int number;
         private final Diagnosis diagnosis;
         private final ProbeEvent first;
         private final List<CallStep> steps;
@@ -49,7 +52,8 @@ public final class Grouping {
         private @Nullable Instant to;
         private final Set<String> peers = new LinkedHashSet<>();
 
-        Counter(Diagnosis diagnosis, ProbeEvent first, List<CallStep> steps) {
+        Counter(int number, Diagnosis diagnosis, ProbeEvent first, List<CallStep> steps) {
+            this.number = number;
             this.diagnosis = diagnosis;
             this.first = first;
             this.steps = steps;
@@ -59,8 +63,12 @@ public final class Grouping {
     private final Map<List<Object>, Counter> counters = new LinkedHashMap<>();
     private long left;
 
-    /** Counts an event. */
-    public void add(ProbeEvent event, List<CallStep> steps, Diagnosis diagnosis) {
+    /**
+     * Counts an event.
+     *
+     * @return the number of its group, from 0; −1 when it is in none because there are too many
+     */
+    public int add(ProbeEvent event, List<CallStep> steps, Diagnosis diagnosis) {
         List<Object> key = new ArrayList<>(steps.size() + 3);
         key.add(diagnosis.cause());
         key.add(diagnosis.confidence());
@@ -72,9 +80,9 @@ public final class Grouping {
         if (counter == null) {
             if (counters.size() == MAX_GROUPS) {
                 left++;
-                return;
+                return -1;
             }
-            counter = new Counter(diagnosis, event, List.copyOf(steps));
+            counter = new Counter(counters.size(), diagnosis, event, List.copyOf(steps));
             counters.put(key, counter);
         }
         counter.count++;
@@ -87,6 +95,7 @@ public final class Grouping {
         if (peer != null && counter.peers.size() < MAX_PEERS) {
             counter.peers.add(peer.address());
         }
+        return counter.number;
     }
 
     /** The groups, the largest first. */
@@ -94,6 +103,7 @@ public final class Grouping {
         List<Group> groups = new ArrayList<>();
         for (Counter counter : counters.values()) {
             groups.add(new Group(
+                    counter.number,
                     counter.diagnosis,
                     counter.first,
                     counter.steps,

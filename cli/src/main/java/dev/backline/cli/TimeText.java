@@ -1,0 +1,83 @@
+package dev.backline.cli;
+
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Moments of a report in UTC: only the time of day where all of them are of the same day. Immutable. */
+final class TimeText {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
+    private static final DateTimeFormatter DATE_AND_TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
+
+    private final boolean oneDay;
+
+    /** For moments between these two; null when there are none. */
+    TimeText(@Nullable Instant from, @Nullable Instant to) {
+        LocalDate first = day(from);
+        oneDay = first != null && first.equals(day(to));
+    }
+
+    private static @Nullable LocalDate day(@Nullable Instant moment) {
+        try {
+            return moment == null ? null : moment.atOffset(ZoneOffset.UTC).toLocalDate();
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+
+    /** {@code 08:42:01.123}, or {@code 2026-11-22 08:42:01}. */
+    String of(Instant moment) {
+        return text(moment, oneDay ? TIME : DATE_AND_TIME);
+    }
+
+    /** {@code 2026-11-22 08:42:01}. */
+    static String withDate(Instant moment) {
+        return text(moment, DATE_AND_TIME);
+    }
+
+    private static String text(Instant moment, DateTimeFormatter format) {
+        try {
+            return format.format(moment.atOffset(ZoneOffset.UTC));
+        } catch (DateTimeException e) {
+            return moment.toString();
+        }
+    }
+
+    /** Writes a moment. */
+    void write(Html html, Instant moment) throws IOException {
+        html.open("time")
+                .attribute("datetime", moment.toString())
+                .text(of(moment))
+                .close();
+    }
+
+    /** Writes a span of time: one moment where it starts as it ends. */
+    void write(Html html, Instant from, Instant to) throws IOException {
+        write(html, from);
+        if (!of(from).equals(of(to))) {
+            html.text(" – ");
+            write(html, to);
+        }
+    }
+
+    /** How long something takes, in the unit that fits: {@code 200 ms}, {@code 15 s}, {@code 3 h}. */
+    static String span(long milliseconds) {
+        if (milliseconds < 1000) {
+            return milliseconds + " ms";
+        }
+        long seconds = milliseconds / 1000;
+        if (seconds < 60) {
+            return seconds + " s";
+        }
+        if (seconds < 3600) {
+            return seconds / 60 + " min";
+        }
+        return seconds < 86_400 ? seconds / 3600 + " h" : seconds / 86_400 + " days";
+    }
+}
