@@ -1,0 +1,237 @@
+package dev.backline.cli;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
+
+/** A headless Chromium with one page, driven over the DevTools protocol. One thread at a time. */
+final class Browser implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Process process;
+    private final Path profile;
+    private final WebSocket socket;
+    private final String session;
+    private final AtomicInteger ids = new AtomicInteger();
+    private final Map<Integer, CompletableFuture<JsonObject>> answers = new ConcurrentHashMap<>();
+    private final List<JsonObject> events = new CopyOnWriteArrayList<>();
+
+    private Browser(Process process, Path profile, String address) {
+        this.process = process;
+        this.profile = profile;
+        socket = HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .buildAsync(URI.create(address), new Answers())
+                .join();
+        String target = send(null, "Target.createTarget", Map.of("url", "about:blank"))
+                .get("targetId")
+                .getAsString();
+        session = send(null, "Target.attachToTarget", Map.of("targetId", target, "flatten", true))
+                .get("sessionId")
+                .getAsString();
+        for (String domain : List.of("Page", "Runtime", "Log", "Network", "Accessibility", "DOM", "Audits")) {
+            send(domain + ".enable", Map.of());
+        }
+    }
+
+    /** Starts a browser; skips the test where there is none. */
+    static Browser start() throws IOException, InterruptedException {
+        Path program = Stream.of("/usr/bin/chromium", "/usr/bin/google-chrome", "/usr/bin/chromium-browser")
+                .map(Path::of)
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElse(null);
+        Assumptions.assumeTrue(program != null, "no Chromium: apt-get install chromium");
+        Path profile = Files.createTempDirectory("backline-browser");
+        ProcessBuilder builder = new ProcessBuilder(
+                String.valueOf(program),
+                "--headless=new",
+                "--no-sandbox",
+                "--remote-debugging-port=0",
+                "--user-data-dir=" + profile,
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--disable-extensions",
+                "--hide-scrollbars",
+                "about:blank");
+        Process process = builder.redirectErrorStream(true)
+                .redirectOutput(profile.resolve("browser.log").toFile())
+                .start();
+        Path port = profile.resolve("DevToolsActivePort");
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < end && process.isAlive()) {
+            List<String> lines = Files.exists(port) ? Files.readAllLines(port) : List.of();
+            if (lines.size() == 2) {
+                return new Browser(process, profile, "ws://127.0.0.1:" + lines.get(0) + lines.get(1));
+            }
+            Thread.sleep(50);
+        }
+        process.destroyForcibly();
+        throw new IOException("the browser did not start: " + Files.readString(profile.resolve("browser.log")));
+    }
+
+    private final class Answers implements WebSocket.Listener {
+        private final StringBuilder text = new StringBuilder();
+
+        @Override
+        public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
+            text.append(part);
+            if (last) {
+                JsonObject message = JsonParser.parseString(text.toString()).getAsJsonObject();
+                text.setLength(0);
+                JsonElement id = message.get("id");
+                CompletableFuture<JsonObject> answer = id == null ? null : answers.remove(id.getAsInt());
+                if (answer != null) {
+                    answer.complete(message);
+                } else {
+                    events.add(message);
+                }
+            }
+            from.request(1);
+            return null;
+        }
+    }
+
+    /** Has the page do something, and waits for the answer. */
+    JsonObject send(String method, Map<String, ?> parameters) {
+        return send(session, method, parameters);
+    }
+
+    private JsonObject send(@Nullable String to, String method, Map<String, ?> parameters) {
+        int id = ids.incrementAndGet();
+        JsonObject message = new JsonObject();
+        message.addProperty("id", id);
+        message.addProperty("method", method);
+        message.add("params", new Gson().toJsonTree(parameters));
+        if (to != null) {
+            message.addProperty("sessionId", to);
+        }
+        CompletableFuture<JsonObject> answer = new CompletableFuture<>();
+        answers.put(id, answer);
+        socket.sendText(message.toString(), true).join();
+        try {
+            JsonObject said = answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            if (said.has("error")) {
+                throw new IllegalStateException(method + ": " + said.get("error"));
+            }
+            return said.getAsJsonObject("result");
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            throw new IllegalStateException(method + ": no answer", e);
+        }
+    }
+
+    /** Opens a file and waits until it is there. What was said of pages before it is forgotten. */
+    void open(Path file) throws InterruptedException {
+        events.clear();
+        send("Page.navigate", Map.of("url", file.toUri().toString()));
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (events("Page.loadEventFired").isEmpty()) {
+            if (System.nanoTime() > end) {
+                throw new IllegalStateException(file + " did not load");
+            }
+            Thread.sleep(20);
+        }
+    }
+
+    /** The parameters of all events of a kind since the page was opened. */
+    List<JsonObject> events(String method) {
+        return events.stream()
+                .filter(event -> method.equals(event.get("method").getAsString()))
+                .map(event -> event.getAsJsonObject("params"))
+                .toList();
+    }
+
+    /** The value of an expression in the page. */
+    JsonElement evaluate(String expression) {
+        JsonObject result =
+                send("Runtime.evaluate", Map.of("expression", expression, "returnByValue", true, "awaitPromise", true));
+        if (result.has("exceptionDetails")) {
+            throw new IllegalStateException(expression + ": " + result.get("exceptionDetails"));
+        }
+        JsonElement value = result.getAsJsonObject("result").get("value");
+        return value == null ? new JsonObject() : value;
+    }
+
+    /** Sets the size of the window in CSS pixels, and the colours that the user prefers. */
+    void view(int width, int height, double pixels, String scheme) {
+        send(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", pixels, "mobile", false));
+        send(
+                "Emulation.setEmulatedMedia",
+                Map.of("media", "", "features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+    }
+
+    /** Presses the tabulator key. */
+    void tab() {
+        for (String type : List.of("rawKeyDown", "keyUp")) {
+            send(
+                    "Input.dispatchKeyEvent",
+                    Map.of("type", type, "key", "Tab", "code", "Tab", "windowsVirtualKeyCode", 9));
+        }
+    }
+
+    /** What a screen reader has: an entry for each element that is not left out. */
+    List<JsonObject> accessibilityTree() {
+        List<JsonObject> nodes = new ArrayList<>();
+        JsonArray all = send("Accessibility.getFullAXTree", Map.of()).getAsJsonArray("nodes");
+        for (JsonElement node : all) {
+            if (!node.getAsJsonObject().get("ignored").getAsBoolean()) {
+                nodes.add(node.getAsJsonObject());
+            }
+        }
+        return nodes;
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.abort();
+        process.destroy();
+        try {
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                process.waitFor(10, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+        try (Stream<Path> files = Files.walk(profile)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException | java.io.UncheckedIOException e) {
+            // A process of the browser's may still be writing; the folder is a temporary one.
+            profile.toFile().deleteOnExit();
+        }
+    }
+}
