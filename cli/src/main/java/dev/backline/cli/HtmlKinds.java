@@ -157,15 +157,15 @@ final class HtmlKinds {
         html.text(sentence(diagnosis.cause().title())).close();
         facts(finding);
         html.open("div", "advice");
-        list("What helps", diagnosis.remedies(), "remedies");
-        list("To settle it", diagnosis.settling(), "settling");
+        list("h4", "What helps", diagnosis.remedies(), "remedies");
+        list("h4", "To settle it", diagnosis.settling(), "settling");
         List<String> candidates = new ArrayList<>();
         for (Cause candidate : diagnosis.candidates()) {
             if (candidate != diagnosis.cause()) {
                 candidates.add(candidate.id() + ": " + candidate.title());
             }
         }
-        list("It may also be", candidates, "candidates");
+        list("h4", "It may also be", candidates, "candidates");
         html.close();
     }
 
@@ -220,7 +220,7 @@ final class HtmlKinds {
 
     private void event(ProbeEvent event, Diagnosis diagnosis) throws IOException {
         html.open("div", "because");
-        list("Because", diagnosis.evidence(), "evidence");
+        list("h5", "Because", diagnosis.evidence(), "evidence");
         fields(event);
         html.close();
         HtmlExchange.write(html, diagnoser.exchange(event, diagnosis), "exchange-" + ++exchanges);
@@ -275,11 +275,11 @@ final class HtmlKinds {
         html.open("div").element("dt", name).element("dd", value).close();
     }
 
-    private void list(String title, List<String> items, String styleClass) throws IOException {
+    private void list(String heading, String title, List<String> items, String styleClass) throws IOException {
         if (items.isEmpty()) {
             return;
         }
-        html.open("div", styleClass).element("h5", title).open("ul");
+        html.open("div", styleClass).element(heading, title).open("ul");
         for (String item : items) {
             html.element("li", item);
         }

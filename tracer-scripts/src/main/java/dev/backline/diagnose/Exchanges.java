@@ -9,6 +9,9 @@ import dev.backline.diagnose.Exchange.Kind;
 import dev.backline.diagnose.Exchange.Message;
 import dev.backline.diagnose.Exchange.Participant;
 import dev.backline.diagnose.Exchange.Role;
+import dev.backline.probe.ProbeCatalogue;
+import dev.backline.probe.ProbePoint;
+import dev.backline.probe.ProbePoint.Direction;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -52,16 +55,8 @@ final class Exchanges {
         return new Exchange(participants, exchange.messages);
     }
 
-    /** Which way the RST went, and who made it. */
-    private enum Direction {
-        PASSIVE,
-        ACTIVE,
-        NETFILTER,
-        RECEIVED
-    }
-
     private Direction direction() {
-        return switch (cause) {
+        Direction caused = switch (cause) {
             case NETFILTER_REJECT -> Direction.NETFILTER;
             case CLOSE_UNREAD_DATA,
                     LINGER_ZERO,
@@ -71,19 +66,18 @@ final class Exchanges {
                     FIN_WAIT2_TIMEOUT,
                     ORPHAN_LIMIT,
                     SOCKET_DESTROYED -> Direction.ACTIVE;
-            default -> probed(CallStep.plain(event.probe()));
+            default -> null;
         };
-    }
-
-    private Direction probed(String probe) {
-        if (probe.equals("tcp_reset") || probe.endsWith("receive_reset")) {
-            return Direction.RECEIVED;
+        if (caused != null) {
+            return caused;
         }
-        if (probe.startsWith("nf") || probe.equals("send_reset")) {
-            return Direction.NETFILTER;
+        String probe = CallStep.plain(event.probe());
+        for (ProbePoint point : ProbeCatalogue.points()) {
+            if (point.name().equals(probe) || point.plainName().equals(probe)) {
+                return point.direction();
+            }
         }
-        boolean active = probe.equals("tcp_send_active_reset") || event.endpointsOfSocket();
-        return active ? Direction.ACTIVE : Direction.PASSIVE;
+        return event.endpointsOfSocket() ? Direction.ACTIVE : Direction.PASSIVE;
     }
 
     private void passive() {
