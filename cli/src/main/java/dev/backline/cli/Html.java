@@ -121,11 +121,13 @@ final class Html {
         Html html = new Html(out);
         html.raw("<!DOCTYPE html>\n");
         html.open("html").attribute("lang", "en").open("head");
-        html.newLine().raw("<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';"
-                        + " style-src 'sha256-" + sha256(sheet) + "'; base-uri 'none'; form-action 'none'\">\n"
-                        + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                        + "<meta name=\"color-scheme\" content=\"light dark\">\n"
-                        + "<meta name=\"referrer\" content=\"no-referrer\">\n");
+        html.newLine()
+                .raw(
+                        "<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';"
+                                + " style-src 'sha256-" + sha256(sheet) + "'; base-uri 'none'; form-action 'none'\">\n"
+                                + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                                + "<meta name=\"color-scheme\" content=\"light dark\">\n"
+                                + "<meta name=\"referrer\" content=\"no-referrer\">\n");
         html.open("title").text(title).close();
         html.raw("<style>" + sheet + "</style>\n");
         return html.close().open("body");

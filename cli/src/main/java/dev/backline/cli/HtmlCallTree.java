@@ -17,6 +17,9 @@ final class HtmlCallTree {
     /** Narrower boxes, as parts of the width, are not drawn: nobody can see or hit them. */
     private static final double NARROWEST = 0.0015;
 
+    /** Narrower boxes have no room for a part of a name that says anything. */
+    private static final double LEGIBLE = 0.025;
+
     private static final int MAX_BOXES = 2500;
 
     private record Box(CallTree.Node node, double x, double width, int depth, boolean leads) {}
@@ -120,7 +123,13 @@ final class HtmlCallTree {
                     .attribute("height", "100%")
                     .close();
         }
-        html.open("text").attribute("x", "6").attribute("y", "14").text(name).close();
+        if (box.width() >= LEGIBLE) {
+            html.open("text")
+                    .attribute("x", "6")
+                    .attribute("y", "14")
+                    .text(name)
+                    .close();
+        }
         html.close();
         if (box.leads()) {
             html.close();

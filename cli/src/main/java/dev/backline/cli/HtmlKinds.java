@@ -10,6 +10,7 @@ import dev.backline.diagnose.Grouping;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +61,11 @@ final class HtmlKinds {
             return count;
         }
 
+        /** Whether it says why a RST was sent. */
+        boolean tells() {
+            return diagnosis.cause() != Cause.UNKNOWN && diagnosis.cause() != Cause.NOT_SENT;
+        }
+
         /** {@code cause-conntrack-invalid-certain}. */
         String id() {
             return "cause-" + diagnosis.cause().id() + "-"
@@ -81,7 +87,7 @@ final class HtmlKinds {
         }
     }
 
-    /** What was found, the most frequent first. */
+    /** What was found, the most frequent first; what explains no RST stands behind. */
     static List<Finding> findings(List<Grouping.Group> kinds) {
         Map<String, Finding> findings = new LinkedHashMap<>();
         for (Grouping.Group kind : kinds) {
@@ -89,7 +95,8 @@ final class HtmlKinds {
             findings.computeIfAbsent(finding.id(), id -> finding).add(kind);
         }
         List<Finding> sorted = new ArrayList<>(findings.values());
-        sorted.sort((one, other) -> Long.compare(other.count, one.count));
+        sorted.sort(Comparator.comparing((Finding finding) -> !finding.tells())
+                .thenComparing(Comparator.comparingLong(Finding::count).reversed()));
         return sorted;
     }
 

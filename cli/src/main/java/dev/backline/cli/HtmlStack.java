@@ -64,22 +64,21 @@ final class HtmlStack {
             html.open("li");
             LogFrame frame = frames == null ? null : frames.get(step.line());
             if (frame != null && frame.resolution() instanceof Resolved resolved) {
-                html.open("code", "place").text(step.place()).close();
                 for (SourceFrame each : resolved.frames()) {
-                    line(each);
+                    line(each, each.inlined() ? null : step.place());
                     if (listed < MAX_LISTINGS && listing(each)) {
                         listed++;
                     }
                 }
             } else {
-                html.open("code", "place").text(step.place()).close();
+                html.open("div", "line")
+                        .open("code", "function")
+                        .text(step.place())
+                        .close();
                 if (step.source() != null) {
-                    html.open("div", "line")
-                            .open("code")
-                            .text(step.source())
-                            .close()
-                            .close();
+                    html.text(" ").open("code").text(step.source()).close();
                 }
+                html.close();
             }
             html.close();
         }
@@ -89,7 +88,8 @@ final class HtmlStack {
         }
     }
 
-    private void line(SourceFrame frame) throws IOException {
+    /** @param place the frame as the capture has it, or null */
+    private void line(SourceFrame frame, @Nullable String place) throws IOException {
         html.open("div", frame.inlined() ? "line inlined" : "line");
         html.open("code", "function").text(frame.nameOr("??")).close();
         if (frame.path() != null) {
@@ -100,6 +100,9 @@ final class HtmlStack {
         }
         if (frame.inlined()) {
             html.text(" ").element("span", "tag", "inlined");
+        }
+        if (place != null) {
+            html.text(" ").open("code", "place").text(place).close();
         }
         html.close();
     }

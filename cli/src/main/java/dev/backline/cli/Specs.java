@@ -110,7 +110,9 @@ final class Specs {
                         "  With the kernel's log as evidence (a LOG rule for INVALID packets, say):",
                         "    dmesg >dmesg.txt; backline report -r $(uname -r) --kernel-log dmesg.txt rst.log",
                         "  A rotated capture, oldest part first, for a program:",
-                        "    backline report -d ./debug --format json rst.log.1 rst.log | jq .groups");
+                        "    backline report -d ./debug --format json rst.log.1 rst.log | jq .groups",
+                        "  For a browser, or to send to somebody:",
+                        "    backline report -r $(uname -r) --format html -o report.html rst.log");
         addOptions(spec, OptionTable.report());
         help(spec);
         spec.addPositional(PositionalParamSpec.builder()

@@ -6,21 +6,30 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Moments of a report in UTC: only the time of day where all of them are of the same day. Immutable. */
 final class TimeText {
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
+    private static final DateTimeFormatter PRECISE_TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
     private static final DateTimeFormatter DATE_AND_TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
 
-    private final boolean oneDay;
+    private final DateTimeFormatter format;
 
     /** For moments between these two; null when there are none. */
     TimeText(@Nullable Instant from, @Nullable Instant to) {
         LocalDate first = day(from);
-        oneDay = first != null && first.equals(day(to));
+        // Some captures have whole seconds only.
+        boolean precise = !isWhole(from) || !isWhole(to);
+        boolean oneDay = first != null && first.equals(day(to));
+        format = !oneDay ? DATE_AND_TIME : precise ? PRECISE_TIME : TIME;
+    }
+
+    private static boolean isWhole(@Nullable Instant moment) {
+        return moment == null || moment.equals(moment.truncatedTo(ChronoUnit.SECONDS));
     }
 
     private static @Nullable LocalDate day(@Nullable Instant moment) {
@@ -33,7 +42,7 @@ final class TimeText {
 
     /** {@code 08:42:01.123}, or {@code 2026-11-22 08:42:01}. */
     String of(Instant moment) {
-        return text(moment, oneDay ? TIME : DATE_AND_TIME);
+        return text(moment, format);
     }
 
     /** {@code 2026-11-22 08:42:01}. */

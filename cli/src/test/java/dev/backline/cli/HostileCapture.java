@@ -69,8 +69,9 @@ final class HostileCapture {
         StringBuilder lines = new StringBuilder();
         for (String text : TEXTS) {
             lines.append("[   33.595600] invalid ").append(text.replaceAll("[\\n\\ud800]", ""));
-            lines.append(" IN=eth0 OUT= MAC=00 SRC=203.0.113.10 DST=203.0.113.5 LEN=52 TOS=0x00 PREC=0x00 TTL=64 ID=1 DF"
-                    + " PROTO=TCP SPT=443 DPT=39700 WINDOW=502 RES=0x00 ACK PSH URGP=0\n");
+            lines.append(
+                    " IN=eth0 OUT= MAC=00 SRC=203.0.113.10 DST=203.0.113.5 LEN=52 TOS=0x00 PREC=0x00 TTL=64 ID=1 DF"
+                            + " PROTO=TCP SPT=443 DPT=39700 WINDOW=502 RES=0x00 ACK PSH URGP=0\n");
         }
         Files.writeString(log, lines);
         Path report = folder.resolve("report.html");

@@ -81,15 +81,17 @@ class ReportBrowserTest {
         assertThat(browser.events("Audits.issueAdded")).isEmpty();
         assertThat(browser.events("Page.javascriptDialogOpening")).isEmpty();
         assertThat(browser.events("Network.requestWillBeSent")).hasSize(1);
-        assertThat(number("document.querySelectorAll('script,img,iframe,object,embed,form,input,link,base,foreignObject')"
-                        + ".length"))
+        assertThat(number(
+                        "document.querySelectorAll('script,img,iframe,object,embed,form,input,link,base,foreignObject')"
+                                + ".length"))
                 .isZero();
         assertThat(text("typeof window.pwned")).isEqualTo("undefined");
         assertThat(strings("[...document.querySelectorAll('body *')].flatMap(e => e.getAttributeNames())"
                         + ".filter(n => n.startsWith('on') || n == 'style' || n == 'src')"))
                 .isEmpty();
-        assertThat(strings("document.body.textContent.match(/[\\u0000-\\u0009\\u000b-\\u001f\\u007f-\\u009f\\u200b-\\u200f"
-                        + "\\u202a-\\u202e\\u2066-\\u2069]/g) || []"))
+        assertThat(strings(
+                        "document.body.textContent.match(/[\\u0000-\\u0009\\u000b-\\u001f\\u007f-\\u009f\\u200b-\\u200f"
+                                + "\\u202a-\\u202e\\u2066-\\u2069]/g) || []"))
                 .isEmpty();
     }
 
@@ -129,7 +131,8 @@ class ReportBrowserTest {
         // In the order of the document, from the link that skips what stands before the findings.
         assertThat(reached).isSorted().doesNotHaveDuplicates().startsWith(0).hasSize(usable);
         assertThat(text("all[0].textContent")).isEqualTo("Skip to the findings");
-        assertThat(text("getComputedStyle(document.activeElement).outlineStyle")).isEqualTo("solid");
+        assertThat(text("getComputedStyle(document.activeElement).outlineStyle"))
+                .isEqualTo("solid");
     }
 
     @ParameterizedTest
@@ -154,9 +157,9 @@ class ReportBrowserTest {
         assertThat(names(tree, "image")).isNotEmpty().allMatch(image -> image.matches(".*: [0-9]+ events? from .*"));
         // No level is left out on the way down.
         int above = 0;
-        for (JsonElement heading :
-                browser.evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(h => +h.tagName[1])")
-                        .getAsJsonArray()) {
+        for (JsonElement heading : browser.evaluate(
+                        "[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(h => +h.tagName[1])")
+                .getAsJsonArray()) {
             assertThat(heading.getAsInt()).isBetween(1, above + 1);
             above = heading.getAsInt();
         }
@@ -203,7 +206,8 @@ class ReportBrowserTest {
         browser.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)");
 
         assertThat(number("document.documentElement.scrollWidth")).isLessThanOrEqualTo(360);
-        // Nor is anything cut off at the edge; listings scroll, drawings clip their words, and some text is only read aloud.
+        // Nor is anything cut off at the edge; listings scroll, drawings clip their words, and some text is only read
+        // aloud.
         assertThat(strings("[...document.querySelectorAll('body *')].filter(e => !e.closest('pre, svg, .skip, .aloud')"
                         + " && e.getBoundingClientRect().right > 360.5).map(e => e.outerHTML.slice(0, 200))"))
                 .isEmpty();
@@ -248,7 +252,10 @@ class ReportBrowserTest {
     private static List<String> names(List<JsonObject> tree, String role) {
         return tree.stream()
                 .filter(node -> node.has("role")
-                        && node.getAsJsonObject("role").get("value").getAsString().equals(role))
+                        && node.getAsJsonObject("role")
+                                .get("value")
+                                .getAsString()
+                                .equals(role))
                 .map(node -> node.has("name")
                         ? node.getAsJsonObject("name").get("value").getAsString()
                         : "")

@@ -20,18 +20,29 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ReportHtmlTest {
     /** A tag as the writer writes it: quoted values, in which nothing can end the quotes or the tag. */
-    private static final Pattern TAG = Pattern.compile("<(/?)([a-z][a-z0-9]*)((?: [a-zA-Z][a-zA-Z0-9-]*=\"[^\"<>']*\")*)>");
+    private static final Pattern TAG =
+            Pattern.compile("<(/?)([a-z][a-z0-9]*)((?: [a-zA-Z][a-zA-Z0-9-]*=\"[^\"<>']*\")*)>");
 
     private static final Pattern ATTRIBUTE = Pattern.compile(" ([a-zA-Z][a-zA-Z0-9-]*)=\"([^\"]*)\"");
 
     /** Text: no mark-up, no quotes, no ampersand but that of an escape. */
-    private static final Pattern TEXT =
-            Pattern.compile("(?:[^<>\"'&]|&(?:amp|lt|gt|quot|#39);)*+");
+    private static final Pattern TEXT = Pattern.compile("(?:[^<>\"'&]|&(?:amp|lt|gt|quot|#39);)*+");
 
     private static final Pattern STYLE = Pattern.compile("<style>([^<]*)</style>");
 
     private static final Set<String> RUNS = Set.of(
-            "script", "img", "iframe", "object", "embed", "form", "input", "base", "link", "foreignObject", "animate", "use");
+            "script",
+            "img",
+            "iframe",
+            "object",
+            "embed",
+            "form",
+            "input",
+            "base",
+            "link",
+            "foreignObject",
+            "animate",
+            "use");
 
     @TempDir
     Path folder;
@@ -55,8 +66,10 @@ class ReportHtmlTest {
                 MessageDigest.getInstance("SHA-256").digest(style.group(1).getBytes(StandardCharsets.UTF_8));
 
         assertThat(html)
-                .contains("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-"
-                        + Base64.getEncoder().encodeToString(digest) + "'; base-uri 'none'; form-action 'none'\">");
+                .contains(
+                        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-"
+                                + Base64.getEncoder().encodeToString(digest)
+                                + "'; base-uri 'none'; form-action 'none'\">");
         assertThat(style.group(1)).doesNotContain("url(", "@import");
     }
 
