@@ -3,6 +3,7 @@ package dev.backline.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backline.fixtures.Captures;
+import dev.backline.fixtures.Kernels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,10 +26,10 @@ class ReportScreenshots {
         String target = System.getProperty("backline.screenshots");
         Assumptions.assumeTrue(target != null, "only when told to: docs/screenshots");
         Path to = Path.of(String.valueOf(target));
-        kernel = Kernels.find(Kernels.DEBIAN_12).orElse(null);
+        Kernels.Kernel kernel = Kernels.find(Kernels.DEBIAN_12).orElse(null);
         Assumptions.assumeTrue(kernel != null, Kernels.howToFetch(Kernels.DEBIAN_12));
-        Path article = report("article.html", "systemtap-article.dmesg", "systemtap-article.log");
-        Path lab = report("lab.html", "lab-kaslr/dmesg.txt", "lab-kaslr/systemtap.log");
+        Path article = report(kernel, "article.html", "systemtap-article.dmesg", "systemtap-article.log");
+        Path lab = report(kernel, "lab.html", "lab-kaslr/dmesg.txt", "lab-kaslr/systemtap.log");
         try (Browser browser = Browser.start()) {
             browser.view(960, 940, 1, "light");
             browser.open(article);
@@ -48,7 +49,7 @@ class ReportScreenshots {
         }
     }
 
-    private Path report(String name, String kernelLog, String capture) throws IOException {
+    private Path report(Kernels.Kernel kernel, String name, String kernelLog, String capture) throws IOException {
         Path file = folder.resolve(name);
         Cli.Result result = Cli.backline(
                 "",
@@ -59,7 +60,7 @@ class ReportScreenshots {
                 "-o",
                 file.toString(),
                 "-d",
-                kernel.directory().toString(),
+                kernel.folder().toString(),
                 "--kernel-log",
                 relative(kernelLog),
                 relative(capture));
