@@ -1,0 +1,7 @@
+void _stext(void)
+{
+}
+
+void _start(void)
+{
+}
