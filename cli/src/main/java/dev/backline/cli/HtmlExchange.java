@@ -34,7 +34,7 @@ final class HtmlExchange {
         for (Participant participant : participants) {
             html.open("li").open("strong").text(participant.role().title()).close();
             if (participant.name() != null) {
-                html.text(" ").element("span", "name", participant.name());
+                name(html, participant.name());
             }
             html.close();
         }
@@ -52,6 +52,13 @@ final class HtmlExchange {
         }
         html.close();
         html.close();
+    }
+
+    /** Writes an address so that its line breaks before the port, if at all. */
+    private static void name(Html html, String name) throws IOException {
+        int port = name.lastIndexOf(':');
+        html.text(" ").open("span", "name").element("span", name.substring(0, Math.max(0, port)));
+        html.element("span", name.substring(Math.max(0, port))).close();
     }
 
     private static void message(Html html, Message message, List<Participant> participants) throws IOException {

@@ -36,7 +36,7 @@ class ReportScreenshots {
             picture(browser, to.resolve("report-light.png"));
 
             String finding = "document.getElementById('cause-conntrack-invalid-certain')";
-            browser.view(960, 1060, 1, "dark");
+            browser.view(900, 920, 1, "dark");
             browser.open(lab);
             browser.evaluate("document.querySelectorAll('details').forEach(d => d.open = false)");
             browser.evaluate(finding + ".querySelector('details').open = true");
@@ -44,7 +44,7 @@ class ReportScreenshots {
             picture(browser, to.resolve("report-dark.png"));
 
             browser.view(360, 780, 1.5, "light");
-            browser.evaluate(finding + ".querySelector('.event').scrollIntoView()");
+            browser.evaluate(finding + ".querySelector('.exchange').scrollIntoView()");
             picture(browser, to.resolve("report-phone.png"));
         }
     }
