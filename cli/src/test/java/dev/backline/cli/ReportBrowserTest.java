@@ -214,8 +214,8 @@ class ReportBrowserTest {
     }
 
     @Test
-    void unfoldsOnPaper() throws InterruptedException {
-        browser.view(800, 1100, 1, "light");
+    void unfoldsOnPaperAndIsDarkOnWhite() throws InterruptedException {
+        browser.view(800, 1100, 1, "dark");
         browser.open(article);
         String data = browser.send("Page.printToPDF", Map.of("printBackground", false))
                 .get("data")
@@ -223,7 +223,14 @@ class ReportBrowserTest {
         byte[] pdf = Base64.getDecoder().decode(data);
         assertThat(new String(pdf, 0, 5, StandardCharsets.ISO_8859_1)).isEqualTo("%PDF-");
 
-        browser.send("Emulation.setEmulatedMedia", Map.of("media", "print"));
+        browser.send(
+                "Emulation.setEmulatedMedia",
+                Map.of(
+                        "media",
+                        "print",
+                        "features",
+                        List.of(Map.of("name", "prefers-color-scheme", "value", "dark"))));
+        assertThat(text("getComputedStyle(document.body).color")).isEqualTo("rgb(27, 31, 36)");
         assertThat(strings("[...document.querySelectorAll('details.kind:not([open]) .stack')]"
                         + ".filter(e => !(e.getBoundingClientRect().height > 0)).map(e => e.outerHTML.slice(0, 100))"))
                 .isEmpty();
