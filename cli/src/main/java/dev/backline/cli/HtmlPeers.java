@@ -3,11 +3,13 @@ package dev.backline.cli;
 import dev.backline.diagnose.Cause;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Writes the table of peers. */
 final class HtmlPeers {
     private static final int ROWS = 50;
+    private static final int CAUSES = 5;
 
     private HtmlPeers() {}
 
@@ -55,11 +57,14 @@ final class HtmlPeers {
         html.open("rect").attribute("width", HtmlTimeLine.decimal(100.0 * peer.count() / most) + "%");
         html.attribute("height", "4").close().close();
         html.close();
-        html.open("td");
-        boolean first = true;
+        List<String> causes = new ArrayList<>();
         for (Cause cause : peer.causes()) {
-            html.text(first ? "" : ", ").text(cause.id());
-            first = false;
+            causes.add(cause.id());
+        }
+        int shown = Math.min(CAUSES, causes.size());
+        html.open("td").text(String.join(", ", causes.subList(0, shown)));
+        if (causes.size() > shown) {
+            html.text(" and " + (causes.size() - shown) + " more");
         }
         html.close().open("td", "seen");
         Instant from = peer.from();

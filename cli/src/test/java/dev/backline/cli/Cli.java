@@ -41,6 +41,17 @@ final class Cli {
         return new Result(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
+    /** Writes an HTML report into a file. */
+    static Path htmlReport(Path to, String... arguments) {
+        List<String> all = new ArrayList<>(List.of("report", "--format", "html", "-o", to.toString()));
+        all.addAll(List.of(arguments));
+        Result result = backline(all.toArray(String[]::new));
+        if (result.status() != ExitStatus.DONE) {
+            throw new AssertionError(result.err());
+        }
+        return to;
+    }
+
     /** Runs another program, its input from a string. */
     static Result program(Path directory, String input, String... command) throws IOException, InterruptedException {
         Path in = Files.createTempFile("backline", ".in");

@@ -1,13 +1,11 @@
 package dev.backline.cli;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /** A capture by somebody who wants its reader's browser, or its reader, to do something. */
 final class HostileCapture {
@@ -43,7 +41,7 @@ final class HostileCapture {
     }
 
     /** The report of it, with a kernel log and a file name of the same kind. */
-    static String report(Path folder) throws IOException {
+    static Path report(Path folder) throws IOException {
         Path capture = folder.resolve("<img src=x onerror=window.pwned=1>\"'&.log");
         Path log = folder.resolve("<script>window.pwned=1<script>.txt");
         try (BufferedWriter out = Files.newBufferedWriter(capture)) {
@@ -74,27 +72,13 @@ final class HostileCapture {
                             + " PROTO=TCP SPT=443 DPT=39700 WINDOW=502 RES=0x00 ACK PSH URGP=0\n");
         }
         Files.writeString(log, lines);
-        Path report = folder.resolve("report.html");
-        Files.deleteIfExists(report);
-        Cli.Result result = Cli.backline(
-                "",
-                Map.of(),
-                "report",
-                "--format",
-                "html",
-                "--kernel-log",
-                log.toString(),
-                "-o",
-                report.toString(),
-                capture.toString());
-        assertThat(result.status()).as(result.err()).isZero();
-        return Files.readString(report);
+        return Cli.htmlReport(folder.resolve("hostile.html"), "--kernel-log", log.toString(), capture.toString());
     }
 
     /** As the scripts write a comm: what is not a plain letter as %XX. */
     private static String percent(String text) {
         StringBuilder escaped = new StringBuilder();
-        for (byte b : text.getBytes(java.nio.charset.StandardCharsets.UTF_8)) {
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (b & 0xff);
             if (c > 0x20 && c < 0x7f && "%=\"#\\".indexOf(c) < 0) {
                 escaped.append(c);

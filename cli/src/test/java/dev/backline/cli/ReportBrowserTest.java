@@ -34,27 +34,18 @@ class ReportBrowserTest {
     @BeforeAll
     void startTheBrowser(@TempDir Path folder) throws IOException, InterruptedException {
         browser = Browser.start();
-        article = folder.resolve("article.html");
         Path tree = Files.createDirectories(folder.resolve("linux"));
         Path source = tree.resolve("net/ipv4/tcp_ipv4.c");
         Files.createDirectories(source.getParent());
         Files.writeString(source, ("\tif (a < b && c)\t/* " + "wide ".repeat(60) + "*/\n").repeat(3000));
-        Cli.Result result = Cli.backline(
-                "",
-                Map.of(),
-                "report",
-                "--format",
-                "html",
-                "-o",
-                article.toString(),
+        article = Cli.htmlReport(
+                folder.resolve("article.html"),
                 "--source",
                 tree.toString(),
                 "--kernel-log",
                 Captures.folder().resolve("systemtap-article.dmesg").toString(),
                 Captures.folder().resolve("systemtap-article.log").toString());
-        assertThat(result.status()).as(result.err()).isZero();
-        HostileCapture.report(folder);
-        hostile = folder.resolve("report.html");
+        hostile = HostileCapture.report(folder);
     }
 
     @AfterAll
@@ -225,11 +216,7 @@ class ReportBrowserTest {
 
         browser.send(
                 "Emulation.setEmulatedMedia",
-                Map.of(
-                        "media",
-                        "print",
-                        "features",
-                        List.of(Map.of("name", "prefers-color-scheme", "value", "dark"))));
+                Map.of("media", "print", "features", List.of(Map.of("name", "prefers-color-scheme", "value", "dark"))));
         assertThat(text("getComputedStyle(document.body).color")).isEqualTo("rgb(27, 31, 36)");
         assertThat(strings("[...document.querySelectorAll('details.kind:not([open]) .stack')]"
                         + ".filter(e => !(e.getBoundingClientRect().height > 0)).map(e => e.outerHTML.slice(0, 100))"))

@@ -50,22 +50,13 @@ class ReportScreenshots {
     }
 
     private Path report(Kernels.Kernel kernel, String name, String kernelLog, String capture) throws IOException {
-        Path file = folder.resolve(name);
-        Cli.Result result = Cli.backline(
-                "",
-                Map.of(),
-                "report",
-                "--format",
-                "html",
-                "-o",
-                file.toString(),
+        return Cli.htmlReport(
+                folder.resolve(name),
                 "-d",
                 kernel.folder().toString(),
                 "--kernel-log",
                 relative(kernelLog),
                 relative(capture));
-        assertThat(result.status()).as(result.err()).isZero();
-        return file;
     }
 
     /** As it would be typed: the names of files stand in the pictures. */
