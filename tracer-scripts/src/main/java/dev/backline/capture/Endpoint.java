@@ -52,6 +52,15 @@ public record Endpoint(String address, int port) {
         return number > 0xffff || canonical == null ? null : new Endpoint(canonical, number);
     }
 
+    /** Whether it is a multicast address, or a broadcast address of IPv4's as far as the address alone tells. */
+    public boolean isForMany() {
+        if (address.indexOf(':') >= 0) {
+            return address.startsWith("ff");
+        }
+        boolean multicastOrReserved = address.indexOf('.') == 3 && address.compareTo("224") > 0;
+        return multicastOrReserved || address.endsWith(".255");
+    }
+
     /** The shortest form of an IPv6 address: digits and colons only, so that no name is looked up. */
     private static @Nullable String shortest(String address) {
         byte[] bytes;

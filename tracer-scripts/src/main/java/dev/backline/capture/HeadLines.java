@@ -124,6 +124,10 @@ final class HeadLines {
             if (draft.probe == null) {
                 return null;
             }
+            if (name.equals("tcp:tcp_send_reset")) {
+                // It stands behind all that could still keep the RST from being sent.
+                draft.sent = true;
+            }
         } else if (function != null && RstFunctions.contains(function)) {
             draft.probe = function;
         } else if (!name.contains("rst") && !name.contains("reset")) {

@@ -1,5 +1,6 @@
 package dev.backline.diagnose;
 
+import dev.backline.capture.Endpoint;
 import dev.backline.capture.KernelLog;
 import dev.backline.capture.ProbeEvent;
 import dev.backline.capture.TcpFlag;
@@ -50,6 +51,7 @@ final class Facts {
             case "socket" -> one(socket());
             case "reason" -> one(reason());
             case "flags" -> flags();
+            case "destination" -> one(destination());
             case "sent" -> event.sent() == null ? null : Set.of(event.sent() ? "yes" : "no");
             // A log that does not mention a packet may have left it out: LOG rules are rate-limited.
             case "log" -> log == null || !log.invalid() ? null : Set.of("invalid");
@@ -92,6 +94,12 @@ final class Facts {
         Set<String> names = new LinkedHashSet<>();
         flags.forEach(flag -> names.add(flag.name()));
         return names.isEmpty() ? Set.of("none") : names;
+    }
+
+    /** What kind of address the packet that came was for. */
+    private @Nullable String destination() {
+        Endpoint destination = event.endpointsOfSocket() ? null : event.destination();
+        return destination == null ? null : destination.isForMany() ? "many" : "one";
     }
 
     private @Nullable String reason() {
@@ -141,8 +149,21 @@ final class Facts {
                 Boolean.FALSE.equals(event.sent()) ? "the function returned without sending (" + here + ")" : null;
             case "log" -> log == null ? null : log.sentence();
             case "ct" -> "conntrack had no entry for the packet although it runs: INVALID (" + here + ")";
-            default ->
-                "the socket had " + condition.key() + " " + event.fields().get(condition.key()) + " (" + here + ")";
+            case "destination" -> null;
+            default -> fieldSentence(condition.key(), event.fields().get(condition.key())) + " (" + here + ")";
+        };
+    }
+
+    private static String fieldSentence(String key, @Nullable String value) {
+        return switch (key) {
+            case "state" -> "the socket was in state " + value;
+            case "linger2" -> "the socket's TCP_LINGER2 was " + value;
+            case "unread" -> "0".equals(value) ? "nothing that came was unread" : value + " bytes that came were unread";
+            case "request" ->
+                "yes".equals(value)
+                        ? "the packet was the last ACK of a handshake, with a wrong number"
+                        : "the packet belonged to no half-open connection";
+            default -> "the socket had " + key + " " + value;
         };
     }
 

@@ -1,0 +1,136 @@
+package dev.backline.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.backline.cli.LabRecording.Event;
+import dev.backline.fixtures.Kernels;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a report says of the lab's recordings, and of what other captures would have shown of them, against the truth. */
+class LabTruthTest {
+    @TempDir
+    Path folder;
+
+    /** Where the report has the kernel from. */
+    enum Known {
+        INDEX {
+            @Override
+            Path folder() {
+                return Cli.ROOT.resolve("fixtures/kernels/indexes");
+            }
+        },
+        DEBUG_INFO {
+            @Override
+            Path folder() throws IOException {
+                Kernels.Kernel kernel = Kernels.find(Kernels.DEBIAN_12).orElse(null);
+                Assumptions.assumeTrue(kernel != null, Kernels.howToFetch(Kernels.DEBIAN_12));
+                return kernel.folder();
+            }
+        };
+
+        abstract Path folder() throws IOException;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void tellsEveryEventOfTheRecordingsByItsCause(Known known) throws IOException {
+        for (String name : List.of("lab-kaslr", "lab-no-kaslr", "lab-bpftrace")) {
+            CaptureKind kind = name.equals("lab-bpftrace") ? CaptureKind.BPFTRACE : CaptureKind.SYSTEMTAP;
+            List<Said> said = report(kind, name, known);
+            for (Said each : said) {
+                each.requireRight();
+                if (known == Known.DEBUG_INFO) {
+                    assertThat(each.confidence).as(each.toString()).isNotEqualTo("possible");
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void neverSaysForSureWhatIsWrongHoweverLittleWasCaptured(CaptureKind kind) throws IOException {
+        for (Known known : Known.values()) {
+            if (known == Known.INDEX || Kernels.find(Kernels.DEBIAN_12).isPresent()) {
+                for (Said each : report(kind, kind.recording(), known)) {
+                    each.requireRight();
+                }
+            }
+        }
+    }
+
+    /** What a report said of one event. */
+    record Said(Event event, String id, String confidence, List<String> candidates) {
+        /** A cause without doubt is the true one; else that is among the candidates. */
+        void requireRight() {
+            if (confidence.equals("certain") || !candidates.contains(event.cause())) {
+                assertThat(id).as(toString()).isEqualTo(event.cause());
+            }
+        }
+
+        @Override
+        public String toString() {
+            return event.cause() + ", said to be " + id + " (" + confidence + ") or " + candidates + ": " + event.text();
+        }
+    }
+
+    private List<Said> report(CaptureKind kind, String recording, Known known) throws IOException {
+        return report(kind, recording, known, folder.resolve("rst.log"));
+    }
+
+    /** The report of what a kind of capture would have shown of a recording, event by event; RSTs that came in left out. */
+    static List<Said> report(CaptureKind kind, String name, Known known, Path file) throws IOException {
+        LabRecording recording = new LabRecording(name, kind == CaptureKind.BPFTRACE ? "bpftrace.log" : "systemtap.log");
+        List<String> lines = new ArrayList<>(kind.isGenerated() ? recording.head() : List.of());
+        Map<Integer, Event> begun = new HashMap<>();
+        for (Event event : recording.events()) {
+            List<String> its = event.cause() == null ? null : kind.lines(event);
+            if (its != null) {
+                begun.put(lines.size() + 1, event);
+                lines.addAll(its);
+            }
+        }
+        Files.write(file, lines, StandardCharsets.UTF_8);
+        List<String> arguments = new ArrayList<>(List.of(
+                "report", "-d", known.folder().toString(), "-r", "6.1.0-56-cloud-amd64", "--format", "json"));
+        if (kind.withKernelLog()) {
+            arguments.addAll(List.of("--kernel-log", recording.kernelLog().toString()));
+        }
+        arguments.add(file.toString());
+        Cli.Result result = Cli.backline(arguments.toArray(new String[0]));
+        assertThat(result.err()).isEmpty();
+        assertThat(result.status()).isZero();
+        JsonArray events =
+                JsonParser.parseString(result.out()).getAsJsonObject().getAsJsonArray("events");
+        assertThat(events).hasSize(begun.size());
+        List<Said> said = new ArrayList<>();
+        for (JsonElement each : events) {
+            JsonObject event = each.getAsJsonObject();
+            JsonObject cause = event.getAsJsonObject("cause");
+            Event recorded = begun.get(event.get("line").getAsInt());
+            assertThat(recorded).as(event.toString()).isNotNull();
+            List<String> candidates = new ArrayList<>();
+            cause.getAsJsonArray("candidates").forEach(candidate -> candidates.add(candidate.getAsString()));
+            said.add(new Said(
+                    recorded,
+                    cause.get("id").getAsString(),
+                    cause.get("confidence").getAsString(),
+                    candidates));
+        }
+        return said;
+    }
+}
