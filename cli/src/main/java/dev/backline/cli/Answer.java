@@ -1,7 +1,9 @@
 package dev.backline.cli;
 
 import dev.backline.symbolize.Resolution;
+import dev.backline.symbolize.Symbolizer;
 import dev.backline.trace.FrameReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was found for one query.
@@ -10,8 +12,14 @@ import dev.backline.trace.FrameReference;
  * @param text the query as it was given, or the line
  * @param reference the query as it was understood, with the rule its address was looked up by
  * @param resolution what was found
+ * @param symbolizer of the file that it was found in, where more is to be said of it; else null
  */
-record Answer(long line, String text, FrameReference reference, Resolution resolution) {
+record Answer(
+        long line,
+        String text,
+        FrameReference reference,
+        Resolution resolution,
+        @Nullable Symbolizer symbolizer) {
     /** {@return the outcome in one word, as scripts read it} */
     String status() {
         if (resolution instanceof Resolution.Unresolved unresolved) {

@@ -20,10 +20,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 
 /** {@code backline index}: writes small indexes (GSYM) of files with debug information. */
 final class Index implements Command {
@@ -36,25 +33,23 @@ final class Index implements Command {
 
     @Override
     public int run(List<String> arguments, Console console) throws IOException, UsageException {
-        ParseResult result;
-        try {
-            result = new CommandLine(spec()).setExpandAtFiles(false).parseArgs(arguments.toArray(new String[0]));
-        } catch (ParameterException e) {
-            throw new UsageException("index: " + e.getMessage() + "; try: backline index --help");
-        }
-        if (result.isUsageHelpRequested()) {
+        Arguments given = Arguments.parse("index", spec(), arguments);
+        if (given.wantsHelp()) {
             Help.print(spec(), console);
             return ExitStatus.DONE;
         }
-        List<Path> inputs = List.of(result.matchedPositionalValue(0, new Path[0]));
-        Path out = result.matchedOptionValue("-o", (Path) null);
-        int jobs = result.matchedOptionValue("--jobs", Runtime.getRuntime().availableProcessors());
+        List<Path> inputs = new ArrayList<>();
+        for (String operand : given.operands()) {
+            inputs.add(Path.of(operand));
+        }
+        Path out = given.file("-o");
+        int jobs = given.number("--jobs", Runtime.getRuntime().availableProcessors());
         if (jobs < 1) {
             throw new UsageException("--jobs is at least 1, not " + jobs);
         }
-        How how = new How(Math.min(jobs, MAX_JOBS), List.of(result.matchedOptionValue("--only", new String[0])));
-        Path index = result.matchedOptionValue("--verify", (Path) null);
-        Path of = result.matchedOptionValue("-e", (Path) null);
+        How how = new How(Math.min(jobs, MAX_JOBS), given.texts("--only"));
+        Path index = given.file("--verify");
+        Path of = given.file("-e");
         if (index != null && of != null && out == null && inputs.isEmpty() && how.only.isEmpty()) {
             return verify(index, of, how, console);
         }

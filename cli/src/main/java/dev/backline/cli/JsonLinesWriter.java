@@ -16,10 +16,13 @@ import org.jspecify.annotations.Nullable;
 final class JsonLinesWriter implements AnswerWriter {
     private final Output out;
     private final boolean inlines;
+    private final @Nullable CallExplanations explanations;
 
-    JsonLinesWriter(SymbolizeOptions options, Output out) {
+    /** @param explanations of calls; null where they are not asked for */
+    JsonLinesWriter(SymbolizeOptions options, Output out, @Nullable CallExplanations explanations) {
         this.out = out;
         this.inlines = options.inlines();
+        this.explanations = explanations;
     }
 
     @Override
@@ -34,6 +37,10 @@ final class JsonLinesWriter implements AnswerWriter {
                 answer.reference().module(),
                 answer.reference().address() == null ? null : answer.text().strip(),
                 true);
+        if (explanations != null) {
+            json.name("call");
+            CallExplanations.json(json, explanations.of(answer, answer.resolution()));
+        }
         json.endObject();
         out.print(text.toString()).newLine();
     }
@@ -57,19 +64,24 @@ final class JsonLinesWriter implements AnswerWriter {
         if (resolution instanceof Ambiguous ambiguous) {
             json.name("candidates").beginArray();
             for (Resolution candidate : ambiguous.candidates()) {
-                candidate(json, reference, candidate);
+                candidate(json, answer, candidate);
             }
             json.endArray();
         }
     }
 
-    private void candidate(JsonWriter json, FrameReference reference, Resolution candidate) throws IOException {
+    private void candidate(JsonWriter json, Answer answer, Resolution candidate) throws IOException {
+        FrameReference reference = answer.reference();
         Resolved resolved = candidate instanceof Resolved found ? found : null;
         json.beginObject();
         place(json, reference, resolved);
-        json.name("status").value(new Answer(0, "", reference, candidate).status());
+        json.name("status").value(new Answer(0, "", reference, candidate, null).status());
         json.name("frames");
         frames(json, resolved == null ? List.of() : resolved.frames(), resolved == null ? null : resolved.symbol());
+        if (explanations != null && answer.symbolizer() != null) {
+            json.name("call");
+            CallExplanations.json(json, explanations.of(answer, candidate));
+        }
         json.endObject();
     }
 

@@ -8,15 +8,19 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** One JSON object a line for each frame of a log, with the fields of a query's answer and what the trace says of it. */
 final class LogJsonWriter implements LogWriter {
     private final Output out;
     private final JsonLinesWriter answers;
+    private final @Nullable CallExplanations explanations;
 
-    LogJsonWriter(SymbolizeOptions options, Output out) {
+    /** @param explanations of calls; null where they are not asked for */
+    LogJsonWriter(SymbolizeOptions options, Output out, @Nullable CallExplanations explanations) {
         this.out = out;
-        this.answers = new JsonLinesWriter(options, out);
+        this.answers = new JsonLinesWriter(options, out, explanations);
+        this.explanations = explanations;
     }
 
     @Override
@@ -36,7 +40,7 @@ final class LogJsonWriter implements LogWriter {
             Long address = frame.frame().reference().address();
             answers.fields(
                     json,
-                    new Answer(number, line, frame.frame().reference(), frame.resolution()),
+                    new Answer(number, line, frame.frame().reference(), frame.resolution(), null),
                     frame.module(),
                     address == null ? null : "0x" + Long.toHexString(address),
                     frame.frame().reliable());
@@ -56,6 +60,10 @@ final class LogJsonWriter implements LogWriter {
                     json.value(function);
                 }
                 json.endArray();
+            }
+            if (explanations != null) {
+                json.name("call");
+                CallExplanations.json(json, explanations.of(frame));
             }
             json.endObject();
             out.print(text.toString()).newLine();

@@ -1,11 +1,13 @@
 package dev.backline.cli;
 
+import dev.backline.symbolize.Call;
 import dev.backline.symbolize.Edge;
 import dev.backline.symbolize.Resolution.Resolved;
 import dev.backline.symbolize.SourceFrame;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The log as it came, byte for byte, with the source line behind each frame that has one; inlined functions stand on
@@ -20,13 +22,16 @@ final class LogTextWriter implements LogWriter {
     private final boolean inlines;
     private final boolean edges;
     private final SourcePrinter source;
+    private final @Nullable CallExplanations explanations;
 
-    LogTextWriter(SymbolizeOptions options, Console console) {
+    /** @param explanations of calls; null where they are not asked for */
+    LogTextWriter(SymbolizeOptions options, Console console, @Nullable CallExplanations explanations) {
         this.out = console.out();
         this.color = options.color().applies(console);
         this.inlines = options.inlines();
         this.edges = options.edges();
         this.source = new SourcePrinter(options, console);
+        this.explanations = explanations;
     }
 
     @Override
@@ -38,6 +43,10 @@ final class LogTextWriter implements LogWriter {
             return;
         }
         for (LogFrame frame : frames) {
+            Call call = explanations == null ? null : explanations.of(frame);
+            if (call != null) {
+                before(lines, frame, CallExplanations.text(call), "call");
+            }
             if (inlines && frame.resolution() instanceof Resolved resolved) {
                 inlined(lines, frame, resolved);
             }
@@ -75,18 +84,21 @@ final class LogTextWriter implements LogWriter {
         List<SourceFrame> chain = resolved.frames();
         for (int i = 0; i < chain.size() - 1; i++) {
             SourceFrame inlined = chain.get(i);
-            out.print(
-                    lines.bytes(), lines.start(), lines.start() + frame.frame().prefixLength());
-            if (color) {
-                out.print(CYAN);
-            }
-            out.print(Printable.of(inlined.nameOr("??"))).print(" ").print(place(inlined));
-            out.print(" [inline]");
-            if (color) {
-                out.print(PLAIN);
-            }
-            out.newLine();
+            before(lines, frame, Printable.of(inlined.nameOr("??")) + " " + place(inlined), "inline");
         }
+    }
+
+    /** A line that stands before the frame's own, with its prefix. */
+    private void before(LogLines lines, LogFrame frame, String text, String what) throws IOException {
+        out.print(lines.bytes(), lines.start(), lines.start() + frame.frame().prefixLength());
+        if (color) {
+            out.print(CYAN);
+        }
+        out.print(text).print(" [").print(what).print("]");
+        if (color) {
+            out.print(PLAIN);
+        }
+        out.newLine();
     }
 
     private void addition(String text) throws IOException {

@@ -68,6 +68,10 @@ final class OptionTable {
                         "Say of each frame of a log whether its call goes to the frame above: verified, "
                                 + "tail-call (through which functions), indirect, unverified.",
                         "--edges")
+                .flag(
+                        "Say of each frame what it calls, with which constant arguments, behind which label: on a line "
+                                + "of its own, or in JSON's call.",
+                        "--explain")
                 .flag("Exit with status 1 when something was not resolved.", "--strict")
                 .choice(
                         "WHEN",

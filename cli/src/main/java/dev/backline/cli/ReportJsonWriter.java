@@ -27,7 +27,7 @@ final class ReportJsonWriter implements ReportWriter {
 
     ReportJsonWriter(SymbolizeOptions options, Output out) {
         this.out = out;
-        frames = new JsonLinesWriter(options, out);
+        frames = new JsonLinesWriter(options, out, null);
         json = new JsonWriter(new OutputWriter(out));
     }
 
@@ -83,7 +83,7 @@ final class ReportJsonWriter implements ReportWriter {
         json.beginObject();
         frames.fields(
                 json,
-                new Answer(frame.line(), frame.text(), frame.frame().reference(), found.resolution()),
+                new Answer(frame.line(), frame.text(), frame.frame().reference(), found.resolution(), null),
                 found.module(),
                 address == null ? null : "0x" + Long.toHexString(address),
                 frame.frame().reliable());

@@ -237,7 +237,8 @@ final class Specs {
                 .optionListHeading("%nOptions:%n")
                 .footer(
                         "",
-                        "Columns, call sites and labels are not in it: --edges needs the file itself.",
+                        "Columns, call sites and labels are not in it: --edges and --explain need the file",
+                        "itself.",
                         "OUT takes the place of what is there when all is written. The same file gives the",
                         "same bytes.",
                         "",
@@ -270,7 +271,7 @@ final class Specs {
         spec.addPositional(PositionalParamSpec.builder()
                 .paramLabel("FILE")
                 .arity("0..*")
-                .type(Path[].class)
+                .type(String[].class)
                 .description("vmlinux, a module (also .xz, .zst, .gz) or another ELF file with debug information.")
                 .build());
         return spec;

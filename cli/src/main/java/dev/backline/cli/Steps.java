@@ -4,13 +4,10 @@ import dev.backline.capture.ProbeFrame;
 import dev.backline.diagnose.CallFacts;
 import dev.backline.diagnose.CallStep;
 import dev.backline.dwarf.CallSite;
-import dev.backline.dwarf.Declarations;
 import dev.backline.dwarf.Dwarf;
-import dev.backline.dwarf.Enumeration;
-import dev.backline.dwarf.Subprogram;
+import dev.backline.symbolize.Call;
 import dev.backline.symbolize.Resolution.Resolved;
 import dev.backline.symbolize.SourceFrame;
-import dev.backline.symbolize.Symbolizer;
 import dev.backline.trace.FrameReference;
 import dev.backline.trace.Mark;
 import dev.backline.trace.Pc;
@@ -19,18 +16,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Resolved frames as the rules of diagnosis want them. What the calls are is read once. Not thread-safe. */
 final class Steps {
-    /** Calls are forgotten when there are this many, so that a capture of any length needs no more memory. */
-    private static final int MAX_KNOWN = 1 << 16;
-
     private static final String REASON_PREFIX = "SK_RST_REASON_";
 
-    /** By file and return address; empty where the debug information says nothing of the call. */
-    private final Map<Symbolizer, Map<Long, Optional<CallFacts>>> known = new HashMap<>();
+    private final ByReturnAddress<CallFacts> calls = new ByReturnAddress<>(Steps::read);
 
     CallStep of(ProbeFrame frame, LogFrame found) throws IOException {
         FrameReference reference = frame.frame().reference();
@@ -61,37 +53,19 @@ final class Steps {
                 functions,
                 source,
                 frame.frame().reliable(),
-                returns ? known(found.symbolizer(), resolved.address()) : null);
+                returns && found.symbolizer() != null ? calls.get(found.symbolizer(), resolved.address()) : null);
     }
 
-    private @Nullable CallFacts known(@Nullable Symbolizer symbolizer, long returnAddress) throws IOException {
-        if (symbolizer == null) {
-            return null;
-        }
-        Map<Long, Optional<CallFacts>> calls = known.computeIfAbsent(symbolizer, key -> new HashMap<>());
-        Optional<CallFacts> call = calls.get(returnAddress);
+    private static @Nullable CallFacts read(Dwarf dwarf, long returnAddress) throws IOException {
+        Call call = Call.returningTo(dwarf, returnAddress);
         if (call == null) {
-            call = Optional.ofNullable(read(symbolizer, returnAddress));
-            if (calls.size() >= MAX_KNOWN) {
-                calls.clear();
-            }
-            calls.put(returnAddress, call);
-        }
-        return call.orElse(null);
-    }
-
-    private static @Nullable CallFacts read(Symbolizer symbolizer, long returnAddress) throws IOException {
-        Dwarf dwarf = symbolizer.dwarf();
-        CallSite site = dwarf == null ? null : dwarf.callSiteReturningTo(returnAddress);
-        if (dwarf == null || site == null) {
             return null;
         }
         Map<Integer, Long> constants = new HashMap<>();
-        for (CallSite.Argument argument : site.arguments()) {
-            Long constant = argument.constant();
-            if (constant != null && argument.position() >= 0) {
-                constants.put(argument.position(), constant);
-            }
+        String reason = null;
+        for (Call.Argument argument : call.constants()) {
+            constants.put(argument.position(), argument.value());
+            reason = isReason(argument) ? argument.enumerator() : reason;
         }
         CallSite before = null;
         CallSite behind = null;
@@ -105,12 +79,7 @@ final class Steps {
                 behind = each;
             }
         }
-        return new CallFacts(
-                site.callee(),
-                constants,
-                callee(before),
-                callee(behind),
-                reason(dwarf, returnAddress, site, constants));
+        return new CallFacts(call.callee(), constants, callee(before), callee(behind), withoutPrefix(reason));
     }
 
     private static String callee(@Nullable CallSite site) {
@@ -121,26 +90,12 @@ final class Steps {
         return callee == null ? "pointer" : callee;
     }
 
-    /** The kernel's own reason, where the function that is called takes one and this call passes a constant. */
-    private static @Nullable String reason(Dwarf dwarf, long address, CallSite site, Map<Integer, Long> constants)
-            throws IOException {
-        String callee = site.callee();
-        if (constants.isEmpty() || callee == null) {
-            return null;
-        }
-        Declarations declarations = dwarf.declarationsAt(address - 1);
-        Subprogram function = declarations == null ? null : declarations.function(callee);
-        if (declarations == null || function == null) {
-            return null;
-        }
-        for (int i = 0; i < function.parameters().size(); i++) {
-            Long value = constants.get(i);
-            if (value != null && "reason".equals(function.parameters().get(i).name())) {
-                Enumeration reasons = declarations.enumeration("sk_rst_reason");
-                String name = reasons == null ? null : reasons.name(value);
-                return name == null || !name.startsWith(REASON_PREFIX) ? name : name.substring(REASON_PREFIX.length());
-            }
-        }
-        return null;
+    /** Whether it is the kernel's own reason. */
+    private static boolean isReason(Call.Argument argument) {
+        return argument.type() != null && "sk_rst_reason".equals(argument.type().resolved().name());
+    }
+
+    private static @Nullable String withoutPrefix(@Nullable String reason) {
+        return reason == null || !reason.startsWith(REASON_PREFIX) ? reason : reason.substring(REASON_PREFIX.length());
     }
 }

@@ -6,6 +6,7 @@ import dev.backline.kernel.Located;
 import dev.backline.kernel.Location;
 import dev.backline.symbolize.KernelSymbolizer;
 import dev.backline.symbolize.Resolution;
+import dev.backline.symbolize.Symbolizer;
 import dev.backline.trace.FrameReference;
 import java.io.Closeable;
 import java.io.IOException;
@@ -61,7 +62,10 @@ final class Symbolize implements Command {
     private static void log(SymbolizeOptions.Log log, SymbolizeOptions options, Console console, Complaints complaints)
             throws IOException {
         boolean json = options.format() == SymbolizeOptions.Format.JSON;
-        LogWriter writer = json ? new LogJsonWriter(options, console.out()) : new LogTextWriter(options, console);
+        CallExplanations calls = options.explain() ? new CallExplanations(options, console) : null;
+        LogWriter writer = json
+                ? new LogJsonWriter(options, console.out(), calls)
+                : new LogTextWriter(options, console, calls);
         try (InputStream in = log.isStandardInput() ? console.in() : open(log.name());
                 LogSymbolizer symbolizer =
                         new LogSymbolizer(options, json || options.edges(), console, readAhead(log))) {
@@ -126,9 +130,10 @@ final class Symbolize implements Command {
 
         Places(SymbolizeOptions options, Console console) throws IOException {
             this.options = options;
+            CallExplanations calls = options.explain() ? new CallExplanations(options, console) : null;
             writer = switch (options.format()) {
-                case TEXT -> new TextWriter(options, console);
-                case JSON -> new JsonLinesWriter(options, console.out());
+                case TEXT -> new TextWriter(options, console, calls);
+                case JSON -> new JsonLinesWriter(options, console.out(), calls);
             };
             kernel = new KernelSymbolizer(TracedKernel.build(options.kernel(), console));
             boot = TracedKernel.boot(kernel.build(), options.kernel());
@@ -172,7 +177,9 @@ final class Symbolize implements Command {
             }
             Location location = boot.locate(place.reference());
             Resolution resolution = known == null ? kernel.resolve(location) : known;
-            Answer answer = new Answer(line, place.text(), named(place.reference(), location), resolution);
+            Symbolizer symbolizer =
+                    options.explain() && location instanceof Located found ? kernel.symbolizer(found.file()) : null;
+            Answer answer = new Answer(line, place.text(), named(place.reference(), location), resolution, symbolizer);
             writer.write(answer);
             complaints.note(answer, options.format());
         }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param strict {@code --strict}
  * @param color {@code --color}
  * @param edges {@code --edges}
+ * @param explain {@code --explain}
  * @param pcRule {@code --pc}
  * @param jobs {@code --jobs}: how many processors may work at once
  * @param inputs what to look up, in the order of the command line
@@ -32,6 +33,7 @@ record SymbolizeOptions(
         boolean strict,
         Color color,
         boolean edges,
+        boolean explain,
         PcRule pcRule,
         int jobs,
         List<Input> inputs) {
@@ -87,6 +89,7 @@ record SymbolizeOptions(
                         strict,
                         color,
                         edges,
+                        explain,
                         pcRule,
                         jobs,
                         inputs);
@@ -135,6 +138,7 @@ record SymbolizeOptions(
                 given.has("--strict"),
                 choice(given, "--color", Color.AUTO),
                 given.has("--edges"),
+                given.has("--explain"),
                 rule,
                 jobs,
                 inputs(given.operands(), rule));

@@ -1,11 +1,13 @@
 package dev.backline.cli;
 
+import dev.backline.symbolize.Call;
 import dev.backline.symbolize.Resolution;
 import dev.backline.symbolize.Resolution.Ambiguous;
 import dev.backline.symbolize.Resolution.Resolved;
 import dev.backline.symbolize.SourceFrame;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers as the kernel's faddr2line prints them: the place, and a line for each function from the innermost out. Where
@@ -20,13 +22,16 @@ final class TextWriter implements AnswerWriter {
     private final boolean color;
     private final boolean inlines;
     private final SourcePrinter source;
+    private final @Nullable CallExplanations explanations;
     private boolean first = true;
 
-    TextWriter(SymbolizeOptions options, Console console) {
+    /** @param explanations of calls; null where they are not asked for */
+    TextWriter(SymbolizeOptions options, Console console, @Nullable CallExplanations explanations) {
         this.out = console.out();
         this.color = options.color().applies(console);
         this.inlines = options.inlines();
         this.source = new SourcePrinter(options, console);
+        this.explanations = explanations;
     }
 
     @Override
@@ -42,6 +47,7 @@ final class TextWriter implements AnswerWriter {
             first = false;
             heading(answer, resolved);
             frames(resolved);
+            call(answer, resolved);
         } else if (resolution instanceof Ambiguous ambiguous) {
             for (Resolution candidate : ambiguous.candidates()) {
                 write(answer, candidate);
@@ -86,6 +92,13 @@ final class TextWriter implements AnswerWriter {
             }
             out.newLine();
             source.print(frame);
+        }
+    }
+
+    private void call(Answer answer, Resolved resolved) throws IOException {
+        Call call = explanations == null ? null : explanations.of(answer, resolved);
+        if (call != null) {
+            out.print("(calls ").print(CallExplanations.text(call)).print(")").newLine();
         }
     }
 

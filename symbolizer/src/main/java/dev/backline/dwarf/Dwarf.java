@@ -233,11 +233,12 @@ public final class Dwarf implements java.io.Closeable {
         return details(address).labels();
     }
 
-    /** The last label of the function at or before the address, or null. */
+    /** The last label of the function's own, not of what is inlined into it, at or before the address; or null. */
     public @Nullable Label labelBefore(long address) throws IOException {
         Label last = null;
         for (Label label : labels(address)) {
-            if (Long.compareUnsigned(label.address(), address) <= 0
+            if (!label.inlined()
+                    && Long.compareUnsigned(label.address(), address) <= 0
                     && (last == null || Long.compareUnsigned(label.address(), last.address()) >= 0)) {
                 last = label;
             }

@@ -39,6 +39,9 @@ record FunctionDetails(List<CallSite> callSites, List<Label> labels) {
         private @Nullable CallSite open;
 
         private int openDepth = -1;
+        /** The depth of the outermost inlined call that the entries are below; -1 outside of any. */
+        private int inlinedDepth = -1;
+
         private List<CallSite.Argument> arguments = new ArrayList<>();
 
         Reader(Unit unit, Cursor c) {
@@ -59,6 +62,9 @@ record FunctionDetails(List<CallSite> callSites, List<Label> labels) {
                     if (depth <= openDepth) {
                         closeCallSite();
                     }
+                    if (depth <= inlinedDepth) {
+                        inlinedDepth = -1;
+                    }
                     visit(abbreviations.tag(declaration), depth);
                     if (abbreviations.hasChildren(declaration)) {
                         depth++;
@@ -78,8 +84,9 @@ record FunctionDetails(List<CallSite> callSites, List<Label> labels) {
                     }
                 }
                 case DW_TAG_label -> addLabel();
+                case DW_TAG_inlined_subroutine -> inlinedDepth = inlinedDepth < 0 ? depth : inlinedDepth;
                 default -> {
-                    // Variables, blocks and inlined calls: their own calls and labels stand below them.
+                    // Variables and blocks: their own calls and labels stand below them.
                 }
             }
         }
@@ -170,7 +177,7 @@ record FunctionDetails(List<CallSite> callSites, List<Label> labels) {
                 name = namesOf(ABSTRACT_ORIGIN).name();
             }
             if (name != null && !name.isEmpty()) {
-                labels.add(new Label(name, address));
+                labels.add(new Label(name, address, inlinedDepth >= 0));
             }
         }
     }

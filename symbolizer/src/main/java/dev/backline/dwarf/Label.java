@@ -5,5 +5,6 @@ package dev.backline.dwarf;
  *
  * @param name as in the source
  * @param address of the first instruction behind it
+ * @param inlined whether it is of a function that is inlined there
  */
-public record Label(String name, long address) {}
+public record Label(String name, long address, boolean inlined) {}

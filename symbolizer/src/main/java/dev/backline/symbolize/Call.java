@@ -1,0 +1,95 @@
+package dev.backline.symbolize;
+
+import dev.backline.dwarf.CallSite;
+import dev.backline.dwarf.Declarations;
+import dev.backline.dwarf.Dwarf;
+import dev.backline.dwarf.Enumeration;
+import dev.backline.dwarf.Label;
+import dev.backline.dwarf.Parameter;
+import dev.backline.dwarf.Subprogram;
+import dev.backline.dwarf.Type;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the debug information says of the call that a frame returns to (DWARF5 3.4, 3.6).
+ *
+ * @param callee the function that is called, by its name in the source; null for a call through a pointer
+ * @param constants the arguments that the compiler recorded as constants, by their positions
+ * @param label the last one at or before the call in the code of the function with the call (what is inlined there has
+ *     its own, which is not meant); or null
+ */
+public record Call(
+        @Nullable String callee, List<Argument> constants, @Nullable String label) {
+    public Call {
+        constants = List.copyOf(constants);
+    }
+
+    /**
+     * An argument that is a constant.
+     *
+     * @param position in the callee's parameter list, from 0
+     * @param name of the parameter; null where the caller's unit does not name it
+     * @param type of the parameter; null where the caller's unit does not say
+     * @param enumerator the name of the value where the parameter is of an enumeration that has one for it; else null
+     */
+    public record Argument(
+            int position,
+            @Nullable String name,
+            @Nullable Type type,
+            long value,
+            @Nullable String enumerator) {}
+
+    /**
+     * The call that returns to an address of the file, or null when the debug information has none there.
+     *
+     * @throws IOException when the part of the debug information with the function cannot be read
+     */
+    public static @Nullable Call returningTo(Dwarf dwarf, long returnAddress) throws IOException {
+        CallSite site = dwarf.callSiteReturningTo(returnAddress);
+        if (site == null) {
+            return null;
+        }
+        long call = returnAddress - 1;
+        Label label = dwarf.labelBefore(call);
+        return new Call(site.callee(), constants(dwarf, call, site), label == null ? null : label.name());
+    }
+
+    private static List<Argument> constants(Dwarf dwarf, long call, CallSite site) throws IOException {
+        List<Argument> constants = new ArrayList<>();
+        Declarations declarations = null;
+        Subprogram function = null;
+        for (CallSite.Argument argument : site.arguments()) {
+            Long value = argument.constant();
+            int position = argument.position();
+            if (value == null || position < 0) {
+                continue;
+            }
+            String callee = site.callee();
+            if (declarations == null && callee != null) {
+                declarations = dwarf.declarationsAt(call);
+                function = declarations == null ? null : declarations.function(callee);
+            }
+            Parameter parameter = function == null || position >= function.parameters().size()
+                    ? null
+                    : function.parameters().get(position);
+            constants.add(
+                    parameter == null || declarations == null
+                            ? new Argument(position, null, null, value, null)
+                            : argument(declarations, parameter, position, value));
+        }
+        constants.sort((one, other) -> Integer.compare(one.position, other.position));
+        return constants;
+    }
+
+    private static Argument argument(Declarations declarations, Parameter parameter, int position, long value)
+            throws IOException {
+        Type type = parameter.type().resolved();
+        String tag = type.kind() == Type.Kind.ENUMERATION ? type.name() : null;
+        Enumeration names = tag == null ? null : declarations.enumeration(tag);
+        return new Argument(
+                position, parameter.name(), parameter.type(), value, names == null ? null : names.name(value));
+    }
+}
