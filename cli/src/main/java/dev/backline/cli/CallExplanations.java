@@ -118,7 +118,8 @@ final class CallExplanations {
             json.beginObject();
             json.name("position").value(argument.position());
             json.name("parameter").value(argument.name());
-            json.name("type").value(argument.type() == null ? null : argument.type().text());
+            json.name("type")
+                    .value(argument.type() == null ? null : argument.type().text());
             json.name("value").value(argument.value());
             json.name("enumerator").value(argument.enumerator());
             json.endObject();

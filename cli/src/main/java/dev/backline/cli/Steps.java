@@ -92,7 +92,8 @@ final class Steps {
 
     /** Whether it is the kernel's own reason. */
     private static boolean isReason(Call.Argument argument) {
-        return argument.type() != null && "sk_rst_reason".equals(argument.type().resolved().name());
+        return argument.type() != null
+                && "sk_rst_reason".equals(argument.type().resolved().name());
     }
 
     private static @Nullable String withoutPrefix(@Nullable String reason) {

@@ -63,9 +63,8 @@ final class Symbolize implements Command {
             throws IOException {
         boolean json = options.format() == SymbolizeOptions.Format.JSON;
         CallExplanations calls = options.explain() ? new CallExplanations(options, console) : null;
-        LogWriter writer = json
-                ? new LogJsonWriter(options, console.out(), calls)
-                : new LogTextWriter(options, console, calls);
+        LogWriter writer =
+                json ? new LogJsonWriter(options, console.out(), calls) : new LogTextWriter(options, console, calls);
         try (InputStream in = log.isStandardInput() ? console.in() : open(log.name());
                 LogSymbolizer symbolizer =
                         new LogSymbolizer(options, json || options.edges(), console, readAhead(log))) {

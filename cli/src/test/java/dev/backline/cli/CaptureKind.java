@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  * recorded, the rest is left away.
  */
 enum CaptureKind {
-    SYSTEMTAP("generated, SystemTap", true) {
+    SYSTEMTAP("generated, SystemTap", "生成的脚本，SystemTap", true) {
         @Override
         @Nullable
         List<String> lines(Event event) {
             return recorded(event);
         }
     },
-    BPFTRACE("generated, bpftrace", true) {
+    BPFTRACE("generated, bpftrace", "生成的脚本，bpftrace", true) {
         @Override
         @Nullable
         List<String> lines(Event event) {
@@ -33,7 +33,7 @@ enum CaptureKind {
         }
     },
     /** Linux 6.10 and later: fires for every RST that TCP sends. */
-    TRACEPOINT_WITH_REASON("tcp:tcp_send_reset with a reason", false) {
+    TRACEPOINT_WITH_REASON("tcp:tcp_send_reset with a reason", "tcp:tcp_send_reset，带 reason", false) {
         @Override
         @Nullable
         List<String> lines(Event event) {
@@ -41,21 +41,21 @@ enum CaptureKind {
         }
     },
     /** Before Linux 6.10: fires where TCP has found a socket that is no time-wait and no request socket. */
-    TRACEPOINT("tcp:tcp_send_reset without", false) {
+    TRACEPOINT("tcp:tcp_send_reset without", "tcp:tcp_send_reset，不带", false) {
         @Override
         @Nullable
         List<String> lines(Event event) {
             return sentByTcp(event) && event.field("sk").equals("full") ? perf(event, "") : null;
         }
     },
-    ARTICLE_AND_LOG("the article's script, and the kernel's log", true) {
+    ARTICLE_AND_LOG("the article's script, and the kernel's log", "文章里的脚本，加内核日志", true) {
         @Override
         @Nullable
         List<String> lines(Event event) {
             return article(event);
         }
     },
-    ARTICLE("the article's script", false) {
+    ARTICLE("the article's script", "文章里的脚本", false) {
         @Override
         @Nullable
         List<String> lines(Event event) {
@@ -63,7 +63,7 @@ enum CaptureKind {
         }
     },
     /** Of Red Hat's reset-monitor: function and stack, nothing of packet and socket. */
-    STACK("the stack alone", false) {
+    STACK("the stack alone", "只有调用栈", false) {
         @Override
         @Nullable
         List<String> lines(Event event) {
@@ -105,15 +105,21 @@ enum CaptureKind {
     private static final Set<String> TCP = Set.of("tcp_v4_send_reset", "tcp_v6_send_reset", "tcp_send_active_reset");
 
     private final String title;
+    private final String chineseTitle;
     private final boolean withKernelLog;
 
-    CaptureKind(String title, boolean withKernelLog) {
+    CaptureKind(String title, String chineseTitle, boolean withKernelLog) {
         this.title = title;
+        this.chineseTitle = chineseTitle;
         this.withKernelLog = withKernelLog;
     }
 
     String title() {
         return title;
+    }
+
+    String chineseTitle() {
+        return chineseTitle;
     }
 
     /** Whether it is what a script of backline's own prints. */

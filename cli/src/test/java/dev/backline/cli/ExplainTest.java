@@ -59,7 +59,15 @@ class ExplainTest {
         Files.writeString(source, PROGRAM);
         Path elf = folder.resolve("explain" + version);
         Cli.Result result = Cli.program(
-                folder, "", "gcc", "-O2", "-gdwarf-" + version, "-fno-reorder-blocks", "explain.c", "-o", elf.toString());
+                folder,
+                "",
+                "gcc",
+                "-O2",
+                "-gdwarf-" + version,
+                "-fno-reorder-blocks",
+                "explain.c",
+                "-o",
+                elf.toString());
         assertThat(result.err()).isEmpty();
         Assumptions.assumeTrue(
                 Cli.program(folder, "", "readelf", "-h", elf.toString()).out().contains("X86-64"),
@@ -106,7 +114,8 @@ class ExplainTest {
                 }
                 case "DW_AT_location" -> position = registers.indexOf(value);
                 case "DW_AT_call_value", "DW_AT_GNU_call_site_value" -> {
-                    Matcher literal = Pattern.compile("DW_OP_(?:lit|const\\w+ )([-+]?0?x?\\w+)").matcher(value);
+                    Matcher literal = Pattern.compile("DW_OP_(?:lit|const\\w+ )([-+]?0?x?\\w+)")
+                            .matcher(value);
                     if (literal.matches() && position >= 0) {
                         constants.put(position, Long.decode(literal.group(1)));
                     }
@@ -135,7 +144,8 @@ class ExplainTest {
             }
             told++;
             JsonObject call = answer.getAsJsonObject("call");
-            String callee = call.get("callee").isJsonNull() ? null : call.get("callee").getAsString();
+            String callee =
+                    call.get("callee").isJsonNull() ? null : call.get("callee").getAsString();
             assertThat(callee).isEqualTo(each.getValue().callee);
             Map<Integer, Long> constants = new TreeMap<>();
             for (JsonElement constant : call.getAsJsonArray("constants")) {
@@ -164,8 +174,7 @@ class ExplainTest {
             }
         }
 
-        assertThat(said)
-                .contains("(calls answer(reason = NOBODY, flags = 0x80000a20), behind label no_socket)");
+        assertThat(said).contains("(calls answer(reason = NOBODY, flags = 0x80000a20), behind label no_socket)");
         assertThat(said).contains("(calls receive(sk = NULL, then = NULL))");
         assertThat(said).anyMatch(line -> line.startsWith("(calls answer(reason = CLOSED, left = -5)"));
         assertThat(said).anyMatch(line -> line.startsWith("(calls a function through a pointer"));
@@ -186,8 +195,7 @@ class ExplainTest {
         Cli.Result with = Cli.backline(log, Map.of(), "symbolize", "-e", elf.toString(), "--explain");
 
         assertThat(with.err()).isEmpty();
-        assertThat(with.out())
-                .isEqualTo("[    1.000000]  receive(sk = NULL, then = NULL) [call]\n" + without.out());
+        assertThat(with.out()).isEqualTo("[    1.000000]  receive(sk = NULL, then = NULL) [call]\n" + without.out());
         // RIP: is where something was interrupted: no call.
         String interrupted = "RIP: 0010:" + place + "\n";
         assertThat(Cli.backline(interrupted, Map.of(), "symbolize", "-e", elf.toString(), "--explain")
@@ -195,15 +203,7 @@ class ExplainTest {
                 .isEqualTo(Cli.backline(interrupted, Map.of(), "symbolize", "-e", elf.toString())
                         .out());
         JsonObject json = JsonParser.parseString(
-                        Cli.backline(
-                                        log,
-                                        Map.of(),
-                                        "symbolize",
-                                        "-e",
-                                        elf.toString(),
-                                        "--format",
-                                        "json",
-                                        "--explain")
+                        Cli.backline(log, Map.of(), "symbolize", "-e", elf.toString(), "--format", "json", "--explain")
                                 .out())
                 .getAsJsonObject();
         assertThat(json.getAsJsonObject("call").get("callee").getAsString()).isEqualTo("receive");

@@ -7,6 +7,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.backline.cli.LabRecording.Event;
+import dev.backline.diagnose.Cause;
 import dev.backline.fixtures.Kernels;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,8 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -78,6 +81,59 @@ class LabTruthTest {
         }
     }
 
+    /** The words of a page for what a capture can tell. */
+    private record Words(String certain, String likely, String candidate, String or) {
+        String of(Said said) {
+            boolean right = said.id.equals(said.event.cause());
+            return !right || said.confidence.equals("possible")
+                    ? candidate
+                    : said.confidence.equals("certain") ? certain : likely;
+        }
+
+        /** Each outcome once, the surest first. */
+        String of(List<Said> all, Cause cause) {
+            Set<String> outcomes = new HashSet<>();
+            for (Said each : all) {
+                if (cause.id().equals(each.event.cause())) {
+                    outcomes.add(of(each));
+                }
+            }
+            List<String> sorted = new ArrayList<>(List.of(certain, likely, candidate));
+            sorted.retainAll(outcomes);
+            return sorted.isEmpty() ? "–" : String.join(or, sorted);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"diagnosis.md, certain, likely, candidate, ' or ', false", "diagnosis.zh.md, 确定, 很可能, 候选, 或, true"})
+    void theTableOfWhatEachCaptureCanTellIsTheOneInTheDocumentation(
+            String page, String certain, String likely, String candidate, String or, boolean chinese)
+            throws IOException {
+        Words words = new Words(certain, likely, candidate, or);
+        StringBuilder table = new StringBuilder("|");
+        for (CaptureKind kind : CaptureKind.values()) {
+            table.append(" | ").append(chinese ? kind.chineseTitle() : kind.title());
+        }
+        table.append(" |\n|")
+                .append("---|".repeat(CaptureKind.values().length + 1))
+                .append('\n');
+        for (Cause cause : Cause.values()) {
+            StringBuilder row = new StringBuilder("| [" + cause.id() + "](#" + cause.id() + ")");
+            boolean triggered = false;
+            for (CaptureKind kind : CaptureKind.values()) {
+                String known = words.of(report(kind, kind.recording(), Known.DEBUG_INFO), cause);
+                String names = words.of(report(kind, kind.recording(), Known.INDEX), cause);
+                triggered |= !known.equals("–");
+                row.append(" | ").append(known).append(names.equals(known) ? "" : " (" + names + ")");
+            }
+            table.append(triggered ? row + " |\n" : "");
+        }
+        String text = Files.readString(Cli.ROOT.resolve("docs").resolve(page));
+        String begin = "<!-- LabTruthTest checks this table -->\n";
+        int from = text.indexOf(begin) + begin.length();
+        assertThat(text.substring(from, text.indexOf("<!-- end -->"))).isEqualTo(table.toString());
+    }
+
     /** What a report said of one event. */
     record Said(Event event, String id, String confidence, List<String> candidates) {
         /** A cause without doubt is the true one; else that is among the candidates. */
@@ -89,7 +145,8 @@ class LabTruthTest {
 
         @Override
         public String toString() {
-            return event.cause() + ", said to be " + id + " (" + confidence + ") or " + candidates + ": " + event.text();
+            return event.cause() + ", said to be " + id + " (" + confidence + ") or " + candidates + ": "
+                    + event.text();
         }
     }
 
@@ -105,7 +162,8 @@ class LabTruthTest {
     }
 
     private static List<Said> made(CaptureKind kind, String name, Known known, Path file) throws IOException {
-        LabRecording recording = new LabRecording(name, kind == CaptureKind.BPFTRACE ? "bpftrace.log" : "systemtap.log");
+        LabRecording recording =
+                new LabRecording(name, kind == CaptureKind.BPFTRACE ? "bpftrace.log" : "systemtap.log");
         List<String> lines = new ArrayList<>(kind.isGenerated() ? recording.head() : List.of());
         Map<Integer, Event> begun = new HashMap<>();
         for (Event event : recording.events()) {
@@ -116,8 +174,8 @@ class LabTruthTest {
             }
         }
         Files.write(file, lines, StandardCharsets.UTF_8);
-        List<String> arguments = new ArrayList<>(List.of(
-                "report", "-d", known.folder().toString(), "-r", "6.1.0-56-cloud-amd64", "--format", "json"));
+        List<String> arguments = new ArrayList<>(
+                List.of("report", "-d", known.folder().toString(), "-r", "6.1.0-56-cloud-amd64", "--format", "json"));
         if (kind.withKernelLog()) {
             arguments.addAll(List.of("--kernel-log", recording.kernelLog().toString()));
         }

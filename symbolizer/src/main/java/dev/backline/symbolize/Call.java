@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  *     its own, which is not meant); or null
  */
 public record Call(
-        @Nullable String callee, List<Argument> constants, @Nullable String label) {
+        @Nullable String callee,
+        List<Argument> constants,
+        @Nullable String label) {
     public Call {
         constants = List.copyOf(constants);
     }
@@ -72,9 +74,10 @@ public record Call(
                 declarations = dwarf.declarationsAt(call);
                 function = declarations == null ? null : declarations.function(callee);
             }
-            Parameter parameter = function == null || position >= function.parameters().size()
-                    ? null
-                    : function.parameters().get(position);
+            Parameter parameter =
+                    function == null || position >= function.parameters().size()
+                            ? null
+                            : function.parameters().get(position);
             constants.add(
                     parameter == null || declarations == null
                             ? new Argument(position, null, null, value, null)

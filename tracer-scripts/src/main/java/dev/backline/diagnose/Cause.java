@@ -23,26 +23,27 @@ public enum Cause {
                     "find out why packets fall outside of the window: a middlebox that rewrites sequence numbers, packets"
                             + " that take another path, a peer that acknowledges late"),
             List.of(
-                    "sysctl -w net.netfilter.nf_conntrack_log_invalid=6, then read dmesg for nf_ct_proto_6 lines",
+                    "sysctl -w net.netfilter.nf_conntrack_log_invalid=6: the kernel log then has a line nf_ct_proto_6 for"
+                            + " each INVALID packet; give it to backline report --kernel-log",
                     "iptables -I INPUT -p tcp -m conntrack --ctstate INVALID -m limit --limit 10/sec -j LOG"
-                            + " --log-prefix 'invalid: '",
-                    "conntrack -S: the column invalid= grows with the RSTs")),
+                            + " --log-prefix 'invalid: ' does the same by a rule")),
     NO_SOCKET(
-            "a packet came for a connection that this host has no socket for",
+            "a packet came for a connection that this host has no socket for: most often a stale flow",
             List.of(
-                    "if the connection passes NAT on this host, settle whether conntrack calls its packets INVALID (below):"
-                            + " that has a cure",
+                    "if the connection passes NAT on this host, settle first whether conntrack calls its packets INVALID: that"
+                            + " has a cure",
                     "if the application closed or the host restarted, the RST is right: it tells the peer that the"
                             + " connection is gone; keepalives or shorter idle time-outs on the peer make it notice earlier",
                     "if the flow belongs to another host (a moved address, ECMP, a load balancer that forgot), fix the path"),
             CONNTRACK_INVALID.settling()),
     TIME_WAIT(
-            "a packet came for a connection in TIME_WAIT that asks for an answer",
+            "new data came after the application had closed the connection, of which only a time-wait socket is left",
             List.of(
-                    "the peer sends on a connection that both sides have closed: have it stop using the connection after it"
-                            + " read the end of the stream",
-                    "a client that uses its port again too early: more source ports, or keep connections open"),
-            List.of("probe with backline generate: its output has sk=timewait")),
+                    "have the application read until the end of the stream before it closes, or the peer stop sending when"
+                            + " it has read the end",
+                    "where it is a SYN, the client uses its port again too early: more source ports, or keep connections"
+                            + " open"),
+            List.of("capture with backline generate: its output then has sk=timewait")),
     LISTEN_BAD_ACK(
             "an ACK came to a listening socket, which can have no connection that it belongs to",
             List.of(
@@ -71,7 +72,8 @@ public enum Cause {
             List.of()),
     LINGER2(
             "TCP_LINGER2 is negative: the application wants no FIN_WAIT2",
-            List.of("leave TCP_LINGER2 (and net.ipv4.tcp_fin_timeout) alone if peers need the orderly end")),
+            List.of("leave TCP_LINGER2 alone if peers need the orderly end; a shorter net.ipv4.tcp_fin_timeout also frees"
+                    + " sockets sooner")),
     REFUSED_BY_STATE(
             "the socket's state did not allow the packet",
             List.of("capture with backline generate: it prints the socket's state, which tells the candidates apart"),
@@ -111,8 +113,8 @@ public enum Cause {
             "the peer did not answer keepalives, or TCP_USER_TIMEOUT ran out",
             List.of(
                     "the peer or the path is gone: look there",
-                    "longer net.ipv4.tcp_keepalive_time, _intvl, _probes or TCP_USER_TIMEOUT; dead peers are then noticed"
-                            + " later"),
+                    "longer net.ipv4.tcp_keepalive_time, net.ipv4.tcp_keepalive_intvl, net.ipv4.tcp_keepalive_probes or"
+                            + " TCP_USER_TIMEOUT; dead peers are then noticed later"),
             List.of()),
     FIN_WAIT2_TIMEOUT(
             "the peer did not close its side after the application had closed ours",
@@ -136,7 +138,7 @@ public enum Cause {
     UNKNOWN(
             "what was captured does not tell",
             List.of(),
-            List.of("capture with backline generate for this kernel, and give its vmlinux to backline report"));
+            List.of("capture with backline generate on the host that sent the RST, and give its vmlinux to backline report"));
 
     private final String title;
     /** A line each: what an enum holds must not be a list that others could change. */

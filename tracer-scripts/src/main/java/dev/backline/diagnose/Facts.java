@@ -1,5 +1,6 @@
 package dev.backline.diagnose;
 
+import dev.backline.capture.CaptureFormat;
 import dev.backline.capture.Endpoint;
 import dev.backline.capture.KernelLog;
 import dev.backline.capture.ProbeEvent;
@@ -139,18 +140,30 @@ final class Facts {
         String here = event.file() + " line " + event.line();
         return switch (condition.key()) {
             case "caller" ->
-                function + " was called by " + callers.get(0).functions().get(0) + at(callers.get(0));
+                function + does() + " was called by "
+                        + callers.get(0).functions().get(0) + at(callers.get(0));
             case "any" -> anySentence(condition);
-            case "arg0", "arg1", "arg2", "after", "then" -> null;
+            case "arg0", "arg1", "arg2" -> argumentSentence(condition.key());
+            case "after" -> "before that call the code calls " + call().after() + ", says the debug information";
+            case "then" -> "behind that call the code calls " + call().then() + ", says the debug information";
             case "socket" -> socketSentence(here);
             case "reason" -> "the kernel's own reason is " + reason() + " (" + here + ")";
             case "flags" -> "the packet that came has the flags " + String.join(",", flagNames()) + " (" + here + ")";
             case "sent" ->
                 Boolean.FALSE.equals(event.sent()) ? "the function returned without sending (" + here + ")" : null;
             case "log" -> log == null ? null : log.sentence();
-            case "ct" -> "conntrack had no entry for the packet although it runs: INVALID (" + here + ")";
+            case "ct" -> conntrackSentence(String.valueOf(captured("ct"))) + " (" + here + ")";
             case "destination" -> null;
             default -> fieldSentence(condition.key(), event.fields().get(condition.key())) + " (" + here + ")";
+        };
+    }
+
+    /** What the function that was probed is for, where that says more than its name. */
+    private String does() {
+        return switch (function) {
+            case "tcp_v4_send_reset", "tcp_v6_send_reset" -> ", which answers a packet with a RST (a passive one),";
+            case "tcp_send_active_reset" -> ", which ends a connection of TCP's own accord (an active RST),";
+            default -> "";
         };
     }
 
@@ -158,13 +171,44 @@ final class Facts {
         return switch (key) {
             case "state" -> "the socket was in state " + value;
             case "linger2" -> "the socket's TCP_LINGER2 was " + value;
-            case "unread" -> "0".equals(value) ? "nothing that came was unread" : value + " bytes that came were unread";
+            case "unread" ->
+                "0".equals(value) ? "nothing that came was unread" : value + " bytes that came were unread";
+            case "len" -> "the packet brought " + value + " bytes";
+            case "shutdown" -> shutdownSentence(value);
             case "request" ->
                 "yes".equals(value)
                         ? "the packet was the last ACK of a handshake, with a wrong number"
                         : "the packet belonged to no half-open connection";
             default -> "the socket had " + key + " " + value;
         };
+    }
+
+    private static String shutdownSentence(@Nullable String bits) {
+        return switch (String.valueOf(bits)) {
+            case "1" -> "receiving was shut down";
+            case "2" -> "sending was shut down";
+            case "3" -> "receiving and sending were shut down";
+            default -> "nothing was shut down";
+        };
+    }
+
+    private static String conntrackSentence(String entry) {
+        return switch (entry) {
+            case "INVALID" -> "conntrack had no entry for the packet although it runs: INVALID";
+            case "NEW" -> "conntrack took the packet for the first of a connection: it had no entry for it before";
+            case "none" -> "conntrack does not run in that network namespace";
+            case "UNTRACKED" -> "a rule keeps the packet from conntrack";
+            default -> "conntrack had an entry for the packet (" + entry + ")";
+        };
+    }
+
+    private @Nullable String argumentSentence(String key) {
+        Set<String> value = values(key);
+        CallFacts call = call();
+        return value == null || call == null
+                ? null
+                : "the call there passes " + (value.contains("variable") ? "a variable" : String.join("", value))
+                        + " as argument " + key.substring(3) + ", says the debug information";
     }
 
     private List<String> flagNames() {
@@ -193,6 +237,9 @@ final class Facts {
             case "request" -> "what TCP found for the packet is a half-open connection";
             default -> "TCP found a socket for the packet";
         };
+        if (event.format() == CaptureFormat.ARTICLE) {
+            return what + ", or the script would have printed one (" + here + ")";
+        }
         if (event.fields().containsKey("sk")) {
             return what + " (sk=" + event.fields().get("sk") + ", " + here + ")";
         }
@@ -200,7 +247,14 @@ final class Facts {
     }
 
     private String at(CallStep step) {
-        return " (" + event.file() + " line " + step.line() + ": " + step.place()
+        return " (" + event.file() + " line " + step.line() + ": " + place(step.place())
                 + (step.source() == null ? "" : ", " + step.source()) + ")";
+    }
+
+    /** The place without SystemTap's address, kernel and doubts: those stand in the line itself. */
+    private static String place(String text) {
+        int colon = text.indexOf(" : ");
+        int kernel = text.indexOf(" [kernel]");
+        return text.substring(colon < 0 ? 0 : colon + 3, kernel < colon ? text.length() : kernel);
     }
 }

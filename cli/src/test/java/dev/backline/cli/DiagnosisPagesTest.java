@@ -1,0 +1,112 @@
+package dev.backline.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backline.diagnose.Cause;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The two pages on causes, held against what the report says of them. */
+class DiagnosisPagesTest {
+    /** What a reader would type, or look for in a program: settings, counters, options of sockets, commands. */
+    private static final Pattern NAMED = Pattern.compile(
+            "\\bnet\\.[a-z]\\w*(?:\\.\\w+)*|\\bnf_conntrack_\\w+=?\\d?"
+                    + "|\\bTcpExt\\w+|\\b(?:SO|TCP)_[A-Z]\\w+|\\btcp_[a-z]\\w+=\\d|--ctstate INVALID(?: -j DROP)?|\\bconntrack -S"
+                    + "|\\bss -\\w+|\\bstrace -f|\\biptables-save -c|\\bnft list ruleset|\\bdo_exit\\b|\\btcpdump -S|\\bgrep \\w+");
+
+    private static final String CURE = "**Cure.**";
+    private static final String CHINESE_CURE = "**如何处理。**";
+
+    static Stream<Arguments> sections() throws IOException {
+        List<Arguments> sections = new ArrayList<>();
+        for (String page : List.of("diagnosis.md", "diagnosis.zh.md")) {
+            String text = Files.readString(Cli.ROOT.resolve("docs").resolve(page));
+            for (Cause cause : Cause.values()) {
+                int from = text.indexOf("\n### " + cause.id() + "\n");
+                int to = from < 0 ? -1 : text.indexOf("\n##", from + 1);
+                String section = from < 0 ? "" : text.substring(from, to < 0 ? text.length() : to);
+                sections.add(Arguments.of(page, cause, section));
+            }
+        }
+        return sections.stream();
+    }
+
+    @ParameterizedTest(name = "{1} in {0}")
+    @MethodSource("sections")
+    void everyCauseHasItsPictureItsWayThroughTheKernelItsConfirmationAndItsCure(
+            String page, Cause cause, String section) {
+        boolean chinese = page.contains(".zh.");
+        assertThat(section)
+                .containsSubsequence(
+                        "```\n",
+                        "```\n",
+                        chinese ? "**内核路径。**" : "**In the kernel.**",
+                        chinese ? "**如何确认。**" : "**Confirm.**",
+                        chinese ? CHINESE_CURE : CURE);
+    }
+
+    @ParameterizedTest(name = "{1} in {0}")
+    @MethodSource("sections")
+    void whatTheReportAdvisesStandsThereToo(String page, Cause cause, String section) {
+        Set<String> advised = named(String.join("\n", cause.remedies()) + "\n" + String.join("\n", cause.settling()));
+        assertThat(named(section)).containsAll(advised);
+    }
+
+    @ParameterizedTest(name = "{1} in {0}")
+    @MethodSource("sections")
+    void theCureTurnsNoSettingThatTheReportDoesNotName(String page, Cause cause, String section) {
+        String cure = section.substring(section.lastIndexOf(page.contains(".zh.") ? CHINESE_CURE : CURE));
+        String advised = String.join("\n", cause.remedies());
+        assertThat(named(cure))
+                .filteredOn(name -> name.startsWith("net."))
+                .allSatisfy(name -> assertThat(advised).contains(name));
+    }
+
+    @ParameterizedTest(name = "{1} in {0}")
+    @MethodSource("sections")
+    void theEnglishPageSaysWhatHappenedInTheReportsWords(String page, Cause cause, String section) {
+        if (page.equals("diagnosis.md")) {
+            assertThat(section.toLowerCase(java.util.Locale.ROOT))
+                    .contains(cause.title().toLowerCase(java.util.Locale.ROOT));
+        } else {
+            // The pictures are the same, so that one that is corrected is corrected in both.
+            assertThat(picture(section)).isEqualTo(picture(english(cause)));
+        }
+    }
+
+    private static String english(Cause cause) {
+        try {
+            return sections()
+                    .filter(each -> each.get()[0].equals("diagnosis.md") && each.get()[1].equals(cause))
+                    .map(each -> (String) each.get()[2])
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static String picture(String section) {
+        int from = section.indexOf("```\n");
+        return section.substring(from, section.indexOf("```\n", from + 1));
+    }
+
+    private static Set<String> named(String text) {
+        Set<String> names = new TreeSet<>();
+        Matcher matcher = NAMED.matcher(text);
+        while (matcher.find()) {
+            names.add(matcher.group());
+        }
+        return names;
+    }
+}
