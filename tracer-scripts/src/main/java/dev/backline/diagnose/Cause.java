@@ -72,8 +72,9 @@ public enum Cause {
             List.of()),
     LINGER2(
             "TCP_LINGER2 is negative: the application wants no FIN_WAIT2",
-            List.of("leave TCP_LINGER2 alone if peers need the orderly end; a shorter net.ipv4.tcp_fin_timeout also frees"
-                    + " sockets sooner")),
+            List.of(
+                    "leave TCP_LINGER2 alone if peers need the orderly end; a shorter net.ipv4.tcp_fin_timeout also frees"
+                            + " sockets sooner")),
     REFUSED_BY_STATE(
             "the socket's state did not allow the packet",
             List.of("capture with backline generate: it prints the socket's state, which tells the candidates apart"),
@@ -138,7 +139,8 @@ public enum Cause {
     UNKNOWN(
             "what was captured does not tell",
             List.of(),
-            List.of("capture with backline generate on the host that sent the RST, and give its vmlinux to backline report"));
+            List.of(
+                    "capture with backline generate on the host that sent the RST, and give its vmlinux to backline report"));
 
     private final String title;
     /** A line each: what an enum holds must not be a list that others could change. */

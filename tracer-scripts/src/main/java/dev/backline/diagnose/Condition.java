@@ -60,6 +60,14 @@ record Condition(String key, Operator operator, List<String> values) {
         throw new IllegalArgumentException("no condition: " + text);
     }
 
+    /** Whether it depends on the stack. */
+    boolean asksForCallers() {
+        return switch (key) {
+            case "caller", "any", "after", "then", "arg0", "arg1", "arg2" -> true;
+            default -> false;
+        };
+    }
+
     Truth test(Facts facts) {
         Set<String> known = facts.values(key);
         if (known == null) {

@@ -35,7 +35,10 @@ public final class Diagnoser {
         }
         Diagnosis diagnosis = judge(section, facts);
         // A frame that the tool is not sure of may be left over from an earlier call, unless the call is seen to fit.
-        boolean shaky = !callers.isEmpty() && !callers.get(0).sure() && !calls(callers.get(0), function);
+        boolean shaky = !callers.isEmpty()
+                && !callers.get(0).sure()
+                && !mayCall(callers.get(0), function)
+                && section.asksForCallers();
         return shaky && diagnosis.confidence() == Confidence.CERTAIN
                 ? new Diagnosis(diagnosis.cause(), Confidence.LIKELY, diagnosis.evidence(), diagnosis.candidates())
                 : diagnosis;
@@ -50,9 +53,10 @@ public final class Diagnoser {
         return Exchanges.of(event, diagnosis, log.match(event));
     }
 
-    private static boolean calls(CallStep caller, String function) {
+    /** Whether the debug information has a call there of the function, or of one through a pointer. */
+    private static boolean mayCall(CallStep caller, String function) {
         CallFacts call = caller.call();
-        return call != null && function.equals(call.callee());
+        return call != null && (call.callee() == null || function.equals(call.callee()));
     }
 
     private static String unknown(String function) {

@@ -255,6 +255,6 @@ final class Facts {
     private static String place(String text) {
         int colon = text.indexOf(" : ");
         int kernel = text.indexOf(" [kernel]");
-        return text.substring(colon < 0 ? 0 : colon + 3, kernel < colon ? text.length() : kernel);
+        return text.substring(colon < 0 ? 0 : colon + 3, kernel < 0 || kernel < colon ? text.length() : kernel);
     }
 }

@@ -20,7 +20,13 @@ final class Rules {
      *
      * @param when what has to hold for the section, beside the function
      */
-    record Section(Condition function, List<Condition> when, Cause otherwise, List<Row> rows) {}
+    record Section(Condition function, List<Condition> when, Cause otherwise, List<Row> rows) {
+        /** Whether any of it depends on the stack. */
+        boolean asksForCallers() {
+            return when.stream().anyMatch(Condition::asksForCallers)
+                    || rows.stream().anyMatch(row -> row.conditions.stream().anyMatch(Condition::asksForCallers));
+        }
+    }
 
     record Row(Cause cause, Confidence confidence, List<Condition> conditions) {}
 
