@@ -102,7 +102,7 @@ final class CallExplanations {
             return Long.toString(value);
         }
         long size = type == null ? 0 : type.resolved().byteSize();
-        return "0x" + Long.toHexString(size > 0 && size < 8 ? value & ~(-1L << size * 8) : value);
+        return "0x" + Long.toHexString(size > 0 && size < 8 ? value & ~(-1L << (size * 8)) : value);
     }
 
     /** The value of the key {@code call}. */

@@ -251,7 +251,7 @@ class ExplainTest {
                 nf_hook_entry_hookfn at include/linux/netfilter.h:154
                 (inlined by) nf_hook_bridge_pre at net/bridge/br_input.c:260
                 (inlined by) br_handle_frame at net/bridge/br_input.c:415
-                (calls a function through a pointer)
+                (calls a function through a pointer, behind label defer_stp_filtering)
                 """);
     }
 

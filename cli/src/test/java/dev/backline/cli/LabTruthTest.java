@@ -124,7 +124,9 @@ class LabTruthTest {
                 String known = words.of(report(kind, kind.recording(), Known.DEBUG_INFO), cause);
                 String names = words.of(report(kind, kind.recording(), Known.INDEX), cause);
                 triggered |= !known.equals("–");
-                row.append(" | ").append(known).append(names.equals(known) ? "" : chinese ? "（" + names + "）" : " (" + names + ")");
+                row.append(" | ")
+                        .append(known)
+                        .append(names.equals(known) ? "" : chinese ? "（" + names + "）" : " (" + names + ")");
             }
             table.append(triggered ? row + " |\n" : "");
         }

@@ -144,8 +144,8 @@ final class Facts {
                         + callers.get(0).functions().get(0) + at(callers.get(0));
             case "any" -> anySentence(condition);
             case "arg0", "arg1", "arg2" -> argumentSentence(condition.key());
-            case "after" -> "before that call the code calls " + call().after() + ", says the debug information";
-            case "then" -> "behind that call the code calls " + call().then() + ", says the debug information";
+            case "after" -> codeSentence("before that call", call() == null ? null : call().after());
+            case "then" -> codeSentence("behind that call", call() == null ? null : call().then());
             case "socket" -> socketSentence(here);
             case "reason" -> "the kernel's own reason is " + reason() + " (" + here + ")";
             case "flags" -> "the packet that came has the flags " + String.join(",", flagNames()) + " (" + here + ")";
@@ -200,6 +200,10 @@ final class Facts {
             case "UNTRACKED" -> "a rule keeps the packet from conntrack";
             default -> "conntrack had an entry for the packet (" + entry + ")";
         };
+    }
+
+    private static @Nullable String codeSentence(String where, @Nullable String callee) {
+        return callee == null ? null : where + " the code calls " + callee + ", says the debug information";
     }
 
     private @Nullable String argumentSentence(String key) {
