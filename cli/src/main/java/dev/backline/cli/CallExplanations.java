@@ -7,7 +7,6 @@ import dev.backline.symbolize.Resolution;
 import dev.backline.symbolize.Resolution.Resolved;
 import dev.backline.symbolize.Symbolizer;
 import dev.backline.trace.FrameReference;
-import dev.backline.trace.Mark;
 import dev.backline.trace.Pc;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +29,8 @@ final class CallExplanations {
     /** The call of a log's frame; null where the frame is none or nothing is said of it. */
     @Nullable
     Call of(LogFrame frame) throws IOException {
-        boolean nameAlone =
-                frame.frame().mark() == Mark.NO_OFFSET && frame.frame().byAddress() == null;
-        FrameReference reference = options.applyPc(frame.frame().reference());
-        boolean returns = reference.pc() == Pc.RETURN || frame.frame().mark() == Mark.NO_OFFSET;
-        return nameAlone || !returns ? null : of(frame.resolution(), frame.symbolizer());
+        FrameReference asked = options.applyPc(frame.frame().reference());
+        return frame.returns(asked) ? of(frame.resolution(), frame.symbolizer()) : null;
     }
 
     /** The call that a query asks for; likewise. */

@@ -3,7 +3,10 @@ package dev.backline.cli;
 import dev.backline.symbolize.Edge;
 import dev.backline.symbolize.Resolution;
 import dev.backline.symbolize.Symbolizer;
+import dev.backline.trace.FrameReference;
 import dev.backline.trace.LineFrame;
+import dev.backline.trace.Mark;
+import dev.backline.trace.Pc;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,4 +23,14 @@ record LogFrame(
         Resolution resolution,
         @Nullable String module,
         @Nullable Edge edge,
-        @Nullable Symbolizer symbolizer) {}
+        @Nullable Symbolizer symbolizer) {
+    /**
+     * Whether what was looked up is the address that a call returns to: not where something was interrupted, nor a function
+     * by its name alone.
+     *
+     * @param asked the frame's reference, {@code --pc} applied
+     */
+    boolean returns(FrameReference asked) {
+        return frame.mark() == Mark.NO_OFFSET ? frame.byAddress() != null : asked.pc() == Pc.RETURN;
+    }
+}

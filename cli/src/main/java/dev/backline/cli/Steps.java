@@ -10,7 +10,6 @@ import dev.backline.symbolize.Resolution.Resolved;
 import dev.backline.symbolize.SourceFrame;
 import dev.backline.trace.FrameReference;
 import dev.backline.trace.Mark;
-import dev.backline.trace.Pc;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,14 +45,15 @@ final class Steps {
         }
         SourceFrame innermost = resolved.frames().get(0);
         String source = innermost.path() == null ? null : innermost.path() + ":" + innermost.line();
-        boolean returns = reference.pc() == Pc.RETURN || frame.frame().mark() == Mark.NO_OFFSET;
         return new CallStep(
                 frame.line(),
                 place,
                 functions,
                 source,
                 frame.frame().reliable(),
-                returns && found.symbolizer() != null ? calls.get(found.symbolizer(), resolved.address()) : null);
+                found.returns(reference) && found.symbolizer() != null
+                        ? calls.get(found.symbolizer(), resolved.address())
+                        : null);
     }
 
     private static @Nullable CallFacts read(Dwarf dwarf, long returnAddress) throws IOException {

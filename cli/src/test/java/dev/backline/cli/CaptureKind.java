@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,61 +19,24 @@ import org.jspecify.annotations.Nullable;
  * recorded, the rest is left away.
  */
 enum CaptureKind {
-    SYSTEMTAP("generated, SystemTap", "生成的脚本，SystemTap", true) {
-        @Override
-        @Nullable
-        List<String> lines(Event event) {
-            return recorded(event);
-        }
-    },
-    BPFTRACE("generated, bpftrace", "生成的脚本，bpftrace", true) {
-        @Override
-        @Nullable
-        List<String> lines(Event event) {
-            return recorded(event);
-        }
-    },
+    SYSTEMTAP("generated, SystemTap", "生成的脚本，SystemTap", true, CaptureKind::recorded),
+    BPFTRACE("generated, bpftrace", "生成的脚本，bpftrace", true, CaptureKind::recorded),
     /** Linux 6.10 and later: fires for every RST that TCP sends. */
-    TRACEPOINT_WITH_REASON("tcp:tcp_send_reset with a reason", "tcp:tcp_send_reset，带 reason", false) {
-        @Override
-        @Nullable
-        List<String> lines(Event event) {
-            return sentByTcp(event) ? perf(event, " reason=" + reason(event)) : null;
-        }
-    },
+    TRACEPOINT_WITH_REASON(
+            "tcp:tcp_send_reset with a reason",
+            "tcp:tcp_send_reset，带 reason",
+            false,
+            event -> sentByTcp(event) ? perf(event, " reason=" + reason(event)) : List.of()),
     /** Before Linux 6.10: fires where TCP has found a socket that is no time-wait and no request socket. */
-    TRACEPOINT("tcp:tcp_send_reset without", "tcp:tcp_send_reset，不带", false) {
-        @Override
-        @Nullable
-        List<String> lines(Event event) {
-            return sentByTcp(event) && event.field("sk").equals("full") ? perf(event, "") : null;
-        }
-    },
-    ARTICLE_AND_LOG("the article's script, and the kernel's log", "文章里的脚本，加内核日志", true) {
-        @Override
-        @Nullable
-        List<String> lines(Event event) {
-            return article(event);
-        }
-    },
-    ARTICLE("the article's script", "文章里的脚本", false) {
-        @Override
-        @Nullable
-        List<String> lines(Event event) {
-            return article(event);
-        }
-    },
+    TRACEPOINT(
+            "tcp:tcp_send_reset without",
+            "tcp:tcp_send_reset，不带",
+            false,
+            event -> sentByTcp(event) && event.field("sk").equals("full") ? perf(event, "") : List.of()),
+    ARTICLE_AND_LOG("the article's script, and the kernel's log", "文章里的脚本，加内核日志", true, CaptureKind::article),
+    ARTICLE("the article's script", "文章里的脚本", false, CaptureKind::article),
     /** Of Red Hat's reset-monitor: function and stack, nothing of packet and socket. */
-    STACK("the stack alone", "只有调用栈", false) {
-        @Override
-        @Nullable
-        List<String> lines(Event event) {
-            BigDecimal wall = new BigDecimal(event.field("wall")).setScale(9);
-            String head = ctime(event) + "-" + wall.unscaledValue() + ": " + event.field("comm") + "("
-                    + event.field("pid") + ") called " + event.field("probe");
-            return stack(head, null, event);
-        }
-    };
+    STACK("the stack alone", "只有调用栈", false, CaptureKind::resetMonitor);
 
     private static final DateTimeFormatter CTIME =
             DateTimeFormatter.ofPattern("EEE MMM d HH:mm:ss yyyy", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -107,11 +71,13 @@ enum CaptureKind {
     private final String title;
     private final String chineseTitle;
     private final boolean withKernelLog;
+    private final Function<Event, List<String>> lines;
 
-    CaptureKind(String title, String chineseTitle, boolean withKernelLog) {
+    CaptureKind(String title, String chineseTitle, boolean withKernelLog, Function<Event, List<String>> lines) {
         this.title = title;
         this.chineseTitle = chineseTitle;
         this.withKernelLog = withKernelLog;
+        this.lines = lines;
     }
 
     String title() {
@@ -137,8 +103,10 @@ enum CaptureKind {
         return withKernelLog;
     }
 
-    /** What a capture of this kind has of the event, its first line first; null where it does not have it. */
-    abstract @Nullable List<String> lines(Event event);
+    /** What a capture of this kind has of the event, its first line first; none where it does not have it. */
+    List<String> lines(Event event) {
+        return lines.apply(event);
+    }
 
     private static List<String> recorded(Event event) {
         List<String> lines = new ArrayList<>();
@@ -186,9 +154,9 @@ enum CaptureKind {
     }
 
     /** Its probes are two: tcp_send_active_reset and tcp_v4_send_reset. The latter's IPv6 twin is taken for one of them. */
-    private static @Nullable List<String> article(Event event) {
+    private static List<String> article(Event event) {
         if (!TCP.contains(event.field("probe"))) {
-            return null;
+            return List.of();
         }
         String who = event.field("comm") + "<-" + event.field("probe");
         boolean socket = !event.field("sk").equals("none");
@@ -203,6 +171,13 @@ enum CaptureKind {
                 : "skb " + ends + " ack:" + bit(flags, "ACK") + ", psh:" + bit(flags, "PSH") + ", rst:"
                         + bit(flags, "RST") + ", syn:" + bit(flags, "SYN") + " fin:" + bit(flags, "FIN") + " " + who;
         return stack(ctime(event) + "  " + who, detail, event);
+    }
+
+    private static List<String> resetMonitor(Event event) {
+        BigDecimal wall = new BigDecimal(event.field("wall")).setScale(9);
+        String head = ctime(event) + "-" + wall.unscaledValue() + ": " + event.field("comm") + "(" + event.field("pid")
+                + ") called " + event.field("probe");
+        return stack(head, null, event);
     }
 
     private static int bit(String flags, String flag) {

@@ -169,8 +169,8 @@ class LabTruthTest {
         List<String> lines = new ArrayList<>(kind.isGenerated() ? recording.head() : List.of());
         Map<Integer, Event> begun = new HashMap<>();
         for (Event event : recording.events()) {
-            List<String> its = event.cause() == null ? null : kind.lines(event);
-            if (its != null) {
+            List<String> its = event.cause() == null ? List.of() : kind.lines(event);
+            if (!its.isEmpty()) {
                 begun.put(lines.size() + 1, event);
                 lines.addAll(its);
             }
