@@ -56,7 +56,9 @@ class ReportTest {
                         "\n  - iptables -I INPUT -p tcp -m conntrack --ctstate INVALID",
                         "What helps:\n");
         int settling = result.out().indexOf("To settle it:");
-        assertThat(result.out().substring(settling, result.out().indexOf("What helps:")).split("\n  - "))
+        assertThat(result.out()
+                        .substring(settling, result.out().indexOf("What helps:"))
+                        .split("\n  - "))
                 .as("a heading and two commands")
                 .hasSize(3);
     }
