@@ -44,11 +44,11 @@ record ReportOptions(
             throw new UsageException("report wants a capture: backline report rst.log, or - for standard input;"
                     + " try: backline report --help");
         }
-        return new ReportOptions(
-                SymbolizeOptions.of(given, SymbolizeOptions.Format.TEXT),
-                SymbolizeOptions.choice(given, "--format", Format.TEXT),
-                given.files("--kernel-log"),
-                given.file("-o"),
-                given.operands());
+        SymbolizeOptions symbolize = SymbolizeOptions.of(given, SymbolizeOptions.Format.TEXT);
+        Format format = SymbolizeOptions.choice(given, "--format", Format.TEXT);
+        if (symbolize.source() != null && format != Format.HTML) {
+            throw new UsageException("--source is for --format html, which has room for the source around each line");
+        }
+        return new ReportOptions(symbolize, format, given.files("--kernel-log"), given.file("-o"), given.operands());
     }
 }

@@ -176,6 +176,14 @@ class ReportTest {
         assertThat(missing.err()).contains("/nowhere/rst.log");
     }
 
+    @Test
+    void showsSourceOnlyWhereThereIsRoomForIt() {
+        Cli.Result result = Cli.backline(ARTICLE, Map.of(), "report", "--source", folder.toString(), "-");
+
+        assertThat(result.status()).isEqualTo(ExitStatus.USAGE);
+        assertThat(result.err()).contains("--source is for --format html");
+    }
+
     private static List<String> strings(JsonArray array) {
         List<String> strings = new ArrayList<>();
         array.forEach(each -> strings.add(each.getAsString()));
