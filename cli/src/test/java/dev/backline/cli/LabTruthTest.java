@@ -57,7 +57,12 @@ class LabTruthTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"SYSTEMTAP, lab-kaslr", "SYSTEMTAP, lab-no-kaslr", "BPFTRACE, lab-bpftrace"})
+    @CsvSource({
+        "SYSTEMTAP, lab-kaslr",
+        "SYSTEMTAP, lab-no-kaslr",
+        "BPFTRACE, lab-bpftrace",
+        "BPFTRACE, lab-bpftrace-no-kaslr"
+    })
     void tellsEveryEventOfTheRecordingsByItsCause(CaptureKind kind, String recording) throws IOException {
         for (Said each : report(kind, recording, Known.DEBUG_INFO)) {
             assertThat(each.id).as(each.toString()).isEqualTo(each.event.cause());
