@@ -89,6 +89,19 @@ final class OptionTable {
                         "The kernel's log of that time (dmesg, journalctl -k): packets that a LOG rule or conntrack "
                                 + "named are evidence. May be given several times.",
                         "--kernel-log")
+                .value(
+                        "FILE",
+                        Value.FILES,
+                        "What conntrack -E -o timestamp printed meanwhile (or conntrack -L): which connections the host "
+                                + "translated, and until when. May be given several times.",
+                        "--conntrack")
+                .value(
+                        "[NAME=]FILE",
+                        Value.FILES,
+                        "A pcap or pcapng file of that time, from the host, a container, the peer: where the RST and the "
+                                + "packet before it were seen, and where not. NAME says where it was taken (default: the "
+                                + "file's name). May be given several times.",
+                        "--pcap")
                 .choice(
                         "FORMAT",
                         List.of("text", "json", "html"),

@@ -2,9 +2,12 @@ package dev.backline.cli;
 
 import dev.backline.capture.CaptureListener;
 import dev.backline.capture.CaptureReader;
+import dev.backline.capture.ConntrackEvents;
 import dev.backline.capture.KernelLog;
+import dev.backline.capture.PacketTraces;
 import dev.backline.capture.ProbeEvent;
 import dev.backline.capture.ProbeFrame;
+import dev.backline.capture.RunNotes;
 import dev.backline.diagnose.CallStep;
 import dev.backline.diagnose.Diagnoser;
 import dev.backline.diagnose.Diagnosis;
@@ -60,9 +63,21 @@ final class Report implements Command {
                 log.read(path.toString(), in);
             }
         }
+        ConntrackEvents conntrack = new ConntrackEvents();
+        for (Path path : options.conntrack()) {
+            try (InputStream in = Files.newInputStream(path)) {
+                conntrack.read(path.toString(), in);
+            }
+        }
+        PacketTraces packets = new PacketTraces();
+        for (ReportOptions.PacketSource source : options.packets()) {
+            try (InputStream in = Files.newInputStream(source.file())) {
+                packets.read(source.name(), source.file().toString(), in);
+            }
+        }
         SymbolizeOptions symbolize = options.symbolize().ofRelease(log.release());
         try (LogSymbolizer symbolizer = new LogSymbolizer(symbolize, false, console, null)) {
-            Diagnoser diagnoser = new Diagnoser(log);
+            Diagnoser diagnoser = new Diagnoser(log, conntrack, packets);
             ReportWriter writer = switch (options.format()) {
                 case JSON -> new ReportJsonWriter(options.symbolize(), out);
                 case HTML -> new ReportHtmlWriter(options.symbolize(), diagnoser, out);
@@ -83,6 +98,8 @@ final class Report implements Command {
             List<String> notes = new ArrayList<>(reading.notes());
             notes.addAll(symbolizer.doubts());
             notes.addAll(log.notes());
+            notes.addAll(conntrack.notes());
+            notes.addAll(packets.notes());
             writer.finish(symbolizer.build(), reading.groups, notes);
         }
     }
@@ -111,6 +128,7 @@ final class Report implements Command {
         private final ReportWriter writer;
         private final Grouping groups = new Grouping();
         private final Complaints complaints = new Complaints();
+        private final RunNotes runs = new RunNotes();
         private final Steps steps = new Steps();
         private final List<String> unread = new ArrayList<>();
         private long unreadLines;
@@ -127,6 +145,7 @@ final class Report implements Command {
         @Override
         public void event(ProbeEvent event) {
             events++;
+            runs.event(event);
             try {
                 List<LogFrame> frames = new ArrayList<>(event.stack().size());
                 List<CallStep> path = new ArrayList<>(event.stack().size());
@@ -178,6 +197,7 @@ final class Report implements Command {
             if (groups.left() > 0) {
                 notes.add(groups.left() + " events are in no group: their stacks differ in too many ways");
             }
+            notes.addAll(runs.notes());
             notes.addAll(complaints.sentences());
             return notes;
         }

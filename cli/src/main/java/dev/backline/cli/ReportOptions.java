@@ -1,6 +1,7 @@
 package dev.backline.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param symbolize those that it shares with {@code symbolize}
  * @param format {@code --format}
  * @param kernelLogs {@code --kernel-log}
+ * @param conntrack {@code --conntrack}
+ * @param packets {@code --pcap}
  * @param output {@code -o}, or null for standard output
  * @param captures the files to read, {@code -} for standard input
  */
@@ -17,6 +20,8 @@ record ReportOptions(
         SymbolizeOptions symbolize,
         Format format,
         List<Path> kernelLogs,
+        List<Path> conntrack,
+        List<PacketSource> packets,
         @Nullable Path output,
         List<String> captures) {
 
@@ -25,6 +30,31 @@ record ReportOptions(
         TEXT,
         JSON,
         HTML
+    }
+
+    /**
+     * A packet capture.
+     *
+     * @param name of the place it was captured at
+     */
+    record PacketSource(String name, Path file) {
+        private static List<PacketSource> of(List<String> texts) throws UsageException {
+            List<PacketSource> sources = new ArrayList<>();
+            for (String text : texts) {
+                int equals = text.indexOf('=');
+                String file = text.substring(equals + 1);
+                if (equals == 0 || file.isEmpty()) {
+                    throw new UsageException("--pcap takes FILE or NAME=FILE, not '" + text + "'");
+                }
+                // What stands before a = may be a folder's name.
+                boolean named = equals > 0 && text.lastIndexOf('/', equals) < 0;
+                Path path = Path.of(named ? file : text);
+                Path last = path.getFileName();
+                sources.add(new PacketSource(
+                        named ? text.substring(0, equals) : String.valueOf(last == null ? path : last), path));
+            }
+            return List.copyOf(sources);
+        }
     }
 
     /**
@@ -49,6 +79,13 @@ record ReportOptions(
         if (symbolize.source() != null && format != Format.HTML) {
             throw new UsageException("--source is for --format html, which has room for the source around each line");
         }
-        return new ReportOptions(symbolize, format, given.files("--kernel-log"), given.file("-o"), given.operands());
+        return new ReportOptions(
+                symbolize,
+                format,
+                given.files("--kernel-log"),
+                given.files("--conntrack"),
+                PacketSource.of(given.texts("--pcap")),
+                given.file("-o"),
+                given.operands());
     }
 }

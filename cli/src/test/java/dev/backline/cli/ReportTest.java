@@ -12,9 +12,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,6 +136,120 @@ class ReportTest {
         // it.
         assertThat(settled).isEqualTo(24);
         assertThat(strings(report.getAsJsonArray("notes"))).anyMatch(note -> note.contains("the kernel log's clock"));
+    }
+
+    /** No kernel log and no debug file: conntrack's events and the packets of three places tell. */
+    @Test
+    void tellsWhatConntrackDidFromPacketsAndItsEvents() throws IOException {
+        Path lab = Captures.folder().resolve("lab-kaslr");
+        Set<String> truth = new HashSet<>();
+        for (JsonElement event : JsonParser.parseString(Files.readString(lab.resolve("truth.json")))
+                .getAsJsonObject()
+                .getAsJsonArray("events")) {
+            for (JsonElement hit : event.getAsJsonObject().getAsJsonArray("expected")) {
+                JsonObject expected = hit.getAsJsonObject();
+                if (expected.get("cause").getAsString().equals("conntrack-invalid")) {
+                    truth.add(expected.get("source").getAsString());
+                    truth.add(expected.get("destination").getAsString());
+                }
+            }
+        }
+        JsonObject report = json(Cli.backline(
+                "",
+                Map.of(),
+                "report",
+                "--format",
+                "json",
+                "--conntrack",
+                lab.resolve("conntrack.txt").toString(),
+                "--pcap",
+                "host=" + lab.resolve("host.pcap"),
+                "--pcap",
+                lab.resolve("container.pcap").toString(),
+                "--pcap",
+                "remote=" + lab.resolve("remote.pcap"),
+                lab.resolve("systemtap.log").toString()));
+
+        Set<String> found = new HashSet<>();
+        int gone = 0;
+        for (JsonElement each : report.getAsJsonArray("events")) {
+            JsonObject event = each.getAsJsonObject();
+            JsonObject cause = event.getAsJsonObject("cause");
+            List<String> evidence = strings(cause.getAsJsonArray("evidence"));
+            if (cause.get("id").getAsString().equals("conntrack-invalid")) {
+                assertThat(cause.get("confidence").getAsString()).isEqualTo("certain");
+                assertThat(evidence)
+                        .anyMatch(sentence -> sentence.contains("host.pcap packet")
+                                && sentence.contains("is the packet that provoked it"))
+                        .anyMatch(sentence -> sentence.contains("remote.pcap packet"))
+                        .anyMatch(sentence -> sentence.startsWith("container.pcap has the connection as")
+                                && sentence.contains("in place of"))
+                        .anyMatch(sentence -> sentence.contains("came to TCP untranslated"));
+                found.add(event.get("source").getAsString());
+                found.add(event.get("destination").getAsString());
+            }
+            gone += evidence.stream()
+                            .anyMatch(sentence ->
+                                    sentence.contains("which sends such packets to") && sentence.contains("deleted"))
+                    ? 1
+                    : 0;
+        }
+        assertThat(found).isEqualTo(truth).hasSizeGreaterThan(4);
+        // What the host forgot, by IPv4 and by IPv6.
+        assertThat(gone).isEqualTo(2);
+        assertThat(strings(report.getAsJsonArray("notes")))
+                .anyMatch(note -> note.startsWith("container.pcap's clock agrees with host's to "));
+    }
+
+    @Test
+    void reportsTheRestWhereInputsAreDamaged() throws IOException {
+        Path lab = Captures.folder().resolve("lab-kaslr");
+        byte[] pcap = Files.readAllBytes(lab.resolve("host.pcap"));
+        Path cut = Files.write(folder.resolve("cut.pcap"), Arrays.copyOf(pcap, 20_001));
+        byte[] noise = Files.readAllBytes(lab.resolve("container.pcap"));
+        Path log = Files.write(folder.resolve("dmesg.txt"), noise);
+        Cli.Result result = Cli.backline(
+                "",
+                Map.of(),
+                "report",
+                "--kernel-log",
+                log.toString(),
+                "--conntrack",
+                log.toString(),
+                "--pcap",
+                cut.toString(),
+                lab.resolve("systemtap.log").toString());
+
+        assertThat(result.status()).isZero();
+        String plain = result.out().replaceAll("\\s+", " ");
+        assertThat(plain)
+                .contains("cut.pcap is damaged at 0x")
+                .contains("packets were read before that")
+                .contains("none of conntrack's")
+                .contains("conntrack-invalid (");
+    }
+
+    @Test
+    void saysWhatAFileIsThatIsNoPacketCapture() throws IOException {
+        Path text = Files.writeString(folder.resolve("rst.log"), ARTICLE);
+        Cli.Result result = Cli.backline(ARTICLE, Map.of(), "report", "--pcap", "host=" + text, "-");
+        assertThat(result.status()).isEqualTo(ExitStatus.INPUT);
+        assertThat(result.err()).contains(text + " is no packet capture but text");
+
+        assertThat(Cli.backline(ARTICLE, Map.of(), "report", "--pcap", "host=", "-")
+                        .status())
+                .isEqualTo(ExitStatus.USAGE);
+    }
+
+    @Test
+    void saysWhatItMeansThatTheKernelLogHasNoLine() throws IOException {
+        Path log = Files.writeString(
+                folder.resolve("dmesg.txt"),
+                "[1.0] invalid: IN=eth0 OUT= MAC= SRC=10.0.0.1 DST=10.0.0.2 LEN=40 TOS=0x00 PREC=0x00 TTL=64 ID=1 DF PROTO=TCP"
+                        + " SPT=1 DPT=2 WINDOW=5 RES=0x00 ACK URGP=0 \n");
+        Cli.Result result = Cli.backline(ARTICLE, Map.of(), "report", "--kernel-log", log.toString(), "-");
+        assertThat(result.out().replaceAll("\\s+", " "))
+                .contains("has no line about this packet, which proves nothing: LOG rules are rate-limited");
     }
 
     @Test

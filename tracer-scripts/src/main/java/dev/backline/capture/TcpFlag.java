@@ -38,4 +38,15 @@ public enum TcpFlag {
         }
         return flags;
     }
+
+    /** Those of the header's byte. */
+    static Set<TcpFlag> of(int bits) {
+        Set<TcpFlag> flags = EnumSet.noneOf(TcpFlag.class);
+        for (TcpFlag flag : values()) {
+            if ((bits & flag.bit) != 0) {
+                flags.add(flag);
+            }
+        }
+        return flags;
+    }
 }

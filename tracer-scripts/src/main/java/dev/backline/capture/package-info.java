@@ -8,6 +8,10 @@
  * they come; only the events whose stack may still follow are kept. Nothing here knows files of a kernel:
  * the frames are resolved by {@code dev.backline.symbolize}.
  *
+ * <p>What else is known of that time is read beside them and asked event by event: {@link
+ * dev.backline.capture.KernelLog}, {@link dev.backline.capture.ConntrackEvents} and, from pcap and pcapng files, {@link
+ * dev.backline.capture.PacketTraces}.
+ *
  * <pre>{@code
  * CaptureReader reader = new CaptureReader(listener);
  * reader.read("rst.log", Files.newInputStream(log));   // listener.event(...) for each

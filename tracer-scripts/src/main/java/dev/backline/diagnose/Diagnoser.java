@@ -1,21 +1,37 @@
 package dev.backline.diagnose;
 
+import dev.backline.capture.ConntrackEvents;
 import dev.backline.capture.KernelLog;
+import dev.backline.capture.PacketTraces;
 import dev.backline.capture.ProbeEvent;
+import dev.backline.capture.Wire;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Tells why RSTs were sent, event by event. Thread-safe when its kernel log is no longer added to. */
+/** Tells why RSTs were sent, event by event. Thread-safe when what it looks into is no longer added to. */
 public final class Diagnoser {
     private final Rules rules = Rules.own();
     private final KernelLog log;
+    private final ConntrackEvents conntrack;
+    private final PacketTraces packets;
 
     /** @param log of the same kernel; an empty one when there is none */
     public Diagnoser(KernelLog log) {
+        this(log, new ConntrackEvents(), new PacketTraces());
+    }
+
+    /**
+     * @param log of the same kernel; each of them is empty when there is none
+     * @param conntrack what conntrack printed on the same host
+     * @param packets captured there and elsewhere
+     */
+    public Diagnoser(KernelLog log, ConntrackEvents conntrack, PacketTraces packets) {
         this.log = log;
+        this.conntrack = conntrack;
+        this.packets = packets;
     }
 
     /**
@@ -28,10 +44,14 @@ public final class Diagnoser {
         String function = own < 0 ? CallStep.plain(event.probe()) : probed(event, steps.get(own));
         List<CallStep> callers = steps.subList(own + 1, steps.size());
         KernelLog.Match match = log.match(event);
-        Facts facts = new Facts(event, function, callers, match);
+        ConntrackEvents.Match entry = conntrack.match(event);
+        Wire wire = packets.match(event, entry == null ? null : entry.translated());
+        Facts facts = new Facts(event, function, callers, match, entry, wire, log.silence());
         Rules.Section section = rules.section(function, facts);
         if (section == null) {
-            return new Diagnosis(Cause.UNKNOWN, Confidence.POSSIBLE, List.of(unknown(function)), List.of());
+            List<String> evidence = new ArrayList<>(List.of(unknown(function)));
+            besides(facts, Set.of(), evidence);
+            return new Diagnosis(Cause.UNKNOWN, Confidence.POSSIBLE, evidence, List.of());
         }
         Diagnosis diagnosis = judge(section, facts);
         // A frame that the tool is not sure of may be left over from an earlier call, unless the call is seen to fit.
@@ -79,6 +99,7 @@ public final class Diagnoser {
                 for (Condition condition : row.conditions()) {
                     say(facts.sentence(condition), evidence);
                 }
+                besides(facts, open, evidence);
                 open.remove(row.cause());
                 if (open.isEmpty()) {
                     return new Diagnosis(row.cause(), row.confidence(), evidence, List.of());
@@ -87,7 +108,15 @@ public final class Diagnoser {
                 return new Diagnosis(row.cause(), Confidence.POSSIBLE, evidence, List.copyOf(open));
             }
         }
+        besides(facts, open, evidence);
         return new Diagnosis(section.otherwise(), Confidence.POSSIBLE, evidence, List.copyOf(open));
+    }
+
+    /** What is known of the packets, whichever rule holds. */
+    private static void besides(Facts facts, Set<Cause> open, List<String> evidence) {
+        for (String sentence : facts.besides(open)) {
+            say(sentence, evidence);
+        }
     }
 
     private static void say(@Nullable String sentence, List<String> evidence) {

@@ -1,10 +1,13 @@
 package dev.backline.diagnose;
 
 import dev.backline.capture.CaptureFormat;
+import dev.backline.capture.ConntrackEvents;
 import dev.backline.capture.Endpoint;
 import dev.backline.capture.KernelLog;
 import dev.backline.capture.ProbeEvent;
 import dev.backline.capture.TcpFlag;
+import dev.backline.capture.Wire;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,17 +23,33 @@ final class Facts {
     private final List<CallStep> callers;
 
     private final KernelLog.@Nullable Match log;
+    private final ConntrackEvents.@Nullable Match entry;
+    private final @Nullable Wire wire;
+    private final @Nullable String silence;
 
     /**
      * @param function that was probed, without suffixes; for a tracepoint, the one that it stands in
      * @param callers of it, the nearest first
      * @param log the line of the kernel log that belongs to the event, if there is one
+     * @param entry what conntrack said of the connection, if it did
+     * @param wire what packet captures show of the event, if they do
+     * @param silence what it means that the kernel log has no line, where there is a log
      */
-    Facts(ProbeEvent event, String function, List<CallStep> callers, KernelLog.@Nullable Match log) {
+    Facts(
+            ProbeEvent event,
+            String function,
+            List<CallStep> callers,
+            KernelLog.@Nullable Match log,
+            ConntrackEvents.@Nullable Match entry,
+            @Nullable Wire wire,
+            @Nullable String silence) {
         this.event = event;
         this.function = function;
         this.callers = List.copyOf(callers);
         this.log = log;
+        this.entry = entry;
+        this.wire = wire;
+        this.silence = silence;
     }
 
     private @Nullable CallFacts call() {
@@ -56,8 +75,50 @@ final class Facts {
             case "sent" -> event.sent() == null ? null : Set.of(event.sent() ? "yes" : "no");
             // A log that does not mention a packet may have left it out: LOG rules are rate-limited.
             case "log" -> log == null || !log.invalid() ? null : Set.of("invalid");
+            case "nat" -> one(nat());
+            case "window" -> one(window());
             default -> one(captured(key));
         };
+    }
+
+    /** What became of the translation that the packet's connection has: by conntrack, else by packets of both sides. */
+    private @Nullable String nat() {
+        if (entry != null && entry.translated() != null) {
+            Boolean alive = entry.alive();
+            return alive == null ? "applied" : alive ? "bypassed" : "gone";
+        }
+        return wire != null && wire.translated() ? "applied" : null;
+    }
+
+    private @Nullable String window() {
+        if (wire == null) {
+            return null;
+        }
+        return switch (wire.window()) {
+            case UNKNOWN -> null;
+            case INSIDE -> "inside";
+            case ABOVE, BELOW -> "outside";
+        };
+    }
+
+    /**
+     * What is known beside what the rules ask for, a sentence each.
+     *
+     * @param open causes that are still possible
+     */
+    List<String> besides(Set<Cause> open) {
+        List<String> sentences = new ArrayList<>();
+        if (log == null && silence != null && open.contains(Cause.CONNTRACK_INVALID)) {
+            sentences.add(silence);
+        }
+        boolean received = event.flags() != null && event.flags().contains(TcpFlag.RST);
+        if (entry != null && !received && (entry.translated() != null || Boolean.FALSE.equals(entry.alive()))) {
+            sentences.add(entry.sentence());
+        }
+        if (wire != null) {
+            sentences.addAll(wire.sentences());
+        }
+        return sentences;
     }
 
     /** A field of the event line; null also for -, which says that there was nothing to read. */
@@ -146,6 +207,9 @@ final class Facts {
             case "arg0", "arg1", "arg2" -> argumentSentence(condition.key());
             case "after" -> codeSentence("before that call", call() == null ? null : call().after());
             case "then" -> codeSentence("behind that call", call() == null ? null : call().then());
+            // The captures' own sentences say it.
+            case "window" -> null;
+            case "nat" -> entry == null || entry.translated() == null ? null : entry.sentence();
             case "socket" -> socketSentence(here);
             case "reason" -> "the kernel's own reason is " + reason() + " (" + here + ")";
             case "flags" -> "the packet that came has the flags " + String.join(",", flagNames()) + " (" + here + ")";

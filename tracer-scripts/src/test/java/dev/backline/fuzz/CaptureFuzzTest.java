@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.backline.capture.CaptureListener;
 import dev.backline.capture.CaptureReader;
+import dev.backline.capture.ConntrackEvents;
 import dev.backline.capture.KernelLog;
+import dev.backline.capture.PacketTraces;
 import dev.backline.capture.ProbeEvent;
 import dev.backline.capture.ProbeFrame;
 import dev.backline.diagnose.CallStep;
@@ -26,6 +28,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Fuzz targets of what reads captures and kernel logs. A build runs each on its seeds; {@code fixtures/fuzz} mutates them. */
 class CaptureFuzzTest {
+    /** So much of the lab's recording has the first events through NAT. */
+    private static final int EVENTS = 20_000;
+
     @MethodSource("captures")
     @FuzzTest
     void capture(byte[] text) throws IOException {
@@ -42,8 +47,49 @@ class CaptureFuzzTest {
         assertThat(log.notes()).allSatisfy(note -> assertThat(note).hasSizeLessThan(1000));
     }
 
+    @MethodSource("conntrackEvents")
+    @FuzzTest
+    void conntrack(byte[] text) throws IOException {
+        ConntrackEvents conntrack = new ConntrackEvents();
+        conntrack.read("hostile", new ByteArrayInputStream(text));
+        read(
+                beginning("lab-kaslr/systemtap.log", EVENTS),
+                new Diagnoser(new KernelLog(), conntrack, new PacketTraces()));
+        assertThat(conntrack.notes()).allSatisfy(note -> assertThat(note).hasSizeLessThan(1000));
+    }
+
+    @MethodSource("pcaps")
+    @FuzzTest
+    void pcap(byte[] file) throws IOException {
+        packets(file);
+    }
+
+    @MethodSource("pcapngs")
+    @FuzzTest
+    void pcapng(byte[] file) throws IOException {
+        packets(file);
+    }
+
+    /** The capture is one of the host and of the container at once; the other one is sound. */
+    private static void packets(byte[] file) throws IOException {
+        PacketTraces traces = new PacketTraces();
+        try {
+            traces.read("hostile", "hostile.pcap", new ByteArrayInputStream(file));
+        } catch (IOException e) {
+            assertThat(e).hasMessageStartingWith("hostile.pcap is ");
+        }
+        traces.read("host", "host.pcap", new ByteArrayInputStream(beginning("lab-kaslr/host.pcap", EVENTS)));
+        read(
+                beginning("lab-kaslr/systemtap.log", EVENTS),
+                new Diagnoser(new KernelLog(), new ConntrackEvents(), traces));
+        assertThat(traces.notes()).allSatisfy(note -> assertThat(note).hasSizeLessThan(1000));
+    }
+
     private static void read(byte[] text, KernelLog log) throws IOException {
-        Diagnoser diagnoser = new Diagnoser(log);
+        read(text, new Diagnoser(log));
+    }
+
+    private static void read(byte[] text, Diagnoser diagnoser) throws IOException {
         CaptureReader reader = new CaptureReader(new CaptureListener() {
             @Override
             public void event(ProbeEvent event) {
@@ -95,11 +141,28 @@ class CaptureFuzzTest {
                 .map(name -> Arguments.of((Object) beginning(name)));
     }
 
+    static Stream<Arguments> conntrackEvents() {
+        return Stream.of(Arguments.of((Object) beginning("lab-kaslr/conntrack.txt")));
+    }
+
+    static Stream<Arguments> pcaps() {
+        return Stream.of("lab-kaslr/host.pcap", "lab-kaslr/container.pcap", "packets/container-nsec.pcap")
+                .map(name -> Arguments.of((Object) beginning(name, EVENTS)));
+    }
+
+    static Stream<Arguments> pcapngs() {
+        return Stream.of(Arguments.of((Object) beginning("packets/container.pcapng", EVENTS)));
+    }
+
     /** So much of a recording that a mutation is soon read. */
     private static byte[] beginning(String name) {
+        return beginning(name, 4096);
+    }
+
+    private static byte[] beginning(String name, int most) {
         try {
             byte[] all = Files.readAllBytes(Captures.folder().resolve(name));
-            return Arrays.copyOf(all, Math.min(all.length, 4096));
+            return Arrays.copyOf(all, Math.min(all.length, most));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
