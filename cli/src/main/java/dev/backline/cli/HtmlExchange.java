@@ -93,6 +93,7 @@ final class HtmlExchange {
         return switch (basis) {
             case CAPTURED -> "captured";
             case LOGGED -> "logged";
+            case WIRE -> "on the wire";
             case CONCLUDED -> "concluded";
         };
     }

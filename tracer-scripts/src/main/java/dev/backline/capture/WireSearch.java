@@ -100,7 +100,14 @@ final class WireSearch {
             resetSentences(direct, base);
         }
         natSentences(behindNat, base);
-        return new Wire(sentences, !behindNat.isEmpty(), window, packets(base, direct, behindNat));
+        PacketFlow.Reset reset = base.reset;
+        return new Wire(
+                sentences,
+                !behindNat.isEmpty(),
+                window,
+                base.provoking < 0 ? null : packet(base.at, base.rows, base.provoking),
+                reset == null ? null : packet(base.at, reset.rows, reset.at),
+                packets(base, direct, behindNat));
     }
 
     private static int score(Sighting sighting) {

@@ -70,7 +70,9 @@ public final class Diagnoser {
      * @param diagnosis of the same event
      */
     public Exchange exchange(ProbeEvent event, Diagnosis diagnosis) {
-        return Exchanges.of(event, diagnosis, log.match(event));
+        ConntrackEvents.Match entry = conntrack.match(event);
+        Wire wire = packets.match(event, entry == null ? null : entry.translated());
+        return Exchanges.of(event, diagnosis, log.match(event), wire);
     }
 
     /** Whether the debug information has a call there of the function, or of one through a pointer. */

@@ -63,6 +63,8 @@ public record Exchange(List<Participant> participants, List<Message> messages) {
         CAPTURED,
         /** A kernel log says so. */
         LOGGED,
+        /** A packet capture shows it. */
+        WIRE,
         /** It follows from the cause. */
         CONCLUDED
     }

@@ -4,6 +4,8 @@ import dev.backline.capture.Endpoint;
 import dev.backline.capture.KernelLog;
 import dev.backline.capture.ProbeEvent;
 import dev.backline.capture.TcpFlag;
+import dev.backline.capture.Wire;
+import dev.backline.capture.WirePacket;
 import dev.backline.diagnose.Exchange.Basis;
 import dev.backline.diagnose.Exchange.Kind;
 import dev.backline.diagnose.Exchange.Message;
@@ -21,19 +23,24 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells what happened around one RST: what its event and the kernel log say, and what follows from its cause. */
 final class Exchanges {
+    /** So many packets before the provoking one are shown. */
+    private static final int EARLIER = 6;
+
     private final ProbeEvent event;
     private final Cause cause;
     private final KernelLog.@Nullable Match log;
+    private final @Nullable Wire wire;
     private final String place;
     private final @Nullable Endpoint peer;
     private final @Nullable Endpoint own;
     private final Map<Role, @Nullable String> names = new EnumMap<>(Role.class);
     private final List<Message> messages = new ArrayList<>();
 
-    private Exchanges(ProbeEvent event, Cause cause, KernelLog.@Nullable Match log) {
+    private Exchanges(ProbeEvent event, Cause cause, KernelLog.@Nullable Match log, @Nullable Wire wire) {
         this.event = event;
         this.cause = cause;
         this.log = log;
+        this.wire = wire;
         place = event.file() + " line " + event.line();
         peer = event.endpointsOfSocket() ? event.destination() : event.source();
         own = event.endpointsOfSocket() ? event.source() : event.destination();
@@ -41,9 +48,13 @@ final class Exchanges {
         names.put(Role.HOST, own == null ? null : own.toString());
     }
 
-    /** @param log the line of the kernel log about the event's packet, if there is one */
-    static Exchange of(ProbeEvent event, Diagnosis diagnosis, KernelLog.@Nullable Match log) {
-        Exchanges exchange = new Exchanges(event, diagnosis.cause(), log);
+    /**
+     * @param log the line of the kernel log about the event's packet, if there is one
+     * @param wire what packet captures show of the event, if they do
+     */
+    static Exchange of(ProbeEvent event, Diagnosis diagnosis, KernelLog.@Nullable Match log, @Nullable Wire wire) {
+        Exchanges exchange = new Exchanges(event, diagnosis.cause(), log, wire);
+        exchange.earlier();
         switch (exchange.direction()) {
             case RECEIVED -> exchange.received();
             case ACTIVE -> exchange.active();
@@ -78,6 +89,43 @@ final class Exchanges {
             }
         }
         return event.endpointsOfSocket() ? Direction.ACTIVE : Direction.PASSIVE;
+    }
+
+    /** The packets of the connection before that, as the capture has them that shows the provoking one. */
+    private void earlier() {
+        WirePacket until = wire == null ? null : wire.provoking() == null ? wire.reset() : wire.provoking();
+        if (wire == null || until == null) {
+            return;
+        }
+        boolean nat = wire.translated() && !event.endpointsOfSocket();
+        List<Message> before = new ArrayList<>();
+        for (WirePacket packet : wire.packets()) {
+            boolean same = packet.trace().equals(until.trace()) && packet.file().equals(until.file());
+            boolean in = packet.source().equals(peer) && packet.destination().equals(own);
+            boolean out = packet.source().equals(own) && packet.destination().equals(peer);
+            if (same && packet.number() < until.number() && (in || out)) {
+                Role inside = nat ? Role.CONTAINER : Role.HOST;
+                before.add(new Message(
+                        in ? Role.PEER : inside,
+                        in ? inside : Role.PEER,
+                        packet.flags().contains(TcpFlag.RST) ? Kind.RESET : Kind.PACKET,
+                        text(packet),
+                        Basis.WIRE,
+                        packet.time(),
+                        packet.place()));
+            }
+        }
+        if (nat && !before.isEmpty()) {
+            names.put(Role.CONTAINER, null);
+        }
+        messages.addAll(before.subList(Math.max(0, before.size() - EARLIER), before.size()));
+    }
+
+    private static String text(WirePacket packet) {
+        List<String> flags = packet.flags().stream().sorted().map(TcpFlag::name).toList();
+        return (flags.isEmpty() ? "no flags" : String.join(",", flags)) + " seq " + packet.sequence()
+                + (packet.flags().contains(TcpFlag.ACK) ? " ack " + packet.acknowledgment() : "")
+                + (packet.length() == 0 ? "" : " len " + packet.length());
     }
 
     private void passive() {
@@ -212,6 +260,12 @@ final class Exchanges {
             text += ",ACK seq 0";
             text += sequence == null || length == null ? "" : " ack " + ((sequence + length + counted) & 0xffffffffL);
         }
+        WirePacket caught = wire == null ? null : wire.reset();
+        if (caught != null) {
+            messages.add(new Message(
+                    sender, Role.PEER, Kind.RESET, text(caught), Basis.WIRE, caught.time(), caught.place()));
+            return;
+        }
         boolean seen = Boolean.TRUE.equals(event.sent());
         messages.add(new Message(
                 sender,
@@ -230,6 +284,10 @@ final class Exchanges {
 
     /** The packet that came, as far as it was captured. */
     private String packet() {
+        WirePacket seen = wire == null ? null : wire.provoking();
+        if (seen != null) {
+            return text(seen);
+        }
         StringBuilder text = new StringBuilder();
         if (event.flags() == null) {
             text.append("a packet");

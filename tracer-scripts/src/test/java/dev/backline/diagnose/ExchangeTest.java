@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backline.capture.CaptureListener;
 import dev.backline.capture.CaptureReader;
+import dev.backline.capture.ConntrackEvents;
 import dev.backline.capture.KernelLog;
+import dev.backline.capture.PacketTraces;
 import dev.backline.capture.ProbeEvent;
 import dev.backline.diagnose.Exchange.Basis;
 import dev.backline.diagnose.Exchange.Kind;
 import dev.backline.diagnose.Exchange.Message;
 import dev.backline.diagnose.Exchange.Role;
+import dev.backline.fixtures.Captures;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -124,5 +130,49 @@ class ExchangeTest {
                 .collect(Collectors.toSet());
         assertThat(roles).containsAll(taking);
         assertThat(exchange.messages()).isNotEmpty();
+    }
+
+    /** The handshake and the data before, the packet itself and its RST, each by its place in the capture. */
+    @Test
+    void showsThePacketsOfACapture() throws IOException {
+        Path lab = Captures.folder().resolve("lab-kaslr");
+        PacketTraces traces = new PacketTraces();
+        for (String name : List.of("host", "container", "remote")) {
+            try (InputStream in = Files.newInputStream(lab.resolve(name + ".pcap"))) {
+                traces.read(name, name + ".pcap", in);
+            }
+        }
+        List<ProbeEvent> events = new ArrayList<>();
+        CaptureReader reader = new CaptureReader(new CaptureListener() {
+            @Override
+            public void event(ProbeEvent event) {
+                events.add(event);
+            }
+
+            @Override
+            public void unread(String file, long line, String text, String why) {}
+
+            @Override
+            public void lost(String file, long line, long lost, String text) {}
+        });
+        Captures.lines("lab-kaslr/systemtap.log").forEach(reader::line);
+        reader.finish();
+
+        Exchange exchange = new Diagnoser(new KernelLog(), new ConntrackEvents(), traces)
+                .exchange(
+                        events.get(0),
+                        new Diagnosis(Cause.CONNTRACK_INVALID, Confidence.CERTAIN, List.of(), List.of()));
+
+        List<Exchange.Message> wire = exchange.messages().stream()
+                .filter(message -> message.basis() == Basis.WIRE)
+                .toList();
+        assertThat(wire)
+                .hasSize(7)
+                .allSatisfy(message -> assertThat(message.place()).startsWith("host.pcap packet "));
+        assertThat(wire.get(0).from() == Role.CONTAINER || wire.get(0).to() == Role.CONTAINER)
+                .isTrue();
+        assertThat(wire.get(6).kind()).isEqualTo(Kind.RESET);
+        assertThat(wire.get(6).text()).isEqualTo("RST seq 100009");
+        assertThat(exchange.messages()).anyMatch(message -> message.text().equals("ACK seq 7 ack 100009"));
     }
 }
