@@ -45,6 +45,9 @@ final class LogSymbolizer implements Closeable {
     /** Resolutions are forgotten when there are this many, so that a log of any length needs no more memory. */
     private static final int MAX_KNOWN = 1 << 17;
 
+    /** The same when their functions' names, which a hostile log makes very long, have this many characters. */
+    private static final long MAX_TEXT = 1 << 23;
+
     /** More doubts than these nobody reads. */
     private static final int MAX_DOUBTS = 100;
 
@@ -62,6 +65,12 @@ final class LogSymbolizer implements Closeable {
     private @Nullable LoadMap given;
 
     private final Map<FrameReference, Found> known = new HashMap<>();
+    /** How long the names of the functions in them are. */
+    private long knownText;
+
+    /** How often frames came to have other answers. */
+    private int changes;
+
     private final Map<Symbolizer, CallEdges> callEdges = new HashMap<>();
 
     /** What a person should know of how sure the answers are. */
@@ -135,8 +144,11 @@ final class LogSymbolizer implements Closeable {
         Found found = known.get(reference);
         if (found == null) {
             found = lookUp(reference);
-            if (known.size() >= MAX_KNOWN) {
+            String symbol = reference.symbol();
+            knownText += symbol == null ? 0 : symbol.length();
+            if (known.size() >= MAX_KNOWN || knownText > MAX_TEXT) {
                 known.clear();
+                knownText = 0;
             }
             known.put(reference, found);
         }
@@ -210,11 +222,15 @@ final class LogSymbolizer implements Closeable {
         return symbolizer.build().boot(map);
     }
 
-    /** Takes in what the log has said since the last frame. */
+    /**
+     * Takes in what the log has said since the last frame.
+     *
+     * @return a number that is another whenever frames may have other answers than before
+     */
     @SuppressWarnings("ReferenceEquality") // the reader gives the same facts until the log says something new
-    private void learn(KernelFacts now) throws IOException {
+    int learn(KernelFacts now) throws IOException {
         if (now == facts) {
-            return;
+            return changes;
         }
         KernelFacts before = facts;
         facts = now;
@@ -229,7 +245,9 @@ final class LogSymbolizer implements Closeable {
         if (symbolizer != null && (boot == null || before == null || tellsOtherAddresses(before, now))) {
             boot = symbolizer.build().boot(loadMap(now));
             known.keySet().removeIf(reference -> reference.address() != null);
+            changes++;
         }
+        return changes;
     }
 
     /** Whether two logs' kernels, or what one log says at two places, can be the same kernel. */
@@ -316,6 +334,8 @@ final class LogSymbolizer implements Closeable {
         kernel = null;
         boot = null;
         known.clear();
+        knownText = 0;
+        changes++;
         callEdges.clear();
         above = null;
         if (open != null) {

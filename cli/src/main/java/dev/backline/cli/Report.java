@@ -6,13 +6,10 @@ import dev.backline.capture.ConntrackEvents;
 import dev.backline.capture.KernelLog;
 import dev.backline.capture.PacketTraces;
 import dev.backline.capture.ProbeEvent;
-import dev.backline.capture.ProbeFrame;
 import dev.backline.capture.RunNotes;
-import dev.backline.diagnose.CallStep;
 import dev.backline.diagnose.Diagnoser;
 import dev.backline.diagnose.Diagnosis;
 import dev.backline.diagnose.Grouping;
-import dev.backline.trace.Mark;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -123,13 +120,12 @@ final class Report implements Command {
         /** So many of the lines that could not be read are shown. */
         private static final int SHOWN = 5;
 
-        private final LogSymbolizer symbolizer;
+        private final ResolvedStacks stacks;
         private final Diagnoser diagnoser;
         private final ReportWriter writer;
         private final Grouping groups = new Grouping();
         private final Complaints complaints = new Complaints();
         private final RunNotes runs = new RunNotes();
-        private final Steps steps = new Steps();
         private final List<String> unread = new ArrayList<>();
         private long unreadLines;
         private long lost;
@@ -137,7 +133,7 @@ final class Report implements Command {
         private @Nullable CaptureReader reader;
 
         Reading(LogSymbolizer symbolizer, Diagnoser diagnoser, ReportWriter writer) {
-            this.symbolizer = symbolizer;
+            this.stacks = new ResolvedStacks(symbolizer);
             this.diagnoser = diagnoser;
             this.writer = writer;
         }
@@ -147,22 +143,13 @@ final class Report implements Command {
             events++;
             runs.event(event);
             try {
-                List<LogFrame> frames = new ArrayList<>(event.stack().size());
-                List<CallStep> path = new ArrayList<>(event.stack().size());
-                for (ProbeFrame frame : event.stack()) {
-                    LogFrame resolved = symbolizer.resolve(
-                            frame.frame(), Objects.requireNonNull(reader).kernelFacts());
-                    frames.add(resolved);
-                    if (frame.frame().reliable() || frame.frame().mark() == Mark.INEXACT) {
-                        path.add(steps.of(frame, resolved));
-                    }
-                    // Data that the unwinder left behind is no frame that anybody misses.
-                    if (frame.frame().mark() != Mark.JUNK) {
-                        complaints.note(resolved);
-                    }
+                ResolvedStacks.Stack stack =
+                        stacks.of(event, Objects.requireNonNull(reader).kernelFacts());
+                for (LogFrame missing : stack.missing()) {
+                    complaints.note(missing);
                 }
-                Diagnosis diagnosis = diagnoser.diagnose(event, path);
-                writer.event(event, frames, diagnosis, groups.add(event, path, diagnosis));
+                Diagnosis diagnosis = diagnoser.diagnose(event, stack.path());
+                writer.event(event, stack.frames(), diagnosis, groups.add(event, stack.path(), diagnosis));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

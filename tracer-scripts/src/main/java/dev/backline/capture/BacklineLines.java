@@ -1,9 +1,11 @@
 package dev.backline.capture;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The lines of backline's own scripts (docs/probe-output.md). Keeps the header that events belong to. Not thread-safe. */
@@ -12,11 +14,13 @@ final class BacklineLines {
     private static final String EVENT = "rst ";
     private static final String END = "end ";
     private static final String SKIPPED = HEADER + "skipped ";
-    private static final String COMM = " comm=";
     private static final String BPFTRACE = "bpftrace";
 
     /** A kernel has a few hundred modules; a header that names more is none. */
     private static final int MAX_MODULES = 10_000;
+
+    /** The kernel's own limit is 56 bytes. */
+    private static final int MAX_NAME = 255;
 
     private static final int MAX_REASONS = 1000;
     private static final int MAX_CONNTRACK = 100;
@@ -34,11 +38,15 @@ final class BacklineLines {
     private final Map<Integer, String> reasons = new HashMap<>();
     private final Map<Integer, String> conntrack = new HashMap<>();
     private boolean open;
+    private final EventLine eventLine = new EventLine(this::meaning);
+    private String lastFlags = "";
+    private Set<TcpFlag> flags = Set.of();
 
     @Nullable
     ProbeRun run() {
         if (open) {
             open = false;
+            eventLine.forget();
             run = new ProbeRun(
                     file,
                     line,
@@ -127,7 +135,7 @@ final class BacklineLines {
             case "module" -> {
                 String name = text(fields, "name");
                 Long base = address(fields.get("base"));
-                if (name != null && base != null && modules.size() < MAX_MODULES) {
+                if (name != null && name.length() <= MAX_NAME && base != null && modules.size() < MAX_MODULES) {
                     modules.put(name, base);
                 }
             }
@@ -143,7 +151,10 @@ final class BacklineLines {
     private static void names(Map<String, String> fields, Map<Integer, String> names, int most) {
         for (Map.Entry<String, String> each : fields.entrySet()) {
             Long value = Values.number(each.getKey());
-            if (value != null && value == (int) (long) value && names.size() < most) {
+            if (value != null
+                    && value == (int) (long) value
+                    && names.size() < most
+                    && each.getValue().length() <= MAX_NAME) {
                 names.put((int) (long) value, Values.unescape(each.getValue()));
             }
         }
@@ -155,46 +166,76 @@ final class BacklineLines {
         if (!text.startsWith(EVENT)) {
             return null;
         }
-        Map<String, String> fields = Values.fields(text.substring(EVENT.length()));
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        return event(at, number, bytes, 0, bytes.length);
+    }
+
+    /** The same for the bytes {@code from} to {@code to}, which start with {@code rst} and a blank. */
+    @Nullable
+    Draft event(String at, long number, byte[] line, int from, int to) {
+        // The header has to be complete before its names are used.
+        run();
+        // Of bpftrace the last key, and as it is: it may have blanks in it.
+        Map<String, String> fields =
+                eventLine.read(line, from + EVENT.length(), to, tool.equals(BPFTRACE) ? "comm" : null);
         String probe = fields.get("probe");
         if (probe == null) {
             return null;
         }
         Draft draft = new Draft(at, number, CaptureFormat.BACKLINE);
         draft.run = run();
-        draft.probe = Values.unescape(probe);
-        fields.forEach((key, value) -> draft.fields.put(key, Values.unescape(value)));
+        draft.probe = probe;
+        draft.fields = fields;
         draft.time = time(fields);
         draft.sinceBoot = sinceBoot(fields);
-        ProbeRun known = run();
-        name(draft.fields, "reason", known == null ? Map.of() : known.reasons());
-        name(draft.fields, "ct", conntrack);
-        name(draft.fields, "sent", YES_OR_NO);
-        name(draft.fields, "request", YES_OR_NO);
-        int comm = text.indexOf(COMM);
-        if (tool.equals(BPFTRACE) && comm > 0) {
-            // The last key there, and as it is: it may have blanks in it.
-            draft.fields.put("comm", text.substring(comm + COMM.length()));
-        }
-        draft.comm = draft.fields.get("comm");
-        draft.source = fields.containsKey("src") ? Endpoint.parse(fields.get("src")) : null;
-        draft.destination = fields.containsKey("dst") ? Endpoint.parse(fields.get("dst")) : null;
+        draft.comm = fields.get("comm");
+        String source = fields.get("src");
+        String destination = fields.get("dst");
+        draft.source = source == null ? null : Endpoint.parse(source);
+        draft.destination = destination == null ? null : Endpoint.parse(destination);
         draft.endpointsOfSocket = "active".equals(fields.get("dir"));
         String flags = fields.get("flags");
-        draft.flags = flags == null || flags.equals("-") ? null : TcpFlag.parse(flags);
-        String sent = draft.fields.get("sent");
+        draft.flags = flags == null || flags.equals("-") ? null : flags(flags);
+        String sent = fields.get("sent");
         draft.sent = "yes".equals(sent) ? Boolean.TRUE : "no".equals(sent) ? Boolean.FALSE : null;
         return draft;
     }
 
-    /** Puts a name in the place of a number, where one is known. */
-    private static void name(Map<String, String> fields, String key, Map<Integer, String> names) {
-        String value = fields.get(key);
-        Long number = value == null ? null : Values.number(value);
-        String name = number == null || number != (int) (long) number ? null : names.get((int) (long) number);
-        if (name != null) {
-            fields.put(key, name);
+    /** Whether there may be a frame of a stack in the event line that was read last. */
+    boolean mayHoldFrame() {
+        return eventLine.mayHoldFrame();
+    }
+
+    private Set<TcpFlag> flags(String text) {
+        if (text.equals(lastFlags)) {
+            return flags;
         }
+        flags = Set.copyOf(TcpFlag.parse(text));
+        lastFlags = text;
+        return flags;
+    }
+
+    /** What a field of an event means: numbers are given their names where these are known. */
+    private @Nullable String meaning(String key, String value) {
+        if (value.equals("?")) {
+            return null;
+        }
+        String text = value.equals("(nil)") ? "0x0" : Values.unescape(value);
+        ProbeRun known = run;
+        return switch (key) {
+            case "reason" -> name(text, known == null ? Map.of() : known.reasons());
+            case "ct" -> name(text, conntrack);
+            case "sent", "request" -> name(text, YES_OR_NO);
+            case "state", "substate" -> Values.tcpState(text);
+            default -> text;
+        };
+    }
+
+    /** A name in the place of a number, where one is known. */
+    private static String name(String value, Map<Integer, String> names) {
+        Long number = Values.number(value);
+        String name = number == null || number != (int) (long) number ? null : names.get((int) (long) number);
+        return name == null ? value : name;
     }
 
     /** How many events the line says were left out; 0 of a trailer, which counts them again; −1 when it is neither. */

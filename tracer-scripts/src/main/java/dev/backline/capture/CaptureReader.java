@@ -7,10 +7,13 @@ import dev.backline.trace.Pc;
 import dev.backline.trace.TraceReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +28,9 @@ public final class CaptureReader {
 
     /** What is longer is cut: no format has such lines. */
     private static final int MAX_LINE = 1 << 16;
+
+    /** Event lines that are longer are read as text. */
+    private static final int MAX_EVENT = 4096;
 
     /** How many events may wait for their stacks, where the lines of several are mixed. */
     private static final int MAX_WAITING = 8;
@@ -50,6 +56,28 @@ public final class CaptureReader {
     private String file = "-";
     private long number;
 
+    // What was read and is not used up.
+    private final byte[] buffer = new byte[1 << 18];
+    private int start;
+    private int end;
+
+    /** In a line that is longer than is read of any. */
+    private boolean inRest;
+
+    /** Stacks in backline's own notation, which are taken as a whole where their text is known. */
+    private final KnownStacks known = new KnownStacks();
+
+    private @Nullable KernelFacts factsOfKnown;
+
+    /** Whether the line before was an event's of backline's own scripts. */
+    private boolean stackMayFollow;
+
+    /** The event line that {@link #trace} has not seen, and the stack behind it. */
+    private byte[] unseen = new byte[1024];
+
+    private int unseenLength;
+    private byte @Nullable [] unseenStack;
+
     public CaptureReader(CaptureListener listener) {
         this.listener = listener;
     }
@@ -67,18 +95,205 @@ public final class CaptureReader {
      */
     public void read(String name, InputStream in) throws IOException {
         startOf(name);
-        Lines.read(in, MAX_LINE, (line, text) -> line(text));
+        while (true) {
+            System.arraycopy(buffer, start, buffer, 0, end - start);
+            end -= start;
+            start = 0;
+            int read = in.read(buffer, end, buffer.length - end);
+            if (read < 0) {
+                break;
+            }
+            end += read;
+            lines(Until.LAST_STACK);
+        }
+        lines(Until.END);
     }
 
     /** Says that the lines which follow are another file's. */
     public void startOf(String name) {
+        lines(Until.END);
+        start = 0;
+        end = 0;
+        inRest = false;
         file = name;
         number = 0;
+    }
+
+    /**
+     * Says that nothing has come for a while: the events so far are told, also one whose stack may go on. To be called by
+     * the stream that {@link #read} waits for.
+     */
+    public void pause() {
+        lines(Until.LAST_LINE);
+        finish();
+    }
+
+    /** How far the bytes that were read are used up. */
+    private enum Until {
+        /** A stack at their end waits for what is behind it. */
+        LAST_STACK,
+        LAST_LINE,
+        /** The last line too, which has no end. */
+        END
+    }
+
+    private void lines(Until until) {
+        while (start < end) {
+            if (inRest) {
+                int newline = newline(start);
+                inRest = newline == end;
+                start = Math.min(newline + 1, end);
+                continue;
+            }
+            if (stackMayFollow && isIndented(start)) {
+                int behind = behindStack(until);
+                if (behind > end) {
+                    return;
+                }
+                stackMayFollow = false;
+                if (behind > start) {
+                    stack(behind);
+                    continue;
+                }
+            }
+            int from = start;
+            int newline = newline(from);
+            if (newline == end && newline - from < MAX_LINE && until != Until.END) {
+                return;
+            }
+            int to = Math.min(newline, from + MAX_LINE);
+            start = Math.min(newline + 1, end);
+            inRest = newline == end;
+            if (!eventLine(from, to)) {
+                line(text(from, to));
+            }
+        }
+    }
+
+    private String text(int from, int to) {
+        return new String(buffer, from, to - from, StandardCharsets.ISO_8859_1);
+    }
+
+    private boolean isIndented(int at) {
+        return buffer[at] == ' ' || buffer[at] == '\t';
+    }
+
+    /** Where the line ends; the end of the bytes when that is not among them. */
+    private int newline(int from) {
+        int at = from;
+        while (at < end && buffer[at] != '\n') {
+            at++;
+        }
+        return at;
+    }
+
+    /**
+     * Where the indented lines from {@link #start} on end: {@link #start} itself when they are not worth keeping, and behind
+     * {@link #end} when more has to be read to tell.
+     */
+    private int behindStack(Until until) {
+        int at = start;
+        while (at < end && isIndented(at)) {
+            at = newline(at) + 1;
+        }
+        if (at - start > KnownStacks.MAX_TEXT) {
+            return start;
+        }
+        boolean ends = at < end || (at == end && until != Until.LAST_STACK);
+        return ends ? at : until == Until.LAST_STACK ? end + 1 : start;
+    }
+
+    /**
+     * Takes an event line of backline's own scripts without making text of it.
+     *
+     * @return whether it was one; if not, nothing has changed
+     */
+    private boolean eventLine(int from, int to) {
+        int length = to - from;
+        if (length < 5
+                || length > MAX_EVENT
+                || buffer[from] != 'r'
+                || buffer[from + 1] != 's'
+                || buffer[from + 2] != 't'
+                || buffer[from + 3] != ' '
+                || buffer[to - 1] == '\r') {
+            return false;
+        }
+        Draft head = backline.event(file, number + 1, buffer, from, to);
+        if (head == null || backline.mayHoldFrame()) {
+            return false;
+        }
+        number++;
+        begin(head);
+        if (unseen.length < length) {
+            unseen = new byte[length];
+        }
+        System.arraycopy(buffer, from, unseen, 0, length);
+        unseenLength = length;
+        unseenStack = null;
+        stackMayFollow = true;
+        return true;
+    }
+
+    /** Takes the lines up to there, which are a stack's: as they were read before if their text is known. */
+    @SuppressWarnings("ReferenceEquality") // the reader gives the same facts until the log says something new
+    private void stack(int behind) {
+        KernelFacts facts = trace.facts();
+        if (facts != factsOfKnown) {
+            if (factsOfKnown == null
+                    || facts.boots() != factsOfKnown.boots()
+                    || !facts.moduleBuildIds().equals(factsOfKnown.moduleBuildIds())) {
+                known.clear();
+            }
+            factsOfKnown = facts;
+        }
+        Draft draft = Objects.requireNonNull(current);
+        KnownStacks.Known found = known.get(buffer, start, behind);
+        if (found != null && draft.takes(found.shape().first())) {
+            draft.stack(new ProbeStack(found.shape(), number + 1));
+            number += found.lines();
+            unseenStack = found.text();
+            start = behind;
+            return;
+        }
+        byte[] text = Arrays.copyOfRange(buffer, start, behind);
+        int lines = 0;
+        while (start < behind) {
+            int from = start;
+            int newline = newline(from);
+            start = newline + 1;
+            lines++;
+            line(text(from, newline));
+        }
+        ProbeStack.Shape whole = current == draft ? draft.wholeStack(lines) : null;
+        if (whole != null) {
+            draft.stack(new ProbeStack(whole, number - lines + 1));
+            known.put(new KnownStacks.Known(text, whole, lines));
+        }
+    }
+
+    /** Has {@link #trace} see the lines that were taken without it, whose frames it knows. */
+    private void catchUp() {
+        if (unseenLength == 0) {
+            return;
+        }
+        trace.next(unseen, 0, unseenLength);
+        unseenLength = 0;
+        byte[] stack = unseenStack;
+        unseenStack = null;
+        for (int from = 0, to = 0; stack != null && to < stack.length; to++) {
+            if (stack[to] == '\n') {
+                trace.next(stack, from, to);
+                from = to + 1;
+            }
+        }
     }
 
     /** The next line, without its line end, decoded as ISO-8859-1. */
     public void line(String raw) {
         number++;
+        stackMayFollow = false;
+        catchUp();
         String line = raw.endsWith("\r") ? raw.substring(0, raw.length() - 1) : raw;
         List<LineFrame> frames = trace.next(line);
         if (line.isBlank()) {

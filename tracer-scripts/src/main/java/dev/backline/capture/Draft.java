@@ -1,10 +1,13 @@
 package dev.backline.capture;
 
+import dev.backline.trace.FrameReference;
 import dev.backline.trace.LineFrame;
+import dev.backline.trace.Notation;
 import dev.backline.trace.Pc;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +18,16 @@ import org.jspecify.annotations.Nullable;
 final class Draft {
     /** No kernel stack is deeper: 16 KiB of stack at 16 bytes a frame. Inexact frames are fewer still. */
     private static final int MAX_FRAMES = 1024;
+
+    /** Of the texts of a stack, in characters: those of 1024 real frames have 70,000. */
+    private static final int MAX_TEXT = 1 << 17;
+
+    /** Nearer to its function's start than this, a frame is the probe without anybody saying so. */
+    private static final int MAX_ENTRY = 16;
+
+    /** What backline's own scripts print. */
+    private static final Set<Notation> OWN =
+            EnumSet.of(Notation.SYSTEMTAP, Notation.BPFTRACE, Notation.BPFTRACE_PERF);
 
     final String file;
     final long line;
@@ -50,8 +63,13 @@ final class Draft {
     @Nullable
     Boolean sent;
 
-    final Map<String, String> fields = new HashMap<>();
-    private final List<ProbeFrame> stack = new ArrayList<>();
+    /** Those of backline's own lines are what they mean already, and are not changed. */
+    Map<String, String> fields = new HashMap<>();
+
+    private List<ProbeFrame> stack = new ArrayList<>();
+
+    /** How long the texts of the stack are. */
+    private int length;
 
     /** Whether frames that come now are the same stack printed again. */
     private boolean repeating;
@@ -95,9 +113,61 @@ final class Draft {
 
     void frame(long at, String text, LineFrame frame) {
         repeating |= repeats(frame);
-        if (!repeating && stack.size() < MAX_FRAMES) {
-            stack.add(new ProbeFrame(at, text, frame));
+        if (repeating || stack.size() >= MAX_FRAMES) {
+            return;
         }
+        if (stack instanceof ProbeStack) {
+            stack = new ArrayList<>(stack);
+        }
+        boolean sameLine = !stack.isEmpty() && stack.get(stack.size() - 1).line() == at;
+        if (!sameLine && length + text.length() > MAX_TEXT) {
+            return;
+        }
+        length += sameLine ? 0 : text.length();
+        stack.add(new ProbeFrame(at, text, frame));
+    }
+
+    /** Takes a stack that is known, as a whole. */
+    void stack(ProbeStack known) {
+        stack = known;
+    }
+
+    /**
+     * The stack where it is all of the lines behind the event's and nothing else, and where neither what other lines say
+     * nor what they are had a part in how it was read; else null.
+     *
+     * @param lines how many they are
+     */
+    ProbeStack.@Nullable Shape wholeStack(int lines) {
+        if (repeating || stack.size() < lines || stack.size() == MAX_FRAMES) {
+            return null;
+        }
+        LineFrame first = stack.get(0).frame();
+        FrameReference probe = first.reference();
+        Long address = probe.address();
+        if (probe.symbol() == null
+                || probe.pc() != Pc.EXACT
+                || probe.offset() < 0
+                || probe.offset() > MAX_ENTRY
+                || !first.reliable()
+                || (address != null && address >= 0)) {
+            return null;
+        }
+        long at = line;
+        for (ProbeFrame frame : stack) {
+            if (frame.line() > at + 1
+                    || frame.line() < at
+                    || !OWN.contains(first.notation())
+                    || !fits(first.notation(), frame.frame().notation())) {
+                return null;
+            }
+            at = frame.line();
+        }
+        return at == line + lines ? new ProbeStack.Shape(stack) : null;
+    }
+
+    private static boolean fits(Notation first, Notation other) {
+        return other == first || (first == Notation.SYSTEMTAP && other == Notation.SYSTEMTAP_ADDRESS);
     }
 
     ProbeEvent event() {
@@ -109,8 +179,10 @@ final class Draft {
         if (sent == null && flags != null && flags.contains(TcpFlag.RST) && RstFunctions.answersPackets(known)) {
             sent = false;
         }
-        fields.computeIfPresent("state", (key, value) -> Values.tcpState(value));
-        fields.computeIfPresent("substate", (key, value) -> Values.tcpState(value));
+        if (!(fields instanceof EventFields)) {
+            fields.computeIfPresent("state", (key, value) -> Values.tcpState(value));
+            fields.computeIfPresent("substate", (key, value) -> Values.tcpState(value));
+        }
         Instant when = time;
         if (when == null && run != null && sinceBoot != null) {
             when = run.timeOf(sinceBoot);

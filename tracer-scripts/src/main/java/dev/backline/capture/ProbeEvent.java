@@ -2,9 +2,11 @@ package dev.backline.capture;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param endpointsOfSocket whether source and destination are the socket's own and its peer's, not the packet's
  * @param flags of the packet that provoked the RST; null when not printed
  * @param sent false when the function returned without sending, null when the capture does not tell
- * @param fields whatever else was printed as key and value, by key, unescaped; what could not be read is not there
+ * @param fields whatever else was printed as key and value, in the order of the keys, unescaped; what could not be read is not
+ *     there
  * @param stack innermost first; empty when none was printed
  */
 public record ProbeEvent(
@@ -45,8 +48,16 @@ public record ProbeEvent(
         List<ProbeFrame> stack) {
     public ProbeEvent {
         flags = flags == null ? null : Set.copyOf(flags);
-        fields = Map.copyOf(fields);
-        stack = List.copyOf(stack);
+        fields = fields instanceof EventFields ? fields : Collections.unmodifiableMap(new TreeMap<>(fields));
+        stack = ProbeStack.copyOf(stack);
+    }
+
+    /**
+     * What stands for the text of the stack: events with the same have stacks of the same frames in the same text, only
+     * their lines have other numbers. Not all that are equal have the same, and none is kept for long.
+     */
+    public Object stackIdentity() {
+        return ((ProbeStack) stack).shape();
     }
 
     /** A field that is a number, decimal or hex with 0x; null when it is missing or none. */

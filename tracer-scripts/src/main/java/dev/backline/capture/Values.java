@@ -46,39 +46,54 @@ final class Values {
     }
 
     static @Nullable Long number(String text) {
+        // Most words of a capture are no numbers, and an exception for each takes longer than all the rest.
+        boolean hex = text.startsWith("0x") || text.startsWith("0X");
+        char first = text.isEmpty() ? ' ' : text.charAt(hex ? text.length() - 1 : 0);
+        if (hex ? Character.digit(first, 16) < 0 : !isDigit(first) && (text.length() < 2 || !isDigit(text.charAt(1)))) {
+            return null;
+        }
         try {
-            return text.startsWith("0x") || text.startsWith("0X")
-                    ? Long.parseUnsignedLong(text.substring(2), 16)
-                    : Long.parseLong(text);
+            return hex ? Long.parseUnsignedLong(text.substring(2), 16) : Long.parseLong(text);
         } catch (NumberFormatException e) {
             return null;
         }
     }
 
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
     /** Seconds with a fraction: {@code 30.988938}; digits behind the ninth do not count. */
     static @Nullable Duration seconds(String text) {
+        int length = text.length();
         int point = text.indexOf('.');
-        String whole = point < 0 ? text : text.substring(0, point);
-        String fraction = point < 0 ? "" : text.substring(point + 1);
-        if (whole.isEmpty() || whole.length() > 12 || fraction.length() > 18 || !digits(whole) || !digits(fraction)) {
+        int whole = point < 0 ? length : point;
+        if (whole == 0 || whole > 12 || length - whole > 19) {
             return null;
         }
-        String nanos = (fraction + "000000000").substring(0, 9);
-        return Duration.ofSeconds(Long.parseLong(whole), Long.parseLong(nanos));
+        long seconds = 0;
+        for (int i = 0; i < whole; i++) {
+            if (!isDigit(text.charAt(i))) {
+                return null;
+            }
+            seconds = seconds * 10 + (text.charAt(i) - '0');
+        }
+        long nanos = 0;
+        for (int i = whole + 1; i < length; i++) {
+            if (!isDigit(text.charAt(i))) {
+                return null;
+            }
+            nanos = i > whole + 9 ? nanos : nanos * 10 + (text.charAt(i) - '0');
+        }
+        for (int i = Math.max(length, whole + 1); i < whole + 10; i++) {
+            nanos *= 10;
+        }
+        return Duration.ofSeconds(seconds, nanos);
     }
 
     static @Nullable Instant sinceEpoch(String seconds) {
         Duration since = seconds(seconds);
-        return since == null ? null : Instant.EPOCH.plus(since);
-    }
-
-    private static boolean digits(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
-                return false;
-            }
-        }
-        return true;
+        return since == null ? null : Instant.ofEpochSecond(since.getSeconds(), since.getNano());
     }
 
     /** The parts of ctime's {@code Sun Nov 22 08:33:13 2026}; null when there is no such day or second. */

@@ -31,6 +31,11 @@ public record CallStep(
         return point < 0 ? symbol : symbol.substring(0, point);
     }
 
+    /** The same step in a stack that stands so many lines further down. */
+    public CallStep movedBy(long lines) {
+        return new CallStep(line + lines, place, functions, source, sure, call);
+    }
+
     boolean isIn(String function) {
         return functions.contains(function);
     }
