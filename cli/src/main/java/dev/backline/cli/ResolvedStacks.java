@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Stacks of events, resolved: each that comes again is looked up once. Not thread-safe. */
 final class ResolvedStacks {
@@ -46,7 +45,7 @@ final class ResolvedStacks {
     private final Steps steps = new Steps();
 
     /** By what stands for the stack's text. */
-    private final Map<Object, Known> known = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, Known> known = new IdentityHashMap<>();
 
     private int learned;
 

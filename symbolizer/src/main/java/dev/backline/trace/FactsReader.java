@@ -16,6 +16,9 @@ final class FactsReader {
 
     private static final int MAX_MODULES = 4096;
 
+    /** Of a module; the kernel's own limit is 56 bytes. */
+    private static final int MAX_NAME = 255;
+
     /** __NEW_UTS_LEN, and room. */
     private static final int MAX_RELEASE = 128;
 
@@ -157,8 +160,9 @@ final class FactsReader {
         } else if (Chars.startsWith(line, from, end, "module ")) {
             int at = value(line, from, end, " name=");
             long loaded = address(line, from, end, " base=0x");
-            if (at >= 0 && loaded != 0 && moduleAddresses.size() < MAX_MODULES) {
-                String name = text(line, at, word(line, at, end));
+            int behind = at < 0 ? 0 : word(line, at, end);
+            if (at >= 0 && behind - at <= MAX_NAME && loaded != 0 && moduleAddresses.size() < MAX_MODULES) {
+                String name = text(line, at, behind);
                 Long before = moduleAddresses.put(name, loaded);
                 if (before == null || before != loaded) {
                     facts = null;

@@ -112,8 +112,6 @@ public final class CaptureReader {
     /** Says that the lines which follow are another file's. */
     public void startOf(String name) {
         lines(Until.END);
-        start = 0;
-        end = 0;
         inRest = false;
         file = name;
         number = 0;

@@ -26,8 +26,7 @@ final class Draft {
     private static final int MAX_ENTRY = 16;
 
     /** What backline's own scripts print. */
-    private static final Set<Notation> OWN =
-            EnumSet.of(Notation.SYSTEMTAP, Notation.BPFTRACE, Notation.BPFTRACE_PERF);
+    private static final Set<Notation> OWN = EnumSet.of(Notation.SYSTEMTAP, Notation.BPFTRACE, Notation.BPFTRACE_PERF);
 
     final String file;
     final long line;

@@ -36,7 +36,8 @@ public record Endpoint(String address, int port) {
         }
         for (int i = 0; i < address.length(); i++) {
             char c = address.charAt(i);
-            if (Character.digit(c, 16) < 0 && c != '.' && c != ':') {
+            boolean isHex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+            if (!isHex && c != '.' && c != ':') {
                 return null;
             }
         }
@@ -63,15 +64,17 @@ public record Endpoint(String address, int port) {
 
     /** The shortest form of an IPv6 address: digits and colons only, so that no name is looked up. */
     private static @Nullable String shortest(String address) {
-        byte[] bytes;
-        try {
-            InetAddress parsed = InetAddress.getByName(address);
-            if (!(parsed instanceof Inet6Address)) {
-                return parsed.getHostAddress();
+        byte[] bytes = eightGroups(address);
+        if (bytes == null) {
+            try {
+                InetAddress parsed = InetAddress.getByName(address);
+                if (!(parsed instanceof Inet6Address)) {
+                    return parsed.getHostAddress();
+                }
+                bytes = parsed.getAddress();
+            } catch (UnknownHostException e) {
+                return null;
             }
-            bytes = parsed.getAddress();
-        } catch (UnknownHostException e) {
-            return null;
         }
         // RFC 5952 4.2: the longest run of zero groups, the first of equally long ones, and never a single one.
         int from = -1;
@@ -97,6 +100,35 @@ public record Endpoint(String address, int port) {
             }
         }
         return text.toString();
+    }
+
+    /** The bytes of an address with all its groups, as the kernel prints them; null for what is written otherwise. */
+    private static byte @Nullable [] eightGroups(String address) {
+        byte[] bytes = new byte[16];
+        int group = 0;
+        int digits = 0;
+        int value = 0;
+        for (int i = 0; i <= address.length(); i++) {
+            char c = i < address.length() ? address.charAt(i) : ':';
+            if (c == ':') {
+                if (digits == 0 || group == 8) {
+                    return null;
+                }
+                bytes[2 * group] = (byte) (value >> 8);
+                bytes[2 * group + 1] = (byte) value;
+                group++;
+                digits = 0;
+                value = 0;
+            } else {
+                int digit = c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
+                if (digit < 0 || ++digits > 4) {
+                    return null;
+                }
+                value = value << 4 | digit;
+            }
+        }
+        // Those that start with zeros may hold an IPv4 address.
+        return group == 8 && (bytes[0] | bytes[1]) != 0 ? bytes : null;
     }
 
     /** {@code 203.0.113.10:443}, {@code [::1]:443}. */

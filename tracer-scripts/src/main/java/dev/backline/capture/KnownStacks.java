@@ -17,13 +17,37 @@ final class KnownStacks {
 
     private static final int SLOTS = 1 << 13;
 
-    /**
-     * A stack.
-     *
-     * @param text its lines with their ends
-     * @param lines how many they are
-     */
-    record Known(byte[] text, ProbeStack.Shape shape, int lines) {}
+    /** In how many places a stack may be. */
+    private static final int WAYS = 4;
+
+    /** A stack. */
+    static final class Known {
+        private final byte[] text;
+        private final ProbeStack.Shape shape;
+        private final int lines;
+
+        /**
+         * @param text its lines with their ends; is kept
+         * @param lines how many they are
+         */
+        Known(byte[] text, ProbeStack.Shape shape, int lines) {
+            this.text = text;
+            this.shape = shape;
+            this.lines = lines;
+        }
+
+        byte[] text() {
+            return text;
+        }
+
+        ProbeStack.Shape shape() {
+            return shape;
+        }
+
+        int lines() {
+            return lines;
+        }
+    }
 
     private final @Nullable Known[] slots = new Known[SLOTS];
     private final CRC32 crc = new CRC32();
@@ -32,14 +56,20 @@ final class KnownStacks {
     private int slot(byte[] text, int from, int to) {
         crc.reset();
         crc.update(text, from, to - from);
-        return (int) crc.getValue() & (SLOTS - 1);
+        return (int) crc.getValue() & (SLOTS - WAYS);
     }
 
     /** The stack of that text, or null. */
     @Nullable
     Known get(byte[] text, int from, int to) {
-        Known known = slots[slot(text, from, to)];
-        return known != null && Arrays.equals(known.text(), 0, known.text().length, text, from, to) ? known : null;
+        int slot = slot(text, from, to);
+        for (int i = slot; i < slot + WAYS; i++) {
+            Known known = slots[i];
+            if (known != null && Arrays.equals(known.text(), 0, known.text().length, text, from, to)) {
+                return known;
+            }
+        }
+        return null;
     }
 
     /** Keeps a stack, in the place of another if need be. */
@@ -49,9 +79,11 @@ final class KnownStacks {
             clear();
         }
         int slot = slot(text, 0, text.length);
-        Known before = slots[slot];
-        bytes += text.length - (before == null ? 0 : before.text().length);
+        int last = slot + WAYS - 1;
+        Known left = slots[last];
+        System.arraycopy(slots, slot, slots, slot + 1, WAYS - 1);
         slots[slot] = stack;
+        bytes += text.length - (left == null ? 0 : left.text().length);
     }
 
     void clear() {

@@ -43,7 +43,8 @@ final class ProbeStack extends AbstractList<ProbeFrame> implements RandomAccess 
     static ProbeStack copyOf(List<ProbeFrame> frames) {
         return frames instanceof ProbeStack stack
                 ? stack
-                : new ProbeStack(new Shape(frames), frames.isEmpty() ? 0 : frames.get(0).line());
+                : new ProbeStack(
+                        new Shape(frames), frames.isEmpty() ? 0 : frames.get(0).line());
     }
 
     Shape shape() {

@@ -142,6 +142,7 @@ public enum Cause {
             List.of(
                     "capture with backline generate on the host that sent the RST, and give its vmlinux to backline report"));
 
+    private final String id;
     private final String title;
     /** A line each: what an enum holds must not be a list that others could change. */
     private final String remedies;
@@ -153,6 +154,7 @@ public enum Cause {
     }
 
     Cause(String title, List<String> remedies, List<String> settling) {
+        id = name().toLowerCase(Locale.ROOT).replace('_', '-');
         this.title = title;
         this.remedies = String.join("\n", remedies);
         this.settling = String.join("\n", settling);
@@ -160,7 +162,7 @@ public enum Cause {
 
     /** {@code conntrack-invalid}. */
     public String id() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return id;
     }
 
     /** What happened, as a clause. */

@@ -78,20 +78,38 @@ record Condition(String key, Operator operator, List<String> values) {
             };
         }
         boolean holds = switch (operator) {
-            case IS, IS_KNOWN_TO_BE, MAY_BE -> known.stream().anyMatch(this::matches);
-            case IS_NOT -> known.stream().noneMatch(this::matches);
-            case BELOW -> known.stream().anyMatch(value -> compare(value) < 0);
-            case ABOVE -> known.stream().anyMatch(value -> compare(value) > 0);
+            case IS, IS_KNOWN_TO_BE, MAY_BE -> any(known);
+            case IS_NOT -> !any(known);
+            case BELOW -> anyCompares(known, -1);
+            case ABOVE -> anyCompares(known, 1);
         };
         return holds ? Truth.HOLDS : Truth.FAILS;
+    }
+
+    private boolean any(Set<String> known) {
+        for (String value : known) {
+            if (matches(value)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean anyCompares(Set<String> known, int sign) {
+        for (String value : known) {
+            if (compare(value) == sign) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether a value is one of those that are compared with. */
     boolean matches(String value) {
         for (String wanted : values) {
-            if (wanted.endsWith("*")
-                    ? value.startsWith(wanted.substring(0, wanted.length() - 1))
-                    : value.equals(wanted)) {
+            int star = wanted.length() - 1;
+            boolean open = star >= 0 && wanted.charAt(star) == '*';
+            if (open ? value.regionMatches(0, wanted, 0, star) : value.equals(wanted)) {
                 return true;
             }
         }

@@ -22,6 +22,9 @@ final class Facts {
     /** The probed function's callers, the nearest first. */
     private final List<CallStep> callers;
 
+    /** What the nearest of them may be called by; null when that is not known. */
+    private final @Nullable Set<String> nearest;
+
     private final KernelLog.@Nullable Match log;
     private final ConntrackEvents.@Nullable Match entry;
     private final @Nullable Wire wire;
@@ -45,7 +48,10 @@ final class Facts {
             @Nullable String silence) {
         this.event = event;
         this.function = function;
-        this.callers = List.copyOf(callers);
+        this.callers = callers;
+        nearest = callers.isEmpty() || callers.get(0).functions().isEmpty()
+                ? null
+                : new HashSet<>(callers.get(0).functions());
         this.log = log;
         this.entry = entry;
         this.wire = wire;
@@ -60,10 +66,7 @@ final class Facts {
     @Nullable
     Set<String> values(String key) {
         return switch (key) {
-            case "caller" ->
-                callers.isEmpty() || callers.get(0).functions().isEmpty()
-                        ? null
-                        : new HashSet<>(callers.get(0).functions());
+            case "caller" -> nearest;
             case "any" -> any();
             case "after" -> call() == null ? null : Set.of(call().after());
             case "then" -> call() == null ? null : Set.of(call().then());

@@ -2,6 +2,7 @@ package dev.backline.diagnose;
 
 import dev.backline.capture.Endpoint;
 import dev.backline.capture.ProbeEvent;
+import dev.backline.capture.ProbeFrame;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,6 +23,15 @@ public final class Grouping {
     private static final int MAX_GROUPS = 10_000;
 
     private static final int MAX_PEERS = 100;
+
+    /** What all groups' first events and peers take together, in bytes, about. */
+    private static final long MAX_WEIGHT = 96 << 20;
+
+    /** A frame with its step, a field, and a peer, without their texts. */
+    private static final int FRAME_WEIGHT = 400;
+
+    private static final int FIELD_WEIGHT = 60;
+    private static final int PEER_WEIGHT = 150;
 
     /**
      * Events with the same cause and stack.
@@ -61,6 +71,7 @@ public final class Grouping {
     }
 
     private final Map<List<Object>, Counter> counters = new LinkedHashMap<>();
+    private long weight;
     private long left;
 
     /**
@@ -78,12 +89,13 @@ public final class Grouping {
         }
         Counter counter = counters.get(key);
         if (counter == null) {
-            if (counters.size() == MAX_GROUPS) {
+            if (counters.size() == MAX_GROUPS || weight > MAX_WEIGHT) {
                 left++;
                 return -1;
             }
             counter = new Counter(counters.size(), diagnosis, event, List.copyOf(steps));
             counters.put(key, counter);
+            weight += weight(event);
         }
         counter.count++;
         Instant time = event.time();
@@ -92,10 +104,25 @@ public final class Grouping {
             counter.to = counter.to == null || time.isAfter(counter.to) ? time : counter.to;
         }
         Endpoint peer = event.endpointsOfSocket() ? event.destination() : event.source();
-        if (peer != null && counter.peers.size() < MAX_PEERS) {
-            counter.peers.add(peer.address());
+        if (peer != null
+                && counter.peers.size() < MAX_PEERS
+                && weight <= MAX_WEIGHT
+                && counter.peers.add(peer.address())) {
+            weight += PEER_WEIGHT;
         }
         return counter.number;
+    }
+
+    /** What is kept of an event, in bytes, about. */
+    private static long weight(ProbeEvent event) {
+        long weight = 1000;
+        for (String value : event.fields().values()) {
+            weight += FIELD_WEIGHT + value.length();
+        }
+        for (ProbeFrame frame : event.stack()) {
+            weight += FRAME_WEIGHT + 2L * frame.text().length();
+        }
+        return weight;
     }
 
     /** The groups, the largest first. */
