@@ -125,6 +125,10 @@ final class OptionTable {
                         Value.NUMBER,
                         "How many lines of it before and behind each (default 5; with --source).",
                         "--context")
+                .flag(
+                        "Keep reading the last capture while it grows, also when it is rotated, until Ctrl-C, and show "
+                                + "what is new; the file of -o is then replaced every two seconds at most.",
+                        "--follow")
                 .choice(
                         "WHEN",
                         List.of("auto", "always", "never"),

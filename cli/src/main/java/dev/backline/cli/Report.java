@@ -1,26 +1,18 @@
 package dev.backline.cli;
 
-import dev.backline.capture.CaptureListener;
-import dev.backline.capture.CaptureReader;
 import dev.backline.capture.ConntrackEvents;
 import dev.backline.capture.KernelLog;
 import dev.backline.capture.PacketTraces;
-import dev.backline.capture.ProbeEvent;
-import dev.backline.capture.RunNotes;
 import dev.backline.diagnose.Diagnoser;
-import dev.backline.diagnose.Diagnosis;
-import dev.backline.diagnose.Grouping;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -39,153 +31,137 @@ final class Report implements Command {
             return ExitStatus.DONE;
         }
         Path file = options.output();
-        if (file == null) {
+        if (options.follow()) {
+            follow(options, console);
+        } else if (file == null) {
             report(options, console, console.out());
-            return ExitStatus.DONE;
-        }
-        try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            Output output = new Output(out);
-            report(options, console, output);
-            output.flush();
-        } catch (FileAlreadyExistsException e) {
-            throw new IOException(file + " is there already, and nothing is overwritten; remove it or name another", e);
+        } else {
+            try (OutputStream out =
+                    Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                Output output = new Output(out);
+                report(options, console, output);
+                output.flush();
+            } catch (FileAlreadyExistsException e) {
+                throw new IOException(
+                        file + " is there already, and nothing is overwritten; remove it or name another", e);
+            }
         }
         return ExitStatus.DONE;
     }
 
     private static void report(ReportOptions options, Console console, Output out) throws IOException {
-        KernelLog log = new KernelLog();
-        for (Path path : options.kernelLogs()) {
-            try (InputStream in = Files.newInputStream(path)) {
-                log.read(path.toString(), in);
+        Evidence evidence = Evidence.read(options);
+        try (LogSymbolizer symbolizer = symbolizer(options, evidence, console);
+                ReportRun run = new ReportRun(
+                        symbolizer, evidence.diagnoser(), writer(options, console, evidence, out), evidence::notes)) {
+            for (String capture : options.captures()) {
+                read(run, capture, console);
             }
-        }
-        ConntrackEvents conntrack = new ConntrackEvents();
-        for (Path path : options.conntrack()) {
-            try (InputStream in = Files.newInputStream(path)) {
-                conntrack.read(path.toString(), in);
-            }
-        }
-        PacketTraces packets = new PacketTraces();
-        for (ReportOptions.PacketSource source : options.packets()) {
-            try (InputStream in = Files.newInputStream(source.file())) {
-                packets.read(source.name(), source.file().toString(), in);
-            }
-        }
-        SymbolizeOptions symbolize = options.symbolize().ofRelease(log.release());
-        try (LogSymbolizer symbolizer = new LogSymbolizer(symbolize, false, console, null)) {
-            Diagnoser diagnoser = new Diagnoser(log, conntrack, packets);
-            ReportWriter writer = switch (options.format()) {
-                case JSON -> new ReportJsonWriter(options.symbolize(), out);
-                case HTML -> new ReportHtmlWriter(options.symbolize(), diagnoser, out);
-                case TEXT ->
-                    new ReportTextWriter(options.symbolize().color().applies(console) && options.output() == null, out);
-            };
-            Reading reading = new Reading(symbolizer, diagnoser, writer);
-            CaptureReader reader = new CaptureReader(reading);
-            reading.reader = reader;
-            try {
-                for (String capture : options.captures()) {
-                    read(reader, capture, console);
-                }
-                reader.finish();
-            } catch (UncheckedIOException e) {
-                throw e.getCause();
-            }
-            List<String> notes = new ArrayList<>(reading.notes());
-            notes.addAll(symbolizer.doubts());
-            notes.addAll(log.notes());
-            notes.addAll(conntrack.notes());
-            notes.addAll(packets.notes());
-            writer.finish(symbolizer.build(), reading.groups, notes);
+            run.finish();
+            run.write();
         }
     }
 
-    private static void read(CaptureReader reader, String capture, Console console) throws IOException {
+    /** Reads until the last capture ends or somebody wants the end. */
+    private static void follow(ReportOptions options, Console console) throws IOException {
+        Path path = options.output();
+        try (Interruption interruption = new Interruption();
+                ReportFile file = path == null ? null : new ReportFile(path)) {
+            Evidence evidence = Evidence.read(options);
+            Output out = file == null ? console.out() : file.output();
+            boolean isText = options.format() == ReportOptions.Format.TEXT;
+            boolean draws = isText
+                    && file == null
+                    && console.outIsTerminal()
+                    && !"dumb".equals(console.environment().get("TERM"));
+            ReportWriter whole = writer(options, console, evidence, out);
+            ReportWriter writer = isText && file == null && !draws ? new EventLinesWriter(whole, out) : whole;
+            try (LogSymbolizer symbolizer = symbolizer(options, evidence, console);
+                    ReportRun run = new ReportRun(symbolizer, evidence.diagnoser(), writer, evidence::notes)) {
+                Following.Display display = file != null
+                        ? new Following.ToFile(run, file)
+                        : draws
+                                ? new Following.ToTerminal(
+                                        run, out, options.symbolize().color().applies(console))
+                                : Following.flushing(run, out);
+                List<String> captures = options.captures();
+                for (String capture : captures.subList(0, captures.size() - 1)) {
+                    read(run, capture, console);
+                }
+                Following.read(captures.get(captures.size() - 1), run, display, interruption, console);
+                run.finish();
+                display.end();
+                out.flush();
+            }
+            interruption.done(ExitStatus.DONE);
+        }
+    }
+
+    private static LogSymbolizer symbolizer(ReportOptions options, Evidence evidence, Console console) {
+        return new LogSymbolizer(options.symbolize().ofRelease(evidence.release()), false, console, null);
+    }
+
+    private static ReportWriter writer(ReportOptions options, Console console, Evidence evidence, Output out) {
+        return switch (options.format()) {
+            case JSON -> new ReportJsonWriter(options.symbolize(), out);
+            case HTML -> new ReportHtmlWriter(options.symbolize(), evidence.diagnoser(), out);
+            case TEXT ->
+                new ReportTextWriter(options.symbolize().color().applies(console) && options.output() == null, out);
+        };
+    }
+
+    private static void read(ReportRun run, String capture, Console console) throws IOException {
         if (capture.equals("-")) {
-            reader.read("standard input", console.in());
+            run.read(ReportRun.STANDARD_INPUT, console.in());
             return;
         }
+        try (InputStream in = Files.newInputStream(file(capture))) {
+            run.read(capture, in);
+        }
+    }
+
+    /** The file of a capture. */
+    static Path file(String capture) throws IOException {
         Path path = Path.of(capture);
         if (Files.isDirectory(path)) {
             throw new IOException(capture + " is a folder, not a capture");
         }
-        try (InputStream in = Files.newInputStream(path)) {
-            reader.read(capture, in);
-        }
+        return path;
     }
 
-    /** Resolves and diagnoses each event as it comes. */
-    private static final class Reading implements CaptureListener {
-        /** So many of the lines that could not be read are shown. */
-        private static final int SHOWN = 5;
-
-        private final ResolvedStacks stacks;
-        private final Diagnoser diagnoser;
-        private final ReportWriter writer;
-        private final Grouping groups = new Grouping();
-        private final Complaints complaints = new Complaints();
-        private final RunNotes runs = new RunNotes();
-        private final List<String> unread = new ArrayList<>();
-        private long unreadLines;
-        private long lost;
-        private long events;
-        private @Nullable CaptureReader reader;
-
-        Reading(LogSymbolizer symbolizer, Diagnoser diagnoser, ReportWriter writer) {
-            this.stacks = new ResolvedStacks(symbolizer);
-            this.diagnoser = diagnoser;
-            this.writer = writer;
-        }
-
-        @Override
-        public void event(ProbeEvent event) {
-            events++;
-            runs.event(event);
-            try {
-                ResolvedStacks.Stack stack =
-                        stacks.of(event, Objects.requireNonNull(reader).kernelFacts());
-                for (LogFrame missing : stack.missing()) {
-                    complaints.note(missing);
+    /** What speaks for or against a cause beside the captures. */
+    private record Evidence(KernelLog log, ConntrackEvents conntrack, PacketTraces packets, Diagnoser diagnoser) {
+        static Evidence read(ReportOptions options) throws IOException {
+            KernelLog log = new KernelLog();
+            for (Path path : options.kernelLogs()) {
+                try (InputStream in = Files.newInputStream(path)) {
+                    log.read(path.toString(), in);
                 }
-                Diagnosis diagnosis = diagnoser.diagnose(event, stack.path());
-                writer.event(event, stack.frames(), diagnosis, groups.add(event, stack.path(), diagnosis));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
             }
-        }
-
-        @Override
-        public void unread(String file, long line, String text, String why) {
-            unreadLines++;
-            if (unread.size() < SHOWN) {
-                unread.add(file + " line " + line + ": " + why + ": " + text);
+            ConntrackEvents conntrack = new ConntrackEvents();
+            for (Path path : options.conntrack()) {
+                try (InputStream in = Files.newInputStream(path)) {
+                    conntrack.read(path.toString(), in);
+                }
             }
+            PacketTraces packets = new PacketTraces();
+            for (ReportOptions.PacketSource source : options.packets()) {
+                try (InputStream in = Files.newInputStream(source.file())) {
+                    packets.read(source.name(), source.file().toString(), in);
+                }
+            }
+            return new Evidence(log, conntrack, packets, new Diagnoser(log, conntrack, packets));
         }
 
-        @Override
-        public void lost(String file, long line, long count, String text) {
-            lost += count;
+        @Nullable
+        String release() {
+            return log.release();
         }
 
-        /** What a person should know of how whole the report is, a sentence each. */
         List<String> notes() {
-            List<String> notes = new ArrayList<>();
-            if (events == 0) {
-                notes.add("no event was found: is this the output of a RST probe? backline generate writes one");
-            }
-            if (lost > 0) {
-                notes.add(lost + " events were lost before they were written: the tools say so");
-            }
-            if (unreadLines > 0) {
-                notes.add(unreadLines + (unreadLines == 1 ? " line was" : " lines were") + " no part of an event");
-                notes.addAll(unread);
-            }
-            if (groups.left() > 0) {
-                notes.add(groups.left() + " events are in no group: their stacks differ in too many ways");
-            }
-            notes.addAll(runs.notes());
-            notes.addAll(complaints.sentences());
+            List<String> notes = new ArrayList<>(log.notes());
+            notes.addAll(conntrack.notes());
+            notes.addAll(packets.notes());
             return notes;
         }
     }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param conntrack {@code --conntrack}
  * @param packets {@code --pcap}
  * @param output {@code -o}, or null for standard output
+ * @param follow {@code --follow}: the last capture grows
  * @param captures the files to read, {@code -} for standard input
  */
 record ReportOptions(
@@ -23,6 +24,7 @@ record ReportOptions(
         List<Path> conntrack,
         List<PacketSource> packets,
         @Nullable Path output,
+        boolean follow,
         List<String> captures) {
 
     /** {@code --format}. */
@@ -86,6 +88,7 @@ record ReportOptions(
                 given.files("--conntrack"),
                 PacketSource.of(given.texts("--pcap")),
                 given.file("-o"),
+                given.has("--follow"),
                 given.operands());
     }
 }

@@ -111,6 +111,8 @@ final class Specs {
                         "    dmesg >dmesg.txt; backline report -r $(uname -r) --kernel-log dmesg.txt rst.log",
                         "  A rotated capture, oldest part first, for a program:",
                         "    backline report -d ./debug --format json rst.log.1 rst.log | jq .groups",
+                        "  While the probe runs; a line for each event where the output is no terminal:",
+                        "    backline report --follow rst.log",
                         "  For a browser, or to send to somebody:",
                         "    backline report -r $(uname -r) --format html -o report.html rst.log");
         addOptions(spec, OptionTable.report());

@@ -1,0 +1,114 @@
+package dev.backline.cli;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The file of a report that is written again and again while its capture grows: whoever reads it finds a whole one, always.
+ * What a writer prints of single events is kept in a file beside it and is a part of each. Not thread-safe.
+ */
+final class ReportFile implements Closeable {
+    /** Ends a report. */
+    @FunctionalInterface
+    interface Ending {
+        void write() throws IOException;
+    }
+
+    private final Path file;
+    private final Path events;
+    private final Path next;
+    private final OutputStream spool;
+    private final Sink sink = new Sink();
+    private final Output output = new Output(sink);
+    private @Nullable Object key;
+
+    /** @throws IOException when there is a file of that name */
+    ReportFile(Path file) throws IOException {
+        this.file = file;
+        Path name = Objects.requireNonNull(file.getFileName());
+        long process = ProcessHandle.current().pid();
+        events = file.resolveSibling("." + name + "." + process + ".events");
+        next = file.resolveSibling("." + name + "." + process + ".next");
+        try {
+            Files.createFile(file);
+        } catch (FileAlreadyExistsException e) {
+            throw new IOException(file + " is there already, and nothing is overwritten; remove it or name another", e);
+        }
+        key = key();
+        spool = Files.newOutputStream(events, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        sink.to = spool;
+    }
+
+    /** Where the report is printed. */
+    Output output() {
+        return output;
+    }
+
+    private @Nullable Object key() throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    }
+
+    /**
+     * Puts a whole report in the place of the last one.
+     *
+     * @param ending prints what stands behind the events
+     * @throws IOException when the file is not the one that was written here
+     */
+    void publish(Ending ending) throws IOException {
+        output.flush();
+        try (OutputStream out = Files.newOutputStream(next, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            Files.copy(events, out);
+            sink.to = out;
+            ending.write();
+            output.flush();
+        } finally {
+            sink.to = spool;
+        }
+        try {
+            if (!Objects.equals(key(), key)) {
+                throw new IOException(file + " was replaced by somebody else, and nothing is overwritten");
+            }
+        } catch (NoSuchFileException e) {
+            // Moved away, as a report of its time.
+            key = null;
+        }
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        key = key();
+    }
+
+    @Override
+    public void close() throws IOException {
+        spool.close();
+        Files.deleteIfExists(events);
+        Files.deleteIfExists(next);
+    }
+
+    private static final class Sink extends OutputStream {
+        private OutputStream to = OutputStream.nullOutputStream();
+
+        @Override
+        public void write(int b) throws IOException {
+            to.write(b);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+            to.write(bytes, from, length);
+        }
+
+        @Override
+        public void flush() throws IOException {
+            to.flush();
+        }
+    }
+}
