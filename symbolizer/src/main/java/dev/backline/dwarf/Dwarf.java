@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The debug information of one ELF file. Thread-safe; closing the ELF file ends it, and
  * {@link #close()} closes the further files (split, supplementary) that it opened itself.
+ *
+ * <p>More than 500 lines, as the one door to all that is asked of a file: each question is a method of a few lines.
  */
 public final class Dwarf implements java.io.Closeable {
     /** References lead from an inlined call to an abstract entry to a specification; longer chains are loops. */
