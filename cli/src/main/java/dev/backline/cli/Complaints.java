@@ -61,13 +61,9 @@ final class Complaints {
     List<String> sentences() {
         List<String> sentences = new ArrayList<>();
         queriesByReason.forEach((reason, queries) -> sentences.add(queries + ": " + reason));
-        framesByReason.forEach((reason, count) -> sentences.add(frames(count) + ": " + reason));
-        othersByKind.forEach(
-                (kind, count) -> sentences.add(frames(count) + " more: " + kind + "; --format json says which"));
+        framesByReason.forEach((reason, count) -> sentences.add(Count.of(count, "frame") + ": " + reason));
+        othersByKind.forEach((kind, count) ->
+                sentences.add(Count.of(count, "frame") + " more: " + kind + "; --format json says which"));
         return sentences;
-    }
-
-    private static String frames(long count) {
-        return count + (count == 1 ? " frame" : " frames");
     }
 }

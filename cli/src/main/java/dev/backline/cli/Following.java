@@ -165,21 +165,17 @@ final class Following implements FollowedInput.Reader {
             drawn = true;
             List<Grouping.Group> groups = run.groups();
             line(
-                    count(run.events(), "event") + " of " + count(groups.size(), "kind")
+                    Count.of(run.events(), "event") + " of " + Count.of(groups.size(), "kind")
                             + "; Ctrl-C ends, and prints the report",
                     true);
             for (Grouping.Group group : groups.subList(0, Math.min(GROUPS, groups.size()))) {
                 line(summary(group), false);
             }
             if (groups.size() > GROUPS) {
-                line(count(groups.size() - GROUPS, "smaller kind"), false);
+                line(Count.of(groups.size() - GROUPS, "smaller kind"), false);
             }
             out.print(TO_SCREEN_END);
             out.flush();
-        }
-
-        private static String count(long count, String what) {
-            return count + " " + what + (count == 1 ? "" : "s");
         }
 
         private static String summary(Grouping.Group group) {

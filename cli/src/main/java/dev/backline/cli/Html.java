@@ -102,6 +102,9 @@ final class Html {
             "preserveAspectRatio",
             "colspan");
 
+    /** Elements behind which a blank would mean something. */
+    private static final Set<String> INLINE = Set.of("a", "span", "strong", "time", "code", "mark", "pre");
+
     private final Output out;
     private final Deque<String> open = new ArrayDeque<>();
     private boolean inTag;
@@ -213,8 +216,6 @@ final class Html {
         return this;
     }
 
-    private static final Set<String> INLINE = Set.of("a", "span", "strong", "time", "code", "mark", "pre");
-
     /** Begins a new line: of a listing, or where a line of the document would get long. */
     Html newLine() throws IOException {
         endTag();
@@ -232,6 +233,12 @@ final class Html {
     /** How many UTF-16 units were written: in a report nearly the bytes. */
     long written() {
         return written;
+    }
+
+    /** With two digits behind the point, as an SVG wants it in every language. */
+    static String decimal(double value) {
+        double hundredths = Math.round(value * 100) / 100.0;
+        return hundredths == Math.rint(hundredths) ? Long.toString((long) hundredths) : Double.toString(hundredths);
     }
 
     private void endTag() throws IOException {

@@ -102,15 +102,15 @@ final class HtmlCallTree {
         CallTree.Node node = box.node();
         String name = node.function();
         String says = name + (node.source() == null ? "" : ", " + node.source()) + ": "
-                + HtmlTimeLine.events(node.count()) + ", " + HtmlTimeLine.decimal(100.0 * node.count() / total) + " %";
+                + Count.of(node.count(), "event") + ", " + Html.decimal(100.0 * node.count() / total) + " %";
         if (box.leads()) {
             html.open("a").attribute("href", "#kind-" + node.group());
             html.attribute("aria-label", says);
         }
         html.open("svg", (box.leads() ? "leads " : "") + Part.of(node.source()).styleClass);
-        html.attribute("x", HtmlTimeLine.decimal(100 * box.x()) + "%");
+        html.attribute("x", Html.decimal(100 * box.x()) + "%");
         html.attribute("y", Integer.toString(box.depth() * ROW));
-        html.attribute("width", HtmlTimeLine.decimal(100 * box.width()) + "%");
+        html.attribute("width", Html.decimal(100 * box.width()) + "%");
         html.attribute("height", Integer.toString(ROW - 1));
         if (!box.leads()) {
             html.attribute("aria-hidden", "true");
@@ -163,7 +163,7 @@ final class HtmlCallTree {
                 last = only;
                 listed++;
             }
-            html.text(": " + HtmlTimeLine.events(caller.count()));
+            html.text(": " + Count.of(caller.count(), "event"));
             if (shown.contains(caller.group())) {
                 html.text(", ").open("a").attribute("href", "#kind-" + caller.group());
                 html.text("kind " + (caller.group() + 1)).close();

@@ -99,10 +99,10 @@ final class HtmlExchange {
     }
 
     private static void arrow(Html html, Message message, int from, int to, int columns) throws IOException {
-        String start = HtmlTimeLine.decimal(100 * (from + 0.5) / columns) + "%";
+        String start = Html.decimal(100 * (from + 0.5) / columns) + "%";
         // What nobody answers ends on its way.
         double reach = message.kind() == Kind.LOST ? from + 0.5 + (to - from) * 0.7 : to + 0.5;
-        String end = HtmlTimeLine.decimal(100 * reach / columns) + "%";
+        String end = Html.decimal(100 * reach / columns) + "%";
         html.open("svg", "arrow").attribute("aria-hidden", "true").attribute("width", "100%");
         html.attribute("height", "12");
         html.open("line")

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Writes the causes, below each the kinds of events it was found for. Not thread-safe. */
 final class HtmlKinds {
     private static final int PEERS = 12;
+    private static final int MAX_FIELDS = 50;
 
     /** How many frames tell one call path from another at a glance. */
     private static final int PATH = 4;
@@ -188,7 +189,7 @@ final class HtmlKinds {
         }
         html.open("summary")
                 .open("span", "count")
-                .text(HtmlTimeLine.events(kind.count()))
+                .text(Count.of(kind.count(), "event"))
                 .close()
                 .text(" ");
         html.open("code").text(path(kind)).close();
@@ -275,8 +276,6 @@ final class HtmlKinds {
         }
         html.close().close();
     }
-
-    private static final int MAX_FIELDS = 50;
 
     private void field(String name, String value) throws IOException {
         html.open("div").element("dt", name).element("dd", value).close();

@@ -37,7 +37,7 @@ final class HtmlPeers {
             left += peer.count();
         }
         if (left > 0) {
-            html.element("p", "hint", HtmlTimeLine.events(left) + " of further peers are left out.");
+            html.element("p", "hint", Count.of(left, "event") + " of further peers are left out.");
         }
     }
 
@@ -54,7 +54,7 @@ final class HtmlPeers {
                 .attribute("aria-hidden", "true")
                 .attribute("width", "100%")
                 .attribute("height", "4");
-        html.open("rect").attribute("width", HtmlTimeLine.decimal(100.0 * peer.count() / most) + "%");
+        html.open("rect").attribute("width", Html.decimal(100.0 * peer.count() / most) + "%");
         html.attribute("height", "4").close().close();
         html.close();
         List<String> causes = new ArrayList<>();

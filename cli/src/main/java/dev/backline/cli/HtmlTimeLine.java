@@ -50,13 +50,13 @@ final class HtmlTimeLine {
             last = i;
             most = counts[i] > counts[most] ? i : most;
             double height = Math.max(SHORTEST, (double) HEIGHT * counts[i] / tallest);
-            bars.append('M').append(i).append(' ').append(HEIGHT).append('v').append(decimal(-height));
-            bars.append("h1v").append(decimal(height)).append('z');
+            bars.append('M').append(i).append(' ').append(HEIGHT).append('v').append(Html.decimal(-height));
+            bars.append("h1v").append(Html.decimal(height)).append('z');
         }
         html.open("li");
         html.open("span", "label").open("span", "name").text(cause.id()).close();
         html.text(" ").element("span", "count", Long.toString(total)).close();
-        String says = cause.id() + ": " + events(total) + " from " + time.of(line.start(first)) + " to "
+        String says = cause.id() + ": " + Count.of(total, "event") + " from " + time.of(line.start(first)) + " to "
                 + time.of(line.start(last)) + (first == last ? "" : ", most at " + time.of(line.start(most)));
         html.open("svg", "bars").attribute("role", "img").attribute("aria-label", says);
         html.attribute("viewBox", "0 0 " + counts.length + " " + HEIGHT).attribute("preserveAspectRatio", "none");
@@ -78,15 +78,5 @@ final class HtmlTimeLine {
             time.write(html, to);
         }
         html.close();
-    }
-
-    static String events(long count) {
-        return count == 1 ? "1 event" : count + " events";
-    }
-
-    /** With two digits behind the point, as an SVG wants it in every language. */
-    static String decimal(double value) {
-        double hundredths = Math.round(value * 100) / 100.0;
-        return hundredths == Math.rint(hundredths) ? Long.toString((long) hundredths) : Double.toString(hundredths);
     }
 }

@@ -112,11 +112,7 @@ public final class Main {
     /** A message for people; the class library's for missing and unreadable files are their bare names. */
     static String message(IOException e) {
         if (e instanceof FileSystemException file && file.getFile() != null) {
-            String reason = file.getReason();
-            if (reason == null) {
-                reason = e.getClass().getSimpleName().replace("Exception", "");
-            }
-            return file.getFile() + ": " + reason;
+            return file.getFile() + ": " + reason(file);
         }
         return String.valueOf(e.getMessage());
     }
@@ -130,5 +126,11 @@ public final class Main {
         } catch (IOException | UnsupportedOperationException e) {
             return false;
         }
+    }
+
+    /** What is wrong with a file, in a word or two. */
+    static String reason(FileSystemException e) {
+        String reason = e.getReason();
+        return reason == null ? e.getClass().getSimpleName().replace("Exception", "") : reason;
     }
 }

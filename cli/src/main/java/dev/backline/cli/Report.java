@@ -6,11 +6,8 @@ import dev.backline.capture.PacketTraces;
 import dev.backline.diagnose.Diagnoser;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,15 +33,7 @@ final class Report implements Command {
         } else if (file == null) {
             report(options, console, console.out());
         } else {
-            try (OutputStream out =
-                    Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                Output output = new Output(out);
-                report(options, console, output);
-                output.flush();
-            } catch (FileAlreadyExistsException e) {
-                throw new IOException(
-                        file + " is there already, and nothing is overwritten; remove it or name another", e);
-            }
+            ReportFile.write(file, out -> report(options, console, out));
         }
         return ExitStatus.DONE;
     }

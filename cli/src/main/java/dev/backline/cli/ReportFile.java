@@ -4,7 +4,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,8 +16,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file of a report that is written again and again while its capture grows: whoever reads it finds a whole one, always.
- * What a writer prints of single events is kept in a file beside it and is a part of each. Not thread-safe.
+ * The file of a report, which has its name only when it is whole; also one that is written again and again while its capture
+ * grows. What a writer prints of single events is kept in a file beside it and is a part of each report. Not thread-safe.
  */
 final class ReportFile implements Closeable {
     /** Ends a report. */
@@ -32,17 +34,63 @@ final class ReportFile implements Closeable {
     private final Output output = new Output(sink);
     private @Nullable Object key;
 
+    /** Writes a whole report. */
+    @FunctionalInterface
+    interface Writing {
+        void writeTo(Output out) throws IOException;
+    }
+
+    /**
+     * Writes a report once: under another name, until it is whole.
+     *
+     * @throws IOException when there is a file of that name, or it cannot be written
+     */
+    static void write(Path file, Writing report) throws IOException {
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw isThere(file, null);
+        }
+        Path next = beside(file, "next");
+        try {
+            try (OutputStream out =
+                    Files.newOutputStream(next, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                Output output = new Output(out);
+                report.writeTo(output);
+                output.flush();
+            }
+            Files.move(next, file);
+        } catch (FileAlreadyExistsException e) {
+            throw isThere(file, e);
+        } catch (FileSystemException e) {
+            if (!next.toString().equals(e.getFile())) {
+                throw e;
+            }
+            FileSystemException named = new FileSystemException(file.toString(), null, Main.reason(e));
+            named.initCause(e);
+            throw named;
+        } finally {
+            Files.deleteIfExists(next);
+        }
+    }
+
+    private static Path beside(Path file, String what) {
+        return file.resolveSibling("." + Objects.requireNonNull(file.getFileName()) + "."
+                + ProcessHandle.current().pid() + "." + what);
+    }
+
+    private static IOException isThere(Path file, @Nullable IOException cause) {
+        return new IOException(
+                file + " is there already, and nothing is overwritten; remove it or name another", cause);
+    }
+
     /** @throws IOException when there is a file of that name */
     ReportFile(Path file) throws IOException {
         this.file = file;
-        Path name = Objects.requireNonNull(file.getFileName());
-        long process = ProcessHandle.current().pid();
-        events = file.resolveSibling("." + name + "." + process + ".events");
-        next = file.resolveSibling("." + name + "." + process + ".next");
+        events = beside(file, "events");
+        next = beside(file, "next");
         try {
             Files.createFile(file);
         } catch (FileAlreadyExistsException e) {
-            throw new IOException(file + " is there already, and nothing is overwritten; remove it or name another", e);
+            throw isThere(file, e);
         }
         key = key();
         spool = Files.newOutputStream(events, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);

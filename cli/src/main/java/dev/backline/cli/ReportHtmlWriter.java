@@ -45,8 +45,6 @@ final class ReportHtmlWriter implements ReportWriter {
     private final Map<Integer, HtmlKinds.Examples> examples = new HashMap<>();
     private long events;
     private int more;
-    private @Nullable Instant from;
-    private @Nullable Instant to;
 
     ReportHtmlWriter(SymbolizeOptions options, Diagnoser diagnoser, Output out) {
         this.options = options;
@@ -60,10 +58,8 @@ final class ReportHtmlWriter implements ReportWriter {
         Instant time = event.time();
         if (time != null) {
             timeLine.add(diagnosis.cause(), time);
-            from = from == null || time.isBefore(from) ? time : from;
-            to = to == null || time.isAfter(to) ? time : to;
         }
-        Endpoint peer = event.endpointsOfSocket() ? event.destination() : event.source();
+        Endpoint peer = event.peer();
         if (peer != null) {
             peers.add(peer.address(), diagnosis.cause(), time);
         }
@@ -110,7 +106,7 @@ final class ReportHtmlWriter implements ReportWriter {
     public void finish(@Nullable KernelBuild kernel, Grouping groups, List<String> notes) throws IOException {
         List<Grouping.Group> all = groups.groups();
         List<HtmlKinds.Finding> findings = HtmlKinds.findings(all);
-        TimeText time = new TimeText(from, to);
+        TimeText time = timeLine.isEmpty() ? TimeText.DATED : new TimeText(timeLine.from(), timeLine.to());
         Html html = Html.begin(out, "Why RSTs were sent", "report.css");
         HtmlStack stacks = new HtmlStack(html, options);
         HtmlKinds kinds = new HtmlKinds(html, stacks, diagnoser, time, examples);
@@ -169,28 +165,16 @@ final class ReportHtmlWriter implements ReportWriter {
 
     private void head(Html html, @Nullable KernelBuild kernel, int kinds, int findings) throws IOException {
         html.open("header").element("h1", "Why RSTs were sent");
-        html.open("p", "lead").open("strong").text(HtmlTimeLine.events(events)).close();
+        html.open("p", "lead").open("strong").text(Count.of(events, "event")).close();
         html.text(findings == 1 ? ", one cause" : ", " + findings + " causes");
         html.text(kinds == findings ? "" : ", " + kinds + " call paths");
         String release = kernel == null ? null : kernel.identity().release();
         if (release != null) {
             html.text("; kernel ").open("code").text(release).close();
         }
-        Instant first = from;
-        Instant last = to;
-        if (first != null && last != null) {
-            html.text("; ")
-                    .open("time")
-                    .attribute("datetime", first.toString())
-                    .text(TimeText.withDate(first))
-                    .close();
-            if (!TimeText.withDate(first).equals(TimeText.withDate(last))) {
-                html.text(" – ");
-                html.open("time")
-                        .attribute("datetime", last.toString())
-                        .text(TimeText.withDate(last))
-                        .close();
-            }
+        if (!timeLine.isEmpty()) {
+            html.text("; ");
+            TimeText.DATED.write(html, timeLine.from(), timeLine.to());
             html.text(" UTC");
         }
         html.close();

@@ -36,8 +36,7 @@ final class ReportTextWriter implements ReportWriter {
     @Override
     public void finish(@Nullable KernelBuild kernel, Grouping groups, List<String> notes) throws IOException {
         List<Grouping.Group> all = groups.groups();
-        out.print(events + (events == 1 ? " event" : " events") + " of " + all.size()
-                + (all.size() == 1 ? " kind" : " kinds"));
+        out.print(Count.of(events, "event") + " of " + Count.of(all.size(), "kind"));
         String release = kernel == null ? null : kernel.identity().release();
         out.print(release == null ? "\n" : ", kernel " + Printable.of(release) + "\n");
         for (Grouping.Group group : all.subList(0, Math.min(GROUPS, all.size()))) {

@@ -19,8 +19,15 @@ final class TimeText {
 
     private final DateTimeFormatter format;
 
-    /** For moments between these two; null when there are none. */
-    TimeText(@Nullable Instant from, @Nullable Instant to) {
+    /** With the day. */
+    static final TimeText DATED = new TimeText(DATE_AND_TIME);
+
+    private TimeText(DateTimeFormatter format) {
+        this.format = format;
+    }
+
+    /** For moments between these two. */
+    TimeText(Instant from, Instant to) {
         LocalDate first = day(from);
         // Some captures have whole seconds only.
         boolean precise = !isWhole(from) || !isWhole(to);
@@ -28,13 +35,13 @@ final class TimeText {
         format = !oneDay ? DATE_AND_TIME : precise ? PRECISE_TIME : TIME;
     }
 
-    private static boolean isWhole(@Nullable Instant moment) {
-        return moment == null || moment.equals(moment.truncatedTo(ChronoUnit.SECONDS));
+    private static boolean isWhole(Instant moment) {
+        return moment.equals(moment.truncatedTo(ChronoUnit.SECONDS));
     }
 
-    private static @Nullable LocalDate day(@Nullable Instant moment) {
+    private static @Nullable LocalDate day(Instant moment) {
         try {
-            return moment == null ? null : moment.atOffset(ZoneOffset.UTC).toLocalDate();
+            return moment.atOffset(ZoneOffset.UTC).toLocalDate();
         } catch (DateTimeException e) {
             return null;
         }
@@ -42,15 +49,6 @@ final class TimeText {
 
     /** {@code 08:42:01.123}, or {@code 2026-11-22 08:42:01}. */
     String of(Instant moment) {
-        return text(moment, format);
-    }
-
-    /** {@code 2026-11-22 08:42:01}. */
-    static String withDate(Instant moment) {
-        return text(moment, DATE_AND_TIME);
-    }
-
-    private static String text(Instant moment, DateTimeFormatter format) {
         try {
             return format.format(moment.atOffset(ZoneOffset.UTC));
         } catch (DateTimeException e) {

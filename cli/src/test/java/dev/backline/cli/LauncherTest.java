@@ -109,7 +109,7 @@ class LauncherTest {
         mvn("""
                 echo '[ERROR] Plugin org.apache.maven.plugins:maven-jar-plugin:3.5.1 or one of its dependencies could not \
                 be resolved: Could not transfer artifact org.apache.maven.plugins:maven-jar-plugin:pom:3.5.1 from/to \
-                central (https://repo.maven.apache.org/maven2): repo.maven.apache.org: Unknown host -> [Help 1]'
+                central (https://repository.example/maven2): repository.example: Unknown host -> [Help 1]'
                 exit 1
                 """);
 

@@ -267,6 +267,30 @@ class ReportTest {
     }
 
     @Test
+    void leavesNoPartOfAReportBehindWhenItFails() throws IOException {
+        Path report = folder.resolve("report.json");
+        Cli.Result result = Cli.backline(
+                "report",
+                "--format",
+                "json",
+                "-o",
+                report.toString(),
+                folder.resolve("missing.log").toString());
+
+        assertThat(result.status()).isEqualTo(ExitStatus.INPUT);
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void saysThatAReportCannotBeWritten() {
+        Path report = folder.resolve("missing/report.json");
+        Cli.Result result = Cli.backline(ARTICLE, Map.of(), "report", "-o", report.toString(), "-");
+
+        assertThat(result.status()).isEqualTo(ExitStatus.INPUT);
+        assertThat(result.err()).contains(report.toString()).doesNotContain(".next");
+    }
+
+    @Test
     void neverOverwritesAFile() throws IOException {
         Path report = Files.writeString(folder.resolve("report.json"), "mine");
         Cli.Result result = Cli.backline(ARTICLE, Map.of(), "report", "--format", "json", "-o", report.toString(), "-");

@@ -60,6 +60,16 @@ public record ProbeEvent(
         return ((ProbeStack) stack).shape();
     }
 
+    /** Who is at the other end of the connection; null when the capture does not tell. */
+    public @Nullable Endpoint peer() {
+        return endpointsOfSocket ? destination : source;
+    }
+
+    /** This host's end of the connection, or what the packet was addressed to; null when the capture does not tell. */
+    public @Nullable Endpoint own() {
+        return endpointsOfSocket ? source : destination;
+    }
+
     /** A field that is a number, decimal or hex with 0x; null when it is missing or none. */
     public @Nullable Long number(String field) {
         String text = fields.get(field);

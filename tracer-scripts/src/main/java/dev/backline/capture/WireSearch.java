@@ -71,14 +71,9 @@ final class WireSearch {
     }
 
     static @Nullable Wire search(PacketTraces traces, ProbeEvent event, @Nullable Endpoint translated) {
-        Endpoint source = event.source();
-        Endpoint destination = event.destination();
-        if (source == null || destination == null) {
-            return null;
-        }
-        boolean own = event.endpointsOfSocket();
-        WireSearch search = new WireSearch(traces, event, own ? destination : source, own ? source : destination);
-        return search.wire(translated);
+        Endpoint peer = event.peer();
+        Endpoint own = event.own();
+        return peer == null || own == null ? null : new WireSearch(traces, event, peer, own).wire(translated);
     }
 
     private @Nullable Wire wire(@Nullable Endpoint translated) {

@@ -42,8 +42,8 @@ final class Exchanges {
         this.log = log;
         this.wire = wire;
         place = event.file() + " line " + event.line();
-        peer = event.endpointsOfSocket() ? event.destination() : event.source();
-        own = event.endpointsOfSocket() ? event.source() : event.destination();
+        peer = event.peer();
+        own = event.own();
         names.put(Role.PEER, peer == null ? null : peer.toString());
         names.put(Role.HOST, own == null ? null : own.toString());
     }

@@ -103,7 +103,7 @@ public final class Grouping {
             counter.from = counter.from == null || time.isBefore(counter.from) ? time : counter.from;
             counter.to = counter.to == null || time.isAfter(counter.to) ? time : counter.to;
         }
-        Endpoint peer = event.endpointsOfSocket() ? event.destination() : event.source();
+        Endpoint peer = event.peer();
         if (peer != null
                 && counter.peers.size() < MAX_PEERS
                 && weight <= MAX_WEIGHT

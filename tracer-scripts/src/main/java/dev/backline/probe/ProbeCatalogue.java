@@ -25,10 +25,16 @@ public final class ProbeCatalogue {
     private static final String SOCKET = "the socket's addresses, state, shutdown, snd_una, snd_nxt, rcv_nxt, linger2";
     private static final String BOTH = "the packet, and the socket's state where there is one; the reason";
 
+    private static final List<ProbePoint> POINTS = make();
+
     private ProbeCatalogue() {}
 
     /** {@return the functions and tracepoints, those first that a script always probes} */
     public static List<ProbePoint> points() {
+        return POINTS;
+    }
+
+    private static List<ProbePoint> make() {
         List<ProbePoint> all = new ArrayList<>();
         all.add(function("tcp_v4_send_reset", PASSIVE, ALWAYS, IPV4)
                 .in("net/ipv4/tcp_ipv4.c", "tcp_v4_rcv")

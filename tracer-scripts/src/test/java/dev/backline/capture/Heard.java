@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What a reader told, in its order. */
-final class Heard implements CaptureListener {
-    final List<ProbeEvent> events = new ArrayList<>();
-    final List<String> unread = new ArrayList<>();
-    long lost;
+public final class Heard implements CaptureListener {
+    public final List<ProbeEvent> events = new ArrayList<>();
+    public final List<String> unread = new ArrayList<>();
+    public long lost;
 
-    static Heard of(List<String> lines) {
+    public static Heard of(List<String> lines) {
         Heard heard = new Heard();
         CaptureReader reader = new CaptureReader(heard);
         lines.forEach(reader::line);
@@ -17,7 +17,7 @@ final class Heard implements CaptureListener {
         return heard;
     }
 
-    static Heard of(String text) {
+    public static Heard of(String text) {
         return of(List.of(text.split("\n", -1)));
     }
 

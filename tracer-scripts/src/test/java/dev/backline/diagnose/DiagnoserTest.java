@@ -2,8 +2,7 @@ package dev.backline.diagnose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backline.capture.CaptureListener;
-import dev.backline.capture.CaptureReader;
+import dev.backline.capture.Heard;
 import dev.backline.capture.KernelLog;
 import dev.backline.capture.ProbeEvent;
 import java.io.ByteArrayInputStream;
@@ -20,28 +19,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DiagnoserTest {
 
     private static ProbeEvent event(String... lines) {
-        List<ProbeEvent> events = new ArrayList<>();
-        CaptureReader reader = new CaptureReader(new CaptureListener() {
-            @Override
-            public void event(ProbeEvent event) {
-                events.add(event);
-            }
-
-            @Override
-            public void unread(String file, long line, String text, String why) {
-                throw new AssertionError(text);
-            }
-
-            @Override
-            public void lost(String file, long line, long lost, String text) {
-                throw new AssertionError(text);
-            }
-        });
-        for (String line : lines) {
-            reader.line(line);
-        }
-        reader.finish();
-        return events.get(0);
+        Heard heard = Heard.of(List.of(lines));
+        assertThat(heard.unread).isEmpty();
+        assertThat(heard.lost).isZero();
+        return heard.events.get(0);
     }
 
     private static ProbeEvent probe(String probe, String fields) {

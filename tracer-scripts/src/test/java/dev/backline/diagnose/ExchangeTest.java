@@ -2,9 +2,8 @@ package dev.backline.diagnose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backline.capture.CaptureListener;
-import dev.backline.capture.CaptureReader;
 import dev.backline.capture.ConntrackEvents;
+import dev.backline.capture.Heard;
 import dev.backline.capture.KernelLog;
 import dev.backline.capture.PacketTraces;
 import dev.backline.capture.ProbeEvent;
@@ -13,13 +12,10 @@ import dev.backline.diagnose.Exchange.Kind;
 import dev.backline.diagnose.Exchange.Message;
 import dev.backline.diagnose.Exchange.Role;
 import dev.backline.fixtures.Captures;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -28,28 +24,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ExchangeTest {
-    private static final String HEAD = "# backline probe-output=1 tool=systemtap\n";
+    private static final String HEAD = "# backline probe-output=1 tool=systemtap";
 
-    private static Exchange of(String line, Cause cause) throws IOException {
-        List<ProbeEvent> events = new ArrayList<>();
-        CaptureReader reader = new CaptureReader(new CaptureListener() {
-            @Override
-            public void event(ProbeEvent event) {
-                events.add(event);
-            }
-
-            @Override
-            public void unread(String file, long number, String text, String why) {
-                throw new AssertionError(why + ": " + text);
-            }
-
-            @Override
-            public void lost(String file, long number, long count, String text) {}
-        });
-        reader.read("rst.log", new ByteArrayInputStream((HEAD + line + "\n").getBytes(StandardCharsets.UTF_8)));
-        reader.finish();
+    private static Exchange of(String line, Cause cause) {
+        Heard heard = Heard.of(List.of(HEAD, line));
+        assertThat(heard.unread).isEmpty();
         return new Diagnoser(new KernelLog())
-                .exchange(events.get(0), new Diagnosis(cause, Confidence.LIKELY, List.of(), List.of()));
+                .exchange(heard.events.get(0), new Diagnosis(cause, Confidence.LIKELY, List.of(), List.of()));
     }
 
     private static List<String> lines(Exchange exchange) {
@@ -73,7 +54,7 @@ class ExchangeTest {
                         "host's TCP: no socket for 203.0.113.5:34220",
                         "container: has the connection, and gets nothing of this",
                         "host's TCP → peer: RST seq 200");
-        assertThat(exchange.messages().get(0).place()).isEqualTo("rst.log line 2");
+        assertThat(exchange.messages().get(0).place()).isEqualTo("- line 2");
         assertThat(exchange.messages().get(1).basis()).isEqualTo(Basis.CAPTURED);
         assertThat(exchange.messages().get(2).basis()).isEqualTo(Basis.CONCLUDED);
     }
@@ -142,26 +123,11 @@ class ExchangeTest {
                 traces.read(name, name + ".pcap", in);
             }
         }
-        List<ProbeEvent> events = new ArrayList<>();
-        CaptureReader reader = new CaptureReader(new CaptureListener() {
-            @Override
-            public void event(ProbeEvent event) {
-                events.add(event);
-            }
-
-            @Override
-            public void unread(String file, long line, String text, String why) {}
-
-            @Override
-            public void lost(String file, long line, long lost, String text) {}
-        });
-        Captures.lines("lab-kaslr/systemtap.log").forEach(reader::line);
-        reader.finish();
+        ProbeEvent first =
+                Heard.of(Captures.lines("lab-kaslr/systemtap.log")).events.get(0);
 
         Exchange exchange = new Diagnoser(new KernelLog(), new ConntrackEvents(), traces)
-                .exchange(
-                        events.get(0),
-                        new Diagnosis(Cause.CONNTRACK_INVALID, Confidence.CERTAIN, List.of(), List.of()));
+                .exchange(first, new Diagnosis(Cause.CONNTRACK_INVALID, Confidence.CERTAIN, List.of(), List.of()));
 
         List<Exchange.Message> wire = exchange.messages().stream()
                 .filter(message -> message.basis() == Basis.WIRE)
