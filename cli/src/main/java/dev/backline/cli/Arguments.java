@@ -5,10 +5,12 @@ import dev.backline.cli.OptionTable.Value;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -106,14 +108,13 @@ final class Arguments {
                     .setExpandAtFiles(false)
                     .setOverwrittenOptionsAllowed(true)
                     .parseArgs(words.toArray(new String[0]));
-            return of(result, List.of(result.matchedPositionalValue(0, new String[0])));
+            return of(result);
         } catch (ParameterException e) {
             throw new UsageException(command + ": " + e.getMessage() + "; try: backline " + command + " --help");
         }
     }
 
-    /** The options that picocli found, with operands that the caller took from the same result. */
-    static Arguments of(ParseResult result, List<String> operands) {
+    private static Arguments of(ParseResult result) {
         List<String> names = new ArrayList<>();
         List<String> values = new ArrayList<>();
         for (OptionSpec option : result.matchedOptionsSet()) {
@@ -122,6 +123,10 @@ final class Arguments {
                 names.add(option.names()[0]);
                 values.add(value);
             }
+        }
+        List<String> operands = new ArrayList<>();
+        for (PositionalParamSpec positional : result.matchedPositionalsSet()) {
+            operands.addAll(positional.stringValues());
         }
         return new Arguments(names, values, operands, result.isUsageHelpRequested());
     }
@@ -174,6 +179,23 @@ final class Arguments {
             }
         }
         return List.copyOf(texts);
+    }
+
+    /** {@return the last value of an option that is one of a few words} */
+    <E extends Enum<E>> E choice(String name, E otherwise) throws UsageException {
+        String wanted = text(name);
+        if (wanted == null) {
+            return otherwise;
+        }
+        List<String> possible = new ArrayList<>();
+        for (E value : otherwise.getDeclaringClass().getEnumConstants()) {
+            String word = value.name().toLowerCase(Locale.ROOT);
+            if (word.equals(wanted)) {
+                return value;
+            }
+            possible.add(word);
+        }
+        throw new UsageException(name + " is one of " + String.join(", ", possible) + ", not '" + wanted + "'");
     }
 
     /** {@return the last value of an option that wants a number} */

@@ -1,5 +1,6 @@
 package dev.backline.cli;
 
+import dev.backline.cli.SymbolizeOptions.Format;
 import dev.backline.kernel.KernelBuild;
 import dev.backline.probe.KernelProbes;
 import dev.backline.probe.ProbeScript;
@@ -41,23 +42,19 @@ final class Generate implements Command {
             Help.print(spec(), console);
             return ExitStatus.DONE;
         }
-        String wanted = given.text("--format");
-        String format = wanted == null ? "text" : wanted;
-        if (!format.equals("text") && !format.equals("json")) {
-            throw new UsageException("--format is one of text, json, not '" + format + "'");
-        }
+        Format format = given.choice("--format", Format.TEXT);
         if (given.has("--list")) {
             return list(given, format, console);
         }
-        if (wanted != null) {
+        if (given.has("--format")) {
             throw new UsageException("generate: --format goes with --list; a script has one form");
         }
         return script(given, console);
     }
 
-    private static int list(Arguments given, String format, Console console) throws IOException, UsageException {
+    private static int list(Arguments given, Format format, Console console) throws IOException, UsageException {
         KernelProbes probes = probes(given, console);
-        if (format.equals("json")) {
+        if (format == Format.JSON) {
             ProbeListing.json(probes, console.out());
         } else {
             ProbeListing.text(probes, console.out());

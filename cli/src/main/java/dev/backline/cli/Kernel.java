@@ -1,6 +1,7 @@
 package dev.backline.cli;
 
 import com.google.gson.stream.JsonWriter;
+import dev.backline.cli.SymbolizeOptions.Format;
 import dev.backline.elf.BuildId;
 import dev.backline.kernel.DebianPackages;
 import dev.backline.kernel.DebugFile;
@@ -18,10 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 
 /** {@code backline kernel}: which kernels this machine has, and where the files of one are. */
 final class Kernel implements Command {
@@ -32,28 +30,19 @@ final class Kernel implements Command {
 
     @Override
     public int run(List<String> arguments, Console console) throws IOException, UsageException {
-        ParseResult result;
-        try {
-            result = new CommandLine(spec()).setExpandAtFiles(false).parseArgs(arguments.toArray(new String[0]));
-        } catch (ParameterException e) {
-            throw new UsageException("kernel: " + e.getMessage() + "; try: backline kernel --help");
-        }
-        if (result.isUsageHelpRequested()) {
+        Arguments given = Arguments.parse("kernel", spec(), arguments);
+        if (given.wantsHelp()) {
             Help.print(spec(), console);
             return ExitStatus.DONE;
         }
-        String format = result.matchedOptionValue("--format", "text");
-        if (!format.equals("text") && !format.equals("json")) {
-            throw new UsageException("--format is one of text, json, not '" + format + "'");
+        boolean json = given.choice("--format", Format.TEXT) == Format.JSON;
+        List<String> operands = given.operands();
+        KernelOptions options = KernelOptions.of(given);
+        if (operands.equals(List.of("list"))) {
+            return list(options, json, console);
         }
-        String action = result.matchedPositionalValue(0, "");
-        String which = result.matchedPositionalValue(1, (String) null);
-        KernelOptions options = KernelOptions.of(Arguments.of(result, List.of()));
-        if (action.equals("list") && which == null) {
-            return list(options, format.equals("json"), console);
-        }
-        if (action.equals("where") && which != null) {
-            return where(which, options, format.equals("json"), console);
+        if (operands.size() == 2 && operands.get(0).equals("where")) {
+            return where(operands.get(1), options, json, console);
         }
         throw new UsageException(
                 "kernel: it is list, or where with a release or a build id; try: backline kernel --help");

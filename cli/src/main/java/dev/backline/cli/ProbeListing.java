@@ -5,9 +5,9 @@ import dev.backline.dwarf.Enumeration;
 import dev.backline.dwarf.Enumeration.Enumerator;
 import dev.backline.dwarf.Member;
 import dev.backline.elf.BuildId;
-import dev.backline.probe.KernelFacts;
-import dev.backline.probe.KernelFacts.MemberFact;
 import dev.backline.probe.KernelProbes;
+import dev.backline.probe.KernelTypes;
+import dev.backline.probe.KernelTypes.StructureMember;
 import dev.backline.probe.ProbeParameter;
 import dev.backline.probe.ProbePoint;
 import dev.backline.probe.ProbePoint.Kind;
@@ -48,7 +48,7 @@ final class ProbeListing {
         }
         table(rows, out);
         missing(probes, out);
-        facts(probes.facts(), out);
+        types(probes.types(), out);
     }
 
     private static String heading(Use use) {
@@ -165,9 +165,9 @@ final class ProbeListing {
         }
     }
 
-    private static void facts(KernelFacts facts, Output out) throws IOException {
+    private static void types(KernelTypes types, Output out) throws IOException {
         out.newLine();
-        Enumeration reasons = facts.reasons();
+        Enumeration reasons = types.reasons();
         if (reasons == null) {
             line(out, "The kernel's reason for a RST: none in this kernel (no enum sk_rst_reason)");
         } else {
@@ -181,13 +181,13 @@ final class ProbeListing {
         List<String[]> rows = new ArrayList<>();
         rows.add(new String[] {"What can be read of each event:"});
         List<String> absent = new ArrayList<>();
-        for (MemberFact fact : facts.members()) {
-            Member member = fact.member();
-            String name = fact.structure() + "." + fact.path();
+        for (StructureMember each : types.members()) {
+            Member member = each.member();
+            String name = each.structure() + "." + each.path();
             if (member == null) {
                 absent.add(name);
             } else {
-                rows.add(new String[] {"  " + name, member.type().text() + place(member), fact.shows()});
+                rows.add(new String[] {"  " + name, member.type().text() + place(member), each.shows()});
             }
         }
         table(rows, out);
@@ -240,19 +240,19 @@ final class ProbeListing {
             json(target, json);
         }
         json.endArray();
-        KernelFacts facts = probes.facts();
-        json(json, "reasons", facts.reasons());
-        json(json, "dropReasons", facts.dropReasons());
-        json(json, "states", facts.states());
-        json(json, "conntrackInfo", facts.conntrackInfo());
+        KernelTypes types = probes.types();
+        json(json, "reasons", types.reasons());
+        json(json, "dropReasons", types.dropReasons());
+        json(json, "states", types.states());
+        json(json, "conntrackInfo", types.conntrackInfo());
         json.name("members").beginArray();
-        for (MemberFact fact : facts.members()) {
+        for (StructureMember each : types.members()) {
             json.beginObject();
-            json.name("structure").value(fact.structure());
-            json.name("path").value(fact.path());
-            json.name("shows").value(fact.shows());
-            json.name("present").value(fact.member() != null);
-            json(json, fact.member());
+            json.name("structure").value(each.structure());
+            json.name("path").value(each.path());
+            json.name("shows").value(each.shows());
+            json.name("present").value(each.member() != null);
+            json(json, each.member());
             json.endObject();
         }
         json.endArray();

@@ -77,7 +77,7 @@ record ReportOptions(
                     + " try: backline report --help");
         }
         SymbolizeOptions symbolize = SymbolizeOptions.of(given, SymbolizeOptions.Format.TEXT);
-        Format format = SymbolizeOptions.choice(given, "--format", Format.TEXT);
+        Format format = given.choice("--format", Format.TEXT);
         if (symbolize.source() != null && format != Format.HTML) {
             throw new UsageException("--source is for --format html, which has room for the source around each line");
         }

@@ -5,7 +5,6 @@ import dev.backline.trace.Pc;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,7 +114,7 @@ record SymbolizeOptions(
 
     /** {@return the options that were given, also to a command that has only some of them} */
     static SymbolizeOptions of(Arguments given) throws UsageException {
-        return of(given, choice(given, "--format", Format.TEXT));
+        return of(given, given.choice("--format", Format.TEXT));
     }
 
     /** {@return the options that were given to a command with formats of its own} */
@@ -128,7 +127,7 @@ record SymbolizeOptions(
         if (jobs < 1) {
             throw new UsageException("--jobs wants a number of processors from 1 on");
         }
-        PcRule rule = choice(given, "--pc", PcRule.AUTO);
+        PcRule rule = given.choice("--pc", PcRule.AUTO);
         return new SymbolizeOptions(
                 KernelOptions.of(given),
                 format,
@@ -136,29 +135,12 @@ record SymbolizeOptions(
                 given.file("--source"),
                 context,
                 given.has("--strict"),
-                choice(given, "--color", Color.AUTO),
+                given.choice("--color", Color.AUTO),
                 given.has("--edges"),
                 given.has("--explain"),
                 rule,
                 jobs,
                 inputs(given.operands(), rule));
-    }
-
-    /** {@return the value of an option that is one of a few words} */
-    static <E extends Enum<E>> E choice(Arguments given, String option, E otherwise) throws UsageException {
-        String wanted = given.text(option);
-        if (wanted == null) {
-            return otherwise;
-        }
-        List<String> possible = new ArrayList<>();
-        for (E value : otherwise.getDeclaringClass().getEnumConstants()) {
-            String name = value.name().toLowerCase(Locale.ROOT);
-            if (name.equals(wanted)) {
-                return value;
-            }
-            possible.add(name);
-        }
-        throw new UsageException(option + " is one of " + String.join(", ", possible) + ", not '" + wanted + "'");
     }
 
     private static List<Input> inputs(List<String> words, PcRule rule) {

@@ -78,7 +78,7 @@ final class BpftraceScript {
     }
 
     private String reasons() {
-        Enumeration reasons = kernel == null ? null : kernel.facts().reasons();
+        Enumeration reasons = kernel == null ? null : kernel.types().reasons();
         StringBuilder lines = new StringBuilder();
         int count = 0;
         for (Enumeration.Enumerator each :
@@ -98,9 +98,9 @@ final class BpftraceScript {
         String memory = "";
         Member list = null;
         if (kernel != null && kernel.variables().containsKey("modules")) {
-            KernelFacts facts = kernel.facts();
-            list = facts.member("module", "list");
-            memory = facts.has("module", "mem") ? "mem[0]" : facts.has("module", "core_layout") ? "core_layout" : "";
+            KernelTypes types = kernel.types();
+            list = types.member("module", "list");
+            memory = types.has("module", "mem") ? "mem[0]" : types.has("module", "core_layout") ? "core_layout" : "";
         }
         put("module_memory", list == null ? "" : memory);
         put("module_list", list == null ? "" : Long.toString(list.offset()));

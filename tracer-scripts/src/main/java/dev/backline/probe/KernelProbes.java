@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param buildId of vmlinux, or null when it has none
  * @param vmlinux the name of its file
  * @param targets one for each line of {@link ProbeCatalogue#points()}, in its order
- * @param facts what the debug information says of the things that a script prints
+ * @param types what the debug information says of the types that a script prints
  * @param variables addresses of the symbols that scripts start from, those of them that vmlinux has: _stext, init_net,
  *     modules, vmlinux_build_id
  */
@@ -32,7 +32,7 @@ public record KernelProbes(
         @Nullable BuildId buildId,
         String vmlinux,
         List<ProbeTarget> targets,
-        KernelFacts facts,
+        KernelTypes types,
         Map<String, Long> variables) {
     public KernelProbes {
         targets = List.copyOf(targets);
@@ -106,7 +106,7 @@ public record KernelProbes(
                     file.data().buildId(),
                     name,
                     targets,
-                    new FactSearch(files).facts(),
+                    new TypeSearch(files).types(),
                     variables(file));
         }
 

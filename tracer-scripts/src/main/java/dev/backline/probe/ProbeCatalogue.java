@@ -11,7 +11,7 @@ import static dev.backline.probe.ProbePoint.Use.ALWAYS;
 import static dev.backline.probe.ProbePoint.Use.DETAIL;
 import static dev.backline.probe.ProbePoint.Use.INSTEAD;
 
-import dev.backline.probe.KernelFacts.MemberFact;
+import dev.backline.probe.KernelTypes.StructureMember;
 import dev.backline.probe.ProbePoint.Direction;
 import dev.backline.probe.ProbePoint.Family;
 import dev.backline.probe.ProbePoint.Kind;
@@ -149,8 +149,8 @@ public final class ProbeCatalogue {
                 .says("A reject rule is applied; with a RST or with an ICMP error, its configuration says.", PACKET);
     }
 
-    /** {@return the structure members that a script may want to read; what a build has of them, {@link KernelFacts} tells} */
-    static List<MemberFact> members() {
+    /** {@return the structure members that a script may want to read; what a build has of them, {@link KernelTypes} tells} */
+    static List<StructureMember> members() {
         return List.of(
                 member("sock_common", "skc_state", "the socket's TCP state"),
                 member("sock_common", "skc_family", "AF_INET (2) or AF_INET6 (10)"),
@@ -196,8 +196,8 @@ public final class ProbeCatalogue {
                 member("nf_conn", "proto.tcp.state", "the state that conntrack has the connection in"));
     }
 
-    private static MemberFact member(String structure, String path, String shows) {
-        return new MemberFact(structure, path, shows, null);
+    private static StructureMember member(String structure, String path, String shows) {
+        return new StructureMember(structure, path, shows, null);
     }
 
     private static Line function(String name, Direction direction, Use use, Family family) {

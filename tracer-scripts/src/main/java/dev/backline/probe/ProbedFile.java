@@ -50,7 +50,7 @@ final class ProbedFile {
         this.file = file;
         elf = data.elf();
         dwarf = data.dwarf();
-        Set<String> wanted = new HashSet<>(FactSearch.ANCHORS);
+        Set<String> wanted = new HashSet<>(TypeSearch.ANCHORS);
         for (ProbePoint point : points) {
             String name = point.plainName();
             wanted.addAll(point.near());
@@ -282,7 +282,7 @@ final class ProbedFile {
             // The first is the probe's own data.
             return parameters(iterator, 1);
         }
-        for (String function : FactSearch.ANCHORS) {
+        for (String function : TypeSearch.ANCHORS) {
             unit = unitOf(List.of(function));
             Subprogram inline = unit == null ? null : unit.function("trace_" + name);
             if (inline != null) {

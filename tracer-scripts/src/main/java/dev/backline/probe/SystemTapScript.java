@@ -230,7 +230,7 @@ final class SystemTapScript {
         put("reason", "number(reason)");
         put("reasons", "");
         put("reason_names", "");
-        Enumeration reasons = kernel == null ? null : kernel.facts().reasons();
+        Enumeration reasons = kernel == null ? null : kernel.types().reasons();
         if (reasons != null) {
             StringBuilder words = new StringBuilder();
             StringBuilder names = new StringBuilder();

@@ -11,7 +11,7 @@
  * <pre>{@code
  * KernelProbes probes = KernelProbes.of(kernel);
  * ProbeTarget reset = probes.target("tcp_v4_send_reset");
- * if (reset.isPresent() && reset.reason() != null) System.out.println(probes.facts().reasons());
+ * if (reset.isPresent() && reset.reason() != null) System.out.println(probes.types().reasons());
  * ScriptOptions options = ScriptOptions.builder().port(443).build();
  * System.out.print(ProbeScript.of(ScriptTool.SYSTEMTAP, options, probes, "rst.stp"));
  * }</pre>

@@ -26,7 +26,7 @@ final class HostileKernel {
             ProbeSite site = new ProbeSite(ProbeSite.Kind.CLONE, point.name() + EVIL, 0, 0, 1, List.of(), 0, List.of());
             targets.add(new ProbeTarget(point, Presence.PRESENT, null, List.of(), List.of(site), List.of(), EVIL));
         }
-        KernelFacts facts = new KernelFacts(reasons, null, null, null, List.of());
-        return new KernelProbes(EVIL, null, EVIL, targets, facts, Map.of());
+        KernelTypes types = new KernelTypes(reasons, null, null, null, List.of());
+        return new KernelProbes(EVIL, null, EVIL, targets, types, Map.of());
     }
 }

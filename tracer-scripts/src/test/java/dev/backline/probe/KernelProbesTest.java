@@ -122,10 +122,10 @@ final class KernelProbesTest {
 
     @Test
     void readsTheReasonsOfTheBuildAndNotOfItsVersion() throws IOException {
-        assertThat(probes(BOOKWORM).facts().reasons()).isNull();
+        assertThat(probes(BOOKWORM).types().reasons()).isNull();
 
         Enumeration reasons =
-                Objects.requireNonNull(probes("debian-sid-cloud-amd64").facts().reasons());
+                Objects.requireNonNull(probes("debian-sid-cloud-amd64").types().reasons());
         assertThat(reasons.value("SK_RST_REASON_NO_SOCKET")).isEqualTo(1);
         assertThat(reasons.value("SK_RST_REASON_TCP_TIMEWAIT_SOCKET")).isEqualTo(9);
         assertThat(reasons.name(16)).isEqualTo("SK_RST_REASON_TCP_DISCONNECT_WITH_DATA");
@@ -144,18 +144,18 @@ final class KernelProbesTest {
                 "debian-sid-cloud-amd64"
             })
     void findsTheTypesThatScriptsPrint(String kernel) throws IOException {
-        KernelFacts facts = probes(kernel).facts();
+        KernelTypes types = probes(kernel).types();
 
-        assertThat(Objects.requireNonNull(facts.states()).value("TCP_NEW_SYN_RECV"))
+        assertThat(Objects.requireNonNull(types.states()).value("TCP_NEW_SYN_RECV"))
                 .isEqualTo(12);
-        assertThat(Objects.requireNonNull(facts.conntrackInfo()).value("IP_CT_UNTRACKED"))
+        assertThat(Objects.requireNonNull(types.conntrackInfo()).value("IP_CT_UNTRACKED"))
                 .isEqualTo(7);
-        assertThat(facts.has("sk_buff", "_nfct")).isTrue();
-        assertThat(facts.has("sk_buff", "nfctinfo")).isFalse();
-        assertThat(facts.has("sock", "sk_shutdown")).isTrue();
-        assertThat(facts.has("tcp_sock", "linger2")).isTrue();
-        assertThat(facts.has("sock_common", "skc_net")).isTrue();
-        assertThat(facts.has("net", "ns.inum")).isTrue();
-        assertThat(facts.has("nf_conn", "proto.tcp.state")).isTrue();
+        assertThat(types.has("sk_buff", "_nfct")).isTrue();
+        assertThat(types.has("sk_buff", "nfctinfo")).isFalse();
+        assertThat(types.has("sock", "sk_shutdown")).isTrue();
+        assertThat(types.has("tcp_sock", "linger2")).isTrue();
+        assertThat(types.has("sock_common", "skc_net")).isTrue();
+        assertThat(types.has("net", "ns.inum")).isTrue();
+        assertThat(types.has("nf_conn", "proto.tcp.state")).isTrue();
     }
 }

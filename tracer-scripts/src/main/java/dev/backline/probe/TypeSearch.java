@@ -3,14 +3,14 @@ package dev.backline.probe;
 import dev.backline.dwarf.Declarations;
 import dev.backline.dwarf.Enumeration;
 import dev.backline.dwarf.Member;
-import dev.backline.probe.KernelFacts.MemberFact;
+import dev.backline.probe.KernelTypes.StructureMember;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Looks for types in the units of well-known functions, which use them. */
-final class FactSearch {
+final class TypeSearch {
     /** Functions with symbols, whose files use the types that are asked for: TCP for IPv4 first. */
     static final List<String> ANCHORS = List.of(
             "tcp_v4_rcv",
@@ -25,7 +25,7 @@ final class FactSearch {
 
     private final List<Declarations> units = new ArrayList<>();
 
-    FactSearch(List<ProbedFile> files) throws IOException {
+    TypeSearch(List<ProbedFile> files) throws IOException {
         for (ProbedFile file : files) {
             for (String anchor : ANCHORS) {
                 Declarations unit = file.unitOf(List.of(anchor));
@@ -36,13 +36,13 @@ final class FactSearch {
         }
     }
 
-    KernelFacts facts() throws IOException {
-        List<MemberFact> members = new ArrayList<>();
-        for (MemberFact asked : ProbeCatalogue.members()) {
-            members.add(new MemberFact(
+    KernelTypes types() throws IOException {
+        List<StructureMember> members = new ArrayList<>();
+        for (StructureMember asked : ProbeCatalogue.members()) {
+            members.add(new StructureMember(
                     asked.structure(), asked.path(), asked.shows(), member(asked.structure(), asked.path())));
         }
-        return new KernelFacts(
+        return new KernelTypes(
                 enumeration("sk_rst_reason"),
                 enumeration("skb_drop_reason"),
                 states(),

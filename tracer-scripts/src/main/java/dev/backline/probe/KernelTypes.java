@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param conntrackInfo {@code enum ip_conntrack_info}, or null when no unit that was looked at uses it
  * @param members what was asked for of structures, in the order of {@link ProbeCatalogue#members()}
  */
-public record KernelFacts(
+public record KernelTypes(
         @Nullable Enumeration reasons,
         @Nullable Enumeration dropReasons,
         @Nullable Enumeration states,
         @Nullable Enumeration conntrackInfo,
-        List<MemberFact> members) {
-    public KernelFacts {
+        List<StructureMember> members) {
+    public KernelTypes {
         members = List.copyOf(members);
     }
 
@@ -33,7 +33,7 @@ public record KernelFacts(
      * @param member with its offset in the structure; null where this build has none, or no definition of the structure
      *     was found
      */
-    public record MemberFact(
+    public record StructureMember(
             String structure,
             String path,
             String shows,
@@ -41,9 +41,9 @@ public record KernelFacts(
 
     /** {@return the member of one of {@link ProbeCatalogue#members()}, or null where this build has none} */
     public @Nullable Member member(String structure, String path) {
-        for (MemberFact fact : members) {
-            if (fact.structure().equals(structure) && fact.path().equals(path)) {
-                return fact.member();
+        for (StructureMember each : members) {
+            if (each.structure().equals(structure) && each.path().equals(path)) {
+                return each.member();
             }
         }
         return null;
