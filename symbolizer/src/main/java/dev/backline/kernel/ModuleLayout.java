@@ -132,9 +132,4 @@ final class ModuleLayout {
         }
         return null;
     }
-
-    /** {@return whether anything is known of where it is} */
-    boolean isPlaced() {
-        return !placed.isEmpty();
-    }
 }

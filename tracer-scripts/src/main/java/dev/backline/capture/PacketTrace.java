@@ -109,11 +109,6 @@ final class PacketTrace {
         return resets;
     }
 
-    /** Whether connections without RSTs had to be forgotten, so that one which is not here may have been. */
-    boolean hasForgotten() {
-        return forgotten > 0;
-    }
-
     /** Whether packets of this time were captured, on this trace's own clock. */
     boolean covers(long time) {
         return time >= earliest && time <= latest;

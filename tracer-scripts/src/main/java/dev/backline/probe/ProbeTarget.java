@@ -73,14 +73,4 @@ public record ProbeTarget(
     public @Nullable ProbeParameter reason() {
         return parameter(Role.RESET_REASON);
     }
-
-    /** {@return whether a tracepoint's record has a field of this name} */
-    public boolean hasField(String name) {
-        for (Member field : fields) {
-            if (name.equals(field.name())) {
-                return true;
-            }
-        }
-        return false;
-    }
 }
