@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,31 +23,42 @@ import org.tukaani.xz.LZMA2Options;
 import org.tukaani.xz.XZOutputStream;
 
 /**
- * The commands of README and guide, typed as they are printed there, and what they print.
+ * The commands of README and of the pages, typed as they are printed there, and what they print.
  *
  * <p>A command is a line that begins with {@code $} in a block, the lines below it are its output; or a block of shell
  * that a block of text follows. {@code …} is whatever was left out: lines where it stands alone, else a part of one.
+ * Commands that need another machine stand in a block of shell that nothing follows.
  */
 class PagesTest {
     private static final Path ROOT = Cli.ROOT.toAbsolutePath().normalize();
-    private static final List<String> PAGES = List.of("README.md", "docs/guide.md");
+    private static final String STORY = "docs/story.md";
+    private static final List<String> PAGES = List.of("README.md", "docs/guide.md", STORY);
+    private static final String STORY_IN_CHINESE = "docs/story.zh.md";
+
+    /** What a command names that is only there with a kernel. */
+    private static final Pattern OF_A_KERNEL = Pattern.compile("KERNEL|VMLINUX|MODULES|DIR|vmlinux|modules|\\.cache");
 
     /** Stands for what was left out. */
     private static final String LEFT_OUT = "…";
 
     @TempDir
-    static Path desk;
+    static Path room;
 
     /**
      * One block of a page.
      *
-     * @param place page and line, for messages
+     * @param line where it stands, for messages
      * @param commands with the lines that each has to print
      */
-    private record Session(String place, List<Exchange> commands) {
+    private record Session(String page, int line, List<Exchange> commands) {
         @Override
         public String toString() {
-            return place;
+            return page + " line " + line;
+        }
+
+        boolean names(Pattern pattern) {
+            return commands.stream()
+                    .anyMatch(each -> pattern.matcher(each.command()).find());
         }
     }
 
@@ -56,13 +67,16 @@ class PagesTest {
     static Stream<Session> sessions() throws IOException {
         List<Session> sessions = new ArrayList<>();
         for (String page : PAGES) {
-            collect(page, Files.readAllLines(ROOT.resolve(page)), sessions);
+            List<Session> ofThePage = sessions(page);
+            assertThat(ofThePage).as(page).isNotEmpty();
+            sessions.addAll(ofThePage);
         }
-        assertThat(sessions).hasSizeGreaterThan(20);
         return sessions.stream();
     }
 
-    private static void collect(String page, List<String> lines, List<Session> sessions) {
+    private static List<Session> sessions(String page) throws IOException {
+        List<Session> sessions = new ArrayList<>();
+        List<String> lines = Files.readAllLines(ROOT.resolve(page));
         List<String> shell = List.of();
         for (int i = 0; i < lines.size(); i++) {
             if (!lines.get(i).startsWith("```")) {
@@ -75,16 +89,16 @@ class PagesTest {
                 i++;
             } while (!lines.get(i).equals("```"));
             List<String> block = lines.subList(start, i);
-            String place = page + " line " + start;
             if (kind.equals("sh")) {
                 shell = block;
             } else if (!shell.isEmpty()) {
-                sessions.add(new Session(place, List.of(new Exchange(String.join("\n", shell), block))));
+                sessions.add(new Session(page, start, List.of(new Exchange(String.join("\n", shell), block))));
                 shell = List.of();
             } else if (block.get(0).startsWith("$ ")) {
-                sessions.add(new Session(place, exchanges(block)));
+                sessions.add(new Session(page, start, exchanges(block)));
             }
         }
+        return sessions;
     }
 
     private static List<Exchange> exchanges(List<String> block) {
@@ -99,27 +113,28 @@ class PagesTest {
         return exchanges;
     }
 
-    /** What the pages speak of lies on the desk: the checkout's folders, a kernel under the names they use, a log. */
-    @BeforeAll
-    static void layTheDesk() throws IOException {
-        Kernel kernel = Kernels.find(Kernels.DEBIAN_12).orElse(null);
-        Assumptions.assumeTrue(kernel != null, Kernels.howToFetch(Kernels.DEBIAN_12));
+    /**
+     * {@return a folder for one page, with what it speaks of: the checkout's folders, a kernel under the names that the
+     * page uses, a log}
+     */
+    private static Path desk(String page) throws IOException {
+        Path desk = room.resolve(page.replace('/', '-'));
+        if (!Files.exists(desk)) {
+            Files.createDirectory(desk);
+            layTheDesk(desk);
+            Kernel kernel = Kernels.find(Kernels.DEBIAN_12).orElse(null);
+            if (kernel != null) {
+                layTheKernel(kernel, desk);
+            }
+        }
+        return desk;
+    }
+
+    private static void layTheDesk(Path desk) throws IOException {
         Files.createSymbolicLink(desk.resolve("fixtures"), ROOT.resolve("fixtures"));
-        Files.createSymbolicLink(desk.resolve("KERNEL"), kernel.folder());
-        Files.createSymbolicLink(desk.resolve("vmlinux"), kernel.vmlinux());
-        Files.createSymbolicLink(desk.resolve("VMLINUX"), kernel.vmlinux());
-        Files.createSymbolicLink(desk.resolve("MODULES"), kernel.modules());
         Path captures = ROOT.resolve("fixtures/captures");
         Files.createSymbolicLink(desk.resolve("rst.log"), captures.resolve("systemtap-article.log"));
         Files.createSymbolicLink(desk.resolve("dmesg.txt"), captures.resolve("systemtap-article.dmesg"));
-        Path bridge = module(kernel, "bridge.ko");
-        Files.createDirectory(desk.resolve("modules"));
-        Files.copy(bridge, desk.resolve("modules/bridge.ko"));
-        Files.createDirectory(desk.resolve("DIR"));
-        try (OutputStream file = Files.newOutputStream(desk.resolve("DIR/bridge.ko.xz"));
-                OutputStream xz = new XZOutputStream(file, new LZMA2Options(0))) {
-            Files.copy(bridge, xz);
-        }
         Path backline = desk.resolve("backline");
         Files.writeString(
                 backline,
@@ -130,10 +145,25 @@ class PagesTest {
         assertThat(backline.toFile().setExecutable(true)).isTrue();
     }
 
+    private static void layTheKernel(Kernel kernel, Path desk) throws IOException {
+        Files.createSymbolicLink(desk.resolve("KERNEL"), kernel.folder());
+        Files.createSymbolicLink(desk.resolve("vmlinux"), kernel.vmlinux());
+        Files.createSymbolicLink(desk.resolve("VMLINUX"), kernel.vmlinux());
+        Files.createSymbolicLink(desk.resolve("MODULES"), kernel.modules());
+        Path bridge = module(kernel, "bridge.ko");
+        Files.createDirectory(desk.resolve("modules"));
+        Files.copy(bridge, desk.resolve("modules/bridge.ko"));
+        Files.createDirectory(desk.resolve("DIR"));
+        try (OutputStream file = Files.newOutputStream(desk.resolve("DIR/bridge.ko.xz"));
+                OutputStream xz = new XZOutputStream(file, new LZMA2Options(0))) {
+            Files.copy(bridge, xz);
+        }
+    }
+
     /** JUnit warns of links that lead out of the folder. */
     @AfterAll
     static void takeLinksAway() throws IOException {
-        try (Stream<Path> files = Files.list(desk)) {
+        try (Stream<Path> files = Files.walk(room, 2)) {
             for (Path link : files.filter(Files::isSymbolicLink).toList()) {
                 Files.delete(link);
             }
@@ -152,12 +182,16 @@ class PagesTest {
     @Timeout(120)
     void printWhatTheySay(Session session) throws IOException, InterruptedException {
         Assumptions.assumeTrue(
-                session.commands().stream().noneMatch(each -> each.command().contains("debian-11-5.10"))
+                !session.names(OF_A_KERNEL) || Kernels.find(Kernels.DEBIAN_12).isPresent(),
+                Kernels.howToFetch(Kernels.DEBIAN_12));
+        Assumptions.assumeTrue(
+                !session.names(Pattern.compile("debian-11-5.10"))
                         || Kernels.find("debian-11-5.10-cloud-amd64").isPresent(),
                 Kernels.howToFetch("debian-11-5.10-cloud-amd64"));
         for (Exchange exchange : session.commands()) {
             String command = "PATH=.:$PATH; exec 2>&1; " + exchange.command();
-            String printed = Cli.program(desk, "", "sh", "-c", command).out();
+            String printed =
+                    Cli.program(desk(session.page()), "", "sh", "-c", command).out();
             // Serial consoles end lines by CR LF, which a page does not show.
             List<String> lines = new ArrayList<>(List.of(printed.split("\r?\n", -1)));
             lines.remove(lines.size() - 1);
@@ -165,9 +199,20 @@ class PagesTest {
                     ? compareJson(exchange.output(), lines)
                     : compare(exchange.output(), lines);
             assertThat(missing)
-                    .as("%s: %s prints\n%s", session.place(), exchange.command(), printed)
+                    .as("%s: %s prints\n%s", session, exchange.command(), printed)
                     .isNull();
         }
+    }
+
+    @Test
+    void tellTheStoryInChineseWithTheSameCommandsAndOutput() throws IOException {
+        assertThat(exchanges(STORY_IN_CHINESE)).isNotEmpty().isEqualTo(exchanges(STORY));
+    }
+
+    private static List<Exchange> exchanges(String page) throws IOException {
+        return sessions(page).stream()
+                .flatMap(session -> session.commands().stream())
+                .toList();
     }
 
     /** What is shown of it may be broken into several lines. */
