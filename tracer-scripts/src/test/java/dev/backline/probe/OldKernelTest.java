@@ -34,6 +34,7 @@ class OldKernelTest {
 
     @BeforeEach
     void compile() throws IOException, InterruptedException {
+        needs("gcc");
         vmlinux = directory.resolve("usr/lib/debug/lib/modules/" + RELEASE + "/vmlinux");
         Files.createDirectories(vmlinux.getParent());
         List<String> command = new ArrayList<>(List.of("gcc", "-g", "-gdwarf-4", "-O2", "-mcmodel=kernel", "-fno-pic"));
@@ -64,11 +65,7 @@ class OldKernelTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void givesSystemTapAScriptOfWhichEveryTypeAndProbeIsFound(boolean own) throws IOException, InterruptedException {
-        try {
-            run(directory, List.of("stap", "--version"));
-        } catch (IOException e) {
-            Assumptions.abort("stap is not installed");
-        }
+        needs("stap");
         Path build = directory.resolve("lib/modules/" + RELEASE + "/build");
         Files.createDirectories(build.resolve("include/config"));
         Files.createDirectories(build.resolve("include/generated"));
@@ -98,6 +95,14 @@ class OldKernelTest {
         DebugFiles files = DebugFiles.builder().vmlinux(vmlinux).build();
         try (KernelSymbolizer kernel = new KernelSymbolizer(KernelBuild.of(files, KernelIdentity.UNKNOWN))) {
             return KernelProbes.of(kernel);
+        }
+    }
+
+    private void needs(String program) throws InterruptedException {
+        try {
+            run(directory, List.of(program, "--version"));
+        } catch (IOException e) {
+            Assumptions.abort(program + " is not installed");
         }
     }
 
