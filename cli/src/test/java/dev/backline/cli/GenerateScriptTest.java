@@ -138,6 +138,7 @@ class GenerateScriptTest {
     @ParameterizedTest
     @CsvSource({"false", "true"})
     void saysWhereToGetWhatAStrippedKernelLacks(boolean symbolsToo, @TempDir Path directory) throws Exception {
+        Cli.needs("gcc");
         Files.writeString(
                 directory.resolve("kernel.c"),
                 "int tcp_v4_send_reset(void *sk, void *skb) { return sk != skb; }\n"
