@@ -43,10 +43,9 @@ abstract class FollowedInput extends InputStream {
     }
 
     static FollowedInput of(Path file, Reader reader, Interruption interruption) throws IOException {
-        InputStream in = new FileInputStream(file.toFile());
         return Files.isRegularFile(file)
-                ? new OfFile(file, in, reader, interruption)
-                : new OfStream(in, reader, interruption);
+                ? new OfFile(file, reader, interruption)
+                : new OfStream(new FileInputStream(file.toFile()), reader, interruption);
     }
 
     static FollowedInput of(InputStream in, Reader reader, Interruption interruption) {
@@ -86,58 +85,77 @@ abstract class FollowedInput extends InputStream {
     /** A file by its name. */
     private static final class OfFile extends FollowedInput {
         private final Path file;
-        private InputStream in;
-        private @Nullable Object key;
+        private Opened opened;
         private long position;
 
-        OfFile(Path file, InputStream in, Reader reader, Interruption interruption) throws IOException {
+        OfFile(Path file, Reader reader, Interruption interruption) throws IOException {
             super(reader, interruption);
             this.file = file;
-            this.in = in;
-            key = attributes().fileKey();
-        }
-
-        private BasicFileAttributes attributes() throws IOException {
-            return Files.readAttributes(file, BasicFileAttributes.class);
+            opened = Opened.now(file);
         }
 
         @Override
         int readNow(byte[] bytes, int from, int length) throws IOException {
-            int read = in.read(bytes, from, length);
+            int read = opened.in().read(bytes, from, length);
             if (read > 0) {
                 position += read;
                 return read;
             }
-            BasicFileAttributes now;
             try {
-                now = attributes();
+                BasicFileAttributes now = attributes(file);
+                boolean replaced = !Objects.equals(now.fileKey(), opened.key());
+                // While another file is empty, whoever writes may not have been told of it yet and goes on in the old
+                // one.
+                if (replaced ? now.size() > 0 : now.size() < position) {
+                    // Written after the last look and before the other file's first bytes.
+                    read = replaced ? opened.in().read(bytes, from, length) : 0;
+                    if (read > 0) {
+                        position += read;
+                        return read;
+                    }
+                    Opened next = Opened.now(file);
+                    opened.in().close();
+                    opened = next;
+                    position = 0;
+                    startsAnew();
+                    return 0;
+                }
             } catch (NoSuchFileException e) {
                 // Moved away, and the next one is not there yet.
                 interruption().await(PAUSE_MILLIS);
                 return 0;
             }
-            boolean replaced = !Objects.equals(now.fileKey(), key);
-            if (!replaced && now.size() >= position) {
-                interruption().await(PAUSE_MILLIS);
-                return 0;
-            }
-            // Whoever writes may have written on after the last look and before the file was moved away.
-            read = replaced ? in.read(bytes, from, length) : 0;
-            if (read > 0) {
-                position += read;
-                return read;
-            }
-            in.close();
-            in = new FileInputStream(file.toFile());
-            key = now.fileKey();
-            position = 0;
-            startsAnew();
+            interruption().await(PAUSE_MILLIS);
             return 0;
         }
 
         @Override
         public void close() throws IOException {
-            in.close();
+            opened.in().close();
+        }
+    }
+
+    private static BasicFileAttributes attributes(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class);
+    }
+
+    /** A file that is open, and what it is known by when its name is another's. */
+    private record Opened(InputStream in, @Nullable Object key) {
+        static Opened now(Path file) throws IOException {
+            while (true) {
+                Object key = attributes(file).fileKey();
+                InputStream in = Files.newInputStream(file);
+                try {
+                    if (Objects.equals(attributes(file).fileKey(), key)) {
+                        return new Opened(in, key);
+                    }
+                } catch (IOException e) {
+                    in.close();
+                    throw e;
+                }
+                // The name went to another between the two.
+                in.close();
+            }
         }
     }
 
