@@ -45,7 +45,8 @@ final class RelocationType {
             case ElfHeader.EM_386 -> i386(type);
             case ElfHeader.EM_AARCH64 -> aarch64(type);
             case ElfHeader.EM_ARM -> arm(type);
-            case ElfHeader.EM_PPC, ElfHeader.EM_PPC64 -> powerpc(type);
+            case ElfHeader.EM_PPC -> powerpc32(type);
+            case ElfHeader.EM_PPC64 -> powerpc64(type);
             case ElfHeader.EM_S390 -> s390(type);
             case ElfHeader.EM_RISCV -> riscv(type);
             default -> UNKNOWN;
@@ -121,8 +122,20 @@ final class RelocationType {
         };
     }
 
-    /** Power Architecture 64-bit ELF V2 ABI, 3.5.3; the 32-bit ABI has the same numbers. */
-    private static int powerpc(int type) {
+    /** Power Architecture 32-bit ABI supplement, "Relocation". */
+    private static int powerpc32(int type) {
+        return switch (type) {
+            case 0 -> NONE; // R_PPC_NONE
+            case 1, 24 -> ABSOLUTE32; // R_PPC_ADDR32, R_PPC_UADDR32
+            case 3, 25 -> ABSOLUTE16; // R_PPC_ADDR16, R_PPC_UADDR16
+            case 26 -> RELATIVE32; // R_PPC_REL32
+            case 78 -> ABSOLUTE32; // R_PPC_DTPREL32
+            default -> UNKNOWN;
+        };
+    }
+
+    /** Power Architecture 64-bit ELF V2 ABI, 3.5.3. */
+    private static int powerpc64(int type) {
         return switch (type) {
             case 0 -> NONE; // R_PPC64_NONE
             case 1, 24 -> ABSOLUTE32; // R_PPC64_ADDR32, R_PPC64_UADDR32

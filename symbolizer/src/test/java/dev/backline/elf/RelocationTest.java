@@ -76,7 +76,9 @@ class RelocationTest {
             machine(all, EM_PPC64, true, big, Rule.ABSOLUTE, 8, 38, 43, 78);
             machine(all, EM_PPC64, true, big, Rule.RELATIVE, 8, 44);
         }
-        machine(all, EM_PPC, false, true, Rule.ABSOLUTE, 4, 1, 24);
+        machine(all, EM_PPC, false, true, Rule.NONE, 0, 0);
+        machine(all, EM_PPC, false, true, Rule.ABSOLUTE, 4, 1, 24, 78);
+        machine(all, EM_PPC, false, true, Rule.ABSOLUTE, 2, 3, 25);
         machine(all, EM_PPC, false, true, Rule.RELATIVE, 4, 26);
         machine(all, EM_S390, true, true, Rule.NONE, 0, 0);
         machine(all, EM_S390, true, true, Rule.ABSOLUTE, 1, 1);
