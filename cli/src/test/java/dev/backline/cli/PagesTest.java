@@ -32,7 +32,7 @@ import org.tukaani.xz.XZOutputStream;
 class PagesTest {
     private static final Path ROOT = Cli.ROOT.toAbsolutePath().normalize();
     private static final String STORY = "docs/story.md";
-    private static final List<String> PAGES = List.of("README.md", "docs/guide.md", STORY);
+    private static final List<String> PAGES = List.of("README.md", "docs/guide.md", STORY, "docs/adding-a-notation.md");
     private static final String STORY_IN_CHINESE = "docs/story.zh.md";
 
     /** What a command names that is only there with a kernel. */

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backline.fixtures.Captures;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +55,19 @@ class NotationTableTest {
         }
 
         assertThat(found).isEqualTo(expected);
+    }
+
+    @Test
+    void hasALineOfEveryNotation() throws IOException {
+        Set<Notation> seen = EnumSet.noneOf(Notation.class);
+        for (Group group : groups().toList()) {
+            TraceReader reader = new TraceReader();
+            for (String line : group.lines) {
+                reader.next(line).forEach(frame -> seen.add(frame.notation()));
+            }
+        }
+
+        assertThat(seen).containsExactlyInAnyOrder(Notation.values());
     }
 
     @Test

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backline.capture.Heard;
 import dev.backline.capture.KernelLog;
 import dev.backline.capture.ProbeEvent;
+import dev.backline.probe.ProbeCatalogue;
+import dev.backline.probe.ProbePoint;
+import dev.backline.probe.ProbePoint.Direction;
+import dev.backline.probe.ProbePoint.Kind;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -233,5 +237,16 @@ class DiagnoserTest {
         KernelLog log = new KernelLog();
         log.read("dmesg.txt", new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
         return log;
+    }
+
+    @Test
+    void hasARuleForEveryFunctionByWhichThePacketFilterRejects() {
+        assertThat(ProbeCatalogue.points())
+                .filteredOn(point -> point.direction() == Direction.NETFILTER && point.kind() == Kind.FUNCTION)
+                .extracting(ProbePoint::name)
+                .isNotEmpty()
+                .allSatisfy(name -> assertThat(diagnose(probe(name, "flags=SYN"), stack(null, name))
+                                .cause())
+                        .isEqualTo(Cause.NETFILTER_REJECT));
     }
 }

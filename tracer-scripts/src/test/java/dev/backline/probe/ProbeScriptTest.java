@@ -54,6 +54,18 @@ final class ProbeScriptTest {
 
     @ParameterizedTest
     @EnumSource
+    void probesEveryFunctionOfTheCatalogueThatIsAlwaysProbed(ScriptTool tool) {
+        String code = code(script(tool, ScriptOptions.builder().received()));
+
+        assertThat(ProbeCatalogue.points())
+                .filteredOn(point -> point.use() == ProbePoint.Use.ALWAYS)
+                .extracting(ProbePoint::name)
+                .allSatisfy(name -> assertThat(code)
+                        .containsPattern("function\\(\"" + name + "\"\\)|(?m)^kprobe:\\*?" + name + "$"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void writesEveryOptionAsReviewed(ScriptTool tool) throws IOException {
         ScriptOptions.Builder options = ScriptOptions.builder()
                 .port(8443)
