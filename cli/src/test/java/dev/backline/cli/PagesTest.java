@@ -32,7 +32,15 @@ import org.tukaani.xz.XZOutputStream;
 class PagesTest {
     private static final Path ROOT = Cli.ROOT.toAbsolutePath().normalize();
     private static final String STORY = "docs/story.md";
-    private static final List<String> PAGES = List.of("README.md", "docs/guide.md", STORY, "docs/adding-a-notation.md");
+    private static final List<String> PAGES = List.of(
+            "README.md",
+            "docs/guide.md",
+            STORY,
+            "docs/adding-a-notation.md",
+            "docs/decode-stacktrace.md",
+            "docs/gsym.md",
+            "docs/probe-output.md",
+            "docs/who-sent-that-rst.md");
     private static final String STORY_IN_CHINESE = "docs/story.zh.md";
 
     /** What a command names that is only there with a kernel. */
@@ -135,6 +143,8 @@ class PagesTest {
         Path captures = ROOT.resolve("fixtures/captures");
         Files.createSymbolicLink(desk.resolve("rst.log"), captures.resolve("systemtap-article.log"));
         Files.createSymbolicLink(desk.resolve("dmesg.txt"), captures.resolve("systemtap-article.dmesg"));
+        Files.createSymbolicLink(
+                desk.resolve("oops.input"), ROOT.resolve("fixtures/recorded/decode_stacktrace/oops.input"));
         Path backline = desk.resolve("backline");
         Files.writeString(
                 backline,
