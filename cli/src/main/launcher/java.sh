@@ -113,10 +113,27 @@ place_archive() {
     name_archive "$cache/backline/classes/$place"
 }
 
+# clear_leftovers PATH: removes PATH.PID, and what make_archive writes beside that, of processes that are no more and have
+# written nothing for a day; a process id alone is not enough where the folder is another machine's or container's too.
+clear_leftovers() {
+    for left in "$1".[0-9]*; do
+        owner=${left#"$1".}
+        owner=${owner%.gsym}
+        owner=${owner%.list}
+        case $owner in
+            *[!0-9]*) continue ;;
+        esac
+        if ! kill -0 "$owner" 2>/dev/null && [ ! -e "/proc/$owner" ]; then
+            find "$left" -prune -type f -mtime +0 -exec rm -f -- {} + 2>/dev/null
+        fi
+    done
+}
+
 # Runs the commands that are run most, and keeps the classes they loaded. Written under a name of its own and renamed:
 # whoever starts meanwhile sees all of it or nothing. Where nothing can be written, nothing is kept.
 make_archive() {
     mkdir -p -- "${archive%/*}" 2>/dev/null && [ -w "${archive%/*}" ] || return 0
+    clear_leftovers "$archive"
     set_flags
     # Each class in an AOT cache costs every start a little, in other archives only those that use it: there picocli's
     # are worth having.

@@ -1,5 +1,6 @@
 package dev.backline.cli;
 
+import dev.backline.gsym.Leftovers;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -73,8 +74,9 @@ final class ReportFile implements Closeable {
     }
 
     private static Path beside(Path file, String what) {
-        return file.resolveSibling("." + Objects.requireNonNull(file.getFileName()) + "."
-                + ProcessHandle.current().pid() + "." + what);
+        String before = "." + Objects.requireNonNull(file.getFileName()) + ".";
+        Leftovers.clear(file.resolveSibling(""), before, "." + what);
+        return file.resolveSibling(before + ProcessHandle.current().pid() + "." + what);
     }
 
     private static IOException isThere(Path file, @Nullable IOException cause) {

@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,6 +143,16 @@ class IndexTest {
 
         assertThat(result.status()).isEqualTo(3);
         assertThat(result.err()).isEqualTo("backline: /dev/null: is not a regular file\n");
+    }
+
+    @Test
+    void clearsAwayWhatAKilledRunWroteADayAgo() throws IOException {
+        Path left = Files.writeString(folder.resolve(".out.gsym.999999999.tmp"), "half");
+        Files.setLastModifiedTime(left, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
+
+        assertThat(index(vmlinux, "-o", folder.resolve("out.gsym")).status()).isZero();
+
+        assertThat(left).doesNotExist();
     }
 
     @Test

@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -221,6 +224,38 @@ class LauncherTest {
                     .contains("backline-cli-1.jar")
                     .doesNotContain("backline-cli-0.jar", "app-20260101000000-999999999");
         }
+    }
+
+    @Test
+    void clearsAwayWhatAKilledRunLeftOfClassesADayAgo() throws Exception {
+        start();
+        try (var apps = Files.newDirectoryStream(checkout.resolve(".build"), "app-*")) {
+            for (Path app : apps) {
+                Files.delete(app.resolve("classes-17.0.1"));
+                Path left = yesterday(app.resolve("classes-17.0.1.999999999"));
+                Path leftToo = yesterday(app.resolve("classes-17.0.1.999999999.gsym"));
+                Path alive = yesterday(app.resolve("classes-17.0.1.1"));
+                Path other = yesterday(app.resolve("classes-17.0.1.9.8.7"));
+                Path link = app.resolve("classes-17.0.1.999999998");
+                Files.createSymbolicLink(link, other);
+                Path today = Files.createFile(app.resolve("classes-17.0.1.999999997"));
+
+                start();
+
+                assertThat(app.resolve("classes-17.0.1")).exists();
+                assertThat(left).doesNotExist();
+                assertThat(leftToo).doesNotExist();
+                assertThat(alive).exists();
+                assertThat(other).exists();
+                assertThat(link).isSymbolicLink();
+                assertThat(today).exists();
+            }
+        }
+    }
+
+    private static Path yesterday(Path file) throws IOException {
+        Files.createFile(file);
+        return Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofHours(49))));
     }
 
     @Test

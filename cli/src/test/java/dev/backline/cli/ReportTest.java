@@ -11,6 +11,9 @@ import dev.backline.fixtures.Kernels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -312,6 +315,25 @@ class ReportTest {
                         .getAsJsonObject()
                         .getAsJsonArray("events"))
                 .hasSize(1);
+    }
+
+    @Test
+    void clearsAwayWhatAKilledRunWroteADayAgo() throws IOException {
+        Path left = Files.writeString(folder.resolve(".fresh.json.999999999.next"), "half");
+        Files.setLastModifiedTime(left, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
+
+        Cli.backline(
+                ARTICLE,
+                Map.of(),
+                "report",
+                "--format",
+                "json",
+                "-o",
+                folder.resolve("fresh.json").toString(),
+                "-");
+
+        assertThat(folder.resolve("fresh.json")).exists();
+        assertThat(left).doesNotExist();
     }
 
     @Test

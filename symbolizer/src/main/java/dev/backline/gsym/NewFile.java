@@ -13,6 +13,8 @@ import java.nio.file.StandardOpenOption;
 
 /** A file that is written under another name beside its own, and takes its own when it is whole. */
 final class NewFile extends OutputStream {
+    private static final String SUFFIX = ".tmp";
+
     private final Path target;
     private final Path temporary;
     private final FileChannel channel;
@@ -33,8 +35,9 @@ final class NewFile extends OutputStream {
                         name.toString(), null, Files.isDirectory(target) ? "is a directory" : "is not a regular file");
             }
         }
-        Path temporary = target.resolveSibling(
-                "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+        String before = "." + target.getFileName() + ".";
+        Leftovers.clear(target.resolveSibling(""), before, SUFFIX);
+        Path temporary = target.resolveSibling(before + ProcessHandle.current().pid() + SUFFIX);
         try {
             return new NewFile(
                     target,

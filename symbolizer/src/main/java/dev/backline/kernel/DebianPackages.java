@@ -6,7 +6,9 @@ import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -29,6 +31,9 @@ public final class DebianPackages extends DebugSource {
     private static final String PACKAGE = "[a-z0-9][a-z0-9+.-]{1,200}";
 
     private static final long TELL_EVERY = 16L << 20;
+
+    /** Of the folders, with a number behind it, that files are in until they are whole. */
+    private static final String UNPACKING = "unpacking";
 
     private final Path cache;
     private final boolean download;
@@ -101,6 +106,7 @@ public final class DebianPackages extends DebugSource {
                 if (!lock.isValid()) {
                     throw new IOException(folder + ": cannot be locked");
                 }
+                removeUnfinished(folder);
                 Path deb = packageIn(folder);
                 if (deb == null) {
                     deb = bring(folder, release);
@@ -139,11 +145,25 @@ public final class DebianPackages extends DebugSource {
                         "linux-image-unsigned-" + release + "-dbgsym",
                         "linux-image-" + release + "-dbgsym"),
                 work);
-        return Files.move(deb, folder.resolve(String.valueOf(deb.getFileName())), StandardCopyOption.REPLACE_EXISTING);
+        Path there =
+                Files.move(deb, folder.resolve(String.valueOf(deb.getFileName())), StandardCopyOption.REPLACE_EXISTING);
+        remove(work);
+        return there;
+    }
+
+    /** What was being unpacked when a process was killed: none that lives unpacks here, or it would hold the lock. */
+    private static void removeUnfinished(Path folder) throws IOException {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, UNPACKING + "[0-9]*")) {
+            for (Path each : left) {
+                if (Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)) {
+                    remove(each);
+                }
+            }
+        }
     }
 
     private boolean unpack(Path deb, Path folder, Wanted wanted, Trail trail) throws IOException, InterruptedException {
-        Path part = Files.createTempDirectory(folder, "unpacking");
+        Path part = Files.createTempDirectory(folder, UNPACKING);
         String what = "unpacking " + (wanted.isKernel() ? "vmlinux" : wanted.module()) + " from " + deb.getFileName();
         Process dpkg = apt.start(folder, List.of("dpkg-deb", "--fsys-tarfile", deb.toString()));
         try (InputStream in = new BufferedInputStream(dpkg.getInputStream(), 1 << 18)) {

@@ -1,6 +1,7 @@
 package dev.backline.kernel;
 
 import dev.backline.elf.BuildId;
+import dev.backline.gsym.Leftovers;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -23,6 +24,10 @@ public final class Debuginfod extends DebugSource {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(90);
     private static final long DEFAULT_MAX_SIZE = 8L << 30;
     private static final int MAX_SERVERS = 16;
+    /** What files are called, with a number between, until they are whole. */
+    private static final String PART = "debuginfo.";
+
+    private static final String PART_SUFFIX = ".part";
     /** How long "no server has it" holds, as elfutils' client does. */
     private static final Duration MISS = Duration.ofMinutes(10);
 
@@ -169,6 +174,7 @@ public final class Debuginfod extends DebugSource {
             trail.tried("debuginfod (its cache " + folder + " cannot be used: " + e.getMessage() + ")");
             return null;
         }
+        Leftovers.clear(folder, PART, PART_SUFFIX);
         return download(id, folder, file, trail);
     }
 
@@ -178,7 +184,7 @@ public final class Debuginfod extends DebugSource {
             String name = printable(server);
             Path part = null;
             try {
-                part = Files.createTempFile(folder, "debuginfo.", ".part");
+                part = Files.createTempFile(folder, PART, PART_SUFFIX);
                 boolean there = new Download(settings, progress).get(request(server, id), name + ": " + id, part);
                 if (!there) {
                     missing++;

@@ -130,6 +130,27 @@ class DebianPackagesTest {
     }
 
     @Test
+    void clearsAwayWhatKilledRunsDownloadedAndUnpacked() throws IOException {
+        Path cache = root.resolve("cache").resolve(RELEASE);
+        Path old = cache.resolve("download/" + PACKAGE + "_6.1.0-1_all.deb");
+        Path half = cache.resolve("unpacking123456/usr/lib/debug/boot/vmlinux-" + RELEASE);
+        Path kept = root.resolve("kept");
+        write(old, new byte[10]);
+        write(half, new byte[10]);
+        write(kept.resolve("file"), new byte[10]);
+        Files.createSymbolicLink(cache.resolve("unpacking7"), kept);
+        Files.createSymbolicLink(cache.resolve("unpacking123456/usr/link"), kept);
+
+        try (KernelBuild build = build(RELEASE, true)) {
+            assertThat(build.vmlinux()).isInstanceOf(DebugFile.class);
+        }
+
+        assertThat(old).doesNotExist();
+        assertThat(cache.resolve("unpacking123456")).doesNotExist();
+        assertThat(kept.resolve("file")).exists();
+    }
+
+    @Test
     void takesNoPackageWhoseHashIsAnother() throws Exception {
         byte[] deb = Files.readAllBytes(root.resolve("repository/p.deb"));
         deb[deb.length - 20] ^= 1;

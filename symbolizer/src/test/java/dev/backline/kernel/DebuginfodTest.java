@@ -16,7 +16,9 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -156,6 +158,19 @@ class DebuginfodTest {
                 List.of());
 
         assertThat(missing(find(settings))).contains("it took longer than 1 s");
+    }
+
+    @Test
+    void clearsAwayWhatKilledRunsBroughtADayAgo() throws IOException {
+        Path cache = Files.createDirectories(root.resolve("cache/" + ID));
+        Path yesterday = Files.writeString(cache.resolve("debuginfo.1234567890123.part"), "half");
+        Files.setLastModifiedTime(yesterday, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
+        Path today = Files.writeString(cache.resolve("debuginfo.1234567890124.part"), "half");
+
+        found(find("good"));
+
+        assertThat(yesterday).doesNotExist();
+        assertThat(today).exists();
     }
 
     @Test
