@@ -94,7 +94,7 @@ final class ReportFile implements Closeable {
         } catch (FileAlreadyExistsException e) {
             throw isThere(file, e);
         }
-        key = key();
+        key = key(file);
         spool = Files.newOutputStream(events, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         sink.to = spool;
     }
@@ -104,7 +104,7 @@ final class ReportFile implements Closeable {
         return output;
     }
 
-    private @Nullable Object key() throws IOException {
+    private static @Nullable Object key(Path file) throws IOException {
         return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     }
 
@@ -125,15 +125,16 @@ final class ReportFile implements Closeable {
             sink.to = spool;
         }
         try {
-            if (!Objects.equals(key(), key)) {
+            if (!Objects.equals(key(file), key)) {
                 throw new IOException(file + " was replaced by somebody else, and nothing is overwritten");
             }
         } catch (NoSuchFileException e) {
             // Moved away, as a report of its time.
             key = null;
         }
+        // Known before it has the name: that may be another's a moment later.
+        key = key(next);
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        key = key();
     }
 
     @Override
