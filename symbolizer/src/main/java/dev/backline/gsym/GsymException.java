@@ -29,7 +29,7 @@ public final class GsymException extends IOException {
         return new GsymException(file + ": GSYM at 0x" + Long.toHexString(offset) + ": " + why, offset, null);
     }
 
-    /** The offset of the faulty structure in the file, in bytes. */
+    /** {@return where the faulty structure is in the file, in bytes} */
     public long offset() {
         return offset;
     }

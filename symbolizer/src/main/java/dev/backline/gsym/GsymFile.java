@@ -138,7 +138,12 @@ public final class GsymFile implements Closeable {
         }
     }
 
-    /** Whether the bytes begin as a GSYM does. */
+    /**
+     * {@return whether the bytes begin as a GSYM does}
+     *
+     * @param source of any length
+     * @throws IOException when they cannot be read
+     */
     public static boolean isGsym(ByteSource source) throws IOException {
         byte[] magic = new byte[4];
         if (source.size() < magic.length) {
@@ -151,6 +156,8 @@ public final class GsymFile implements Closeable {
     /**
      * Opens a file; also one that is compressed as a whole (gzip, xz, zstd).
      *
+     * @param path of the file
+     * @return the file, to be closed
      * @throws GsymException when it is not a GSYM that can be read here
      * @throws IOException when it is not there or may not be read
      */
@@ -158,7 +165,14 @@ public final class GsymFile implements Closeable {
         return of(path, ByteSource.open(path));
     }
 
-    /** A file whose bytes are open already; closing the file closes them, and so does failing. */
+    /**
+     * Opens a file whose bytes are open already; closing the file closes them, and so does failing.
+     *
+     * @param path of the file, for messages
+     * @param source its bytes, inflated
+     * @return the file, to be closed
+     * @throws IOException when it is not a GSYM that can be read here
+     */
     public static GsymFile of(Path path, ByteSource source) throws IOException {
         try {
             return new GsymFile(path.toString(), path, source);
@@ -169,41 +183,44 @@ public final class GsymFile implements Closeable {
     }
 
     /**
-     * A file that is in memory; the content is not copied and must not be changed.
+     * Opens a file that is in memory.
      *
      * @param name how messages name it
+     * @param content not copied, and must not be changed
+     * @return the file
+     * @throws IOException when it is not a GSYM that can be read here
      */
     public static GsymFile of(String name, byte[] content) throws IOException {
         return new GsymFile(name, null, ByteSource.of(content));
     }
 
-    /** How messages name it. */
+    /** {@return how messages name it} */
     public String name() {
         return name;
     }
 
-    /** Null for a file that was given as bytes. */
+    /** {@return where it is; null for a file that was given as bytes} */
     public @Nullable Path path() {
         return path;
     }
 
-    /** The UUID, which is the build id of the file that this is an index of; null when there is none. */
+    /** {@return the UUID, which is the build id of the file that this is an index of; null when there is none} */
     public @Nullable BuildId buildId() {
         return buildId;
     }
 
-    /** Whether addresses have 64 bits; without an extension it cannot be told, and is taken to be so. */
+    /** {@return whether addresses have 64 bits; without an extension it cannot be told, and is taken to be so} */
     public boolean is64() {
         return is64;
     }
 
-    /** Whether it is of an ET_REL, whose sections have places that the writer gave them. */
+    /** {@return whether it is of an ET_REL, whose sections have places that the writer gave them} */
     public boolean isRelocatable() {
         return relocatable;
     }
 
     /**
-     * What {@code uname -r} prints there, or null when the file does not say.
+     * {@return what {@code uname -r} prints there, or null when the file does not say}
      *
      * @throws GsymException when the file is damaged there
      */
@@ -211,19 +228,28 @@ public final class GsymFile implements Closeable {
         return extension == null ? null : extension.fact(ExtensionEncoder.RELEASE);
     }
 
-    /** The text that the release was found in, or null. */
+    /**
+     * {@return the text that the release was found in, or null}
+     *
+     * @throws IOException when the file is damaged there
+     */
     public @Nullable String banner() throws IOException {
         return extension == null ? null : extension.fact(ExtensionEncoder.RELEASE_TEXT);
     }
 
-    /** Paths of the source tree: it has code that was compiled from files below them only. Empty when it has all. */
+    /**
+     * {@return paths of the source tree: the index has code that was compiled from files below them only;
+     * empty when it has all}
+     *
+     * @throws IOException when the file is damaged there
+     */
     public List<String> only() throws IOException {
         return extension == null ? List.of() : extension.facts(ExtensionEncoder.ONLY);
     }
 
     /**
-     * The sections of the ELF file by their indexes, of which only those are there that are SHF_ALLOC; in a file
-     * without an extension one of code that stands for all.
+     * {@return the sections of the ELF file by their indexes, of which only those are there that are
+     * SHF_ALLOC} In a file without an extension it is one of code, which stands for all.
      */
     public List<Section> sections() {
         return sections;
@@ -235,12 +261,17 @@ public final class GsymFile implements Closeable {
         return extension;
     }
 
-    /** How many functions there are. */
+    /** {@return how many functions there are} */
     public int size() {
         return count;
     }
 
-    /** Where a function begins. */
+    /**
+     * {@return where a function begins}
+     *
+     * @param function its index, from 0 and less than {@link #size()}
+     * @throws IOException when the table of addresses cannot be read
+     */
     public long address(int function) throws IOException {
         return base + addressOffset(function);
     }
@@ -273,7 +304,7 @@ public final class GsymFile implements Closeable {
         return 0;
     }
 
-    /** The symbols; in a file without backline's extension the functions are all that is known of them. */
+    /** {@return the symbols; in a file without backline's extension the functions are all that is known of them} */
     public Symbols symbols() {
         return symbols;
     }
@@ -296,10 +327,11 @@ public final class GsymFile implements Closeable {
     }
 
     /**
-     * The functions that the address belongs to, innermost first; empty when no function holds the address, or nothing
-     * but its name is known. Columns and discriminators are 0: the format has none. Addresses that are asked for in
-     * their order are answered fastest.
+     * The functions that the address belongs to. Columns and discriminators are 0: the format has none.
+     * Addresses that are asked for in their order are answered fastest.
      *
+     * @param address of an instruction, as the ELF file has it
+     * @return innermost first; empty when no function holds the address, or nothing but its name is known
      * @throws GsymException when the part of the file that describes the address is damaged
      */
     public List<Frame> framesAt(long address) throws IOException {

@@ -32,18 +32,34 @@ public final class GsymVerifier {
     private int jobs = 1;
     private @Nullable Predicate<SourceFile> only;
 
+    /**
+     * A comparison of all code, by one thread.
+     *
+     * @param elf the file that the index is of
+     * @param gsym the index
+     */
     public GsymVerifier(ElfFile elf, GsymFile gsym) {
         this.elf = elf;
         this.gsym = gsym;
     }
 
-    /** How many threads may work at once, from 1. */
+    /**
+     * Says how many threads may work at once.
+     *
+     * @param threads from 1
+     * @return this
+     */
     public GsymVerifier jobs(int threads) {
         jobs = threads;
         return this;
     }
 
-    /** Compares only code that was compiled from such files: what {@link GsymWriter#only} kept. */
+    /**
+     * Compares only code that was compiled from such files: what {@link GsymWriter#only} kept.
+     *
+     * @param files whether code that was compiled from the file is compared
+     * @return this
+     */
     public GsymVerifier only(Predicate<SourceFile> files) {
         only = files;
         return this;
@@ -58,6 +74,14 @@ public final class GsymVerifier {
      * @param differences the first of those, a line each, in the order of their addresses
      */
     public record Result(long functions, long places, long different, List<String> differences) {
+        /**
+         * Copies what it is given.
+         *
+         * @param functions in the GSYM
+         * @param places at which the two were compared
+         * @param different at how many of them they differ
+         * @param differences the first of those, a line each, in the order of their addresses
+         */
         public Result {
             differences = List.copyOf(differences);
         }
@@ -66,6 +90,7 @@ public final class GsymVerifier {
     /**
      * Compares the two.
      *
+     * @return what was found; they agree when {@link Result#different()} is 0
      * @throws IOException when one of them cannot be read or is damaged, or they are of different builds
      */
     public Result verify() throws IOException {

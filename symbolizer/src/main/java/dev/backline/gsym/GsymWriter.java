@@ -43,30 +43,45 @@ public final class GsymWriter {
 
     private final StringPool strings;
 
-    /** A writer of the file's index. */
+    /**
+     * A writer of the file's whole index, by one thread.
+     *
+     * @param elf a file with DWARF; it stays open
+     */
     public GsymWriter(ElfFile elf) {
         this.elf = elf;
         big = elf.header().bigEndian();
         strings = new StringPool(elf.name());
     }
 
-    /** How many threads may work at once, from 1. */
+    /**
+     * Says how many threads may work at once.
+     *
+     * @param threads from 1
+     * @return this
+     */
     public GsymWriter jobs(int threads) {
         jobs = threads;
         return this;
     }
 
-    /** Who is told of each damaged unit, whose code is left out. */
+    /**
+     * Says who is told of each damaged unit, whose code is left out.
+     *
+     * @param listener called from any of the threads
+     * @return this
+     */
     public GsymWriter problems(Consumer<IOException> listener) {
         problems = listener;
         return this;
     }
 
     /**
-     * Which kernel the file belongs to.
+     * Says which kernel the file belongs to.
      *
      * @param name what uname -r prints there, or null
      * @param text the banner or vermagic that says so, or null
+     * @return this
      */
     public GsymWriter release(@Nullable String name, @Nullable String text) {
         release = name;
@@ -79,6 +94,7 @@ public final class GsymWriter {
      *
      * @param paths what the index says of itself that it has
      * @param files whether a unit that was compiled from the file is kept
+     * @return this
      */
     public GsymWriter only(List<String> paths, Predicate<SourceFile> files) {
         onlyPaths = List.copyOf(paths);
@@ -101,9 +117,11 @@ public final class GsymWriter {
     }
 
     /**
-     * The same to a stream, in one pass, which is not closed.
+     * Writes the index to a stream, in one pass.
      *
-     * @throws IOException when the ELF file cannot be read or has no debug information, or the stream cannot take it
+     * @param out stays open
+     * @throws IOException when the ELF file cannot be read or has no debug information, or the stream cannot
+     *     take it
      */
     public void write(OutputStream out) throws IOException {
         Dwarf dwarf = Dwarf.of(elf);

@@ -28,6 +28,7 @@ public final class Boot {
         this.map = map;
     }
 
+    /** {@return the build that was booted} */
     public KernelBuild build() {
         return build;
     }
@@ -35,6 +36,8 @@ public final class Boot {
     /**
      * Finds the file and the place in it.
      *
+     * @param reference a function or a run-time address, of the kernel or of a module
+     * @return where it is ({@link Located}), or why that cannot be told ({@link Missing})
      * @throws IOException when a folder that was named is none, or a file's symbols cannot be read
      */
     public Location locate(FrameReference reference) throws IOException {
@@ -46,7 +49,8 @@ public final class Boot {
     }
 
     /**
-     * What is wrong with what is known of this boot, such as two offsets that do not agree; null when nothing is.
+     * {@return what is wrong with what is known of this boot, such as two offsets that do not agree; null
+     * when nothing is}
      *
      * @throws IOException when vmlinux cannot be read
      */

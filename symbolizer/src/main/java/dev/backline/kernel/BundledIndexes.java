@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 public final class BundledIndexes extends DebugSource {
     private final Path folder;
 
+    /**
+     * The indexes below a folder.
+     *
+     * @param folder may be missing; there are no indexes then
+     */
     public BundledIndexes(Path folder) {
         this.folder = folder;
     }

@@ -46,6 +46,7 @@ public final class DebianPackages extends DebugSource {
      * @param cache a folder for them, made when needed
      * @param download whether to bring what is not there; else only what was brought before is used
      * @param environment for apt-get and dpkg-deb, beside the process's own
+     * @param progress is told how far a download is
      */
     public DebianPackages(Path cache, boolean download, Map<String, String> environment, Progress progress) {
         this.cache = cache.toAbsolutePath().normalize();
@@ -54,7 +55,12 @@ public final class DebianPackages extends DebugSource {
         this.progress = progress;
     }
 
-    /** {@return the folder that the command line uses: backline/packages in the user's cache; null without a home} */
+    /**
+     * {@return the folder that the command line uses: backline/packages in the user's cache; null without a
+     * home}
+     *
+     * @param environment the variables that say where the user's cache is: XDG_CACHE_HOME, HOME
+     */
     public static @Nullable Path defaultCache(Map<String, String> environment) {
         Path base = CacheFolders.base(environment);
         return base == null ? null : base.resolve("backline").resolve("packages");

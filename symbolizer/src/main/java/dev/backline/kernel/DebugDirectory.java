@@ -14,6 +14,11 @@ public final class DebugDirectory extends DebugSource {
     private final Path folder;
     private final FileIndex index = new FileIndex();
 
+    /**
+     * A folder and those in it.
+     *
+     * @param folder has to be one when a file is looked for, or else the search ends with an IOException
+     */
     public DebugDirectory(Path folder) {
         this.folder = folder;
     }

@@ -14,17 +14,20 @@ public final class DebugFile implements DebugFileLookup {
         this.note = note;
     }
 
-    /** Its symbols and source lines. */
+    /** {@return its symbols and source lines} */
     public DebugData data() {
         return data;
     }
 
-    /** Null for vmlinux. */
+    /** {@return the module that it is of, with _ for -; null for vmlinux} */
     public @Nullable String module() {
         return module;
     }
 
-    /** What a person should know of it, such as that it is of another build and was taken by force; or null. */
+    /**
+     * {@return what a person should know of it, such as that it is of another build and was taken by force;
+     * or null}
+     */
     public @Nullable String note() {
         return note;
     }

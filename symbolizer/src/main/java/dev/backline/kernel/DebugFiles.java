@@ -25,11 +25,12 @@ public final class DebugFiles {
         root = builder.root;
     }
 
+    /** {@return a builder without a file and without sources} */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** The file that was given, or null. */
+    /** {@return the file that was given, or null when there is none} */
     public @Nullable Path given() {
         return given;
     }
@@ -106,30 +107,51 @@ public final class DebugFiles {
 
         private Builder() {}
 
-        /** The kernel's own file: nothing else is looked for, except its debug file when it is stripped. */
+        /**
+         * Gives the kernel's own file: nothing else is looked for, except its debug file when it is stripped.
+         *
+         * @param file an ELF file or a GSYM index, of vmlinux or of a module
+         * @return this
+         */
         public Builder vmlinux(Path file) {
             given = file;
             return this;
         }
 
-        /** Adds a source behind those that were added before. */
+        /**
+         * Adds a source behind those that were added before.
+         *
+         * @param source is asked when those before it have no file that fits
+         * @return this
+         */
         public Builder source(DebugSource source) {
             sources.add(source);
             return this;
         }
 
-        /** Files of another build than the trace's are taken all the same. */
+        /**
+         * Takes files of another build than the trace's all the same; {@link DebugFile#note()} says so of
+         * them.
+         *
+         * @return this
+         */
         public Builder takeOtherBuilds() {
             otherBuilds = true;
             return this;
         }
 
-        /** Where /proc, /sys and /usr/lib/debug are; {@code /} unless another is set. */
+        /**
+         * Sets where /proc, /sys and /usr/lib/debug are; {@code /} unless another is set.
+         *
+         * @param folder such as that of a mounted image
+         * @return this
+         */
         public Builder root(Path folder) {
             root = folder;
             return this;
         }
 
+        /** {@return the places as told so far} Nothing is looked for yet. */
         public DebugFiles build() {
             return new DebugFiles(this);
         }

@@ -13,18 +13,20 @@ public abstract sealed class DebugSource
     @FunctionalInterface
     public interface Finder {
         /**
-         * {@return files to try, the likeliest first; none when it has none} They may be missing, stripped, compressed or of
-         * another build: that is looked at.
+         * {@return files to try, the likeliest first; none when it has none} They may be missing, stripped,
+         * compressed or of another build: that is looked at.
          *
+         * @param wanted vmlinux or a module, of which kernel
          * @throws IOException when the store cannot be asked; other sources are not asked then
          */
         List<Path> find(Wanted wanted) throws IOException;
     }
 
     /**
-     * A source of one's own.
+     * {@return a source of one's own}
      *
      * @param name what it is called where a message says what was tried
+     * @param finder says which files may be the ones; called by any thread
      */
     public static DebugSource of(String name, Finder finder) {
         return new Own(name, finder);

@@ -51,24 +51,44 @@ public final class Debuginfod extends DebugSource {
             Duration maxTime,
             long maxSize,
             List<String> unusable) {
+        /**
+         * Copies the lists.
+         *
+         * @param servers tried in this order, each an http or https address
+         * @param cache the folder that files are kept in
+         * @param timeout how long a server may take to begin its answer, and in which it must have sent another 100
+         *     kB
+         * @param maxTime how long one file may take in all
+         * @param maxSize of one file, in bytes
+         * @param unusable what was said to be a server and is none, for messages
+         */
         public Settings {
             servers = List.copyOf(servers);
             unusable = List.copyOf(unusable);
         }
 
-        /** Settings for some servers, with elfutils' limits. */
+        /**
+         * {@return settings for some servers, with elfutils' limits: 90 seconds to answer, 8 GiB for one
+         * file}
+         *
+         * @param servers tried in this order, each an http or https address
+         * @param cache the folder that files are kept in, made when needed
+         */
         public static Settings of(List<URI> servers, Path cache) {
             return new Settings(servers, cache, DEFAULT_TIMEOUT, Duration.ZERO, DEFAULT_MAX_SIZE, List.of());
         }
 
-        /** The same without servers: what is in the cache is used, and nothing is asked for. */
+        /** {@return the same without servers: what is in the cache is used, and nothing is asked for} */
         public Settings cacheOnly() {
             return new Settings(List.of(), cache, timeout, maxTime, maxSize, List.of());
         }
 
         /**
-         * What the environment says, as elfutils' client understands it: $DEBUGINFOD_URLS, $DEBUGINFOD_CACHE_PATH,
-         * $DEBUGINFOD_TIMEOUT, $DEBUGINFOD_MAXTIME (seconds), $DEBUGINFOD_MAXSIZE (bytes).
+         * {@return what the environment says, as elfutils' client understands it} The variables are
+         * $DEBUGINFOD_URLS, $DEBUGINFOD_CACHE_PATH, $DEBUGINFOD_TIMEOUT, $DEBUGINFOD_MAXTIME (seconds),
+         * $DEBUGINFOD_MAXSIZE (bytes).
+         *
+         * @param environment of a process, as {@link System#getenv()} has it
          */
         public static Settings fromEnvironment(Map<String, String> environment) {
             List<URI> servers = new ArrayList<>();
@@ -117,6 +137,12 @@ public final class Debuginfod extends DebugSource {
         }
     }
 
+    /**
+     * Servers, and the folder that their files are kept in.
+     *
+     * @param settings which servers, how they are asked, where the folder is
+     * @param progress is told how far a download is
+     */
     public Debuginfod(Settings settings, Progress progress) {
         this.settings = settings;
         this.progress = progress;

@@ -16,12 +16,17 @@ public final class ElfData implements DebugData {
     private final ElfFile elf;
     private final Dwarf dwarf;
 
-    /** Closing this closes the file. */
+    /**
+     * What the file holds.
+     *
+     * @param elf closed with this
+     */
     public ElfData(ElfFile elf) {
         this.elf = elf;
         dwarf = Dwarf.of(elf);
     }
 
+    /** {@return the file itself} */
     public ElfFile elf() {
         return elf;
     }

@@ -25,12 +25,17 @@ public final class GsymData implements DebugData {
     private boolean looked;
     private @Nullable ElfData beside;
 
-    /** Closing this closes the file. */
+    /**
+     * What the index holds.
+     *
+     * @param gsym closed with this
+     */
     public GsymData(GsymFile gsym) {
         this.gsym = gsym;
         space = new AddressSpace(gsym.sections());
     }
 
+    /** {@return the index itself} */
     public GsymFile gsym() {
         return gsym;
     }

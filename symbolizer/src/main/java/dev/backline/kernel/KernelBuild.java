@@ -33,22 +33,26 @@ public final class KernelBuild implements Closeable {
     }
 
     /**
-     * A build of which nothing has been looked for yet.
+     * {@return a build of which nothing has been looked for yet}
      *
      * @param files where to look
-     * @param identity what is known of the build; files of others are refused, unless {@code files} takes them
+     * @param identity what is known of the build; files of others are refused, unless {@code files} takes
+     *     them
      */
     public static KernelBuild of(DebugFiles files, KernelIdentity identity) {
         return new KernelBuild(files, identity);
     }
 
+    /** {@return what is known of the build, also from {@link #learn}} */
     public KernelIdentity identity() {
         return identity;
     }
 
     /**
-     * Tells the build ids of modules that a log names as it goes on: files of others are refused from now on. A module
-     * that was looked for already stays as it was found.
+     * Tells the build ids of modules that a log names as it goes on: files of others are refused from now on.
+     * A module that was looked for already stays as it was found.
+     *
+     * @param moduleBuildIds by the modules' names, with - or _
      */
     public synchronized void learn(Map<String, BuildId> moduleBuildIds) {
         KernelIdentity known = identity;
@@ -58,7 +62,7 @@ public final class KernelBuild implements Closeable {
     }
 
     /**
-     * The kernel's own file.
+     * {@return the kernel's own file, or why there is none}
      *
      * @throws IOException when a folder that was named is none
      */
@@ -71,7 +75,7 @@ public final class KernelBuild implements Closeable {
     }
 
     /**
-     * A module's file.
+     * {@return a module's file, or why there is none}
      *
      * @param name with - or _
      * @throws IOException when a folder that was named is none
@@ -103,7 +107,11 @@ public final class KernelBuild implements Closeable {
         return found;
     }
 
-    /** This build as one boot had loaded it. */
+    /**
+     * {@return this build as one boot had loaded it}
+     *
+     * @param map where the kernel and its modules were; {@link LoadMap#UNKNOWN} when nothing is known
+     */
     public Boot boot(LoadMap map) {
         return new Boot(this, map);
     }

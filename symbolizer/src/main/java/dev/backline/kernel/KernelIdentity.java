@@ -19,6 +19,13 @@ public record KernelIdentity(
     /** Nothing is known. */
     public static final KernelIdentity UNKNOWN = new KernelIdentity(null, null, Map.of());
 
+    /**
+     * Copies the map.
+     *
+     * @param release what {@code uname -r} prints, or null
+     * @param buildId vmlinux's NT_GNU_BUILD_ID, as a log with CONFIG_STACKTRACE_BUILD_ID has it
+     * @param moduleBuildIds the same of modules, by their names ({@code -} and {@code _} are one)
+     */
     public KernelIdentity {
         Map<String, BuildId> named = new HashMap<>();
         for (Map.Entry<String, BuildId> each : moduleBuildIds.entrySet()) {
@@ -27,12 +34,20 @@ public record KernelIdentity(
         moduleBuildIds = Map.copyOf(named);
     }
 
-    /** {@return a kernel of which the release is known} */
+    /**
+     * {@return a kernel of which the release is known}
+     *
+     * @param release what {@code uname -r} prints
+     */
     public static KernelIdentity ofRelease(String release) {
         return new KernelIdentity(release, null, Map.of());
     }
 
-    /** {@return what a log says of its kernel; ids that are none are left out} */
+    /**
+     * {@return what a log says of its kernel; ids that are none are left out}
+     *
+     * @param facts of the log, as far as it was read
+     */
     public static KernelIdentity of(KernelFacts facts) {
         Map<String, BuildId> modules = new HashMap<>();
         facts.moduleBuildIds().forEach((name, hex) -> {

@@ -51,6 +51,7 @@ public final class KernelInventory {
      * @param directories further ones with kernels
      * @param packages the cache of packages, or null
      * @param debuginfod the cache of debuginfod's clients, or null
+     * @return what was found: in the directories, then what is installed, in packages, in the cache of debuginfod
      * @throws IOException when a directory that was named is none
      */
     public static List<Entry> of(Path root, List<Path> directories, @Nullable Path packages, @Nullable Path debuginfod)

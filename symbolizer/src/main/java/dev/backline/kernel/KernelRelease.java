@@ -29,7 +29,11 @@ public record KernelRelease(
 
     private static final KernelRelease UNKNOWN = new KernelRelease(null, null);
 
-    /** {@return what the file says; nothing when it cannot be read, since it is only asked in order to help} */
+    /**
+     * {@return what the file says; nothing when it cannot be read, since it is only asked in order to help}
+     *
+     * @param elf a vmlinux or a module
+     */
     public static KernelRelease of(ElfFile elf) {
         try {
             KernelRelease release = fromModinfo(elf);

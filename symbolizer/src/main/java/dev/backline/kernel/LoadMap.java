@@ -54,11 +54,12 @@ public final class LoadMap {
         }
     }
 
+    /** {@return a builder that knows nothing yet} */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** A builder that knows what is known here, and can be told more. */
+    /** {@return a builder that knows what is known here, and can be told more} */
     public Builder more() {
         Builder builder = new Builder();
         builder.given = given;
@@ -133,18 +134,24 @@ public final class LoadMap {
 
         private Builder() {}
 
-        /** How far the kernel was moved, in bytes, by someone who knows: nothing else is asked then. */
+        /**
+         * Tells how far the kernel was moved, by someone who knows: nothing else is asked then.
+         *
+         * @param offset in bytes, to be subtracted from run-time addresses
+         * @return this
+         */
         public Builder kaslrOffset(long offset) {
             given = offset;
             return this;
         }
 
         /**
-         * How far a text says the kernel was moved: the line {@code Kernel Offset: 0x2f400000 from …} of a panic, or
-         * {@code KERNELOFFSET=2f400000} of a VMCOREINFO note.
+         * Tells how far a text says the kernel was moved: the line {@code Kernel Offset: 0x2f400000 from …}
+         * of a panic, or {@code KERNELOFFSET=2f400000} of a VMCOREINFO note.
          *
          * @param source how messages name it
          * @param offset in bytes; 0 for {@code Kernel Offset: disabled}
+         * @return this
          */
         public Builder statedOffset(String source, long offset) {
             stated.put(source, offset);
@@ -154,6 +161,8 @@ public final class LoadMap {
         /**
          * Reads a copy of the boot's /proc/kallsyms, also compressed (.gz, .xz, .zst).
          *
+         * @param file the copy
+         * @return this
          * @throws IOException when it cannot be read, is something else, or has no addresses (kptr_restrict)
          */
         public Builder kallsyms(Path file) throws IOException {
@@ -163,7 +172,14 @@ public final class LoadMap {
             return this;
         }
 
-        /** The same from a stream, which is read to its end and not closed. */
+        /**
+         * Reads the same from a stream.
+         *
+         * @param name how messages name it
+         * @param in read to its end and not closed
+         * @return this
+         * @throws IOException when it cannot be read, is something else, or has no addresses (kptr_restrict)
+         */
         public Builder kallsyms(String name, InputStream in) throws IOException {
             Kallsyms.Reader reader = new Kallsyms.Reader(name);
             TextInput.lines(name, in, reader::line);
@@ -172,10 +188,12 @@ public final class LoadMap {
         }
 
         /**
-         * Reads a copy of the boot's /proc/modules, or addresses of sections, line by line either {@code MODULE SECTION
-         * ADDRESS [SECTION ADDRESS]...} or {@code /sys/module/MODULE/sections/SECTION:ADDRESS} (what {@code grep .
-         * /sys/module/*}{@code /sections/.text} prints), also compressed.
+         * Reads a copy of the boot's /proc/modules, or addresses of sections, line by line either {@code
+         * MODULE SECTION ADDRESS [SECTION ADDRESS]...} or {@code /sys/module/MODULE/sections/SECTION:ADDRESS}
+         * (what {@code grep . /sys/module/*}{@code /sections/.text} prints), also compressed.
          *
+         * @param file the copy
+         * @return this
          * @throws IOException when it cannot be read, is something else, or has no addresses (kptr_restrict)
          */
         public Builder modules(Path file) throws IOException {
@@ -185,7 +203,14 @@ public final class LoadMap {
             return this;
         }
 
-        /** The same from a stream, which is read to its end and not closed. */
+        /**
+         * Reads the same from a stream.
+         *
+         * @param name how messages name it
+         * @param in read to its end and not closed
+         * @return this
+         * @throws IOException when it cannot be read, is something else, or has no addresses (kptr_restrict)
+         */
         public Builder modules(String name, InputStream in) throws IOException {
             ModuleReader reader = new ModuleReader();
             TextInput.lines(name, in, reader::line);
@@ -193,7 +218,13 @@ public final class LoadMap {
             return this;
         }
 
-        /** An address that a text shows beside a symbol, and that printk has not hashed. */
+        /**
+         * Tells an address that a text shows beside a symbol, and that printk has not hashed. Of thousands
+         * the first are kept.
+         *
+         * @param shown the address, and what it is of
+         * @return this
+         */
         public Builder symbol(AddressOfSymbol shown) {
             if (symbols.size() < MAX_SYMBOLS) {
                 symbols.add(new SymbolAddress(shown.symbol(), shown.module(), shown.address() - shown.offset()));
@@ -201,7 +232,12 @@ public final class LoadMap {
             return this;
         }
 
-        /** What a log says: its offset, and the addresses that it shows beside symbols. */
+        /**
+         * Tells what a log says: its offset, and the addresses that it shows beside symbols.
+         *
+         * @param facts of the boot's log, as far as it was read
+         * @return this
+         */
         public Builder facts(KernelFacts facts) {
             Long offset = facts.kernelOffset();
             if (offset != null) {
@@ -223,6 +259,7 @@ public final class LoadMap {
             return this;
         }
 
+        /** {@return what was told so far} */
         public LoadMap build() {
             return new LoadMap(this);
         }

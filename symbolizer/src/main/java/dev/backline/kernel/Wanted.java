@@ -15,7 +15,7 @@ public record Wanted(
         @Nullable String module,
         @Nullable String release,
         @Nullable BuildId buildId) {
-    /** Whether vmlinux is looked for, and not a module. */
+    /** {@return whether vmlinux is looked for, and not a module} */
     public boolean isKernel() {
         return module == null;
     }

@@ -25,6 +25,14 @@ public record Call(
         @Nullable String callee,
         List<Argument> constants,
         @Nullable String label) {
+    /**
+     * Copies what it is given.
+     *
+     * @param callee the function that is called, by its name in the source
+     * @param constants the arguments that the compiler recorded as constants, by their positions
+     * @param label the last one at or before the call in the code of the function with the call (what is inlined
+     *     there has its own, which is not meant)
+     */
     public Call {
         constants = List.copyOf(constants);
     }
@@ -45,8 +53,11 @@ public record Call(
             @Nullable String enumerator) {}
 
     /**
-     * The call that returns to an address of the file, or null when the debug information has none there.
+     * {@return the call that returns to an address of the file, or null when the debug information has none
+     * there}
      *
+     * @param dwarf of the file with the caller
+     * @param returnAddress as the file has it: behind the call
      * @throws IOException when the part of the debug information with the function cannot be read
      */
     public static @Nullable Call returningTo(Dwarf dwarf, long returnAddress) throws IOException {

@@ -26,17 +26,23 @@ public final class CallEdges {
     private final @Nullable Dwarf dwarf;
     private final ConcurrentHashMap<String, List<CallSite>> tailCalls = new ConcurrentHashMap<>();
 
+    /**
+     * The call sites of one file.
+     *
+     * @param symbolizer of the file; it has to stay open
+     */
     public CallEdges(Symbolizer symbolizer) {
         data = symbolizer.data();
         dwarf = data.dwarf();
     }
 
     /**
-     * How the frame that returns to an address relates to the frame above it.
+     * {@return how the frame that returns to an address relates to the frame above it; null where the file
+     * has no call sites at all, as an index has none}
      *
      * @param returnAddress of the caller, in the address space of this file
      * @param callee the function of the frame above, by the name its entry or symbol has
-     * @return null where the file has no call sites at all, as an index has none
+     * @throws IOException when the part of the debug information with a function on the way cannot be read
      */
     public @Nullable Edge check(long returnAddress, String callee) throws IOException {
         if (dwarf == null) {

@@ -11,12 +11,22 @@ import java.util.List;
  *     in a jump to the next; empty unless the kind is {@link Kind#TAIL_CALL}
  */
 public record Edge(Kind kind, List<String> skipped) {
-    /** The answers that name no function between the two. */
+    /** The frame's call goes to the frame above. */
     public static final Edge VERIFIED = new Edge(Kind.VERIFIED, List.of());
 
+    /** The frame's call goes through a pointer. */
     public static final Edge INDIRECT = new Edge(Kind.INDIRECT, List.of());
+
+    /** The frame has no call there, or one of something else. */
     public static final Edge UNVERIFIED = new Edge(Kind.UNVERIFIED, List.of());
 
+    /**
+     * Copies what it is given.
+     *
+     * @param kind what was found
+     * @param skipped the functions between the two, caller's side first, that left no frame because each ended in a
+     *     jump to the next
+     */
     public Edge {
         skipped = List.copyOf(skipped);
     }
@@ -38,7 +48,7 @@ public record Edge(Kind kind, List<String> skipped) {
             this.id = id;
         }
 
-        /** The name in JSON output. */
+        /** {@return the name in JSON output} */
         public String id() {
             return id;
         }

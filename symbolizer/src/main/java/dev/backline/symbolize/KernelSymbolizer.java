@@ -22,11 +22,16 @@ public final class KernelSymbolizer implements Closeable {
     private final KernelBuild build;
     private final ConcurrentHashMap<DebugFile, Symbolizer> open = new ConcurrentHashMap<>();
 
-    /** Closing this closes the build. */
+    /**
+     * The source lines of a build's files, each opened when it is first asked for.
+     *
+     * @param build closed with this
+     */
     public KernelSymbolizer(KernelBuild build) {
         this.build = build;
     }
 
+    /** {@return the build} */
     public KernelBuild build() {
         return build;
     }
@@ -34,6 +39,9 @@ public final class KernelSymbolizer implements Closeable {
     /**
      * Resolves what a trace of one boot calls a place.
      *
+     * @param reference a function or a run-time address, of the kernel or of a module
+     * @param boot of this build
+     * @return the source lines, or why there are none
      * @throws IOException when the file that it is in cannot be read there
      */
     public Resolution resolve(FrameReference reference, Boot boot) throws IOException {
@@ -41,8 +49,9 @@ public final class KernelSymbolizer implements Closeable {
     }
 
     /**
-     * The source lines of a place, or why there are none.
+     * {@return the source lines of a place, or why there are none}
      *
+     * @param location as {@link Boot#locate} tells it
      * @throws IOException when the file that it is in cannot be read there
      */
     public Resolution resolve(Location location) throws IOException {
@@ -66,7 +75,11 @@ public final class KernelSymbolizer implements Closeable {
         return resolution;
     }
 
-    /** The source lines of one of the build's files. */
+    /**
+     * {@return the source lines of one of the build's files}
+     *
+     * @param file of this build
+     */
     public Symbolizer symbolizer(DebugFile file) {
         Symbolizer known = open.get(file);
         if (known == null) {

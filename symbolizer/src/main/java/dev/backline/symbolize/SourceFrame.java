@@ -26,7 +26,11 @@ public record SourceFrame(
         int discriminator,
         boolean inlined) {
 
-    /** The name to show: a Rust name demangled, else the function's name, else {@code otherwise}. */
+    /**
+     * {@return the name to show: a Rust name demangled, else the function's name, else {@code otherwise}}
+     *
+     * @param otherwise for code without a function entry, such as {@code ??}
+     */
     public String nameOr(String otherwise) {
         String demangled = linkageName == null ? null : RustDemangler.demangle(linkageName);
         if (demangled != null) {

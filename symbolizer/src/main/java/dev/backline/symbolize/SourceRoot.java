@@ -61,8 +61,10 @@ public final class SourceRoot {
     }
 
     /**
-     * The file's path below the root of its source tree, such as {@code net/ipv4/tcp.c}; its whole path where the root
-     * cannot be told.
+     * {@return the file's path below the root of its source tree, such as {@code net/ipv4/tcp.c}; its whole
+     * path where the root cannot be told}
+     *
+     * @param file as the debug information has it
      */
     public static String relative(SourceFile file) {
         return find(file);

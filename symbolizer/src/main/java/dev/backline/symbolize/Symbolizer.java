@@ -48,51 +48,66 @@ public final class Symbolizer implements Closeable {
     }
 
     /**
-     * Opens a vmlinux, a module (also {@code .ko.xz}, {@code .ko.zst}, {@code .ko.gz}), another object, or a GSYM
-     * index.
+     * Opens a vmlinux, a module (also {@code .ko.xz}, {@code .ko.zst}, {@code .ko.gz}), another object, or a
+     * GSYM index.
      *
-     * @throws IOException when the file cannot be read or is none of these; the message says what it is instead
+     * @param file where it is
+     * @return its source lines, to be closed
+     * @throws IOException when the file cannot be read or is none of these; the message says what it is
+     *     instead
      */
     public static Symbolizer open(Path file) throws IOException {
         return of(DebugData.open(file));
     }
 
-    /** The same for a file that is open; closing this closes it. */
+    /**
+     * {@return the source lines of an ELF file that is open}
+     *
+     * @param elf closed with this
+     */
     public static Symbolizer of(ElfFile elf) {
         return of(new ElfData(elf));
     }
 
-    /** The same for either kind of file. */
+    /**
+     * {@return the source lines of a file that is open, of either kind}
+     *
+     * @param data closed with this
+     */
     public static Symbolizer of(DebugData data) {
         return new Symbolizer(data);
     }
 
-    /** The file itself: its symbols, sections and build id, and the ELF file where it is one. */
+    /** {@return the file itself: its symbols, sections and build id, and the ELF file where it is one} */
     public DebugData data() {
         return data;
     }
 
-    /** The ELF file; null when this is an index. */
+    /** {@return the ELF file; null when this is an index} */
     public @Nullable ElfFile elf() {
         return data instanceof ElfData elf ? elf.elf() : null;
     }
 
-    /** Call sites and labels, beyond what frames hold; null where the file has none of that. */
+    /** {@return call sites and labels, beyond what frames hold; null where the file has none of that} */
     public @Nullable Dwarf dwarf() {
         return data.dwarf();
     }
 
-    /** Whether the file has debug information at all. */
+    /**
+     * {@return whether the file has debug information at all}
+     *
+     * @throws IOException when that part of the file cannot be read
+     */
     public boolean hasDebugInfo() throws IOException {
         return data.hasLines();
     }
 
     /**
-     * The functions that the address belongs to, innermost first; empty when the debug information does
-     * not know it.
+     * {@return the functions that the address belongs to, innermost first; empty when the debug information
+     * does not know it}
      *
-     * @param address of an instruction, as the file has it; in an ET_REL, section base plus offset
-     *     ({@link ElfFile#address})
+     * @param address of an instruction, as the file has it; in an ET_REL, section base plus offset ({@link
+     *     ElfFile#address})
      * @throws IOException when the part of the file that describes the address cannot be read
      */
     public List<SourceFrame> framesAt(long address) throws IOException {
@@ -118,9 +133,10 @@ public final class Symbolizer implements Closeable {
     }
 
     /**
-     * The frames of many addresses, on all processors. An address whose part of the file is damaged has
-     * no frames.
+     * The frames of many addresses, on all processors. An address whose part of the file is damaged has no
+     * frames.
      *
+     * @param addresses as for {@link #framesAt(long)}, in any order
      * @param problems is told of each damaged part once, from the calling thread
      * @return one list per address, in the order of the addresses
      */
@@ -138,9 +154,10 @@ public final class Symbolizer implements Closeable {
     /**
      * The same for callers that use up each answer when it comes, in an order that suits the file.
      *
+     * @param addresses as for {@link #framesAt(long)}, in any order
      * @param threads how many threads may share the work, the calling one included; from 1
-     * @param keep whether to keep what is decoded for later look-ups, as far as it is kept at all; false when these
-     *     are likely to be the last, which saves memory
+     * @param keep whether to keep what is decoded for later look-ups, as far as it is kept at all; false when
+     *     these are likely to be the last, which saves memory
      * @param sinks makes a sink for each thread, from that thread
      * @param problems is told of each damaged part once, from the calling thread
      */
@@ -168,9 +185,11 @@ public final class Symbolizer implements Closeable {
     }
 
     /**
-     * Resolves what a trace or a person calls a place. The reference's module is not looked at: which file
-     * a module is in the caller knows.
+     * Resolves what a trace or a person calls a place. The reference's module is not looked at: which file a
+     * module is in the caller knows.
      *
+     * @param reference with a symbol or an address
+     * @return the source lines, or why there are none
      * @throws IOException when the file cannot be read there
      */
     public Resolution resolve(FrameReference reference) throws IOException {

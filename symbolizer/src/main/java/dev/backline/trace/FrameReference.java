@@ -32,6 +32,7 @@ public record FrameReference(
      * module:} before it, or {@code 0xADDRESS}. A function with an offset is a return address, unless the
      * offset is 0; a bare address is exact.
      *
+     * @param text the query, without blanks around it
      * @return the reference, or null when the text is no query
      */
     public static @Nullable FrameReference parse(String text) {
@@ -143,7 +144,11 @@ public record FrameReference(
         return (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
     }
 
-    /** The same place with another kind of address. */
+    /**
+     * {@return the same place with another kind of address}
+     *
+     * @param kind whether it is of an instruction or behind a call, whatever this one says
+     */
     public FrameReference withPc(Pc kind) {
         return new FrameReference(symbol, offset, size, module, address, kind);
     }

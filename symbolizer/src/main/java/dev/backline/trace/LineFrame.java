@@ -28,9 +28,9 @@ public record LineFrame(
         Mark mark,
         Notation notation) {
     /**
-     * The frame by its address alone, as a return address: for a frame that names a function without an
-     * offset ({@link Mark#NO_OFFSET}) this is where in the function it is. Null when the text has no
-     * address.
+     * {@return the frame by its address alone, as a return address; null when the text has no address} For a
+     * frame that names a function without an offset ({@link Mark#NO_OFFSET}) this is where in the function it
+     * is.
      */
     public @Nullable FrameReference byAddress() {
         Long address = reference.address();

@@ -25,6 +25,7 @@ import java.util.List;
  */
 public enum Notation {
     // SystemTap, runtime/sym.c.
+    /** SystemTap's {@code print_backtrace} and {@code print_syms}. */
     SYSTEMTAP(
             "SystemTap print_backtrace, print_syms",
             PcRule.FIRST_EXACT,
@@ -32,12 +33,14 @@ public enum Notation {
             " 0xffffffffa987c8cb : tcp_v4_rcv+0x99b/0xee0 [kernel]",
             "{0x} : {function}{module?}{marks?}",
             "{0x} : {function}{module?} {cut}"),
+    /** SystemTap's {@code print_backtrace_fileline}, with the line numbers that it found. */
     SYSTEMTAP_FILE_LINE(
             "SystemTap print_backtrace_fileline with line numbers",
             PcRule.FIRST_EXACT,
             Where.LINE,
             " 0xffffffffa987c8cb : tcp_v4_rcv+0x99b/0xee0 at net/ipv4/tcp_ipv4.c:2195 [kernel]",
             "{0x} : {function} at {word}{module?}{marks?}"),
+    /** SystemTap's {@code sprint_backtrace}: no addresses and no sizes. */
     SYSTEMTAP_SIMPLE(
             "SystemTap sprint_backtrace",
             PcRule.FIRST_EXACT,
@@ -45,12 +48,14 @@ public enum Notation {
             "tcp_v4_rcv+0x99b [kernel]",
             "{unsized}{module}{marks?}",
             "{unsized}{module} {cut}"),
+    /** SystemTap's {@code backtrace}: a line of addresses. */
     SYSTEMTAP_HEX(
             "SystemTap backtrace, one line of addresses",
             PcRule.FIRST_EXACT,
             Where.LINE,
             "0xffffffffa987a0e0 0xffffffffa987c8cb 0xffffffffa98448e2 ",
             "{0x+}"),
+    /** The two frames that SystemTap's return probes begin with: where the function was, and where it returns to. */
     SYSTEMTAP_RETURN(
             "SystemTap, a return probe's two frames",
             PcRule.RETURN,
@@ -62,12 +67,14 @@ public enum Notation {
             "Returning to : {0x}{marks?}"),
 
     // Bare addresses: the kernel's log first, because SystemTap writes no time stamp.
+    /** An address that a kernel's log has no symbol for. Before SystemTap's, because that writes no time stamp. */
     CALL_TRACE_ADDRESS(
             "kernel log, an address without a symbol",
             PcRule.RETURN,
             Where.LINE,
             "[   30.988938]  0xffffffffc061c0c8",
             "{stamp}{?}{0x}{marks?}"),
+    /** An address that SystemTap has no symbol for. */
     SYSTEMTAP_ADDRESS(
             "SystemTap, an address without a symbol",
             PcRule.FIRST_EXACT,
@@ -79,6 +86,7 @@ public enum Notation {
             "{0x} {in-module}{marks?}"),
 
     // ftrace and trace-cmd.
+    /** A stack of ftrace or trace-cmd ({@code stacktrace} trigger, {@code options/stacktrace}). */
     FTRACE(
             "ftrace stack trace",
             PcRule.RETURN,
@@ -87,6 +95,7 @@ public enum Notation {
             "=> {function}{module?}{address?}",
             "=> {0x}{address?}",
             "=> {symbol}{module?}{address?}"),
+    /** A function and its caller, from ftrace's function tracer. */
     FTRACE_FUNCTION(
             "ftrace function tracer",
             PcRule.EXACT,
@@ -94,6 +103,7 @@ public enum Notation {
             "         python3-251     [000] ..s2.   120.024135: tcp_v4_send_reset <-tcp_v4_rcv"),
 
     // bpftrace, bcc, perf, retsnoop.
+    /** bpftrace's {@code kstack}; its offsets are decimal. */
     BPFTRACE(
             "bpftrace kstack",
             PcRule.FIRST_OF_PROBE,
@@ -102,6 +112,7 @@ public enum Notation {
             " {decimal}{module?}",
             " {decimal}{module?} (inlined)",
             " {decimal}{module?} @ {rest}"),
+    /** {@code perf script}. */
     PERF(
             "perf script",
             PcRule.FIRST_OF_PROBE,
@@ -110,6 +121,7 @@ public enum Notation {
             "{hex} {any} {dso}",
             "{hex} [unknown] {dso}",
             "{hex} {symbol} {dso}"),
+    /** bpftrace's {@code kstack(perf)}, and bcc's tools where they print addresses. */
     BPFTRACE_PERF(
             "bpftrace kstack(perf), bcc with addresses",
             PcRule.FIRST_OF_PROBE,
@@ -118,7 +130,9 @@ public enum Notation {
             "{hex} {any}{module?}",
             "{hex} {any}{module?} @ {rest}",
             "{hex} {any}{module?} ({rest}"),
+    /** bpftrace's {@code kstack(raw)}: addresses alone. */
     BPFTRACE_RAW("bpftrace kstack(raw)", PcRule.FIRST_OF_PROBE, Where.LINE, "        ffffffff9085dd55", " {hex}"),
+    /** Stacks of bcc's tools. */
     BCC(
             "bcc",
             PcRule.FIRST_OF_PROBE,
@@ -128,6 +142,7 @@ public enum Notation {
             "b'{function}'{module?}",
             "b'{function}{module}'",
             "{unsized}"),
+    /** retsnoop, with the times and errors that it puts before a frame. */
     RETSNOOP(
             "retsnoop",
             PcRule.RETURN,
@@ -141,6 +156,7 @@ public enum Notation {
             "! {number}us [{word} {unsized}{module?} ({rest}"),
 
     // Debuggers.
+    /** {@code bt} of crash; without {@code -s} it has no offsets, but always an address. */
     CRASH(
             "crash bt",
             PcRule.RETURN,
@@ -149,6 +165,7 @@ public enum Notation {
             "#{number} [{skip-hex}] {any} at {hex}{module?}",
             "#{number} [{skip-hex}] {symbol} at {hex}{module?}",
             "#{number} [{skip-hex}] {symbol}{module} at {hex}"),
+    /** The instruction that raised an exception, in {@code bt} of crash. */
     CRASH_EXCEPTION(
             "crash bt, where an exception was raised",
             PcRule.EXACT,
@@ -158,6 +175,7 @@ public enum Notation {
             "[exception RIP: {any}]{module?}",
             "[exception EIP: {any}]{module?}",
             "[exception PC: {any}]{module?}"),
+    /** A stack trace of drgn. */
     DRGN(
             "drgn stack trace",
             PcRule.RETURN,
@@ -171,6 +189,7 @@ public enum Notation {
             "#{number} {sized}{module?} in {rest}"),
 
     // Kernel logs: the registers.
+    /** The instruction pointer of x86-64. */
     X86_RIP(
             "x86-64 instruction pointer",
             PcRule.EXACT,
@@ -178,6 +197,7 @@ public enum Notation {
             "[   30.988938] RIP: 0010:probe_6374+0x7fa/0x960 [oops]",
             "RIP:",
             "RIP"),
+    /** The instruction pointer of x86-64, where the kernel has no symbol for it. */
     X86_RIP_ADDRESS(
             "x86-64 instruction pointer without a symbol",
             PcRule.EXACT,
@@ -186,6 +206,7 @@ public enum Notation {
             "RIP: 0010:{0x}",
             "RIP: e030:{0x}",
             "RIP: e033:{0x}"),
+    /** The instruction pointer of x86-32. */
     X86_EIP(
             "x86-32 instruction pointer",
             PcRule.EXACT,
@@ -194,6 +215,7 @@ public enum Notation {
             "EIP:",
             "EIP is at",
             "EIP"),
+    /** The instruction pointer in oopses of older kernels. */
     INSTRUCTION_POINTER(
             "instruction pointer of older oopses",
             PcRule.EXACT,
@@ -201,6 +223,7 @@ public enum Notation {
             "IP: [<c06969d4>] iret_exc+0x7d0/0xa59",
             "IP:",
             "ip is at"),
+    /** The program counter of arm64 and arm. */
     ARM_PC(
             "arm64 and arm program counter",
             PcRule.EXACT,
@@ -211,6 +234,7 @@ public enum Notation {
             "pc is at",
             "PC:",
             "pc:"),
+    /** The link register of arm64 and arm: where the innermost function returns to. */
     ARM_LR(
             "arm64 and arm link register",
             PcRule.RETURN,
@@ -220,12 +244,14 @@ public enum Notation {
             "LR is at",
             "LR:",
             "lr:"),
+    /** The next instruction pointer of powerpc. */
     POWERPC_NIP(
             "powerpc next instruction pointer",
             PcRule.EXACT,
             Where.LEAD,
             "[   12.345678] NIP [c0000000000286fc] __switch_to+0x43c/0x6d0",
             "NIP"),
+    /** The link register of powerpc. */
     POWERPC_LR(
             "powerpc link register",
             PcRule.RETURN,
@@ -234,12 +260,14 @@ public enum Notation {
             "LR",
             "LR =",
             "LR =>"),
+    /** Where an interrupt came, in powerpc's call traces. */
     POWERPC_INTERRUPT(
             "powerpc interrupt frame",
             PcRule.EXACT,
             Where.LEAD,
             "[   12.345678] --- interrupt: 900 at plpar_hcall_norets+0x1c/0x28",
             "^--- "),
+    /** The exception program counter of riscv and mips. */
     EPC(
             "riscv and mips exception program counter",
             PcRule.EXACT,
@@ -248,6 +276,7 @@ public enum Notation {
             "epc :",
             "epc:",
             "EPC:"),
+    /** The register with the return address: riscv, mips, loongarch, sparc, parisc, arc, sh. */
     RETURN_ADDRESS(
             "return address register: riscv, mips, loongarch and others",
             PcRule.RETURN,
@@ -261,6 +290,7 @@ public enum Notation {
             "RP(r2):",
             "BLINK:",
             "PR is at"),
+    /** The program counter of loongarch, sparc, parisc and others. */
     PROGRAM_COUNTER(
             "program counter: loongarch, sparc, parisc, ppc, sh and others",
             PcRule.EXACT,
@@ -272,6 +302,7 @@ public enum Notation {
             "IAOQ[0]:",
             "IAOQ[1]:",
             "ERET:"),
+    /** The program status word of s390. */
     S390_PSW(
             "s390 program status word",
             PcRule.EXACT,
@@ -281,12 +312,14 @@ public enum Notation {
             "PSW:"),
 
     // Kernel logs: places that messages name.
+    /** Where a {@code WARN} stands. */
     WARNING(
             "where a WARN is",
             PcRule.EXACT,
             Where.LEAD,
             "[   12.345678] WARNING: CPU: 0 PID: 337 at net/mptcp/protocol.c:68 mptcp_stream_accept+0x154/0x1c0",
             "^WARNING:"),
+    /** Where KFENCE caught an access. It does so by a page fault, so that the place is the instruction. */
     KFENCE(
             "where KFENCE caught an access: a page fault",
             PcRule.EXACT,
@@ -294,12 +327,14 @@ public enum Notation {
             "[   12.345678] BUG: KFENCE: use-after-free read in test_read+0xa8/0x150",
             "^BUG: KFENCE: use-after-free",
             "^BUG: KFENCE: out-of-bounds"),
+    /** Where KASAN, KCSAN or KMSAN complains: a call that they put behind the access returns there. */
     KASAN(
             "where a sanitizer complains: the access is before the return address",
             PcRule.RETURN,
             Where.LEAD,
             "[   12.345678] BUG: KASAN: slab-out-of-bounds in ip6_xmit+0xa8d/0xb50",
             "^BUG: K"),
+    /** Where a lock was taken, or interrupts were switched, as lockdep tells. */
     LOCKDEP(
             "where a lock was taken, or interrupts were switched",
             PcRule.RETURN,
@@ -308,6 +343,7 @@ public enum Notation {
             "at:",
             "^hardirqs last",
             "^softirqs last"),
+    /** Where a packet was dropped: tracepoint {@code skb:kfree_skb}. */
     KFREE_SKB(
             "where a packet was dropped: tracepoint skb:kfree_skb",
             PcRule.RETURN,
@@ -316,6 +352,7 @@ public enum Notation {
             "location=",
             "drop at:",
             "drops at"),
+    /** Where packets were dropped, as dropwatch counts them. */
     KFREE_SKB_DECIMAL(
             "dropwatch",
             PcRule.RETURN,
@@ -323,16 +360,19 @@ public enum Notation {
             "1 drops at tcp_v4_rcv+50 (0xffffffff8e9af9a5) [software]",
             "{number} drops at {any} ({0x}){rest}",
             "{number} drops at location {0x}{rest}"),
+    /** The function that a kprobe event was hit in. */
     KPROBE_EVENT(
             "where a kprobe event was hit",
             PcRule.EXACT,
             Where.BY_HAND,
             "python3-212     [001] ..s1.    27.034691: rst_v4: (tcp_v4_send_reset+0x0/0x830) sk=0x0"),
+    /** The caller and the function of a kretprobe event. */
     KRETPROBE_EVENT(
             "the caller and the function of a kretprobe event",
             PcRule.RETURN,
             Where.BY_HAND,
             "python3-212     [001] ..s1.    27.034691: rst_ret: (tcp_v4_rcv+0x99b/0xee0 <- tcp_v4_send_reset)"),
+    /** Functions that arm's kallsyms does not know. */
     ARM_ENTERED(
             "arm, functions that kallsyms does not know",
             PcRule.RETURN,
@@ -342,6 +382,7 @@ public enum Notation {
             "Function entered at [<{hex}>] ({symbol}){;} from [<{hex}>] ({function})"),
 
     // Kernel logs: call traces. The general forms come last.
+    /** arm's call trace: a function, and from where it was called. */
     ARM_CALL_TRACE(
             "arm call trace",
             PcRule.RETURN,
@@ -351,6 +392,7 @@ public enum Notation {
             "{sized}{module?}{;} from {sized}{module?}",
             "[<{hex}>] ({symbol}{module?}){;} from [<{hex}>] ({sized}{module?})",
             "[<{hex}>] ({sized}{module?}){;} from [<{hex}>] ({sized}{module?})"),
+    /** The call trace of powerpc and sparc, which has the frame's address too. */
     POWERPC_CALL_TRACE(
             "powerpc and sparc call trace",
             PcRule.RETURN,
@@ -358,6 +400,7 @@ public enum Notation {
             "[   12.345678] [c000000049a87710] [c0000000000286fc] __switch_to+0x43c/0x6d0 (unreliable)",
             "[{skip-hex}] [{hex}] {sized}{module?}{marks?}",
             "[{hex}] {sized}{module?}{marks?}"),
+    /** s390's call trace. What stands in parentheses is not sure. */
     S390_CALL_TRACE(
             "s390 call trace",
             PcRule.RETURN,
@@ -365,6 +408,7 @@ public enum Notation {
             "[   12.345678] ([<000000000012fb8a>] show_stack+0x8a/0xe0)",
             "([<{hex}>] {sized}{module?})",
             "([<{hex}>] {sized}){module?}"),
+    /** A call trace with addresses: kernels before 4.10, {@code /proc/PID/stack}, mips, arm. */
     BRACKETED(
             "call trace with addresses: kernels before 4.10, /proc/PID/stack, mips, arm",
             PcRule.RETURN,
@@ -378,6 +422,7 @@ public enum Notation {
             "[<{hex}>] {symbol}{module?}{end}",
             "[<{hex}>] ({symbol}{module?})",
             "[<{hex}>]"),
+    /** The call trace of 2.6 kernels on x86-64, with decimal offsets. */
     ANCIENT(
             "x86-64 call trace of 2.6 kernels",
             PcRule.RETURN,
@@ -385,6 +430,7 @@ public enum Notation {
             "       <ffffffff80130a44>{try_to_wake_up+65} <ffffffff80130b12>{default_wake_function+12}",
             "<{hex}>{open}{decimal}{close}",
             "<{hex}>{open}:{word:}:{decimal}{close}"),
+    /** The call trace of a kernel's log. */
     CALL_TRACE(
             "call trace",
             PcRule.RETURN,
@@ -435,12 +481,12 @@ public enum Notation {
         this.shapes = List.of(shapes);
     }
 
-    /** Whose notation it is, in a few words. */
+    /** {@return whose notation it is, in a few words} */
     public String title() {
         return title;
     }
 
-    /** A line that has it. */
+    /** {@return a line that has it} */
     public String sample() {
         return sample;
     }

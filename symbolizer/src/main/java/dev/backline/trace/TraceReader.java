@@ -67,10 +67,10 @@ public final class TraceReader {
     private final List<LineFrame> frames = new ArrayList<>();
 
     /**
-     * The frames of the next line, from left to right; of most lines there are none.
+     * {@return the frames of the next line, from left to right; of most lines there are none}
      *
-     * @param next the line without its line end, decoded as ISO-8859-1 so that positions are those of
-     *     bytes; of any length, with anything in it
+     * @param next the line without its line end, decoded as ISO-8859-1 so that positions are those of bytes;
+     *     of any length, with anything in it
      */
     @SuppressWarnings("deprecation") // String.getBytes(int, int, byte[], int): the characters are bytes.
     public List<LineFrame> next(String next) {
@@ -82,7 +82,14 @@ public final class TraceReader {
         return read();
     }
 
-    /** The same for a line in a buffer: bytes {@code from} to {@code to}, which are not changed. */
+    /**
+     * {@return the frames of the next line, which stands in a buffer} Positions in them count from the line's
+     * beginning.
+     *
+     * @param bytes the buffer; it is copied, and not changed
+     * @param from where the line begins
+     * @param to behind its last byte, without the line end
+     */
     public List<LineFrame> next(byte[] bytes, int from, int to) {
         end = to - from;
         if (line.length < end) {
@@ -92,7 +99,7 @@ public final class TraceReader {
         return read();
     }
 
-    /** What the log has said so far about the kernel that wrote it. */
+    /** {@return what the log has said so far about the kernel that wrote it} */
     public KernelFacts facts() {
         return factsReader.facts();
     }
