@@ -9,7 +9,13 @@ public final class AddressOrder {
 
     private AddressOrder() {}
 
-    /** The indexes of the first {@code count} addresses, in ascending order of address, then of index. */
+    /**
+     * {@return the indexes of the first {@code count} addresses, in ascending order of address, then of
+     * index}
+     *
+     * @param addresses in any order; they are not changed
+     * @param count at most their number
+     */
     public static int[] of(long[] addresses, int count) {
         int[] order = new int[count];
         boolean sorted = true;
@@ -32,9 +38,11 @@ public final class AddressOrder {
     }
 
     /**
-     * The index of the last address at or before another one, as unsigned numbers; −1 when there is none.
+     * {@return the index of the last address at or before another one, as unsigned numbers; −1 when there is
+     * none}
      *
      * @param addresses in ascending order
+     * @param address the other one
      */
     public static int lastAtOrBefore(long[] addresses, long address) {
         int low = 0;

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class AddressSpace {
     /** Well above 0, which stands for discarded code, and above any small tombstone. */
     private static final long FIRST_BASE = 0x100_0000;
+
     /** Between sections, so that the end of one is not the start of the next. */
     private static final long GAP = 16;
 
@@ -26,7 +27,11 @@ public final class AddressSpace {
         this.bases = header.isRelocatable() ? lay(file, header.is64(), sections) : null;
     }
 
-    /** Sections that lie where their sh_addr says. */
+    /**
+     * Sections that lie where their sh_addr says.
+     *
+     * @param sections by their indexes
+     */
     public AddressSpace(List<Section> sections) {
         this.sections = sections;
         this.bases = null;
@@ -63,7 +68,11 @@ public final class AddressSpace {
         return bases == null || section <= 0 || section >= bases.length ? 0 : bases[section];
     }
 
-    /** The SHF_ALLOC section that holds the address, or null. */
+    /**
+     * {@return the SHF_ALLOC section that holds the address, or null}
+     *
+     * @param address in this space
+     */
     public @Nullable Section at(long address) {
         return order().at(address);
     }
@@ -79,6 +88,7 @@ public final class AddressSpace {
     private final class Order implements Comparator<Section> {
         private final List<Section> byAddress = new ArrayList<>();
         private final long[] starts;
+
         /** The highest last address of a section and those before it: sections may overlap. */
         private final long[] maxLasts;
 

@@ -11,7 +11,12 @@ public final class BuildId {
         this.bytes = bytes;
     }
 
-    /** Of 1 to 64 bytes; a SHA-1 has 20. */
+    /**
+     * {@return the identity with these bytes}
+     *
+     * @param bytes 1 to 64; a SHA-1 has 20
+     * @throws IllegalArgumentException when they are fewer or more
+     */
     public static BuildId of(byte[] bytes) {
         if (bytes.length == 0 || bytes.length > 64) {
             throw new IllegalArgumentException("a build id has 1 to 64 bytes, not " + bytes.length);
@@ -20,14 +25,16 @@ public final class BuildId {
     }
 
     /**
-     * Of hexadecimal digits, two a byte.
+     * {@return the identity with these digits}
      *
+     * @param hex hexadecimal digits, two a byte
      * @throws IllegalArgumentException when they are not that
      */
     public static BuildId parse(String hex) {
         return of(HexFormat.of().parseHex(hex));
     }
 
+    /** {@return a copy of the bytes} */
     public byte[] bytes() {
         return bytes.clone();
     }

@@ -18,6 +18,8 @@ public abstract class ByteSource implements Closeable {
      * Opens a file. One that is compressed as a whole (gzip, xz or zstd, by its first bytes) is unpacked into
      * memory.
      *
+     * @param path of a regular file
+     * @return its bytes, inflated; to be closed
      * @throws ElfException when what is compressed is damaged, or is no regular file
      * @throws IOException when it is not there or may not be read
      */
@@ -52,7 +54,11 @@ public abstract class ByteSource implements Closeable {
         }
     }
 
-    /** Bytes that are in memory; they are not copied and must not be changed. */
+    /**
+     * {@return bytes that are in memory}
+     *
+     * @param content not copied, and must not be changed
+     */
     public static ByteSource of(byte[] content) {
         return new OfArray(content);
     }
@@ -62,19 +68,31 @@ public abstract class ByteSource implements Closeable {
         return e;
     }
 
-    /** In bytes; does not change. */
+    /** {@return how many bytes there are} The number does not change. */
     public abstract long size();
 
     /**
-     * Exactly {@code length} bytes from {@code position}. The caller has checked that they lie
-     * within {@link #size}.
+     * Reads exactly {@code length} bytes from {@code position}. The caller has checked that they lie within
+     * {@link #size}.
+     *
+     * @param position of the first one, from 0
+     * @param into where they go
+     * @param at where the first one goes there
+     * @param length how many
+     * @throws IOException when they cannot be read, or the file has become shorter
      */
     public abstract void read(long position, byte[] into, int at, int length) throws IOException;
 
     @Override
     public void close() throws IOException {}
 
-    /** Whether {@code [offset, offset + length)} lies within {@code [0, size)}, all unsigned. */
+    /**
+     * {@return whether {@code [offset, offset + length)} lies within {@code [0, size)}, all unsigned}
+     *
+     * @param offset in bytes; below 0 it is larger than any size
+     * @param length in bytes, the same
+     * @param size in bytes, from 0
+     */
     public static boolean within(long offset, long length, long size) {
         return offset >= 0 && length >= 0 && offset <= size && length <= size - offset;
     }

@@ -14,10 +14,21 @@ public class ElfException extends IOException {
 
     private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029]");
 
+    /**
+     * A rule that is broken.
+     *
+     * @param message the file, the place and the rule; it may hold anything that stands in the file
+     */
     public ElfException(String message) {
         super(oneLine(message));
     }
 
+    /**
+     * A rule that is broken, as somebody else's code found out.
+     *
+     * @param message the file, the place and the rule; it may hold anything that stands in the file
+     * @param cause what that code threw
+     */
     public ElfException(String message, Throwable cause) {
         super(oneLine(message), cause);
     }

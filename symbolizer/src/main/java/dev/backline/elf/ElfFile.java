@@ -38,18 +38,27 @@ public final class ElfFile implements Closeable {
     }
 
     /**
-     * Opens a file. One that is compressed as a whole (gzip, xz or zstd, by its first bytes) is
-     * unpacked into memory.
+     * Opens a file. One that is compressed as a whole (gzip, xz or zstd, by its first bytes) is unpacked into
+     * memory.
      *
-     * @throws ElfException when it is not an ELF file that can be read here; the message says what
-     *     it seems to be
+     * @param path of the file
+     * @return the file, to be closed
+     * @throws ElfException when it is not an ELF file that can be read here; the message says what it seems
+     *     to be
      * @throws IOException when it is not there or may not be read
      */
     public static ElfFile open(Path path) throws IOException {
         return of(path, ByteSource.open(path));
     }
 
-    /** A file whose bytes are open already; closing the file closes them, and so does failing. */
+    /**
+     * Opens a file whose bytes are open already; closing the file closes them, and so does failing.
+     *
+     * @param path of the file, for messages
+     * @param source its bytes, inflated
+     * @return the file, to be closed
+     * @throws IOException when it is not an ELF file that can be read here
+     */
     public static ElfFile of(Path path, ByteSource source) throws IOException {
         String name = path.toString();
         try {
@@ -64,9 +73,12 @@ public final class ElfFile implements Closeable {
     }
 
     /**
-     * A file that is in memory; the content is not copied and must not be changed.
+     * Opens a file that is in memory.
      *
      * @param name how messages name it
+     * @param content not copied, and must not be changed
+     * @return the file
+     * @throws ElfException when it is not an ELF file that can be read here
      */
     public static ElfFile of(String name, byte[] content) throws ElfException {
         try {
@@ -78,26 +90,34 @@ public final class ElfFile implements Closeable {
         }
     }
 
-    /** How messages name it. */
+    /** {@return how messages name it} */
     public String name() {
         return name;
     }
 
-    /** Null for a file that was given as bytes. */
+    /** {@return where it is; null for a file that was given as bytes} */
     public @Nullable Path path() {
         return path;
     }
 
+    /** {@return the ELF header} */
     public ElfHeader header() {
         return header;
     }
 
-    /** In the order of their indexes, the null section 0 included; empty when there is no table. */
+    /**
+     * {@return the sections in the order of their indexes, the null section 0 included; empty when there is
+     * no table}
+     */
     public List<Section> sections() {
         return sections;
     }
 
-    /** The first section of that name. */
+    /**
+     * {@return the first section of that name, or null when there is none}
+     *
+     * @param name with its dot: {@code .text}
+     */
     public @Nullable Section section(String name) {
         for (int i = 1; i < sections.size(); i++) {
             Section s = sections.get(i);
@@ -109,26 +129,32 @@ public final class ElfFile implements Closeable {
     }
 
     /**
-     * Where the section lies in the address space that this library works in: sh_addr. In an
-     * ET_REL, where sections have no addresses yet, each SHF_ALLOC section has a base of its own
-     * (they do not overlap, and 32 bits hold them in ELFCLASS32), and any other section has base 0:
-     * look-ups by symbol, relocated DWARF and line tables all use these.
+     * {@return where the section lies in the address space that this library works in: sh_addr} In an ET_REL,
+     * where sections have no addresses yet, each SHF_ALLOC section has a base of its own (they do not
+     * overlap, and 32 bits hold them in ELFCLASS32), and any other section has base 0: look-ups by symbol,
+     * relocated DWARF and line tables all use these.
+     *
+     * @param section one of {@link #sections()}
      */
     public long address(Section section) {
         return space.address(section);
     }
 
-    /** The SHF_ALLOC section that holds the address, in the sense of {@link #address(Section)}. */
+    /**
+     * {@return the SHF_ALLOC section that holds the address, or null when none does}
+     *
+     * @param address in the sense of {@link #address(Section)}
+     */
     public @Nullable Section sectionAt(long address) {
         return space.at(address);
     }
 
     /**
-     * The bytes of a section as its user means them: decompressed, and relocated where this is an
-     * ET_REL and the section is not SHF_ALLOC. A section of type SHT_NOBITS has none.
+     * {@return the bytes of a section as its user means them: decompressed, and relocated where this is an
+     * ET_REL and the section is not SHF_ALLOC} A section of type SHT_NOBITS has none.
      *
-     * @throws ElfException when the section does not lie within the file, or its compressed data is
-     *     not sound
+     * @param section one of {@link #sections()}
+     * @throws ElfException when the section does not lie within the file, or its compressed data is not sound
      */
     public SectionData data(Section section) throws IOException {
         Content content;
@@ -143,9 +169,11 @@ public final class ElfFile implements Closeable {
     }
 
     /**
-     * The bytes of a debug section by its plain name: {@code .debug_info} is also found as {@code
-     * .zdebug_info}. Null when the file has neither, or only an empty shell of it (SHT_NOBITS, as
-     * {@code objcopy --only-keep-debug} leaves them in the other file).
+     * {@return the bytes of a debug section; null when the file has none of it, or only an empty shell
+     * (SHT_NOBITS, as {@code objcopy --only-keep-debug} leaves them in the other file)}
+     *
+     * @param name its plain name: {@code .debug_info} is also found as {@code .zdebug_info}
+     * @throws IOException when the section does not lie within the file, or its compressed data is not sound
      */
     public @Nullable SectionData debugData(String name) throws IOException {
         Section section = section(name);
@@ -155,17 +183,29 @@ public final class ElfFile implements Closeable {
         return section == null || section.type() == Section.SHT_NOBITS ? null : data(section);
     }
 
-    /** .symtab, else .dynsym, else an empty table. */
+    /**
+     * {@return the symbols of .symtab, else of .dynsym, else none}
+     *
+     * @throws IOException when the table or its names do not lie within the file
+     */
     public SymbolTable symbols() throws IOException {
         return symbols.get();
     }
 
-    /** The NT_GNU_BUILD_ID note; null when there is none. */
+    /**
+     * {@return the NT_GNU_BUILD_ID note; null when there is none}
+     *
+     * @throws IOException when a section with notes cannot be read
+     */
     public @Nullable BuildId buildId() throws IOException {
         return Notes.buildId(this, source);
     }
 
-    /** What .gnu_debuglink says; null when there is none. */
+    /**
+     * {@return what .gnu_debuglink says; null when there is none}
+     *
+     * @throws IOException when the section cannot be read or holds no name
+     */
     public @Nullable DebugLink debugLink() throws IOException {
         byte[] b = link(".gnu_debuglink");
         if (b == null) {
@@ -179,7 +219,11 @@ public final class ElfFile implements Closeable {
         return new DebugLink(Strings.of(b, 0, end), Words.i32(b, crc, header.bigEndian()));
     }
 
-    /** What .gnu_debugaltlink says; null when there is none. */
+    /**
+     * {@return what .gnu_debugaltlink says; null when there is none}
+     *
+     * @throws IOException when the section cannot be read or holds no name
+     */
     public @Nullable AltLink debugAltLink() throws IOException {
         byte[] b = link(".gnu_debugaltlink");
         if (b == null) {

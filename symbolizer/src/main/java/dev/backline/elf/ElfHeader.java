@@ -30,27 +30,51 @@ public record ElfHeader(
         int sectionHeaderCount,
         int sectionNameIndex) {
 
+    /** No file type. */
     public static final int ET_NONE = 0;
+
+    /** A relocatable object, such as a kernel module. */
     public static final int ET_REL = 1;
+
+    /** A program with fixed addresses, such as most vmlinuxes. */
     public static final int ET_EXEC = 2;
+
+    /** A shared object, or a program that may lie anywhere. */
     public static final int ET_DYN = 3;
+
+    /** A dump of memory. */
     public static final int ET_CORE = 4;
 
+    /** x86, 32 bits. */
     public static final int EM_386 = 3;
+
+    /** powerpc, 32 bits. */
     public static final int EM_PPC = 20;
+
+    /** powerpc, 64 bits. */
     public static final int EM_PPC64 = 21;
+
+    /** s390, 31 and 64 bits. */
     public static final int EM_S390 = 22;
+
+    /** arm, 32 bits. */
     public static final int EM_ARM = 40;
+
+    /** x86-64. */
     public static final int EM_X86_64 = 62;
+
+    /** arm64. */
     public static final int EM_AARCH64 = 183;
+
+    /** riscv, 32 and 64 bits. */
     public static final int EM_RISCV = 243;
 
-    /** Whether it is a relocatable object, such as a kernel module (ET_REL). */
+    /** {@return whether it is a relocatable object, such as a kernel module (ET_REL)} */
     public boolean isRelocatable() {
         return type == ET_REL;
     }
 
-    /** The size of an address in bytes: 8 or 4. */
+    /** {@return how many bytes an address has: 8 or 4} */
     public int addressSize() {
         return is64 ? 8 : 4;
     }

@@ -17,12 +17,12 @@ public final class SectionData {
         this.bytes = bytes;
     }
 
-    /** The section's name, for messages. */
+    /** {@return the section's name, for messages} */
     public String name() {
         return name;
     }
 
-    /** The file's name, for messages. */
+    /** {@return the file's name, for messages} */
     public String file() {
         return file;
     }
@@ -31,14 +31,16 @@ public final class SectionData {
         return bytes;
     }
 
-    /** In bytes, after decompression. */
+    /** {@return how many bytes there are, after decompression} */
     public long size() {
         return bytes.size();
     }
 
     /**
-     * Exactly {@code length} bytes from {@code offset}.
+     * {@return exactly {@code length} bytes}
      *
+     * @param offset of the first one in the section, from 0
+     * @param length how many
      * @throws ElfException when they are not all in the section, or cannot be read
      */
     public byte[] read(long offset, int length) throws ElfException {
@@ -49,8 +51,12 @@ public final class SectionData {
     }
 
     /**
-     * The same into an array that is there already.
+     * Reads exactly {@code length} bytes into an array that is there already.
      *
+     * @param offset of the first one in the section, from 0
+     * @param into where they go
+     * @param at where the first one goes there
+     * @param length how many
      * @throws ElfException when the bytes are not all in the section, or cannot be read
      */
     public void read(long offset, byte[] into, int at, int length) throws ElfException {

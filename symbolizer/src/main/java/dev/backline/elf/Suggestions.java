@@ -20,6 +20,7 @@ public final class Suggestions {
     private final int bound;
     private final List<String> names = new ArrayList<>();
     private final List<Integer> distances = new ArrayList<>();
+
     /** Three rows of the table of distances between prefixes. */
     private int[] beforeLast = new int[MAX_LENGTH + 1];
 
@@ -27,6 +28,8 @@ public final class Suggestions {
     private int[] row = new int[MAX_LENGTH + 1];
 
     /**
+     * Suggestions for one name, of which none has been considered.
+     *
      * @param wanted the name that is unknown
      * @param limit how many suggestions are wanted
      */
@@ -55,7 +58,11 @@ public final class Suggestions {
         return names();
     }
 
-    /** Compares a function's name, of at most {@link #MAX_BYTES}, with the one that is unknown. */
+    /**
+     * Compares a function's name with the one that is unknown.
+     *
+     * @param name of at most {@link #MAX_BYTES}
+     */
     public void consider(String name) {
         if (limit <= 0) {
             return;
@@ -66,7 +73,7 @@ public final class Suggestions {
         }
     }
 
-    /** The names that are nearest of those considered so far, the likeliest first. */
+    /** {@return the names that are nearest of those considered so far, the likeliest first} */
     public List<String> names() {
         return List.copyOf(names);
     }

@@ -57,7 +57,15 @@ public final class SymbolOrder {
         return order != 0 ? order : Integer.compare(a, b);
     }
 
-    /** The part of it that the table's order has no say in; 0 for two of one name. */
+    /**
+     * {@return below 0 where a stack trace names the one symbol rather than the other, above 0 where the
+     * other; 0 for two of one name} It is the part of the order that the table's own has no say in.
+     *
+     * @param weak whether the one is STB_WEAK
+     * @param name of the one
+     * @param otherWeak whether the other is
+     * @param otherName of the other
+     */
     public static int preference(boolean weak, String name, boolean otherWeak, String otherName) {
         int order = Boolean.compare(weak, otherWeak);
         if (order == 0) {

@@ -13,27 +13,57 @@ import org.jspecify.annotations.Nullable;
  * table. Thread-safe.
  */
 public final class SymbolTable implements Symbols {
+    /** A symbol of no type, as of a place in assembly. */
     public static final int STT_NOTYPE = 0;
+
+    /** Data. */
     public static final int STT_OBJECT = 1;
+
+    /** A function. */
     public static final int STT_FUNC = 2;
+
+    /** A section. */
     public static final int STT_SECTION = 3;
+
+    /** The name of a source file, before its local symbols. */
     public static final int STT_FILE = 4;
+
+    /** Data that the linker has to find room for. */
     public static final int STT_COMMON = 5;
+
+    /** Data that each thread has of its own. */
     public static final int STT_TLS = 6;
+
+    /** A function that says at run time which one to call. */
     public static final int STT_GNU_IFUNC = 10;
 
+    /** Seen in its own object file only. */
     public static final int STB_LOCAL = 0;
+
+    /** Seen in all object files; there is one of a name. */
     public static final int STB_GLOBAL = 1;
+
+    /** As a global one, but gives way to it. */
     public static final int STB_WEAK = 2;
 
+    /** As its binding says. */
     public static final int STV_DEFAULT = 0;
+
+    /** Hidden, in a way that a processor's supplement defines. */
     public static final int STV_INTERNAL = 1;
+
+    /** Not seen by other shared objects. */
     public static final int STV_HIDDEN = 2;
+
+    /** Seen by other shared objects, which cannot put another in its place. */
     public static final int STV_PROTECTED = 3;
 
+    /** As {@link #sectionIndex} gives it: defined in another file. */
     public static final int SHN_UNDEF = 0;
+
     /** As {@link #sectionIndex} gives it: 0xfff1 of the file, below 0 so that no section has it. */
     public static final int SHN_ABS = (short) 0xfff1;
+
     /** As {@link #sectionIndex} gives it: 0xfff2 of the file. */
     public static final int SHN_COMMON = (short) 0xfff2;
 
@@ -60,6 +90,7 @@ public final class SymbolTable implements Symbols {
     private final SymbolScan scan;
     private int nameScans;
     private int addressScans;
+
     /** What was found last without an index: one look-up asks the same several times. */
     private volatile @Nullable Named lastNamed;
 
@@ -157,7 +188,7 @@ public final class SymbolTable implements Symbols {
         return bytes;
     }
 
-    /** How many symbols there are, the null symbol 0 included. */
+    /** {@return how many symbols there are, the null symbol 0 included} */
     public int size() {
         return size;
     }
@@ -169,7 +200,11 @@ public final class SymbolTable implements Symbols {
         return Strings.of(strings, start, Strings.end(strings, start));
     }
 
-    /** The name as the file has it, which is UTF-8. */
+    /**
+     * {@return the name as the file has it, which is UTF-8}
+     *
+     * @param i the symbol
+     */
     public byte[] nameBytes(int i) {
         int start = nameStart(i);
         return Arrays.copyOfRange(strings, start, Strings.end(strings, start));
@@ -197,17 +232,29 @@ public final class SymbolTable implements Symbols {
         return value + file.space().base(sectionIndex(i));
     }
 
-    /** st_size, in bytes. See {@link #size(int)} for the size that stack traces print. */
+    /**
+     * {@return st_size, in bytes} See {@link #size(int)} for the size that stack traces print.
+     *
+     * @param i the symbol
+     */
     public long elfSize(int i) {
         return Words.word(table, at(i) + (is64 ? 16 : 8), is64, big);
     }
 
-    /** STT_*. */
+    /**
+     * {@return STT_*}
+     *
+     * @param i the symbol
+     */
     public int type(int i) {
         return info(i) & 0xf;
     }
 
-    /** STB_*. */
+    /**
+     * {@return STB_*}
+     *
+     * @param i the symbol
+     */
     public int binding(int i) {
         return info(i) >>> 4;
     }
@@ -216,7 +263,11 @@ public final class SymbolTable implements Symbols {
         return Words.u8(table, at(i) + (is64 ? 4 : 12));
     }
 
-    /** STV_*. */
+    /**
+     * {@return STV_*}
+     *
+     * @param i the symbol
+     */
     public int visibility(int i) {
         return Words.u8(table, at(i) + (is64 ? 5 : 13)) & 0x3;
     }
@@ -237,14 +288,20 @@ public final class SymbolTable implements Symbols {
         return (short) index;
     }
 
-    /** st_value as it stands in the file. */
+    /**
+     * {@return st_value as it stands in the file}
+     *
+     * @param i the symbol
+     */
     public long value(int i) {
         return Words.word(table, at(i) + (is64 ? 8 : 4), is64, big);
     }
 
     /**
-     * Whether the name is one that compilers put at places within functions: it begins with {@code
-     * .L}, {@code L0} or {@code $}. The kernel keeps such names out of stack traces.
+     * {@return whether the name is one that compilers put at places within functions: it begins with {@code
+     * .L}, {@code L0} or {@code $}} The kernel keeps such names out of stack traces.
+     *
+     * @param i the symbol
      */
     public boolean isMapping(int i) {
         int start = nameStart(i);
@@ -314,9 +371,11 @@ public final class SymbolTable implements Symbols {
     }
 
     /**
-     * The symbol that scripts/faddr2line takes for the end of symbol {@code i}, or -1 when it finds
-     * none and takes the end of the section. It is the one of {@link #size(int)}, but for a symbol
-     * whose st_size is 0: there it may be an alias at the same address, which makes the size 0.
+     * {@return the symbol that scripts/faddr2line takes for the end of this one, or -1 when it finds none and
+     * takes the end of the section} It is the one of {@link #size(int)}, but for a symbol whose st_size is 0:
+     * there it may be an alias at the same address, which makes the size 0.
+     *
+     * @param i the symbol
      */
     public int following(int i) {
         int section = sectionIndex(i);
@@ -356,7 +415,12 @@ public final class SymbolTable implements Symbols {
         return elfSize(a) == elfSize(i) && compareNames(a, i) == 0;
     }
 
-    /** The last symbol of a section in the order of {@link #following}, mapping symbols included; -1 when none. */
+    /**
+     * {@return the last symbol of a section in the order of {@link #following}, mapping symbols included; -1
+     * when none}
+     *
+     * @param sectionIndex of the section
+     */
     public int last(int sectionIndex) {
         int last = -1;
         for (int i = 1; i < size; i++) {

@@ -23,7 +23,11 @@ public final class InstalledFiles extends DebugSource {
     private final Path root;
     private final FileIndex index = new FileIndex();
 
-    /** @param root where these places begin, {@code /} or the root of an unpacked package or of another system */
+    /**
+     * The places of one system.
+     *
+     * @param root where these places begin, {@code /} or the root of an unpacked package or of another system
+     */
     public InstalledFiles(Path root) {
         this.root = root;
     }

@@ -3,6 +3,7 @@ package dev.backline.kernel;
 /**
  * Why there is no file, or no place in one.
  *
+ * @param reason its kind, for programs
  * @param message one line for a person: what was looked for, what was tried, what to do
  */
 public record Missing(Reason reason, String message) implements DebugFileLookup, Location {

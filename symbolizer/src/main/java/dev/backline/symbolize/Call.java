@@ -43,7 +43,9 @@ public record Call(
      * @param position in the callee's parameter list, from 0
      * @param name of the parameter; null where the caller's unit does not name it
      * @param type of the parameter; null where the caller's unit does not say
-     * @param enumerator the name of the value where the parameter is of an enumeration that has one for it; else null
+     * @param value as the call site has it, in 64 bits
+     * @param enumerator the name of the value where the parameter is of an enumeration that has one for it;
+     *     else null
      */
     public record Argument(
             int position,

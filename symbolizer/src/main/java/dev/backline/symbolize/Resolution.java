@@ -61,6 +61,7 @@ public sealed interface Resolution {
     /**
      * There is no answer.
      *
+     * @param reason its kind, for programs
      * @param message one line for a person: what was looked for, what was found instead, what to do
      */
     record Unresolved(Reason reason, String message) implements Resolution {}

@@ -66,6 +66,9 @@ public final class TraceReader {
 
     private final List<LineFrame> frames = new ArrayList<>();
 
+    /** A reader that begins with a log's first line. */
+    public TraceReader() {}
+
     /**
      * {@return the frames of the next line, from left to right; of most lines there are none}
      *
