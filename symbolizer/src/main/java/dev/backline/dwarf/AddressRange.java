@@ -1,7 +1,10 @@
 package dev.backline.dwarf;
 
 /**
- * Addresses from {@code low} to before {@code high}, unsigned, as the ELF file has them; in an ET_REL, section base plus
+ * Addresses that follow one another, unsigned, as the ELF file has them; in an ET_REL, section base plus
  * offset.
+ *
+ * @param low the first of them
+ * @param high one past the last
  */
 public record AddressRange(long low, long high) {}

@@ -19,6 +19,15 @@ public record CallSite(
         @Nullable String calleeLinkageName,
         boolean tailCall,
         List<Argument> arguments) {
+    /**
+     * Copies what it is given.
+     *
+     * @param returnAddress where the call returns to, as a stack trace has it
+     * @param callee DW_AT_name of the function that is called
+     * @param calleeLinkageName DW_AT_linkage_name of the callee, or null
+     * @param tailCall whether the call is a jump, which leaves no frame behind
+     * @param arguments what the compiler recorded of the arguments, in its order
+     */
     public CallSite {
         arguments = List.copyOf(arguments);
     }
@@ -34,7 +43,11 @@ public record CallSite(
     public record Argument(
             int register, int position, @Nullable Long constant) {}
 
-    /** The constant passed as the parameter at this position, or null when it is none or unknown. */
+    /**
+     * {@return the constant passed as the parameter at this position, or null when it is none or unknown}
+     *
+     * @param position in the callee's parameter list, from 0
+     */
     public @Nullable Long constantArgument(int position) {
         for (Argument argument : arguments) {
             if (argument.position() == position) {

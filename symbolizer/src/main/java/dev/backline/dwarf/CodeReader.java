@@ -29,6 +29,9 @@ public final class CodeReader {
     private final AtomicLong bytes = new AtomicLong();
 
     /**
+     * A reader that has no code to read yet.
+     *
+     * @param dwarf of the file
      * @param jobs how many threads may work at once
      * @param problems is told of each damaged unit, from the calling thread; its code is left out
      */
@@ -38,12 +41,21 @@ public final class CodeReader {
         this.problems = problems;
     }
 
-    /** Reads only units that were compiled from such files. */
+    /**
+     * Reads only units that were compiled from such files.
+     *
+     * @param files whether units of the file are read
+     */
     public void only(Predicate<SourceFile> files) {
         only = files;
     }
 
-    /** Adds a range of addresses to read; in ascending order, not overlapping. */
+    /**
+     * Adds a range of addresses to read; in ascending order, not overlapping.
+     *
+     * @param low the first of them
+     * @param high one past the last
+     */
     public void addCode(long low, long high) {
         code.add(low, high);
     }
@@ -52,6 +64,7 @@ public final class CodeReader {
      * Reads it.
      *
      * @return what each unit has; no address is in two of them
+     * @throws IOException when the file cannot be read, or all of it would not fit into memory
      */
     public List<UnitCode> read() throws IOException {
         if (!dwarf.isPresent()) {

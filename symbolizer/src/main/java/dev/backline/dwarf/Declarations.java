@@ -64,6 +64,7 @@ public final class Declarations {
      * {@return a function that the unit declares or has code of, or null}
      *
      * @param name DW_AT_name, without the suffix of a clone
+     * @throws IOException when an entry of the function is damaged
      */
     public @Nullable Subprogram function(String name) throws IOException {
         int[] nodes = functions.named(name);
@@ -111,7 +112,12 @@ public final class Declarations {
         return ranges;
     }
 
-    /** {@return whether the unit names a function so, be it only to call it} */
+    /**
+     * {@return whether the unit names a function so, be it only to call it}
+     *
+     * @param function DW_AT_name
+     * @throws IOException when the unit's entries are damaged
+     */
     public boolean declares(String function) throws IOException {
         return EntryNames.find(units, function, DW_TAG_subprogram) != null;
     }
@@ -237,6 +243,7 @@ public final class Declarations {
      * {@return an enumeration of the unit, or null}
      *
      * @param tag its name after {@code enum}
+     * @throws IOException when the unit's entries are damaged
      */
     public @Nullable Enumeration enumeration(String tag) throws IOException {
         Entry entry = EntryNames.find(units, tag, DW_TAG_enumeration_type);
@@ -244,7 +251,12 @@ public final class Declarations {
         return found == null || found.enumerators().isEmpty() ? null : found;
     }
 
-    /** {@return the enumeration of the unit that has an enumerator of this name, or null} */
+    /**
+     * {@return the enumeration of the unit that has an enumerator of this name, or null}
+     *
+     * @param enumerator DW_AT_name
+     * @throws IOException when the unit's entries are damaged
+     */
     public @Nullable Enumeration enumerationOf(String enumerator) throws IOException {
         for (Entry entry : EntryNames.enumerations(units)) {
             Enumeration enumeration = read(entry);
@@ -274,6 +286,7 @@ public final class Declarations {
      * {@return a structure or union of the unit with its members; null when there is none, or only its tag}
      *
      * @param tag its name after {@code struct} or {@code union}
+     * @throws IOException when the unit's entries are damaged
      */
     public @Nullable Structure structure(String tag) throws IOException {
         Entry entry = find(tag);
@@ -309,12 +322,13 @@ public final class Declarations {
     }
 
     /**
-     * A member by its path, through anonymous structures and unions as C finds it.
+     * {@return a member by its path, through anonymous structures and unions as C finds it; null when the
+     * structure is not in the unit or has no such member}
      *
      * @param structure the tag of the structure or union
-     * @param path the member's name, or several with dots between them, for members of members:
-     *     {@code __sk_common.skc_net}
-     * @return null when the structure is not in the unit or has no such member
+     * @param path the member's name, or several with dots between them, for members of members: {@code
+     *     __sk_common.skc_net}
+     * @throws IOException when the unit's entries are damaged
      */
     public @Nullable Member member(String structure, String path) throws IOException {
         Entry entry = find(structure);

@@ -52,22 +52,30 @@ public final class Dwarf implements java.io.Closeable {
         unitOffsets = new Memo<>(this::readUnitOffsets);
     }
 
-    /** The debug information of the file; nothing is read yet. */
+    /**
+     * {@return the debug information of the file; nothing is read yet}
+     *
+     * @param elf stays open for as long as this is used
+     */
     public static Dwarf of(ElfFile elf) {
         return new Dwarf(elf);
     }
 
-    /** Whether the file has a {@code .debug_info} at all. */
+    /**
+     * {@return whether the file has a {@code .debug_info} at all}
+     *
+     * @throws IOException when that section cannot be read
+     */
     public boolean isPresent() throws IOException {
         return sections.find(Kind.INFO) != null;
     }
 
     /**
-     * The functions that the address belongs to, innermost first, each with its place in the source. Empty
-     * when no unit has the address. An address that a unit's line table knows and no function entry covers
-     * (assembly) gives one frame without a function.
+     * The functions that the address belongs to, each with its place in the source. An address that a unit's
+     * line table knows and no function entry covers (assembly) gives one frame without a function.
      *
      * @param address as the ELF file has it; in an ET_REL, section base plus offset
+     * @return innermost first; empty when no unit has the address
      * @throws DwarfException when the unit that has the address is damaged
      */
     public List<Frame> framesAt(long address) throws IOException {
@@ -94,7 +102,12 @@ public final class Dwarf implements java.io.Closeable {
 
         private Pass() {}
 
-        /** The same as {@link Dwarf#framesAt}. */
+        /**
+         * {@return what {@link Dwarf#framesAt} does}
+         *
+         * @param address as there
+         * @throws IOException when the unit that has the address is damaged
+         */
         public List<Frame> framesAt(long address) throws IOException {
             return Dwarf.this.framesAt(this::unit, address);
         }
@@ -120,16 +133,18 @@ public final class Dwarf implements java.io.Closeable {
         }
     }
 
-    /** Begins look-ups in the order that {@link #order} gives. */
+    /** {@return look-ups in the order that {@link #order} gives} */
     public Pass pass() {
         return new Pass();
     }
 
     /**
-     * The order in which many look-ups decode least: unit by unit, since a unit may have code in several sections, and
-     * by address within.
+     * Tells the order in which many look-ups decode least: unit by unit, since a unit may have code in
+     * several sections, and by address within.
      *
+     * @param addresses in any order; they are not changed
      * @return the indexes of the addresses
+     * @throws IOException when the file cannot be read
      */
     public int[] order(long[] addresses) throws IOException {
         if (addresses.length == 1) {
@@ -208,18 +223,22 @@ public final class Dwarf implements java.io.Closeable {
     }
 
     /**
-     * The call sites of the function at the address, with those of everything inlined into it. Empty where
-     * no function entry covers the address, or the compiler recorded none.
+     * The call sites of the function at the address, with those of everything inlined into it.
      *
      * @param address in the function, as the ELF file has it
+     * @return empty where no function entry covers the address, or the compiler recorded none
+     * @throws IOException when the unit with the function is damaged
      */
     public List<CallSite> callSites(long address) throws IOException {
         return details(address).callSites();
     }
 
     /**
-     * The call that returns to the address, or null. The address may lie one past the function's end, where
-     * a call that never returns comes last.
+     * {@return the call that returns to the address, or null when none is known}
+     *
+     * @param returnAddress as the ELF file has it; it may lie one past the function's end, where a call that
+     *     never returns comes last
+     * @throws IOException when the unit with the function is damaged
      */
     public @Nullable CallSite callSiteReturningTo(long returnAddress) throws IOException {
         for (CallSite site : callSites(returnAddress - 1)) {
@@ -230,12 +249,23 @@ public final class Dwarf implements java.io.Closeable {
         return null;
     }
 
-    /** The labels of the function at the address that have a place in its code. */
+    /**
+     * {@return the labels of the function at the address that have a place in its code}
+     *
+     * @param address in the function, as the ELF file has it
+     * @throws IOException when the unit with the function is damaged
+     */
     public List<Label> labels(long address) throws IOException {
         return details(address).labels();
     }
 
-    /** The last label of the function's own, not of what is inlined into it, at or before the address; or null. */
+    /**
+     * {@return the last label of the function's own, not of what is inlined into it, at or before the
+     * address; or null}
+     *
+     * @param address in the function, as the ELF file has it
+     * @throws IOException when the unit with the function is damaged
+     */
     public @Nullable Label labelBefore(long address) throws IOException {
         Label last = null;
         for (Label label : labels(address)) {
@@ -249,11 +279,12 @@ public final class Dwarf implements java.io.Closeable {
     }
 
     /**
-     * What the unit with the code at the address says of its functions and types by name, or null when no unit has code
-     * there.
+     * {@return what the unit with the code at the address says of its functions and types by name, or null
+     * when no unit has code there}
      *
-     * @param address of an instruction, or of the room that some architectures leave for patches at the beginning of
-     *     each function, which is in no function of the unit
+     * @param address of an instruction, or of the room that some architectures leave for patches at the
+     *     beginning of each function, which is in no function of the unit
+     * @throws IOException when the unit is damaged
      */
     public @Nullable Declarations declarationsAt(long address) throws IOException {
         FunctionTable functions = functionsAt(address);

@@ -23,12 +23,12 @@ public final class DwarfException extends IOException {
         this.offset = offset;
     }
 
-    /** The section that holds the faulty bytes, such as {@code .debug_info}. */
+    /** {@return the section that holds the faulty bytes, such as {@code .debug_info}} */
     public String section() {
         return section;
     }
 
-    /** The offset of the faulty structure in its section, in bytes. */
+    /** {@return where the faulty structure is in its section, in bytes} */
     public long offset() {
         return offset;
     }

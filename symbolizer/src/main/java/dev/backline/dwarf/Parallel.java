@@ -7,6 +7,8 @@ public final class Parallel {
     /**
      * Runs the work on so many threads, the calling one among them, and waits for all.
      *
+     * @param threads from 1
+     * @param work is run by each of them
      * @throws RuntimeException or Error, whatever the work throws first
      */
     public static void run(int threads, Runnable work) {

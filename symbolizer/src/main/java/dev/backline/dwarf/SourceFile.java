@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param name the file's name, which may have directories of its own
  */
 public record SourceFile(String compilationDirectory, String directory, String name) {
-    /** The parts joined as far as each needs the one before it, as addr2line prints them. */
+    /** {@return the parts joined as far as each needs the one before it, as addr2line prints them} */
     public String path() {
         if (isAbsolute(name)) {
             return name;
@@ -22,7 +22,7 @@ public record SourceFile(String compilationDirectory, String directory, String n
         return join(compilationDirectory, relative);
     }
 
-    /** The path without the compilation directory; absolute where the compiler was given absolute paths. */
+    /** {@return the path without the compilation directory; absolute where the compiler was given absolute paths} */
     public String relativePath() {
         return directory.isEmpty() || isAbsolute(name) ? name : join(directory, name);
     }

@@ -21,14 +21,23 @@ public record Type(
         @Nullable Type target) {
     /** The kinds of types (DWARF5 ch. 5). */
     public enum Kind {
+        /** No value; also what an entry without DW_AT_type has. */
         VOID,
+        /** A number, a truth value or a character (DW_TAG_base_type). */
         BASE,
+        /** A pointer. */
         POINTER,
+        /** A structure. */
         STRUCTURE,
+        /** A union. */
         UNION,
+        /** An enumeration. */
         ENUMERATION,
+        /** Another name of a type. */
         TYPEDEF,
+        /** An array. */
         ARRAY,
+        /** A function, as pointers point to one. */
         FUNCTION,
         /** Known only to be there: its entry is missing, or of a language other than C. */
         OTHER
@@ -45,7 +54,11 @@ public record Type(
         return type;
     }
 
-    /** {@return whether it is a pointer, or a typedef of one, to the structure of this tag} */
+    /**
+     * {@return whether it is a pointer, or a typedef of one, to the structure of this tag}
+     *
+     * @param structure its name after {@code struct}
+     */
     public boolean pointsTo(String structure) {
         Type pointer = resolved();
         if (pointer.kind != Kind.POINTER || pointer.target == null) {

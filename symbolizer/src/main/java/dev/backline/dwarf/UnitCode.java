@@ -67,109 +67,192 @@ public final class UnitCode {
         return Integer.BYTES * ints + (long) Long.BYTES * lows.length + 64L * (names.length + files.length);
     }
 
+    /** {@return how many pieces there are} */
     public int pieces() {
         return lows.length;
     }
 
+    /**
+     * {@return the piece's first address}
+     *
+     * @param piece from 0
+     */
     public long low(int piece) {
         return lows[piece];
     }
 
-    /** In bytes, above 0. */
+    /**
+     * {@return how long the piece is, in bytes, above 0}
+     *
+     * @param piece from 0
+     */
     public int length(int piece) {
         return lengths[piece];
     }
 
-    /** Whether a function entry has the piece; else only the line table knows it. */
+    /**
+     * {@return whether a function entry has the piece; else only the line table knows it}
+     *
+     * @param piece from 0
+     */
     public boolean isFunction(int piece) {
         return functions[piece];
     }
 
-    /** The name of the outermost function, or {@link #NONE}. */
+    /**
+     * {@return the name of the outermost function, or {@link #NONE}}
+     *
+     * @param piece from 0
+     */
     public int functionName(int piece) {
         return functionNames[piece];
     }
 
-    /** The piece's first row; its rows end where those of the next piece begin. */
+    /**
+     * {@return the piece's first row; its rows end where those of the next piece begin}
+     *
+     * @param piece from 0 to their number, which stands for the end of all rows
+     */
     public int firstRow(int piece) {
         return rowStarts[piece];
     }
 
-    /** Where the row begins, ascending; before the first row of a piece no line is known. */
+    /**
+     * {@return where the row begins, ascending; before the first row of a piece no line is known}
+     *
+     * @param row from 0
+     */
     public int rowOffset(int row) {
         return rowOffsets[row];
     }
 
-    /** With line 0: the line table does not know the place. */
+    /**
+     * {@return the row's file, or {@link #NONE}, which with line 0 means that the line table does not know
+     * the place}
+     *
+     * @param row from 0
+     */
     public int rowFile(int row) {
         return rowFiles[row];
     }
 
-    /** 0 for code that belongs to no line. */
+    /**
+     * {@return the row's line; 0 for code that belongs to no line}
+     *
+     * @param row from 0
+     */
     public int rowLine(int row) {
         return rowLines[row];
     }
 
     /**
-     * The piece's first inlined call; its calls end where those of the next piece begin. A call stands before those
-     * that were inlined into what it calls.
+     * {@return the piece's first inlined call; its calls end where those of the next piece begin} A call
+     * stands before those that were inlined into what it calls.
+     *
+     * @param piece from 0 to their number, which stands for the end of all calls
      */
     public int firstCall(int piece) {
         return callStarts[piece];
     }
 
-    /** 1 for a call in the outermost function itself. */
+    /**
+     * {@return how deep the call is: 1 for one in the outermost function itself}
+     *
+     * @param call from 0
+     */
     public int callDepth(int call) {
         return callDepths[call];
     }
 
-    /** The name of the function that is called. */
+    /**
+     * {@return the name of the function that is called, or {@link #NONE}}
+     *
+     * @param call from 0
+     */
     public int callName(int call) {
         return callNames[call];
     }
 
+    /**
+     * {@return the file that the call stands in, or {@link #NONE}}
+     *
+     * @param call from 0
+     */
     public int callFile(int call) {
         return callFiles[call];
     }
 
+    /**
+     * {@return the line that the call stands in; 0 when unknown}
+     *
+     * @param call from 0
+     */
     public int callLine(int call) {
         return callLines[call];
     }
 
-    /** The call's first range; its ranges end where those of the next call begin. They ascend and do not touch. */
+    /**
+     * {@return the call's first range; its ranges end where those of the next call begin} They ascend and do
+     * not touch.
+     *
+     * @param call from 0 to their number, which stands for the end of all ranges
+     */
     public int firstRange(int call) {
         return rangeStarts[call];
     }
 
+    /**
+     * {@return where the range begins}
+     *
+     * @param range from 0
+     */
     public int rangeOffset(int range) {
         return rangeOffsets[range];
     }
 
-    /** Behind the range's last byte. */
+    /**
+     * {@return behind the range's last byte}
+     *
+     * @param range from 0
+     */
     public int rangeEnd(int range) {
         return rangeEnds[range];
     }
 
+    /** {@return how many names there are} */
     public int names() {
         return names.length;
     }
 
-    /** DW_AT_name; for Rust DW_AT_linkage_name, which can be demangled. */
+    /**
+     * {@return DW_AT_name; for Rust DW_AT_linkage_name, which can be demangled}
+     *
+     * @param name from 0
+     */
     public String name(int name) {
         return names[name];
     }
 
+    /** {@return how many files there are} */
     public int files() {
         return files.length;
     }
 
+    /**
+     * {@return a source file}
+     *
+     * @param file from 0
+     */
     public SourceFile file(int file) {
         return files[file];
     }
 
     /**
-     * The one name of a function that can be kept: the linkage name of Rust, which can be demangled, else the name, else
-     * the linkage name; null when there is neither.
+     * {@return the one name of a function that can be kept: the linkage name of Rust, which can be demangled,
+     * else the name, else the linkage name; null when there is neither}
+     *
+     * @param name DW_AT_name, or null
+     * @param linkageName DW_AT_linkage_name, or null
      */
     public static @Nullable String shownName(@Nullable String name, @Nullable String linkageName) {
         return linkageName != null && (name == null || isRust(linkageName)) ? linkageName : name;
