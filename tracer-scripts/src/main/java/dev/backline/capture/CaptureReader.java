@@ -78,11 +78,16 @@ public final class CaptureReader {
     private int unseenLength;
     private byte @Nullable [] unseenStack;
 
+    /**
+     * A reader of a capture from its beginning.
+     *
+     * @param listener is told what is found
+     */
     public CaptureReader(CaptureListener listener) {
         this.listener = listener;
     }
 
-    /** What the lines so far say about their kernel, as any log's. */
+    /** {@return what the lines so far say about their kernel, as any log's} */
     public KernelFacts kernelFacts() {
         return trace.facts();
     }
@@ -92,6 +97,7 @@ public final class CaptureReader {
      *
      * @param name how events and messages name the file
      * @param in is read to its end and not closed
+     * @throws IOException when it cannot be read; what was read before is told
      */
     public void read(String name, InputStream in) throws IOException {
         startOf(name);
@@ -109,7 +115,11 @@ public final class CaptureReader {
         lines(Until.END);
     }
 
-    /** Says that the lines which follow are another file's. */
+    /**
+     * Says that the lines which follow are another file's.
+     *
+     * @param name how events and messages name the file
+     */
     public void startOf(String name) {
         lines(Until.END);
         inRest = false;
@@ -287,7 +297,11 @@ public final class CaptureReader {
         }
     }
 
-    /** The next line, without its line end, decoded as ISO-8859-1. */
+    /**
+     * Reads the next line.
+     *
+     * @param raw without its line end, decoded as ISO-8859-1
+     */
     public void line(String raw) {
         number++;
         stackMayFollow = false;

@@ -87,11 +87,15 @@ public final class ConntrackEvents {
 
     private @Nullable String firstUnread;
 
+    /** No connections yet. */
+    public ConntrackEvents() {}
+
     /**
      * Reads a file.
      *
      * @param name how evidence names it
      * @param in is read to its end and not closed
+     * @throws IOException when it cannot be read
      */
     public synchronized void read(String name, InputStream in) throws IOException {
         Lines.read(in, MAX_LINE, (number, line) -> line(name, number, line));
@@ -178,7 +182,12 @@ public final class ConntrackEvents {
         }
     }
 
-    /** What conntrack said of the connection of an event's packet; null when nothing, which proves nothing. */
+    /**
+     * {@return what conntrack said of the connection of an event's packet; null when nothing, which proves
+     * nothing}
+     *
+     * @param event any of the capture's
+     */
     public synchronized @Nullable Match match(ProbeEvent event) {
         Endpoint source = event.source();
         Endpoint destination = event.destination();
@@ -263,7 +272,7 @@ public final class ConntrackEvents {
                 + entry.lastLine + ")";
     }
 
-    /** What a person should know of the files, a sentence each. */
+    /** {@return what a person should know of the files, a sentence each} */
     public synchronized List<String> notes() {
         List<String> notes = new ArrayList<>();
         if (untimed) {

@@ -29,7 +29,12 @@ public record Endpoint(String address, int port) {
         return of(address, text.substring(colon + 1));
     }
 
-    /** The endpoint, or null when the texts are no address and port. */
+    /**
+     * {@return the endpoint, or null when the texts are no address and port}
+     *
+     * @param address IPv4 with dots, or IPv6 without brackets in any form
+     * @param port decimal digits
+     */
     public static @Nullable Endpoint of(String address, String port) {
         if (address.isEmpty() || address.length() > MAX_ADDRESS || port.isEmpty() || port.length() > 5) {
             return null;
@@ -53,7 +58,10 @@ public record Endpoint(String address, int port) {
         return number > 0xffff || canonical == null ? null : new Endpoint(canonical, number);
     }
 
-    /** Whether it is a multicast address, or a broadcast address of IPv4's as far as the address alone tells. */
+    /**
+     * {@return whether it is a multicast address, or a broadcast address of IPv4's as far as the address
+     * alone tells}
+     */
     public boolean isForMany() {
         if (address.indexOf(':') >= 0) {
             return address.startsWith("ff");

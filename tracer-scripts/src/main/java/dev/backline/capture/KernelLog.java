@@ -100,11 +100,15 @@ public final class KernelLog {
     private boolean limited;
     private int suspends;
 
+    /** A log without lines. */
+    public KernelLog() {}
+
     /**
      * Reads a log: dmesg, journalctl -k (also -o short-iso), or what syslog wrote.
      *
      * @param name how evidence names it
      * @param in is read to its end and not closed
+     * @throws IOException when it cannot be read
      */
     public synchronized void read(String name, InputStream in) throws IOException {
         read = true;
@@ -188,7 +192,11 @@ public final class KernelLog {
         return stretch;
     }
 
-    /** The line about the packet of an event; null when there is none, which proves nothing. */
+    /**
+     * {@return the line about the packet of an event; null when there is none, which proves nothing}
+     *
+     * @param event any of the capture's
+     */
     public synchronized @Nullable Match match(ProbeEvent event) {
         Endpoint source = event.source();
         Endpoint destination = event.destination();
@@ -331,12 +339,15 @@ public final class KernelLog {
         return Duration.ofMillis(Math.min(rest, quarter - rest));
     }
 
-    /** The release of the kernel that wrote the log, the last one's where it was booted several times; null when not said. */
+    /**
+     * {@return the release of the kernel that wrote the log, the last one's where it was booted several
+     * times; null when not said}
+     */
     public @Nullable String release() {
         return release;
     }
 
-    /** What it means that a packet is not in the log; null when no log was read. */
+    /** {@return what it means that a packet is not in the log; null when no log was read} */
     public synchronized @Nullable String silence() {
         if (!read) {
             return null;
@@ -348,7 +359,7 @@ public final class KernelLog {
                         + (limited ? ", and this log says that lines were left out" : "");
     }
 
-    /** What a person should know of the log, a sentence each. */
+    /** {@return what a person should know of the log, a sentence each} */
     public synchronized List<String> notes() {
         List<String> notes = new ArrayList<>();
         if (hosts.size() > 1) {

@@ -33,6 +33,9 @@ public final class PacketTraces {
     /** A connection and where it was seen. */
     record Located(PacketTrace trace, PacketFlow flow) {}
 
+    /** No captures yet. */
+    public PacketTraces() {}
+
     /**
      * Reads a pcap or pcapng file.
      *
@@ -47,9 +50,11 @@ public final class PacketTraces {
     }
 
     /**
-     * What the captures show of an event; null when none has its connection.
+     * {@return what the captures show of an event; null when none has its connection}
      *
-     * @param translated the end that NAT would have sent the event's packet to, as conntrack says; null when it says nothing
+     * @param event any of the capture's
+     * @param translated the end that NAT would have sent the event's packet to, as conntrack says; null when
+     *     it says nothing
      */
     public synchronized @Nullable Wire match(ProbeEvent event, @Nullable Endpoint translated) {
         if (traces.isEmpty()) {
@@ -203,7 +208,7 @@ public final class PacketTraces {
         }
     }
 
-    /** What a person should know of the captures, a sentence each; when all events have been looked up. */
+    /** {@return what a person should know of the captures, a sentence each; when all events have been looked up} */
     public synchronized List<String> notes() {
         if (traces.isEmpty()) {
             return List.of();

@@ -46,6 +46,25 @@ public record ProbeEvent(
         @Nullable Boolean sent,
         Map<String, String> fields,
         List<ProbeFrame> stack) {
+    /**
+     * Copies what it is given.
+     *
+     * @param file that it was read from, as the caller named it
+     * @param line of the event's first line in its file, from 1
+     * @param format who printed it
+     * @param run the header it belongs to
+     * @param time of day
+     * @param sinceBoot the kernel's clock, as in its log
+     * @param probe the function or the tracepoint ({@code tcp:tcp_send_reset})
+     * @param comm the running task's name
+     * @param source as printed
+     * @param destination as printed, the other one
+     * @param endpointsOfSocket whether source and destination are the socket's own and its peer's, not the packet's
+     * @param flags of the packet that provoked the RST
+     * @param sent false when the function returned without sending, null when the capture does not tell
+     * @param fields whatever else was printed as key and value, in the order of the keys, unescaped
+     * @param stack innermost first
+     */
     public ProbeEvent {
         flags = flags == null ? null : Set.copyOf(flags);
         fields = fields instanceof EventFields ? fields : Collections.unmodifiableMap(new TreeMap<>(fields));
@@ -53,24 +72,32 @@ public record ProbeEvent(
     }
 
     /**
-     * What stands for the text of the stack: events with the same have stacks of the same frames in the same text, only
-     * their lines have other numbers. Not all that are equal have the same, and none is kept for long.
+     * {@return what stands for the text of the stack: events with the same have stacks of the same frames in
+     * the same text, only their lines have other numbers} Not all that are equal have the same, and none is
+     * kept for long.
      */
     public Object stackIdentity() {
         return ((ProbeStack) stack).shape();
     }
 
-    /** Who is at the other end of the connection; null when the capture does not tell. */
+    /** {@return who is at the other end of the connection; null when the capture does not tell} */
     public @Nullable Endpoint peer() {
         return endpointsOfSocket ? destination : source;
     }
 
-    /** This host's end of the connection, or what the packet was addressed to; null when the capture does not tell. */
+    /**
+     * {@return this host's end of the connection, or what the packet was addressed to; null when the capture
+     * does not tell}
+     */
     public @Nullable Endpoint own() {
         return endpointsOfSocket ? source : destination;
     }
 
-    /** A field that is a number, decimal or hex with 0x; null when it is missing or none. */
+    /**
+     * {@return a field that is a number, decimal or hex with 0x; null when it is missing or none}
+     *
+     * @param field its key
+     */
     public @Nullable Long number(String field) {
         String text = fields.get(field);
         return text == null ? null : Values.number(text);

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What a generated script said of itself and its kernel before the first event: enough to resolve its addresses
  * elsewhere.
  *
+ * @param file that it was read from, as the caller named it
  * @param line where the header starts in its file, from 1
  * @param tool {@code systemtap} or {@code bpftrace}; null when it is not said
  * @param release as {@code uname -r} prints it
@@ -30,13 +31,31 @@ public record ProbeRun(
         @Nullable Duration sinceBoot,
         Map<String, Long> modules,
         Map<Integer, String> reasons) {
+    /**
+     * Copies what it is given.
+     *
+     * @param file that it was read from
+     * @param line where the header starts in its file, from 1
+     * @param tool {@code systemtap} or {@code bpftrace}
+     * @param release as {@code uname -r} prints it
+     * @param buildId of the vmlinux, in lower-case hex
+     * @param symbols of the kernel
+     * @param wall the time of day when the clocks were compared
+     * @param sinceBoot the monotonic clock then
+     * @param modules name → address it was loaded at
+     * @param reasons {@code enum sk_rst_reason} of that kernel
+     */
     public ProbeRun {
         symbols = Map.copyOf(symbols);
         modules = Map.copyOf(modules);
         reasons = Map.copyOf(reasons);
     }
 
-    /** The time of day of a moment of this boot; null when the clocks were not compared. */
+    /**
+     * {@return the time of day of a moment of this boot; null when the clocks were not compared}
+     *
+     * @param moment by the clock of {@link #sinceBoot}
+     */
     public @Nullable Instant timeOf(Duration moment) {
         return wall == null || sinceBoot == null ? null : wall.plus(moment.minus(sinceBoot));
     }

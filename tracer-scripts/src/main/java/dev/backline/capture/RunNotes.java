@@ -30,7 +30,14 @@ public final class RunNotes {
     private @Nullable Duration offset;
     private @Nullable Instant lastTime;
 
-    /** Takes the next event. */
+    /** No events yet. */
+    public RunNotes() {}
+
+    /**
+     * Takes the next event.
+     *
+     * @param event in the order of the captures
+     */
     public void event(ProbeEvent event) {
         ProbeRun run = event.run();
         boolean sameRun = Objects.equals(run, lastRun);
@@ -88,7 +95,7 @@ public final class RunNotes {
         }
     }
 
-    /** What a person should know, a sentence each. */
+    /** {@return what a person should know, a sentence each} */
     public List<String> notes() {
         List<String> notes = new ArrayList<>();
         if (kernels.size() > 1) {

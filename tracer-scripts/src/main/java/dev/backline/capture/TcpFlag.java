@@ -5,13 +5,21 @@ import java.util.Set;
 
 /** The flags of a TCP header: its byte 13 (RFC 9293 3.1). */
 public enum TcpFlag {
+    /** The sender has no more data. */
     FIN(0x01),
+    /** Begins a connection. */
     SYN(0x02),
+    /** Ends a connection at once. */
     RST(0x04),
+    /** Data that the receiver should hand on without waiting for more. */
     PSH(0x08),
+    /** The acknowledgment number counts. */
     ACK(0x10),
+    /** The urgent pointer counts. */
     URG(0x20),
+    /** Congestion was met on the way, or can be told of (RFC 3168). */
     ECE(0x40),
+    /** The sender has become slower for that (RFC 3168). */
     CWR(0x80);
 
     private final int bit;

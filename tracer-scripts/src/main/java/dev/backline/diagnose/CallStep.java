@@ -21,17 +21,36 @@ public record CallStep(
         @Nullable String source,
         boolean sure,
         @Nullable CallFacts call) {
+    /**
+     * Copies what it is given.
+     *
+     * @param line of the capture it stands in, from 1
+     * @param place as the capture names it
+     * @param functions innermost first
+     * @param source file and line of the innermost, null when unknown
+     * @param sure false where the tool that printed it is not
+     * @param call what the debug information says of the call it returns to
+     */
     public CallStep {
         functions = List.copyOf(functions);
     }
 
-    /** A symbol without what compilers put behind it: {@code .isra.0}, {@code .constprop.0}, {@code .part.0}, {@code .cold}. */
+    /**
+     * {@return the symbol without what compilers put behind it: {@code .isra.0}, {@code .constprop.0}, {@code
+     * .part.0}, {@code .cold}}
+     *
+     * @param symbol as the symbol table has it
+     */
     public static String plain(String symbol) {
         int point = symbol.indexOf('.', 1);
         return point < 0 ? symbol : symbol.substring(0, point);
     }
 
-    /** The same step in a stack that stands so many lines further down. */
+    /**
+     * {@return the same step in a stack that stands further down}
+     *
+     * @param lines how many lines further down; below 0 further up
+     */
     public CallStep movedBy(long lines) {
         return new CallStep(line + lines, place, functions, source, sure, call);
     }

@@ -11,7 +11,7 @@ public enum Confidence {
     /** One of several. */
     POSSIBLE;
 
-    /** The name in JSON output. */
+    /** {@return the name in JSON output} */
     public String id() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -18,13 +18,19 @@ public final class Diagnoser {
     private final ConntrackEvents conntrack;
     private final PacketTraces packets;
 
-    /** @param log of the same kernel; an empty one when there is none */
+    /**
+     * Looks into a kernel log only.
+     *
+     * @param log of the same kernel; an empty one when there is none
+     */
     public Diagnoser(KernelLog log) {
         this(log, new ConntrackEvents(), new PacketTraces());
     }
 
     /**
-     * @param log of the same kernel; each of them is empty when there is none
+     * Looks into all that can be had; each of them is empty when there is none.
+     *
+     * @param log of the same kernel
      * @param conntrack what conntrack printed on the same host
      * @param packets captured there and elsewhere
      */
@@ -35,9 +41,11 @@ public final class Diagnoser {
     }
 
     /**
-     * The cause of an event.
+     * {@return the cause of an event}
      *
-     * @param steps its stack, resolved, innermost first: the probed function's own frame is among them, or missing
+     * @param event from the capture
+     * @param steps its stack, resolved, innermost first: the probed function's own frame is among them, or
+     *     missing
      */
     public Diagnosis diagnose(ProbeEvent event, List<CallStep> steps) {
         int own = ownFrame(event, steps);
@@ -65,8 +73,9 @@ public final class Diagnoser {
     }
 
     /**
-     * What happened around an event, for a chart.
+     * {@return what happened around an event, for a chart}
      *
+     * @param event from the capture
      * @param diagnosis of the same event
      */
     public Exchange exchange(ProbeEvent event, Diagnosis diagnosis) {

@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param messages the earliest first; both ends of each are among the participants
  */
 public record Exchange(List<Participant> participants, List<Message> messages) {
+    /**
+     * Copies what it is given.
+     *
+     * @param participants from the wire inwards, in the order of their {@link Role}s
+     * @param messages the earliest first
+     */
     public Exchange {
         participants = List.copyOf(participants);
         messages = List.copyOf(messages);
@@ -18,13 +24,17 @@ public record Exchange(List<Participant> participants, List<Message> messages) {
 
     /** Who takes part, from the wire inwards. */
     public enum Role {
+        /** The other end of the connection. */
         PEER("peer"),
+        /** The packet filter of the host, where it rejects or logs. */
         FIREWALL("firewall"),
+        /** The host's table of connections, by which NAT translates. */
         CONNTRACK("conntrack, NAT"),
         /** TCP of the kernel that was traced. */
         HOST("host's TCP"),
         /** The owner of a connection that this host translates. */
         CONTAINER("container"),
+        /** The program that has the socket. */
         APPLICATION("application");
 
         private final String title;
@@ -33,7 +43,7 @@ public record Exchange(List<Participant> participants, List<Message> messages) {
             this.title = title;
         }
 
-        /** What a chart calls it. */
+        /** {@return what a chart calls it} */
         public String title() {
             return title;
         }
@@ -42,12 +52,14 @@ public record Exchange(List<Participant> participants, List<Message> messages) {
     /**
      * One who takes part.
      *
+     * @param role where he stands
      * @param name its address and port, or the program's name; null when not known
      */
     public record Participant(Role role, @Nullable String name) {}
 
     /** What a message is. */
     public enum Kind {
+        /** A packet. */
         PACKET,
         /** A packet that is a RST. */
         RESET,
@@ -72,7 +84,11 @@ public record Exchange(List<Participant> participants, List<Message> messages) {
     /**
      * One arrow of the chart; a note when it ends where it starts.
      *
+     * @param from who sends it
+     * @param to who gets it
+     * @param kind what it is
      * @param text what is sent or found, in a few words: {@code ACK,PSH seq 1 ack 2 len 20}
+     * @param basis how it is known
      * @param time of day; null when not known
      * @param place where it is read from: {@code rst.log line 12}; null when it is concluded
      */
@@ -84,7 +100,7 @@ public record Exchange(List<Participant> participants, List<Message> messages) {
             Basis basis,
             @Nullable Instant time,
             @Nullable String place) {
-        /** Whether it is something that one finds for himself. */
+        /** {@return whether it is something that one finds for himself} */
         public boolean isNote() {
             return from == to;
         }

@@ -37,7 +37,10 @@ public final class Grouping {
      * Events with the same cause and stack.
      *
      * @param number as {@link #add} gave it
+     * @param diagnosis of all of them
      * @param first that was read: its diagnosis, stack and evidence stand for all
+     * @param steps its stack, resolved
+     * @param count how many they are
      * @param from the earliest time of day, null when no event has one
      * @param to the latest
      * @param peers whose packets or connections they were, at most 100
@@ -74,9 +77,15 @@ public final class Grouping {
     private long weight;
     private long left;
 
+    /** No groups yet. */
+    public Grouping() {}
+
     /**
      * Counts an event.
      *
+     * @param event that was diagnosed
+     * @param steps its stack, resolved
+     * @param diagnosis of the event
      * @return the number of its group, from 0; −1 when it is in none because there are too many
      */
     public int add(ProbeEvent event, List<CallStep> steps, Diagnosis diagnosis) {
@@ -125,7 +134,7 @@ public final class Grouping {
         return weight;
     }
 
-    /** The groups, the largest first. */
+    /** {@return the groups, the largest first} */
     public List<Group> groups() {
         List<Group> groups = new ArrayList<>();
         for (Counter counter : counters.values()) {
@@ -143,7 +152,7 @@ public final class Grouping {
         return groups;
     }
 
-    /** How many events are in no group, because there were too many groups. */
+    /** {@return how many events are in no group, because there were too many groups} */
     public long left() {
         return left;
     }

@@ -34,6 +34,16 @@ public record KernelProbes(
         List<ProbeTarget> targets,
         KernelTypes types,
         Map<String, Long> variables) {
+    /**
+     * Copies what it is given.
+     *
+     * @param release of the kernel, or null when its file does not say
+     * @param buildId of vmlinux, or null when it has none
+     * @param vmlinux the name of its file
+     * @param targets one for each line of {@link ProbeCatalogue#points()}, in its order
+     * @param types what the debug information says of the types that a script prints
+     * @param variables addresses of the symbols that scripts start from, those of them that vmlinux has
+     */
     public KernelProbes {
         targets = List.copyOf(targets);
         variables = Map.copyOf(variables);
@@ -42,15 +52,21 @@ public record KernelProbes(
     /**
      * Looks a build up.
      *
-     * @param kernel whose vmlinux is there, with debug information; what modules are not there leaves answers out
-     * @throws IOException when there is no vmlinux, or it cannot be read, has no debug information, or has none of the
-     *     functions that send a RST; the message says which
+     * @param kernel whose vmlinux is there, with debug information; what modules are not there leaves answers
+     *     out
+     * @return the whole catalogue, with what this build has of it
+     * @throws IOException when there is no vmlinux, or it cannot be read, has no debug information, or has
+     *     none of the functions that send a RST; the message says which
      */
     public static KernelProbes of(KernelSymbolizer kernel) throws IOException {
         return new Search(kernel).run();
     }
 
-    /** {@return the target of that name} */
+    /**
+     * {@return the target of that name}
+     *
+     * @param name of a line of the catalogue
+     */
     public ProbeTarget target(String name) {
         for (ProbeTarget target : targets) {
             if (target.point().name().equals(name)) {

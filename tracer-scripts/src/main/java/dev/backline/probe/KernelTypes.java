@@ -20,6 +20,15 @@ public record KernelTypes(
         @Nullable Enumeration states,
         @Nullable Enumeration conntrackInfo,
         List<StructureMember> members) {
+    /**
+     * Copies what it is given.
+     *
+     * @param reasons {@code enum sk_rst_reason}, or null where this build has none
+     * @param dropReasons {@code enum skb_drop_reason}, or null
+     * @param states the enumeration with TCP_ESTABLISHED, or null when it was not found
+     * @param conntrackInfo {@code enum ip_conntrack_info}, or null when no unit that was looked at uses it
+     * @param members what was asked for of structures, in the order of {@link ProbeCatalogue#members()}
+     */
     public KernelTypes {
         members = List.copyOf(members);
     }
@@ -39,7 +48,12 @@ public record KernelTypes(
             String shows,
             @Nullable Member member) {}
 
-    /** {@return the member of one of {@link ProbeCatalogue#members()}, or null where this build has none} */
+    /**
+     * {@return the member of one of {@link ProbeCatalogue#members()}, or null where this build has none}
+     *
+     * @param structure its tag
+     * @param path the member's name, or several with dots between them
+     */
     public @Nullable Member member(String structure, String path) {
         for (StructureMember each : members) {
             if (each.structure().equals(structure) && each.path().equals(path)) {
@@ -49,7 +63,12 @@ public record KernelTypes(
         return null;
     }
 
-    /** {@return whether this build has one of {@link ProbeCatalogue#members()}} */
+    /**
+     * {@return whether this build has one of {@link ProbeCatalogue#members()}}
+     *
+     * @param structure its tag
+     * @param path the member's name, or several with dots between them
+     */
     public boolean has(String structure, String path) {
         return member(structure, path) != null;
     }

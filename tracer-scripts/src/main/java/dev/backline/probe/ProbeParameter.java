@@ -26,6 +26,7 @@ public record ProbeParameter(int position, @Nullable String name, Type type, Rol
         REQUEST,
         /** A {@code struct net *}. */
         NAMESPACE,
+        /** Anything else. */
         OTHER
     }
 

@@ -3,10 +3,11 @@ package dev.backline.probe;
 import java.util.List;
 
 /**
- * A function or tracepoint of the kernel that makes, passes on or receives a RST; one line of the
- * {@linkplain ProbeCatalogue catalogue}, which holds for all kernels.
+ * A function or tracepoint of the kernel that makes, passes on or receives a RST; one line of the {@linkplain
+ * ProbeCatalogue catalogue}, which holds for all kernels.
  *
  * @param name of the function; of a tracepoint as {@code system:name}
+ * @param kind a function or a tracepoint
  * @param direction which RSTs it tells of
  * @param use when a script should probe it
  * @param family the packets that it sees
@@ -14,9 +15,10 @@ import java.util.List;
  * @param prints what is worth printing there
  * @param modules that may hold it where vmlinux does not; empty for what is never in a module
  * @param source the file of the kernel's source that has it, in the kernels of today
- * @param insteadOf those that tell of the same RSTs and tell more: where a build has one of them, this one is not needed
- * @param near other functions of the same file with symbols of their own; they lead to it where it is only inlined, and
- *     tell it from others of its name
+ * @param insteadOf those that tell of the same RSTs and tell more: where a build has one of them, this one is
+ *     not needed
+ * @param near other functions of the same file with symbols of their own; they lead to it where it is only
+ *     inlined, and tell it from others of its name
  */
 public record ProbePoint(
         String name,
@@ -30,6 +32,21 @@ public record ProbePoint(
         String source,
         List<String> insteadOf,
         List<String> near) {
+    /**
+     * Copies what it is given.
+     *
+     * @param name of the function
+     * @param kind a function or a tracepoint
+     * @param direction which RSTs it tells of
+     * @param use when a script should probe it
+     * @param family the packets that it sees
+     * @param meaning what it means that it is called, in one sentence
+     * @param prints what is worth printing there
+     * @param modules that may hold it where vmlinux does not
+     * @param source the file of the kernel's source that has it, in the kernels of today
+     * @param insteadOf those that tell of the same RSTs and tell more
+     * @param near other functions of the same file with symbols of their own
+     */
     public ProbePoint {
         insteadOf = List.copyOf(insteadOf);
         modules = List.copyOf(modules);
@@ -38,7 +55,9 @@ public record ProbePoint(
 
     /** What it is. */
     public enum Kind {
+        /** A function, which a kprobe is set on. */
         FUNCTION,
+        /** A tracepoint, which the kernel's own code calls. */
         TRACEPOINT
     }
 
@@ -66,8 +85,11 @@ public record ProbePoint(
 
     /** The packets that it sees. */
     public enum Family {
+        /** Packets of IPv4. */
         IPV4,
+        /** Packets of IPv6. */
         IPV6,
+        /** Packets of both. */
         ANY
     }
 

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A line of the catalogue, as one kernel build has it.
  *
+ * @param point the line of the catalogue
  * @param presence whether it is there
  * @param module that has it, or null for vmlinux; of one that is not there or unknown null
  * @param parameters as this build declares them; empty unless it is there with debug information
@@ -24,6 +25,17 @@ public record ProbeTarget(
         List<ProbeSite> sites,
         List<Member> fields,
         @Nullable String note) {
+    /**
+     * Copies what it is given.
+     *
+     * @param point the line of the catalogue
+     * @param presence whether it is there
+     * @param module that has it, or null for vmlinux
+     * @param parameters as this build declares them
+     * @param sites where a probe can be set, the function itself first
+     * @param fields of a tracepoint's record as it is written to the trace buffer
+     * @param note what a person should know of this answer, or null
+     */
     public ProbeTarget {
         parameters = List.copyOf(parameters);
         sites = List.copyOf(sites);
@@ -49,7 +61,11 @@ public record ProbeTarget(
         return presence == Presence.PRESENT || presence == Presence.INLINED || presence == Presence.SYMBOL_ONLY;
     }
 
-    /** {@return the first parameter of the role, or null} */
+    /**
+     * {@return the first parameter of the role, or null}
+     *
+     * @param role what it is to a script
+     */
     public @Nullable ProbeParameter parameter(Role role) {
         for (ProbeParameter parameter : parameters) {
             if (parameter.role() == role) {

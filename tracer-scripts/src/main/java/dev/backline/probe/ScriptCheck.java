@@ -35,8 +35,12 @@ public final class ScriptCheck {
     /**
      * Compiles a script. Takes up to ten minutes: SystemTap builds a kernel module, which is thrown away.
      *
+     * @param tool that is to run it
+     * @param options that it was written with
+     * @param script its text
      * @param kernel the script was written for, or null
      * @param release to compile for, or null: the kernel's, or else the running one's
+     * @return what the tool said
      * @throws IOException when no temporary directory can be made, or the tool cannot be started
      */
     public static Result of(

@@ -26,6 +26,8 @@ public final class ScriptExplanation {
     /**
      * Explains a script.
      *
+     * @param tool that is to run it
+     * @param options that it is written with
      * @param kernel the script is for, or null for any
      * @return lines that each end with a line feed
      */

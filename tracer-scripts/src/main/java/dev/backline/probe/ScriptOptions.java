@@ -45,6 +45,23 @@ public record ScriptOptions(
     private static final int COMM_LENGTH = 15;
     private static final int MAX_FILTERS = 64;
 
+    /**
+     * Copies what it is given.
+     *
+     * @param ports print only events with one of these at either end (1 to 65535, ascending)
+     * @param addresses print only events with one of these at either end
+     * @param process print only events while a process of this name runs (as in {@code /proc/PID/comm}
+     * @param pid the same by number, or 0
+     * @param netns print only events of the network namespace with this inode number, or 0
+     * @param v4 print events of IPv4
+     * @param v6 print events of IPv6
+     * @param received print also RSTs that end connections of this host
+     * @param halfOpen probe tcp_check_req too, which tells a wrong last ACK of a handshake from a stray ACK
+     * @param limit events a second at most, or 0 for all
+     * @param depth frames of a stack at most (1 to 127)
+     * @param duration seconds after which the script ends, or 0
+     * @param buffer megabytes for what has not been read yet (1 to 1024), for each CPU
+     */
     public ScriptOptions {
         ports = List.copyOf(ports);
         addresses = List.copyOf(addresses);
@@ -117,7 +134,12 @@ public record ScriptOptions(
 
         private Builder() {}
 
-        /** Adds a port, 1 to 65535. */
+        /**
+         * Adds a port; up to 64 are taken.
+         *
+         * @param port 1 to 65535
+         * @return this
+         */
         public Builder port(long port) {
             ports.add((int) within("port", port, 1, 65535));
             if (ports.size() > MAX_FILTERS) {
@@ -126,7 +148,12 @@ public record ScriptOptions(
             return this;
         }
 
-        /** Adds an address of IPv4 or IPv6, as digits; never asks a name server. */
+        /**
+         * Adds an address of IPv4 or IPv6; up to 64 are taken.
+         *
+         * @param text its digits; a name is refused, and no name server asked
+         * @return this
+         */
         public Builder address(String text) {
             InetAddress address = literal(text);
             if (!addresses.contains(address)) {
@@ -156,7 +183,12 @@ public record ScriptOptions(
             return "not an IP address in digits: '" + text + "' (such as 203.0.113.10 or fd00::2)";
         }
 
-        /** Sets the name of the process, 1 to 15 bytes in UTF-8 without control characters. */
+        /**
+         * Sets the name of the process.
+         *
+         * @param name 1 to 15 bytes in UTF-8 without control characters
+         * @return this
+         */
         public Builder process(String name) {
             int length = name.getBytes(StandardCharsets.UTF_8).length;
             if (length < 1 || length > COMM_LENGTH) {
@@ -170,25 +202,43 @@ public record ScriptOptions(
             return this;
         }
 
-        /** Sets the number of the process, 1 to 4194304 (the kernel's largest). */
+        /**
+         * Sets the number of the process.
+         *
+         * @param number 1 to 4194304 (the kernel's largest)
+         * @return this
+         */
         public Builder pid(long number) {
             pid = (int) within("pid", number, 1, 4194304);
             return this;
         }
 
-        /** Sets the inode number of the network namespace, 1 to 4294967295. */
+        /**
+         * Sets the network namespace.
+         *
+         * @param inode its inode number, 1 to 4294967295
+         * @return this
+         */
         public Builder netns(long inode) {
             netns = within("netns", inode, 1, 0xffffffffL);
             return this;
         }
 
-        /** Prints events of one family only. */
+        /**
+         * Prints events of IPv4 only.
+         *
+         * @return this
+         */
         public Builder onlyV4() {
             v6 = false;
             return atLeastOne();
         }
 
-        /** Prints events of one family only. */
+        /**
+         * Prints events of IPv6 only.
+         *
+         * @return this
+         */
         public Builder onlyV6() {
             v4 = false;
             return atLeastOne();
@@ -201,37 +251,65 @@ public record ScriptOptions(
             return this;
         }
 
-        /** Prints RSTs that come in too. */
+        /**
+         * Prints RSTs that come in too.
+         *
+         * @return this
+         */
         public Builder received() {
             received = true;
             return this;
         }
 
-        /** Leaves the probe of tcp_check_req out, which is hit once for each connection that is accepted. */
+        /**
+         * Leaves the probe of tcp_check_req out, which is hit once for each connection that is accepted.
+         *
+         * @return this
+         */
         public Builder withoutHalfOpen() {
             halfOpen = false;
             return this;
         }
 
-        /** Sets how many events are printed in a second, 1 to 1000000; 0 for all. */
+        /**
+         * Sets how many events are printed in a second.
+         *
+         * @param events 1 to 1000000; 0 for all
+         * @return this
+         */
         public Builder limit(long events) {
             limit = (int) within("rate limit", events, 0, 1000000);
             return this;
         }
 
-        /** Sets how many frames are printed, 1 to 127. */
+        /**
+         * Sets how many frames are printed of a stack.
+         *
+         * @param frames 1 to 127
+         * @return this
+         */
         public Builder depth(long frames) {
             depth = (int) within("stack depth", frames, 1, 127);
             return this;
         }
 
-        /** Sets after how many seconds the script ends, 1 to 31536000 (a year). */
+        /**
+         * Sets after which time the script ends.
+         *
+         * @param seconds 1 to 31536000 (a year)
+         * @return this
+         */
         public Builder duration(long seconds) {
             duration = (int) within("duration", seconds, 1, 31536000);
             return this;
         }
 
-        /** Sets the megabytes of a CPU's buffer, 1 to 1024. */
+        /**
+         * Sets how large a CPU's buffer is.
+         *
+         * @param megabytes 1 to 1024
+         * @return this
+         */
         public Builder buffer(long megabytes) {
             buffer = (int) within("buffer", megabytes, 1, 1024);
             return this;

@@ -27,7 +27,11 @@ public enum ScriptTool {
         return suffix;
     }
 
-    /** {@return the tool of that name, or null} */
+    /**
+     * {@return the tool of that name, or null}
+     *
+     * @param word as {@link #word()}
+     */
     public static @Nullable ScriptTool named(String word) {
         for (ScriptTool tool : values()) {
             if (tool.word.equals(word)) {
