@@ -9,7 +9,10 @@ import java.io.IOException;
 public final class DwarfException extends IOException {
     private static final long serialVersionUID = 1L;
 
+    /** That holds the faulty bytes. */
     private final String section;
+
+    /** Of the faulty structure in it, in bytes. */
     private final long offset;
 
     DwarfException(String file, String section, long offset, String rule) {

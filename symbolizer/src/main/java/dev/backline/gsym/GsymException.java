@@ -12,6 +12,7 @@ public final class GsymException extends IOException {
 
     private static final String ADVICE = "; the file is damaged or cut off: write it anew with backline index";
 
+    /** Of the faulty structure in the file, in bytes. */
     private final long offset;
 
     private GsymException(String message, long offset, @Nullable Throwable cause) {

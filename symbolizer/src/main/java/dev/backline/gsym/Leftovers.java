@@ -28,6 +28,7 @@ public final class Leftovers {
      * nothing was written to them for a day. Links and folders of such names stay. What cannot be deleted stays too: it takes
      * room and does no other harm.
      *
+     * @param folder whose files are looked at, not those of folders in it
      * @param before what their names begin with
      * @param after what they end with
      */
