@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -22,7 +21,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tukaani.xz.LZMA2Options;
 import org.tukaani.xz.XZOutputStream;
-import picocli.CommandLine;
 
 /**
  * The commands of README and of the pages, typed as they are printed there, and what they print.
@@ -47,9 +45,6 @@ class PagesTest {
 
     /** What a command names that is only there with a kernel. */
     private static final Pattern OF_A_KERNEL = Pattern.compile("KERNEL|VMLINUX|MODULES|DIR|vmlinux|modules|\\.cache");
-
-    private static final Pattern COMMAND = Pattern.compile("(?m)(?:^|[|;] )(?:\\./)?backline ([a-z]\\w+)([^|;#\n]*)");
-    private static final Pattern OPTION = Pattern.compile(" (-[a-zA-Z]|--[a-z][\\w-]*)(?=[ =]|$)");
 
     /** Stands for what was left out. */
     private static final String LEFT_OUT = "…";
@@ -216,59 +211,6 @@ class PagesTest {
             assertThat(missing)
                     .as("%s: %s prints\n%s", session, exchange.command(), printed)
                     .isNull();
-        }
-    }
-
-    /** Of commands that no test can run, too. */
-    @ParameterizedTest
-    @MethodSource("pages")
-    void nameCommandsAndOptionsThatThereAre(Path page) throws IOException {
-        List<String> unknown = new ArrayList<>();
-        Matcher command = COMMAND.matcher(code(page));
-        while (command.find()) {
-            CommandLine known = new CommandLine(Specs.root()).getSubcommands().get(command.group(1));
-            if (known == null) {
-                unknown.add(command.group());
-                continue;
-            }
-            Matcher option = OPTION.matcher(command.group(2));
-            while (option.find()) {
-                if (known.getCommandSpec().findOption(option.group(1)) == null) {
-                    unknown.add(option.group(1) + " in: " + command.group());
-                }
-            }
-        }
-
-        assertThat(unknown).isEmpty();
-    }
-
-    /** {@return what a reader might type: blocks of shell, what stands behind a prompt, what stands between backticks} */
-    private static String code(Path page) throws IOException {
-        StringBuilder code = new StringBuilder();
-        StringBuilder prose = new StringBuilder();
-        String block = "";
-        for (String line : Files.readAllLines(page)) {
-            if (line.startsWith("```")) {
-                block = block.isEmpty() ? line : "";
-            } else if (block.isEmpty()) {
-                prose.append(line).append(' ');
-            } else if (block.equals("```sh") || line.startsWith("$ ")) {
-                code.append(line.startsWith("$ ") ? line.substring(2) : line).append('\n');
-            }
-        }
-        Matcher span = Pattern.compile("`([^`]+)`").matcher(prose);
-        while (span.find()) {
-            code.append(span.group(1)).append('\n');
-        }
-        return code.toString();
-    }
-
-    static Stream<Path> pages() throws IOException {
-        try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
-            return Stream.concat(Stream.of("README.md", "CONTRIBUTING.md").map(ROOT::resolve), docs.sorted())
-                    .filter(file -> file.toString().endsWith(".md"))
-                    .toList()
-                    .stream();
         }
     }
 
