@@ -22,6 +22,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.backline.elf.Internal;
 import java.util.Collection;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -127,6 +128,7 @@ class ArchitectureTest {
 
     private static boolean isShown(JavaClass type) {
         return isShown((HasModifiers) type)
+                && !type.isAnnotatedWith(Internal.class)
                 && type.getEnclosingClass().map(ArchitectureTest::isShown).orElse(true);
     }
 

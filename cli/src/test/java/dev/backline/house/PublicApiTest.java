@@ -3,6 +3,7 @@ package dev.backline.house;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.backline.elf.Internal;
 import japicmp.cmp.JApiCmpArchive;
 import japicmp.cmp.JarArchiveComparator;
 import japicmp.cmp.JarArchiveComparatorOptions;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import javassist.bytecode.AccessFlag;
+import javassist.bytecode.AnnotationsAttribute;
 import javassist.bytecode.ClassFile;
 import javassist.bytecode.MethodInfo;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,7 +61,7 @@ class PublicApiTest {
                     .generate();
         } catch (JApiCmpException broken) {
             fail(
-                    broken.getMessage()
+                    broken.getMessage().replaceAll("(?<=:[A-Z_]{1,60}),", "\n")
                             + "\nprograms that use the library would break: keep the old member beside the new one; or, where"
                             + " the next version may break them (docs/library.md), accept it with"
                             + "\nmvn test -pl cli -am -Dtest=PublicApiTest -Dsurefire.failIfNoSpecifiedTests=false"
@@ -85,6 +87,9 @@ class PublicApiTest {
                 try (DataInputStream in = new DataInputStream(Files.newInputStream(file))) {
                     type = new ClassFile(in);
                 }
+                if (isInternal(type)) {
+                    continue;
+                }
                 type.getFields().removeIf(field -> !visible(field.getAccessFlags()));
                 type.getMethods().removeIf(method -> !visible(method.getAccessFlags()));
                 type.getMethods().forEach(MethodInfo::removeCodeAttribute);
@@ -97,6 +102,11 @@ class PublicApiTest {
             }
         }
         return bytes.toByteArray();
+    }
+
+    private static boolean isInternal(ClassFile type) {
+        AnnotationsAttribute annotations = (AnnotationsAttribute) type.getAttribute(AnnotationsAttribute.invisibleTag);
+        return annotations != null && annotations.getAnnotation(Internal.class.getName()) != null;
     }
 
     private static boolean visible(int access) {

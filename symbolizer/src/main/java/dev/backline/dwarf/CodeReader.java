@@ -1,5 +1,6 @@
 package dev.backline.dwarf;
 
+import dev.backline.elf.Internal;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * for each address as {@link Dwarf#framesAt} does, and does not depend on the number of threads. Units are let go when
  * they are done.
  */
+@Internal
 public final class CodeReader {
     /** Parts of a hostile file may overlap, so that what is read of it is more than the file. */
     private static final long MAX_BYTES = Runtime.getRuntime().maxMemory() / 2;

@@ -1,6 +1,9 @@
 package dev.backline.dwarf;
 
+import dev.backline.elf.Internal;
+
 /** Runs one piece of work on several threads at once. */
+@Internal
 public final class Parallel {
     private Parallel() {}
 

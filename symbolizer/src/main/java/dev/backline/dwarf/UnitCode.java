@@ -1,5 +1,6 @@
 package dev.backline.dwarf;
 
+import dev.backline.elf.Internal;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * order of their addresses and do not overlap; offsets are counted from the piece's first address, in bytes. Names and
  * files are numbers in the unit's own tables. Immutable, thread-safe.
  */
+@Internal
 public final class UnitCode {
     /** Stands for no name and for no file. */
     public static final int NONE = -1;

@@ -3,6 +3,7 @@ package dev.backline.elf;
 import java.util.Arrays;
 
 /** The order of addresses as unsigned numbers, without an object per address. */
+@Internal
 public final class AddressOrder {
     /** Bits of an address that one pass of the radix sort looks at. */
     private static final int DIGIT = 11;

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Where each section lies. In an ET_EXEC or ET_DYN that is sh_addr. In an ET_REL every SHF_ALLOC
  * section gets a base of its own, so that one address means one place. Thread-safe.
  */
+@Internal
 public final class AddressSpace {
     /** Well above 0, which stands for discarded code, and above any small tombstone. */
     private static final long FIRST_BASE = 0x100_0000;

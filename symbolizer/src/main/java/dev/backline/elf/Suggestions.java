@@ -7,6 +7,7 @@ import java.util.List;
  * Finds the function names that a misspelt one may have meant: those that differ only in a compiler's suffix, then by
  * the number of edits. Not thread-safe.
  */
+@Internal
 public final class Suggestions {
     /** Longer names are not compared: the work is the product of two lengths for each symbol. */
     private static final int MAX_LENGTH = 200;

@@ -1,6 +1,7 @@
 package dev.backline.elf;
 
 /** The orders that other programs put symbols in, where the answer depends on them. */
+@Internal
 public final class SymbolOrder {
     private static final String[] TYPES = {
         "NOTYPE", "OBJECT", "FUNC", "SECTION", "FILE", "COMMON", "TLS", "", "RELC", "SRELC", "IFUNC"

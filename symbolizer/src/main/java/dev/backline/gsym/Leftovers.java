@@ -1,5 +1,6 @@
 package dev.backline.gsym;
 
+import dev.backline.elf.Internal;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -14,6 +15,7 @@ import java.time.Instant;
  * Files under another name beside their own, which a process that was killed left behind. Whoever writes such a file clears
  * away those of the same name before.
  */
+@Internal
 public final class Leftovers {
     /**
      * How long nothing was written to a leftover. A process id is not enough: the folder may be another machine's or
