@@ -354,7 +354,7 @@ public final class Declarations {
 
     private static @Nullable Found search(Entry structure, String name, long offset, int depth, int[] seen)
             throws IOException {
-        Found[] found = new Found[1];
+        @Nullable Found[] found = new @Nullable Found[1];
         structure.children((tag, child, attributes, c) -> {
             if (tag != DW_TAG_member) {
                 return true;

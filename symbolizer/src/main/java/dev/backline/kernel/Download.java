@@ -21,6 +21,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One file from a web server, bounded in time and size. The HTTP client follows at most five redirects, and none from
@@ -108,7 +109,7 @@ final class Download {
     /** A read that blocks is ended by closing what it reads from. */
     private void copy(InputStream body, long size, String what, Path to) throws IOException {
         AtomicLong received = new AtomicLong();
-        AtomicReference<String> ended = new AtomicReference<>();
+        AtomicReference<@Nullable String> ended = new AtomicReference<@Nullable String>();
         ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "debuginfod watch");
             thread.setDaemon(true);
@@ -161,7 +162,7 @@ final class Download {
                 : new IOException("the connection broke off after " + received + " bytes: " + e.getMessage(), e);
     }
 
-    private static void end(InputStream body, AtomicReference<String> ended, String why) {
+    private static void end(InputStream body, AtomicReference<@Nullable String> ended, String why) {
         ended.compareAndSet(null, why);
         try {
             body.close();
@@ -175,10 +176,10 @@ final class Download {
     private final class Stall implements Runnable {
         private final AtomicLong received;
         private final InputStream body;
-        private final AtomicReference<String> ended;
+        private final AtomicReference<@Nullable String> ended;
         private long before;
 
-        Stall(AtomicLong received, InputStream body, AtomicReference<String> ended) {
+        Stall(AtomicLong received, InputStream body, AtomicReference<@Nullable String> ended) {
             this.received = received;
             this.body = body;
             this.ended = ended;

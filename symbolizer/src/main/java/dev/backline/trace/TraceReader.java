@@ -35,7 +35,7 @@ public final class TraceReader {
     private static final long TOP = 0xffffffff00000000L;
 
     private final Shapes shapes = Shapes.all();
-    private final @Nullable Shape[][] starting = new Shape[256 * Shape.FIRSTS][];
+    private final Shape[] @Nullable [] starting = new Shape[256 * Shape.FIRSTS][];
     private final LineMatcher matcher = new LineMatcher();
     private final LeadReader leads = new LeadReader(shapes);
     private final FactsReader factsReader = new FactsReader();
