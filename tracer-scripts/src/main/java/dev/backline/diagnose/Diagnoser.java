@@ -50,7 +50,7 @@ public final class Diagnoser {
     public Diagnosis diagnose(ProbeEvent event, List<CallStep> steps) {
         int own = ownFrame(event, steps);
         String function = own < 0 ? CallStep.plain(event.probe()) : probed(event, steps.get(own));
-        List<CallStep> callers = steps.subList(own + 1, steps.size());
+        List<CallStep> callers = callers(function, own, steps);
         KernelLog.Match match = log.match(event);
         ConntrackEvents.Match entry = conntrack.match(event);
         Wire wire = packets.match(event, entry == null ? null : entry.translated());
@@ -153,6 +153,22 @@ public final class Diagnoser {
             }
         }
         return -1;
+    }
+
+    /** The steps behind the probed function's own; before them what it is inlined in. */
+    private static List<CallStep> callers(String function, int own, List<CallStep> steps) {
+        List<CallStep> behind = steps.subList(own + 1, steps.size());
+        List<String> here = own < 0 ? List.of() : steps.get(own).functions();
+        int outer = here.indexOf(function) + 1;
+        if (outer >= here.size()) {
+            return behind;
+        }
+        CallStep step = steps.get(own);
+        List<CallStep> callers = new ArrayList<>();
+        callers.add(new CallStep(
+                step.line(), step.place(), here.subList(outer, here.size()), step.source(), step.sure(), null));
+        callers.addAll(behind);
+        return callers;
     }
 
     private static String probed(ProbeEvent event, CallStep own) {

@@ -210,9 +210,8 @@ final class Facts {
             case "arg0", "arg1", "arg2" -> argumentSentence(condition.key());
             case "after" -> codeSentence("before that call", call() == null ? null : call().after());
             case "then" -> codeSentence("behind that call", call() == null ? null : call().then());
-            // The captures' own sentences say it.
-            case "window" -> null;
-            case "nat" -> entry == null || entry.translated() == null ? null : entry.sentence();
+            // The sentences of conntrack and of the captures say it.
+            case "nat", "window" -> null;
             case "socket" -> socketSentence(here);
             case "reason" -> "the kernel's own reason is " + reason() + " (" + here + ")";
             case "flags" -> "the packet that came has the flags " + String.join(",", flagNames()) + " (" + here + ")";
@@ -289,7 +288,7 @@ final class Facts {
                 : flags.stream().sorted().map(TcpFlag::name).toList();
     }
 
-    private String anySentence(Condition condition) {
+    private @Nullable String anySentence(Condition condition) {
         for (CallStep step : callers) {
             for (String name : step.functions()) {
                 if (condition.matches(name)) {
@@ -297,7 +296,7 @@ final class Facts {
                 }
             }
         }
-        return "its callers are known";
+        return null;
     }
 
     private String socketSentence(String here) {
@@ -325,7 +324,8 @@ final class Facts {
     /** The place without SystemTap's address, kernel and doubts: those stand in the line itself. */
     private static String place(String text) {
         int colon = text.indexOf(" : ");
-        int kernel = text.indexOf(" [kernel]");
-        return text.substring(colon < 0 ? 0 : colon + 3, kernel < 0 || kernel < colon ? text.length() : kernel);
+        String place = colon < 0 ? text : text.substring(colon + 3);
+        int kernel = place.indexOf(" [kernel]");
+        return kernel < 0 ? place : place.substring(0, kernel);
     }
 }

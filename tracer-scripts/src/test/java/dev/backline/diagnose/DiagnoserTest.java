@@ -2,16 +2,21 @@ package dev.backline.diagnose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backline.capture.ConntrackEvents;
 import dev.backline.capture.Heard;
 import dev.backline.capture.KernelLog;
+import dev.backline.capture.PacketTraces;
 import dev.backline.capture.ProbeEvent;
+import dev.backline.fixtures.Captures;
 import dev.backline.probe.ProbeCatalogue;
 import dev.backline.probe.ProbePoint;
 import dev.backline.probe.ProbePoint.Direction;
 import dev.backline.probe.ProbePoint.Kind;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,22 +24,23 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DiagnoserTest {
 
-    private static ProbeEvent event(String... lines) {
+    static ProbeEvent event(String... lines) {
         Heard heard = Heard.of(List.of(lines));
         assertThat(heard.unread).isEmpty();
         assertThat(heard.lost).isZero();
         return heard.events.get(0);
     }
 
-    private static ProbeEvent probe(String probe, String fields) {
+    static ProbeEvent probe(String probe, String fields) {
         return event("rst wall=1763814214.7 mono=33.5 probe=" + probe + " " + fields);
     }
 
     /** A stack by the names of its functions, the probed one first. */
-    private static List<CallStep> stack(@Nullable CallFacts call, String... functions) {
+    static List<CallStep> stack(@Nullable CallFacts call, String... functions) {
         List<CallStep> steps = new ArrayList<>();
         for (int i = 0; i < functions.length; i++) {
             steps.add(new CallStep(
@@ -43,11 +49,11 @@ class DiagnoserTest {
         return steps;
     }
 
-    private static Diagnosis diagnose(ProbeEvent event, List<CallStep> stack) {
+    static Diagnosis diagnose(ProbeEvent event, List<CallStep> stack) {
         return new Diagnoser(new KernelLog()).diagnose(event, stack);
     }
 
-    private static CallFacts call(Map<Integer, Long> constants, String after, String then, @Nullable String reason) {
+    static CallFacts call(Map<Integer, Long> constants, String after, String then, @Nullable String reason) {
         return new CallFacts("f", constants, after, then, reason);
     }
 
@@ -233,7 +239,294 @@ class DiagnoserTest {
         assertThat(received.evidence()).anyMatch(each -> each.contains("peer"));
     }
 
-    private static KernelLog log(String text) throws IOException {
+    @Test
+    void keepsAllOfAStepButItsLineWhereTheStackStandsFurtherDown() {
+        CallStep step = stack(call(Map.of(), "x", "y", null), "a", "b").get(1);
+
+        assertThat(step.movedBy(100))
+                .isEqualTo(new CallStep(103, step.place(), step.functions(), step.source(), step.sure(), step.call()));
+    }
+
+    @Test
+    void findsTheProbedFunctionBehindTheFramesOfTheTracer() {
+        List<CallStep> stack =
+                stack(null, "kprobe_ftrace_handler", "tcp_send_active_reset", "tcp_disconnect", "tcp_close");
+
+        assertThat(diagnose(probe("tcp_send_active_reset", "pid=1"), stack).cause())
+                .isEqualTo(Cause.LINGER_ZERO);
+    }
+
+    @Test
+    void takesATracepointsEventForOneOfTheFunctionThatItStandsIn() {
+        for (int before = 0; before < 2; before++) {
+            List<CallStep> stack =
+                    new ArrayList<>(stack(null, "perf_trace_tcp_event_sk_skb").subList(0, before));
+            stack.add(new CallStep(5, "p", List.of("trace_tcp_send_reset", "tcp_v4_send_reset"), null, true, null));
+            stack.add(new CallStep(6, "q", List.of("tcp_check_req"), null, true, null));
+
+            assertThat(diagnose(probe("tcp:tcp_send_reset", "flags=SYN"), stack).cause())
+                    .isEqualTo(Cause.EMBRYONIC_RESET);
+        }
+    }
+
+    @Test
+    void takesTheFunctionsThatTheProbedOneIsInlinedInForItsCallers() {
+        List<CallStep> stack = List.of(
+                new CallStep(2, "p", List.of("tcp_send_active_reset", "tcp_disconnect"), null, true, null),
+                new CallStep(3, "q", List.of("__tcp_close"), null, true, null));
+
+        Diagnosis why = diagnose(probe("tcp_send_active_reset", "pid=1"), stack);
+        assertThat(why.cause()).isEqualTo(Cause.LINGER_ZERO);
+        assertThat(why.evidence().get(0)).contains("was called by tcp_disconnect (- line 2: p)");
+    }
+
+    @Test
+    void isCertainOfAnUnsureCallerOnlyWhereTheDebugInformationHasSuchACallThere() {
+        String[] functions = {"tcp_v4_send_reset", "tcp_v4_rcv"};
+        ProbeEvent event = probe("tcp_v4_send_reset", "sk=none flags=SYN");
+        assertThat(diagnose(event, stack(null, functions)).confidence()).isEqualTo(Confidence.CERTAIN);
+
+        List<CallFacts> fitting = new ArrayList<>();
+        fitting.add(new CallFacts("tcp_v4_send_reset", Map.of(), "none", "none", null));
+        fitting.add(new CallFacts(null, Map.of(), "none", "none", null));
+        for (CallFacts call : fitting) {
+            assertThat(diagnose(event, unsure(stack(call, functions))).confidence())
+                    .isEqualTo(Confidence.CERTAIN);
+        }
+        for (List<CallStep> stack :
+                List.of(unsure(stack(null, functions)), unsure(stack(call(Map.of(), "x", "y", null), functions)))) {
+            Diagnosis why = diagnose(event, stack);
+            assertThat(why.cause()).isEqualTo(Cause.CLOSED_PORT);
+            assertThat(why.confidence()).isEqualTo(Confidence.LIKELY);
+        }
+    }
+
+    @Test
+    void isAsCertainWithUnsureFramesWhereTheCallerDoesNotMatter() {
+        List<CallStep> stack = unsure(stack(null, "nf_send_reset", "reject_tg"));
+
+        assertThat(diagnose(probe("nf_send_reset", "flags=SYN"), stack).confidence())
+                .isEqualTo(Confidence.CERTAIN);
+    }
+
+    @Test
+    void isNotCertainWhereOnlyAnUnsureCallerChoseTheRules() {
+        List<CallStep> stack = unsure(stack(null, "tcp_v4_send_reset", "tcp_v4_do_rcv"));
+
+        assertThat(diagnose(probe("tcp_v4_send_reset", "sk=full state=SYN_SENT flags=ACK"), stack)
+                        .confidence())
+                .isEqualTo(Confidence.LIKELY);
+    }
+
+    private static List<CallStep> unsure(List<CallStep> stack) {
+        return stack.stream()
+                .map(step ->
+                        new CallStep(step.line(), step.place(), step.functions(), step.source(), false, step.call()))
+                .toList();
+    }
+
+    /** {@code __tcp_close} has three calls: data unread, TCP_LINGER2 below 0, no memory. */
+    @Test
+    void leavesTheCausesOfACloseOpenThatNothingTellsApart() {
+        Diagnosis why =
+                diagnose(probe("tcp_send_active_reset", "pid=1"), stack(null, "tcp_send_active_reset", "__tcp_close"));
+
+        assertThat(why.cause()).isEqualTo(Cause.CLOSE_UNREAD_DATA);
+        assertThat(why.confidence()).isEqualTo(Confidence.POSSIBLE);
+        assertThat(why.candidates())
+                .containsExactlyInAnyOrder(Cause.CLOSE_UNREAD_DATA, Cause.LINGER2, Cause.ORPHAN_LIMIT);
+    }
+
+    @Test
+    void takesWhatIsNoNumberForNeitherAboveNorBelow() {
+        Diagnosis why = diagnose(
+                probe("tcp_send_active_reset", "unread=some linger2=0"),
+                stack(null, "tcp_send_active_reset", "__tcp_close"));
+
+        assertThat(why.cause()).isEqualTo(Cause.CLOSE_UNREAD_DATA);
+    }
+
+    /** The kernel answers only packets for its own addresses (net/ipv4/tcp_ipv4.c: rt_type must be RTN_LOCAL). */
+    @ParameterizedTest
+    @CsvSource({"224.0.0.1:80, true", "255.255.255.255:80, true", "203.0.113.5:80, false"})
+    void mayNotBeSentWhereThePacketWasForMany(String destination, boolean many) {
+        Diagnosis why = diagnose(
+                probe("tcp_v4_send_reset", "src=203.0.113.10:443 flags=ACK sk=none dst=" + destination),
+                stack(null, "tcp_v4_send_reset", "tcp_v4_rcv"));
+
+        assertThat(why.candidates().contains(Cause.NOT_SENT)).isEqualTo(many);
+    }
+
+    /** Where nothing was printed, or a number whose name the capture does not give, the call may have the reason. */
+    @ParameterizedTest
+    @ValueSource(strings = {"reason=-", "reason=9", "pid=1"})
+    void takesTheReasonFromTheCallWhereNoneIsPrintedByName(String fields) {
+        CallFacts call = call(Map.of(), "x", "y", "TCP_TIMEWAIT_SOCKET");
+        List<CallStep> stack = stack(call, "tcp_v4_send_reset", "tcp_v4_rcv");
+
+        Diagnosis why = diagnose(probe("tcp_v4_send_reset", fields), stack);
+        assertThat(why.cause()).isEqualTo(Cause.TIME_WAIT);
+        assertThat(why.evidence()).contains("the kernel's own reason is TCP_TIMEWAIT_SOCKET (- line 1)");
+        // What the kernel printed is what it did.
+        assertThat(diagnose(probe("tcp_v4_send_reset", "sk=none flags=SYN reason=NO_SOCKET"), stack)
+                        .cause())
+                .isEqualTo(Cause.CLOSED_PORT);
+    }
+
+    private static final String STREAM = "sk=none src=203.0.113.10:443 dst=203.0.113.5:50098 ";
+    private static final String TUPLES = " src=172.17.0.2 dst=203.0.113.10 sport=50098 dport=443 src=203.0.113.10"
+            + " dst=203.0.113.5 sport=443 dport=50098";
+    private static final String PLAIN = " src=203.0.113.10 dst=203.0.113.5 sport=443 dport=50098 src=203.0.113.5"
+            + " dst=203.0.113.10 sport=50098 dport=443";
+
+    private static ConntrackEvents conntrack(String text) throws IOException {
+        ConntrackEvents events = new ConntrackEvents();
+        events.read("ct.txt", new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+        return events;
+    }
+
+    private static Diagnosis diagnose(String fields, String lines) throws IOException {
+        return new Diagnoser(new KernelLog(), conntrack(lines), new PacketTraces())
+                .diagnose(probe("tcp_v4_send_reset", STREAM + fields), stack(null, "tcp_v4_send_reset", "tcp_v4_rcv"));
+    }
+
+    /** The event is of 1763814214.7. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            [1763814200.0] [NEW]                                 | ct=INVALID | conntrack-invalid | certain
+            [1763814200.0] [NEW]                                 | pid=1      | conntrack-invalid | likely
+            [1763814200.0] [NEW]                                 | ct=NEW     | no-socket         | likely
+            [1763814200.0] [NEW];[1763814214.0] [DESTROY]        | ct=INVALID | no-socket         | likely
+            [1763814200.0] [NEW];[1763814214.0] [DESTROY]        | ct=-       | no-socket         | likely
+            [NEW];[DESTROY]                                      | ct=INVALID | conntrack-invalid | likely
+            [NEW];[DESTROY]                                      | ct=-       | no-socket         | possible
+            """)
+    void blamesConntrackOnlyWhereItHadAnEntryThatTranslates(
+            String lines, String fields, String cause, String confidence) throws IOException {
+        Diagnosis why = diagnose(
+                "flags=ACK " + fields, lines.replace(";", " tcp 6 9" + TUPLES + "\n") + " tcp 6 9" + TUPLES + "\n");
+
+        assertThat(why.cause().id()).isEqualTo(cause);
+        assertThat(why.confidence().id()).isEqualTo(confidence);
+        assertThat(why.evidence())
+                .containsOnlyOnce(why.evidence().stream()
+                        .filter(each -> each.contains("ct.txt line"))
+                        .findFirst()
+                        .orElseThrow());
+    }
+
+    @Test
+    void doesNotTakeAnEntryThatTranslatesNothingForAReason() throws IOException {
+        String entry = "[1763814200.0] [NEW] tcp 6 9" + PLAIN + "\n";
+        Diagnosis there = diagnose("flags=ACK ct=NEW", entry);
+        assertThat(there.cause()).isEqualTo(Cause.NO_SOCKET);
+        assertThat(there.evidence()).noneMatch(each -> each.contains("ct.txt"));
+
+        // That it was gone tells of a stale flow all the same.
+        assertThat(diagnose("flags=ACK ct=NEW", entry + "[1763814214.0] [DESTROY] tcp 6 9" + PLAIN + "\n")
+                        .evidence())
+                .anyMatch(each -> each.contains("which translates nothing, had been deleted 700 ms before"));
+    }
+
+    @Test
+    void saysNothingOfConntracksEntryForARstThatCameIn() throws IOException {
+        String entry = "[1763814200.0] [NEW] tcp 6 9" + TUPLES + "\n";
+
+        assertThat(diagnose("flags=RST", entry).evidence()).noneMatch(each -> each.contains("ct.txt"));
+    }
+
+    /** {@code tcp_v4_rcv} calls it for no socket, a time-wait socket, and a half-open connection. */
+    @Test
+    void namesAllThatACallerMayHaveFoundWhereTheSocketWasNotCaptured() {
+        Diagnosis why =
+                diagnose(probe("tcp_v4_send_reset", "flags=ACK"), stack(null, "tcp_v4_send_reset", "tcp_v4_rcv"));
+
+        assertThat(why.cause()).isEqualTo(Cause.UNKNOWN);
+        assertThat(why.candidates())
+                .containsExactlyInAnyOrder(
+                        Cause.TIME_WAIT, Cause.CONNTRACK_INVALID, Cause.NO_SOCKET, Cause.SYN_RECV_BAD_ACK);
+    }
+
+    @Test
+    void saysWhatConntrackKnewWhereSeveralCausesAreLeftToo() throws IOException {
+        ConntrackEvents events = conntrack("[1763814200.0] [NEW] tcp 6 9" + TUPLES + "\n");
+        Diagnosis why = new Diagnoser(new KernelLog(), events, new PacketTraces())
+                .diagnose(
+                        probe("tcp_v4_send_reset", STREAM.replace("none", "full") + "flags=ACK"),
+                        stack(null, "tcp_v4_send_reset", "tcp_v4_do_rcv"));
+
+        assertThat(why.cause()).isEqualTo(Cause.REFUSED_BY_STATE);
+        assertThat(why.evidence()).anyMatch(each -> each.contains("ct.txt line 1"));
+    }
+
+    @Test
+    void saysWhatConntrackKnewOfAFunctionThatNoRuleKnowsToo() throws IOException {
+        ConntrackEvents events = conntrack("[1763814200.0] [NEW] tcp 6 9" + TUPLES + "\n");
+        Diagnosis why = new Diagnoser(new KernelLog(), events, new PacketTraces())
+                .diagnose(probe("inet_csk_reset_keepalive_timer", STREAM), List.of());
+
+        assertThat(why.cause()).isEqualTo(Cause.UNKNOWN);
+        assertThat(why.evidence().get(0)).isEqualTo("no rule knows what inet_csk_reset_keepalive_timer means");
+        assertThat(why.evidence().get(1)).contains("ct.txt line 1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tcp_reset", "tcp_reset.isra.0", "tcp:tcp_receive_reset"})
+    void leavesARstThatCameInToThePeer(String probe) {
+        assertThat(diagnose(probe(probe, "flags=RST"), List.of()).evidence())
+                .containsExactly("the RST came from the peer: look for the cause there");
+    }
+
+    /** What the captures of three places show of packets that conntrack called INVALID, without asking conntrack itself. */
+    @Test
+    void concludesFromPacketsOnBothSidesThatConntrackDidNotTranslate() throws IOException {
+        PacketTraces traces = new PacketTraces();
+        for (String name : List.of("host", "container", "remote")) {
+            try (InputStream in = Files.newInputStream(Captures.folder().resolve("lab-kaslr/" + name + ".pcap"))) {
+                traces.read(name, name + ".pcap", in);
+            }
+        }
+        String line = Captures.lines("lab-kaslr/systemtap.log").stream()
+                .filter(each -> each.contains("dst=203.0.113.5:50116"))
+                .findFirst()
+                .orElseThrow();
+        List<CallStep> stack = stack(null, "tcp_v4_send_reset", "tcp_v4_rcv");
+        Diagnoser diagnoser = new Diagnoser(new KernelLog(), new ConntrackEvents(), traces);
+
+        Diagnosis why = diagnoser.diagnose(event(line), stack);
+        assertThat(why.cause()).isEqualTo(Cause.CONNTRACK_INVALID);
+        assertThat(why.confidence()).isEqualTo(Confidence.CERTAIN);
+        // Frame 136 of host.pcap, as tshark numbers and reads it.
+        assertThat(why.evidence())
+                .anyMatch(each ->
+                        each.startsWith("host.pcap packet 136 is the packet that provoked it: ACK, seq 7, ack 100009"))
+                .doesNotHaveDuplicates();
+        Diagnosis without = diagnoser.diagnose(event(line.replace("ct=INVALID", "ct=-")), stack);
+        assertThat(without.cause()).isEqualTo(Cause.CONNTRACK_INVALID);
+        assertThat(without.confidence()).isEqualTo(Confidence.LIKELY);
+    }
+
+    @Test
+    void saysThatTheKernelLogIsSilentOnlyWhereItMightHaveSpoken() throws IOException {
+        String line = "[1.0] invalid: IN=eth0 OUT= MAC= SRC=10.0.0.1 DST=10.0.0.2 LEN=40 TOS=0x00 PREC=0x00 TTL=64 ID=1"
+                + " DF PROTO=TCP SPT=1 DPT=2 WINDOW=5 RES=0x00 ACK URGP=0 ";
+        List<CallStep> stack = stack(null, "tcp_v4_send_reset", "tcp_v4_rcv");
+        String fields = "sk=none src=203.0.113.10:443 dst=203.0.113.5:58712 flags=";
+
+        assertThat(new Diagnoser(log(line))
+                        .diagnose(probe("tcp_v4_send_reset", fields + "ACK"), stack)
+                        .evidence())
+                .anyMatch(
+                        each -> each.startsWith("the kernel log has no line about this packet, which proves nothing"));
+        assertThat(new Diagnoser(log(line))
+                        .diagnose(probe("tcp_v4_send_reset", fields + "SYN"), stack)
+                        .evidence())
+                .noneMatch(each -> each.contains("kernel log"));
+        assertThat(diagnose(probe("tcp_v4_send_reset", fields + "ACK"), stack).evidence())
+                .noneMatch(each -> each.contains("kernel log"));
+    }
+
+    static KernelLog log(String text) throws IOException {
         KernelLog log = new KernelLog();
         log.read("dmesg.txt", new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
         return log;

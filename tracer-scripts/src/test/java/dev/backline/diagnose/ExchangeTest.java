@@ -16,12 +16,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ExchangeTest {
     private static final String HEAD = "# backline probe-output=1 tool=systemtap";
@@ -113,32 +117,257 @@ class ExchangeTest {
         assertThat(exchange.messages()).isNotEmpty();
     }
 
-    /** The handshake and the data before, the packet itself and its RST, each by its place in the capture. */
+    private static Exchange passive(String fields, Cause cause) {
+        return of("rst wall=1763814214.7 probe=tcp_v4_send_reset src=192.0.2.1:1111 dst=192.0.2.2:80 " + fields, cause);
+    }
+
+    private static Exchange active(String fields, Cause cause) {
+        return of(
+                "rst wall=1763814214.7 probe=tcp_send_active_reset src=192.0.2.2:80 dst=192.0.2.1:1111 dir=active "
+                        + fields,
+                cause);
+    }
+
+    /** RFC 9293 3.10.7.1: to what has no ACK, sequence number 0, and SYN and FIN counted in what is acknowledged. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            flags=SYN seq=7 len=0               | RST,ACK seq 0 ack 8
+            flags=FIN seq=7 len=10              | RST,ACK seq 0 ack 18
+            flags=SYN,FIN seq=7 len=10          | RST,ACK seq 0 ack 19
+            flags=PSH seq=7 len=10              | RST,ACK seq 0 ack 17
+            flags=SYN seq=4294967290 len=10     | RST,ACK seq 0 ack 5
+            flags=SYN seq=7 len=-               | RST,ACK seq 0
+            flags=SYN,ACK seq=7 ack=9 len=0     | RST seq 9
+            flags=ACK seq=7 ack=- len=0         | RST
+            flags=- seq=7 ack=9                 | RST
+            """)
+    void answersWithTheNumbersThatTheStandardWants(String fields, String reset) {
+        List<Message> messages = passive(fields, Cause.NO_SOCKET).messages();
+
+        assertThat(messages.get(messages.size() - 1).text()).isEqualTo(reset);
+    }
+
     @Test
-    void showsThePacketsOfACapture() throws IOException {
+    void placesARstThatWasSeenAndConcludesOneThatWasNot() {
+        for (boolean seen : new boolean[] {true, false}) {
+            List<Message> messages = passive("flags=SYN seq=1 len=0 " + (seen ? "sent=yes" : ""), Cause.CLOSED_PORT)
+                    .messages();
+            Message reset = messages.get(messages.size() - 1);
+            assertThat(reset.basis()).isEqualTo(seen ? Basis.CAPTURED : Basis.CONCLUDED);
+            assertThat(reset.place()).isEqualTo(seen ? "- line 2" : null);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            data-after-close      | close(), or shutdown() of reading   | nobody will read this data
+            linger2               | close() with TCP_LINGER2 below 0    | no FIN_WAIT2 wanted
+            """)
+    void startsWithTheCloseThatMakesLaterDataUnwanted(String cause, String does, String finds) {
+        assertThat(lines(passive("flags=ACK seq=1 ack=2 len=3", cause(cause))))
+                .containsExactly(
+                        "application → host's TCP: " + does,
+                        "peer → host's TCP: ACK seq 1 ack 2 len 3",
+                        "host's TCP: " + finds,
+                        "host's TCP → peer: RST seq 2");
+    }
+
+    private static Cause cause(String id) {
+        return Arrays.stream(Cause.values())
+                .filter(each -> each.id().equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void saysOfAPacketThatIsNotAnsweredWhy() {
+        assertThat(lines(passive("flags=RST seq=1 len=0 sent=no", Cause.NOT_SENT)))
+                .containsExactly("peer → host's TCP: RST seq 1 len 0", "host's TCP: a RST is not answered");
+        assertThat(lines(passive("flags=ACK seq=1 ack=2 sent=no", Cause.NOT_SENT)))
+                .containsExactly("peer → host's TCP: ACK seq 1 ack 2", "host's TCP: no RST is sent");
+    }
+
+    @Test
+    void saysOfAnUnknownCauseWhetherThereWasASocket() {
+        assertThat(lines(passive("flags=- sk=none", Cause.UNKNOWN)))
+                .containsExactly(
+                        "peer → host's TCP: a packet",
+                        "host's TCP: no socket for 192.0.2.2:80",
+                        "host's TCP → peer: RST");
+        assertThat(lines(passive("flags=0x0 sk=full", Cause.UNKNOWN)))
+                .containsExactly("peer → host's TCP: a packet without flags", "host's TCP → peer: RST,ACK seq 0");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            ct=INVALID     | INVALID
+            ct=ESTABLISHED | conntrack says ESTABLISHED
+            """)
+    void showsWhatConntrackMadeOfThePacketWhateverTheCause(String field, String says) {
+        Exchange exchange = passive("flags=ACK seq=1 ack=2 len=0 sk=none " + field, Cause.NO_SOCKET);
+
+        assertThat(lines(exchange))
+                .containsExactly(
+                        "peer → conntrack, NAT: ACK seq 1 ack 2 len 0",
+                        "conntrack, NAT → host's TCP: " + says,
+                        "host's TCP: no socket for 192.0.2.2:80",
+                        "host's TCP → peer: RST seq 2");
+        assertThat(exchange.messages().get(1).basis()).isEqualTo(Basis.CAPTURED);
+        assertThat(exchange.messages().get(1).place()).isEqualTo("- line 2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ct=-", "ct=none", "ct=?"})
+    void leavesConntrackOutWhereNothingIsKnownOfIt(String field) {
+        assertThat(passive("flags=ACK sk=none " + field, Cause.NO_SOCKET).participants())
+                .extracting(Exchange.Participant::role)
+                .containsExactly(Role.PEER, Role.HOST);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            ACK is over upper bound 1 (ACKed data not seen yet) | -       | no-socket         | INVALID
+            ACK is over upper bound 1 (ACKed data not seen yet) | INVALID | conntrack-invalid | INVALID: not translated back
+            SEQ is under lower bound 1                          | -       | no-socket         | not INVALID as far as the log tells
+            """)
+    void showsWhatTheKernelLogSaysOfThePacket(String reason, String ct, String cause, String says) throws IOException {
+        KernelLog log = DiagnoserTest.log("[   33.409425] nf_ct_proto_6: " + reason
+                + " IN=ens5 OUT= MAC=fe:fa SRC=192.0.2.1 DST=192.0.2.2 LEN=40 TOS=0x00 PREC=0x00 TTL=64 ID=1 DF"
+                + " PROTO=TCP SPT=1111 DPT=80 SEQ=1 ACK=2 WINDOW=502 RES=0x00 ACK URGP=0 ");
+        ProbeEvent event = DiagnoserTest.probe(
+                "tcp_v4_send_reset", "src=192.0.2.1:1111 dst=192.0.2.2:80 flags=ACK sk=none ct=" + ct);
+
+        Message message = new Diagnoser(log)
+                .exchange(event, new Diagnosis(cause(cause), Confidence.LIKELY, List.of(), List.of()))
+                .messages()
+                .get(1);
+        assertThat(message.text()).isEqualTo(says);
+        assertThat(message.basis()).isEqualTo(Basis.LOGGED);
+        assertThat(message.place()).isEqualTo("kernel log");
+    }
+
+    /** Who ends a connection of its own accord, and by what; a timer runs in whatever program was interrupted. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+            close-unread-data  | unread=0  | server | application → host's TCP: close() with data unread
+            close-unread-data  | unread=-  | server | application → host's TCP: close() with data unread
+            close-unread-data  | unread=1  | server | application → host's TCP: close() with 1 bytes unread
+            linger-zero        |           | server | application → host's TCP: close() with SO_LINGER 0
+            socket-destroyed   |           | server | application → host's TCP: destroys the socket
+            fin-wait2-timeout  |           | -      | application → host's TCP: close();host's TCP: FIN_WAIT2: the peer does not close in time
+            orphan-limit       |           | none   | host's TCP: too many orphaned sockets, or no memory for TCP
+            keepalive-timeout  |           | none   | host's TCP → peer: keepalives, or data, that nobody answers
+            """)
+    void tellsWhatMadeThisSideEndTheConnection(String cause, String field, String name, String messages) {
+        Exchange exchange = active("comm=server " + (field == null ? "" : field), cause(cause));
+
+        List<String> expected = new ArrayList<>(List.of(messages.split(";")));
+        expected.add("host's TCP → peer: RST,ACK");
+        assertThat(lines(exchange)).containsExactlyElementsOf(expected);
+        List<Exchange.Participant> applications = exchange.participants().stream()
+                .filter(each -> each.role() == Role.APPLICATION)
+                .toList();
+        assertThat(applications)
+                .isEqualTo("none".equals(name) ? List.of() : List.of(new Exchange.Participant(Role.APPLICATION, name)));
+    }
+
+    @Test
+    void showsAFirewallInTheWay() {
+        Exchange exchange = of(
+                "rst probe=nf_send_reset src=192.0.2.1:1111 dst=192.0.2.2:80 flags=SYN seq=1 len=0 sent=yes",
+                Cause.NETFILTER_REJECT);
+
+        assertThat(lines(exchange))
+                .containsExactly(
+                        "peer → firewall: SYN seq 1 len 0",
+                        "firewall: a rule rejects it: the packet goes no further",
+                        "firewall → peer: RST,ACK seq 0 ack 2");
+    }
+
+    @Test
+    void showsARstThatCameIn() {
+        Exchange exchange =
+                of("rst probe=tcp_reset src=192.0.2.1:1111 dst=192.0.2.2:80 flags=RST seq=1 len=0", Cause.UNKNOWN);
+
+        assertThat(lines(exchange))
+                .containsExactly(
+                        "peer → host's TCP: RST seq 1 len 0", "host's TCP → application: connection reset by peer");
+        assertThat(exchange.messages().get(0).kind()).isEqualTo(Kind.RESET);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "tcp_send_active_reset.isra.0, host's TCP → peer",
+        "tcp_v6_send_reset, peer → host's TCP",
+        "nf_send_reset6, peer → firewall",
+        "nf_send_reset6.constprop.0, peer → firewall",
+        "tcp_receive_reset, peer → host's TCP",
+        "some_function, peer → host's TCP"
+    })
+    void knowsByTheProbeWhichWayItWent(String probe, String first) {
+        Exchange exchange = of("rst probe=" + probe + " src=192.0.2.1:1111 dst=192.0.2.2:80 flags=ACK", Cause.UNKNOWN);
+
+        assertThat(lines(exchange).get(0)).startsWith(first + ": ");
+    }
+
+    /** dir=active: source and destination are the socket's. */
+    @Test
+    void takesAnUnknownFunctionsSocketForTheEndThatSends() {
+        assertThat(lines(of("rst probe=some_function dir=active src=192.0.2.2:80 dst=192.0.2.1:1111", Cause.UNKNOWN)))
+                .containsExactly("host's TCP → peer: RST,ACK");
+    }
+
+    private static Exchange lab(String port, Cause cause, String... captures) throws IOException {
         Path lab = Captures.folder().resolve("lab-kaslr");
         PacketTraces traces = new PacketTraces();
-        for (String name : List.of("host", "container", "remote")) {
+        for (String name : captures) {
             try (InputStream in = Files.newInputStream(lab.resolve(name + ".pcap"))) {
                 traces.read(name, name + ".pcap", in);
             }
         }
-        ProbeEvent first =
-                Heard.of(Captures.lines("lab-kaslr/systemtap.log")).events.get(0);
+        String line = Captures.lines("lab-kaslr/systemtap.log").stream()
+                .filter(each -> each.contains("dst=203.0.113.5:" + port))
+                .findFirst()
+                .orElseThrow();
+        return new Diagnoser(new KernelLog(), new ConntrackEvents(), traces)
+                .exchange(DiagnoserTest.event(line), new Diagnosis(cause, Confidence.CERTAIN, List.of(), List.of()));
+    }
 
-        Exchange exchange = new Diagnoser(new KernelLog(), new ConntrackEvents(), traces)
-                .exchange(first, new Diagnosis(Cause.CONNTRACK_INVALID, Confidence.CERTAIN, List.of(), List.of()));
-
-        List<Exchange.Message> wire = exchange.messages().stream()
+    private static List<String> onTheWire(Exchange exchange) {
+        return exchange.messages().stream()
                 .filter(message -> message.basis() == Basis.WIRE)
+                .map(message -> message.place() + ": " + message.from() + " → " + message.to() + ": " + message.kind()
+                        + " " + message.text())
                 .toList();
-        assertThat(wire)
-                .hasSize(7)
-                .allSatisfy(message -> assertThat(message.place()).startsWith("host.pcap packet "));
-        assertThat(wire.get(0).from() == Role.CONTAINER || wire.get(0).to() == Role.CONTAINER)
-                .isTrue();
-        assertThat(wire.get(6).kind()).isEqualTo(Kind.RESET);
-        assertThat(wire.get(6).text()).isEqualTo("RST seq 100009");
-        assertThat(exchange.messages()).anyMatch(message -> message.text().equals("ACK seq 7 ack 100009"));
+    }
+
+    /** {@code tshark -r host.pcap -Y 'tcp.port==50116'} has the same packets between the peer and the host's address. */
+    @Test
+    void showsTheSixPacketsBeforeAndTheRstAsTheCaptureOfTheHostHasThem() throws IOException {
+        List<String> expected = List.of(
+                "host.pcap packet 118: PEER → CONTAINER: PACKET SYN,ACK seq 0 ack 1",
+                "host.pcap packet 123: CONTAINER → PEER: PACKET ACK seq 1 ack 1",
+                "host.pcap packet 126: CONTAINER → PEER: PACKET PSH,ACK seq 1 ack 1 len 8",
+                "host.pcap packet 127: PEER → CONTAINER: PACKET ACK seq 1 ack 9",
+                "host.pcap packet 130: PEER → CONTAINER: PACKET PSH,ACK seq 1 ack 9 len 6",
+                "host.pcap packet 135: CONTAINER → PEER: PACKET ACK seq 9 ack 7",
+                "host.pcap packet 137: HOST → PEER: RESET RST seq 100009");
+        Exchange exchange = lab("50116", Cause.CONNTRACK_INVALID, "host", "container", "remote");
+
+        assertThat(onTheWire(exchange)).isEqualTo(expected);
+        assertThat(lines(exchange)).contains("peer → conntrack, NAT: ACK seq 7 ack 100009");
+    }
+
+    @Test
+    void showsAContainerOnlyWhereTheCapturesHaveOne() throws IOException {
+        assertThat(lab("50116", Cause.NO_SOCKET, "host", "container", "remote").participants())
+                .extracting(Exchange.Participant::role)
+                .containsExactly(Role.PEER, Role.CONNTRACK, Role.HOST, Role.CONTAINER);
+
+        Exchange outside = lab("50116", Cause.NO_SOCKET, "remote");
+        assertThat(outside.participants())
+                .extracting(Exchange.Participant::role)
+                .containsExactly(Role.PEER, Role.CONNTRACK, Role.HOST);
+        assertThat(onTheWire(outside)).hasSize(7).allMatch(each -> each.startsWith("remote.pcap packet "));
     }
 }
