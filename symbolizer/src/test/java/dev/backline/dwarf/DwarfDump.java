@@ -16,6 +16,8 @@ final class DwarfDump {
     private static final Pattern ENTRY = Pattern.compile("^0x[0-9a-f]+: +(DW_TAG_\\w+)");
     private static final Pattern NUMBER = Pattern.compile("\\((0x[0-9a-f]+)\\)");
 
+    private static final Pattern ROW = Pattern.compile("^0x0*([0-9a-f]+) +(\\d+) +(\\d+) +(\\d+) ");
+
     private DwarfDump() {}
 
     /**
@@ -31,7 +33,7 @@ final class DwarfDump {
         Long entry = null;
         Long first = null;
         boolean its = false;
-        List<String> lines = new ArrayList<>(dump(file));
+        List<String> lines = new ArrayList<>(dump(file, "--debug-info"));
         lines.add("0x00000000: DW_TAG_compile_unit");
         for (String line : lines) {
             Matcher begins = ENTRY.matcher(line);
@@ -58,6 +60,28 @@ final class DwarfDump {
         return found;
     }
 
+    /** {@return the rows of all line tables as ADDRESS FILE:LINE:COLUMN; of those at one address in a sequence the last} */
+    static List<String> rows(Path file) throws IOException, InterruptedException {
+        List<String> rows = new ArrayList<>();
+        String before = "";
+        for (String line : dump(file, "--debug-line")) {
+            Matcher row = ROW.matcher(line);
+            if (!row.find()) {
+                continue;
+            }
+            if (row.group(1).equals(before)) {
+                rows.remove(rows.size() - 1);
+            }
+            before = row.group(1);
+            rows.add(before + " " + row.group(4) + ":" + row.group(2) + ":" + row.group(3));
+            if (line.contains("end_sequence")) {
+                rows.remove(rows.size() - 1);
+                before = "";
+            }
+        }
+        return rows;
+    }
+
     private static Long number(String line) {
         Matcher matcher = NUMBER.matcher(line);
         if (!matcher.find()) {
@@ -66,11 +90,11 @@ final class DwarfDump {
         return Long.parseUnsignedLong(matcher.group(1).substring(2), 16);
     }
 
-    private static List<String> dump(Path file) throws IOException, InterruptedException {
+    private static List<String> dump(Path file, String option) throws IOException, InterruptedException {
         for (String program : PROGRAMS) {
             Path out = Files.createTempFile("dwarfdump", ".txt");
             try {
-                Process process = new ProcessBuilder(program, "--debug-info", file.toString())
+                Process process = new ProcessBuilder(program, option, file.toString())
                         .redirectOutput(out.toFile())
                         .redirectError(ProcessBuilder.Redirect.DISCARD)
                         .start();

@@ -4,29 +4,29 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** Assembles a section, little-endian. */
-final class Bytes {
+public final class Bytes {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-    Bytes u1(int... values) {
+    public Bytes u1(int... values) {
         for (int value : values) {
             out.write(value);
         }
         return this;
     }
 
-    Bytes u2(int value) {
+    public Bytes u2(int value) {
         return u1(value, value >> 8);
     }
 
-    Bytes u4(long value) {
+    public Bytes u4(long value) {
         return u2((int) value).u2((int) (value >> 16));
     }
 
-    Bytes u8(long value) {
+    public Bytes u8(long value) {
         return u4(value).u4(value >> 32);
     }
 
-    Bytes uleb(long value) {
+    public Bytes uleb(long value) {
         long rest = value;
         while (rest >>> 7 != 0) {
             out.write((int) (rest & 0x7f | 0x80));
@@ -37,22 +37,22 @@ final class Bytes {
     }
 
     /** With its NUL. */
-    Bytes string(String text) {
+    public Bytes string(String text) {
         out.writeBytes(text.getBytes(StandardCharsets.UTF_8));
         out.write(0);
         return this;
     }
 
-    Bytes add(byte[] bytes) {
+    public Bytes add(byte[] bytes) {
         out.writeBytes(bytes);
         return this;
     }
 
-    int size() {
+    public int size() {
         return out.size();
     }
 
-    byte[] toArray() {
+    public byte[] toArray() {
         return out.toByteArray();
     }
 }
