@@ -92,6 +92,32 @@ class NotationTableTest {
         assertThat(groups.stream().mapToInt(group -> group.lines.size()).sum()).isGreaterThan(300);
     }
 
+    /** A reader keeps its buffers: a short line must not be read on into what a longer one has left there. */
+    @Test
+    void readsALineThatIsCutOffAnywhereAlikeWhateverStoodInMemoryBehindIt() throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (Group group : groups().toList()) {
+            lines.addAll(group.lines);
+        }
+        List<String> expected = null;
+        for (String left : List.of("~", "0", "+", ")", "]")) {
+            TraceReader reader = new TraceReader();
+            String longer = left.repeat(1000);
+            List<String> found = new ArrayList<>();
+            for (String line : lines) {
+                for (int end = 1; end <= line.length(); end++) {
+                    // Of the two buffers one keeps the line before.
+                    assertThat(reader.next(longer)).isEmpty();
+                    assertThat(reader.next(longer)).isEmpty();
+                    String cut = line.substring(0, end);
+                    found.add(cut + " → " + describe(reader.next(cut)));
+                }
+            }
+            expected = expected == null ? found : expected;
+            assertThat(found).as("behind the lines there was %s", left).isEqualTo(expected);
+        }
+    }
+
     /** A frame's place as the table writes it: {@code symbol+offset/size [module] @address}. */
     static String place(LineFrame frame) {
         FrameReference reference = frame.reference();

@@ -1,0 +1,306 @@
+package dev.backline.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a log tells about the kernel that wrote it, line by line. */
+class KernelFactsTest {
+    private static final String ID = "84a9cbe3bbb3a0b6a5a4f1d1d5f1f0f4b9c1a2d3";
+
+    private final TraceReader reader = new TraceReader();
+
+    private KernelFacts read(String... lines) {
+        for (String line : lines) {
+            assertThat(reader.next(line)).isEmpty();
+        }
+        return reader.facts();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Linux version 6.1.0-56-cloud-amd64 (debian-kernel@lists.debian.org) (gcc-12 ...) #1 SMP",
+                "[    0.000000] Linux version 6.1.0-56-cloud-amd64 (a@b)",
+                "[   30.988301] CPU: 0 PID: 228 Comm: python3 Not tainted 6.1.0-56-cloud-amd64 #1 Debian 6.1.192-2",
+                "CPU: 0 UID: 0 PID: 228 Comm: python3 Tainted: GF   OE      6.1.0-56-cloud-amd64 #1  Debian 6",
+                "Pid: 228, comm: python3 Not tainted 6.1.0-56-cloud-amd64 #1 Bochs",
+                "      Not tainted 6.1.0-56-cloud-amd64 #1",
+                "      Tainted: G        W  6.1.0-56-cloud-amd64 #1",
+                "OSRELEASE=6.1.0-56-cloud-amd64",
+                "     RELEASE: 6.1.0-56-cloud-amd64",
+                "# os release : 6.1.0-56-cloud-amd64",
+                "# backline kernel release=6.1.0-56-cloud-amd64 build-id=- stext=-"
+            })
+    void aReleaseIsTakenFromEachLineThatNamesIt(String line) {
+        assertThat(read(line).release()).isEqualTo("6.1.0-56-cloud-amd64");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Linux version x.y.z",
+                "Linux version 6",
+                "OSRELEASE=",
+                "RELEASE: n/a",
+                "CPU: 0 PID: 228 Comm: python3 Not tainted",
+                "CPU: 0 PID: 228 Comm: 6.1.0 #1",
+                "CPU: 0 PID: 228 Comm: tainted #1",
+                "Pid: 228, comm: 6.1 #1",
+                "Not 6.1.0 #1",
+                "Linux 6.1.0",
+                "OS 6.1.0",
+                "# backline kernel build-id=- stext=-",
+                "# backline modules release=6.1.0"
+            })
+    void noReleaseIsTakenFromWhatNamesNone(String line) {
+        assertThat(read(line).release()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            OSRELEASE=6.1.0-rc1+              | 6.1.0-rc1+
+            OSRELEASE=5.4.0~bpo.1_x-y more    | 5.4.0~bpo.1_x-y
+            OSRELEASE=4.18.0-1.el8.x86_64$x   | 4.18.0-1.el8.x86_64
+            """)
+    void aReleaseEndsWithTheFirstCharacterThatNoneHas(String line, String release) {
+        assertThat(read(line).release()).isEqualTo(release);
+    }
+
+    @Test
+    void aReleaseIsNoLongerThanTheKernelsOwnLimitAllows() {
+        assertThat(read("OSRELEASE=6." + "1".repeat(500)).release()).hasSize(128);
+    }
+
+    /** CONFIG_STACKTRACE_BUILD_ID puts vmlinux's behind the version; VMCOREINFO has a line. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CPU: 0 UID: 0 PID: 228 Comm: python3 Not tainted 6.12.0 #1 Debian 6.1.192-2 " + ID,
+                "CPU: 0 PID: 1 Comm: a Tainted: G W 6.12.0 #1 " + ID,
+                "BUILD-ID=" + ID,
+                "# backline kernel release=6.12.0 build-id=" + ID + " stext=-"
+            })
+    void aBuildIdIsTakenFromEachLineThatNamesIt(String line) {
+        assertThat(read(line).buildId()).isEqualTo(ID);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "BUILD-ID=0123456789abcde",
+                "BUILD-ID=0123456789abcdef0",
+                "BUILD-ID=0123456789abcdeg",
+                "BUILD-ID=",
+                "CPU: 0 PID: 1 Comm: a Not tainted 6.12.0 #1 SMP x" + ID,
+                "CPU: 0 PID: 1 Comm: a Not tainted 6.12.0 #1 PREEMPT"
+            })
+    void whatIsNoBuildIdIsNotTakenForOne(String line) {
+        assertThat(read(line).buildId()).isNull();
+    }
+
+    @Test
+    void aBuildIdMayBeAsShortOrAsLongAsLinkersMakeThem() {
+        assertThat(read("BUILD-ID=0123456789abcdef").buildId()).hasSize(16);
+        assertThat(read("BUILD-ID=" + "0f".repeat(64)).buildId()).hasSize(128);
+        assertThat(read("BUILD-ID=" + "0a".repeat(65)).buildId())
+                .as("the one before")
+                .hasSize(128);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+            Kernel Offset: 0x2f400000 from 0xffffffff81000000 (relocation range: 0x0-0x1) | 2f400000
+            Kernel Offset: 0x0 from 0xffffffff81000000                                    | 0
+            Kernel Offset: disabled                                                       | 0
+            KERNELOFFSET=1d000000                                                         | 1d000000
+            KERNELOFFSET=ffff800010000000                                                 | ffff800010000000
+            KERNELOFFSET=                                                                 | -
+            KERNELOFFSET=1ffff800010000000                                                | -
+            Kernel Offset: unknown                                                        | -
+            Kernel panic - not syncing: 0x1                                               | -
+            """)
+    void theOffsetOfKaslrIsTakenFromPanicsAndFromVmcoreinfo(String line, String offset) {
+        assertThat(read(line).kernelOffset()).isEqualTo(offset == null ? null : Long.parseUnsignedLong(offset, 16));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+            SYMBOL(_stext)=ffffffff9e400000  | ffffffff9e400000 _stext
+            SYMBOL(a)=000000000000f000       | f000 a
+            SYMBOL()=ffffffff9e400000        | -
+            SYMBOL(_stext)=ffffffff9e40000   | -
+            SYMBOL(_stext)=ffffffff9e4000000 | -
+            SYMBOL(_stext) ffffffff9e400000  | -
+            SIZE(list_head)=16               | -
+            """)
+    void symbolsOfVmcoreinfoArePairedWithTheirAddresses(String line, String pair) {
+        List<String> pairs = new ArrayList<>();
+        for (AddressOfSymbol each : read(line).pairs()) {
+            assertThat(each.offset()).isZero();
+            assertThat(each.module()).isNull();
+            pairs.add(Long.toHexString(each.address()) + " " + each.symbol());
+        }
+        assertThat(pairs).isEqualTo(pair == null ? List.of() : List.of(pair));
+    }
+
+    @Test
+    void theModulesAreThoseOfTheLastListWithoutTheirFlags() {
+        assertThat(read("Modules linked in: oops(FOE) virtio_net snd-hda bridge(+) [last unloaded: veth]")
+                        .modules())
+                .containsExactly("oops", "virtio_net", "snd-hda", "bridge");
+        assertThat(read("Modules linked in: a b").modules()).containsExactly("a", "b");
+        assertThat(read("Modules linked in:").modules()).isEmpty();
+        assertThat(read("Modules: c").modules()).isEmpty();
+    }
+
+    @Test
+    void aBootBeginsAfresh() {
+        read(
+                "Linux version 6.1.0-1 (a@b)",
+                "Modules linked in: oops",
+                "BUILD-ID=" + ID,
+                "Kernel Offset: 0x1000 from 0x2000",
+                "# backline module name=veth base=0xffffffffc0b00000 size=40960",
+                "# backline anchor symbol=tcp_v4_rcv address=0xffffffff9ec7bf30");
+        reader.next(" foo+0x1/0x2 [bridge 0123456789abcdef0123456789abcdef01234567]");
+        reader.next("RIP: 0010:foo+0x1/0x2");
+        KernelFacts before = reader.facts();
+        assertThat(before.moduleBuildIds()).hasSize(1);
+        assertThat(before.moduleSizes()).hasSize(1);
+        assertThat(before.pairs()).hasSize(1);
+        assertThat(before.machine()).isEqualTo("x86_64");
+        assertThat(before.boots()).isEqualTo(1);
+
+        assertThat(read("Linux version 6.1.0-2 (a@b)"))
+                .isEqualTo(new KernelFacts(
+                        2, "6.1.0-2", null, null, Map.of(), null, List.of(), Map.of(), Map.of(), List.of()));
+        // The same address may be another function's now.
+        assertThat(read("# backline anchor symbol=tcp_v6_rcv address=0xffffffff9ec7bf30")
+                        .pairs())
+                .containsExactly(new AddressOfSymbol(0xffffffff9ec7bf30L, "tcp_v6_rcv", 0, null));
+    }
+
+    @Test
+    void aModuleOfAProbesHeaderMayComeWithoutASizeAndAnew() {
+        assertThat(read("# backline module name=veth base=0xffffffffc0b00000").moduleSizes())
+                .isEmpty();
+        KernelFacts moved = read("# backline module name=veth base=0xffffffffc0c00000 size=999999999");
+        assertThat(moved.moduleAddresses()).isEqualTo(Map.of("veth", 0xffffffffc0c00000L));
+        assertThat(moved.moduleSizes()).isEqualTo(Map.of("veth", 999_999_999L));
+        // The same once more is nothing new.
+        assertThat(read("# backline module name=veth base=0xffffffffc0c00000 size=999999999"))
+                .isSameAs(moved);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "# backline module base=0xffffffffc0b00000 size=1",
+                "# backline module name=veth base=ffffffffc0b00000",
+                "# backline module name=veth base=0x0",
+                "# backline module name=veth base=0x1ffffffffc0b00000",
+                "# backline anchor address=0xffffffffc0b00000",
+                "# backline anchor symbol=a address=0x0",
+                "# backline anchor symbol=a",
+                "# backline other name=veth base=0xffffffffc0b00000 symbol=a address=0x1"
+            })
+    void aLineOfAProbesHeaderThatLacksSomethingTellsNothing(String line) {
+        assertThat(read(line).moduleAddresses()).isEmpty();
+        assertThat(reader.facts().pairs()).isEmpty();
+    }
+
+    @Test
+    void aModulesNameIsNoLongerThanAFilesMayBe() {
+        read(
+                "# backline module name=" + "m".repeat(255) + " base=0xffffffffc0b00000",
+                "# backline module name=" + "n".repeat(256) + " base=0xffffffffc0b00000");
+
+        assertThat(reader.facts().moduleAddresses()).containsOnlyKeys("m".repeat(255));
+    }
+
+    /** A size of ten digits would be more than any module has. */
+    @Test
+    void aModulesSizeHasNineDigitsAtMost() {
+        assertThat(read("# backline module name=veth base=0xffffffffc0b00000 size=1234567890")
+                        .moduleSizes())
+                .isEmpty();
+    }
+
+    private void frame(int number, String module) {
+        reader.next(String.format(
+                "[<ffffffff%08x>] f%d+0x1/0x2%s",
+                0x81000000 + 16 * number, number, module.isEmpty() ? "" : " [" + module + "]"));
+    }
+
+    @Test
+    void addressesBesideSymbolsAreKeptOnceAndOfNoModuleMoreThanAnother() {
+        for (int i = 0; i < 100; i++) {
+            frame(i, "");
+            frame(i, "");
+        }
+        assertThat(reader.facts().pairs()).hasSize(32);
+        frame(200, "veth");
+        frame(201, "veth");
+        frame(202, "bridge");
+        assertThat(reader.facts().pairs())
+                .hasSize(35)
+                .doesNotHaveDuplicates()
+                .endsWith(
+                        new AddressOfSymbol(0xffffffff81000c80L, "f200", 1, "veth"),
+                        new AddressOfSymbol(0xffffffff81000c90L, "f201", 1, "veth"),
+                        new AddressOfSymbol(0xffffffff81000ca0L, "f202", 1, "bridge"));
+
+        for (int module = 0; module < 20; module++) {
+            for (int i = 0; i < 40; i++) {
+                frame(1000 + 100 * module + i, "m" + module);
+            }
+        }
+        assertThat(reader.facts().pairs()).hasSize(KernelFacts.MAX_PAIRS);
+    }
+
+    @Test
+    void modulesAreCountedUpToFourThousandAndSome() {
+        StringBuilder list = new StringBuilder("Modules linked in:");
+        for (int i = 0; i < 5000; i++) {
+            list.append(" m").append(i);
+            reader.next("# backline module name=m" + i + " base=0xffffffffc0b00000");
+            reader.next(" f+0x1/0x2 [m" + i + " 0123456789abcdef0123456789abcdef01234567]");
+        }
+        read(list.toString());
+
+        assertThat(reader.facts().modules()).hasSize(4096);
+        assertThat(reader.facts().moduleAddresses()).hasSize(4096);
+        assertThat(reader.facts().moduleBuildIds()).hasSize(4096);
+    }
+
+    @Test
+    void aModulesBuildIdIsTheLastThatWasPrintedInLowerCase() {
+        reader.next(" f+0x1/0x2 [m 0123456789abcdef0123456789abcdef01234567]");
+        KernelFacts facts = reader.facts();
+        reader.next(" f+0x1/0x2 [m 0123456789abcdef0123456789abcdef01234567]");
+        assertThat(reader.facts()).isSameAs(facts);
+        reader.next(" f+0x1/0x2 [m FEDCBA9876543210FEDCBA9876543210FEDCBA98]");
+        assertThat(reader.facts().moduleBuildIds()).isEqualTo(Map.of("m", "fedcba9876543210fedcba9876543210fedcba98"));
+    }
+
+    /** The registers of an oops have the architecture's own names. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            RIP: 0010:f+0x1/0x2                                       | x86_64
+            EIP: f+0x1/0x2                                            | i686
+            NIP [c00000000027aa6c] f+0x1/0x2                          | ppc64
+            Krnl PSW : 0704c00180000000 00000000001134ae (f+0x1/0x2)  | s390x
+            """)
+    void theMachineIsToldByItsRegisters(String line, String machine) {
+        reader.next(line);
+
+        assertThat(reader.facts().machine()).isEqualTo(machine);
+    }
+}

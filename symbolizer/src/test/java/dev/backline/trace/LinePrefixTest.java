@@ -1,0 +1,170 @@
+package dev.backline.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backline.fixtures.Captures;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What loggers put before a line of the kernel's, and where it ends: what follows keeps its own indentation. */
+class LinePrefixTest {
+    private static final String TEXT = "  tcp_v4_rcv+0x596/0x9c0";
+
+    private static int length(String line) {
+        byte[] bytes = line.getBytes(StandardCharsets.ISO_8859_1);
+        return LinePrefix.length(bytes, bytes.length);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "[   30.988938] ",
+                "[30.988938] ",
+                "[   30.988938]",
+                "<4>[   30.988938] ",
+                "<12>",
+                "<191>",
+                "[  584.319605][   T31] ",
+                "[   35.054853][    C3] ",
+                "[ 1395.432175][ T1057] ",
+                "[   30.988938] [T123456] ",
+                "[Sun Nov 22 08:38:06 2026] ",
+                "[2026-11-22T08:38:06,123456+00:00] ",
+                "[2026-11-22T08:38:06.123456-05:00] ",
+                "Jun 15 11:23:04 host kernel: ",
+                "Jan  1 01:23:04 a.b-c kernel: [   30.988938] ",
+                "Feb 28 11:23:04 host kernel:",
+                "Mar  3 11:23:04 host kernel: <4>",
+                "Apr 15 11:23:04 host kernel[123]: ",
+                "Dec 31 23:59:59 host kernel[1]:[   30.988938] ",
+                "2026-11-22T08:38:06.123456+00:00 host kernel: ",
+                "2026-11-22T08:38:06+0000 host kernel: [   30.988938] ",
+                "2026-11-22 08:38:06 ",
+                "2026-11-22 08:38:06.123 ",
+                "2026-11-22T08:38:06+00:00 [   30.988938] ",
+                "[   30.988938] my-host.example.org kernel: ",
+                "kern  :warn  : [   30.988938] ",
+                "user  :notice: [   30.988938] ",
+                "kern  :alert : [Sun Nov 22 08:38:06 2026] ",
+                "6,416,1799700,-;",
+                "4,1033,30988938,c,caller=T31;",
+                "buildroot login: [   30.988938] ",
+                "syzkaller login: <4>[   30.988938] ",
+                "** 3050 printk messages dropped ** [   60.205623] ",
+                "** 3 printk messages dropped ** ",
+                "[   60.205623] ** 7 printk messages dropped ** [   60.205700] ",
+                "\u001b[32m[   30.988938] \u001b[0m",
+                "\u001b[1;31m",
+                "\u001b[?25h[   30.988938] ",
+                "     [   30.988938] ",
+                "  ** 3 printk messages dropped ** ",
+                " \u001b[0m[   30.988938] "
+            })
+    void isSteppedOver(String prefix) {
+        // One blank behind a bracket or a colon is the prefix's.
+        String text = prefix.endsWith("]") || prefix.endsWith(":") ? TEXT.strip() : TEXT;
+        assertThat(length(prefix + text)).isEqualTo(prefix.length());
+        // The prefix alone, of a line without text.
+        assertThat(length(prefix)).isEqualTo(prefix.length());
+    }
+
+    /** Text, in which something may look like a prefix. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "tcp_v4_rcv+0x596/0x9c0",
+                "  tcp_v4_rcv+0x596/0x9c0",
+                " [<ffffffff810c7c2b>] tcp_v4_rcv+0x596/0x9c0",
+                "[<ffffffff810c7c2b>] tcp_v4_rcv+0x596/0x9c0",
+                "[c000000049a87710] [c0000000000286fc] __switch_to+0x43c/0x6d0",
+                "[<0>] do_select+0x6c4/0x820",
+                "[.5] x",
+                "[12345] x",
+                "[T] x",
+                "[Tx1] x",
+                "[   30.988938 x",
+                "[30.988938 and what follows it up to a bracket that is far away] x",
+                "<> x",
+                "<1234> x",
+                "<4 x",
+                "<a> x",
+                "** not that ** x",
+                "** 3 printk messages lost ** x",
+                "*** x",
+                "\u001b x",
+                "\u001b[1;31",
+                "\u001b[1!m x",
+                "6,416,1799700 x",
+                "6,416;x",
+                "6,416,1799700,- x;",
+                "123 login: x",
+                "the login: prompt",
+                "kern  :warn  : x",
+                "kernel: [1.0] x",
+                "Jup 15 11:23:04 host kernel: x",
+                "Jun-15 11:23:04 host kernel: x",
+                "Jun 15 11.23:04 host kernel: x",
+                "Jun 15 11:23.04 host kernel: x",
+                "Jun 15 11:23:04 host systemd[1]: x",
+                "Jun 15 11:23:04 host kernel x",
+                "2026-11-22x08:38:06 x",
+                "2026.11-22 08:38:06 x",
+                "2026-11.22 08:38:06 x",
+                "2026-11-22 08.38:06 x",
+                "2026-11-22 08:38.06 x",
+                "          [   30.988938] x",
+                "   x [   30.988938]"
+            })
+    void isNotSeenInWhatIsText(String text) {
+        assertThat(length(text)).isZero();
+    }
+
+    @Test
+    void endsBeforeTextThatFollowsAPrefix() {
+        for (String text : List.of(
+                "host.kernel: x",
+                "host kernel x",
+                "[<0>] do_select+0x6c4/0x820",
+                "2026-11-22 08:38:06 x",
+                " x",
+                "$ x")) {
+            assertThat(length("[   30.988938] " + text)).as(text).isEqualTo(15);
+        }
+    }
+
+    /** Where a line is cut off, it ends; what stands behind it in memory is another's. */
+    @Test
+    void dependsOnNothingBehindTheLine() throws IOException {
+        List<String> lines = new ArrayList<>(List.of(
+                "<4>[   30.988938] x",
+                "[  584.319605][   T31] x",
+                "Apr 15 11:23:04 host kernel[123]: x",
+                "2026-11-22T08:38:06.123456+00:00 host kernel: x",
+                "2026-11-22 08:38:06.123 x",
+                "[   30.988938] my-host.example.org kernel: x",
+                "kern  :warn  : [   30.988938] x",
+                "4,1033,30988938,c,caller=T31;x",
+                "syzkaller login: <4>[   30.988938] x",
+                "** 3050 printk messages dropped ** [   60.205623] x",
+                "  \u001b[1;31m[   30.988938] \u001b[0mx"));
+        for (String row : Captures.lines("notations.tsv")) {
+            lines.add(NotationTableTest.unescape(row.split("\t", 2)[0]));
+        }
+        for (String line : lines) {
+            byte[] whole = line.getBytes(StandardCharsets.ISO_8859_1);
+            for (int end = 0; end <= whole.length; end++) {
+                assertThat(LinePrefix.length(whole, end))
+                        .as("%d bytes of %s", end, line)
+                        .isEqualTo(LinePrefix.length(Arrays.copyOf(whole, end), end))
+                        .isBetween(0, end);
+            }
+        }
+    }
+}
