@@ -81,6 +81,7 @@ class DiagnosisPagesTest {
     @ParameterizedTest
     @EnumSource
     void theEnglishPageSaysWhatHappenedInTheReportsWords(Cause cause) throws IOException {
+        assertThat(cause.title()).isNotBlank();
         assertThat(section(ENGLISH, cause)).containsIgnoringCase(cause.title());
     }
 
