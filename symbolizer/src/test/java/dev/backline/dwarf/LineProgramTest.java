@@ -609,6 +609,18 @@ class LineProgramTest {
         }
     }
 
+    @Test
+    void namesOfOneByteEachMayBeAllThatIsLeft() throws IOException {
+        Table table = new Table();
+        table.version = 5;
+        table.names = new Bytes()
+                .u1(0, 0)
+                .add(entries(new int[] {PATH, FORM_STRING}, string(""), string(""))
+                        .toArray());
+
+        assertThat(path(table.read(new Bytes()), 1)).isEqualTo("/src/");
+    }
+
     /** DWARF5 7.4: lengths and offsets of eight bytes. */
     @ParameterizedTest
     @ValueSource(ints = {3, 5})
