@@ -67,9 +67,19 @@ public final class Diagnoser {
                 && !callers.get(0).sure()
                 && !mayCall(callers.get(0), function)
                 && section.asksForCallers();
-        return shaky && diagnosis.confidence() == Confidence.CERTAIN
-                ? new Diagnosis(diagnosis.cause(), Confidence.LIKELY, diagnosis.evidence(), diagnosis.candidates())
-                : diagnosis;
+        if (!shaky || diagnosis.confidence() != Confidence.CERTAIN) {
+            return diagnosis;
+        }
+        List<String> evidence = new ArrayList<>(diagnosis.evidence());
+        evidence.add(doubt(callers.get(0), function));
+        return new Diagnosis(diagnosis.cause(), Confidence.LIKELY, evidence, diagnosis.candidates());
+    }
+
+    private static String doubt(CallStep caller, String function) {
+        String unsure = "the tool was not sure of that caller, and ";
+        return caller.call() == null
+                ? unsure + "only the kernel's debug files can tell whether it calls " + function + ": give its vmlinux"
+                : unsure + "by the debug information it calls " + caller.call().callee() + " there";
     }
 
     /**

@@ -533,6 +533,22 @@ class DiagnoserTest {
     }
 
     @Test
+    void saysWhatWouldTellWhetherAnUnsureCallerWasOne() {
+        List<CallStep> stack = List.of(
+                new CallStep(2, "tcp_v4_send_reset+0x0/0x830", List.of("tcp_v4_send_reset"), null, true, null),
+                new CallStep(3, "tcp_v4_rcv+0x99b/0xee0", List.of("tcp_v4_rcv"), null, false, null));
+
+        Diagnosis why = diagnose(probe("tcp_v4_send_reset", "sk=none flags=SYN"), stack);
+
+        assertThat(why.cause()).isEqualTo(Cause.CLOSED_PORT);
+        assertThat(why.confidence()).isEqualTo(Confidence.LIKELY);
+        assertThat(why.evidence())
+                .last()
+                .isEqualTo("the tool was not sure of that caller, and only the kernel's debug files"
+                        + " can tell whether it calls tcp_v4_send_reset: give its vmlinux");
+    }
+
+    @Test
     void hasARuleForEveryFunctionByWhichThePacketFilterRejects() {
         assertThat(ProbeCatalogue.points())
                 .filteredOn(point -> point.direction() == Direction.NETFILTER && point.kind() == Kind.FUNCTION)
