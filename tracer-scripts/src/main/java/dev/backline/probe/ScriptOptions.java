@@ -50,7 +50,7 @@ public record ScriptOptions(
      *
      * @param ports print only events with one of these at either end (1 to 65535, ascending)
      * @param addresses print only events with one of these at either end
-     * @param process print only events while a process of this name runs (as in {@code /proc/PID/comm}
+     * @param process print only events while a process of this name runs, or null
      * @param pid the same by number, or 0
      * @param netns print only events of the network namespace with this inode number, or 0
      * @param v4 print events of IPv4
