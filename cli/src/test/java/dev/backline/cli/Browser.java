@@ -181,6 +181,33 @@ final class Browser implements AutoCloseable {
         return value == null ? new JsonObject() : value;
     }
 
+    /** What has less contrast than 4.5 to 1 between text and what is behind it (WCAG 2.2, 1.4.3). */
+    List<String> faintText() {
+        List<String> faint = new ArrayList<>();
+        evaluate("""
+                (() => {
+                  const rgb = c => c.match(/[\\d.]+/g).map(Number);
+                  const lum = c => { const [r, g, b] = rgb(c).map(v => (v /= 255) <= 0.04045 ? v / 12.92
+                      : ((v + 0.055) / 1.055) ** 2.4); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+                  const behind = e => { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor;
+                      if (rgb(c)[3] !== 0) return c; } return 'rgb(255,255,255)'; };
+                  const ratio = (a, b) => { const [x, y] = [lum(a), lum(b)].sort((p, q) => q - p);
+                      return (x + 0.05) / (y + 0.05); };
+                  const bad = new Set();
+                  for (const e of document.querySelectorAll('body *')) {
+                    const own = [...e.childNodes].some(n => n.nodeType == 3 && n.data.trim());
+                    if (!own || e.tagName == 'title') continue;
+                    const s = getComputedStyle(e);
+                    const svg = e.tagName == 'text';
+                    const fore = svg ? s.fill : s.color;
+                    const back = svg ? getComputedStyle(e.parentElement.querySelector('rect')).fill : behind(e);
+                    if (ratio(fore, back) < 4.5) bad.add(e.tagName + '.' + e.className + ' ' + fore + ' on ' + back);
+                  }
+                  return [...bad];
+                })()""").getAsJsonArray().forEach(each -> faint.add(each.getAsString()));
+        return faint;
+    }
+
     /** Sets the size of the window in CSS pixels, and the colours that the user prefers. */
     void view(int width, int height, double pixels, String scheme) {
         send(
