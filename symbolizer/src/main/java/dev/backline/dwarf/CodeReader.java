@@ -66,7 +66,7 @@ public final class CodeReader {
      * Reads it.
      *
      * @return what each unit has; no address is in two of them
-     * @throws IOException when the file cannot be read, or all of it would not fit into memory
+     * @throws IOException when the file cannot be read, or what it says of its code takes half of the heap
      */
     public List<UnitCode> read() throws IOException {
         if (!dwarf.isPresent()) {

@@ -204,7 +204,7 @@ public final class ElfFile implements Closeable {
     /**
      * {@return what .gnu_debuglink says; null when there is none}
      *
-     * @throws IOException when the section cannot be read or holds no name
+     * @throws IOException when the section cannot be read or holds no name and checksum
      */
     public @Nullable DebugLink debugLink() throws IOException {
         byte[] b = link(".gnu_debuglink");
@@ -222,7 +222,7 @@ public final class ElfFile implements Closeable {
     /**
      * {@return what .gnu_debugaltlink says; null when there is none}
      *
-     * @throws IOException when the section cannot be read or holds no name
+     * @throws IOException when the section cannot be read or holds no name and build id
      */
     public @Nullable AltLink debugAltLink() throws IOException {
         byte[] b = link(".gnu_debugaltlink");

@@ -3,7 +3,7 @@ package dev.backline.capture;
 /** Whoever wants the events of a capture. Called from the thread that reads, in the order of the lines. */
 public interface CaptureListener {
     /**
-     * An event with its stack, which is whole.
+     * An event, with its stack as far as it was read.
      *
      * @param event that was read
      */

@@ -97,7 +97,7 @@ public final class CaptureReader {
      *
      * @param name how events and messages name the file
      * @param in is read to its end and not closed
-     * @throws IOException when it cannot be read; what was read before is told
+     * @throws IOException when it cannot be read
      */
     public void read(String name, InputStream in) throws IOException {
         startOf(name);

@@ -26,7 +26,7 @@ public record Exchange(List<Participant> participants, List<Message> messages) {
     public enum Role {
         /** The other end of the connection. */
         PEER("peer"),
-        /** The packet filter of the host, where it rejects or logs. */
+        /** The host's packet filter, where a rule rejects. */
         FIREWALL("firewall"),
         /** The host's table of connections, by which NAT translates. */
         CONNTRACK("conntrack, NAT"),
