@@ -37,7 +37,7 @@ class PagesTest {
     @TempDir
     Path desk;
 
-    /** Those that show what commands print, and are not for typing along: KERNEL and the like stand for files. */
+    /** Those that have commands for other machines too: only those are typed whose output is shown. */
     private static final List<String> OTHER_PAGES = List.of(
             "docs/adding-a-notation.md",
             "docs/decode-stacktrace.md",
@@ -60,15 +60,6 @@ class PagesTest {
                         + ROOT.resolve("fixtures/kernels/indexes") + "' -cp '" + System.getProperty("java.class.path")
                         + "' dev.backline.cli.Main \"$@\"\n");
         assertThat(backline.toFile().setExecutable(true)).isTrue();
-    }
-
-    private void layTheKernel(Kernel kernel) throws IOException {
-        Files.createSymbolicLink(desk.resolve("KERNEL"), kernel.folder());
-        Files.createSymbolicLink(desk.resolve("vmlinux"), kernel.vmlinux());
-        Files.createDirectory(desk.resolve("modules"));
-        Files.createSymbolicLink(
-                desk.resolve("modules/bridge.ko"),
-                kernel.module("net/bridge/bridge.ko").orElseThrow());
     }
 
     /** JUnit warns of links that lead out of the folder. */
@@ -98,13 +89,6 @@ class PagesTest {
             without.put(OTHER_KERNEL, Kernels.howToFetch(OTHER_KERNEL));
         }
         boolean walked = Walk.PAGES.contains(page);
-        if (!walked) {
-            Files.createSymbolicLink(
-                    desk.resolve("oops.input"), ROOT.resolve("fixtures/recorded/decode_stacktrace/oops.input"));
-            if (kernel.isPresent()) {
-                layTheKernel(kernel.get());
-            }
-        }
 
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         int failed = new Walk(
@@ -132,6 +116,23 @@ class PagesTest {
         return Walk.commands(ROOT, page).stream()
                 .map(each -> Map.entry(each.text(), each.output()))
                 .toList();
+    }
+
+    @Test
+    void listTheGuidesQuestionsInTheirOrder() throws IOException {
+        List<String> lines = Files.readAllLines(ROOT.resolve("docs/guide.md"));
+
+        assertThat(lines.stream()
+                        .filter(line -> line.matches("- \\[.*]\\(#.*\\)"))
+                        .map(PagesTest::question))
+                .isEqualTo(lines.stream()
+                        .filter(line -> line.startsWith("## "))
+                        .map(PagesTest::question)
+                        .toList());
+    }
+
+    private static String question(String line) {
+        return line.substring(3, line.startsWith("#") ? line.length() : line.indexOf("](#"));
     }
 
     @Test
