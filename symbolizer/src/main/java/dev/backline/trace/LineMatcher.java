@@ -412,7 +412,12 @@ final class LineMatcher {
             return false;
         }
         at++;
-        if (Chars.startsWith(line, inside, limit, "unknown]") || Chars.startsWith(line, inside, limit, "v")) {
+        boolean unknown = Chars.startsWith(line, inside, limit, "unknown]");
+        if (unknown) {
+            // What perf has no object for: BPF programs, modules that are gone.
+            found.moduleStart = -1;
+        }
+        if (unknown || Chars.startsWith(line, inside, limit, "v")) {
             found.foreign |= !Chars.startsWith(line, inside, limit, "vmlinux") && !found.isKernelAddress();
         }
         found.cover(from, at);

@@ -101,6 +101,60 @@ class FrameReferenceTest {
         assertThat(queries).isGreaterThan(300);
     }
 
+    @Test
+    void readsEachCharacterAsTheGrammarSaysWhereverItStands() {
+        for (int c = 0; c < 0x180; c++) {
+            String each = Character.toString(c);
+            for (String around : List.of(
+                    "%s",
+                    "a%s+0x1",
+                    "%sa+0x1",
+                    "f+%s",
+                    "f+0%s1",
+                    "f+0x%s",
+                    "f+0x1%s",
+                    "f+0x1/0x%s",
+                    "f+0x1%s[m]",
+                    "f+0x1 [%s]",
+                    "f+0x1 [a%sb]",
+                    "%s:f+0x1",
+                    "a%sb:f+0x1",
+                    "0x%s",
+                    "f+0x1 %s")) {
+                agrees(around.replace("%s", each));
+            }
+        }
+    }
+
+    @Test
+    void readsNamesUpToTheirGreatestLengths() {
+        for (int length : new int[] {1, 255, 256, 4095, 4096, 4097}) {
+            agrees("x".repeat(length) + "+0x1");
+            agrees("\ud83d\ude00".repeat(length) + "+0x1");
+            agrees("x".repeat(length) + ":f+0x1");
+            agrees("f+0x1 [" + "x".repeat(length) + "]");
+        }
+    }
+
+    @Test
+    void isEqualToOneOfTheSameParts() {
+        FrameReference reference = new FrameReference("f", 1, 2L, "m", 3L, Pc.RETURN);
+        List<FrameReference> others = List.of(
+                new FrameReference("g", 1, 2L, "m", 3L, Pc.RETURN),
+                new FrameReference("f", 2, 2L, "m", 3L, Pc.RETURN),
+                new FrameReference("f", 1, null, "m", 3L, Pc.RETURN),
+                new FrameReference("f", 1, 2L, null, 3L, Pc.RETURN),
+                new FrameReference("f", 1, 2L, "m", null, Pc.RETURN),
+                reference.withPc(Pc.EXACT));
+
+        assertThat(reference).isEqualTo(others.get(5).withPc(Pc.RETURN));
+        assertThat(reference).hasSameHashCodeAs(others.get(5).withPc(Pc.RETURN));
+        assertThat(reference).isNotEqualTo("f");
+        for (FrameReference other : others) {
+            assertThat(reference).isNotEqualTo(other).doesNotHaveSameHashCodeAs(other);
+        }
+    }
+
     /** Whether it is a query; then it must have been read as the grammar says. */
     private static boolean agrees(String text) {
         FrameReference reference = FrameReference.parse(text);

@@ -15,7 +15,6 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lines that no kernel writes: whatever is in them, reading takes time in proportion to their length. */
@@ -160,14 +159,5 @@ class HostileLogTest {
         check(line + " RIP: 0010:a+0x1/0x2", reader.next(line + " RIP: 0010:a+0x1/0x2"));
         check("RIP: 0010:a+0x1/0x2 " + line, reader.next("RIP: 0010:a+0x1/0x2 " + line));
         assertThat(Duration.ofNanos(threads.getCurrentThreadCpuTime() - start)).isLessThan(Duration.ofSeconds(5));
-    }
-
-    @ParameterizedTest
-    @EnumSource(Notation.class)
-    void findsTheFramesOfItsOwnSample(Notation notation) {
-        List<LineFrame> frames = new TraceReader().next(notation.sample());
-
-        assertThat(frames).isNotEmpty();
-        assertThat(frames).extracting(LineFrame::notation).contains(notation);
     }
 }

@@ -6,12 +6,14 @@ import dev.backline.fixtures.Captures;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Holds every line of fixtures/captures/notations.tsv against its expected frames. */
@@ -95,27 +97,36 @@ class NotationTableTest {
     /** A reader keeps its buffers: a short line must not be read on into what a longer one has left there. */
     @Test
     void readsALineThatIsCutOffAnywhereAlikeWhateverStoodInMemoryBehindIt() throws IOException {
-        List<String> lines = new ArrayList<>();
+        Set<String> lines = new LinkedHashSet<>();
         for (Group group : groups().toList()) {
-            lines.addAll(group.lines);
+            for (String line : group.lines) {
+                for (int end = 1; end <= line.length(); end++) {
+                    lines.add(line.substring(0, end));
+                }
+            }
         }
         List<String> expected = null;
         for (String left : List.of("~", "0", "+", ")", "]")) {
             TraceReader reader = new TraceReader();
-            String longer = left.repeat(1000);
+            String longer = left.repeat(256);
             List<String> found = new ArrayList<>();
             for (String line : lines) {
-                for (int end = 1; end <= line.length(); end++) {
-                    // Of the two buffers one keeps the line before.
-                    assertThat(reader.next(longer)).isEmpty();
-                    assertThat(reader.next(longer)).isEmpty();
-                    String cut = line.substring(0, end);
-                    found.add(cut + " → " + describe(reader.next(cut)));
-                }
+                // Of the two buffers one keeps the line before.
+                assertThat(reader.next(longer).isEmpty() && reader.next(longer).isEmpty())
+                        .isTrue();
+                found.add(line + " → " + describe(reader.next(line)));
             }
             expected = expected == null ? found : expected;
             assertThat(found).as("behind the lines there was %s", left).isEqualTo(expected);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Notation.class)
+    void findsTheFramesOfEachNotationsSampleByThatNotation(Notation notation) {
+        assertThat(new TraceReader().next(notation.sample()))
+                .extracting(LineFrame::notation)
+                .contains(notation);
     }
 
     /** A frame's place as the table writes it: {@code symbol+offset/size [module] @address}. */

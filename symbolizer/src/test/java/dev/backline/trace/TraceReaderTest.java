@@ -2,6 +2,7 @@ package dev.backline.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -135,5 +136,26 @@ class TraceReaderTest {
 
         assertThat(reader.facts().pairs())
                 .containsExactly(new AddressOfSymbol(0xffffffff810c7c2bL, "kvm_wait", 0xbb, null));
+    }
+
+    @Test
+    void readsALineInAPartOfABuffer() {
+        byte[] bytes = "RIP: 0010:a+0x1/0x2\n f+0x10/0x20\n g+0x3/0x4".getBytes(StandardCharsets.ISO_8859_1);
+        byte[] before = bytes.clone();
+
+        assertThat(reader.next(bytes, 20, 33)).isEqualTo(new TraceReader().next(" f+0x10/0x20"));
+        assertThat(bytes).isEqualTo(before);
+        byte[] longer = (" ".repeat(1000) + "f+0x10/0x20").getBytes(StandardCharsets.ISO_8859_1);
+        assertThat(reader.next(longer, 0, longer.length)).hasSize(1);
+    }
+
+    /** crash names a function without an offset: the address says where in it. */
+    @Test
+    void offersTheAddressOfAFrameByItself() {
+        assertThat(read(" #9 [ffff957075d83d78] tcp_v4_rcv at ffffffff8e9af9a5 [m]")
+                        .get(0)
+                        .byAddress())
+                .isEqualTo(new FrameReference(null, 0, null, "m", 0xffffffff8e9af9a5L, Pc.RETURN));
+        assertThat(read("=> ip_rcv+0x1/0x2").get(0).byAddress()).isNull();
     }
 }
