@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -86,6 +87,27 @@ class SiteBrowserTest {
         browser.view(1280, 800, 1, "light");
         browser.open(site.folder().resolve("guide.html"));
         assertThat(browser.evaluate(shown).getAsBoolean()).isTrue();
+    }
+
+    @Test
+    void isDarkOnWhiteAndWithoutItsNavigationOnPaper() throws InterruptedException {
+        browser.view(800, 1100, 1, "dark");
+        browser.open(site.folder().resolve("library.html"));
+        assertThat(browser.evaluate("getComputedStyle(document.body).color").getAsString())
+                .isEqualTo("rgb(231, 234, 238)");
+
+        browser.send(
+                "Emulation.setEmulatedMedia",
+                Map.of("media", "print", "features", List.of(Map.of("name", "prefers-color-scheme", "value", "dark"))));
+        assertThat(browser.evaluate("getComputedStyle(document.body).color").getAsString())
+                .isEqualTo("rgb(27, 31, 36)");
+        assertThat(strings("[...document.querySelectorAll('nav, header, .skip')].filter(e => e.checkVisibility())"
+                        + ".map(e => e.tagName)"))
+                .isEmpty();
+        // What is wider than the paper is broken, for paper does not scroll.
+        assertThat(strings("[...document.querySelectorAll('pre')].filter(e => e.scrollWidth > e.clientWidth)"
+                        + ".map(e => e.textContent.slice(0, 80))"))
+                .isEmpty();
     }
 
     private List<String> strings(String expression) {
