@@ -111,6 +111,7 @@ function Pandoc(doc)
         end
         return list
       end,
+    }):walk({
       Str = function(str)
         local page, rest = str.text:match('^(backline[%w-]*)%(1%)(.*)$')
         if page then

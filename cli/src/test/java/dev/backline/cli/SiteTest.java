@@ -93,6 +93,8 @@ class SiteTest {
             String name = command.getCommandName();
             String page = "reference/backline-" + name.substring(name.lastIndexOf(' ') + 1) + ".html";
             assertThat(site.pages()).containsKey(page);
+            assertThat(linksInText("reference/backline.html").map(link -> link.getAttribute("href")))
+                    .contains("../" + page);
             String text = site.elements(page, "main").get(0).getTextContent().replaceAll("\\s+", " ");
             for (OptionSpec option : command.getCommandSpec().options()) {
                 if (!option.hidden()) {
@@ -184,12 +186,16 @@ class SiteTest {
 
     /** What links in the text lead to, of those that say they lead to a page in another language. */
     private List<String> translations(String page, String language) {
-        Element main = site.elements(page, "main").get(0);
-        return site.elements(page, "a").stream()
-                .filter(link -> (main.compareDocumentPosition(link) & Element.DOCUMENT_POSITION_CONTAINED_BY) != 0)
+        return linksInText(page)
                 .filter(link -> link.getAttribute("hreflang").equals(language))
                 .map(link -> link.getAttribute("href").replaceFirst("#.*", ""))
                 .toList();
+    }
+
+    private Stream<Element> linksInText(String page) {
+        Element main = site.elements(page, "main").get(0);
+        return site.elements(page, "a").stream()
+                .filter(link -> (main.compareDocumentPosition(link) & Element.DOCUMENT_POSITION_CONTAINED_BY) != 0);
     }
 
     @Test
