@@ -76,10 +76,12 @@ function Pandoc(doc)
   end
 
   local function link_in(from)
+    -- The navigation is in English on every page.
+    local around = language(from)
     return function(link)
       local path = resolve(from, link.target:match('^[^#]*'))
       link.target = rewrite(from, link.target)
-      if language(path) ~= language(source) and path:match('%.md$') then
+      if language(path) ~= around and path:match('%.md$') then
         link.attributes.hreflang = language(path)
         if has_chinese(pandoc.utils.stringify(link)) == (language(path) == 'zh') then
           link.attributes.lang = language(path)
@@ -171,7 +173,9 @@ function Pandoc(doc)
       local text = pandoc.utils.stringify(block)
       title = title or text
       if block.level == 2 then
-        sections:insert({ pandoc.Plain({ pandoc.Link(block.content, '#' .. block.identifier) }) })
+        sections:insert({ pandoc.Plain({
+          pandoc.Link(block.content, '#' .. block.identifier, '', { lang = language(source) }),
+        }) })
       end
     end
   end

@@ -178,6 +178,20 @@ class SiteTest {
             assertThat(translations(english, "zh")).contains(page);
             assertThat(site.elements(page, "nav").get(0).getAttribute("lang")).isEqualTo("en");
         }
+        for (String page : site.pages().keySet()) {
+            for (Element link : site.elements(page, "a")) {
+                boolean zh = link.getTextContent().codePoints().anyMatch(Character::isIdeographic);
+                String language = link.getAttribute("lang");
+                if (zh
+                        && !(chinese.contains(page)
+                                && language.isEmpty()
+                                && linksInText(page).anyMatch(link::isSameNode))) {
+                    assertThat(language)
+                            .as("%s: %s", page, link.getTextContent())
+                            .isEqualTo("zh");
+                }
+            }
+        }
     }
 
     private String language(String page) {
