@@ -43,9 +43,12 @@ function Pandoc(doc)
       return block.t == 'BulletList'
     end)
   local front
+  local names = {}
   pandoc.walk_block(pandoc.Div(navigation), {
     Link = function(link)
-      front = front or resolve(navigation_source, link.target)
+      local path = resolve(navigation_source, link.target)
+      front = front or path
+      names[path] = names[path] or link.content
     end,
   })
 
@@ -81,6 +84,10 @@ function Pandoc(doc)
     return function(link)
       local path = resolve(from, link.target:match('^[^#]*'))
       link.target = rewrite(from, link.target)
+      -- What documents call by its file name has a name of its own in the site.
+      if names[path] and pandoc.utils.stringify(link) == path:match('[^/]*$') then
+        link.content = names[path]
+      end
       if language(path) ~= around and path:match('%.md$') then
         link.attributes.hreflang = language(path)
         if has_chinese(pandoc.utils.stringify(link)) == (language(path) == 'zh') then
