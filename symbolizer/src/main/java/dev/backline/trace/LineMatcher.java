@@ -397,7 +397,6 @@ final class LineMatcher {
             // (tcp_ipv4.c:20), (inlined): what is no path is no object.
             found.foreign |= found.moduleStart == from + 1;
             at = to + 1;
-            found.cover(from, at);
             return true;
         }
         at++;
@@ -420,13 +419,11 @@ final class LineMatcher {
         if (unknown || Chars.startsWith(line, inside, limit, "v")) {
             found.foreign |= !Chars.startsWith(line, inside, limit, "vmlinux") && !found.isKernelAddress();
         }
-        found.cover(from, at);
         return true;
     }
 
     /** {@code [module+0xoffset/0xsize]}: the module is known, the function is not. */
     private boolean inModule(Found found) {
-        int from = at;
         if (at >= limit || line[at] != '[') {
             return false;
         }
@@ -451,7 +448,6 @@ final class LineMatcher {
             return false;
         }
         at++;
-        found.cover(from, at);
         return true;
     }
 

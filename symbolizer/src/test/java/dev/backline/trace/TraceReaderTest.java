@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TraceReaderTest {
     private final TraceReader reader = new TraceReader();
@@ -157,5 +159,44 @@ class TraceReaderTest {
                         .byAddress())
                 .isEqualTo(new FrameReference(null, 0, null, "m", 0xffffffff8e9af9a5L, Pc.RETURN));
         assertThat(read("=> ip_rcv+0x1/0x2").get(0).byAddress()).isNull();
+    }
+
+    /** What a report shows, and where a source line is put: from the address or symbol to the last mark. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{0xffffffff9ec7c8cb : tcp_v4_rcv+0x99b/0xee0 [kernel] (inexact)}",
+                " {0xffffffffc03f1f0c [br_netfilter+0x1f0c/0x8000] (inexact)}",
+                " {0xffffffffc03f1f0c [br_netfilter+0x1f0c/0x8000]}",
+                "{do_idle+0x206 [kernel] (}-- backtrace()",
+                "\t{ffffffffac47c8cb tcp_v4_rcv+0x99b ([kernel.kallsyms])}",
+                "\t{ffffffffac47c8cb tcp_v4_rcv+0x99b (/boot/vmlinux)}",
+                "\t{ffffffffac47c8cb [unknown] ([unknown])}",
+                " => {tcp_v4_do_rcv+0x312/0x363 <ffffffff8140b698>}",
+                " {f+0x1/0x2 (P)}",
+                " {f+0x1/0x2 [m] (unreliable)}",
+                "lr : {f+0x1/0x2 [m] (P)} and more",
+                "at {f+0x1/0x2 (unreliable)} and more",
+                "{f+0x1/0x2} (P and more",
+                "NIP {[c00000000027aa6c] f+0x1/0x2} and more",
+                "rst_ret: ({tcp_v4_rcv+0x99b/0xee0} <- tcp_v4_send_reset) ret=0x1",
+                "stopped in {nf-nat:nf_nat_packet+0x10/0x60} for now",
+                "RIP: 0010:{f+0x1/0x2}"
+            })
+    void coversAFrameFromItsFirstCharacterToItsLast(String marked) {
+        LineFrame frame = read(marked.replaceAll("[{}]", "")).get(0);
+
+        assertThat(frame.start()).isEqualTo(marked.indexOf('{'));
+        assertThat(frame.end()).isEqualTo(marked.indexOf('}') - 1);
+    }
+
+    @Test
+    void takesTheNextFrameForAnotherProbePointWhereTheEndOfABacktraceWasCutOff() {
+        assertThat(read(
+                        "tcp_v4_rcv+0x99b [kernel]",
+                        "do_idle+0x206 [kernel] (-- backtrace()",
+                        "tcp_v4_rcv+0x99b [kernel]"))
+                .extracting(frame -> frame.reference().pc())
+                .containsExactly(Pc.EXACT, Pc.RETURN, Pc.EXACT);
     }
 }
