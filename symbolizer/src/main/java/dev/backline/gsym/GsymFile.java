@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One GSYM file, version 1, read by position. A function is its index in the address table; functions are in the order
  * of their addresses. Thread-safe.
+ *
+ * <p>More than 500 lines, as the one door to all that is asked of an index: each question is a method of a few lines.
  */
 public final class GsymFile implements Closeable {
     /** "GSYM" as a 32-bit number (llvm/DebugInfo/GSYM/Header.h). */
