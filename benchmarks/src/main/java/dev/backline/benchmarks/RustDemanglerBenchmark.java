@@ -1,6 +1,6 @@
 package dev.backline.benchmarks;
 
-import dev.backline.symbolize.RustDemangler;
+import dev.backline.demangle.RustDemangler;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;

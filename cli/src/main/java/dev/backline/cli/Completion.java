@@ -1,5 +1,11 @@
 package dev.backline.cli;
 
+import dev.backline.cli.console.Command;
+import dev.backline.cli.console.Console;
+import dev.backline.cli.console.ExitStatus;
+import dev.backline.cli.console.Help;
+import dev.backline.cli.console.Specs;
+import dev.backline.cli.console.UsageException;
 import java.io.IOException;
 import java.util.List;
 import picocli.AutoComplete;

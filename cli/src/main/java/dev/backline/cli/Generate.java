@@ -1,6 +1,15 @@
 package dev.backline.cli;
 
-import dev.backline.cli.SymbolizeOptions.Format;
+import dev.backline.cli.console.Arguments;
+import dev.backline.cli.console.Command;
+import dev.backline.cli.console.Console;
+import dev.backline.cli.console.ExitStatus;
+import dev.backline.cli.console.Help;
+import dev.backline.cli.console.KernelOptions;
+import dev.backline.cli.console.Specs;
+import dev.backline.cli.console.TracedKernel;
+import dev.backline.cli.console.UsageException;
+import dev.backline.cli.symbolize.SymbolizeOptions.Format;
 import dev.backline.kernel.KernelBuild;
 import dev.backline.probe.KernelProbes;
 import dev.backline.probe.ProbeScript;

@@ -1,11 +1,21 @@
 package dev.backline.cli;
 
-import dev.backline.dwarf.Parallel;
+import dev.backline.cli.console.Arguments;
+import dev.backline.cli.console.Command;
+import dev.backline.cli.console.Console;
+import dev.backline.cli.console.ExitStatus;
+import dev.backline.cli.console.Failure;
+import dev.backline.cli.console.Help;
+import dev.backline.cli.console.Output;
+import dev.backline.cli.console.Printable;
+import dev.backline.cli.console.Specs;
+import dev.backline.cli.console.UsageException;
+import dev.backline.debugfiles.KernelRelease;
 import dev.backline.elf.ElfFile;
 import dev.backline.gsym.GsymFile;
 import dev.backline.gsym.GsymVerifier;
 import dev.backline.gsym.GsymWriter;
-import dev.backline.kernel.KernelRelease;
+import dev.backline.io.Parallel;
 import dev.backline.symbolize.SourceRoot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -107,7 +117,7 @@ final class Index implements Command {
         int status = ExitStatus.DONE;
         for (IOException failure : failures) {
             if (failure != null) {
-                console.complain("backline: " + Printable.of(Main.message(failure)));
+                console.complain("backline: " + Printable.of(Failure.message(failure)));
                 status = ExitStatus.INPUT;
             }
         }

@@ -1,18 +1,28 @@
 package dev.backline.cli;
 
 import com.google.gson.stream.JsonWriter;
-import dev.backline.cli.SymbolizeOptions.Format;
+import dev.backline.cli.console.Arguments;
+import dev.backline.cli.console.Command;
+import dev.backline.cli.console.Console;
+import dev.backline.cli.console.ExitStatus;
+import dev.backline.cli.console.Help;
+import dev.backline.cli.console.KernelOptions;
+import dev.backline.cli.console.Printable;
+import dev.backline.cli.console.Specs;
+import dev.backline.cli.console.TracedKernel;
+import dev.backline.cli.console.UsageException;
+import dev.backline.cli.symbolize.SymbolizeOptions.Format;
+import dev.backline.debugfiles.DebianPackages;
+import dev.backline.debugfiles.DebugFile;
+import dev.backline.debugfiles.DebugFileLookup;
+import dev.backline.debugfiles.DebugFiles;
+import dev.backline.debugfiles.Debuginfod;
+import dev.backline.debugfiles.KernelIdentity;
+import dev.backline.debugfiles.KernelInventory;
+import dev.backline.debugfiles.KernelInventory.Entry;
+import dev.backline.debugfiles.MissingFile;
 import dev.backline.elf.BuildId;
-import dev.backline.kernel.DebianPackages;
-import dev.backline.kernel.DebugFile;
-import dev.backline.kernel.DebugFileLookup;
-import dev.backline.kernel.DebugFiles;
-import dev.backline.kernel.Debuginfod;
 import dev.backline.kernel.KernelBuild;
-import dev.backline.kernel.KernelIdentity;
-import dev.backline.kernel.KernelInventory;
-import dev.backline.kernel.KernelInventory.Entry;
-import dev.backline.kernel.Missing;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -22,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code backline kernel}: which kernels this machine has, and where the files of one are. */
-final class Kernel implements Command {
+public final class Kernel implements Command {
     @Override
     public CommandSpec spec() {
         return Specs.kernel();
@@ -122,7 +132,7 @@ final class Kernel implements Command {
                 vmlinux = file.data().name();
                 id = file.data().buildId();
                 release = release != null ? release : file.data().release().release();
-            } else if (lookup instanceof Missing missing) {
+            } else if (lookup instanceof MissingFile missing) {
                 problem = missing.message();
             }
             if (json) {

@@ -1,5 +1,18 @@
 package dev.backline.cli;
 
+import dev.backline.cli.console.Command;
+import dev.backline.cli.console.Console;
+import dev.backline.cli.console.ExitStatus;
+import dev.backline.cli.console.Failure;
+import dev.backline.cli.console.Help;
+import dev.backline.cli.console.Output;
+import dev.backline.cli.console.Printable;
+import dev.backline.cli.console.Specs;
+import dev.backline.cli.console.UsageException;
+import dev.backline.cli.dropin.Addr2line;
+import dev.backline.cli.dropin.Faddr2line;
+import dev.backline.cli.report.Report;
+import dev.backline.cli.symbolize.Symbolize;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -8,7 +21,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -41,7 +53,7 @@ public final class Main {
      *
      * @return the exit status; see {@link ExitStatus}
      */
-    static int run(Console console, String... args) {
+    public static int run(Console console, String... args) {
         try {
             int status = dispatch(console, List.of(args));
             console.out().flush();
@@ -53,7 +65,7 @@ public final class Main {
         } catch (InvalidPathException e) {
             return complain(console, "not a file name: '" + e.getInput() + "'", ExitStatus.USAGE);
         } catch (IOException e) {
-            return complain(console, message(e), ExitStatus.INPUT);
+            return complain(console, Failure.message(e), ExitStatus.INPUT);
         }
     }
 
@@ -109,14 +121,6 @@ public final class Main {
         return status;
     }
 
-    /** A message for people; the class library's for missing and unreadable files are their bare names. */
-    static String message(IOException e) {
-        if (e instanceof FileSystemException file && file.getFile() != null) {
-            return file.getFile() + ": " + reason(file);
-        }
-        return String.valueOf(e.getMessage());
-    }
-
     /** Whether a descriptor is a terminal; System.console() says so only of standard input and output together. */
     private static boolean isTerminal(int descriptor) {
         try {
@@ -126,11 +130,5 @@ public final class Main {
         } catch (IOException | UnsupportedOperationException e) {
             return false;
         }
-    }
-
-    /** What is wrong with a file, in a word or two. */
-    static String reason(FileSystemException e) {
-        String reason = e.getReason();
-        return reason == null ? e.getClass().getSimpleName().replace("Exception", "") : reason;
     }
 }

@@ -1,5 +1,6 @@
 package dev.backline.cli;
 
+import dev.backline.cli.console.Specs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

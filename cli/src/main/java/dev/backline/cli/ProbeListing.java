@@ -1,6 +1,8 @@
 package dev.backline.cli;
 
 import com.google.gson.stream.JsonWriter;
+import dev.backline.cli.console.Output;
+import dev.backline.cli.console.Printable;
 import dev.backline.dwarf.Enumeration;
 import dev.backline.dwarf.Enumeration.Enumerator;
 import dev.backline.dwarf.Member;

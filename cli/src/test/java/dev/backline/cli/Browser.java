@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /** A headless Chromium with one page, driven over the DevTools protocol. One thread at a time. */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Process process;
@@ -59,7 +59,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Starts a browser; skips the test where there is none. */
-    static Browser start() throws IOException, InterruptedException {
+    public static Browser start() throws IOException, InterruptedException {
         Path program = Stream.of("/usr/bin/chromium", "/usr/bin/google-chrome", "/usr/bin/chromium-browser")
                 .map(Path::of)
                 .filter(Files::isExecutable)
@@ -122,7 +122,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Has the page do something, and waits for the answer. */
-    JsonObject send(String method, Map<String, ?> parameters) {
+    public JsonObject send(String method, Map<String, ?> parameters) {
         return send(session, method, parameters);
     }
 
@@ -150,7 +150,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Opens a file and waits until it is there. What was said of pages before it is forgotten. */
-    void open(Path file) throws InterruptedException {
+    public void open(Path file) throws InterruptedException {
         events.clear();
         send("Page.navigate", Map.of("url", file.toUri().toString()));
         long end = System.nanoTime() + PATIENCE.toNanos();
@@ -163,7 +163,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** The parameters of all events of a kind since the page was opened. */
-    List<JsonObject> events(String method) {
+    public List<JsonObject> events(String method) {
         return events.stream()
                 .filter(event -> method.equals(event.get("method").getAsString()))
                 .map(event -> event.getAsJsonObject("params"))
@@ -171,7 +171,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** The value of an expression in the page. */
-    JsonElement evaluate(String expression) {
+    public JsonElement evaluate(String expression) {
         JsonObject result =
                 send("Runtime.evaluate", Map.of("expression", expression, "returnByValue", true, "awaitPromise", true));
         if (result.has("exceptionDetails")) {
@@ -182,7 +182,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** What has less contrast than 4.5 to 1 between text and what is behind it (WCAG 2.2, 1.4.3). */
-    List<String> faintText() {
+    public List<String> faintText() {
         List<String> faint = new ArrayList<>();
         evaluate("""
                 (() => {
@@ -209,7 +209,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Sets the size of the window in CSS pixels, and the colours that the user prefers. */
-    void view(int width, int height, double pixels, String scheme) {
+    public void view(int width, int height, double pixels, String scheme) {
         send(
                 "Emulation.setDeviceMetricsOverride",
                 Map.of("width", width, "height", height, "deviceScaleFactor", pixels, "mobile", false));
@@ -219,7 +219,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Presses the tabulator key. */
-    void tab() {
+    public void tab() {
         for (String type : List.of("rawKeyDown", "keyUp")) {
             send(
                     "Input.dispatchKeyEvent",
@@ -228,7 +228,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** What a screen reader has: an entry for each element that is not left out. */
-    List<JsonObject> accessibilityTree() {
+    public List<JsonObject> accessibilityTree() {
         List<JsonObject> nodes = new ArrayList<>();
         JsonArray all = send("Accessibility.getFullAXTree", Map.of()).getAsJsonArray("nodes");
         for (JsonElement node : all) {

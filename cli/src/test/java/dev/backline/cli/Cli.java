@@ -1,5 +1,8 @@
 package dev.backline.cli;
 
+import dev.backline.cli.console.Console;
+import dev.backline.cli.console.ExitStatus;
+import dev.backline.cli.console.Output;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -16,23 +19,23 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /** Runs commands: backline's within this process, others as programs. */
-final class Cli {
+public final class Cli {
     /** The checkout. */
-    static final Path ROOT = Path.of(System.getProperty("backline.root", ".."));
+    public static final Path ROOT = Path.of(System.getProperty("backline.root", ".."));
 
     private static final String NO_INPUT = "";
 
     private Cli() {}
 
     /** What a command did. */
-    record Result(int status, String out, String err) {}
+    public record Result(int status, String out, String err) {}
 
     /** Runs backline. */
-    static Result backline(String... args) {
+    public static Result backline(String... args) {
         return backline(NO_INPUT, Map.of(), args);
     }
 
-    static Result backline(String input, Map<String, String> environment, String... args) {
+    public static Result backline(String input, Map<String, String> environment, String... args) {
         InputStream in = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -42,7 +45,7 @@ final class Cli {
     }
 
     /** Writes an HTML report into a file. */
-    static Path htmlReport(Path to, String... arguments) {
+    public static Path htmlReport(Path to, String... arguments) {
         List<String> all = new ArrayList<>(List.of("report", "--format", "html", "-o", to.toString()));
         all.addAll(List.of(arguments));
         Result result = backline(all.toArray(String[]::new));
@@ -53,7 +56,8 @@ final class Cli {
     }
 
     /** Runs another program, its input from a string. */
-    static Result program(Path directory, String input, String... command) throws IOException, InterruptedException {
+    public static Result program(Path directory, String input, String... command)
+            throws IOException, InterruptedException {
         Path in = Files.createTempFile("backline", ".in");
         Path out = Files.createTempFile("backline", ".out");
         Path err = Files.createTempFile("backline", ".err");
@@ -79,7 +83,7 @@ final class Cli {
     }
 
     /** Skips the test where a program is not installed. */
-    static void needs(String program) {
+    public static void needs(String program) {
         boolean found = false;
         for (String directory : System.getenv("PATH").split(File.pathSeparator, -1)) {
             found |= Files.isExecutable(Path.of(directory, program));
@@ -88,7 +92,7 @@ final class Cli {
     }
 
     /** The command line that starts this build's backline in a process of its own. */
-    static List<String> process(String... args) {
+    public static List<String> process(String... args) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -101,7 +105,8 @@ final class Cli {
     }
 
     /** A small C program, compiled with debug info into a directory. */
-    static Path compiled(Path directory, String name, String... options) throws IOException, InterruptedException {
+    public static Path compiled(Path directory, String name, String... options)
+            throws IOException, InterruptedException {
         needs("gcc");
         Path source = directory.resolve("sample.c");
         Files.writeString(source, """

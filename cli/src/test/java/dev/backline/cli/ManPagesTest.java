@@ -2,6 +2,7 @@ package dev.backline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backline.cli.console.Specs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Where the frames of a recorded boot are in the files of its kernel, told from System.map, from the boot's kallsyms and
  * by readelf alone. Modules are those of {@link LinkedModule}, which LLVM can be asked about.
  */
-final class RecordedBoot {
+public final class RecordedBoot {
     // ADDRESS TYPE NAME [MODULE]
     private static final Pattern SYMBOL = Pattern.compile("([0-9a-f]{16}) \\S (\\S+)(?:\\s+\\[(\\S+)])?");
     // Num: Value Size Type Bind Vis Ndx Name
@@ -35,7 +35,7 @@ final class RecordedBoot {
     private final Map<String, Symbols> loaded = new HashMap<>();
 
     /** @param folder for linked modules */
-    RecordedBoot(Kernel kernel, Path folder) throws IOException {
+    public RecordedBoot(Kernel kernel, Path folder) throws IOException {
         this.kernel = kernel;
         this.folder = folder;
         vmlinux = new Symbols();
@@ -51,7 +51,7 @@ final class RecordedBoot {
      * @param kallsyms of the boot, or an excerpt with {@code _text}, {@code _etext} and the modules' symbols of code;
      *     null where names alone must do
      */
-    RecordedBoot(RecordedBoot other, @Nullable Path kallsyms) throws IOException {
+    public RecordedBoot(RecordedBoot other, @Nullable Path kallsyms) throws IOException {
         kernel = other.kernel;
         folder = other.folder;
         vmlinux = other.vmlinux;
@@ -71,7 +71,7 @@ final class RecordedBoot {
      *
      * @param names of the symbols that it is behind
      */
-    record Place(Path elf, long address, List<String> names) {}
+    public record Place(Path elf, long address, List<String> names) {}
 
     private record Linked(Path elf, Symbols symbols) {}
 
@@ -104,7 +104,7 @@ final class RecordedBoot {
     }
 
     /** Where {@code symbol+offset/size [module]} is. */
-    Place bySymbol(String symbol, long offset, @Nullable Long size, @Nullable String module) throws IOException {
+    public Place bySymbol(String symbol, long offset, @Nullable Long size, @Nullable String module) throws IOException {
         String holder = module;
         if (holder == null && !vmlinux.addresses.containsKey(symbol)) {
             holder = loaded.entrySet().stream()
@@ -121,7 +121,7 @@ final class RecordedBoot {
     }
 
     /** Where an address of the boot's memory is. */
-    Place byAddress(long address) throws IOException {
+    public Place byAddress(long address) throws IOException {
         Symbols kernelInMemory = loaded.get("");
         if (kernelInMemory == null) {
             throw new IOException("nothing is known of 0x" + Long.toHexString(address));

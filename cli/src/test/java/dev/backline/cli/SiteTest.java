@@ -2,6 +2,7 @@ package dev.backline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backline.cli.console.Specs;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -1,6 +1,7 @@
 package dev.backline.dwarf;
 
-import dev.backline.elf.Internal;
+import dev.backline.io.Internal;
+import dev.backline.io.Parallel;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.backline.dwarf;
 
-import dev.backline.elf.Internal;
+import dev.backline.io.Internal;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

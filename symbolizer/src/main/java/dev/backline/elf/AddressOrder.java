@@ -1,5 +1,6 @@
 package dev.backline.elf;
 
+import dev.backline.io.Internal;
 import java.util.Arrays;
 
 /** The order of addresses as unsigned numbers, without an object per address. */

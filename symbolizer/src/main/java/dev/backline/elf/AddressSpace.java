@@ -1,5 +1,6 @@
 package dev.backline.elf;
 
+import dev.backline.io.Internal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.backline.elf;
 
+import dev.backline.io.Internal;
+
 /** The orders that other programs put symbols in, where the answer depends on them. */
 @Internal
 public final class SymbolOrder {

@@ -2,6 +2,7 @@ package dev.backline.elf;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.backline.io.Suggestions;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -451,7 +452,16 @@ public final class SymbolTable implements Symbols {
      */
     @Override
     public List<String> nearest(String name, int limit) {
-        return new Suggestions(name, limit).among(this);
+        Suggestions suggestions = new Suggestions(name, limit);
+        for (int i = 1; i < size() && limit > 0; i++) {
+            int type = type(i);
+            if ((type == STT_FUNC || type == STT_GNU_IFUNC)
+                    && sectionIndex(i) != SHN_UNDEF
+                    && !isNameLongerThan(i, Suggestions.MAX_BYTES)) {
+                suggestions.consider(name(i));
+            }
+        }
+        return suggestions.names();
     }
 
     private int firstFrom(long address, int section) {
@@ -509,8 +519,13 @@ public final class SymbolTable implements Symbols {
         return hash(strings, start, Strings.end(strings, start, MAX_COMPARED));
     }
 
-    /** Whether the name has more than so many bytes, of which no more are looked at. */
-    boolean isNameLongerThan(int i, int bytes) {
+    /**
+     * {@return whether the name of a symbol has more bytes than a limit; reads no more of the name than that}
+     *
+     * @param i the symbol's number
+     * @param bytes the limit
+     */
+    public boolean isNameLongerThan(int i, int bytes) {
         int start = nameStart(i);
         return Strings.end(strings, start, bytes + 1) - start > bytes;
     }

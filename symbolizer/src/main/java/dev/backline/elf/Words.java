@@ -1,5 +1,7 @@
 package dev.backline.elf;
 
+import dev.backline.io.Internal;
+
 /** Fixed-width integers in a byte array, by hand: at start-up this is cheaper than a VarHandle. */
 @Internal
 public final class Words {

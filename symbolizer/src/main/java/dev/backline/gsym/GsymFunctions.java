@@ -2,8 +2,8 @@ package dev.backline.gsym;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.backline.elf.Suggestions;
 import dev.backline.elf.Symbols;
+import dev.backline.io.Suggestions;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.backline.elf.AddressSpace;
 import dev.backline.elf.Section;
-import dev.backline.elf.Suggestions;
 import dev.backline.elf.SymbolOrder;
 import dev.backline.elf.SymbolTable;
 import dev.backline.elf.Symbols;
 import dev.backline.elf.Words;
+import dev.backline.io.Suggestions;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

@@ -2,7 +2,6 @@ package dev.backline.gsym;
 
 import dev.backline.dwarf.CodeReader;
 import dev.backline.dwarf.Dwarf;
-import dev.backline.dwarf.Parallel;
 import dev.backline.dwarf.SourceFile;
 import dev.backline.dwarf.UnitCode;
 import dev.backline.elf.AddressOrder;
@@ -10,6 +9,8 @@ import dev.backline.elf.BuildId;
 import dev.backline.elf.ElfException;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
+import dev.backline.io.NewFile;
+import dev.backline.io.Parallel;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;

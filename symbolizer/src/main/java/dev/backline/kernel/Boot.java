@@ -1,8 +1,13 @@
 package dev.backline.kernel;
 
+import dev.backline.debugfiles.DebugData;
+import dev.backline.debugfiles.DebugFile;
+import dev.backline.debugfiles.DebugFileLookup;
+import dev.backline.debugfiles.MissingFile;
+import dev.backline.debugfiles.ModuleNames;
 import dev.backline.elf.Section;
 import dev.backline.kernel.LoadMap.LoadedModule;
-import dev.backline.kernel.Missing.Reason;
+import dev.backline.kernel.NotLocated.Reason;
 import dev.backline.trace.FrameReference;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -37,7 +42,7 @@ public final class Boot {
      * Finds the file and the place in it.
      *
      * @param reference a function or a run-time address, of the kernel or of a module
-     * @return where it is ({@link Located}), or why that cannot be told ({@link Missing})
+     * @return where it is ({@link Located}), or why that cannot be told ({@link NotLocated})
      * @throws IOException when a folder that was named is none, or a file's symbols cannot be read
      */
     public Location locate(FrameReference reference) throws IOException {
@@ -63,7 +68,7 @@ public final class Boot {
     private Location inKernel(FrameReference reference) throws IOException {
         DebugFileLookup lookup = build.vmlinux();
         if (!(lookup instanceof DebugFile vmlinux)) {
-            return (Missing) lookup;
+            return NotLocated.of((MissingFile) lookup);
         }
         String symbol = reference.symbol();
         if (symbol != null && vmlinux.data().symbols().named(symbol).length == 0) {
@@ -96,7 +101,7 @@ public final class Boot {
     private Location inModule(String module, FrameReference reference) throws IOException {
         DebugFileLookup lookup = build.module(module);
         if (!(lookup instanceof DebugFile file)) {
-            return (Missing) lookup;
+            return NotLocated.of((MissingFile) lookup);
         }
         Long address = reference.address();
         ModuleLayout.At at = null;
@@ -104,7 +109,7 @@ public final class Boot {
             at = layout(module, file).fileAddress(address);
         }
         if (reference.symbol() == null && at == null) {
-            return new Missing(
+            return new NotLocated(
                     Reason.NOT_CODE,
                     hex(address) + " is in no code of module " + module + " as far as is known; give --kallsyms or"
                             + " --modules of that boot");
@@ -132,14 +137,14 @@ public final class Boot {
         String unknown = null;
         if (vmlinux != null) {
             if (isHashed(vmlinux.data(), address)) {
-                return new Missing(
+                return new NotLocated(
                         Reason.NOT_CODE,
                         hex(address) + " is no address but what printk's %p makes of one (hashed); nothing can be"
                                 + " told from it");
             }
             Kaslr moved = kaslr(vmlinux.data());
             if (moved.problem() != null) {
-                return new Missing(Reason.BUILD_MISMATCH, hex(address) + ": " + moved.problem());
+                return new NotLocated(Reason.BUILD_MISMATCH, hex(address) + ": " + moved.problem());
             }
             long inFile = address - moved.offset();
             Section section = vmlinux.data().sectionAt(inFile);
@@ -151,10 +156,10 @@ public final class Boot {
                     : "how far the kernel was moved (KASLR) is not known: give --kaslr-offset"
                             + " or --kallsyms of that boot";
         }
-        Missing nearest = null;
+        NotLocated nearest = null;
         for (String module : modulesAt(address)) {
             if (module.startsWith("__builtin__") || module.equals("bpf")) {
-                return new Missing(
+                return new NotLocated(
                         Reason.NOT_CODE,
                         hex(address) + " is in code that the kernel made at run time (" + module
                                 + "), which has no source lines");
@@ -166,10 +171,10 @@ public final class Boot {
                     return new Located(file, at(reference, file.module(), at.address()), note(file, reference, at));
                 }
             } else if (nearest == null) {
-                Missing missing = (Missing) its;
+                MissingFile missing = (MissingFile) its;
                 LoadedModule loaded = map.modules().get(module);
-                nearest = new Missing(
-                        missing.reason(),
+                nearest = new NotLocated(
+                        NotLocated.reason(missing),
                         hex(address) + " is in module " + module
                                 + (loaded == null || loaded.sized() ? "" : ", or in one that was loaded later") + ": "
                                 + missing.message());
@@ -179,7 +184,7 @@ public final class Boot {
             return nearest;
         }
         if (vmlinux == null) {
-            return (Missing) lookup;
+            return NotLocated.of((MissingFile) lookup);
         }
         List<String> hints = new ArrayList<>();
         if (unknown != null) {
@@ -188,7 +193,7 @@ public final class Boot {
         if (!map.knowsModules()) {
             hints.add("if it is in a module, give --kallsyms or --modules of that boot");
         }
-        return new Missing(
+        return new NotLocated(
                 Reason.NOT_CODE,
                 hex(address) + " is not in the code of " + vmlinux
                         + (map.knowsModules() ? " or of a module" : "")

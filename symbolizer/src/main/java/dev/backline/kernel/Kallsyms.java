@@ -1,5 +1,6 @@
 package dev.backline.kernel;
 
+import dev.backline.debugfiles.ModuleNames;
 import dev.backline.elf.AddressOrder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

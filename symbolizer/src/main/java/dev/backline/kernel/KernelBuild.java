@@ -1,5 +1,10 @@
 package dev.backline.kernel;
 
+import dev.backline.debugfiles.DebugFile;
+import dev.backline.debugfiles.DebugFileLookup;
+import dev.backline.debugfiles.DebugFiles;
+import dev.backline.debugfiles.KernelIdentity;
+import dev.backline.debugfiles.ModuleNames;
 import dev.backline.elf.BuildId;
 import java.io.Closeable;
 import java.io.IOException;

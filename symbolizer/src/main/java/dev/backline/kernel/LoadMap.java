@@ -1,5 +1,6 @@
 package dev.backline.kernel;
 
+import dev.backline.debugfiles.ModuleNames;
 import dev.backline.trace.AddressOfSymbol;
 import dev.backline.trace.KernelFacts;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.backline.kernel;
 
+import dev.backline.debugfiles.DebugFile;
 import dev.backline.trace.FrameReference;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
 package dev.backline.kernel;
 
+import dev.backline.debugfiles.DebugData;
 import dev.backline.elf.Section;
 import dev.backline.elf.Symbols;
 import java.io.IOException;

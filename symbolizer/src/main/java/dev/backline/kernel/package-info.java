@@ -2,7 +2,7 @@
  * One kernel build: a release or build id and the places to look in come in; which file a frame reference is in, and
  * where in it, goes out, or the reason why that cannot be told.
  *
- * <p>{@link dev.backline.kernel.DebugFiles} knows where files with debug information come from, {@link
+ * <p>{@link dev.backline.debugfiles.DebugFiles} knows where files with debug information come from, {@link
  * dev.backline.kernel.KernelBuild} holds those of one build, and {@link dev.backline.kernel.Boot} what {@link
  * dev.backline.kernel.LoadMap} knows of where one boot had loaded them.
  *
@@ -13,7 +13,7 @@
  *     Location place = build.boot(map).locate(FrameReference.parse("0xffffffffc03f64f4"));
  *     if (place instanceof Located found) {
  *         System.out.println(found.file() + " " + Long.toHexString(found.reference().address()));
- *     } else if (place instanceof Missing missing) {
+ *     } else if (place instanceof NotLocated missing) {
  *         System.err.println(missing.message());
  *     }
  * }

@@ -1,6 +1,6 @@
 package dev.backline.symbolize;
 
-import dev.backline.dwarf.Parallel;
+import dev.backline.io.Parallel;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.backline.symbolize;
 
+import dev.backline.debugfiles.DebugData;
 import dev.backline.dwarf.CallSite;
 import dev.backline.dwarf.Dwarf;
 import dev.backline.elf.SymbolTable;
 import dev.backline.elf.Symbols;
-import dev.backline.kernel.DebugData;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;

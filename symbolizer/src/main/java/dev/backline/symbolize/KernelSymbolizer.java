@@ -1,11 +1,11 @@
 package dev.backline.symbolize;
 
+import dev.backline.debugfiles.DebugFile;
 import dev.backline.kernel.Boot;
-import dev.backline.kernel.DebugFile;
 import dev.backline.kernel.KernelBuild;
 import dev.backline.kernel.Located;
 import dev.backline.kernel.Location;
-import dev.backline.kernel.Missing;
+import dev.backline.kernel.NotLocated;
 import dev.backline.symbolize.Resolution.Ambiguous;
 import dev.backline.symbolize.Resolution.Reason;
 import dev.backline.symbolize.Resolution.Resolved;
@@ -55,7 +55,7 @@ public final class KernelSymbolizer implements Closeable {
      * @throws IOException when the file that it is in cannot be read there
      */
     public Resolution resolve(Location location) throws IOException {
-        return location instanceof Located place ? resolve(place) : unresolved((Missing) location);
+        return location instanceof Located place ? resolve(place) : unresolved((NotLocated) location);
     }
 
     private Resolution resolve(Located place) throws IOException {
@@ -91,13 +91,13 @@ public final class KernelSymbolizer implements Closeable {
         return known;
     }
 
-    private static Unresolved unresolved(Missing missing) {
+    private static Unresolved unresolved(NotLocated missing) {
         return new Unresolved(
                 switch (missing.reason()) {
                     case MODULE_NOT_FOUND -> Reason.MODULE_NOT_FOUND;
                     case BUILD_MISMATCH -> Reason.BUILD_MISMATCH;
                     case NOT_CODE -> Reason.NOT_CODE;
-                    case KERNEL_NOT_FOUND, SEVERAL_KERNELS, NO_DEBUG_INFO, UNREADABLE -> Reason.NO_DEBUG_INFO;
+                    case NO_DEBUG_INFO -> Reason.NO_DEBUG_INFO;
                 },
                 missing.message());
     }

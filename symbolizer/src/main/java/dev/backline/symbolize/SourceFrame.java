@@ -1,5 +1,6 @@
 package dev.backline.symbolize;
 
+import dev.backline.demangle.RustDemangler;
 import org.jspecify.annotations.Nullable;
 
 /**

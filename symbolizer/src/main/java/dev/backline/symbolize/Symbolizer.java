@@ -1,5 +1,7 @@
 package dev.backline.symbolize;
 
+import dev.backline.debugfiles.DebugData;
+import dev.backline.debugfiles.ElfData;
 import dev.backline.dwarf.Dwarf;
 import dev.backline.dwarf.Frame;
 import dev.backline.dwarf.SourceFile;
@@ -8,8 +10,6 @@ import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
 import dev.backline.elf.SymbolTable;
 import dev.backline.elf.Symbols;
-import dev.backline.kernel.DebugData;
-import dev.backline.kernel.ElfData;
 import dev.backline.trace.FrameReference;
 import dev.backline.trace.Pc;
 import java.io.Closeable;

@@ -1,5 +1,7 @@
 package dev.backline.fuzz;
 
+import dev.backline.debugfiles.DebugData;
+import dev.backline.debugfiles.GsymData;
 import dev.backline.dwarf.Declarations;
 import dev.backline.dwarf.DwarfException;
 import dev.backline.elf.ElfException;
@@ -12,8 +14,6 @@ import dev.backline.gsym.GsymException;
 import dev.backline.gsym.GsymFile;
 import dev.backline.gsym.GsymVerifier;
 import dev.backline.gsym.GsymWriter;
-import dev.backline.kernel.DebugData;
-import dev.backline.kernel.GsymData;
 import dev.backline.symbolize.Symbolizer;
 import dev.backline.trace.FrameReference;
 import dev.backline.trace.Pc;

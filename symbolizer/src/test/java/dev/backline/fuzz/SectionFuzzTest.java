@@ -2,7 +2,7 @@ package dev.backline.fuzz;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.code_intelligence.jazzer.mutation.annotation.NotNull;
-import dev.backline.symbolize.RustDemangler;
+import dev.backline.demangle.RustDemangler;
 import dev.backline.trace.FrameReference;
 import java.io.IOException;
 import org.junit.jupiter.params.provider.MethodSource;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.code_intelligence.jazzer.mutation.annotation.NotNull;
+import dev.backline.debugfiles.Archives;
 import dev.backline.fixtures.Captures;
-import dev.backline.kernel.Archives;
 import dev.backline.kernel.LoadMap;
 import dev.backline.trace.LineFrame;
 import dev.backline.trace.TraceReader;
@@ -57,7 +57,7 @@ class TextFuzzTest {
                 .build());
     }
 
-    @MethodSource("dev.backline.kernel.Archives#all")
+    @MethodSource("dev.backline.debugfiles.Archives#all")
     @FuzzTest
     void tar(byte[] archive) {
         ask(() -> Archives.passOver(NAME, archive));

@@ -1,18 +1,22 @@
 package dev.backline.kernel;
 
-import static dev.backline.kernel.SmallKernels.ID;
-import static dev.backline.kernel.SmallKernels.RELEASE;
-import static dev.backline.kernel.SmallKernels.TEXT;
-import static dev.backline.kernel.SmallKernels.module;
-import static dev.backline.kernel.SmallKernels.vmlinux;
-import static dev.backline.kernel.SmallKernels.write;
+import static dev.backline.debugfiles.SmallKernels.ID;
+import static dev.backline.debugfiles.SmallKernels.RELEASE;
+import static dev.backline.debugfiles.SmallKernels.TEXT;
+import static dev.backline.debugfiles.SmallKernels.module;
+import static dev.backline.debugfiles.SmallKernels.vmlinux;
+import static dev.backline.debugfiles.SmallKernels.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backline.debugfiles.DebugData;
+import dev.backline.debugfiles.DebugDirectory;
+import dev.backline.debugfiles.DebugFiles;
+import dev.backline.debugfiles.KernelIdentity;
 import dev.backline.elf.Section;
 import dev.backline.elf.Symbols;
 import dev.backline.fixtures.Kernels;
-import dev.backline.kernel.Missing.Reason;
+import dev.backline.kernel.NotLocated.Reason;
 import dev.backline.trace.AddressOfSymbol;
 import dev.backline.trace.FrameReference;
 import dev.backline.trace.Pc;
@@ -237,7 +241,7 @@ class BootTest {
                 .modules("modules", text("bridge 294912 1 - Live 0xffffffffc03eb000\n"))
                 .build();
 
-        Missing missing = (Missing) build.boot(map).locate(address(0xffffffffc03f1f0cL));
+        NotLocated missing = (NotLocated) build.boot(map).locate(address(0xffffffffc03f1f0cL));
         assertThat(missing.reason()).isEqualTo(Reason.MODULE_NOT_FOUND);
         assertThat(missing.message()).startsWith("0xffffffffc03f1f0c is in module bridge: no file for module bridge");
     }
@@ -364,8 +368,8 @@ class BootTest {
 
     private String missing(LoadMap map, FrameReference frame) throws IOException {
         Location location = build.boot(map).locate(frame);
-        assertThat(location).isInstanceOf(Missing.class);
-        return ((Missing) location).message();
+        assertThat(location).isInstanceOf(NotLocated.class);
+        return ((NotLocated) location).message();
     }
 
     /** File, section and offset. */

@@ -2,6 +2,7 @@ package dev.backline.symbolize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backline.debugfiles.KernelRelease;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
 import dev.backline.elf.SymbolTable;
@@ -10,7 +11,6 @@ import dev.backline.fixtures.CodeAddresses;
 import dev.backline.fixtures.ElfFixtures;
 import dev.backline.fixtures.Kernels;
 import dev.backline.gsym.GsymWriter;
-import dev.backline.kernel.KernelRelease;
 import dev.backline.trace.FrameReference;
 import dev.backline.trace.Pc;
 import java.io.IOException;

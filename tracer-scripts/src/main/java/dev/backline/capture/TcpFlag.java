@@ -47,8 +47,12 @@ public enum TcpFlag {
         return flags;
     }
 
-    /** Those of the header's byte. */
-    static Set<TcpFlag> of(int bits) {
+    /**
+     * {@return the flags in a TCP header's byte}
+     *
+     * @param bits the byte at offset 13 of the header
+     */
+    public static Set<TcpFlag> of(int bits) {
         Set<TcpFlag> flags = EnumSet.noneOf(TcpFlag.class);
         for (TcpFlag flag : values()) {
             if ((bits & flag.bit) != 0) {

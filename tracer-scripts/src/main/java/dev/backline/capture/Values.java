@@ -1,5 +1,6 @@
 package dev.backline.capture;
 
+import dev.backline.io.Internal;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -12,7 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Texts of a capture as values; what cannot be read is null. */
-final class Values {
+@Internal
+public final class Values {
     /** More fields than any format has; a hostile line may have a million. */
     private static final int MAX_FIELDS = 100;
 
@@ -63,8 +65,12 @@ final class Values {
         return c >= '0' && c <= '9';
     }
 
-    /** Seconds with a fraction: {@code 30.988938}; digits behind the ninth do not count. */
-    static @Nullable Duration seconds(String text) {
+    /**
+     * {@return seconds with a fraction, such as {@code 30.988938}; digits after the ninth are ignored; null for anything else}
+     *
+     * @param text as captured
+     */
+    public static @Nullable Duration seconds(String text) {
         int length = text.length();
         int point = text.indexOf('.');
         int whole = point < 0 ? length : point;
@@ -91,13 +97,26 @@ final class Values {
         return Duration.ofSeconds(seconds, nanos);
     }
 
-    static @Nullable Instant sinceEpoch(String seconds) {
+    /**
+     * {@return the time, or null where the text is not a number of seconds}
+     *
+     * @param seconds since 1970, with a fraction
+     */
+    public static @Nullable Instant sinceEpoch(String seconds) {
         Duration since = seconds(seconds);
         return since == null ? null : Instant.ofEpochSecond(since.getSeconds(), since.getNano());
     }
 
-    /** The parts of ctime's {@code Sun Nov 22 08:33:13 2026}; null when there is no such day or second. */
-    static @Nullable Instant date(String month, String day, String time, String year) {
+    /**
+     * {@return the time that parts of ctime's {@code Sun Nov 22 08:33:13 2026} give, in UTC; null where there is no such
+     * day or second}
+     *
+     * @param month {@code Nov}
+     * @param day {@code 22}
+     * @param time {@code 08:33:13}
+     * @param year {@code 2026}
+     */
+    public static @Nullable Instant date(String month, String day, String time, String year) {
         int at = MONTHS.indexOf(month);
         try {
             return LocalDateTime.of(

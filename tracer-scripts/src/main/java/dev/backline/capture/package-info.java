@@ -9,8 +9,8 @@
  * the frames are resolved by {@code dev.backline.symbolize}.
  *
  * <p>What else is known of that time is read beside them and asked event by event: {@link
- * dev.backline.capture.KernelLog}, {@link dev.backline.capture.ConntrackEvents} and, from pcap and pcapng files, {@link
- * dev.backline.capture.PacketTraces}.
+ * dev.backline.evidence.KernelLog}, {@link dev.backline.evidence.ConntrackEvents} and, from pcap and pcapng files, {@link
+ * dev.backline.packet.PacketTraces}.
  *
  * <pre>{@code
  * CaptureReader reader = new CaptureReader(listener);

@@ -1,10 +1,10 @@
 package dev.backline.diagnose;
 
-import dev.backline.capture.ConntrackEvents;
-import dev.backline.capture.KernelLog;
-import dev.backline.capture.PacketTraces;
 import dev.backline.capture.ProbeEvent;
-import dev.backline.capture.Wire;
+import dev.backline.evidence.ConntrackEvents;
+import dev.backline.evidence.KernelLog;
+import dev.backline.packet.PacketTraces;
+import dev.backline.packet.Wire;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;

@@ -1,16 +1,16 @@
 package dev.backline.diagnose;
 
 import dev.backline.capture.Endpoint;
-import dev.backline.capture.KernelLog;
 import dev.backline.capture.ProbeEvent;
 import dev.backline.capture.TcpFlag;
-import dev.backline.capture.Wire;
-import dev.backline.capture.WirePacket;
 import dev.backline.diagnose.Exchange.Basis;
 import dev.backline.diagnose.Exchange.Kind;
 import dev.backline.diagnose.Exchange.Message;
 import dev.backline.diagnose.Exchange.Participant;
 import dev.backline.diagnose.Exchange.Role;
+import dev.backline.evidence.KernelLog;
+import dev.backline.packet.Wire;
+import dev.backline.packet.WirePacket;
 import dev.backline.probe.ProbeCatalogue;
 import dev.backline.probe.ProbePoint;
 import dev.backline.probe.ProbePoint.Direction;

@@ -1,12 +1,12 @@
 package dev.backline.diagnose;
 
 import dev.backline.capture.CaptureFormat;
-import dev.backline.capture.ConntrackEvents;
 import dev.backline.capture.Endpoint;
-import dev.backline.capture.KernelLog;
 import dev.backline.capture.ProbeEvent;
 import dev.backline.capture.TcpFlag;
-import dev.backline.capture.Wire;
+import dev.backline.evidence.ConntrackEvents;
+import dev.backline.evidence.KernelLog;
+import dev.backline.packet.Wire;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;

@@ -1,10 +1,10 @@
 package dev.backline.probe;
 
+import dev.backline.debugfiles.DebugFile;
+import dev.backline.debugfiles.DebugFileLookup;
+import dev.backline.debugfiles.MissingFile;
 import dev.backline.elf.BuildId;
 import dev.backline.elf.Symbols;
-import dev.backline.kernel.DebugFile;
-import dev.backline.kernel.DebugFileLookup;
-import dev.backline.kernel.Missing;
 import dev.backline.probe.ProbePoint.Kind;
 import dev.backline.probe.ProbePoint.Use;
 import dev.backline.probe.ProbeTarget.Presence;
@@ -88,7 +88,7 @@ public record KernelProbes(
 
         KernelProbes run() throws IOException {
             DebugFileLookup lookup = kernel.build().vmlinux();
-            if (lookup instanceof Missing missing) {
+            if (lookup instanceof MissingFile missing) {
                 throw new IOException(missing.message());
             }
             DebugFile file = (DebugFile) lookup;

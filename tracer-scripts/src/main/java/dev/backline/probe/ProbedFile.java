@@ -1,5 +1,7 @@
 package dev.backline.probe;
 
+import dev.backline.debugfiles.DebugFile;
+import dev.backline.debugfiles.ElfData;
 import dev.backline.dwarf.AddressRange;
 import dev.backline.dwarf.Declarations;
 import dev.backline.dwarf.Dwarf;
@@ -12,8 +14,6 @@ import dev.backline.dwarf.Subprogram.InlinedCopy;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
 import dev.backline.elf.SymbolTable;
-import dev.backline.kernel.DebugFile;
-import dev.backline.kernel.ElfData;
 import dev.backline.probe.ProbePoint.Kind;
 import dev.backline.probe.ProbeTarget.Presence;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package dev.backline.capture;
 
 /** Events as generated scripts print them, in a few words. */
-final class Probes {
+public final class Probes {
     private Probes() {}
 
-    static ProbeEvent event(String line) {
+    public static ProbeEvent event(String line) {
         return Heard.of(line).events.get(0);
     }
 
@@ -13,7 +13,7 @@ final class Probes {
      *
      * @param clocks {@code wall=… mono=…}, or one of them
      */
-    static ProbeEvent noSocket(String clocks, String source, String destination, String fields) {
+    public static ProbeEvent noSocket(String clocks, String source, String destination, String fields) {
         return event("rst " + clocks + " probe=tcp_v4_send_reset src=" + source + " dst=" + destination
                 + " flags=ACK sk=none " + fields);
     }

@@ -2,12 +2,12 @@ package dev.backline.diagnose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backline.capture.ConntrackEvents;
 import dev.backline.capture.Heard;
-import dev.backline.capture.KernelLog;
-import dev.backline.capture.PacketTraces;
 import dev.backline.capture.ProbeEvent;
+import dev.backline.evidence.ConntrackEvents;
+import dev.backline.evidence.KernelLog;
 import dev.backline.fixtures.Captures;
+import dev.backline.packet.PacketTraces;
 import dev.backline.probe.ProbeCatalogue;
 import dev.backline.probe.ProbePoint;
 import dev.backline.probe.ProbePoint.Direction;

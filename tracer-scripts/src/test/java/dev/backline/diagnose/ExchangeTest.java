@@ -2,16 +2,16 @@ package dev.backline.diagnose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backline.capture.ConntrackEvents;
 import dev.backline.capture.Heard;
-import dev.backline.capture.KernelLog;
-import dev.backline.capture.PacketTraces;
 import dev.backline.capture.ProbeEvent;
 import dev.backline.diagnose.Exchange.Basis;
 import dev.backline.diagnose.Exchange.Kind;
 import dev.backline.diagnose.Exchange.Message;
 import dev.backline.diagnose.Exchange.Role;
+import dev.backline.evidence.ConntrackEvents;
+import dev.backline.evidence.KernelLog;
 import dev.backline.fixtures.Captures;
+import dev.backline.packet.PacketTraces;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

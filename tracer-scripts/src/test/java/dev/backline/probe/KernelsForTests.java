@@ -1,10 +1,10 @@
 package dev.backline.probe;
 
+import dev.backline.debugfiles.DebugDirectory;
+import dev.backline.debugfiles.DebugFiles;
+import dev.backline.debugfiles.KernelIdentity;
 import dev.backline.fixtures.Kernels;
-import dev.backline.kernel.DebugDirectory;
-import dev.backline.kernel.DebugFiles;
 import dev.backline.kernel.KernelBuild;
-import dev.backline.kernel.KernelIdentity;
 import dev.backline.symbolize.KernelSymbolizer;
 import java.io.IOException;
 import java.util.Map;

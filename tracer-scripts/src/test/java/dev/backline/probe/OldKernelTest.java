@@ -2,9 +2,9 @@ package dev.backline.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backline.kernel.DebugFiles;
+import dev.backline.debugfiles.DebugFiles;
+import dev.backline.debugfiles.KernelIdentity;
 import dev.backline.kernel.KernelBuild;
-import dev.backline.kernel.KernelIdentity;
 import dev.backline.symbolize.KernelSymbolizer;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,9 +1,0 @@
-package dev.backline.cli;
-
-import java.io.IOException;
-
-/** Turns answers into one output format, in their order. */
-interface AnswerWriter {
-    /** Writes one answer; why it has none is said by the caller. */
-    void write(Answer answer) throws IOException;
-}

@@ -1,0 +1,35 @@
+package dev.backline.cli.console;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+
+/** What this program was built from and runs on. */
+public final class BuildInfo {
+    private BuildInfo() {}
+
+    /**
+     * {@return the lines of {@code --version}: the version with the commit it was built from, where that was known,
+     * which archive or package it came in, where it was installed from one, and the Java that runs it}
+     */
+    public static String[] describe() {
+        Properties build = new Properties();
+        try (InputStream in = BuildInfo.class.getResourceAsStream("/dev/backline/cli/build.properties")) {
+            if (in == null) {
+                throw new IllegalStateException("dev/backline/cli/build.properties is missing from the class path");
+            }
+            build.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        String commit = build.getProperty("commit", "");
+        String distribution = System.getProperty("backline.distribution", "");
+        return new String[] {
+            "backline " + build.getProperty("version") + (commit.isEmpty() ? "" : " (commit " + commit + ")")
+                    + (distribution.isEmpty() ? "" : ", " + distribution),
+            "Java " + Runtime.version() + " (" + System.getProperty("java.vendor") + "), "
+                    + System.getProperty("os.name") + " " + System.getProperty("os.arch")
+        };
+    }
+}

@@ -1,0 +1,11 @@
+package dev.backline.cli.console;
+
+/** Numbers of things, in words. */
+public final class Count {
+    private Count() {}
+
+    /** {@code 1 event}, {@code 3 events}. */
+    public static String of(long count, String thing) {
+        return count + " " + thing + (count == 1 ? "" : "s");
+    }
+}

@@ -1,0 +1,59 @@
+package dev.backline.cli.console;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The options that say which kernel is meant and where its boot had it, which several commands have.
+ *
+ * @param vmlinux {@code -e}, or null
+ * @param release {@code -r}, or null
+ * @param debugDirectories {@code -d}
+ * @param kallsyms {@code --kallsyms}, or null
+ * @param modules {@code --modules}, or null
+ * @param kaslrOffset {@code --kaslr-offset}, in bytes, or null
+ * @param force {@code --force}
+ * @param fetch {@code --fetch}
+ */
+public record KernelOptions(
+        @Nullable Path vmlinux,
+        @Nullable String release,
+        List<Path> debugDirectories,
+        @Nullable Path kallsyms,
+        @Nullable Path modules,
+        @Nullable Long kaslrOffset,
+        boolean force,
+        boolean fetch) {
+
+    public static KernelOptions of(Arguments given) throws UsageException {
+        String offset = given.text("--kaslr-offset");
+        return new KernelOptions(
+                given.file("-e"),
+                given.text("-r"),
+                given.files("-d"),
+                given.file("--kallsyms"),
+                given.file("--modules"),
+                offset == null ? null : kaslrOffset(offset),
+                given.has("--force"),
+                given.has("--fetch"));
+    }
+
+    /** Whether they say which kernel is meant. */
+    public boolean isNamed() {
+        return vmlinux != null || release != null || !debugDirectories.isEmpty();
+    }
+
+    public KernelOptions ofRelease(String itsRelease) {
+        return new KernelOptions(vmlinux, itsRelease, debugDirectories, kallsyms, modules, kaslrOffset, force, fetch);
+    }
+
+    private static long kaslrOffset(String text) throws UsageException {
+        if (!text.matches("0[xX][0-9a-fA-F]{1,16}|[0-9]{1,18}")) {
+            throw new UsageException("--kaslr-offset wants a number such as 0x1e000000, not '" + text + "'");
+        }
+        return text.startsWith("0x") || text.startsWith("0X")
+                ? Long.parseUnsignedLong(text.substring(2), 16)
+                : Long.parseLong(text);
+    }
+}

@@ -1,0 +1,102 @@
+package dev.backline.cli.console;
+
+import java.io.Flushable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/**
+ * Buffered UTF-8 text on its way to a file descriptor. Every command writes to one of these only, so nothing is
+ * written twice or out of order. Not thread-safe.
+ */
+public final class Output implements Flushable {
+    private final OutputStream sink;
+    private final byte[] buffer = new byte[1 << 16];
+    private int used;
+
+    public Output(OutputStream sink) {
+        this.sink = sink;
+    }
+
+    /**
+     * Appends text.
+     *
+     * @throws ClosedException when the reader has gone
+     */
+    public Output print(String text) throws IOException {
+        return print(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Appends bytes as they are. */
+    public Output print(byte[] bytes) throws IOException {
+        return print(bytes, 0, bytes.length);
+    }
+
+    /** Appends the bytes {@code from} to {@code to}. */
+    public Output print(byte[] bytes, int from, int to) throws IOException {
+        int length = to - from;
+        if (length > buffer.length - used) {
+            drain();
+        }
+        if (length > buffer.length) {
+            send(bytes, from, length);
+        } else {
+            System.arraycopy(bytes, from, buffer, used, length);
+            used += length;
+        }
+        return this;
+    }
+
+    public Output print(long decimal) throws IOException {
+        return print(Long.toString(decimal));
+    }
+
+    public Output newLine() throws IOException {
+        return print("\n");
+    }
+
+    @Override
+    public void flush() throws IOException {
+        drain();
+        try {
+            sink.flush();
+        } catch (IOException e) {
+            throw translated(e);
+        }
+    }
+
+    private void drain() throws IOException {
+        int length = used;
+        used = 0;
+        if (length > 0) {
+            send(buffer, 0, length);
+        }
+    }
+
+    private void send(byte[] bytes, int from, int length) throws IOException {
+        try {
+            sink.write(bytes, from, length);
+        } catch (IOException e) {
+            throw translated(e);
+        }
+    }
+
+    private static IOException translated(IOException e) {
+        String message = String.valueOf(e.getMessage());
+        // The class library tells EPIPE from the rest by its text only.
+        if (message.toLowerCase(Locale.ROOT).contains("broken pipe")) {
+            return new ClosedException(e);
+        }
+        return new IOException("standard output: " + message, e);
+    }
+
+    /** The reader of this output has gone ({@code | head}): there is nobody left to work for. */
+    public static final class ClosedException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        ClosedException(Throwable cause) {
+            super("standard output is closed", cause);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.backline.cli.console;
+
+/**
+ * Text from files for the eyes of people: control characters, which could make a terminal do things or break a line in
+ * two, those that turn the direction of writing, and those that nobody sees are shown as escapes.
+ */
+public final class Printable {
+    private Printable() {}
+
+    /** {@return the text with such characters as {@code \}{@code xHH} or {@code \}{@code uHHHH}} */
+    public static String of(String text) {
+        for (int i = 0, length = text.length(); i < length; i++) {
+            char c = text.charAt(i);
+            // Nearly all names and paths are printable ASCII.
+            if ((c < 0x20 || c >= 0x7f) && (isUnsafe(c) || Character.isSurrogate(c))) {
+                return escaped(text);
+            }
+        }
+        return text;
+    }
+
+    private static boolean isUnsafe(char c) {
+        return c < 0x20
+                || (c >= 0x7f && c < 0xa0)
+                || c == 0xad
+                || c == 0x61c
+                || (c >= 0x200b && c <= 0x200f)
+                || (c >= 0x2028 && c <= 0x202e)
+                || (c >= 0x2060 && c <= 0x206f)
+                || c == 0xfeff
+                || (c >= 0xfff9 && c <= 0xfffb);
+    }
+
+    private static String escaped(String text) {
+        StringBuilder escaped = new StringBuilder();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (isUnsafe(c)) {
+                escaped.append(String.format(c < 0x100 ? "\\x%02x" : "\\u%04x", (int) c));
+            } else if (Character.isSurrogate(c)) {
+                int point = text.codePointAt(i);
+                boolean pair = point > 0xffff;
+                // Half a pair is no character, and tags (U+E0000 on) are letters that nobody sees.
+                if (!pair || Character.getType(point) == Character.FORMAT) {
+                    escaped.append(String.format("\\u%04x", point));
+                } else {
+                    escaped.appendCodePoint(point);
+                }
+                i += pair ? 1 : 0;
+            } else {
+                escaped.append(c);
+            }
+        }
+        // An escape is longer than what it stands for.
+        return escaped.length() == text.length() ? text : escaped.toString();
+    }
+}

@@ -1,0 +1,42 @@
+package dev.backline.cli.console;
+
+import dev.backline.debugfiles.Progress;
+import java.io.PrintStream;
+
+/** Progress on one line of a terminal, which is wiped at the end. Not thread-safe. */
+final class TerminalProgress implements Progress {
+    private static final long MEGA = 1_000_000;
+    private static final int BAR = 20;
+
+    private final PrintStream err;
+
+    private TerminalProgress(PrintStream err) {
+        this.err = err;
+    }
+
+    /** {@return where progress is told: on standard error where that is a terminal, unless DEBUGINFOD_PROGRESS is 0} */
+    static Progress of(Console console) {
+        return console.errIsTerminal() && !"0".equals(console.environment().get("DEBUGINFOD_PROGRESS"))
+                ? new TerminalProgress(console.err())
+                : SILENT;
+    }
+
+    @Override
+    public void at(String what, long done, long total) {
+        StringBuilder line = new StringBuilder("\r\u001b[K");
+        if (done >= 0) {
+            line.append(Printable.of(what));
+            if (total > 0) {
+                int filled = (int) (BAR * Math.min(done, total) / total);
+                line.append(" [")
+                        .append("#".repeat(filled))
+                        .append(" ".repeat(BAR - filled))
+                        .append(']');
+            }
+            line.append(' ').append(done / MEGA);
+            line.append(total > 0 ? " of " + total / MEGA + " MB" : " MB");
+        }
+        err.print(line);
+        err.flush();
+    }
+}

@@ -1,0 +1,124 @@
+package dev.backline.cli.dropin;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.backline.cli.console.Printable;
+import dev.backline.demangle.RustDemangler;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Answers in the form that GNU addr2line's options ask for. Not thread-safe. */
+final class Addr2lineText {
+    /** The paths of some hundred units; more are forgotten and made again. */
+    private static final int MAX_PATHS = 1 << 14;
+
+    private static final byte[] UNKNOWN = {'?', '?'};
+    private static final byte[] NO_PLACE = "??:0\n".getBytes(UTF_8);
+    private static final byte[] AT = " at ".getBytes(UTF_8);
+    private static final byte[] INLINED_BY = " (inlined by) ".getBytes(UTF_8);
+    private static final byte[] DISCRIMINATOR = " (discriminator ".getBytes(UTF_8);
+
+    private final Addr2lineOptions options;
+    private final int addressDigits;
+    private final AnswerPages.Writer out;
+    private final Map<String, byte[]> paths = new HashMap<>();
+
+    Addr2lineText(Addr2lineOptions options, boolean is64, AnswerPages.Writer out) {
+        this.options = options;
+        this.addressDigits = is64 ? 16 : 8;
+        this.out = out;
+    }
+
+    /** Writes one answer: {@return whether there may be more} */
+    boolean write(int question, long address, List<BinutilsLookup.Line> lines) {
+        if (options.addresses()) {
+            out.append('0');
+            out.append('x');
+            out.appendHexadecimal(address, addressDigits);
+            if (options.pretty()) {
+                out.append(':');
+                out.append(' ');
+            } else {
+                out.append('\n');
+            }
+        }
+        if (lines.isEmpty()) {
+            if (options.functions()) {
+                out.append(UNKNOWN);
+                out.append(options.pretty() ? ' ' : '\n');
+            }
+            out.append(NO_PLACE);
+            return out.end(question);
+        }
+        int shown = options.inlines() ? lines.size() : 1;
+        for (int i = 0; i < shown; i++) {
+            if (i > 0 && options.pretty()) {
+                out.append(INLINED_BY);
+            }
+            write(lines.get(i));
+        }
+        return out.end(question);
+    }
+
+    private void write(BinutilsLookup.Line line) {
+        if (options.functions()) {
+            function(line.function());
+            if (options.pretty()) {
+                out.append(AT);
+            } else {
+                out.append('\n');
+            }
+        }
+        String file = line.file();
+        if (file == null) {
+            out.append(UNKNOWN);
+        } else {
+            out.append(path(file));
+        }
+        out.append(':');
+        if (line.line() == 0) {
+            out.append('?');
+        } else {
+            decimal(line.line());
+            if (line.discriminator() != 0) {
+                out.append(DISCRIMINATOR);
+                decimal(line.discriminator());
+                out.append(')');
+            }
+        }
+        out.append('\n');
+    }
+
+    /** Numbers of damaged files may have their highest bit set. */
+    private void decimal(int number) {
+        if (number < 0) {
+            out.append(Integer.toString(number).getBytes(UTF_8));
+        } else {
+            out.appendDecimal(number);
+        }
+    }
+
+    private void function(@Nullable String name) {
+        if (name == null || name.isEmpty()) {
+            out.append(UNKNOWN);
+            return;
+        }
+        String demangled = options.demangle() ? RustDemangler.demangle(name) : null;
+        out.appendPrintable(demangled == null ? name : demangled);
+    }
+
+    private byte[] path(String file) {
+        byte[] path = paths.get(file);
+        if (path == null) {
+            String shown = options.basenames() ? file.substring(file.lastIndexOf('/') + 1) : file;
+            path = Printable.of(shown).getBytes(UTF_8);
+            if (paths.size() == MAX_PATHS) {
+                paths.clear();
+            }
+            paths.put(file, path);
+        }
+        return path;
+    }
+}

@@ -1,0 +1,186 @@
+package dev.backline.cli.dropin;
+
+import dev.backline.elf.AddressOrder;
+import dev.backline.elf.ElfFile;
+import dev.backline.elf.ElfHeader;
+import dev.backline.elf.Section;
+import dev.backline.elf.SymbolTable;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The symbol that names the code at an address, chosen as BFD chooses it: the last symbol at or before the address in
+ * its section that may be a function (anything but STT_OBJECT, STT_SECTION, STT_FILE, STT_TLS), however far back. Of
+ * several at one address, one that covers the address, a function before anything else, a typed one before an untyped
+ * one, the smallest. Thread-safe.
+ */
+final class FunctionSymbols {
+    /** GNU extensions for symbols whose value is an expression. */
+    private static final int STT_RELC = 8;
+
+    private static final int STT_SRELC = 9;
+
+    private final ElfFile elf;
+    private final SymbolTable symbols;
+    private final ConcurrentHashMap<Integer, Candidates> bySection = new ConcurrentHashMap<>();
+    private int @Nullable [] files;
+
+    FunctionSymbols(ElfFile elf) throws IOException {
+        this.elf = elf;
+        this.symbols = elf.symbols();
+    }
+
+    /** The symbols of one section that may be functions, in the order of their addresses. */
+    private static final class Candidates {
+        final int[] symbols;
+        final long[] addresses;
+
+        Candidates(int[] symbols, long[] addresses) {
+            this.symbols = symbols;
+            this.addresses = addresses;
+        }
+    }
+
+    /** {@return the index of the symbol for an offset into a section, or −1} */
+    int at(Section section, long offset) {
+        long address = elf.address(section) + offset;
+        Candidates candidates = candidates(section.index());
+        long[] addresses = candidates.addresses;
+        int last = AddressOrder.lastAtOrBefore(addresses, address);
+        if (last < 0) {
+            return -1;
+        }
+        long best = addresses[last];
+        int first = last;
+        while (first > 0 && addresses[first - 1] == best) {
+            first--;
+        }
+        int chosen = candidates.symbols[first];
+        for (int i = first + 1; i <= last; i++) {
+            if (fitsBetter(candidates.symbols[i], chosen, address - best)) {
+                chosen = candidates.symbols[i];
+            }
+        }
+        return chosen;
+    }
+
+    String name(int symbol) {
+        return symbols.name(symbol);
+    }
+
+    /**
+     * {@return the source file a symbol stands under in the symbol table (the STT_FILE symbol before it), or null when
+     * there is none or it cannot be told: global symbols stand behind the local ones of all files}
+     */
+    @Nullable
+    String sourceFile(int symbol) {
+        int[] files = fileSymbols();
+        int before = Arrays.binarySearch(files, symbol);
+        before = (before < 0 ? -before - 1 : before) - 1;
+        if (before < 0) {
+            return null;
+        }
+        boolean fileAfterSymbol = files[before] > before + 1;
+        boolean told = symbols.binding(symbol) == SymbolTable.STB_LOCAL || !fileAfterSymbol;
+        return told ? symbols.name(files[before]) : null;
+    }
+
+    /** The STT_FILE symbols in the order of the table, whose first entry (index 0) is no symbol. */
+    private synchronized int[] fileSymbols() {
+        int[] known = files;
+        if (known == null) {
+            known = new int[16];
+            int count = 0;
+            for (int i = 1; i < symbols.size(); i++) {
+                if (symbols.type(i) == SymbolTable.STT_FILE) {
+                    if (count == known.length) {
+                        known = Arrays.copyOf(known, 2 * count);
+                    }
+                    known[count++] = i;
+                }
+            }
+            known = Arrays.copyOf(known, count);
+            files = known;
+        }
+        return known;
+    }
+
+    private Candidates candidates(int section) {
+        Candidates known = bySection.get(section);
+        return known == null ? collect(section) : known;
+    }
+
+    private synchronized Candidates collect(int section) {
+        Candidates known = bySection.get(section);
+        if (known == null) {
+            known = read(section);
+            bySection.put(section, known);
+        }
+        return known;
+    }
+
+    private Candidates read(int section) {
+        boolean marksCode = marksCode();
+        int[] found = new int[16];
+        int count = 0;
+        for (int i = 1; i < symbols.size(); i++) {
+            if (symbols.sectionIndex(i) == section && mayBeFunction(i, marksCode)) {
+                if (count == found.length) {
+                    found = Arrays.copyOf(found, 2 * count);
+                }
+                found[count++] = i;
+            }
+        }
+        long[] addresses = new long[count];
+        for (int i = 0; i < count; i++) {
+            addresses[i] = symbols.address(found[i]);
+        }
+        int[] order = AddressOrder.of(addresses, count);
+        int[] ordered = new int[count];
+        long[] orderedAddresses = new long[count];
+        for (int i = 0; i < count; i++) {
+            ordered[i] = found[order[i]];
+            orderedAddresses[i] = addresses[order[i]];
+        }
+        return new Candidates(ordered, orderedAddresses);
+    }
+
+    /** Whether the machine's tools mark code and data with symbols such as $x and $d. */
+    private boolean marksCode() {
+        int machine = elf.header().machine();
+        return machine == ElfHeader.EM_ARM || machine == ElfHeader.EM_AARCH64 || machine == ElfHeader.EM_RISCV;
+    }
+
+    private boolean mayBeFunction(int symbol, boolean marksCode) {
+        return switch (symbols.type(symbol)) {
+            case SymbolTable.STT_OBJECT,
+                    SymbolTable.STT_SECTION,
+                    SymbolTable.STT_FILE,
+                    SymbolTable.STT_TLS,
+                    STT_RELC,
+                    STT_SRELC -> false;
+            default -> !(marksCode && symbols.name(symbol).startsWith("$"));
+        };
+    }
+
+    private boolean fitsBetter(int candidate, int chosen, long distance) {
+        long size = Math.max(1, symbols.elfSize(candidate));
+        long chosenSize = Math.max(1, symbols.elfSize(chosen));
+        if (chosenSize <= distance) {
+            return size > chosenSize;
+        }
+        if (size <= distance) {
+            return false;
+        }
+        boolean function = symbols.type(candidate) == SymbolTable.STT_FUNC;
+        boolean chosenFunction = symbols.type(chosen) == SymbolTable.STT_FUNC;
+        if (function != chosenFunction) {
+            return function;
+        }
+        boolean untyped = symbols.type(candidate) == SymbolTable.STT_NOTYPE;
+        boolean chosenUntyped = symbols.type(chosen) == SymbolTable.STT_NOTYPE;
+        return untyped == chosenUntyped ? size < chosenSize : chosenUntyped;
+    }
+}

@@ -1,0 +1,120 @@
+package dev.backline.cli.html;
+
+import dev.backline.diagnose.CallStep;
+import dev.backline.diagnose.Grouping;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The call paths of all groups, put together from the probed functions outwards. Not thread-safe. */
+public final class CallTree {
+    /** Deeper frames tell who was interrupted, if anything. */
+    private static final int MAX_DEPTH = 64;
+
+    /** A hostile capture has as many paths as it likes. */
+    private static final int MAX_NODES = 50_000;
+
+    /** A function, called by its children. */
+    public static final class Node {
+        private final String function;
+        private final @Nullable String source;
+        private final Map<String, Node> callers = new LinkedHashMap<>();
+        private long count;
+        /** The one group that comes through here; −1 for none yet, −2 for several. */
+        private int group = NONE;
+
+        private Node(String function, @Nullable String source) {
+            this.function = function;
+            this.source = source;
+        }
+
+        String function() {
+            return function;
+        }
+
+        /** File and line of the call, or null. */
+        @Nullable
+        String source() {
+            return source;
+        }
+
+        /** How many events' stacks come through here. */
+        public long count() {
+            return count;
+        }
+
+        /** The number of the only group that comes through here; below 0 when there are several. */
+        int group() {
+            return group;
+        }
+
+        /** Who called it, the most frequent first. */
+        List<Node> callers() {
+            List<Node> sorted = new ArrayList<>(callers.values());
+            sorted.sort(Comparator.comparingLong(Node::count).reversed());
+            return sorted;
+        }
+    }
+
+    private static final int NONE = -1;
+    private static final int SEVERAL = -2;
+
+    private final Node root = new Node("", null);
+    private int nodes;
+
+    /** Adds the stack of a group as often as it has events. */
+    public void add(Grouping.Group group) {
+        Node node = root;
+        count(node, group);
+        int depth = 0;
+        CallStep above = null;
+        for (CallStep step : group.steps()) {
+            if (above != null && repeats(step, above)) {
+                continue;
+            }
+            above = step;
+            String function = name(step);
+            Node caller = node.callers.get(function);
+            if (caller == null) {
+                if (nodes == MAX_NODES || depth == MAX_DEPTH) {
+                    return;
+                }
+                nodes++;
+                caller = new Node(function, step.source());
+                node.callers.put(function, caller);
+            }
+            count(caller, group);
+            node = caller;
+            depth++;
+        }
+    }
+
+    private static void count(Node node, Grouping.Group group) {
+        node.count += group.count();
+        node.group = node.group == NONE ? group.number() : SEVERAL;
+    }
+
+    /** Whether a frame is the one above it, printed a second time: SystemTap does so where it changes its unwinder. */
+    static boolean repeats(CallStep step, CallStep above) {
+        return step.functions().equals(above.functions())
+                && step.place().startsWith(above.place())
+                && above.sure()
+                && !step.sure();
+    }
+
+    /** What a frame is called: its function with those that are inlined there. */
+    static String name(CallStep step) {
+        if (step.functions().isEmpty()) {
+            return step.place();
+        }
+        return step.functions().get(step.functions().size() - 1);
+    }
+
+    /** What all paths start from: its callers are the probed functions. */
+    public Node root() {
+        return root;
+    }
+}

@@ -1,0 +1,323 @@
+package dev.backline.cli.html;
+
+import dev.backline.capture.Endpoint;
+import dev.backline.capture.ProbeEvent;
+import dev.backline.cli.console.Count;
+import dev.backline.cli.symbolize.LogFrame;
+import dev.backline.diagnose.CallStep;
+import dev.backline.diagnose.Cause;
+import dev.backline.diagnose.Diagnoser;
+import dev.backline.diagnose.Diagnosis;
+import dev.backline.diagnose.Grouping;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the causes, below each the kinds of events it was found for. Not thread-safe. */
+public final class HtmlKinds {
+    private static final int PEERS = 12;
+    private static final int MAX_FIELDS = 50;
+
+    /** How many frames tell one call path from another at a glance. */
+    private static final int PATH = 4;
+
+    /**
+     * What was kept of a kind's events.
+     *
+     * @param frames of the first event, by the line they stand in; null when they were not kept
+     * @param more events after the first one, without their stacks
+     */
+    public record Examples(@Nullable Map<Long, LogFrame> frames, List<Example> more) {}
+
+    /** An event and why it happened. */
+    public record Example(ProbeEvent event, Diagnosis diagnosis) {}
+
+    /** Kinds with the same cause and confidence, the largest first. */
+    public static final class Finding {
+        private final Diagnosis diagnosis;
+        private final List<Grouping.Group> kinds = new ArrayList<>();
+        private final List<String> peers = new ArrayList<>();
+        private long count;
+        private @Nullable Instant from;
+        private @Nullable Instant to;
+
+        private Finding(Diagnosis diagnosis) {
+            this.diagnosis = diagnosis;
+        }
+
+        /** Of its largest kind. */
+        Diagnosis diagnosis() {
+            return diagnosis;
+        }
+
+        public List<Grouping.Group> kinds() {
+            return kinds;
+        }
+
+        long count() {
+            return count;
+        }
+
+        /** Whether it says why a RST was sent. */
+        boolean tells() {
+            return diagnosis.cause() != Cause.UNKNOWN && diagnosis.cause() != Cause.NOT_SENT;
+        }
+
+        /** {@code cause-conntrack-invalid-certain}. */
+        String id() {
+            return "cause-" + diagnosis.cause().id() + "-"
+                    + diagnosis.confidence().id();
+        }
+
+        private void add(Grouping.Group kind) {
+            kinds.add(kind);
+            count += kind.count();
+            Instant first = kind.from();
+            Instant last = kind.to();
+            from = from == null || (first != null && first.isBefore(from)) ? first : from;
+            to = to == null || (last != null && last.isAfter(to)) ? last : to;
+            for (String peer : kind.peers()) {
+                if (peers.size() <= PEERS && !peers.contains(peer)) {
+                    peers.add(peer);
+                }
+            }
+        }
+    }
+
+    /** What was found, the most frequent first; what explains no RST stands behind. */
+    public static List<Finding> findings(List<Grouping.Group> kinds) {
+        Map<String, Finding> findings = new LinkedHashMap<>();
+        for (Grouping.Group kind : kinds) {
+            Finding finding = new Finding(kind.diagnosis());
+            findings.computeIfAbsent(finding.id(), id -> finding).add(kind);
+        }
+        List<Finding> sorted = new ArrayList<>(findings.values());
+        sorted.sort(Comparator.comparing((Finding finding) -> !finding.tells())
+                .thenComparing(Comparator.comparingLong(Finding::count).reversed()));
+        return sorted;
+    }
+
+    private final Html html;
+    private final HtmlStack stacks;
+    private final Diagnoser diagnoser;
+    private final TimeText time;
+    private final Map<Integer, Examples> examples;
+    private int exchanges;
+
+    public HtmlKinds(Html html, HtmlStack stacks, Diagnoser diagnoser, TimeText time, Map<Integer, Examples> examples) {
+        this.html = html;
+        this.stacks = stacks;
+        this.diagnoser = diagnoser;
+        this.time = time;
+        this.examples = examples;
+    }
+
+    /** Writes what a person wants to know of a finding at first sight. */
+    public void summary(Finding finding) throws IOException {
+        Diagnosis diagnosis = finding.diagnosis;
+        html.open("li").open("span", "count").text(Long.toString(finding.count));
+        html.element("span", "aloud", finding.count == 1 ? " event: " : " events: ")
+                .close();
+        html.open("div").open("a", "title").attribute("href", "#" + finding.id());
+        html.text(sentence(diagnosis.cause().title())).close();
+        facts(finding);
+        html.close().close();
+    }
+
+    private void facts(Finding finding) throws IOException {
+        html.open("p", "facts");
+        confidence(finding.diagnosis);
+        html.text(" ").open("code").text(finding.diagnosis.cause().id()).close();
+        when(finding.from, finding.to);
+        if (!finding.peers.isEmpty()) {
+            boolean more = finding.peers.size() > PEERS;
+            html.text(" ").open("span", "peers-of").text(finding.peers.size() == 1 ? "peer " : "peers ");
+            html.text(String.join(", ", finding.peers.subList(0, Math.min(PEERS, finding.peers.size()))));
+            html.text(more ? " and more" : "").close();
+        }
+        html.close();
+    }
+
+    private void when(@Nullable Instant from, @Nullable Instant to) throws IOException {
+        if (from != null && to != null) {
+            html.text(" ").open("span", "when");
+            time.write(html, from, to);
+            html.close();
+        }
+    }
+
+    private void confidence(Diagnosis diagnosis) throws IOException {
+        String id = diagnosis.confidence().id();
+        html.element("span", "confidence " + id, id);
+    }
+
+    /** Begins a finding's section: what holds for all of its kinds. */
+    public void begin(Finding finding) throws IOException {
+        Diagnosis diagnosis = finding.diagnosis;
+        html.open("section", "finding").attribute("id", finding.id());
+        html.attribute("aria-labelledby", finding.id() + "-title");
+        html.open("h3").attribute("id", finding.id() + "-title");
+        html.element("span", "count", finding.count + " ×").text(" ");
+        html.text(sentence(diagnosis.cause().title())).close();
+        facts(finding);
+        html.open("div", "advice");
+        list("h4", "What helps", diagnosis.remedies(), "remedies");
+        list("h4", "To settle it", diagnosis.settling(), "settling");
+        List<String> candidates = new ArrayList<>();
+        for (Cause candidate : diagnosis.candidates()) {
+            if (candidate != diagnosis.cause()) {
+                candidates.add(candidate.id() + ": " + candidate.title());
+            }
+        }
+        list("h4", "It may also be", candidates, "candidates");
+        html.close();
+    }
+
+    /**
+     * Writes a kind of event.
+     *
+     * @param open whether all of it is to be seen at once
+     */
+    public void kind(Grouping.Group kind, boolean open) throws IOException {
+        html.open("details", "kind");
+        if (open) {
+            html.attribute("open", "");
+        }
+        html.open("summary")
+                .open("span", "count")
+                .text(Count.of(kind.count(), "event"))
+                .close()
+                .text(" ");
+        html.open("code").text(path(kind)).close();
+        when(kind.from(), kind.to());
+        html.close();
+        html.open("h4").attribute("id", "kind-" + kind.number());
+        html.text("Kind " + (kind.number() + 1) + ", first seen at " + place(kind.first()))
+                .close();
+        Examples kept = examples.get(kind.number());
+        html.open("div", "event");
+        event(kind.first(), kind.diagnosis());
+        html.close();
+        html.element("h5", "Call path");
+        stacks.write(kind.steps(), kept == null ? null : kept.frames());
+        if (kept != null && !kept.more().isEmpty()) {
+            html.element("h5", "More events of this kind");
+            for (Example example : kept.more()) {
+                html.open("details", "more").open("summary");
+                headline(example.event());
+                html.close().open("div", "event");
+                event(example.event(), example.diagnosis());
+                html.close().close();
+            }
+            long left = kind.count() - 1 - kept.more().size();
+            if (left > 0) {
+                html.element("p", "hint", left + " more " + (left == 1 ? "is" : "are") + " not shown.");
+            }
+        }
+        html.close();
+    }
+
+    /** Ends a finding's section. */
+    public void end() throws IOException {
+        html.close();
+    }
+
+    private void event(ProbeEvent event, Diagnosis diagnosis) throws IOException {
+        html.open("div", "because");
+        list("h5", "Because", diagnosis.evidence(), "evidence");
+        fields(event);
+        html.close();
+        HtmlExchange.write(html, diagnoser.exchange(event, diagnosis), "exchange-" + ++exchanges);
+    }
+
+    private void headline(ProbeEvent event) throws IOException {
+        Instant when = event.time();
+        if (when != null) {
+            time.write(html, when);
+            html.text(" ");
+        }
+        html.open("code");
+        Endpoint source = event.source();
+        Endpoint destination = event.destination();
+        if (source != null && destination != null) {
+            html.text(source + " → " + destination);
+        } else {
+            html.text(place(event));
+        }
+        html.close();
+    }
+
+    private void fields(ProbeEvent event) throws IOException {
+        Map<String, String> fields = new TreeMap<>(event.fields());
+        fields.values().removeIf(value -> value.equals("-") || value.isEmpty());
+        String comm = event.comm();
+        html.open("details", "fields").element("summary", "As it was captured");
+        html.open("dl");
+        field("where", place(event));
+        field("probe", event.probe());
+        if (comm != null) {
+            field("comm", comm);
+        }
+        if (event.source() != null) {
+            field("source", event.source().toString());
+        }
+        if (event.destination() != null) {
+            field("destination", event.destination().toString());
+        }
+        int left = MAX_FIELDS;
+        for (Map.Entry<String, String> field : fields.entrySet()) {
+            if (left-- > 0) {
+                field(field.getKey(), field.getValue());
+            }
+        }
+        html.close().close();
+    }
+
+    private void field(String name, String value) throws IOException {
+        html.open("div").element("dt", name).element("dd", value).close();
+    }
+
+    private void list(String heading, String title, List<String> items, String styleClass) throws IOException {
+        if (items.isEmpty()) {
+            return;
+        }
+        html.open("div", styleClass).element(heading, title).open("ul");
+        for (String item : items) {
+            html.element("li", item);
+        }
+        html.close().close();
+    }
+
+    private static String place(ProbeEvent event) {
+        return event.file() + " line " + event.line();
+    }
+
+    /** The first frames of a kind's stack. */
+    private static String path(Grouping.Group kind) {
+        StringBuilder path = new StringBuilder();
+        CallStep above = null;
+        int left = PATH;
+        for (CallStep step : kind.steps()) {
+            if (above != null && CallTree.repeats(step, above)) {
+                continue;
+            }
+            above = step;
+            if (left-- == 0) {
+                return path.append(" ← …").toString();
+            }
+            path.append(path.isEmpty() ? "" : " ← ").append(CallTree.name(step));
+        }
+        return path.isEmpty() ? kind.first().probe() : path.toString();
+    }
+
+    /** A clause as a sentence of its own. */
+    private static String sentence(String clause) {
+        return Character.toUpperCase(clause.charAt(0)) + clause.substring(1);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.backline.cli.html;
+
+import dev.backline.cli.console.Count;
+import dev.backline.diagnose.Cause;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Arrays;
+
+/** Draws a {@link TimeLine}: a row of bars for each cause, all to one scale. */
+public final class HtmlTimeLine {
+    private static final int HEIGHT = 32;
+
+    /** The shortest bar, so that a single event is seen beside thousands. */
+    private static final double SHORTEST = 2;
+
+    private HtmlTimeLine() {}
+
+    /** Writes the figure. */
+    public static void write(Html html, TimeLine line, TimeText time) throws IOException {
+        long tallest = 0;
+        for (Cause cause : line.causes()) {
+            tallest = Math.max(tallest, Arrays.stream(line.counts(cause)).max().orElse(0));
+        }
+        html.open("figure", "timeline").attribute("aria-labelledby", "timeline-caption");
+        html.open("figcaption").attribute("id", "timeline-caption");
+        html.text("Each bar is " + TimeText.span(line.width()) + "; the tallest one "
+                + (tallest == 1 ? "is one event." : "is " + tallest + " events."));
+        html.close();
+        html.open("ol", "rows");
+        for (Cause cause : line.causes()) {
+            row(html, line, time, cause, tallest);
+        }
+        html.close();
+        axis(html, line, time);
+        html.close();
+    }
+
+    private static void row(Html html, TimeLine line, TimeText time, Cause cause, long tallest) throws IOException {
+        long[] counts = line.counts(cause);
+        long total = 0;
+        int first = -1;
+        int last = 0;
+        int most = 0;
+        StringBuilder bars = new StringBuilder();
+        for (int i = 0; i < counts.length; i++) {
+            if (counts[i] == 0) {
+                continue;
+            }
+            total += counts[i];
+            first = first < 0 ? i : first;
+            last = i;
+            most = counts[i] > counts[most] ? i : most;
+            double height = Math.max(SHORTEST, (double) HEIGHT * counts[i] / tallest);
+            bars.append('M').append(i).append(' ').append(HEIGHT).append('v').append(Html.decimal(-height));
+            bars.append("h1v").append(Html.decimal(height)).append('z');
+        }
+        html.open("li");
+        html.open("span", "label").open("span", "name").text(cause.id()).close();
+        html.text(" ").element("span", "count", Long.toString(total)).close();
+        String says = cause.id() + ": " + Count.of(total, "event") + " from " + time.of(line.start(first)) + " to "
+                + time.of(line.start(last)) + (first == last ? "" : ", most at " + time.of(line.start(most)));
+        html.open("svg", "bars").attribute("role", "img").attribute("aria-label", says);
+        html.attribute("viewBox", "0 0 " + counts.length + " " + HEIGHT).attribute("preserveAspectRatio", "none");
+        html.element("title", says);
+        html.open("path").attribute("d", bars.toString()).close();
+        html.close();
+        html.close();
+    }
+
+    private static void axis(Html html, TimeLine line, TimeText time) throws IOException {
+        Instant from = line.from();
+        Instant to = line.to();
+        html.open("p", "axis");
+        time.write(html, from);
+        if (!time.of(from).equals(time.of(to))) {
+            html.text(" ");
+            time.write(html, Instant.ofEpochMilli(from.toEpochMilli() / 2 + to.toEpochMilli() / 2));
+            html.text(" ");
+            time.write(html, to);
+        }
+        html.close();
+    }
+}

@@ -1,0 +1,102 @@
+package dev.backline.cli.html;
+
+import dev.backline.diagnose.Cause;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Events of each peer. Of more peers than a capture of an honest host has, those with the most events are kept. Not
+ * thread-safe.
+ */
+public final class PeerCounts {
+    private static final int MAX_PEERS = 20_000;
+
+    /** What is known of a peer. */
+    static final class Peer {
+        private final String address;
+        private final Map<Cause, Long> causes = new EnumMap<>(Cause.class);
+        private long count;
+        private @Nullable Instant from;
+        private @Nullable Instant to;
+
+        private Peer(String address) {
+            this.address = address;
+        }
+
+        String address() {
+            return address;
+        }
+
+        long count() {
+            return count;
+        }
+
+        /** The earliest event's time; null when none has one. */
+        @Nullable
+        Instant from() {
+            return from;
+        }
+
+        /** The latest event's. */
+        @Nullable
+        Instant to() {
+            return to;
+        }
+
+        /** The causes of its events, the most frequent first. */
+        List<Cause> causes() {
+            List<Cause> sorted = new ArrayList<>(causes.keySet());
+            sorted.sort(Comparator.comparingLong((Cause cause) -> causes.getOrDefault(cause, 0L))
+                    .reversed());
+            return sorted;
+        }
+    }
+
+    private final Map<String, Peer> peers = new HashMap<>();
+    private long forgotten;
+
+    /** Counts an event. */
+    public void add(String address, Cause cause, @Nullable Instant time) {
+        Peer peer = peers.get(address);
+        if (peer == null) {
+            if (peers.size() == MAX_PEERS) {
+                forget();
+            }
+            peer = new Peer(address);
+            peers.put(address, peer);
+        }
+        peer.count++;
+        peer.causes.merge(cause, 1L, Long::sum);
+        if (time != null) {
+            peer.from = peer.from == null || time.isBefore(peer.from) ? time : peer.from;
+            peer.to = peer.to == null || time.isAfter(peer.to) ? time : peer.to;
+        }
+    }
+
+    /** Keeps the half with the most events. */
+    private void forget() {
+        List<Peer> all = peers();
+        for (Peer peer : all.subList(MAX_PEERS / 2, all.size())) {
+            forgotten += peer.count;
+            peers.remove(peer.address);
+        }
+    }
+
+    /** The peers, those with the most events first. */
+    List<Peer> peers() {
+        List<Peer> all = new ArrayList<>(peers.values());
+        all.sort(Comparator.comparingLong(Peer::count).reversed().thenComparing(Peer::address));
+        return all;
+    }
+
+    /** How many events are of peers that were not kept. */
+    long forgotten() {
+        return forgotten;
+    }
+}

@@ -1,0 +1,144 @@
+package dev.backline.cli.html;
+
+import dev.backline.diagnose.Cause;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Events of each cause over time, counted in a fixed number of buckets that get wider as the capture gets longer: so many
+ * bytes for a million events as for ten. Events may come in any order. Not thread-safe.
+ */
+public final class TimeLine {
+    private static final int BUCKETS = 160;
+
+    private static final long DAY = 86_400_000;
+
+    /** Widths in milliseconds; each divides the next, so that wider buckets are sums of narrower ones. */
+    private static final long[] WIDTHS = {
+        1,
+        2,
+        10,
+        20,
+        100,
+        200,
+        1000,
+        5000,
+        15_000,
+        30_000,
+        60_000,
+        300_000,
+        900_000,
+        1_800_000,
+        3_600_000,
+        10_800_000,
+        21_600_000,
+        43_200_000,
+        DAY,
+        7 * DAY,
+        28 * DAY,
+        364 * DAY,
+        3640 * DAY,
+        36_400 * DAY,
+        364_000 * DAY,
+        3_640_000 * DAY,
+        36_400_000 * DAY,
+    };
+
+    /** Some 2.8 million years, beyond which no clock is right; ten buckets of the widest kind. */
+    private static final long LIMIT = 1_000_000_000L * DAY;
+
+    private final Map<Cause, long[]> counts = new EnumMap<>(Cause.class);
+    private int scale;
+    /** Number of the first bucket, counted from 1970. */
+    private long first;
+
+    private long min = Long.MAX_VALUE;
+    private long max = Long.MIN_VALUE;
+
+    /** Counts an event. */
+    public void add(Cause cause, Instant time) {
+        long seconds = Math.max(-LIMIT / 1000, Math.min(LIMIT / 1000, time.getEpochSecond()));
+        long moment = seconds * 1000 + time.getNano() / 1_000_000;
+        if (moment < min || moment > max) {
+            widen(Math.min(min, moment), Math.max(max, moment));
+        }
+        counts.computeIfAbsent(cause, key -> new long[BUCKETS])[(int) (bucket(moment) - first)]++;
+    }
+
+    private long bucket(long moment) {
+        return Math.floorDiv(moment, WIDTHS[scale]);
+    }
+
+    private void widen(long from, long to) {
+        long oldWidth = WIDTHS[scale];
+        long oldFirst = first;
+        min = from;
+        max = to;
+        while (bucket(to) - bucket(from) >= BUCKETS) {
+            scale++;
+        }
+        first = bucket(from);
+        if (first == oldFirst && oldWidth == WIDTHS[scale]) {
+            return;
+        }
+        for (long[] each : counts.values()) {
+            long[] old = each.clone();
+            Arrays.fill(each, 0);
+            for (int i = 0; i < BUCKETS; i++) {
+                if (old[i] > 0) {
+                    each[(int) (bucket((oldFirst + i) * oldWidth) - first)] += old[i];
+                }
+            }
+        }
+    }
+
+    /** Whether no event had a time. */
+    public boolean isEmpty() {
+        return counts.isEmpty();
+    }
+
+    /** When the first event was. */
+    public Instant from() {
+        return Instant.ofEpochMilli(min);
+    }
+
+    /** When the last event was. */
+    public Instant to() {
+        return Instant.ofEpochMilli(max);
+    }
+
+    /** How long a bucket is, in milliseconds. */
+    long width() {
+        return WIDTHS[scale];
+    }
+
+    /** How many buckets there are from the first event's to the last one's. */
+    int length() {
+        return (int) (bucket(max) - first) + 1;
+    }
+
+    /** When a bucket begins. */
+    Instant start(int bucket) {
+        return Instant.ofEpochMilli((first + bucket) * WIDTHS[scale]);
+    }
+
+    /** Events of a cause, a number for each bucket. */
+    long[] counts(Cause cause) {
+        long[] all = counts.get(cause);
+        return all == null ? new long[length()] : Arrays.copyOf(all, length());
+    }
+
+    /** The causes that occurred at some time, the most frequent first. */
+    List<Cause> causes() {
+        List<Cause> causes = new ArrayList<>(counts.keySet());
+        causes.sort(Comparator.comparingLong(
+                        (Cause cause) -> Arrays.stream(counts(cause)).sum())
+                .reversed());
+        return causes;
+    }
+}

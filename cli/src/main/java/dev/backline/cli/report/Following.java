@@ -1,0 +1,218 @@
+package dev.backline.cli.report;
+
+import dev.backline.cli.console.Console;
+import dev.backline.cli.console.Count;
+import dev.backline.cli.console.Output;
+import dev.backline.cli.console.Printable;
+import dev.backline.diagnose.Grouping;
+import java.io.IOException;
+import java.util.List;
+
+/** Reports a capture while it grows ({@code --follow}): shows what is new now and then, and ends with the whole report. */
+final class Following implements FollowedInput.Reader {
+    /** When nothing has come for so long, the stack of the last event is taken to be whole. */
+    private static final long QUIET_MILLIS = 1000;
+
+    /** What becomes visible while the capture grows. */
+    interface Display {
+        /**
+         * Shows what is new, unless it did a moment ago.
+         *
+         * @param waits whether everything that has come is read
+         */
+        void show(boolean waits) throws IOException;
+
+        /** Shows the whole report. */
+        void end() throws IOException;
+    }
+
+    private final ReportRun run;
+    private final String name;
+    private final Display display;
+    private boolean quiet;
+
+    private Following(ReportRun run, String name, Display display) {
+        this.run = run;
+        this.name = name;
+        this.display = display;
+    }
+
+    /** Reads a capture until it ends or is interrupted. */
+    static void read(String capture, ReportRun run, Display display, Interruption interruption, Console console)
+            throws IOException {
+        boolean isStandardInput = capture.equals("-");
+        String name = isStandardInput ? ReportRun.STANDARD_INPUT : capture;
+        Following following = new Following(run, name, display);
+        try (FollowedInput in = isStandardInput
+                ? FollowedInput.of(console.in(), following, interruption)
+                : FollowedInput.of(Report.file(capture), following, interruption)) {
+            run.read(name, in);
+        }
+    }
+
+    @Override
+    public void waits(long quietMillis) throws IOException {
+        boolean now = quietMillis >= QUIET_MILLIS;
+        if (now && !quiet) {
+            run.pause();
+        }
+        quiet = now;
+        display.show(quietMillis >= FollowedInput.PAUSE_MILLIS / 2);
+    }
+
+    @Override
+    public void startsAnew() throws IOException {
+        run.startOf(name);
+    }
+
+    /** Passes on at once what a writer prints of single events. */
+    static Display flushing(ReportRun run, Output out) {
+        return new Display() {
+            @Override
+            public void show(boolean waits) throws IOException {
+                if (waits) {
+                    run.settle();
+                    out.flush();
+                }
+            }
+
+            @Override
+            public void end() throws IOException {
+                run.write();
+            }
+        };
+    }
+
+    /** Something that is done no more often than is good. */
+    private abstract static class Throttled implements Display {
+        private final ReportRun run;
+        private long shown = -1;
+        private long notBefore = System.nanoTime();
+
+        Throttled(ReportRun run) {
+            this.run = run;
+        }
+
+        /** Does it. */
+        abstract void show() throws IOException;
+
+        /** How long to wait when it took so long, in nanoseconds. */
+        abstract long pause(long took);
+
+        @Override
+        public final void show(boolean waits) throws IOException {
+            long begin = System.nanoTime();
+            if (run.events() == shown || begin - notBefore < 0) {
+                return;
+            }
+            shown = run.events();
+            show();
+            long end = System.nanoTime();
+            notBefore = end + pause(end - begin);
+        }
+    }
+
+    /** Writes a file anew, every two seconds at most, and never for more than a tenth of the time. */
+    static final class ToFile extends Throttled {
+        private static final long LEAST = 2_000_000_000L;
+
+        private final ReportRun run;
+        private final ReportFile file;
+
+        ToFile(ReportRun run, ReportFile file) {
+            super(run);
+            this.run = run;
+            this.file = file;
+        }
+
+        @Override
+        void show() throws IOException {
+            run.settle();
+            file.publish(run::write);
+        }
+
+        @Override
+        public void end() throws IOException {
+            show();
+        }
+
+        @Override
+        long pause(long took) {
+            return Math.max(LEAST, 10 * took);
+        }
+    }
+
+    /** Draws the largest groups on a terminal, every second at most. */
+    static final class ToTerminal extends Throttled {
+        private static final long EVERY = 1_000_000_000L;
+        private static final int GROUPS = 20;
+        private static final int WIDTH = 110;
+        private static final String HOME = "\u001b[H";
+        private static final String TO_LINE_END = "\u001b[K\n";
+        private static final String TO_SCREEN_END = "\u001b[J";
+
+        private final ReportRun run;
+        private final Output out;
+        private final boolean color;
+        private boolean drawn;
+
+        ToTerminal(ReportRun run, Output out, boolean color) {
+            super(run);
+            this.run = run;
+            this.out = out;
+            this.color = color;
+        }
+
+        @Override
+        void show() throws IOException {
+            out.print(drawn ? HOME : "\u001b[2J" + HOME);
+            drawn = true;
+            List<Grouping.Group> groups = run.groups();
+            line(
+                    Count.of(run.events(), "event") + " of " + Count.of(groups.size(), "kind")
+                            + "; Ctrl-C ends, and prints the report",
+                    true);
+            for (Grouping.Group group : groups.subList(0, Math.min(GROUPS, groups.size()))) {
+                line(summary(group), false);
+            }
+            if (groups.size() > GROUPS) {
+                line(Count.of(groups.size() - GROUPS, "smaller kind"), false);
+            }
+            out.print(TO_SCREEN_END);
+            out.flush();
+        }
+
+        private static String summary(Grouping.Group group) {
+            String last = group.to() == null ? "" : ", last at " + group.to();
+            String peer = group.peers().isEmpty()
+                    ? ""
+                    : ", " + group.peers().iterator().next()
+                            + (group.peers().size() > 1
+                                    ? " and " + (group.peers().size() - 1) + " more"
+                                    : "");
+            String count = Long.toString(group.count());
+            return " ".repeat(Math.max(0, 9 - count.length())) + count + "  "
+                    + group.diagnosis().cause().id() + " ("
+                    + group.diagnosis().confidence().id() + ")" + peer + last;
+        }
+
+        private void line(String text, boolean bold) throws IOException {
+            String shown = Printable.of(text);
+            shown = shown.length() > WIDTH ? shown.substring(0, WIDTH) : shown;
+            out.print(bold && color ? "\u001b[1m" + shown + "\u001b[0m" : shown).print(TO_LINE_END);
+        }
+
+        @Override
+        public void end() throws IOException {
+            if (drawn) {
+                out.print(HOME + TO_SCREEN_END);
+            }
+            run.write();
+        }
+
+        @Override
+        long pause(long took) {
+            return Math.max(EVERY, 10 * took);
+        }
+    }
+}

@@ -1,0 +1,287 @@
+package dev.backline.cli.report;
+
+import dev.backline.capture.Endpoint;
+import dev.backline.capture.ProbeEvent;
+import dev.backline.cli.console.BuildInfo;
+import dev.backline.cli.console.Count;
+import dev.backline.cli.console.Output;
+import dev.backline.cli.html.CallTree;
+import dev.backline.cli.html.Html;
+import dev.backline.cli.html.HtmlCallTree;
+import dev.backline.cli.html.HtmlKinds;
+import dev.backline.cli.html.HtmlPeers;
+import dev.backline.cli.html.HtmlStack;
+import dev.backline.cli.html.HtmlTimeLine;
+import dev.backline.cli.html.PeerCounts;
+import dev.backline.cli.html.TimeLine;
+import dev.backline.cli.html.TimeText;
+import dev.backline.cli.symbolize.LogFrame;
+import dev.backline.cli.symbolize.SymbolizeOptions;
+import dev.backline.diagnose.Diagnoser;
+import dev.backline.diagnose.Diagnosis;
+import dev.backline.diagnose.Grouping;
+import dev.backline.kernel.KernelBuild;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The report as one HTML file that loads nothing and runs nothing. Keeps of the events only what it shows: counts, and a
+ * few events of each kind. Not thread-safe.
+ */
+final class ReportHtmlWriter implements ReportWriter {
+    /** How many kinds' stacks are kept with all that was found for their frames. */
+    private static final int MAX_STACKS = 1000;
+
+    /** Events of a kind beside the first one. */
+    private static final int MORE = 3;
+
+    private static final int MAX_MORE = 1500;
+
+    /** Kinds that are shown of each finding. */
+    private static final int MAX_KINDS = 25;
+
+    /** No kind is begun any more when the file is as long as this: with the last one it stays below 5 MB. */
+    private static final long LONG_ENOUGH = 4_000_000;
+
+    private static final int MAX_NOTES = 200;
+
+    private final SymbolizeOptions options;
+    private final Diagnoser diagnoser;
+    private final Output out;
+    private final TimeLine timeLine = new TimeLine();
+    private final PeerCounts peers = new PeerCounts();
+    private final Map<Integer, HtmlKinds.Examples> examples = new HashMap<>();
+    private long events;
+    private int more;
+
+    ReportHtmlWriter(SymbolizeOptions options, Diagnoser diagnoser, Output out) {
+        this.options = options;
+        this.diagnoser = diagnoser;
+        this.out = out;
+    }
+
+    @Override
+    public void event(ProbeEvent event, List<LogFrame> stack, Diagnosis diagnosis, int group) {
+        events++;
+        Instant time = event.time();
+        if (time != null) {
+            timeLine.add(diagnosis.cause(), time);
+        }
+        Endpoint peer = event.peer();
+        if (peer != null) {
+            peers.add(peer.address(), diagnosis.cause(), time);
+        }
+        HtmlKinds.Examples kept = examples.get(group);
+        if (kept == null && group >= 0) {
+            if (examples.size() < MAX_STACKS) {
+                examples.put(group, new HtmlKinds.Examples(byLine(event, stack), new ArrayList<>(MORE)));
+            }
+        } else if (kept != null && kept.more().size() < MORE && more < MAX_MORE) {
+            more++;
+            kept.more().add(new HtmlKinds.Example(withoutStack(event), diagnosis));
+        }
+    }
+
+    private static Map<Long, LogFrame> byLine(ProbeEvent event, List<LogFrame> stack) {
+        Map<Long, LogFrame> frames = new HashMap<>(stack.size() * 2);
+        for (int i = 0; i < stack.size(); i++) {
+            frames.put(event.stack().get(i).line(), stack.get(i));
+        }
+        return frames;
+    }
+
+    /** What is needed of an event whose stack is that of another one. */
+    private static ProbeEvent withoutStack(ProbeEvent event) {
+        return new ProbeEvent(
+                event.file(),
+                event.line(),
+                event.format(),
+                event.run(),
+                event.time(),
+                event.sinceBoot(),
+                event.probe(),
+                event.comm(),
+                event.source(),
+                event.destination(),
+                event.endpointsOfSocket(),
+                event.flags(),
+                event.sent(),
+                event.fields(),
+                List.of());
+    }
+
+    @Override
+    public void finish(@Nullable KernelBuild kernel, Grouping groups, List<String> notes) throws IOException {
+        List<Grouping.Group> all = groups.groups();
+        List<HtmlKinds.Finding> findings = HtmlKinds.findings(all);
+        TimeText time = timeLine.isEmpty() ? TimeText.DATED : new TimeText(timeLine.from(), timeLine.to());
+        Html html = Html.begin(out, "Why RSTs were sent", "report.css");
+        HtmlStack stacks = new HtmlStack(html, options);
+        HtmlKinds kinds = new HtmlKinds(html, stacks, diagnoser, time, examples);
+
+        html.open("a", "skip")
+                .attribute("href", "#content")
+                .text("Skip to the findings")
+                .close()
+                .newLine();
+        head(html, kernel, all.size(), findings.size());
+        html.open("main").attribute("id", "content");
+        section(html, "findings", "What was found");
+        html.open("ol", "findings");
+        for (HtmlKinds.Finding finding : findings) {
+            kinds.summary(finding);
+        }
+        html.close();
+        if (findings.isEmpty()) {
+            html.element("p", "No event was found.");
+        }
+        html.close();
+
+        if (!timeLine.isEmpty()) {
+            section(html, "time", "When");
+            HtmlTimeLine.write(html, timeLine, time);
+            html.close();
+        }
+        section(html, "peers", "Peers");
+        HtmlPeers.write(html, peers, time);
+        html.close();
+        section(html, "paths", "Call paths");
+        CallTree tree = tree(all);
+        if (tree.root().count() > 0) {
+            HtmlCallTree.write(html, tree, shown(findings));
+        } else {
+            html.element("p", "No event has a stack.");
+        }
+        html.close();
+        section(html, "causes", "Causes and evidence");
+        long left = causes(html, kinds, findings);
+        html.close();
+
+        List<String> said = new ArrayList<>(notes);
+        if (left > 0) {
+            said.add(left + " smaller kinds of events are left out here; --format json has them all");
+        }
+        if (stacks.unreadable() > 0) {
+            said.add(stacks.unreadable() + " places have no source below " + options.source()
+                    + "; --source wants the tree the kernel was built from");
+        }
+        notes(html, said);
+        html.close();
+        html.open("footer").element("p", BuildInfo.describe()[0] + ". This file loads nothing and runs no script.");
+        html.end();
+    }
+
+    private void head(Html html, @Nullable KernelBuild kernel, int kinds, int findings) throws IOException {
+        html.open("header").element("h1", "Why RSTs were sent");
+        html.open("p", "lead").open("strong").text(Count.of(events, "event")).close();
+        html.text(findings == 1 ? ", one cause" : ", " + findings + " causes");
+        html.text(kinds == findings ? "" : ", " + kinds + " call paths");
+        String release = kernel == null ? null : kernel.identity().release();
+        if (release != null) {
+            html.text("; kernel ").open("code").text(release).close();
+        }
+        if (!timeLine.isEmpty()) {
+            html.text("; ");
+            TimeText.DATED.write(html, timeLine.from(), timeLine.to());
+            html.text(" UTC");
+        }
+        html.close();
+        html.open("nav").attribute("aria-label", "Contents").open("ul");
+        link(html, "findings", "Found");
+        if (!timeLine.isEmpty()) {
+            link(html, "time", "When");
+        }
+        link(html, "peers", "Peers");
+        link(html, "paths", "Call paths");
+        link(html, "causes", "Causes");
+        link(html, "notes", "Notes");
+        html.close().close().close();
+    }
+
+    private static void link(Html html, String id, String title) throws IOException {
+        html.open("li")
+                .open("a")
+                .attribute("href", "#" + id)
+                .text(title)
+                .close()
+                .close();
+    }
+
+    private static void section(Html html, String id, String title) throws IOException {
+        html.open("section").attribute("id", id).attribute("aria-labelledby", id + "-title");
+        html.open("h2").attribute("id", id + "-title").text(title).close();
+    }
+
+    /** Writes the causes with their largest kinds, and tells how many kinds are left out. */
+    private static long causes(Html html, HtmlKinds kinds, List<HtmlKinds.Finding> findings) throws IOException {
+        long left = 0;
+        boolean first = true;
+        for (HtmlKinds.Finding finding : findings) {
+            kinds.begin(finding);
+            int written = 0;
+            for (Grouping.Group kind : finding.kinds()) {
+                if (written == MAX_KINDS || html.written() > LONG_ENOUGH) {
+                    break;
+                }
+                kinds.kind(kind, first || finding.kinds().size() == 1);
+                first = false;
+                written++;
+            }
+            int missing = finding.kinds().size() - written;
+            if (missing > 0) {
+                html.element(
+                        "p",
+                        "hint",
+                        missing + (missing == 1 ? " smaller kind is" : " smaller kinds are") + " left out.");
+                left += missing;
+            }
+            kinds.end();
+        }
+        return left;
+    }
+
+    private static Set<Integer> shown(List<HtmlKinds.Finding> findings) {
+        Set<Integer> shown = new HashSet<>();
+        for (HtmlKinds.Finding finding : findings) {
+            for (Grouping.Group kind : finding.kinds()
+                    .subList(0, Math.min(MAX_KINDS, finding.kinds().size()))) {
+                shown.add(kind.number());
+            }
+        }
+        return shown;
+    }
+
+    private static CallTree tree(List<Grouping.Group> groups) {
+        CallTree tree = new CallTree();
+        for (Grouping.Group group : groups) {
+            if (!group.steps().isEmpty()) {
+                tree.add(group);
+            }
+        }
+        return tree;
+    }
+
+    private static void notes(Html html, List<String> notes) throws IOException {
+        section(html, "notes", "Notes");
+        if (notes.isEmpty()) {
+            html.element("p", "Nothing was left out, and all of the capture could be read.");
+        } else {
+            html.open("ul");
+            for (String note : notes.subList(0, Math.min(MAX_NOTES, notes.size()))) {
+                html.element("li", note);
+            }
+            if (notes.size() > MAX_NOTES) {
+                html.element("li", (notes.size() - MAX_NOTES) + " more notes");
+            }
+            html.close();
+        }
+        html.close();
+    }
+}

@@ -1,0 +1,230 @@
+package dev.backline.cli.report;
+
+import com.google.gson.stream.JsonWriter;
+import dev.backline.capture.ProbeEvent;
+import dev.backline.capture.ProbeFrame;
+import dev.backline.capture.TcpFlag;
+import dev.backline.cli.console.Output;
+import dev.backline.cli.symbolize.Answer;
+import dev.backline.cli.symbolize.JsonLinesWriter;
+import dev.backline.cli.symbolize.JsonText;
+import dev.backline.cli.symbolize.LogFrame;
+import dev.backline.cli.symbolize.SymbolizeOptions;
+import dev.backline.debugfiles.DebugFile;
+import dev.backline.diagnose.CallStep;
+import dev.backline.diagnose.Cause;
+import dev.backline.diagnose.Confidence;
+import dev.backline.diagnose.Diagnosis;
+import dev.backline.diagnose.Grouping;
+import dev.backline.elf.BuildId;
+import dev.backline.kernel.KernelBuild;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The report as one JSON object. Events are written as they come, so the kernel stands behind them. */
+final class ReportJsonWriter implements ReportWriter {
+    private static final int MAX_STACKS = 1 << 12;
+    private static final long MAX_BYTES = 1 << 24;
+    private static final byte[] BEGIN = "{\"events\":[".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] COMMA = {','};
+    private static final TcpFlag[] FLAGS = TcpFlag.values();
+
+    /** What is the same of all events with a cause and a confidence: before the evidence, and behind it. */
+    private static final class Constant {
+        private final byte[] before;
+        private final byte[] behind;
+
+        Constant(byte[] before, byte[] behind) {
+            this.before = before;
+            this.behind = behind;
+        }
+    }
+
+    private final Output out;
+    private final JsonLinesWriter frames;
+    private final JsonText event = new JsonText();
+
+    /** What was written of stacks, by their frames. */
+    private final IdentityHashMap<List<LogFrame>, List<byte[]>> stacks = new IdentityHashMap<>();
+
+    private final Map<Cause, Map<Confidence, Constant>> causes = new EnumMap<>(Cause.class);
+
+    private long knownBytes;
+    private long events;
+
+    ReportJsonWriter(SymbolizeOptions options, Output out) {
+        this.out = out;
+        frames = new JsonLinesWriter(options, out, null);
+    }
+
+    @Override
+    public void event(ProbeEvent event, List<LogFrame> stack, Diagnosis diagnosis, int group) throws IOException {
+        JsonText text = this.event;
+        text.clear();
+        text.beginObject();
+        text.name("file").value(event.file());
+        text.name("line").value(event.line());
+        text.name("time").value(text(event.time()));
+        text.name("probe").value(event.probe());
+        text.name("comm").value(event.comm());
+        text.name("source").value(event.source() == null ? null : event.source().toString());
+        text.name("destination")
+                .value(event.destination() == null ? null : event.destination().toString());
+        text.name("flags");
+        if (event.flags() == null) {
+            text.value((String) null);
+        } else {
+            text.beginArray();
+            for (TcpFlag flag : FLAGS) {
+                if (event.flags().contains(flag)) {
+                    text.value(flag.name());
+                }
+            }
+            text.endArray();
+        }
+        text.name("sent").value(event.sent());
+        text.name("fields").beginObject();
+        for (Map.Entry<String, String> field : event.fields().entrySet()) {
+            text.name(field.getKey()).value(field.getValue());
+        }
+        text.endObject();
+        text.name("stack").beginArray();
+        List<byte[]> pieces = pieces(event, stack);
+        for (int i = 0; i < pieces.size(); i++) {
+            text.beginObject().name("line").value(event.stack().get(i).line());
+            text.piece(pieces.get(i)).endObject();
+        }
+        text.endArray();
+        cause(text, diagnosis);
+        text.endObject();
+        out.print(events++ == 0 ? BEGIN : COMMA);
+        text.printTo(out);
+    }
+
+    /** Of each frame everything but its line, which is the same wherever the stack is. */
+    private List<byte[]> pieces(ProbeEvent event, List<LogFrame> stack) throws IOException {
+        List<byte[]> known = stacks.get(stack);
+        if (known != null) {
+            return known;
+        }
+        List<byte[]> pieces = new ArrayList<>(stack.size());
+        int length = 0;
+        for (int i = 0; i < stack.size(); i++) {
+            byte[] piece = piece(event.stack().get(i), stack.get(i));
+            pieces.add(piece);
+            length += piece.length;
+        }
+        knownBytes += length;
+        if (stacks.size() >= MAX_STACKS || knownBytes > MAX_BYTES) {
+            stacks.clear();
+            knownBytes = length;
+        }
+        stacks.put(stack, pieces);
+        return pieces;
+    }
+
+    private byte[] piece(ProbeFrame frame, LogFrame found) throws IOException {
+        Long address = frame.frame().reference().address();
+        StringWriter text = new StringWriter();
+        JsonWriter json = new JsonWriter(text);
+        json.beginObject();
+        frames.fields(
+                json,
+                new Answer(frame.line(), frame.text(), frame.frame().reference(), found.resolution(), null),
+                found.module(),
+                address == null ? null : "0x" + Long.toHexString(address),
+                frame.frame().reliable());
+        json.endObject();
+        // What is between the line and the end.
+        StringBuffer whole = text.getBuffer();
+        return whole.substring(whole.indexOf(",") + 1, whole.length() - 1).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void cause(JsonText text, Diagnosis diagnosis) {
+        Cause cause = diagnosis.cause();
+        Map<Confidence, Constant> known = causes.computeIfAbsent(cause, key -> new EnumMap<>(Confidence.class));
+        Constant constant = known.computeIfAbsent(diagnosis.confidence(), key -> constant(diagnosis));
+        text.name("cause").beginObject().piece(constant.before);
+        strings(text, "evidence", diagnosis.evidence());
+        text.piece(constant.behind).name("candidates").beginArray();
+        for (Cause candidate : diagnosis.candidates()) {
+            text.value(candidate.id());
+        }
+        text.endArray().endObject();
+    }
+
+    private static Constant constant(Diagnosis diagnosis) {
+        JsonText before = new JsonText();
+        before.name("id").value(diagnosis.cause().id());
+        before.name("title").value(diagnosis.cause().title());
+        before.name("confidence").value(diagnosis.confidence().id());
+        JsonText behind = new JsonText();
+        strings(behind, "remedies", diagnosis.remedies());
+        strings(behind, "settling", diagnosis.settling());
+        return new Constant(before.toBytes(), behind.toBytes());
+    }
+
+    private static void strings(JsonText text, String name, Iterable<String> values) {
+        text.name(name).beginArray();
+        for (String value : values) {
+            text.value(value);
+        }
+        text.endArray();
+    }
+
+    private static @Nullable String text(@Nullable Instant time) {
+        return time == null ? null : time.toString();
+    }
+
+    @Override
+    public void finish(@Nullable KernelBuild kernel, Grouping groups, List<String> notes) throws IOException {
+        if (events == 0) {
+            out.print(BEGIN);
+        }
+        out.print("],\"groups\":[");
+        JsonText text = new JsonText();
+        boolean first = true;
+        for (Grouping.Group group : groups.groups()) {
+            text.clear();
+            text.beginObject();
+            text.name("cause").value(group.diagnosis().cause().id());
+            text.name("count").value(group.count());
+            text.name("first").value(text(group.from()));
+            text.name("last").value(text(group.to()));
+            text.name("stack").beginArray();
+            for (CallStep step : group.steps()) {
+                text.value(step.source() == null ? step.place() : step.place() + " " + step.source());
+            }
+            text.endArray();
+            strings(text, "peers", group.peers());
+            text.endObject();
+            out.print(first ? "" : ",");
+            text.printTo(out);
+            first = false;
+        }
+        out.print("],");
+        text.clear();
+        strings(text, "notes", notes);
+        text.name("kernel");
+        if (kernel == null) {
+            text.value((String) null);
+        } else {
+            BuildId id = kernel.identity().buildId();
+            text.beginObject();
+            text.name("release").value(kernel.identity().release());
+            text.name("buildId").value(id == null ? null : id.toString());
+            text.name("vmlinux").value(kernel.vmlinux() instanceof DebugFile file ? file.toString() : null);
+            text.endObject();
+        }
+        text.printTo(out);
+        out.print("}\n");
+    }
+}

@@ -1,0 +1,100 @@
+package dev.backline.cli.report;
+
+import dev.backline.capture.ProbeEvent;
+import dev.backline.capture.ProbeFrame;
+import dev.backline.cli.symbolize.LogFrame;
+import dev.backline.cli.symbolize.LogSymbolizer;
+import dev.backline.diagnose.CallStep;
+import dev.backline.symbolize.Resolution.Resolved;
+import dev.backline.trace.KernelFacts;
+import dev.backline.trace.Mark;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+
+/** Stacks of events, resolved: each that comes again is looked up once. Not thread-safe. */
+final class ResolvedStacks {
+    /** Stacks are forgotten when there are this many, so that a capture of any length needs no more memory. */
+    private static final int MAX_KNOWN = 1 << 12;
+
+    /**
+     * A stack.
+     *
+     * @param frames one for each of the event's; the same list for events with the same stack
+     * @param missing those of them that have no answer, and that somebody misses
+     * @param path the frames that were called, as the rules of diagnosis want them
+     */
+    record Stack(List<LogFrame> frames, List<LogFrame> missing, List<CallStep> path) {
+        /** The same for another event. */
+        private Stack movedBy(long lines) {
+            if (lines == 0) {
+                return this;
+            }
+            CallStep[] moved = new CallStep[path.size()];
+            for (int i = 0; i < moved.length; i++) {
+                moved[i] = path.get(i).movedBy(lines);
+            }
+            return new Stack(frames, missing, List.of(moved));
+        }
+    }
+
+    /** @param line of the first frame */
+    private record Known(long line, Stack stack) {}
+
+    private final LogSymbolizer symbolizer;
+    private final Steps steps = new Steps();
+
+    /** By what stands for the stack's text. */
+    private final IdentityHashMap<Object, Known> known = new IdentityHashMap<>();
+
+    private int learned;
+
+    ResolvedStacks(LogSymbolizer symbolizer) {
+        this.symbolizer = symbolizer;
+    }
+
+    /**
+     * The stack of an event.
+     *
+     * @param told what the capture has told so far
+     */
+    Stack of(ProbeEvent event, KernelFacts told) throws IOException {
+        int now = symbolizer.learn(told);
+        if (now != learned || known.size() >= MAX_KNOWN) {
+            known.clear();
+            learned = now;
+        }
+        List<ProbeFrame> stack = event.stack();
+        long line = stack.isEmpty() ? 0 : stack.get(0).line();
+        Known before = known.get(event.stackIdentity());
+        if (before != null) {
+            return before.stack().movedBy(line - before.line());
+        }
+        Stack resolved = resolve(stack, told);
+        known.put(event.stackIdentity(), new Known(line, resolved));
+        return resolved;
+    }
+
+    private Stack resolve(List<ProbeFrame> stack, KernelFacts told) throws IOException {
+        List<LogFrame> frames = new ArrayList<>(stack.size());
+        List<LogFrame> missing = new ArrayList<>();
+        List<CallStep> path = new ArrayList<>(stack.size());
+        for (ProbeFrame frame : stack) {
+            LogFrame resolved = symbolizer.resolve(frame.frame(), told);
+            frames.add(resolved);
+            if (frame.frame().reliable() || frame.frame().mark() == Mark.INEXACT) {
+                path.add(steps.of(frame, resolved));
+            }
+            // Data that the unwinder left behind is no frame that anybody misses.
+            if (frame.frame().mark() != Mark.JUNK && !(resolved.resolution() instanceof Resolved)) {
+                missing.add(resolved);
+            }
+        }
+        return new Stack(
+                Collections.unmodifiableList(frames),
+                Collections.unmodifiableList(missing),
+                Collections.unmodifiableList(path));
+    }
+}

@@ -1,0 +1,104 @@
+package dev.backline.cli.report;
+
+import dev.backline.capture.ProbeFrame;
+import dev.backline.cli.symbolize.ByReturnAddress;
+import dev.backline.cli.symbolize.LogFrame;
+import dev.backline.diagnose.CallFacts;
+import dev.backline.diagnose.CallStep;
+import dev.backline.dwarf.CallSite;
+import dev.backline.dwarf.Dwarf;
+import dev.backline.symbolize.Call;
+import dev.backline.symbolize.Resolution.Resolved;
+import dev.backline.symbolize.SourceFrame;
+import dev.backline.trace.FrameReference;
+import dev.backline.trace.Mark;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Resolved frames as the rules of diagnosis want them. What the calls are is read once. Not thread-safe. */
+final class Steps {
+    private static final String REASON_PREFIX = "SK_RST_REASON_";
+
+    private final ByReturnAddress<CallFacts> calls = new ByReturnAddress<>(Steps::read);
+
+    CallStep of(ProbeFrame frame, LogFrame found) throws IOException {
+        FrameReference reference = frame.frame().reference();
+        String symbol = reference.symbol();
+        String place = frame.text()
+                .substring(frame.frame().start(), frame.frame().end())
+                .strip();
+        boolean noOffset = frame.frame().mark() == Mark.NO_OFFSET && reference.address() == null;
+        if (!(found.resolution() instanceof Resolved resolved) || noOffset) {
+            return new CallStep(
+                    frame.line(),
+                    place,
+                    symbol == null ? List.of() : List.of(CallStep.plain(symbol)),
+                    null,
+                    frame.frame().reliable(),
+                    null);
+        }
+        List<String> functions = new ArrayList<>(resolved.frames().size());
+        for (SourceFrame source : resolved.frames()) {
+            functions.add(CallStep.plain(source.nameOr(resolved.symbol() == null ? "??" : resolved.symbol())));
+        }
+        SourceFrame innermost = resolved.frames().get(0);
+        String source = innermost.path() == null ? null : innermost.path() + ":" + innermost.line();
+        return new CallStep(
+                frame.line(),
+                place,
+                functions,
+                source,
+                frame.frame().reliable(),
+                found.returns(reference) && found.symbolizer() != null
+                        ? calls.get(found.symbolizer(), resolved.address())
+                        : null);
+    }
+
+    private static @Nullable CallFacts read(Dwarf dwarf, long returnAddress) throws IOException {
+        Call call = Call.returningTo(dwarf, returnAddress);
+        if (call == null) {
+            return null;
+        }
+        Map<Integer, Long> constants = new HashMap<>();
+        String reason = null;
+        for (Call.Argument argument : call.constants()) {
+            constants.put(argument.position(), argument.value());
+            reason = isReason(argument) ? argument.enumerator() : reason;
+        }
+        CallSite before = null;
+        CallSite behind = null;
+        for (CallSite each : dwarf.callSites(returnAddress - 1)) {
+            long distance = each.returnAddress() - returnAddress;
+            if (each.returnAddress() != 0
+                    && distance < 0
+                    && (before == null || each.returnAddress() > before.returnAddress())) {
+                before = each;
+            } else if (distance > 0 && (behind == null || each.returnAddress() < behind.returnAddress())) {
+                behind = each;
+            }
+        }
+        return new CallFacts(call.callee(), constants, callee(before), callee(behind), withoutPrefix(reason));
+    }
+
+    private static String callee(@Nullable CallSite site) {
+        if (site == null) {
+            return "none";
+        }
+        String callee = site.callee();
+        return callee == null ? "pointer" : callee;
+    }
+
+    /** Whether it is the kernel's own reason. */
+    private static boolean isReason(Call.Argument argument) {
+        return argument.type() != null
+                && "sk_rst_reason".equals(argument.type().resolved().name());
+    }
+
+    private static @Nullable String withoutPrefix(@Nullable String reason) {
+        return reason == null || !reason.startsWith(REASON_PREFIX) ? reason : reason.substring(REASON_PREFIX.length());
+    }
+}

@@ -1,0 +1,114 @@
+package dev.backline.cli.symbolize;
+
+import com.google.gson.stream.JsonWriter;
+import dev.backline.cli.console.Output;
+import dev.backline.symbolize.Resolution;
+import dev.backline.symbolize.Resolution.Ambiguous;
+import dev.backline.symbolize.Resolution.Resolved;
+import dev.backline.symbolize.SourceFrame;
+import dev.backline.trace.FrameReference;
+import dev.backline.trace.Pc;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Answers as JSON Lines: one object for each, with the fields in one order, absent things as null. */
+public final class JsonLinesWriter implements AnswerWriter {
+    private final Output out;
+    private final boolean inlines;
+    private final @Nullable CallExplanations explanations;
+
+    /** @param explanations of calls; null where they are not asked for */
+    public JsonLinesWriter(SymbolizeOptions options, Output out, @Nullable CallExplanations explanations) {
+        this.out = out;
+        this.inlines = options.inlines();
+        this.explanations = explanations;
+    }
+
+    @Override
+    public void write(Answer answer) throws IOException {
+        StringWriter text = new StringWriter();
+        JsonWriter json = new JsonWriter(text);
+        json.beginObject();
+        // Whoever asks for a place is sure of it; only traces guess.
+        fields(
+                json,
+                answer,
+                answer.reference().module(),
+                answer.reference().address() == null ? null : answer.text().strip(),
+                true);
+        if (explanations != null) {
+            json.name("call");
+            CallExplanations.json(json, explanations.of(answer, answer.resolution()));
+        }
+        json.endObject();
+        out.print(text.toString()).newLine();
+    }
+
+    /** The fields that every answer has. */
+    public void fields(
+            JsonWriter json, Answer answer, @Nullable String module, @Nullable String address, boolean reliable)
+            throws IOException {
+        FrameReference reference = answer.reference();
+        Resolution resolution = answer.resolution();
+        Resolved resolved = resolution instanceof Resolved found ? found : null;
+        json.name("line").value(answer.line());
+        json.name("text").value(answer.text());
+        place(json, reference, resolved);
+        json.name("module").value(module);
+        json.name("address").value(address);
+        json.name("pc").value(reference.pc() == Pc.EXACT ? "exact" : "return");
+        json.name("reliable").value(reliable);
+        json.name("status").value(answer.status());
+        json.name("frames");
+        frames(json, resolved == null ? List.of() : resolved.frames(), resolved == null ? null : resolved.symbol());
+        if (resolution instanceof Ambiguous ambiguous) {
+            json.name("candidates").beginArray();
+            for (Resolution candidate : ambiguous.candidates()) {
+                candidate(json, answer, candidate);
+            }
+            json.endArray();
+        }
+    }
+
+    private void candidate(JsonWriter json, Answer answer, Resolution candidate) throws IOException {
+        FrameReference reference = answer.reference();
+        Resolved resolved = candidate instanceof Resolved found ? found : null;
+        json.beginObject();
+        place(json, reference, resolved);
+        json.name("status").value(new Answer(0, "", reference, candidate, null).status());
+        json.name("frames");
+        frames(json, resolved == null ? List.of() : resolved.frames(), resolved == null ? null : resolved.symbol());
+        if (explanations != null && answer.symbolizer() != null) {
+            json.name("call");
+            CallExplanations.json(json, explanations.of(answer, candidate));
+        }
+        json.endObject();
+    }
+
+    /** What was found where the query does not say it itself. */
+    private static void place(JsonWriter json, FrameReference reference, @Nullable Resolved resolved)
+            throws IOException {
+        String symbol = resolved != null ? resolved.symbol() : reference.symbol();
+        json.name("symbol").value(symbol);
+        json.name("offset").value(symbol == null ? null : resolved != null ? resolved.offset() : reference.offset());
+        json.name("size")
+                .value(resolved != null && resolved.size() != 0 ? Long.valueOf(resolved.size()) : reference.size());
+    }
+
+    private void frames(JsonWriter json, List<SourceFrame> frames, @Nullable String symbol) throws IOException {
+        json.beginArray();
+        for (SourceFrame frame :
+                inlines || frames.isEmpty() ? frames : frames.subList(frames.size() - 1, frames.size())) {
+            json.beginObject();
+            json.name("function").value(frame.nameOr(symbol == null ? "??" : symbol));
+            json.name("file").value(frame.path());
+            json.name("line").value(frame.line() == 0 ? null : frame.line());
+            json.name("column").value(frame.column() == 0 ? null : frame.column());
+            json.name("inlined").value(frame.inlined());
+            json.endObject();
+        }
+        json.endArray();
+    }
+}

@@ -1,0 +1,365 @@
+package dev.backline.cli.symbolize;
+
+import dev.backline.cli.console.Console;
+import dev.backline.cli.console.TracedKernel;
+import dev.backline.debugfiles.KernelIdentity;
+import dev.backline.kernel.Boot;
+import dev.backline.kernel.KernelBuild;
+import dev.backline.kernel.LoadMap;
+import dev.backline.kernel.Located;
+import dev.backline.kernel.Location;
+import dev.backline.kernel.NotLocated;
+import dev.backline.symbolize.CallEdges;
+import dev.backline.symbolize.Edge;
+import dev.backline.symbolize.KernelSymbolizer;
+import dev.backline.symbolize.Resolution;
+import dev.backline.symbolize.Resolution.Resolved;
+import dev.backline.symbolize.SourceFrame;
+import dev.backline.symbolize.Symbolizer;
+import dev.backline.trace.FrameReference;
+import dev.backline.trace.KernelFacts;
+import dev.backline.trace.LineFrame;
+import dev.backline.trace.Mark;
+import dev.backline.trace.Pc;
+import dev.backline.trace.TraceReader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds and resolves the frames of one log, line by line. Which kernel wrote it the options say, else the log itself;
+ * what the log tells of the boot is used from the line on that tells it. Frames that come again are looked up once. Not
+ * thread-safe.
+ */
+public final class LogSymbolizer implements Closeable {
+    /** Resolutions are forgotten when there are this many, so that a log of any length needs no more memory. */
+    private static final int MAX_KNOWN = 1 << 17;
+
+    /** The same when their functions' names, which a hostile log makes very long, have this many characters. */
+    private static final long MAX_TEXT = 1 << 23;
+
+    /** More doubts than these nobody reads. */
+    private static final int MAX_DOUBTS = 100;
+
+    private final SymbolizeOptions options;
+    private final TraceReader reader = new TraceReader();
+    private final boolean checkEdges;
+    private @Nullable Path file;
+    private final Console console;
+
+    private @Nullable KernelSymbolizer kernel;
+    private @Nullable KernelIdentity identity;
+    private @Nullable Boot boot;
+    private @Nullable KernelFacts facts;
+    /** What the options say of the boot. */
+    private @Nullable LoadMap given;
+
+    private final Map<FrameReference, Found> known = new HashMap<>();
+    /** How long the names of the functions in them are. */
+    private long knownText;
+
+    /** How often frames came to have other answers. */
+    private int changes;
+
+    private final Map<Symbolizer, CallEdges> callEdges = new HashMap<>();
+
+    /** What a person should know of how sure the answers are. */
+    private final Set<String> doubts = new LinkedHashSet<>();
+
+    /** The last frame of the backtrace that the next one can have called; null where a new backtrace begins. */
+    private @Nullable Found above;
+
+    /**
+     * @param file the log where it can be read ahead, because a panic says at its end how far the kernel was moved; null
+     *     for a stream
+     */
+    public LogSymbolizer(SymbolizeOptions options, boolean checkEdges, Console console, @Nullable Path file) {
+        this.file = file;
+        this.options = options;
+        this.checkEdges = checkEdges;
+        this.console = console;
+    }
+
+    /** What was found for a reference, and in which file. */
+    private record Found(
+            Resolution resolution,
+            @Nullable String module,
+            @Nullable Symbolizer symbolizer) {}
+
+    /** What a person should know of how sure the answers are, a sentence each: places estimated, builds forced. */
+    public Set<String> doubts() {
+        return doubts;
+    }
+
+    /** {@return the kernel that the log is of, null while that is not known} */
+    @Nullable
+    public KernelBuild build() {
+        KernelSymbolizer symbolizer = kernel;
+        return symbolizer == null ? null : symbolizer.build();
+    }
+
+    /** The frames of the next line, resolved. */
+    List<LogFrame> next(LogLines lines) throws IOException {
+        List<LineFrame> frames =
+                lines.isContinued() ? List.of() : reader.next(lines.bytes(), lines.start(), lines.contentEnd());
+        if (frames.isEmpty()) {
+            above = null;
+            return List.of();
+        }
+        List<LogFrame> resolved = new ArrayList<>(frames.size());
+        for (LineFrame frame : frames) {
+            resolved.add(resolve(frame, reader.facts()));
+        }
+        return resolved;
+    }
+
+    /**
+     * The next frame of a log that somebody else reads, resolved.
+     *
+     * @param told what the log has told so far
+     */
+    public LogFrame resolve(LineFrame frame, KernelFacts told) throws IOException {
+        learn(told);
+        FrameReference reference = options.applyPc(frame.reference());
+        if (frame.mark() == Mark.JUNK) {
+            return new LogFrame(frame, Unusable.JUNK, reference.module(), null, null);
+        }
+        FrameReference byAddress = frame.mark() == Mark.NO_OFFSET ? frame.byAddress() : null;
+        Found found = find(byAddress == null ? reference : byAddress);
+        Edge edge = checkEdges ? edge(found, reference, frame) : null;
+        return new LogFrame(frame, found.resolution(), found.module(), edge, found.symbolizer());
+    }
+
+    private Found find(FrameReference reference) throws IOException {
+        Found found = known.get(reference);
+        if (found == null) {
+            found = lookUp(reference);
+            String symbol = reference.symbol();
+            knownText += symbol == null ? 0 : symbol.length();
+            if (known.size() >= MAX_KNOWN || knownText > MAX_TEXT) {
+                known.clear();
+                knownText = 0;
+            }
+            known.put(reference, found);
+        }
+        return found;
+    }
+
+    private Found lookUp(FrameReference reference) throws IOException {
+        KernelSymbolizer symbolizer = kernel;
+        Boot now = boot;
+        if (symbolizer == null || now == null) {
+            return new Found(Unusable.NO_KERNEL, reference.module(), null);
+        }
+        try {
+            Location location = now.locate(reference);
+            Boot later =
+                    location instanceof NotLocated && reference.symbol() == null ? bootToldLater(symbolizer) : null;
+            if (later != null) {
+                boot = later;
+                location = later.locate(reference);
+            }
+            Resolution resolution = symbolizer.resolve(location);
+            if (location instanceof Located place && place.note() != null && doubts.size() < MAX_DOUBTS) {
+                doubts.add(place.note());
+            }
+            return location instanceof Located place
+                    ? new Found(resolution, place.file().module(), symbolizer.symbolizer(place.file()))
+                    : new Found(resolution, reference.module(), null);
+        } catch (IOException e) {
+            // One damaged part of a file costs its own frames only.
+            return new Found(
+                    new Resolution.Unresolved(Resolution.Reason.NO_DEBUG_INFO, String.valueOf(e.getMessage())),
+                    reference.module(),
+                    null);
+        }
+    }
+
+    /** The boot with the offset that a later line of the log states, when nothing has so far; else null. */
+    private @Nullable Boot bootToldLater(KernelSymbolizer symbolizer) throws IOException {
+        Path log = file;
+        KernelFacts now = facts;
+        file = null;
+        if (log == null
+                || now == null
+                || now.kernelOffset() != null
+                || options.kernel().kaslrOffset() != null) {
+            return null;
+        }
+        Set<Long> offsets = new HashSet<>();
+        try (InputStream in = Files.newInputStream(log)) {
+            LogLines lines = new LogLines(in);
+            while (lines.next()) {
+                String line = new String(
+                        lines.bytes(), lines.start(), lines.contentEnd() - lines.start(), StandardCharsets.ISO_8859_1);
+                if (line.contains("Kernel Offset:") || line.contains("KERNELOFFSET=")) {
+                    TraceReader ahead = new TraceReader();
+                    ahead.next(line);
+                    Long offset = ahead.facts().kernelOffset();
+                    if (offset != null) {
+                        offsets.add(offset);
+                    }
+                }
+            }
+        }
+        // Several boots in one log: which of them this line is of cannot be told from here.
+        if (offsets.size() != 1) {
+            return null;
+        }
+        LoadMap map = loadMap(now)
+                .more()
+                .statedOffset("the log", offsets.iterator().next())
+                .build();
+        return symbolizer.build().boot(map);
+    }
+
+    /**
+     * Takes in what the log has said since the last frame.
+     *
+     * @return a number that is another whenever frames may have other answers than before
+     */
+    @SuppressWarnings("ReferenceEquality") // the reader gives the same facts until the log says something new
+    public int learn(KernelFacts now) throws IOException {
+        if (now == facts) {
+            return changes;
+        }
+        KernelFacts before = facts;
+        facts = now;
+        KernelIdentity wanted = identity(now);
+        if (identity == null || !isOf(wanted, identity)) {
+            openKernel(wanted);
+        }
+        KernelSymbolizer symbolizer = kernel;
+        if (symbolizer != null) {
+            symbolizer.build().learn(wanted.moduleBuildIds());
+        }
+        if (symbolizer != null && (boot == null || before == null || tellsOtherAddresses(before, now))) {
+            boot = symbolizer.build().boot(loadMap(now));
+            known.keySet().removeIf(reference -> reference.address() != null);
+            changes++;
+        }
+        return changes;
+    }
+
+    /** Whether two logs' kernels, or what one log says at two places, can be the same kernel. */
+    private static boolean isOf(KernelIdentity wanted, KernelIdentity open) {
+        return Objects.equals(wanted.release(), open.release()) && Objects.equals(wanted.buildId(), open.buildId());
+    }
+
+    private static boolean tellsOtherAddresses(KernelFacts before, KernelFacts now) {
+        boolean offset = !Objects.equals(before.kernelOffset(), now.kernelOffset());
+        // The first pairs settle the offset; a boot's later ones say nothing new.
+        return offset
+                || before.boots() != now.boots()
+                || !before.moduleAddresses().equals(now.moduleAddresses())
+                || (before.pairs().size() < 2 && !now.pairs().isEmpty());
+    }
+
+    /** Options come before what the log says; a vmlinux that was named is checked against the log. */
+    private KernelIdentity identity(KernelFacts now) {
+        KernelIdentity told = KernelIdentity.of(now);
+        String release = options.kernel().release();
+        return release == null ? told : new KernelIdentity(release, told.buildId(), told.moduleBuildIds());
+    }
+
+    private void openKernel(KernelIdentity wanted) throws IOException {
+        boolean named = options.kernel().vmlinux() != null
+                || !options.kernel().debugDirectories().isEmpty();
+        if (!named && wanted.release() == null && wanted.buildId() == null) {
+            return;
+        }
+        closeKernel();
+        KernelBuild build = TracedKernel.build(options.kernel(), wanted, console);
+        kernel = new KernelSymbolizer(build);
+        identity = wanted;
+    }
+
+    private LoadMap loadMap(KernelFacts now) throws IOException {
+        LoadMap told = given;
+        if (told == null) {
+            told = TracedKernel.loadMap(options.kernel()).build();
+            given = told;
+        }
+        return told.more().facts(now).build();
+    }
+
+    /** Whether this frame can have called the last one; remembers it as the one above the next. */
+    private @Nullable Edge edge(Found found, FrameReference reference, LineFrame frame) throws IOException {
+        Found callee = above;
+        Symbolizer symbolizer = found.symbolizer();
+        if (!(found.resolution() instanceof Resolved resolved) || symbolizer == null) {
+            above = null;
+            return null;
+        }
+        if (callee == null || reference.pc() == Pc.EXACT || frame.mark() == Mark.REPEATED) {
+            above = found;
+            return null;
+        }
+        @Nullable Edge edge = Edge.UNVERIFIED;
+        String name = name(callee);
+        if (name != null) {
+            try {
+                edge = callEdges.computeIfAbsent(symbolizer, CallEdges::new).check(resolved.address(), name);
+            } catch (IOException e) {
+                // The frame has its line; only the check needs the damaged part.
+                edge = Edge.UNVERIFIED;
+            }
+        }
+        // A stale frame between two real ones must not stand between them.
+        if (frame.reliable() || edge == null || edge.kind() != Edge.Kind.UNVERIFIED) {
+            above = found;
+        }
+        return edge;
+    }
+
+    private static @Nullable String name(Found found) {
+        if (!(found.resolution() instanceof Resolved resolved)) {
+            return null;
+        }
+        SourceFrame outermost = resolved.frames().get(resolved.frames().size() - 1);
+        return outermost.function() != null ? outermost.function() : resolved.symbol();
+    }
+
+    private void closeKernel() throws IOException {
+        KernelSymbolizer open = kernel;
+        kernel = null;
+        boot = null;
+        known.clear();
+        knownText = 0;
+        changes++;
+        callEdges.clear();
+        above = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        closeKernel();
+    }
+
+    /** Answers that need no file. */
+    private static final class Unusable {
+        static final Resolution JUNK = new Resolution.Unresolved(
+                Resolution.Reason.NOT_CODE, "a data address, left where the stack switches: no frame");
+        static final Resolution NO_KERNEL = new Resolution.Unresolved(
+                Resolution.Reason.NO_DEBUG_INFO,
+                "the log does not say which kernel wrote it; give its vmlinux with -e, its release with -r (this"
+                        + " machine's: -r $(uname -r)), or a directory with debug files with -d");
+
+        private Unusable() {}
+    }
+}

@@ -1,0 +1,67 @@
+package dev.backline.cli.symbolize;
+
+import dev.backline.cli.console.Output;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Some lines of a source file, byte for byte, with the one asked for marked: {@code >12<} and a tab before it.
+ *
+ * @param first the number of the first line
+ * @param marked the number of the line that is marked
+ * @param lines the lines, without their ends
+ */
+public record SourceListing(int first, int marked, List<byte[]> lines) {
+    private static final int MAX_LINE = 1 << 16;
+
+    /**
+     * {@return a line with so many lines before and behind it, fewer where the file has no more}
+     *
+     * @throws IOException when the file cannot be read
+     */
+    public static SourceListing around(Path file, int line, int context) throws IOException {
+        int from = Math.max(1, line - context);
+        int to = line + context;
+        List<byte[]> lines = new ArrayList<>();
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+            ByteArrayOutputStream current = new ByteArrayOutputStream();
+            int number = 1;
+            int b = in.read();
+            while (b >= 0 && number <= to) {
+                if (b == '\n') {
+                    if (number >= from) {
+                        lines.add(current.toByteArray());
+                    }
+                    current.reset();
+                    number++;
+                } else if (current.size() < MAX_LINE) {
+                    current.write(b);
+                }
+                b = in.read();
+            }
+            if (current.size() > 0 && number >= from && number <= to) {
+                lines.add(current.toByteArray());
+            }
+        }
+        return new SourceListing(from, line, lines);
+    }
+
+    /** Prints each line behind its number and a tab. */
+    public void print(Output out) throws IOException {
+        for (int i = 0; i < lines.size(); i++) {
+            int number = first + i;
+            boolean mark = number == marked;
+            out.print(mark ? ">" : " ")
+                    .print(number)
+                    .print(mark ? "<\t" : " \t")
+                    .print(lines.get(i))
+                    .newLine();
+        }
+    }
+}

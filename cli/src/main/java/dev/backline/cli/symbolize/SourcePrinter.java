@@ -1,0 +1,49 @@
+package dev.backline.cli.symbolize;
+
+import dev.backline.cli.console.Console;
+import dev.backline.cli.console.Printable;
+import dev.backline.symbolize.SourceFrame;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Prints the source lines of frames where {@code --source} asks for them. Not thread-safe. */
+final class SourcePrinter {
+    private final Console console;
+    private final @Nullable Path tree;
+    private final int context;
+    private final Set<String> unreadable = new HashSet<>();
+
+    SourcePrinter(SymbolizeOptions options, Console console) {
+        this.console = console;
+        this.tree = options.source();
+        this.context = options.context();
+    }
+
+    /** Whether there is anything to print. */
+    boolean isAsked() {
+        return tree != null;
+    }
+
+    /** Prints the lines around the frame's; of a file that cannot be read says so once. */
+    void print(SourceFrame frame) throws IOException {
+        Path root = tree;
+        String path = frame.path();
+        if (root == null || path == null || frame.line() == 0) {
+            return;
+        }
+        SourceListing listing;
+        try {
+            listing = SourceListing.around(SourceTree.file(root, path), frame.line(), context);
+        } catch (IOException e) {
+            if (unreadable.add(path)) {
+                console.complain("backline: no source for " + Printable.of(path) + " below "
+                        + Printable.of(root.toString()) + "; --source wants the tree the kernel was built from");
+            }
+            return;
+        }
+        listing.print(console.out());
+    }
+}

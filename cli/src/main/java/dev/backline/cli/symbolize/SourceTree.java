@@ -1,0 +1,31 @@
+package dev.backline.cli.symbolize;
+
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Files of a source tree by the names that debug info has for them. */
+public final class SourceTree {
+    private SourceTree() {}
+
+    /**
+     * {@return the file of that name}
+     *
+     * @param tree the tree's root
+     * @param name relative to the tree, as debug info has it; it may not lead out of it
+     * @throws IOException when there is no such file within the tree
+     */
+    public static Path file(Path tree, String name) throws IOException {
+        Path root = tree.toAbsolutePath().normalize();
+        try {
+            Path file = root.resolve(name).normalize();
+            if (file.startsWith(root)) {
+                return file;
+            }
+        } catch (InvalidPathException e) {
+            throw new IOException(name + ": not a file name", e);
+        }
+        throw new NoSuchFileException(name);
+    }
+}

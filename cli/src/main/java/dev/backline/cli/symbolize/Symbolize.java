@@ -1,0 +1,212 @@
+package dev.backline.cli.symbolize;
+
+import dev.backline.cli.console.Command;
+import dev.backline.cli.console.Console;
+import dev.backline.cli.console.ExitStatus;
+import dev.backline.cli.console.Help;
+import dev.backline.cli.console.Printable;
+import dev.backline.cli.console.Specs;
+import dev.backline.cli.console.TracedKernel;
+import dev.backline.cli.console.UsageException;
+import dev.backline.io.Parallel;
+import dev.backline.kernel.Boot;
+import dev.backline.kernel.Located;
+import dev.backline.kernel.Location;
+import dev.backline.symbolize.KernelSymbolizer;
+import dev.backline.symbolize.Resolution;
+import dev.backline.symbolize.Symbolizer;
+import dev.backline.trace.FrameReference;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** {@code backline symbolize}: logs and single places to source lines, as text or JSON. */
+public final class Symbolize implements Command {
+    @Override
+    public CommandSpec spec() {
+        return Specs.symbolize();
+    }
+
+    @Override
+    public int run(List<String> arguments, Console console) throws IOException, UsageException {
+        SymbolizeOptions options = SymbolizeOptions.parse(arguments);
+        if (options == null) {
+            Help.print(spec(), console);
+            return ExitStatus.DONE;
+        }
+        Complaints complaints = new Complaints();
+        Places places = null;
+        try {
+            for (SymbolizeOptions.Input input : options.inputs()) {
+                if (input instanceof SymbolizeOptions.Log log) {
+                    log(log, options, console, complaints);
+                } else {
+                    places = places == null ? new Places(options, console) : places;
+                    places.resolveAhead();
+                    places.answer((SymbolizeOptions.Place) input, complaints);
+                }
+            }
+        } finally {
+            if (places != null) {
+                places.close();
+            }
+        }
+        for (String sentence : complaints.sentences()) {
+            console.complain("backline: " + Printable.of(sentence));
+        }
+        return options.strict() && complaints.any() ? ExitStatus.UNRESOLVED : ExitStatus.DONE;
+    }
+
+    private static void log(SymbolizeOptions.Log log, SymbolizeOptions options, Console console, Complaints complaints)
+            throws IOException {
+        boolean json = options.format() == SymbolizeOptions.Format.JSON;
+        CallExplanations calls = options.explain() ? new CallExplanations(options, console) : null;
+        LogWriter writer =
+                json ? new LogJsonWriter(options, console.out(), calls) : new LogTextWriter(options, console, calls);
+        try (InputStream in = log.isStandardInput() ? console.in() : open(log.name());
+                LogSymbolizer symbolizer =
+                        new LogSymbolizer(options, json || options.edges(), console, readAhead(log))) {
+            LogLines lines = new LogLines(in);
+            long number = 0;
+            while (lines.next()) {
+                number += lines.isContinued() ? 0 : 1;
+                List<LogFrame> frames = symbolizer.next(lines);
+                for (LogFrame frame : frames) {
+                    complaints.note(frame);
+                }
+                writer.write(number, lines, frames);
+                if (lines.mustWait()) {
+                    console.out().flush();
+                }
+            }
+            for (String doubt : symbolizer.doubts()) {
+                console.complain("backline: " + Printable.of(doubt));
+            }
+        }
+    }
+
+    /** The log's file where it can be read a second time: not a pipe. */
+    private static @Nullable Path readAhead(SymbolizeOptions.Log log) {
+        Path file = log.isStandardInput() ? null : Path.of(log.name());
+        return file != null && Files.isRegularFile(file) ? file : null;
+    }
+
+    private static InputStream open(String name) throws IOException {
+        Path file;
+        try {
+            file = Path.of(name);
+        } catch (InvalidPathException e) {
+            throw new IOException("'" + name + "' is no file's name", e);
+        }
+        try {
+            if (Files.isDirectory(file)) {
+                throw new IOException(name + " is a folder, not a log");
+            }
+            return Files.newInputStream(file);
+        } catch (NoSuchFileException e) {
+            throw new IOException(
+                    name + ": there is no such file; a query looks like tcp_v4_rcv+0x99b/0xee0, 'br_handle_frame+0x1a3"
+                            + " [bridge]', bridge:br_handle_frame+0x1a3 or 0xffffffff81000000",
+                    e);
+        }
+    }
+
+    /** Answers queries, all from one kernel. */
+    private static final class Places implements Closeable {
+        /** Below this many queries a second thread costs more than it brings. */
+        private static final int WORTH_SHARING = 32;
+
+        private final SymbolizeOptions options;
+        private final AnswerWriter writer;
+        private final KernelSymbolizer kernel;
+        private final Boot boot;
+        /** What was found for each place, in their order, as far as it was looked up ahead. */
+        private @Nullable AtomicReferenceArray<@Nullable Resolution> ahead;
+
+        private int line;
+
+        Places(SymbolizeOptions options, Console console) throws IOException {
+            this.options = options;
+            CallExplanations calls = options.explain() ? new CallExplanations(options, console) : null;
+            writer = switch (options.format()) {
+                case TEXT -> new TextWriter(options, console, calls);
+                case JSON -> new JsonLinesWriter(options, console.out(), calls);
+            };
+            kernel = new KernelSymbolizer(TracedKernel.build(options.kernel(), console));
+            boot = TracedKernel.boot(kernel.build(), options.kernel());
+        }
+
+        /** Looks all places up on several processors, where there are many of them. */
+        void resolveAhead() {
+            if (ahead != null || options.jobs() == 1 || options.inputs().size() < WORTH_SHARING) {
+                return;
+            }
+            List<SymbolizeOptions.Place> places = new ArrayList<>();
+            for (SymbolizeOptions.Input input : options.inputs()) {
+                if (input instanceof SymbolizeOptions.Place place) {
+                    places.add(place);
+                }
+            }
+            AtomicReferenceArray<@Nullable Resolution> found = new AtomicReferenceArray<>(places.size());
+            AtomicInteger next = new AtomicInteger();
+            Parallel.run(options.jobs(), () -> {
+                for (int i; (i = next.getAndIncrement()) < places.size(); ) {
+                    found.set(i, resolved(places.get(i)));
+                }
+            });
+            ahead = found;
+        }
+
+        private @Nullable Resolution resolved(SymbolizeOptions.Place place) {
+            try {
+                return kernel.resolve(boot.locate(place.reference()));
+            } catch (IOException e) {
+                // Told when it is the place's turn.
+                return null;
+            }
+        }
+
+        void answer(SymbolizeOptions.Place place, Complaints complaints) throws IOException, UsageException {
+            Resolution known = ahead == null ? null : ahead.get(line);
+            line++;
+            if (place.reference().module() == null) {
+                TracedKernel.requireVmlinux(kernel.build(), options.kernel());
+            }
+            Location location = boot.locate(place.reference());
+            Resolution resolution = known == null ? kernel.resolve(location) : known;
+            Symbolizer symbolizer =
+                    options.explain() && location instanceof Located found ? kernel.symbolizer(found.file()) : null;
+            Answer answer = new Answer(line, place.text(), named(place.reference(), location), resolution, symbolizer);
+            writer.write(answer);
+            complaints.note(answer, options.format());
+        }
+
+        @Override
+        public void close() throws IOException {
+            kernel.close();
+        }
+    }
+
+    /** The reference with the module that its address turned out to be in. */
+    private static FrameReference named(FrameReference asked, Location location) {
+        return asked.module() == null && location instanceof Located found
+                ? new FrameReference(
+                        asked.symbol(),
+                        asked.offset(),
+                        asked.size(),
+                        found.file().module(),
+                        asked.address(),
+                        asked.pc())
+                : asked;
+    }
+}

@@ -1,0 +1,347 @@
+package dev.backline.cli.symbolize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.backline.cli.Cli;
+import dev.backline.cli.console.Color;
+import dev.backline.cli.console.Console;
+import dev.backline.cli.console.Output;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A small linked fixture stands in for vmlinux, an unlinked one for a module. */
+class SymbolizeTest {
+    @TempDir
+    static Path folder;
+
+    @BeforeAll
+    static void unpack() throws IOException {
+        Path fixtures = Cli.ROOT.resolve("fixtures/elf");
+        Files.copy(fixtures.resolve("gcc12-v5.elf"), folder.resolve("vmlinux"));
+        Files.createDirectories(folder.resolve("kernel/net"));
+        Files.copy(fixtures.resolve("gcc12-ko-v5.ko"), folder.resolve("kernel/net/tcp-x.ko"));
+    }
+
+    private static Cli.Result symbolize(String... queriesAndOptions) {
+        return Cli.backline(Stream.concat(Stream.of("symbolize", "-d", folder.toString()), Stream.of(queriesAndOptions))
+                .toArray(String[]::new));
+    }
+
+    private static List<JsonObject> json(Cli.Result result) {
+        return result.out()
+                .lines()
+                .map(line -> JsonParser.parseString(line).getAsJsonObject())
+                .toList();
+    }
+
+    @Test
+    void oneJobAndManyAnswerManyQueriesAlike() {
+        List<String> queries = new ArrayList<>();
+        for (int offset = 1; offset <= 100; offset++) {
+            queries.add("receive+" + offset + "/0x160");
+            queries.add("tcp_x:nothing+" + offset);
+        }
+        String[] one = Stream.concat(queries.stream(), Stream.of("--jobs", "1")).toArray(String[]::new);
+        String[] many =
+                Stream.concat(queries.stream(), Stream.of("--jobs", "3")).toArray(String[]::new);
+
+        Cli.Result expected = symbolize(one);
+        Cli.Result result = symbolize(many);
+
+        assertThat(result).isEqualTo(expected);
+        assertThat(expected.out()).contains("(inlined by) receive at tcp.c:");
+        assertThat(expected.err()).contains("no symbol nothing");
+    }
+
+    @Test
+    void printsThePlaceAndItsInlinedFunctionsFromTheInnermostOut() {
+        Cli.Result result = symbolize("receive.cold+0xd/0x49", "--pc", "exact");
+
+        assertThat(result.status()).isZero();
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out()).isEqualTo("""
+                        receive.cold+0xd/0x49:
+                        mix at include/net.h:92
+                        (inlined by) hash2 at include/net.h:101
+                        (inlined by) deliver at tcp.c:73
+                        (inlined by) receive at tcp.c:100
+                        """);
+    }
+
+    @Test
+    void takesAnOffsetForAReturnAddressAndNamesTheExactLineWhereItDiffers() {
+        assertThat(symbolize("bad_state+0xe").out())
+                .isEqualTo("bad_state+0xe/0x18:\nbad_state at tcp.c:65 (exact: tcp.c:66)\n");
+        assertThat(symbolize("bad_state+0xe", "--pc", "exact").out())
+                .isEqualTo("bad_state+0xe/0x18:\nbad_state at tcp.c:66\n");
+        assertThat(symbolize("bad_state+0x0").out()).endsWith("bad_state at tcp.c:64\n");
+    }
+
+    @Test
+    void placesAReturnAddressBehindANoreturnCallIntoItsCaller() {
+        assertThat(symbolize("bad_state+0x18/0x18").out()).isEqualTo("bad_state+0x18/0x18:\nbad_state at tcp.c:66\n");
+    }
+
+    @Test
+    void takesABareAddressAsItIsAndTheKaslrOffsetOffIt() {
+        String expected = " bad_state+0xe/0x18:\nbad_state at tcp.c:66\n";
+        assertThat(symbolize("0x40011e").out()).isEqualTo("0x40011e" + expected);
+        assertThat(symbolize("0x1e40011e", "--kaslr-offset", "0x1e000000").out())
+                .isEqualTo("0x1e40011e" + expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tcp_init+0x7 [tcp_x]", "tcp_init+0x7 [tcp-x]", "tcp_x:tcp_init+0x7", "tcp-x:tcp_init+7"})
+    void findsAModuleByEitherSpelling(String query) {
+        Cli.Result result = symbolize(query);
+
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out()).matches("tcp_init\\+0x7/0x56 \\[tcp[-_]x]:\ntcp_init at tcp.c:138\n");
+    }
+
+    @Test
+    void understandsAModuleThatCameAsAWordOfItsOwn() {
+        assertThat(symbolize("tcp_init+0x7", "[tcp_x]", "bad_state+0x1").out())
+                .startsWith("tcp_init+0x7/0x56 [tcp_x]:\n")
+                .contains("\n\nbad_state+0x1/0x18:\n");
+    }
+
+    @Test
+    void looksInTheModuleThatIsGivenAsTheFile() {
+        Path module = folder.resolve("kernel/net/tcp-x.ko");
+        assertThat(Cli.backline("symbolize", "-e", module.toString(), "tcp_init+0x7 [tcp_x]", "tcp_init+0x7")
+                        .out())
+                .isEqualTo("""
+                        tcp_init+0x7/0x56 [tcp_x]:
+                        tcp_init at tcp.c:138
+
+                        tcp_init+0x7/0x56:
+                        tcp_init at tcp.c:138
+                        """);
+    }
+
+    @Test
+    void printsEveryFunctionOfANameAndHowToTellThemApart() {
+        Cli.Result result = symbolize("validate+0x5");
+
+        assertThat(result.out()).isEqualTo("""
+                        validate+0x5/0x70:
+                        validate at tcp.c:11
+
+                        validate+0x5/0x30:
+                        validate at table.c:9
+                        """);
+        assertThat(result.err()).contains("validate+0x5: 2 functions of that name fit; add the size");
+        assertThat(symbolize("validate+0x5/0x30").out()).isEqualTo("validate+0x5/0x30:\nvalidate at table.c:9\n");
+    }
+
+    @Test
+    void leavesInlinedFunctionsOutOnRequest() {
+        assertThat(symbolize("receive.cold+0xd", "--no-inlines").out())
+                .isEqualTo("receive.cold+0xd/0x49:\nreceive at tcp.c:100\n");
+    }
+
+    @Test
+    void printsSourceLinesFromATreeAndSaysWhenItHasNone() throws IOException {
+        Path tree = Files.createDirectories(folder.resolve("tree"));
+        StringBuilder source = new StringBuilder();
+        for (int i = 1; i <= 100; i++) {
+            source.append("line ").append(i).append('\n');
+        }
+        Files.writeString(tree.resolve("tcp.c"), source);
+
+        assertThat(symbolize("bad_state+0x1", "--source", tree.toString(), "--context", "1")
+                        .out())
+                .endsWith("bad_state at tcp.c:64\n 63 \tline 63\n>64<\tline 64\n 65 \tline 65\n");
+        assertThat(symbolize("bad_state+0x1", "--source", folder.toString()).err())
+                .contains("no source for tcp.c below " + folder);
+    }
+
+    @Test
+    void coloursOnlyWhenToldToOrOnATerminal() {
+        String escape = "\u001b[";
+        assertThat(symbolize("bad_state+0x1").out()).doesNotContain(escape);
+        assertThat(symbolize("bad_state+0x1", "--color", "always").out()).contains(escape);
+        Console terminal = new Console(
+                InputStream.nullInputStream(),
+                new Output(OutputStream.nullOutputStream()),
+                System.err,
+                Map.of("NO_COLOR", "1"),
+                true,
+                false);
+        assertThat(Color.AUTO.applies(terminal)).isFalse();
+    }
+
+    @Test
+    void writesOneJsonObjectForEachQuery() {
+        List<JsonObject> answers =
+                json(symbolize("--format", "json", "receive.cold+0xd/0x49", "nothing+0x1 [tcp_x]", "0x40011e"));
+
+        assertThat(answers).hasSize(3);
+        assertThat(answers.get(0)).isEqualTo(JsonParser.parseString("""
+                        {"line": 1, "text": "receive.cold+0xd/0x49", "symbol": "receive.cold", "offset": 13, "size": 73,
+                         "module": null, "address": null, "pc": "return", "reliable": true, "status": "resolved",
+                         "frames": [
+                           {"function": "deliver", "file": "tcp.c", "line": 72, "column": 3, "inlined": true},
+                           {"function": "receive", "file": "tcp.c", "line": 100, "column": 2, "inlined": false}]}
+                        """));
+        assertThat(answers.get(1)).isEqualTo(JsonParser.parseString("""
+                        {"line": 2, "text": "nothing+0x1 [tcp_x]", "symbol": "nothing", "offset": 1, "size": null,
+                         "module": "tcp_x", "address": null, "pc": "return", "reliable": true,
+                         "status": "symbol-not-found", "frames": []}
+                        """));
+        assertThat(answers.get(2).get("address").getAsString()).isEqualTo("0x40011e");
+        assertThat(answers.get(2).get("symbol").getAsString()).isEqualTo("bad_state");
+        assertThat(answers.get(2).get("pc").getAsString()).isEqualTo("exact");
+    }
+
+    @Test
+    void listsTheCandidatesOfAnAmbiguousNameInJson() {
+        JsonObject answer = json(symbolize("--format", "json", "validate+0x5")).get(0);
+
+        assertThat(answer.get("status").getAsString()).isEqualTo("ambiguous");
+        assertThat(answer.getAsJsonArray("frames")).isEmpty();
+        JsonArray candidates = answer.getAsJsonArray("candidates");
+        assertThat(candidates).hasSize(2);
+        JsonObject second = candidates.get(1).getAsJsonObject();
+        assertThat(second.get("size").getAsInt()).isEqualTo(0x30);
+        assertThat(second.getAsJsonArray("frames")
+                        .get(0)
+                        .getAsJsonObject()
+                        .get("file")
+                        .getAsString())
+                .isEqualTo("table.c");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "recieve+0x1        | symbol-not-found | did you mean receive?",
+                "receive+0x1/0x10   | size-mismatch    | receive has size 0x160 in .*vmlinux, the reference says 0x10",
+                "receive+0x999      | size-mismatch    | receive has size 0x160 in .*, the offset 0x999 lies behind it",
+                "foo+0x1 [nothing]  | module-not-found | nothing.ko.debug.*looked below .*-d",
+                "0x10               | not-code         | 0x10 is not in the code of .*vmlinux",
+                "transmit+0x4       | no-line          | no line of source for transmit"
+            })
+    void saysWhyThereIsNoAnswer(String query, String status, String reason) {
+        Cli.Result text = symbolize(query);
+        assertThat(text.status()).isZero();
+        assertThat(text.out()).isEmpty();
+        assertThat(text.err())
+                .startsWith("backline: " + query + ": ")
+                .containsPattern(reason)
+                .hasLineCount(1);
+
+        assertThat(json(symbolize("--format", "json", query))
+                        .get(0)
+                        .get("status")
+                        .getAsString())
+                .isEqualTo(status);
+        assertThat(symbolize("--strict", query).status()).isEqualTo(1);
+        assertThat(symbolize("--strict", "bad_state+0x1").status()).isZero();
+    }
+
+    @Test
+    void givesAReasonOnceForAllQueriesItGoesFor() {
+        assertThat(symbolize("a+0x1 [nothing]", "b+0x2 [nothing]").err())
+                .startsWith("backline: a+0x1 [nothing], b+0x2 [nothing]: no file for module nothing")
+                .hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "receive+0x1           | which kernel\\?",
+                "--bar                 | Unknown option: '--bar'",
+                "-e                    | '--vmlinux'",
+                "--format xml a+0x1    | text, json, not 'xml'",
+                "--kaslr-offset z a+1  | --kaslr-offset wants a number",
+                "--context -1 a+1      | --context wants a number",
+                "--jobs 0 a+1          | --jobs wants a number"
+            })
+    void explainsWrongUsageWithStatusTwo(String arguments, String message) {
+        String[] words = ("symbolize " + arguments).split(" ", -1);
+        Cli.Result result = Cli.backline(words);
+
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err()).containsPattern(message).hasLineCount(1);
+    }
+
+    @Test
+    void saysWhatAQueryLooksLikeWhereAWordIsNeitherOneNorAFile() {
+        Cli.Result result = symbolize("receive+zz");
+
+        assertThat(result.status()).isEqualTo(3);
+        assertThat(result.err())
+                .contains("receive+zz")
+                .contains("a query looks like")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void refusesAFileItCannotReadWithStatusThree() throws IOException {
+        Path text = Files.writeString(folder.resolve("notes.txt"), "hello\n");
+        Path missing = folder.resolve("missing");
+
+        for (Path file : List.of(text, missing, folder)) {
+            Cli.Result result = Cli.backline("symbolize", "-e", file.toString(), "receive+0x1");
+            assertThat(result.status()).as(file.toString()).isEqualTo(3);
+            assertThat(result.out()).isEmpty();
+            assertThat(result.err()).startsWith("backline: " + file + ": ").hasLineCount(1);
+        }
+    }
+
+    @Test
+    void namesThePackageThatHasTheDebugInfoOfAFileWithout() throws Exception {
+        Path source = folder.resolve("banner.c");
+        Files.writeString(source, """
+                const char linux_banner[] =
+                    "Linux version 6.1.0-9-amd64 (debian-kernel@lists.debian.org) (gcc-12) #1 SMP\\n";
+                int receive(void) { return linux_banner[0]; }
+                """);
+        Cli.needs("gcc");
+        Cli.program(folder, "", "gcc", "-O2", "-c", "banner.c", "-o", "stripped");
+        Path stripped = folder.resolve("stripped");
+        String[] query = {"symbolize", "-e", stripped.toString(), "receive+0x1"};
+
+        Cli.Result result = Cli.backline(query);
+
+        assertThat(result.status()).isZero();
+        assertThat(result.err())
+                .contains("has no debug info")
+                .contains("the package linux-image-6.1.0-9-amd64-dbg has it (Debian; on Debian, --fetch brings it)")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void showsNamesThatATerminalWouldObeyAsEscapes() throws Exception {
+        Cli.needs("objcopy");
+        Path evil = folder.resolve("evil");
+        Cli.Result objcopy = Cli.program(
+                folder, "", "objcopy", "--redefine-sym", "bad_state=bad\u001b[31mstate", "vmlinux", evil.toString());
+        assertThat(objcopy.err()).isEmpty();
+
+        Cli.Result result = Cli.backline("symbolize", "-e", evil.toString(), "0x40011e");
+
+        assertThat(result.out()).startsWith("0x40011e bad\\x1b[31mstate+0xe/0x18:\n");
+    }
+}

@@ -1,0 +1,67 @@
+package dev.backline.debugfiles;
+
+import dev.backline.elf.DebugLink;
+import dev.backline.elf.ElfFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32;
+
+/** The debug file that a stripped one names in its .gnu_debuglink (GDB manual, "Separate Debug Files"). */
+final class DebugLinks {
+    private DebugLinks() {}
+
+    /**
+     * {@return the files it may mean, each with the checksum that it asks for}
+     *
+     * @param root where /usr/lib/debug is
+     */
+    static List<Path> candidates(ElfFile stripped, Path root, Trail trail) throws IOException {
+        DebugLink link = stripped.debugLink();
+        Path path = stripped.path();
+        if (link == null || path == null) {
+            return List.of();
+        }
+        if (!ModuleNames.isFileName(link.fileName())) {
+            trail.tried(stripped.name() + "'s .gnu_debuglink (not a plain file name: no file is looked for)");
+            return List.of();
+        }
+        Path folder = path.toAbsolutePath().normalize().getParent();
+        if (folder == null) {
+            return List.of();
+        }
+        List<Path> found = new ArrayList<>();
+        for (Path each : List.of(
+                folder.resolve(link.fileName()),
+                folder.resolve(".debug").resolve(link.fileName()),
+                root.resolve("usr/lib/debug")
+                        .resolve(
+                                folder.getRoot() == null
+                                        ? folder
+                                        : folder.getRoot().relativize(folder))
+                        .resolve(link.fileName()))) {
+            if (!Files.isRegularFile(each)) {
+                trail.tried(each.toString());
+            } else if (crc(each) == link.crc()) {
+                found.add(each);
+            } else {
+                trail.tried(each + " (its CRC-32 is not the one that " + stripped.name() + " asks for)");
+            }
+        }
+        return found;
+    }
+
+    private static int crc(Path file) throws IOException {
+        CRC32 crc = new CRC32();
+        byte[] buffer = new byte[1 << 16];
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                crc.update(buffer, 0, n);
+            }
+        }
+        return (int) crc.getValue();
+    }
+}

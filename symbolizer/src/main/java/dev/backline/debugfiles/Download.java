@@ -1,0 +1,201 @@
+package dev.backline.debugfiles;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Redirect;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One file from a web server, bounded in time and size. The HTTP client follows at most five redirects, and none from
+ * https to http.
+ */
+final class Download {
+    /** What must have come within each timeout, as elfutils' client wants it. */
+    private static final long LEAST = 100_000;
+
+    private static final long MAX_HEADERS_SIZE = 1L << 40;
+    private static final long PROGRESS_NANOS = Duration.ofMillis(200).toNanos();
+
+    private final Debuginfod.Settings settings;
+    private final Progress progress;
+
+    Download(Debuginfod.Settings settings, Progress progress) {
+        this.settings = settings;
+        this.progress = progress;
+    }
+
+    /**
+     * Writes what is there to a file.
+     *
+     * @param what is told to the listener
+     * @return false when the server has no such thing (404)
+     * @throws IOException saying in a few words what went wrong
+     */
+    boolean get(URI from, String what, Path to) throws IOException, InterruptedException {
+        Duration timeout = settings.timeout();
+        HttpClient client = HttpClient.newBuilder()
+                .followRedirects(Redirect.NORMAL)
+                .connectTimeout(timeout)
+                .build();
+        HttpRequest request = HttpRequest.newBuilder(from)
+                .timeout(timeout)
+                .header("User-Agent", "backline")
+                .build();
+        HttpResponse<InputStream> response;
+        progress.at(what, 0, 0);
+        try {
+            response = client.send(request, BodyHandlers.ofInputStream());
+        } catch (HttpTimeoutException e) {
+            throw new IOException("no answer within " + timeout.toSeconds() + " s; $DEBUGINFOD_TIMEOUT sets this", e);
+        } catch (ConnectException e) {
+            boolean unknown = e.getCause() instanceof UnresolvedAddressException
+                    || (e.getCause() != null && e.getCause().getCause() instanceof UnresolvedAddressException);
+            throw new IOException(unknown ? "there is no host of that name" : "no connection", e);
+        } catch (IOException | IllegalArgumentException | SecurityException e) {
+            throw new IOException("no sound answer: " + e.getMessage(), e);
+        } finally {
+            progress.at(what, -1, 0);
+        }
+        try (InputStream body = response.body()) {
+            int status = response.statusCode();
+            if (status == 404) {
+                return false;
+            }
+            if (status != 200) {
+                throw new IOException("it answered with status " + status);
+            }
+            long size = size(response);
+            if (size > settings.maxSize()) {
+                throw tooLarge();
+            }
+            copy(body, size, what, to);
+            return true;
+        }
+    }
+
+    private static long size(HttpResponse<InputStream> response) {
+        for (String name : new String[] {"Content-Length", "X-DEBUGINFOD-SIZE"}) {
+            String value = response.headers().firstValue(name).orElse("");
+            if (value.matches("[0-9]{1,15}")) {
+                return Math.min(MAX_HEADERS_SIZE, Long.parseLong(value));
+            }
+        }
+        return 0;
+    }
+
+    private IOException tooLarge() {
+        return new IOException(
+                "its file is larger than " + settings.maxSize() + " bytes; $DEBUGINFOD_MAXSIZE sets this");
+    }
+
+    /** A read that blocks is ended by closing what it reads from. */
+    private void copy(InputStream body, long size, String what, Path to) throws IOException {
+        AtomicLong received = new AtomicLong();
+        AtomicReference<@Nullable String> ended = new AtomicReference<@Nullable String>();
+        ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "debuginfod watch");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try (OutputStream out = Files.newOutputStream(to)) {
+            Future<?> unusedStall = watch.scheduleAtFixedRate(
+                    new Stall(received, body, ended),
+                    settings.timeout().toMillis(),
+                    settings.timeout().toMillis(),
+                    TimeUnit.MILLISECONDS);
+            if (!settings.maxTime().isZero()) {
+                Future<?> unusedEnd = watch.schedule(
+                        () -> end(
+                                body,
+                                ended,
+                                "it took longer than " + settings.maxTime().toSeconds()
+                                        + " s; $DEBUGINFOD_MAXTIME sets this"),
+                        settings.maxTime().toMillis(),
+                        TimeUnit.MILLISECONDS);
+            }
+            byte[] buffer = new byte[1 << 16];
+            long told = System.nanoTime();
+            for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
+                out.write(buffer, 0, n);
+                if (received.addAndGet(n) > settings.maxSize()) {
+                    throw tooLarge();
+                }
+                if (System.nanoTime() - told > PROGRESS_NANOS) {
+                    told = System.nanoTime();
+                    progress.at(what, received.get(), size);
+                }
+            }
+        } catch (IOException e) {
+            String why = ended.get();
+            throw why == null ? broken(e, received.get()) : new IOException(why, e);
+        } finally {
+            watch.shutdownNow();
+            progress.at(what, -1, size);
+        }
+        String why = ended.get();
+        if (why != null) {
+            throw new IOException(why);
+        }
+    }
+
+    private IOException broken(IOException e, long received) {
+        return e.getMessage() != null && e.getMessage().startsWith("its file")
+                ? e
+                : new IOException("the connection broke off after " + received + " bytes: " + e.getMessage(), e);
+    }
+
+    private static void end(InputStream body, AtomicReference<@Nullable String> ended, String why) {
+        ended.compareAndSet(null, why);
+        try {
+            body.close();
+        } catch (IOException e) {
+            // It is given up anyway.
+            return;
+        }
+    }
+
+    /** Ends a transfer that has become too slow. */
+    private final class Stall implements Runnable {
+        private final AtomicLong received;
+        private final InputStream body;
+        private final AtomicReference<@Nullable String> ended;
+        private long before;
+
+        Stall(AtomicLong received, InputStream body, AtomicReference<@Nullable String> ended) {
+            this.received = received;
+            this.body = body;
+            this.ended = ended;
+        }
+
+        @Override
+        public void run() {
+            long now = received.get();
+            if (now - before < LEAST) {
+                end(
+                        body,
+                        ended,
+                        "it stopped sending after " + now + " bytes ($DEBUGINFOD_TIMEOUT is "
+                                + settings.timeout().toSeconds() + " s)");
+            }
+            before = now;
+        }
+    }
+}

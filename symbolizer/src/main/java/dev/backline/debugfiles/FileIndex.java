@@ -1,0 +1,81 @@
+package dev.backline.debugfiles;
+
+import java.io.IOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The kernels and modules below folders, each of which is searched once, when first asked for. Thread-safe. */
+final class FileIndex {
+    private static final int MAX_DEPTH = 24;
+    /** A folder with more files than this is no place of debug files but somebody's whole disk. */
+    private static final int MAX_FILES = 1_000_000;
+
+    private final Map<Path, Found> searched = new HashMap<>();
+
+    /**
+     * @param kernels files called vmlinux, vmlinux.debug, vmlinux-…, and indexes of them last
+     * @param modules by name, with _ for -; those called .debug first, indexes last
+     */
+    record Found(List<Path> kernels, Map<String, List<Path>> modules) {
+        List<Path> module(String name) {
+            return modules.getOrDefault(name, List.of());
+        }
+    }
+
+    synchronized Found search(Path folder) throws IOException {
+        Found found = searched.get(folder);
+        if (found == null) {
+            found = new Found(new ArrayList<>(), new HashMap<>());
+            Path start = Files.isSymbolicLink(folder) ? folder.toRealPath() : folder;
+            Files.walkFileTree(start, EnumSet.noneOf(FileVisitOption.class), MAX_DEPTH, new Search(found));
+            Comparator<Path> indexesLast =
+                    Comparator.comparing((Path path) -> ModuleNames.isIndex(String.valueOf(path.getFileName())));
+            found.kernels.sort(indexesLast.thenComparing(Comparator.naturalOrder()));
+            found.modules
+                    .values()
+                    .forEach(paths -> paths.sort(indexesLast
+                            .thenComparing((Path path) -> !path.toString().contains(".debug"))
+                            .thenComparing(Comparator.naturalOrder())));
+            searched.put(folder, found);
+        }
+        return found;
+    }
+
+    private static final class Search extends SimpleFileVisitor<Path> {
+        private final Found found;
+        private int seen;
+
+        Search(Found found) {
+            this.found = found;
+        }
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            String name = String.valueOf(file.getFileName());
+            if (ModuleNames.isKernelFile(name)) {
+                found.kernels.add(file);
+            }
+            String module = ModuleNames.ofFile(name);
+            if (module != null) {
+                found.modules.computeIfAbsent(module, key -> new ArrayList<>()).add(file);
+            }
+            return ++seen < MAX_FILES ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException e) {
+            // A folder that may not be entered hides nothing that could be read.
+            return FileVisitResult.CONTINUE;
+        }
+    }
+}

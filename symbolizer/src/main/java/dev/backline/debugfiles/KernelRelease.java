@@ -1,0 +1,109 @@
+package dev.backline.debugfiles;
+
+import dev.backline.elf.ElfFile;
+import dev.backline.elf.Section;
+import dev.backline.elf.SectionData;
+import dev.backline.elf.SymbolTable;
+import dev.backline.gsym.GsymFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which kernel a file belongs to, as it says itself: vmlinux in its banner ("Linux version …"), a module in the
+ * vermagic of its .modinfo; else as its name says.
+ *
+ * @param release what uname -r prints there, or null when the file does not say
+ * @param banner the text it was found in, or null
+ */
+public record KernelRelease(
+        @Nullable String release, @Nullable String banner) {
+    private static final int MAX_BANNER = 512;
+    private static final int MAX_MODINFO = 1 << 20;
+    /** .../vmlinux-RELEASE and .../modules/RELEASE/... */
+    private static final Pattern NAME =
+            Pattern.compile("(?:/vmlinux-|/modules/)(\\d[^/]*?)(?:\\.debug)?(?:\\.gsym)?(?:$|/)");
+
+    private static final KernelRelease UNKNOWN = new KernelRelease(null, null);
+
+    /**
+     * {@return what the file says; nothing when it cannot be read, since it is only asked in order to help}
+     *
+     * @param elf a vmlinux or a module
+     */
+    public static KernelRelease of(ElfFile elf) {
+        try {
+            KernelRelease release = fromModinfo(elf);
+            if (release == null) {
+                release = fromBanner(elf);
+            }
+            return release != null ? release : ofName(elf.path());
+        } catch (IOException e) {
+            return UNKNOWN;
+        }
+    }
+
+    /** The same of an index, which has it from the file that it is of. */
+    static KernelRelease of(GsymFile gsym) {
+        try {
+            String release = gsym.release();
+            return release == null ? ofName(gsym.path()) : new KernelRelease(release, gsym.banner());
+        } catch (IOException e) {
+            return UNKNOWN;
+        }
+    }
+
+    private static @Nullable KernelRelease fromModinfo(ElfFile elf) throws IOException {
+        Section section = elf.section(".modinfo");
+        if (section == null) {
+            return null;
+        }
+        SectionData data = elf.data(section);
+        String text = text(data.read(0, (int) Math.min(data.size(), MAX_MODINFO)));
+        for (String entry : text.split("\0", -1)) {
+            if (entry.startsWith("vermagic=")) {
+                String magic = entry.substring("vermagic=".length());
+                return new KernelRelease(word(magic), magic);
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable KernelRelease fromBanner(ElfFile elf) throws IOException {
+        SymbolTable symbols = elf.symbols();
+        for (int symbol : symbols.named("linux_banner")) {
+            int index = symbols.sectionIndex(symbol);
+            if (index > 0 && index < elf.sections().size()) {
+                Section section = elf.sections().get(index);
+                SectionData data = elf.data(section);
+                long offset = symbols.address(symbol) - elf.address(section);
+                if (offset >= 0 && offset < data.size()) {
+                    String text = text(data.read(offset, (int) Math.min(data.size() - offset, MAX_BANNER)));
+                    String banner = text.split("[\0\n]", 2)[0];
+                    String prefix = "Linux version ";
+                    if (banner.startsWith(prefix)) {
+                        return new KernelRelease(word(banner.substring(prefix.length())), banner);
+                    }
+                }
+            }
+        }
+        return null;
+    }
+
+    /** {@return what the path of a file says} */
+    static KernelRelease ofName(@Nullable Path path) {
+        Matcher name = NAME.matcher(path == null ? "" : path.toString());
+        return name.find() ? new KernelRelease(name.group(1), null) : UNKNOWN;
+    }
+
+    private static String word(String text) {
+        return text.split(" ", 2)[0];
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+}

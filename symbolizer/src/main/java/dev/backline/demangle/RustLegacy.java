@@ -1,0 +1,155 @@
+package dev.backline.demangle;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The legacy mangling of rustc: {@code _ZN}, path elements with their decimal lengths, a hash as the last of them,
+ * {@code E}. It borrows the outer form of Itanium C++ names; only the hash element, {@code h} and 16 hex digits, tells
+ * the two apart.
+ */
+final class RustLegacy {
+    private static final int PREFIX = "_ZN".length();
+    private static final int HASH_DIGITS = 16;
+    private static final String HASH_ELEMENT = "17h";
+
+    private RustLegacy() {}
+
+    /**
+     * Finds where a legacy name ends.
+     *
+     * @return the index after the closing {@code E}, or -1 when this is not a legacy Rust name
+     */
+    static int end(String symbol) {
+        int pos = PREFIX;
+        int last = -1;
+        int elements = 0;
+        while (pos < symbol.length() && symbol.charAt(pos) != 'E') {
+            int start = elementStart(symbol, pos);
+            if (start < 0) {
+                return -1;
+            }
+            last = pos;
+            pos = start + length(symbol, pos, start);
+            elements++;
+        }
+        boolean rust = pos < symbol.length() && elements > 1 && isHash(symbol, last, pos);
+        return rust ? pos + 1 : -1;
+    }
+
+    /**
+     * Demangles a name of which {@link #end} has found the end.
+     *
+     * @return the path, or null when an element holds a character that rustc never writes
+     */
+    static @Nullable String demangle(String symbol, int end) {
+        int hash = end - 1 - HASH_ELEMENT.length() - HASH_DIGITS;
+        StringBuilder path = new StringBuilder(end);
+        for (int pos = PREFIX; pos < hash; ) {
+            int start = elementStart(symbol, pos);
+            int next = start + length(symbol, pos, start);
+            if (pos > PREFIX) {
+                path.append("::");
+            }
+            if (!element(symbol, start, next, path)) {
+                return null;
+            }
+            pos = next;
+        }
+        return path.toString();
+    }
+
+    /** {@return where the bytes of the element at {@code pos} start, or -1 when no whole element stands there} */
+    private static int elementStart(String symbol, int pos) {
+        int start = pos;
+        while (start < symbol.length() && isDigit(symbol.charAt(start))) {
+            start++;
+        }
+        // Six digits are more than any symbol needs, and can not overflow.
+        if (start == pos || start - pos > 6 || length(symbol, pos, start) > symbol.length() - start) {
+            return -1;
+        }
+        return start;
+    }
+
+    private static int length(String symbol, int pos, int start) {
+        return Integer.parseInt(symbol, pos, start, 10);
+    }
+
+    private static boolean isHash(String symbol, int pos, int end) {
+        int digits = pos + HASH_ELEMENT.length();
+        return symbol.startsWith(HASH_ELEMENT, pos)
+                && end - digits == HASH_DIGITS
+                && symbol.chars().skip(digits).limit(HASH_DIGITS).allMatch(RustLegacy::isLowerHex);
+    }
+
+    /** Appends one element: {@code ..} is {@code ::}, and what source code has and assemblers lack is in dollars. */
+    private static boolean element(String symbol, int start, int end, StringBuilder path) {
+        // An element must not begin with a dollar sign, so rustc puts an underscore before it.
+        int pos = symbol.startsWith("_$", start) ? start + 1 : start;
+        while (pos < end) {
+            char c = symbol.charAt(pos);
+            if (!isIdentifierPart(c)) {
+                return false;
+            }
+            int close = c == '$' ? symbol.indexOf('$', pos + 1) : -1;
+            int codePoint = close > 0 && close < end ? escape(symbol.substring(pos + 1, close)) : -1;
+            if (codePoint >= 0) {
+                path.appendCodePoint(codePoint);
+                pos = close + 1;
+            } else if (c == '.' && pos + 1 < end && symbol.charAt(pos + 1) == '.') {
+                path.append("::");
+                pos += 2;
+            } else {
+                path.append(c);
+                pos++;
+            }
+        }
+        return true;
+    }
+
+    /** {@return the character that an escape stands for, or -1 when there is no such escape} */
+    private static int escape(String name) {
+        return switch (name) {
+            case "SP" -> '@';
+            case "BP" -> '*';
+            case "RF" -> '&';
+            case "LT" -> '<';
+            case "GT" -> '>';
+            case "LP" -> '(';
+            case "RP" -> ')';
+            case "C" -> ',';
+            default -> unicodeEscape(name);
+        };
+    }
+
+    private static int unicodeEscape(String name) {
+        int digits = name.length() - 1;
+        if (digits < 1
+                || digits > 6
+                || name.charAt(0) != 'u'
+                || !name.chars().skip(1).allMatch(RustLegacy::isLowerHex)) {
+            return -1;
+        }
+        int codePoint = Integer.parseInt(name, 1, name.length(), 16);
+        boolean scalar = Character.isValidCodePoint(codePoint) && Character.getType(codePoint) != Character.SURROGATE;
+        return scalar && !Character.isISOControl(codePoint) ? codePoint : -1;
+    }
+
+    private static boolean isIdentifierPart(char c) {
+        return isDigit(c)
+                || (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || c == '_'
+                || c == '.'
+                || c == '$'
+                || c == ':';
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
+    private static boolean isLowerHex(int c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    }
+}

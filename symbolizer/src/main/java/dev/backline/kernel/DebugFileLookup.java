@@ -1,4 +1,0 @@
-package dev.backline.kernel;
-
-/** What a search for a file with debug information ended with: the file, or why there is none. */
-public sealed interface DebugFileLookup permits DebugFile, Missing {}

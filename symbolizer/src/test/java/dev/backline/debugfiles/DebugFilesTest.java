@@ -1,0 +1,337 @@
+package dev.backline.debugfiles;
+
+import static dev.backline.debugfiles.SmallKernels.ID;
+import static dev.backline.debugfiles.SmallKernels.OTHER_ID;
+import static dev.backline.debugfiles.SmallKernels.RELEASE;
+import static dev.backline.debugfiles.SmallKernels.linked;
+import static dev.backline.debugfiles.SmallKernels.module;
+import static dev.backline.debugfiles.SmallKernels.vmlinux;
+import static dev.backline.debugfiles.SmallKernels.write;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.backline.debugfiles.MissingFile.Reason;
+import dev.backline.elf.BuildId;
+import dev.backline.elf.ElfFile;
+import dev.backline.fixtures.ElfFixtures;
+import dev.backline.gsym.GsymWriter;
+import dev.backline.kernel.KernelBuild;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.zip.CRC32;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DebugFilesTest {
+    private static final KernelIdentity KERNEL = KernelIdentity.ofRelease(RELEASE);
+
+    @TempDir
+    Path root;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "usr/lib/debug/boot/vmlinux-6.1.0-9-amd64",
+                "usr/lib/debug/boot/vmlinux-6.1.0-9-amd64.debug",
+                "usr/lib/debug/lib/modules/6.1.0-9-amd64/vmlinux",
+                "usr/lib/debug/usr/lib/modules/6.1.0-9-amd64/vmlinux",
+                "usr/lib/debug/usr/lib/modules/6.1.0-9-amd64/vmlinux.debug",
+                "boot/vmlinux-6.1.0-9-amd64",
+                "lib/modules/6.1.0-9-amd64/build/vmlinux",
+                "lib/modules/6.1.0-9-amd64/vmlinux"
+            })
+    void findsTheKernelOfAReleaseWhereDistributionsPutIt(String place) throws IOException {
+        Path file = write(root.resolve(place), vmlinux(RELEASE, ID, true));
+
+        assertThat(found(findKernel(installed(), KERNEL))).isEqualTo(file);
+    }
+
+    @Test
+    void findsAKernelByItsBuildIdAlone() throws IOException {
+        String tree = "usr/lib/debug/.build-id/11/223344556677889900aabbccddeeff00112233.debug";
+        Path file = write(root.resolve(tree), vmlinux(null, ID, true));
+
+        assertThat(found(findKernel(installed(), new KernelIdentity(null, ID, Map.of()))))
+                .isEqualTo(file);
+    }
+
+    @Test
+    void findsAnIndexByTheReleaseOfItsFolderOrByItsBuildId() throws IOException {
+        Path index = index("indexes/6.1.0-9-amd64/vmlinux.gsym");
+        BuildId id;
+        try (DebugData data = DebugData.open(index)) {
+            id = data.buildId();
+        }
+
+        assertThat(found(findKernel(below("indexes"), KERNEL))).isEqualTo(index);
+        assertThat(found(findKernel(below("indexes"), new KernelIdentity(null, id, Map.of()))))
+                .isEqualTo(index);
+        assertThat(missing(
+                        findKernel(below("indexes"), new KernelIdentity(RELEASE, OTHER_ID, Map.of())),
+                        Reason.BUILD_MISMATCH))
+                .startsWith(index + " is of another build: its build id is " + id);
+    }
+
+    @Test
+    void takesAKernelBeforeItsIndexAndBothAsOne() throws IOException {
+        Path index = index("both/vmlinux.gsym");
+        Path kernel = Files.copy(ElfFixtures.fixture("gcc12-v5").elf(), index.resolveSibling("vmlinux"));
+
+        assertThat(found(findKernel(below("both"), KernelIdentity.UNKNOWN))).isEqualTo(kernel);
+    }
+
+    @Test
+    void findsTheIndexOfAModule() throws IOException {
+        Path one = index("modules/tcp_x.ko.gsym");
+        Path other = index("modules/tcp-y.gsym");
+
+        assertThat(found(findModule(below("modules"), "tcp_x", KERNEL))).isEqualTo(one);
+        assertThat(found(findModule(below("modules"), "tcp_y", KERNEL))).isEqualTo(other);
+    }
+
+    private Path index(String place) throws IOException {
+        Path file = root.resolve(place);
+        Files.createDirectories(file.getParent());
+        try (ElfFile elf = ElfFile.open(ElfFixtures.fixture("gcc12-v5").elf())) {
+            new GsymWriter(elf).write(file);
+        }
+        return file;
+    }
+
+    @Test
+    void saysWhereItLookedAndWhichPackageHasIt() throws IOException {
+        assertThat(missing(findKernel(installed(), KERNEL), Reason.KERNEL_NOT_FOUND))
+                .startsWith("no vmlinux of 6.1.0-9-amd64 was found; tried " + root)
+                .contains(root + "/usr/lib/debug/boot/vmlinux-6.1.0-9-amd64, ")
+                .contains(root + "/lib/modules/6.1.0-9-amd64/build/vmlinux")
+                .contains("linux-image-6.1.0-9-amd64-dbg (Debian, where --fetch brings it)");
+    }
+
+    @Test
+    void findsTheOneKernelBelowADirectory() throws IOException {
+        Path file = write(root.resolve("unpacked/usr/lib/debug/boot/vmlinux-1"), vmlinux(null, null, true));
+
+        assertThat(found(findKernel(below("unpacked"), KernelIdentity.UNKNOWN))).isEqualTo(file);
+    }
+
+    @Test
+    void letsChooseBetweenSeveralKernelsBelowADirectoryByReleaseOrBuildId() throws IOException {
+        Path old = write(root.resolve("unpacked/a/vmlinux"), vmlinux("5.10.0", OTHER_ID, true));
+        Path file = write(root.resolve("unpacked/b/vmlinux"), vmlinux(RELEASE, ID, true));
+
+        assertThat(missing(findKernel(below("unpacked"), KernelIdentity.UNKNOWN), Reason.SEVERAL_KERNELS))
+                .contains("a/vmlinux, ")
+                .contains("b/vmlinux; choose one with -e");
+        assertThat(found(findKernel(below("unpacked"), KERNEL))).isEqualTo(file);
+        assertThat(found(findKernel(below("unpacked"), new KernelIdentity(null, OTHER_ID, Map.of()))))
+                .isEqualTo(old);
+    }
+
+    @Test
+    void refusesADirectoryThatIsNone() {
+        assertThatThrownBy(() -> findKernel(below("none"), KERNEL))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("none: is not a directory");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "nf_conntrack, kernel/net/nf_conntrack.ko",
+        "nf_conntrack, kernel/net/nf-conntrack.ko.gz",
+        "nf-conntrack, kernel/net/nf_conntrack.ko.debug",
+        "nf-conntrack, nf-conntrack.ko",
+        "nf_conntrack, deep/er/nf_conntrack.ko.debug.gz"
+    })
+    void findsAModuleByItsNameHoweverItsFileIsPacked(String name, String place) throws IOException {
+        byte[] content = module(RELEASE, ID, true);
+        Path file = write(root.resolve("debug/" + place), place.endsWith(".gz") ? gzip(content) : content);
+        write(root.resolve("debug/kernel/net/nf_conntrack_netlink.ko"), content);
+
+        assertThat(found(findModule(below("debug"), name, KERNEL))).isEqualTo(file);
+    }
+
+    @Test
+    void goesOnFromStrippedModulesAndThoseOfOtherBuildsInTheOrderOfTheSources() throws IOException {
+        write(root.resolve("a/bridge.ko"), module(RELEASE, ID, false));
+        write(root.resolve("b/bridge.ko"), module("5.10.0", OTHER_ID, true));
+        write(root.resolve("b/bridge.ko.debug"), new byte[] {1, 2, 3});
+        Path standard = write(
+                root.resolve("usr/lib/debug/lib/modules/" + RELEASE + "/kernel/net/bridge/bridge.ko"),
+                module(RELEASE, ID, true));
+        DebugFiles files = builder()
+                .source(new DebugDirectory(root.resolve("a")))
+                .source(new DebugDirectory(root.resolve("b")))
+                .source(new InstalledFiles(root))
+                .build();
+
+        assertThat(found(findModule(files, "bridge", KERNEL))).isEqualTo(standard);
+    }
+
+    @Test
+    void refusesAFileOfAnotherBuildAndShowsBothIds() throws IOException {
+        Path file = write(root.resolve("vmlinux"), vmlinux(RELEASE, OTHER_ID, true));
+        KernelIdentity traced = new KernelIdentity(RELEASE, ID, Map.of());
+
+        assertThat(missing(findKernel(builder().vmlinux(file).build(), traced), Reason.BUILD_MISMATCH))
+                .startsWith(file + " is of another build")
+                .contains(ID.toString())
+                .contains(OTHER_ID.toString())
+                .contains("--force");
+        DebugFileLookup forced =
+                findKernel(builder().vmlinux(file).takeOtherBuilds().build(), traced);
+        assertThat(found(forced)).isEqualTo(file);
+        assertThat(((DebugFile) forced).note()).contains("is of another build");
+    }
+
+    @Test
+    void tellsBuildsApartByTheirReleasesWhereThereAreNoBuildIds() throws IOException {
+        Path file = write(root.resolve("vmlinux"), vmlinux("6.1.0-10-amd64", null, true));
+        write(root.resolve("bridge.ko"), module("6.1.0-10-amd64", ID, true));
+        DebugFiles files = builder().vmlinux(file).build();
+
+        assertThat(missing(findKernel(files, KERNEL), Reason.BUILD_MISMATCH))
+                .contains("it is of 6.1.0-10-amd64, the traced kernel is 6.1.0-9-amd64");
+        assertThat(missing(findModule(files, "bridge", KERNEL), Reason.BUILD_MISMATCH))
+                .contains("bridge.ko is of another build: it is of 6.1.0-10-amd64");
+    }
+
+    @Test
+    void looksForModulesOfTheReleaseThatTheGivenKernelNames() throws IOException {
+        Path file = write(root.resolve("kernel/vmlinux"), vmlinux(RELEASE, ID, true));
+        write(root.resolve("kernel/bridge.ko"), module("5.10.0", ID, true));
+        Path fitting = write(
+                root.resolve("usr/lib/debug/lib/modules/" + RELEASE + "/bridge.ko"), module(RELEASE, OTHER_ID, true));
+        DebugFiles files =
+                builder().vmlinux(file).source(new InstalledFiles(root)).build();
+
+        assertThat(found(findModule(files, "bridge", KernelIdentity.UNKNOWN))).isEqualTo(fitting);
+    }
+
+    @Test
+    void refusesAModuleWithAnotherBuildIdThanTheLogShows() throws IOException {
+        write(root.resolve("debug/bridge.ko"), module(RELEASE, ID, true));
+        KernelIdentity traced = new KernelIdentity(RELEASE, null, Map.of("bridge", OTHER_ID));
+
+        assertThat(missing(findModule(below("debug"), "bridge", traced), Reason.BUILD_MISMATCH))
+                .contains("its build id is " + ID + ", that of the traced module is " + OTHER_ID);
+    }
+
+    @Test
+    void goesFromAStrippedFileToItsDebugFileByBuildId() throws IOException {
+        Path given = write(root.resolve("vmlinux"), vmlinux(RELEASE, ID, false));
+        Path file = write(
+                root.resolve("usr/lib/debug/.build-id/11/223344556677889900aabbccddeeff00112233.debug"),
+                vmlinux(RELEASE, ID, true));
+        DebugFiles files =
+                builder().vmlinux(given).source(new InstalledFiles(root)).build();
+
+        assertThat(found(findKernel(files, KernelIdentity.UNKNOWN))).isEqualTo(file);
+    }
+
+    @Test
+    void goesFromAStrippedFileToTheOneItsDebuglinkNamesWhenTheChecksumFits() throws IOException {
+        byte[] debug = module(null, null, true);
+        CRC32 crc = new CRC32();
+        crc.update(debug);
+        Path file = write(root.resolve("debug/.debug/bridge.dbg"), debug);
+        write(root.resolve("debug/bridge.ko"), linked("bridge.dbg", (int) crc.getValue(), elf -> {}));
+        write(root.resolve("debug/stp.ko"), linked("bridge.dbg", (int) crc.getValue() + 1, elf -> {}));
+        write(root.resolve("debug/llc.ko"), linked("../.debug/bridge.dbg", (int) crc.getValue(), elf -> {}));
+
+        assertThat(found(findModule(below("debug"), "bridge", KERNEL))).isEqualTo(file);
+        assertThat(missing(findModule(below("debug"), "stp", KERNEL), Reason.NO_DEBUG_INFO))
+                .contains("its CRC-32 is not the one that");
+        assertThat(missing(findModule(below("debug"), "llc", KERNEL), Reason.NO_DEBUG_INFO))
+                .contains("not a plain file name");
+    }
+
+    @Test
+    void asksTheRunningKernelForItsBuildId() throws IOException {
+        write(root.resolve("proc/sys/kernel/osrelease"), (RELEASE + "\n").getBytes());
+        write(root.resolve("sys/kernel/notes"), SmallKernels.note(ID));
+        write(root.resolve("usr/lib/debug/boot/vmlinux-" + RELEASE), vmlinux(RELEASE, OTHER_ID, true));
+
+        assertThat(missing(findKernel(installed(), KERNEL), Reason.BUILD_MISMATCH))
+                .contains("that of the traced kernel is " + ID);
+    }
+
+    @Test
+    void saysWhyAGivenFileCannotBeRead() throws IOException {
+        Path text = write(root.resolve("notes.txt"), "hello\n".getBytes());
+
+        assertThat(missing(findKernel(builder().vmlinux(text).build(), KERNEL), Reason.UNREADABLE))
+                .isEqualTo(text + ": is not an ELF file: it is text");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../../etc/x", "..", "a/b", "/x", "a\u0000b", "a b", ""})
+    void looksForNoModuleWhoseNameCouldLeaveItsFolder(String name) throws IOException {
+        Files.createDirectories(root.resolve("debug"));
+
+        assertThat(missing(findModule(below("debug"), name, KERNEL), Reason.MODULE_NOT_FOUND))
+                .contains("no module can have that name");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../../../secret", "6.1/../../x", "-o=x", "6.1\n", "..", ""})
+    void looksInNoPlaceOfAReleaseThatIsNone(String release) throws IOException {
+        write(root.resolve("secret"), vmlinux(release, ID, true));
+
+        assertThat(missing(findKernel(installed(), KernelIdentity.ofRelease(release)), Reason.KERNEL_NOT_FOUND))
+                .contains("no release can be called so");
+    }
+
+    private DebugFiles.Builder builder() {
+        return DebugFiles.builder().root(root);
+    }
+
+    private DebugFiles installed() {
+        return builder().source(new InstalledFiles(root)).build();
+    }
+
+    private DebugFiles below(String folder) {
+        return builder().source(new DebugDirectory(root.resolve(folder))).build();
+    }
+
+    private static DebugFileLookup findKernel(DebugFiles files, KernelIdentity identity) throws IOException {
+        try (KernelBuild build = KernelBuild.of(files, identity)) {
+            return build.vmlinux();
+        }
+    }
+
+    private static DebugFileLookup findModule(DebugFiles files, String name, KernelIdentity identity)
+            throws IOException {
+        try (KernelBuild build = KernelBuild.of(files, identity)) {
+            return build.module(name);
+        }
+    }
+
+    private static Path found(DebugFileLookup lookup) {
+        assertThat(lookup).isInstanceOf(DebugFile.class);
+        return ((DebugFile) lookup).data().path();
+    }
+
+    private static String missing(DebugFileLookup lookup, Reason reason) {
+        assertThat(lookup).isInstanceOf(MissingFile.class);
+        MissingFile missing = (MissingFile) lookup;
+        assertThat(missing.reason()).as(missing.message()).isEqualTo(reason);
+        assertThat(missing.message()).doesNotContain("\n");
+        return missing.message();
+    }
+
+    private static byte[] gzip(byte[] content) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(packed)) {
+            out.write(content);
+        }
+        return packed.toByteArray();
+    }
+}

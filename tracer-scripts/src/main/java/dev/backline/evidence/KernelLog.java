@@ -1,0 +1,422 @@
+package dev.backline.evidence;
+
+import dev.backline.capture.Endpoint;
+import dev.backline.capture.ProbeEvent;
+import dev.backline.capture.ProbeRun;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the kernel logged about packets: LOG rules of iptables and nftables with any prefix, and conntrack's own lines
+ * (net.netfilter.nf_conntrack_log_invalid). Lines are found by the connection's four-tuple and by time; the kernel's clock
+ * is brought together with the time of day by the capture's header, else by the lines and events that belong together.
+ * Lines of several boots, or of several hosts, are kept apart. Thread-safe once all files are read.
+ */
+public final class KernelLog {
+    /** More are not kept: a host under attack logs millions, and the later ones say what the first ones say. */
+    private static final int MAX_LINES = 200_000;
+
+    private static final int MAX_LINE = 4096;
+
+    /** So many notes of one kind are enough. */
+    private static final int MAX_NAMED = 5;
+
+    /** Lines of several processors are a little out of order; a clock that goes back further is another boot's. */
+    private static final Duration OUT_OF_ORDER = Duration.ofSeconds(1);
+
+    /** The largest difference of a zone's time from UTC. */
+    private static final Duration FARTHEST_ZONE = Duration.ofHours(14);
+
+    private static final Pattern VERSION = Pattern.compile(".{0,80}\\bLinux version (\\d[\\w.+~-]{2,127}) .*");
+    private static final Pattern SUSPENDED = Pattern.compile("PM: suspend exit|PM: hibernation: hibernation exit");
+
+    /** Lines whose clock runs through: of one boot of one host, between two suspends. */
+    private static final class Stretch {
+        final @Nullable String host;
+        final String file;
+        final ClockOffset clock = new ClockOffset();
+
+        @Nullable
+        String release;
+
+        Duration last = Duration.ZERO;
+        /** The build of the kernel whose events matched; null before the first. */
+        @Nullable
+        String boundTo;
+
+        /** Which clocks were compared the last time. */
+        boolean fromBoot;
+
+        Stretch(@Nullable String host, String file, @Nullable String release) {
+            this.host = host;
+            this.file = file;
+            this.release = release;
+        }
+    }
+
+    /** A logged packet, with the clocks its line has. */
+    private record Packet(Stretch stretch, String file, long line, KernelLogLine text, KernelLogLine.Packet packet) {
+        /** How much it tells: conntrack's own reason more than a rule's prefix, and that more than any other line. */
+        int tells() {
+            return !packet.isInvalid() ? 0 : packet.isConntracks() ? 2 : 1;
+        }
+    }
+
+    /**
+     * The line that belongs to an event.
+     *
+     * @param invalid whether it says that conntrack called the packet INVALID
+     * @param sentence what it says, with its place
+     */
+    public record Match(boolean invalid, String sentence) {}
+
+    private final Map<List<Endpoint>, List<Packet>> packets = new HashMap<>();
+    private final List<Stretch> stretches = new ArrayList<>();
+
+    /** The stretch that a host's next line belongs to, within the file that is read. */
+    private final Map<String, Stretch> current = new HashMap<>();
+
+    private final Set<String> hosts = new LinkedHashSet<>();
+    private final Set<String> releases = new LinkedHashSet<>();
+
+    /** The host of the log that the events of a build are of. */
+    private final Map<String, String> hostOf = new LinkedHashMap<>();
+
+    private final List<String> boots = new ArrayList<>();
+    private @Nullable String release;
+    private boolean read;
+    private int kept;
+    private long left;
+    private boolean limited;
+    private int suspends;
+
+    /** A log without lines. */
+    public KernelLog() {}
+
+    /**
+     * Reads a log: dmesg, journalctl -k (also -o short-iso), or what syslog wrote.
+     *
+     * @param name how evidence names it
+     * @param in is read to its end and not closed
+     * @throws IOException when it cannot be read
+     */
+    public synchronized void read(String name, InputStream in) throws IOException {
+        read = true;
+        current.clear();
+        Lines.read(in, MAX_LINE, (number, line) -> line(name, number, line));
+    }
+
+    private void line(String file, long number, String line) {
+        if (line.contains("callbacks suppressed") || line.contains("messages suppressed")) {
+            limited = true;
+        }
+        // Of the others, of which there may be millions, nothing is needed.
+        if (!line.contains("PROTO=TCP") && !line.contains("Linux version ") && !line.contains("PM: ")) {
+            return;
+        }
+        Matcher version = line.contains("Linux version ") ? VERSION.matcher(line) : null;
+        String booted = version != null && version.matches() ? version.group(1) : null;
+        KernelLogLine text = KernelLogLine.parse(line);
+        Stretch stretch = stretch(file, number, text, booted);
+        KernelLogLine.Packet packet = text.packet();
+        if (packet == null) {
+            return;
+        }
+        if (kept == MAX_LINES) {
+            left++;
+            return;
+        }
+        kept++;
+        packets.computeIfAbsent(List.of(packet.source(), packet.destination()), key -> new ArrayList<>(1))
+                .add(new Packet(stretch, file, number, text, packet));
+    }
+
+    /** The stretch that a line belongs to. */
+    private Stretch stretch(String file, long number, KernelLogLine text, @Nullable String booted) {
+        String host = text.host();
+        String key = String.valueOf(host);
+        if (host != null && hosts.size() < MAX_NAMED) {
+            hosts.add(host);
+        }
+        Stretch stretch = current.get(key);
+        Duration sinceBoot = text.sinceBoot();
+        boolean back = stretch != null
+                && sinceBoot != null
+                && sinceBoot.plus(OUT_OF_ORDER).compareTo(stretch.last) < 0;
+        if (booted != null) {
+            release = booted;
+            if (releases.size() < MAX_NAMED) {
+                releases.add(booted);
+            }
+        }
+        // What stands before the first "Linux version" of a boot is part of it: dmesg begins with it.
+        boolean another = back || (booted != null && stretch != null && stretch.release != null);
+        if (stretch == null || another) {
+            if (another && boots.size() < MAX_NAMED) {
+                boots.add(file + " line " + number);
+            }
+            stretch = begin(host, file, booted);
+            current.put(key, stretch);
+        } else if (booted != null) {
+            stretch.release = booted;
+        } else if (SUSPENDED.matcher(text.words()).find()) {
+            suspends++;
+            Stretch resumed = begin(host, file, stretch.release);
+            resumed.last = stretch.last;
+            current.put(key, resumed);
+            stretch = resumed;
+        }
+        if (sinceBoot != null) {
+            stretch.last = sinceBoot;
+        }
+        return stretch;
+    }
+
+    private Stretch begin(@Nullable String host, String file, @Nullable String booted) {
+        if (stretches.size() >= MAX_LINES) {
+            // A hostile log boots with every line.
+            return stretches.get(stretches.size() - 1);
+        }
+        Stretch stretch = new Stretch(host, file, booted);
+        stretches.add(stretch);
+        return stretch;
+    }
+
+    /**
+     * {@return the line about the packet of an event; null when there is none, which proves nothing}
+     *
+     * @param event any of the capture's
+     */
+    public synchronized @Nullable Match match(ProbeEvent event) {
+        Endpoint source = event.source();
+        Endpoint destination = event.destination();
+        if (source == null || destination == null || event.endpointsOfSocket()) {
+            return null;
+        }
+        List<Packet> logged = packets.get(List.of(source, destination));
+        Packet best = null;
+        Duration bestDistance = null;
+        Packet farther = null;
+        int candidates = 0;
+        Duration least = null;
+        Duration most = null;
+        for (Packet packet : logged == null ? List.<Packet>of() : logged) {
+            if ((event.flags() != null && !event.flags().equals(packet.packet().flags()))
+                    || !isOfThisKernel(packet.stretch(), event)) {
+                continue;
+            }
+            Duration difference = difference(packet, event);
+            Duration distance = difference == null ? null : distance(packet, event, difference);
+            if (distance != null && distance.compareTo(ClockOffset.NEAR) > 0) {
+                candidates++;
+                farther = packet;
+                continue;
+            }
+            if (difference != null) {
+                least = least == null || difference.compareTo(least) < 0 ? difference : least;
+                most = most == null || difference.compareTo(most) > 0 ? difference : most;
+            }
+            int better = best == null ? 1 : Integer.compare(packet.tells(), best.tells());
+            if (better > 0
+                    || (better == 0
+                            && distance != null
+                            && (bestDistance == null || distance.compareTo(bestDistance) < 0))) {
+                best = packet;
+                bestDistance = distance;
+            }
+        }
+        if (best == null && farther != null && candidates == 1 && isNowNear(farther, event)) {
+            best = farther;
+            bestDistance = Duration.ZERO;
+        }
+        // Where a packet was logged again and again, one of its lines says nothing of the clock.
+        boolean single = least != null && most != null && most.minus(least).compareTo(ClockOffset.NEAR) <= 0;
+        return best == null ? null : match(best, bestDistance, event, single);
+    }
+
+    private Match match(Packet best, @Nullable Duration distance, ProbeEvent event, boolean learns) {
+        Duration difference = difference(best, event);
+        Stretch stretch = best.stretch();
+        if (difference != null && learns) {
+            stretch.clock.learn(difference);
+        }
+        bind(stretch, event);
+        KernelLogLine.Packet packet = best.packet();
+        String says = packet.says().isEmpty() ? "a LOG rule names" : "\"" + packet.says() + "\" is said of";
+        return new Match(
+                packet.isInvalid(),
+                "in the kernel log, " + says + " a packet of this connection with the same flags (" + best.file()
+                        + " line " + best.line()
+                        + (distance == null ? "" : ", " + ClockOffset.text(distance) + " apart") + ")");
+    }
+
+    /** Whether so many lines and events agree that one of the clocks was set. */
+    private static boolean isNowNear(Packet packet, ProbeEvent event) {
+        Duration difference = difference(packet, event);
+        return difference != null && packet.stretch().clock.propose(difference, event);
+    }
+
+    /** Which kernel an event is of, as far as its header says. */
+    private static String build(ProbeEvent event) {
+        ProbeRun run = event.run();
+        return run == null ? "" : run.release() + " " + run.buildId();
+    }
+
+    private boolean isOfThisKernel(Stretch stretch, ProbeEvent event) {
+        ProbeRun run = event.run();
+        if (run != null && run.release() != null && stretch.release != null && !stretch.release.equals(run.release())) {
+            return false;
+        }
+        String build = build(event);
+        String host = hostOf.get(build);
+        return (stretch.boundTo == null || stretch.boundTo.equals(build))
+                && (host == null || stretch.host == null || host.equals(stretch.host));
+    }
+
+    private void bind(Stretch stretch, ProbeEvent event) {
+        String build = build(event);
+        stretch.boundTo = build;
+        if (stretch.host != null) {
+            hostOf.putIfAbsent(build, stretch.host);
+        }
+    }
+
+    /** How far the event's clock is ahead of the line's, by the clocks that both have; null when they have none. */
+    private static @Nullable Duration difference(Packet packet, ProbeEvent event) {
+        Duration sinceBoot = packet.text().sinceBoot();
+        Instant time = packet.text().time();
+        Instant moment = event.time();
+        if (sinceBoot != null && event.sinceBoot() != null) {
+            packet.stretch().fromBoot = true;
+            return event.sinceBoot().minus(sinceBoot);
+        }
+        if (time != null && moment != null) {
+            if (packet.text().isYearless()) {
+                int year = moment.atOffset(ZoneOffset.UTC).getYear();
+                time = time.atOffset(ZoneOffset.UTC).withYear(year).toInstant();
+            }
+            return Duration.between(time, moment);
+        }
+        return sinceBoot == null || moment == null ? null : Duration.between(Instant.EPOCH.plus(sinceBoot), moment);
+    }
+
+    /** How far apart line and event are, clocks compared as far as they are known; null when they cannot be. */
+    private static @Nullable Duration distance(Packet packet, ProbeEvent event, Duration difference) {
+        ClockOffset clock = packet.stretch().clock;
+        if (clock.value() != null) {
+            return clock.distance(difference);
+        }
+        Duration sinceBoot = packet.text().sinceBoot();
+        if (sinceBoot != null && event.sinceBoot() != null) {
+            // The log's clock is not disciplined: half a second in 1,000 is more than any drifts.
+            Duration allowed = sinceBoot.dividedBy(2000);
+            Duration distance = difference.abs().minus(allowed);
+            return distance.isNegative() ? Duration.ZERO : distance;
+        }
+        if (packet.text().time() != null) {
+            return packet.text().zoned() ? difference.abs() : besideZone(difference);
+        }
+        return null;
+    }
+
+    /** A difference less that of two zones, which is a multiple of a quarter of an hour. */
+    private static Duration besideZone(Duration difference) {
+        if (difference.abs().compareTo(FARTHEST_ZONE.plus(ClockOffset.NEAR)) > 0) {
+            return difference.abs();
+        }
+        long quarter = 900_000;
+        long rest = Math.floorMod(difference.toMillis(), quarter);
+        return Duration.ofMillis(Math.min(rest, quarter - rest));
+    }
+
+    /**
+     * {@return the release of the kernel that wrote the log, the last one's where it was booted several
+     * times; null when not said}
+     */
+    public @Nullable String release() {
+        return release;
+    }
+
+    /** {@return what it means that a packet is not in the log; null when no log was read} */
+    public synchronized @Nullable String silence() {
+        if (!read) {
+            return null;
+        }
+        return kept == 0
+                ? "the kernel log tells of no packet at all: without a LOG rule or nf_conntrack_log_invalid it says nothing"
+                        + " about this one"
+                : "the kernel log has no line about this packet, which proves nothing: LOG rules are rate-limited"
+                        + (limited ? ", and this log says that lines were left out" : "");
+    }
+
+    /** {@return what a person should know of the log, a sentence each} */
+    public synchronized List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        if (hosts.size() > 1) {
+            notes.add("the kernel log has lines of several hosts (" + String.join(", ", hosts) + "): "
+                    + (hostOf.isEmpty()
+                            ? "none of them matched an event"
+                            : "only those of " + String.join(", ", new LinkedHashSet<>(hostOf.values()))
+                                    + ", which matched first, were held against the events"));
+        }
+        if (releases.size() > 1) {
+            notes.add("the kernel log is of several kernels (" + String.join(", ", releases)
+                    + "): events are held against lines of their own one");
+        }
+        if (!boots.isEmpty()) {
+            notes.add("the kernel log has another boot from " + String.join(", from ", boots)
+                    + " on: each has a clock of its own");
+        }
+        if (suspends > 0) {
+            notes.add("the machine was suspended " + (suspends == 1 ? "once" : suspends + " times")
+                    + ": the kernel log's clock stood still meanwhile, and was compared anew behind it");
+        }
+        int named = 0;
+        for (Stretch stretch : stretches) {
+            Duration offset = stretch.clock.value();
+            if (offset != null && named < MAX_NAMED) {
+                named++;
+                clockNotes(stretch, offset, notes);
+            }
+        }
+        if (limited) {
+            notes.add(
+                    "the kernel log says that it left lines out (rate limit): that a packet is not in it means nothing");
+        }
+        if (left > 0) {
+            notes.add("of the kernel log's packets the first " + MAX_LINES + " were kept, " + left + " more were not");
+        }
+        return notes;
+    }
+
+    private static void clockNotes(Stretch stretch, Duration offset, List<String> notes) {
+        String by = ", by lines and events of the same connection";
+        Instant start = Instant.EPOCH.plus(offset);
+        if (stretch.fromBoot || start.isBefore(Instant.parse("1990-01-01T00:00:00Z"))) {
+            if (offset.abs().compareTo(Duration.ofSeconds(1)) >= 0) {
+                notes.add("the clock of " + stretch.file + " is " + ClockOffset.text(offset)
+                        + (offset.isNegative() ? " ahead of" : " behind") + " the capture's" + by);
+            }
+        } else {
+            notes.add("the kernel log's clock is taken to have started at " + start + by);
+        }
+        Duration jump = stretch.clock.jump();
+        if (jump != null) {
+            notes.add("the clocks of the capture and of " + stretch.file + " moved by " + ClockOffset.text(jump)
+                    + " against each other (one was set, or stood still): they were compared anew from there");
+        }
+    }
+}
