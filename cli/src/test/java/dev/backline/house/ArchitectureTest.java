@@ -57,7 +57,7 @@ class ArchitectureTest {
             room("evidence", "io", "capture"),
             room("packet", "io", "capture", "evidence"),
             room("diagnose", "io", "capture", "evidence", "packet", "probe"),
-            room("cli.console", "io", "debugfiles", "kernel"),
+            room("cli.console", "io", "debugfiles", "kernel", "symbolize"),
             room("cli.symbolize", libraries("cli.console")),
             room("cli.dropin", libraries("cli.console", "cli.symbolize")),
             room("cli.html", libraries("cli.console", "cli.symbolize")),

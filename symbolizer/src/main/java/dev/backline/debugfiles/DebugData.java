@@ -104,6 +104,16 @@ public sealed interface DebugData extends Closeable permits ElfData, GsymData {
      */
     List<Frame> framesAt(long address) throws IOException;
 
+    /** {@return about how many bytes of the heap are kept of the file, for look-ups to come} */
+    long retainedBytes();
+
+    /**
+     * Bounds what is kept of the file once decoded. What was not used lately is let go at the next look-up.
+     *
+     * @param bytes about how many; never more than the file's own bound, an eighth of the heap
+     */
+    void limitCache(long bytes);
+
     /** {@return call sites and labels, beyond what frames hold; null where the file has none of that} */
     @Nullable
     Dwarf dwarf();

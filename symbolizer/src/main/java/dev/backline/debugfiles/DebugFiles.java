@@ -1,5 +1,6 @@
 package dev.backline.debugfiles;
 
+import dev.backline.elf.BuildId;
 import dev.backline.elf.ElfException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,6 +36,22 @@ public final class DebugFiles {
         return given;
     }
 
+    /**
+     * {@return whether these places can have the file of a kernel of which nothing is known: a file was given, or a folder
+     * named}
+     */
+    public boolean nameAKernel() {
+        if (given != null) {
+            return true;
+        }
+        for (DebugSource source : sources) {
+            if (source instanceof DebugDirectory) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     Path root() {
         return root;
     }
@@ -62,20 +79,21 @@ public final class DebugFiles {
      *
      * @param name the module's name, with - or _
      * @param release the kernel's release, or null where it is unknown
-     * @param identity what is known of the kernel and of the build ids of its modules
+     * @param buildId of the module, or null where it is unknown
      * @param vmlinux the kernel's own file, beside which the modules may be; null when there is none
      * @return an open file, or why there is none
      * @throws IOException when a folder is not what it was said to be
      */
     public DebugFileLookup module(
-            String name, @Nullable String release, KernelIdentity identity, @Nullable Path vmlinux) throws IOException {
+            String name, @Nullable String release, @Nullable BuildId buildId, @Nullable Path vmlinux)
+            throws IOException {
         String plain = ModuleNames.plain(name);
         if (!ModuleNames.isModule(plain)) {
             return new MissingFile(
                     MissingFile.Reason.MODULE_NOT_FOUND,
                     "no file for module " + name + ": no module can have that name");
         }
-        Wanted wanted = new Wanted(plain, release, identity.moduleBuildId(plain));
+        Wanted wanted = new Wanted(plain, release, buildId);
         List<DebugSource> all = new ArrayList<>(sources);
         Path folder = vmlinux == null ? null : vmlinux.toAbsolutePath().getParent();
         if (folder != null) {

@@ -102,6 +102,16 @@ public final class ElfData implements DebugData {
     }
 
     @Override
+    public long retainedBytes() {
+        return elf.retainedBytes() + dwarf.retainedBytes();
+    }
+
+    @Override
+    public void limitCache(long bytes) {
+        dwarf.limitCache(bytes);
+    }
+
+    @Override
     public void close() throws IOException {
         try (elf) {
             dwarf.close();

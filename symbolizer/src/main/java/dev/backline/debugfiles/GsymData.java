@@ -24,6 +24,7 @@ public final class GsymData implements DebugData {
     private final AddressSpace space;
     private boolean looked;
     private @Nullable ElfData beside;
+    private long cacheLimit = Long.MAX_VALUE;
 
     /**
      * What the index holds.
@@ -118,6 +119,10 @@ public final class GsymData implements DebugData {
         if (!looked) {
             looked = true;
             beside = findBeside();
+            ElfData elf = beside;
+            if (elf != null) {
+                elf.limitCache(cacheLimit);
+            }
         }
         return beside;
     }
@@ -159,6 +164,21 @@ public final class GsymData implements DebugData {
         } catch (IOException e) {
             // It was only read.
             return;
+        }
+    }
+
+    @Override
+    public synchronized long retainedBytes() {
+        ElfData elf = beside;
+        return gsym.retainedBytes() + (elf == null ? 0 : elf.retainedBytes());
+    }
+
+    @Override
+    public synchronized void limitCache(long bytes) {
+        cacheLimit = bytes;
+        ElfData elf = beside;
+        if (elf != null) {
+            elf.limitCache(bytes);
         }
     }
 

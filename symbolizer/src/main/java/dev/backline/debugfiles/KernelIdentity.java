@@ -66,9 +66,4 @@ public record KernelIdentity(
             return null;
         }
     }
-
-    @Nullable
-    BuildId moduleBuildId(String module) {
-        return moduleBuildIds.get(ModuleNames.plain(module));
-    }
 }

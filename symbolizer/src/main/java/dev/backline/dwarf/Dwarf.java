@@ -563,6 +563,20 @@ public final class Dwarf implements java.io.Closeable {
         return sections;
     }
 
+    /** {@return about how many bytes of the heap the decoded units take} */
+    public long retainedBytes() {
+        return units.weight();
+    }
+
+    /**
+     * Bounds the memory of decoded units. Units that were not used lately are let go.
+     *
+     * @param bytes about how many; never more than an eighth of the heap
+     */
+    public void limitCache(long bytes) {
+        units.limit(bytes);
+    }
+
     @Override
     public void close() throws IOException {
         companions.close();

@@ -36,7 +36,8 @@ final class UnitCache {
     }
 
     private final Reader reader;
-    private final long budget;
+    private final long most;
+    private long budget;
     private final ConcurrentHashMap<Long, Slot> slots = new ConcurrentHashMap<>();
     /** In turns; one that was used since its last turn gets another. */
     private final ArrayDeque<Slot> turns = new ArrayDeque<>();
@@ -52,6 +53,7 @@ final class UnitCache {
      */
     UnitCache(Reader reader, long budget) {
         this.reader = reader;
+        this.most = budget;
         this.budget = budget;
     }
 
@@ -90,6 +92,12 @@ final class UnitCache {
             weight += bytes;
             letGo();
         }
+    }
+
+    /** Lets the units take so many bytes, about, but never more than the cache was made for. */
+    synchronized void limit(long bytes) {
+        budget = Math.min(most, bytes);
+        letGo();
     }
 
     /** How many bytes the units take, about. */

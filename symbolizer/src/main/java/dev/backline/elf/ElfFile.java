@@ -267,6 +267,11 @@ public final class ElfFile implements Closeable {
         return space;
     }
 
+    /** {@return about how many bytes of the heap are kept for the file: headers, names, symbol tables, inflated sections} */
+    public long retainedBytes() {
+        return budget.used();
+    }
+
     MemoryBudget budget() {
         return budget;
     }

@@ -31,6 +31,10 @@ final class MemoryBudget {
         used -= bytes;
     }
 
+    synchronized long used() {
+        return used;
+    }
+
     synchronized long left() {
         return limit - used;
     }

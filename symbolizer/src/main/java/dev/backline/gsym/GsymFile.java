@@ -474,6 +474,11 @@ public final class GsymFile implements Closeable {
         return bytes;
     }
 
+    /** {@return about how many bytes of the heap are kept for the file} */
+    public synchronized long retainedBytes() {
+        return loaded;
+    }
+
     GsymException damaged(long offset, String rule) {
         return GsymException.damaged(name, offset, rule);
     }

@@ -41,11 +41,13 @@ public final class Boot {
     /**
      * Finds the file and the place in it.
      *
-     * @param reference a function or a run-time address, of the kernel or of a module
+     * @param asked a function or a run-time address, of the kernel or of a module. A function without an offset is looked up
+     *     by the address beside it, where there is one
      * @return where it is ({@link Located}), or why that cannot be told ({@link NotLocated})
      * @throws IOException when a folder that was named is none, or a file's symbols cannot be read
      */
-    public Location locate(FrameReference reference) throws IOException {
+    public Location locate(FrameReference asked) throws IOException {
+        FrameReference reference = asked.byAddress();
         String module = reference.module();
         if (module != null && !KERNEL.contains(module)) {
             return inModule(module, reference);
@@ -99,7 +101,7 @@ public final class Boot {
     }
 
     private Location inModule(String module, FrameReference reference) throws IOException {
-        DebugFileLookup lookup = build.module(module);
+        DebugFileLookup lookup = build.module(module, map.moduleBuildIds().get(ModuleNames.plain(module)));
         if (!(lookup instanceof DebugFile file)) {
             return NotLocated.of((MissingFile) lookup);
         }
@@ -164,7 +166,7 @@ public final class Boot {
                         hex(address) + " is in code that the kernel made at run time (" + module
                                 + "), which has no source lines");
             }
-            DebugFileLookup its = build.module(module);
+            DebugFileLookup its = build.module(module, map.moduleBuildIds().get(ModuleNames.plain(module)));
             if (its instanceof DebugFile file) {
                 ModuleLayout.At at = layout(module, file).fileAddress(address);
                 if (at != null) {

@@ -10,9 +10,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +19,11 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 public final class KernelBuild implements Closeable {
+    /** More modules than any kernel has. */
+    private static final int MAX_MODULES = 1 << 16;
+
     private final DebugFiles files;
-    private volatile KernelIdentity identity;
+    private final KernelIdentity identity;
     private final Once kernel = new Once() {
         @Override
         DebugFileLookup lookUp() throws IOException {
@@ -48,22 +49,9 @@ public final class KernelBuild implements Closeable {
         return new KernelBuild(files, identity);
     }
 
-    /** {@return what is known of the build, also from {@link #learn}} */
+    /** {@return what is known of the build} */
     public KernelIdentity identity() {
         return identity;
-    }
-
-    /**
-     * Tells the build ids of modules that a log names as it goes on: files of others are refused from now on.
-     * A module that was looked for already stays as it was found.
-     *
-     * @param moduleBuildIds by the modules' names, with - or _
-     */
-    public synchronized void learn(Map<String, BuildId> moduleBuildIds) {
-        KernelIdentity known = identity;
-        Map<String, BuildId> all = new HashMap<>(known.moduleBuildIds());
-        moduleBuildIds.forEach((module, id) -> all.putIfAbsent(ModuleNames.plain(module), id));
-        identity = new KernelIdentity(known.release(), known.buildId(), all);
     }
 
     /**
@@ -86,11 +74,30 @@ public final class KernelBuild implements Closeable {
      * @throws IOException when a folder that was named is none
      */
     public DebugFileLookup module(String name) throws IOException {
-        String plain = ModuleNames.plain(name);
-        return modules.computeIfAbsent(plain, ModuleOnce::new).get();
+        return module(name, null);
     }
 
-    private DebugFileLookup findModule(String name) throws IOException {
+    /**
+     * {@return the file of a module, or why there is none} One kernel can have loaded different builds of a module in
+     * different boots.
+     *
+     * @param name with - or _
+     * @param buildId of the module as loaded; null takes the one of {@link #identity()}, where that has one
+     * @throws IOException when a folder that was named is none
+     */
+    public DebugFileLookup module(String name, @Nullable BuildId buildId) throws IOException {
+        String plain = ModuleNames.plain(name);
+        BuildId id = buildId == null ? identity.moduleBuildIds().get(plain) : buildId;
+        if (modules.size() >= MAX_MODULES) {
+            // Names come from logs, and a hostile log has any number of them.
+            modules.values().removeIf(each -> !each.hasFile());
+        }
+        // An id has no slash; a name from a log may have one.
+        return modules.computeIfAbsent((id == null ? "" : id) + "/" + plain, key -> new ModuleOnce(plain, id))
+                .get();
+    }
+
+    private DebugFileLookup findModule(String name, @Nullable BuildId buildId) throws IOException {
         if (files.givenIs(name)) {
             return vmlinux();
         }
@@ -100,7 +107,7 @@ public final class KernelBuild implements Closeable {
             release = found.data().release().release();
             beside = found.data().path();
         }
-        return kept(files.module(name, release, identity, beside));
+        return kept(files.module(name, release, buildId, beside));
     }
 
     private DebugFileLookup kept(DebugFileLookup found) {
@@ -138,6 +145,10 @@ public final class KernelBuild implements Closeable {
 
         abstract DebugFileLookup lookUp() throws IOException;
 
+        synchronized boolean hasFile() {
+            return found instanceof DebugFile;
+        }
+
         synchronized DebugFileLookup get() throws IOException {
             if (failure != null) {
                 throw new IOException(failure.getMessage(), failure);
@@ -156,14 +167,16 @@ public final class KernelBuild implements Closeable {
 
     private final class ModuleOnce extends Once {
         private final String name;
+        private final @Nullable BuildId buildId;
 
-        ModuleOnce(String name) {
+        ModuleOnce(String name, @Nullable BuildId buildId) {
             this.name = name;
+            this.buildId = buildId;
         }
 
         @Override
         DebugFileLookup lookUp() throws IOException {
-            return findModule(name);
+            return findModule(name, buildId);
         }
     }
 }

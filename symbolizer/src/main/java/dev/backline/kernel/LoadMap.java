@@ -1,6 +1,8 @@
 package dev.backline.kernel;
 
+import dev.backline.debugfiles.KernelIdentity;
 import dev.backline.debugfiles.ModuleNames;
+import dev.backline.elf.BuildId;
 import dev.backline.trace.AddressOfSymbol;
 import dev.backline.trace.KernelFacts;
 import java.io.IOException;
@@ -32,6 +34,7 @@ public final class LoadMap {
     private final Map<String, LoadedModule> modules;
     private final Map<String, Map<String, Long>> sections;
     private final List<SymbolAddress> symbols;
+    private final Map<String, BuildId> moduleBuildIds;
 
     private LoadMap(Builder builder) {
         given = builder.given;
@@ -40,6 +43,7 @@ public final class LoadMap {
         modules = Map.copyOf(builder.modules);
         sections = Map.copyOf(builder.sections);
         symbols = List.copyOf(builder.symbols);
+        moduleBuildIds = Map.copyOf(builder.moduleBuildIds);
     }
 
     /**
@@ -69,7 +73,13 @@ public final class LoadMap {
         builder.modules.putAll(modules);
         sections.forEach((module, addresses) -> builder.sections.put(module, new HashMap<>(addresses)));
         builder.symbols.addAll(symbols);
+        builder.moduleBuildIds.putAll(moduleBuildIds);
         return builder;
+    }
+
+    /** {@return whether the KASLR offset was given by someone who knows it: {@link Builder#kaslrOffset}} */
+    public boolean hasKaslrOffset() {
+        return given != null;
     }
 
     @Nullable
@@ -98,6 +108,11 @@ public final class LoadMap {
 
     List<SymbolAddress> symbols() {
         return symbols;
+    }
+
+    /** The build ids of modules as loaded, by their names with _ for -. */
+    Map<String, BuildId> moduleBuildIds() {
+        return moduleBuildIds;
     }
 
     /** Whether it says anything about where modules are. */
@@ -132,6 +147,7 @@ public final class LoadMap {
         private final Map<String, LoadedModule> modules = new HashMap<>();
         private final Map<String, Map<String, Long>> sections = new HashMap<>();
         private final Set<SymbolAddress> symbols = new LinkedHashSet<>();
+        private final Map<String, BuildId> moduleBuildIds = new HashMap<>();
 
         private Builder() {}
 
@@ -234,7 +250,7 @@ public final class LoadMap {
         }
 
         /**
-         * Tells what a log says: its offset, and the addresses that it shows beside symbols.
+         * Tells what a log says: its offset, the addresses that it shows beside symbols, and the build ids of modules.
          *
          * @param facts of the boot's log, as far as it was read
          * @return this
@@ -245,6 +261,7 @@ public final class LoadMap {
                 statedOffset("the log", offset);
             }
             facts.pairs().forEach(this::symbol);
+            moduleBuildIds.putAll(KernelIdentity.of(facts).moduleBuildIds());
             List<Map.Entry<String, Long>> loaded =
                     new ArrayList<>(facts.moduleAddresses().entrySet());
             loaded.sort((a, b) -> Long.compareUnsigned(a.getValue(), b.getValue()));

@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class KernelSymbolizer implements Closeable {
     private final KernelBuild build;
     private final ConcurrentHashMap<DebugFile, Symbolizer> open = new ConcurrentHashMap<>();
+    private volatile long cacheLimit = Long.MAX_VALUE;
 
     /**
      * The source lines of a build's files, each opened when it is first asked for.
@@ -85,10 +86,32 @@ public final class KernelSymbolizer implements Closeable {
         if (known == null) {
             // Holds nothing open before it is asked.
             Symbolizer made = Symbolizer.of(file.data());
+            file.data().limitCache(cacheLimit);
             known = open.putIfAbsent(file, made);
             known = known == null ? made : known;
         }
         return known;
+    }
+
+    /** {@return about how many bytes of the heap are kept of the build's files} */
+    public long retainedBytes() {
+        long bytes = 0;
+        for (Symbolizer each : open.values()) {
+            bytes += each.data().retainedBytes();
+        }
+        return bytes;
+    }
+
+    /**
+     * Bounds what is kept of the build's files once decoded.
+     *
+     * @param bytes about how many for all files together
+     */
+    public void limitCache(long bytes) {
+        cacheLimit = bytes;
+        for (Symbolizer each : open.values()) {
+            each.data().limitCache(bytes);
+        }
     }
 
     private static Unresolved unresolved(NotLocated missing) {

@@ -188,14 +188,16 @@ public final class Symbolizer implements Closeable {
      * Resolves what a trace or a person calls a place. The reference's module is not looked at: which file a
      * module is in the caller knows.
      *
-     * @param reference with a symbol or an address
+     * @param asked with a symbol or an address. A function without an offset is looked up by the address beside it, where
+     *     there is one, else at its start
      * @return the source lines, or why there are none
      * @throws IOException when the file cannot be read there
      */
-    public Resolution resolve(FrameReference reference) throws IOException {
+    public Resolution resolve(FrameReference asked) throws IOException {
         if (!hasDebugInfo()) {
             return new Resolution.Unresolved(Resolution.Reason.NO_DEBUG_INFO, data.name() + " " + data.lacksLines());
         }
+        FrameReference reference = asked.byAddress();
         String symbol = reference.symbol();
         Long address = reference.address();
         if (symbol != null) {
@@ -236,7 +238,7 @@ public final class Symbolizer implements Closeable {
             seen.add(start);
             Resolution.Unresolved why = misfit(index, reference);
             if (why == null) {
-                fits.add(resolveAddress(start + reference.offset(), index, reference));
+                fits.add(resolveAddress(start + offset(reference), index, reference));
             } else if (misfit == null || misfit.reason() == Resolution.Reason.NOT_CODE) {
                 misfit = why;
             }
@@ -272,18 +274,25 @@ public final class Symbolizer implements Closeable {
                     name + " has size " + hex(size) + " in " + data.name() + ", the reference says " + hex(given)
                             + ": the file is of another build");
         }
-        if (Long.compareUnsigned(reference.offset(), size) > 0) {
+        if (Long.compareUnsigned(offset(reference), size) > 0) {
             return new Resolution.Unresolved(
                     Resolution.Reason.SIZE_MISMATCH,
-                    name + " has size " + hex(size) + " in " + data.name() + ", the offset " + hex(reference.offset())
+                    name + " has size " + hex(size) + " in " + data.name() + ", the offset " + hex(offset(reference))
                             + " lies behind it: the file is of another build");
         }
         return null;
     }
 
+    /** A function alone is its start. */
+    private static long offset(FrameReference reference) {
+        Long offset = reference.offset();
+        return offset == null ? 0 : offset;
+    }
+
     private Resolution resolveAddress(long address, int symbol, FrameReference reference) throws IOException {
         Symbols symbols = data.symbols();
-        boolean before = reference.pc() == Pc.RETURN;
+        // The byte before a function's start is another function's.
+        boolean before = reference.pc() == Pc.RETURN && (reference.symbol() == null || reference.offset() != null);
         long pc = before ? address - 1 : address;
         Section section = data.sectionAt(pc);
         if (section == null || !section.isExecutable()) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A place in a kernel as a text names it: a function and an offset, or an address.
  *
  * @param symbol the function as written, compiler suffixes and all; null when the text has an address only
- * @param offset from the function's start, in bytes; 0 when there is no function
+ * @param offset from the function's start, in bytes; null when the text has none: a function alone, or an address alone
  * @param size the function's size as the text gives it, in bytes: the kallsyms size, which is the distance
  *     to the next symbol; null when it is not given. 0 means that the kernel did not know it
  * @param module the module's name as written, null for the kernel itself
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record FrameReference(
         @Nullable String symbol,
-        long offset,
+        @Nullable Long offset,
         @Nullable Long size,
         @Nullable String module,
         @Nullable Long address,
@@ -41,7 +41,7 @@ public record FrameReference(
         int plus = text.indexOf('+');
         if (plus < 0) {
             return isHex(text, 0) && numberEnd(text, 0) == length
-                    ? new FrameReference(null, 0, null, null, number(text, 0, length), Pc.EXACT)
+                    ? new FrameReference(null, null, null, null, number(text, 0, length), Pc.EXACT)
                     : null;
         }
         int colon = text.indexOf(':');
@@ -145,6 +145,16 @@ public record FrameReference(
     }
 
     /**
+     * {@return the place by its address alone; this reference where it names an offset, or has no address} A function
+     * without an offset does not say where in the function the place is, its address does.
+     */
+    public FrameReference byAddress() {
+        return offset != null || address == null || symbol == null
+                ? this
+                : new FrameReference(null, null, null, module, address, pc);
+    }
+
+    /**
      * {@return the same place with another kind of address}
      *
      * @param kind whether it is of an instruction or behind a call, whatever this one says
@@ -153,13 +163,13 @@ public record FrameReference(
         return new FrameReference(symbol, offset, size, module, address, kind);
     }
 
-    /** Spelt out: what a record has by itself is linked at run time, which costs a start tens of milliseconds. */
+    /** Hand-written: a record's generated equals is linked by invokedynamic on first use (20 to 40 ms at start-up). */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof FrameReference that
-                && offset == that.offset
                 && pc == that.pc
                 && Objects.equals(symbol, that.symbol)
+                && Objects.equals(offset, that.offset)
                 && Objects.equals(size, that.size)
                 && Objects.equals(module, that.module)
                 && Objects.equals(address, that.address);
@@ -167,7 +177,7 @@ public record FrameReference(
 
     @Override
     public int hashCode() {
-        int hash = Long.hashCode(offset) * 31 + Objects.hashCode(symbol);
+        int hash = Objects.hashCode(offset) * 31 + Objects.hashCode(symbol);
         hash = (hash * 31 + Objects.hashCode(size)) * 31 + Objects.hashCode(module);
         return (hash * 31 + Objects.hashCode(address)) * 2 + (pc == Pc.EXACT ? 1 : 0);
     }

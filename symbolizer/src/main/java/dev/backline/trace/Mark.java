@@ -15,10 +15,5 @@ public enum Mark {
      * No frame: a data address, left where the stack switches to another one and unwinding loses its way.
      * There is nothing to symbolise.
      */
-    JUNK,
-    /**
-     * The text names the function but no place in it, so the reference is the function's start. Where
-     * there is an address too, {@link LineFrame#byAddress} is the place itself.
-     */
-    NO_OFFSET
+    JUNK
 }

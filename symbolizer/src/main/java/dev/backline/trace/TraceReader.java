@@ -341,7 +341,7 @@ public final class TraceReader {
      * that KFENCE reports, or a call trace that begins with the program counter that was printed above it
      * (arm64 before 6.12, riscv, mips).
      */
-    private boolean isExactByHeader(@Nullable String symbol, long offset) {
+    private boolean isExactByHeader(@Nullable String symbol, @Nullable Long offset) {
         if (!afterHeader) {
             return false;
         }
@@ -357,7 +357,8 @@ public final class TraceReader {
         return register != null
                 && symbol != null
                 && symbol.equals(register.symbol())
-                && offset == register.offset()
+                && offset != null
+                && offset.equals(register.offset())
                 && (Chars.indexOf(header, 0, to, "Call trace:") >= 0
                         || Chars.indexOf(header, 0, to, "Call Trace:") >= 0);
     }
@@ -448,16 +449,12 @@ public final class TraceReader {
         }
         String symbol = found.symbol(line);
         String module = found.module(line);
-        boolean noOffset = symbol != null && !found.hasOffset;
-        boolean exact = exactPc || (symbol != null && found.offset == 0) || isExactByHeader(symbol, found.offset);
+        Long offset = symbol != null && found.hasOffset ? (Long) found.offset : null;
+        Long address = found.addressDigits == 0 || found.address == 0 ? null : (Long) found.address;
+        boolean exact = exactPc || isStart(symbol, offset, address) || isExactByHeader(symbol, offset);
         FrameReference reference = new FrameReference(
-                symbol,
-                found.offset,
-                found.hasSize ? found.size : null,
-                module,
-                found.addressDigits == 0 || found.address == 0 ? null : found.address,
-                exact ? Pc.EXACT : Pc.RETURN);
-        Mark mark = noOffset ? Mark.NO_OFFSET : Mark.NONE;
+                symbol, offset, found.hasSize ? found.size : null, module, address, exact ? Pc.EXACT : Pc.RETURN);
+        Mark mark = Mark.NONE;
         boolean reliable = !found.unreliable && !found.inexact && notation != Notation.S390_CALL_TRACE;
         if (symbol == null && module == null && isJunk(found, notation)) {
             mark = Mark.JUNK;
@@ -468,12 +465,17 @@ public final class TraceReader {
         } else if (found.inexact) {
             mark = Mark.INEXACT;
         }
-        frames.add(new LineFrame(reference, found.start, found.end, found.end, text, reliable, mark, notation));
+        frames.add(new LineFrame(reference, found.start, found.end, text, reliable, mark, notation));
         before = reference;
         if (notation.where() == Notation.Where.LEAD && notation.pcRule() == Notation.PcRule.EXACT) {
             counter = reference;
         }
         learn(found, notation, reference);
+    }
+
+    /** No call returns to a function's start, and a function that is all the text has is looked up there. */
+    private static boolean isStart(@Nullable String symbol, @Nullable Long offset, @Nullable Long address) {
+        return symbol != null && (offset == null ? address == null : offset == 0);
     }
 
     private void learn(Found found, Notation notation, FrameReference reference) {
@@ -529,7 +531,7 @@ public final class TraceReader {
         if (last == null || !isStap(notation) || (!found.inexact && notation != Notation.SYSTEMTAP_HEX)) {
             return false;
         }
-        return last.offset() == reference.offset()
+        return Objects.equals(last.offset(), reference.offset())
                 && Objects.equals(last.symbol(), reference.symbol())
                 && Objects.equals(last.address(), reference.address());
     }

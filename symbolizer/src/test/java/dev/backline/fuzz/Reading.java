@@ -88,7 +88,7 @@ final class Reading {
         }
         for (long address : addresses) {
             ask(() -> symbolizer.framesAt(address));
-            ask(() -> symbolizer.resolve(new FrameReference(null, 0, null, null, address, Pc.EXACT)));
+            ask(() -> symbolizer.resolve(new FrameReference(null, null, null, null, address, Pc.EXACT)));
             ask(() -> {
                 Symbols symbols = data.symbols();
                 int symbol = symbols.at(address);
@@ -96,7 +96,7 @@ final class Reading {
                     String name = symbols.name(symbol);
                     symbols.size(symbol);
                     symbols.maySize(symbol, 0x20);
-                    symbolizer.resolve(new FrameReference(name, 1, null, null, null, Pc.RETURN));
+                    symbolizer.resolve(new FrameReference(name, 1L, null, null, null, Pc.RETURN));
                 }
             });
         }
@@ -194,10 +194,10 @@ final class Reading {
             SymbolTable symbols = elf.symbols();
             for (int i : spread(symbols.size(), SYMBOLS)) {
                 String name = symbols.name(i);
-                ask(() -> symbolizer.resolve(new FrameReference(name, 1, null, null, null, Pc.RETURN)));
+                ask(() -> symbolizer.resolve(new FrameReference(name, 1L, null, null, null, Pc.RETURN)));
             }
         });
-        ask(() -> symbolizer.resolve(new FrameReference(null, 0, null, null, -1L, Pc.EXACT)));
+        ask(() -> symbolizer.resolve(new FrameReference(null, null, null, null, -1L, Pc.EXACT)));
     }
 
     /** By the names of the fixtures, and by those that hostile files are given. */

@@ -32,7 +32,7 @@ class TextFuzzTest {
             int before = 0;
             for (LineFrame frame : reader.next(line)) {
                 assertThat(frame.start()).isBetween(before, frame.end() - 1);
-                assertThat(frame.insertAt()).isBetween(frame.start(), line.length());
+                assertThat(frame.end()).isBetween(frame.start(), line.length());
                 before = frame.end();
             }
         }

@@ -132,7 +132,7 @@ class BootTest {
 
         LoadMap map = LoadMap.builder().kaslrOffset(0).build();
         Located named =
-                (Located) build.boot(map).locate(new FrameReference("first", 4, null, null, address, Pc.RETURN));
+                (Located) build.boot(map).locate(new FrameReference("first", 4L, null, null, address, Pc.RETURN));
         assertThat(named.reference().address()).isNull();
         assertThat(named.reference().symbol()).isEqualTo("first");
     }
@@ -220,7 +220,7 @@ class BootTest {
     @Test
     void findsTheModuleOfASymbolThatATraceShowsWithoutIt() throws IOException {
         LoadMap map = kallsyms(OFFSET, moduleLine(BASE + 0x40, "run"));
-        FrameReference frame = new FrameReference("run", 0x10, null, null, null, Pc.RETURN);
+        FrameReference frame = new FrameReference("run", 0x10L, null, null, null, Pc.RETURN);
 
         Located located = (Located) build.boot(map).locate(frame);
         assertThat(located.file().module()).isEqualTo("br_netfilter");
@@ -231,7 +231,7 @@ class BootTest {
     @ValueSource(strings = {"br_netfilter", "br-netfilter"})
     void takesDashesAndUnderscoresInModuleNamesForOne(String name) throws IOException {
         Located located = (Located)
-                build.boot(LoadMap.UNKNOWN).locate(new FrameReference("run", 0x10, null, name, null, Pc.RETURN));
+                build.boot(LoadMap.UNKNOWN).locate(new FrameReference("run", 0x10L, null, name, null, Pc.RETURN));
         assertThat(located.file().module()).isEqualTo("br_netfilter");
     }
 
@@ -341,7 +341,7 @@ class BootTest {
     }
 
     private static FrameReference address(long address) {
-        return new FrameReference(null, 0, null, null, address, Pc.EXACT);
+        return new FrameReference(null, null, null, null, address, Pc.EXACT);
     }
 
     private static LoadMap kallsyms(long offset, String more) throws IOException {

@@ -146,7 +146,7 @@ class GsymAnswersTest {
             for (long address : new long[] {table.address(i), table.address(i) + table.size(i) - 1}) {
                 String at = "at 0x" + Long.toHexString(address);
                 compare(differences, at, nameAt(table, address), nameAt(indexed, address));
-                FrameReference place = new FrameReference(null, 0, null, null, address, Pc.EXACT);
+                FrameReference place = new FrameReference(null, null, null, null, address, Pc.EXACT);
                 compare(differences, "resolve " + at, text(elf.resolve(place)), text(index.resolve(place)));
             }
             FrameReference place = new FrameReference(name, table.size(i) / 2, table.size(i), null, null, Pc.RETURN);

@@ -14,19 +14,19 @@ class FrameReferenceTest {
     @Test
     void readsAFunctionWithOffsetAndSizeAsAReturnAddress() {
         assertThat(FrameReference.parse("tcp_v4_rcv+0x99b/0xee0"))
-                .isEqualTo(new FrameReference("tcp_v4_rcv", 0x99b, 0xee0L, null, null, Pc.RETURN));
+                .isEqualTo(new FrameReference("tcp_v4_rcv", 0x99bL, 0xee0L, null, null, Pc.RETURN));
     }
 
     @Test
     void readsAnOffsetWithoutASizeAndInDecimal() {
         assertThat(FrameReference.parse("tcp_v4_rcv+2459"))
-                .isEqualTo(new FrameReference("tcp_v4_rcv", 2459, null, null, null, Pc.RETURN));
+                .isEqualTo(new FrameReference("tcp_v4_rcv", 2459L, null, null, null, Pc.RETURN));
     }
 
     @Test
     void takesTheStartOfAFunctionForAnExactAddress() {
         assertThat(FrameReference.parse("tcp_reset+0x0/0x120"))
-                .isEqualTo(new FrameReference("tcp_reset", 0, 0x120L, null, null, Pc.EXACT));
+                .isEqualTo(new FrameReference("tcp_reset", 0L, 0x120L, null, null, Pc.EXACT));
     }
 
     @Test
@@ -50,7 +50,7 @@ class FrameReferenceTest {
     @Test
     void readsABareAddressAsExact() {
         assertThat(FrameReference.parse("0xffffffff81000000"))
-                .isEqualTo(new FrameReference(null, 0, null, null, 0xffffffff81000000L, Pc.EXACT));
+                .isEqualTo(new FrameReference(null, null, null, null, 0xffffffff81000000L, Pc.EXACT));
     }
 
     /** The grammar as a regular expression, which says in one place what is read by hand. */
@@ -138,13 +138,13 @@ class FrameReferenceTest {
 
     @Test
     void isEqualToOneOfTheSameParts() {
-        FrameReference reference = new FrameReference("f", 1, 2L, "m", 3L, Pc.RETURN);
+        FrameReference reference = new FrameReference("f", 1L, 2L, "m", 3L, Pc.RETURN);
         List<FrameReference> others = List.of(
-                new FrameReference("g", 1, 2L, "m", 3L, Pc.RETURN),
-                new FrameReference("f", 2, 2L, "m", 3L, Pc.RETURN),
-                new FrameReference("f", 1, null, "m", 3L, Pc.RETURN),
-                new FrameReference("f", 1, 2L, null, 3L, Pc.RETURN),
-                new FrameReference("f", 1, 2L, "m", null, Pc.RETURN),
+                new FrameReference("g", 1L, 2L, "m", 3L, Pc.RETURN),
+                new FrameReference("f", 2L, 2L, "m", 3L, Pc.RETURN),
+                new FrameReference("f", 1L, null, "m", 3L, Pc.RETURN),
+                new FrameReference("f", 1L, 2L, null, 3L, Pc.RETURN),
+                new FrameReference("f", 1L, 2L, "m", null, Pc.RETURN),
                 reference.withPc(Pc.EXACT));
 
         assertThat(reference).isEqualTo(others.get(5).withPc(Pc.RETURN));

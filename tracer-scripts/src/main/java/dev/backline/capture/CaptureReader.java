@@ -2,7 +2,6 @@ package dev.backline.capture;
 
 import dev.backline.trace.KernelFacts;
 import dev.backline.trace.LineFrame;
-import dev.backline.trace.Mark;
 import dev.backline.trace.Pc;
 import dev.backline.trace.TraceReader;
 import java.io.IOException;
@@ -374,10 +373,10 @@ public final class CaptureReader {
         String symbol = first.reference().symbol();
         boolean isProbe = symbol != null
                 && first.reliable()
-                && first.reference().pc() == Pc.EXACT
+                && (first.reference().pc() == Pc.EXACT || first.reference().offset() == null)
                 && RstFunctions.contains(symbol);
         // A name without an offset says nothing of where in the function it is.
-        boolean begins = isProbe && first.mark() != Mark.NO_OFFSET;
+        boolean begins = isProbe && first.reference().offset() != null;
         if (owner == null || (begins && !owner.takes(first) && !owner.repeats(first))) {
             owner = waiter(first);
         }

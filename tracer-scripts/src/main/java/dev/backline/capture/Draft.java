@@ -143,11 +143,13 @@ final class Draft {
         }
         LineFrame first = stack.get(0).frame();
         FrameReference probe = first.reference();
+        Long entry = probe.offset();
         Long address = probe.address();
         if (probe.symbol() == null
                 || probe.pc() != Pc.EXACT
-                || probe.offset() < 0
-                || probe.offset() > MAX_ENTRY
+                || entry == null
+                || entry < 0
+                || entry > MAX_ENTRY
                 || !first.reliable()
                 || (address != null && address >= 0)) {
             return null;

@@ -44,10 +44,6 @@ public record KernelOptions(
         return vmlinux != null || release != null || !debugDirectories.isEmpty();
     }
 
-    public KernelOptions ofRelease(String itsRelease) {
-        return new KernelOptions(vmlinux, itsRelease, debugDirectories, kallsyms, modules, kaslrOffset, force, fetch);
-    }
-
     private static long kaslrOffset(String text) throws UsageException {
         if (!text.matches("0[xX][0-9a-fA-F]{1,16}|[0-9]{1,18}")) {
             throw new UsageException("--kaslr-offset wants a number such as 0x1e000000, not '" + text + "'");

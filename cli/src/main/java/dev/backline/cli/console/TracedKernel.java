@@ -12,6 +12,7 @@ import dev.backline.debugfiles.Progress;
 import dev.backline.kernel.Boot;
 import dev.backline.kernel.KernelBuild;
 import dev.backline.kernel.LoadMap;
+import dev.backline.symbolize.KernelPool;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -30,6 +31,11 @@ public final class TracedKernel {
     public static KernelBuild build(KernelOptions options, KernelIdentity identity, Console console) {
         return KernelBuild.of(
                 files(options, console, Debuginfod.Settings.fromEnvironment(console.environment())), identity);
+    }
+
+    /** {@return kernels from where the options say} */
+    public static KernelPool pool(KernelOptions options, Console console) {
+        return new KernelPool(files(options, console, Debuginfod.Settings.fromEnvironment(console.environment())));
     }
 
     /** {@return where to look, in this order: what is named, what is installed, servers, packages} */

@@ -1,10 +1,10 @@
 package dev.backline.cli.html;
 
-import dev.backline.cli.symbolize.LogFrame;
 import dev.backline.cli.symbolize.SourceListing;
 import dev.backline.cli.symbolize.SourceTree;
 import dev.backline.cli.symbolize.SymbolizeOptions;
 import dev.backline.diagnose.CallStep;
+import dev.backline.symbolize.LogFrame;
 import dev.backline.symbolize.Resolution.Resolved;
 import dev.backline.symbolize.SourceFrame;
 import java.io.IOException;

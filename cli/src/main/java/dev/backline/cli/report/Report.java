@@ -6,12 +6,15 @@ import dev.backline.cli.console.ExitStatus;
 import dev.backline.cli.console.Help;
 import dev.backline.cli.console.Output;
 import dev.backline.cli.console.Specs;
+import dev.backline.cli.console.TracedKernel;
 import dev.backline.cli.console.UsageException;
-import dev.backline.cli.symbolize.LogSymbolizer;
 import dev.backline.diagnose.Diagnoser;
 import dev.backline.evidence.ConntrackEvents;
 import dev.backline.evidence.KernelLog;
 import dev.backline.packet.PacketTraces;
+import dev.backline.symbolize.KernelPool;
+import dev.backline.symbolize.LogOptions;
+import dev.backline.symbolize.LogSymbolizer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -48,7 +51,8 @@ public final class Report implements Command {
 
     private static void report(ReportOptions options, Console console, Output out) throws IOException {
         Evidence evidence = Evidence.read(options);
-        try (LogSymbolizer symbolizer = symbolizer(options, evidence, console);
+        try (KernelPool kernels = TracedKernel.pool(options.symbolize().kernel(), console);
+                LogSymbolizer symbolizer = new LogSymbolizer(kernels, logOptions(options, evidence));
                 ReportRun run = new ReportRun(
                         symbolizer, evidence.diagnoser(), writer(options, console, evidence, out), evidence::notes)) {
             for (String capture : options.captures()) {
@@ -73,7 +77,8 @@ public final class Report implements Command {
                     && !"dumb".equals(console.environment().get("TERM"));
             ReportWriter whole = writer(options, console, evidence, out);
             ReportWriter writer = isText && file == null && !draws ? new EventLinesWriter(whole, out) : whole;
-            try (LogSymbolizer symbolizer = symbolizer(options, evidence, console);
+            try (KernelPool kernels = TracedKernel.pool(options.symbolize().kernel(), console);
+                    LogSymbolizer symbolizer = new LogSymbolizer(kernels, logOptions(options, evidence));
                     ReportRun run = new ReportRun(symbolizer, evidence.diagnoser(), writer, evidence::notes)) {
                 Following.Display display = file != null
                         ? new Following.ToFile(run, file)
@@ -94,8 +99,10 @@ public final class Report implements Command {
         }
     }
 
-    private static LogSymbolizer symbolizer(ReportOptions options, Evidence evidence, Console console) {
-        return new LogSymbolizer(options.symbolize().ofRelease(evidence.release()), false, console, null);
+    /** The kernel that the evidence names is the capture's, unless options say which kernel is meant. */
+    private static LogOptions logOptions(ReportOptions options, Evidence evidence) throws IOException {
+        LogOptions all = options.symbolize().log();
+        return options.symbolize().kernel().isNamed() ? all : all.withRelease(evidence.release());
     }
 
     private static ReportWriter writer(ReportOptions options, Console console, Evidence evidence, Output out) {

@@ -8,7 +8,6 @@ import dev.backline.cli.console.Output;
 import dev.backline.cli.symbolize.Answer;
 import dev.backline.cli.symbolize.JsonLinesWriter;
 import dev.backline.cli.symbolize.JsonText;
-import dev.backline.cli.symbolize.LogFrame;
 import dev.backline.cli.symbolize.SymbolizeOptions;
 import dev.backline.debugfiles.DebugFile;
 import dev.backline.diagnose.CallStep;
@@ -18,6 +17,7 @@ import dev.backline.diagnose.Diagnosis;
 import dev.backline.diagnose.Grouping;
 import dev.backline.elf.BuildId;
 import dev.backline.kernel.KernelBuild;
+import dev.backline.symbolize.LogFrame;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -138,7 +138,7 @@ final class ReportJsonWriter implements ReportWriter {
         json.beginObject();
         frames.fields(
                 json,
-                new Answer(frame.line(), frame.text(), frame.frame().reference(), found.resolution(), null),
+                new Answer(frame.line(), frame.text(), found.reference(), found.resolution(), null),
                 found.module(),
                 address == null ? null : "0x" + Long.toHexString(address),
                 frame.frame().reliable());

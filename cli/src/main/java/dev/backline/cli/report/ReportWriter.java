@@ -1,10 +1,10 @@
 package dev.backline.cli.report;
 
 import dev.backline.capture.ProbeEvent;
-import dev.backline.cli.symbolize.LogFrame;
 import dev.backline.diagnose.Diagnosis;
 import dev.backline.diagnose.Grouping;
 import dev.backline.kernel.KernelBuild;
+import dev.backline.symbolize.LogFrame;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -2,9 +2,9 @@ package dev.backline.cli.report;
 
 import dev.backline.capture.ProbeEvent;
 import dev.backline.capture.ProbeFrame;
-import dev.backline.cli.symbolize.LogFrame;
-import dev.backline.cli.symbolize.LogSymbolizer;
 import dev.backline.diagnose.CallStep;
+import dev.backline.symbolize.LogFrame;
+import dev.backline.symbolize.LogSymbolizer;
 import dev.backline.symbolize.Resolution.Resolved;
 import dev.backline.trace.KernelFacts;
 import dev.backline.trace.Mark;

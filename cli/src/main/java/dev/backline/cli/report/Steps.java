@@ -1,17 +1,17 @@
 package dev.backline.cli.report;
 
 import dev.backline.capture.ProbeFrame;
-import dev.backline.cli.symbolize.ByReturnAddress;
-import dev.backline.cli.symbolize.LogFrame;
 import dev.backline.diagnose.CallFacts;
 import dev.backline.diagnose.CallStep;
 import dev.backline.dwarf.CallSite;
 import dev.backline.dwarf.Dwarf;
+import dev.backline.symbolize.ByReturnAddress;
 import dev.backline.symbolize.Call;
+import dev.backline.symbolize.LogFrame;
 import dev.backline.symbolize.Resolution.Resolved;
 import dev.backline.symbolize.SourceFrame;
 import dev.backline.trace.FrameReference;
-import dev.backline.trace.Mark;
+import dev.backline.trace.Pc;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,8 +31,9 @@ final class Steps {
         String place = frame.text()
                 .substring(frame.frame().start(), frame.frame().end())
                 .strip();
-        boolean noOffset = frame.frame().mark() == Mark.NO_OFFSET && reference.address() == null;
-        if (!(found.resolution() instanceof Resolved resolved) || noOffset) {
+        // A name alone says nothing of where in the function the frame is.
+        boolean nameAlone = reference.offset() == null && reference.address() == null;
+        if (!(found.resolution() instanceof Resolved resolved) || nameAlone) {
             return new CallStep(
                     frame.line(),
                     place,
@@ -53,7 +54,7 @@ final class Steps {
                 functions,
                 source,
                 frame.frame().reliable(),
-                found.returns(reference) && found.symbolizer() != null
+                found.reference().pc() == Pc.RETURN && found.symbolizer() != null
                         ? calls.get(found.symbolizer(), resolved.address())
                         : null);
     }

@@ -4,11 +4,12 @@ import com.google.gson.stream.JsonWriter;
 import dev.backline.cli.console.Console;
 import dev.backline.cli.console.Printable;
 import dev.backline.dwarf.Type;
+import dev.backline.symbolize.ByReturnAddress;
 import dev.backline.symbolize.Call;
+import dev.backline.symbolize.LogFrame;
 import dev.backline.symbolize.Resolution;
 import dev.backline.symbolize.Resolution.Resolved;
 import dev.backline.symbolize.Symbolizer;
-import dev.backline.trace.FrameReference;
 import dev.backline.trace.Pc;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -19,20 +20,17 @@ final class CallExplanations {
     private static final long LARGEST_DECIMAL = 1023;
 
     private final Console console;
-    private final SymbolizeOptions options;
     private final ByReturnAddress<Call> calls = new ByReturnAddress<>(Call::returningTo);
     private boolean complained;
 
-    CallExplanations(SymbolizeOptions options, Console console) {
-        this.options = options;
+    CallExplanations(Console console) {
         this.console = console;
     }
 
     /** The call of a log's frame; null where the frame is none or nothing is said of it. */
     @Nullable
     Call of(LogFrame frame) throws IOException {
-        FrameReference asked = options.applyPc(frame.frame().reference());
-        return frame.returns(asked) ? of(frame.resolution(), frame.symbolizer()) : null;
+        return frame.reference().pc() == Pc.RETURN ? of(frame.resolution(), frame.symbolizer()) : null;
     }
 
     /** The call that a query asks for; likewise. */

@@ -1,6 +1,7 @@
 package dev.backline.cli.symbolize;
 
 import dev.backline.cli.console.Count;
+import dev.backline.symbolize.LogFrame;
 import dev.backline.symbolize.Resolution.Ambiguous;
 import dev.backline.symbolize.Resolution.Resolved;
 import dev.backline.symbolize.Resolution.Unresolved;

@@ -91,8 +91,10 @@ public final class JsonLinesWriter implements AnswerWriter {
     private static void place(JsonWriter json, FrameReference reference, @Nullable Resolved resolved)
             throws IOException {
         String symbol = resolved != null ? resolved.symbol() : reference.symbol();
+        boolean nameAlone = reference.offset() == null && reference.address() == null;
+        Long offset = resolved == null || nameAlone ? reference.offset() : (Long) resolved.offset();
         json.name("symbol").value(symbol);
-        json.name("offset").value(symbol == null ? null : resolved != null ? resolved.offset() : reference.offset());
+        json.name("offset").value(symbol == null ? null : offset);
         json.name("size")
                 .value(resolved != null && resolved.size() != 0 ? Long.valueOf(resolved.size()) : reference.size());
     }

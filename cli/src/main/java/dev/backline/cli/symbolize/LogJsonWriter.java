@@ -2,7 +2,9 @@ package dev.backline.cli.symbolize;
 
 import com.google.gson.stream.JsonWriter;
 import dev.backline.cli.console.Output;
+import dev.backline.io.ByteLines;
 import dev.backline.symbolize.Edge;
+import dev.backline.symbolize.LogFrame;
 import dev.backline.trace.Mark;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -25,7 +27,7 @@ final class LogJsonWriter implements LogWriter {
     }
 
     @Override
-    public void write(long number, LogLines lines, List<LogFrame> frames) throws IOException {
+    public void write(long number, ByteLines lines, List<LogFrame> frames) throws IOException {
         if (frames.isEmpty()) {
             return;
         }
@@ -41,7 +43,7 @@ final class LogJsonWriter implements LogWriter {
             Long address = frame.frame().reference().address();
             answers.fields(
                     json,
-                    new Answer(number, line, frame.frame().reference(), frame.resolution(), null),
+                    new Answer(number, line, frame.reference(), frame.resolution(), null),
                     frame.module(),
                     address == null ? null : "0x" + Long.toHexString(address),
                     frame.frame().reliable());

@@ -3,8 +3,10 @@ package dev.backline.cli.symbolize;
 import dev.backline.cli.console.Console;
 import dev.backline.cli.console.Output;
 import dev.backline.cli.console.Printable;
+import dev.backline.io.ByteLines;
 import dev.backline.symbolize.Call;
 import dev.backline.symbolize.Edge;
+import dev.backline.symbolize.LogFrame;
 import dev.backline.symbolize.Resolution.Resolved;
 import dev.backline.symbolize.SourceFrame;
 import java.io.IOException;
@@ -38,7 +40,7 @@ final class LogTextWriter implements LogWriter {
     }
 
     @Override
-    public void write(long number, LogLines lines, List<LogFrame> frames) throws IOException {
+    public void write(long number, ByteLines lines, List<LogFrame> frames) throws IOException {
         byte[] bytes = lines.bytes();
         int start = lines.start();
         if (frames.isEmpty()) {
@@ -57,7 +59,7 @@ final class LogTextWriter implements LogWriter {
         int written = start;
         for (LogFrame frame : frames) {
             if (frame.resolution() instanceof Resolved resolved) {
-                int at = Math.max(written, start + frame.frame().insertAt());
+                int at = Math.max(written, start + frame.frame().end());
                 out.print(bytes, written, at);
                 written = at;
                 SourceFrame outermost = resolved.frames().get(resolved.frames().size() - 1);
@@ -83,7 +85,7 @@ final class LogTextWriter implements LogWriter {
         }
     }
 
-    private void inlined(LogLines lines, LogFrame frame, Resolved resolved) throws IOException {
+    private void inlined(ByteLines lines, LogFrame frame, Resolved resolved) throws IOException {
         List<SourceFrame> chain = resolved.frames();
         for (int i = 0; i < chain.size() - 1; i++) {
             SourceFrame inlined = chain.get(i);
@@ -92,7 +94,7 @@ final class LogTextWriter implements LogWriter {
     }
 
     /** A line that stands before the frame's own, with its prefix. */
-    private void before(LogLines lines, LogFrame frame, String text, String what) throws IOException {
+    private void before(ByteLines lines, LogFrame frame, String text, String what) throws IOException {
         out.print(lines.bytes(), lines.start(), lines.start() + frame.frame().prefixLength());
         if (color) {
             out.print(CYAN);

@@ -1,5 +1,7 @@
 package dev.backline.cli.symbolize;
 
+import dev.backline.io.ByteLines;
+import dev.backline.symbolize.LogFrame;
 import java.io.IOException;
 import java.util.List;
 
@@ -12,5 +14,5 @@ interface LogWriter {
      * @param lines stands at the line
      * @param frames its frames from left to right; of most lines none
      */
-    void write(long number, LogLines lines, List<LogFrame> frames) throws IOException;
+    void write(long number, ByteLines lines, List<LogFrame> frames) throws IOException;
 }

@@ -8,11 +8,16 @@ import dev.backline.cli.console.Printable;
 import dev.backline.cli.console.Specs;
 import dev.backline.cli.console.TracedKernel;
 import dev.backline.cli.console.UsageException;
+import dev.backline.io.ByteLines;
 import dev.backline.io.Parallel;
 import dev.backline.kernel.Boot;
 import dev.backline.kernel.Located;
 import dev.backline.kernel.Location;
+import dev.backline.symbolize.KernelPool;
 import dev.backline.symbolize.KernelSymbolizer;
+import dev.backline.symbolize.LogFrame;
+import dev.backline.symbolize.LogOptions;
+import dev.backline.symbolize.LogSymbolizer;
 import dev.backline.symbolize.Resolution;
 import dev.backline.symbolize.Symbolizer;
 import dev.backline.trace.FrameReference;
@@ -70,17 +75,19 @@ public final class Symbolize implements Command {
     private static void log(SymbolizeOptions.Log log, SymbolizeOptions options, Console console, Complaints complaints)
             throws IOException {
         boolean json = options.format() == SymbolizeOptions.Format.JSON;
-        CallExplanations calls = options.explain() ? new CallExplanations(options, console) : null;
+        CallExplanations calls = options.explain() ? new CallExplanations(console) : null;
         LogWriter writer =
                 json ? new LogJsonWriter(options, console.out(), calls) : new LogTextWriter(options, console, calls);
         try (InputStream in = log.isStandardInput() ? console.in() : open(log.name());
-                LogSymbolizer symbolizer =
-                        new LogSymbolizer(options, json || options.edges(), console, readAhead(log))) {
-            LogLines lines = new LogLines(in);
+                KernelPool kernels = TracedKernel.pool(options.kernel(), console);
+                LogSymbolizer symbolizer = new LogSymbolizer(kernels, logOptions(log, options))) {
+            ByteLines lines = new ByteLines(in);
             long number = 0;
             while (lines.next()) {
                 number += lines.isContinued() ? 0 : 1;
-                List<LogFrame> frames = symbolizer.next(lines);
+                List<LogFrame> frames = lines.isContinued()
+                        ? List.of()
+                        : symbolizer.next(lines.bytes(), lines.start(), lines.contentEnd());
                 for (LogFrame frame : frames) {
                     complaints.note(frame);
                 }
@@ -93,6 +100,11 @@ public final class Symbolize implements Command {
                 console.complain("backline: " + Printable.of(doubt));
             }
         }
+    }
+
+    private static LogOptions logOptions(SymbolizeOptions.Log log, SymbolizeOptions options) throws IOException {
+        LogOptions all = options.log().withRereadable(readAhead(log));
+        return options.edges() || options.format() == SymbolizeOptions.Format.JSON ? all.withEdges() : all;
     }
 
     /** The log's file where it can be read a second time: not a pipe. */
@@ -137,7 +149,7 @@ public final class Symbolize implements Command {
 
         Places(SymbolizeOptions options, Console console) throws IOException {
             this.options = options;
-            CallExplanations calls = options.explain() ? new CallExplanations(options, console) : null;
+            CallExplanations calls = options.explain() ? new CallExplanations(console) : null;
             writer = switch (options.format()) {
                 case TEXT -> new TextWriter(options, console, calls);
                 case JSON -> new JsonLinesWriter(options, console.out(), calls);

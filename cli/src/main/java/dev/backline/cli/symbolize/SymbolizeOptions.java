@@ -5,9 +5,12 @@ import dev.backline.cli.console.Color;
 import dev.backline.cli.console.KernelOptions;
 import dev.backline.cli.console.OptionTable;
 import dev.backline.cli.console.Specs;
+import dev.backline.cli.console.TracedKernel;
 import dev.backline.cli.console.UsageException;
+import dev.backline.symbolize.LogOptions;
 import dev.backline.trace.FrameReference;
 import dev.backline.trace.Pc;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,9 +57,21 @@ public record SymbolizeOptions(
 
     /** {@code --pc}. */
     enum PcRule {
-        AUTO,
-        EXACT,
-        RETURN
+        AUTO(null),
+        EXACT(Pc.EXACT),
+        RETURN(Pc.RETURN);
+
+        private final @Nullable Pc pc;
+
+        PcRule(@Nullable Pc pc) {
+            this.pc = pc;
+        }
+
+        /** The rule for every frame; null for each frame's own. */
+        @Nullable
+        Pc pc() {
+            return pc;
+        }
     }
 
     /** Something to look up. */
@@ -81,28 +96,16 @@ public record SymbolizeOptions(
         }
     }
 
-    /** The same options for the kernel of a release, unless they say themselves which kernel is meant. */
-    public SymbolizeOptions ofRelease(@Nullable String release) {
-        return release == null || kernel.isNamed()
-                ? this
-                : new SymbolizeOptions(
-                        kernel.ofRelease(release),
-                        format,
-                        inlines,
-                        source,
-                        context,
-                        strict,
-                        color,
-                        edges,
-                        explain,
-                        pcRule,
-                        jobs,
-                        inputs);
-    }
-
-    /** The reference with the rule for addresses that the command line asks for. */
-    public FrameReference applyPc(FrameReference reference) {
-        return adjusted(reference, pcRule);
+    /**
+     * {@return how a log is symbolised}
+     *
+     * @throws IOException when what is said of the traced boot cannot be read
+     */
+    public LogOptions log() throws IOException {
+        return LogOptions.DEFAULT
+                .withPc(pcRule.pc())
+                .withRelease(kernel.release())
+                .withBoot(TracedKernel.loadMap(kernel).build());
     }
 
     /**
@@ -179,11 +182,7 @@ public record SymbolizeOptions(
     }
 
     private static FrameReference adjusted(FrameReference reference, PcRule rule) {
-        Pc pc = switch (rule) {
-            case AUTO -> reference.pc();
-            case EXACT -> Pc.EXACT;
-            case RETURN -> Pc.RETURN;
-        };
-        return reference.withPc(pc);
+        Pc pc = rule.pc();
+        return pc == null ? reference : reference.withPc(pc);
     }
 }

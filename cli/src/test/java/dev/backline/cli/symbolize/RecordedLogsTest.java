@@ -219,8 +219,10 @@ class RecordedLogsTest {
         long back = answer.get("pc").getAsString().equals("return") ? 1 : 0;
         Place place = null;
         if (symbol != null) {
-            long offset = answer.get("offset").getAsLong();
-            String numbers = "no-offset".equals(string(answer, "mark"))
+            Long offset = answer.get("offset").isJsonNull()
+                    ? null
+                    : (Long) answer.get("offset").getAsLong();
+            String numbers = offset == null
                     ? ""
                     : "\\+(?:0x" + Long.toHexString(offset) + "|" + offset + ")(?:/0x([0-9a-f]+))?(?![0-9a-f/])";
             Matcher named = Pattern.compile("(?<![\\w.])" + Pattern.quote(symbol) + numbers + "(?: \\[(\\w+)])?")

@@ -1,21 +1,36 @@
-package dev.backline.cli.symbolize;
+package dev.backline.symbolize;
 
 import dev.backline.dwarf.Dwarf;
-import dev.backline.symbolize.Symbolizer;
+import dev.backline.io.Internal;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What debug information says of calls, read once for each of a file's return addresses. Not thread-safe. */
+/**
+ * What the debug information tells of calls, read once for each return address of a file. Not thread-safe.
+ *
+ * @param <T> what is read
+ */
+@Internal
 public final class ByReturnAddress<T> {
     /** Of one file; then they are forgotten, so that a log of any length needs no more memory. */
     private static final int MAX_KNOWN = 1 << 16;
 
-    /** Reads it from one file's debug information. */
+    /**
+     * Reads one call from the debug information of a file.
+     *
+     * @param <T> what is read
+     */
     public interface Reader<T> {
-        /** Null where the debug information says nothing of it. */
+        /**
+         * {@return what is told of the call, or null}
+         *
+         * @param dwarf the file's debug information
+         * @param returnAddress the address after the call, as the file has it
+         * @throws IOException when the part of the file that describes the call is damaged
+         */
         @Nullable
         T read(Dwarf dwarf, long returnAddress) throws IOException;
     }
@@ -23,13 +38,23 @@ public final class ByReturnAddress<T> {
     private final Reader<T> reader;
     private final Map<Symbolizer, Map<Long, Optional<T>>> known = new HashMap<>();
 
+    /**
+     * A memory of calls, which is empty.
+     *
+     * @param reader reads a call that is not known yet
+     */
     public ByReturnAddress(Reader<T> reader) {
         this.reader = reader;
     }
 
-    /** Null where nothing is said, or by no debug information. */
-    @Nullable
-    public T get(Symbolizer symbolizer, long returnAddress) throws IOException {
+    /**
+     * {@return what is told of the call, or null; also where the file has no debug information about calls}
+     *
+     * @param symbolizer the file
+     * @param returnAddress the address after the call, as the file has it
+     * @throws IOException when the part of the file that describes the call is damaged
+     */
+    public @Nullable T get(Symbolizer symbolizer, long returnAddress) throws IOException {
         Map<Long, Optional<T>> calls = known.computeIfAbsent(symbolizer, key -> new HashMap<>());
         Optional<T> call = calls.get(returnAddress);
         if (call == null) {

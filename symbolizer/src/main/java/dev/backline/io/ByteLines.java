@@ -1,4 +1,4 @@
-package dev.backline.cli.symbolize;
+package dev.backline.io;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,7 +8,8 @@ import java.util.Arrays;
  * The lines of a stream as bytes, one at a time, with their ends. Memory is bounded: of a line of more than a megabyte
  * the rest comes as pieces of their own. Not thread-safe.
  */
-final class LogLines {
+@Internal
+public final class ByteLines {
     private static final int MAX_LINE = 1 << 20;
 
     private final InputStream in;
@@ -20,12 +21,22 @@ final class LogLines {
     private boolean continued;
     private boolean cut;
 
-    LogLines(InputStream in) {
+    /**
+     * The lines of a stream, none of which has been read.
+     *
+     * @param in the stream, which stays open
+     */
+    public ByteLines(InputStream in) {
         this.in = in;
     }
 
-    /** Moves to the next line; false at the end of the stream. Waits for input where {@link #mustWait()} says so. */
-    boolean next() throws IOException {
+    /**
+     * Moves to the next line.
+     *
+     * @return false at the end of the stream
+     * @throws IOException when the stream cannot be read
+     */
+    public boolean next() throws IOException {
         start = lineEnd;
         continued = cut;
         int scanned = start;
@@ -48,8 +59,12 @@ final class LogLines {
         }
     }
 
-    /** Whether the next line has to be waited for: everything that has come so far is used up. */
-    boolean mustWait() throws IOException {
+    /**
+     * {@return whether the next line has not come yet: all that has come so far is used up}
+     *
+     * @throws IOException when the stream cannot tell
+     */
+    public boolean mustWait() throws IOException {
         for (int i = lineEnd; i < end; i++) {
             if (buffer[i] == '\n') {
                 return false;
@@ -78,27 +93,28 @@ final class LogLines {
         return moved;
     }
 
-    /** The buffer that holds the line; good until the next call of {@link #next()}. */
-    byte[] bytes() {
+    /** {@return the buffer that holds the line; valid until the next call of {@link #next()}} */
+    public byte[] bytes() {
         return buffer;
     }
 
-    int start() {
+    /** {@return where the line begins in the buffer} */
+    public int start() {
         return start;
     }
 
-    /** Behind the line's end, newline and all. */
-    int end() {
+    /** {@return where the line ends in the buffer, its newline included} */
+    public int end() {
         return lineEnd;
     }
 
-    /** Behind the line's last character; the newline, where there is one, follows. */
-    int contentEnd() {
+    /** {@return where the line ends in the buffer, without its newline} */
+    public int contentEnd() {
         return lineEnd > start && buffer[lineEnd - 1] == '\n' ? lineEnd - 1 : lineEnd;
     }
 
-    /** Whether this is the rest of a line that was too long. */
-    boolean isContinued() {
+    /** {@return whether this is the rest of a line that was too long} */
+    public boolean isContinued() {
         return continued;
     }
 }

@@ -1,21 +1,14 @@
-package dev.backline.cli.symbolize;
+package dev.backline.symbolize;
 
-import dev.backline.cli.console.Console;
-import dev.backline.cli.console.TracedKernel;
 import dev.backline.debugfiles.KernelIdentity;
+import dev.backline.io.ByteLines;
 import dev.backline.kernel.Boot;
 import dev.backline.kernel.KernelBuild;
 import dev.backline.kernel.LoadMap;
 import dev.backline.kernel.Located;
 import dev.backline.kernel.Location;
 import dev.backline.kernel.NotLocated;
-import dev.backline.symbolize.CallEdges;
-import dev.backline.symbolize.Edge;
-import dev.backline.symbolize.KernelSymbolizer;
-import dev.backline.symbolize.Resolution;
 import dev.backline.symbolize.Resolution.Resolved;
-import dev.backline.symbolize.SourceFrame;
-import dev.backline.symbolize.Symbolizer;
 import dev.backline.trace.FrameReference;
 import dev.backline.trace.KernelFacts;
 import dev.backline.trace.LineFrame;
@@ -29,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -39,9 +33,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds and resolves the frames of one log, line by line. Which kernel wrote it the options say, else the log itself;
- * what the log tells of the boot is used from the line on that tells it. Frames that come again are looked up once. Not
- * thread-safe.
+ * Finds and resolves the frames of one log, line by line, in bounded memory. The kernel comes from the options, else from
+ * the log; what the log tells of its boot is used from that line on. A frame that comes again is looked up once. Many logs,
+ * each with a symboliser of its own, share the kernels of one {@link KernelPool}. Not thread-safe.
  */
 public final class LogSymbolizer implements Closeable {
     /** Resolutions are forgotten when there are this many, so that a log of any length needs no more memory. */
@@ -53,18 +47,16 @@ public final class LogSymbolizer implements Closeable {
     /** More doubts than these nobody reads. */
     private static final int MAX_DOUBTS = 100;
 
-    private final SymbolizeOptions options;
+    private final KernelPool pool;
+    private final LogOptions options;
     private final TraceReader reader = new TraceReader();
-    private final boolean checkEdges;
-    private @Nullable Path file;
-    private final Console console;
+    /** Null where there is nothing to read ahead, or that is done. */
+    private @Nullable Path rereadable;
 
-    private @Nullable KernelSymbolizer kernel;
+    private KernelPool.@Nullable Lease kernel;
     private @Nullable KernelIdentity identity;
     private @Nullable Boot boot;
     private @Nullable KernelFacts facts;
-    /** What the options say of the boot. */
-    private @Nullable LoadMap given;
 
     private final Map<FrameReference, Found> known = new HashMap<>();
     /** How long the names of the functions in them are. */
@@ -82,14 +74,15 @@ public final class LogSymbolizer implements Closeable {
     private @Nullable Found above;
 
     /**
-     * @param file the log where it can be read ahead, because a panic says at its end how far the kernel was moved; null
-     *     for a stream
+     * A symboliser for one log, of which nothing has been read.
+     *
+     * @param pool has the kernels; it stays open
+     * @param options how to symbolise
      */
-    public LogSymbolizer(SymbolizeOptions options, boolean checkEdges, Console console, @Nullable Path file) {
-        this.file = file;
+    public LogSymbolizer(KernelPool pool, LogOptions options) {
+        this.pool = pool;
         this.options = options;
-        this.checkEdges = checkEdges;
-        this.console = console;
+        this.rereadable = options.rereadable();
     }
 
     /** What was found for a reference, and in which file. */
@@ -98,22 +91,45 @@ public final class LogSymbolizer implements Closeable {
             @Nullable String module,
             @Nullable Symbolizer symbolizer) {}
 
-    /** What a person should know of how sure the answers are, a sentence each: places estimated, builds forced. */
+    /** {@return what a person should know of how sure the answers are, a sentence each: places estimated, builds forced} */
     public Set<String> doubts() {
-        return doubts;
+        return Collections.unmodifiableSet(doubts);
+    }
+
+    /** {@return what the log has told so far of the kernel that wrote it} */
+    public KernelFacts facts() {
+        return reader.facts();
     }
 
     /** {@return the kernel that the log is of, null while that is not known} */
-    @Nullable
-    public KernelBuild build() {
-        KernelSymbolizer symbolizer = kernel;
-        return symbolizer == null ? null : symbolizer.build();
+    public @Nullable KernelBuild build() {
+        KernelPool.Lease lease = kernel;
+        return lease == null ? null : lease.kernel().build();
     }
 
-    /** The frames of the next line, resolved. */
-    List<LogFrame> next(LogLines lines) throws IOException {
-        List<LineFrame> frames =
-                lines.isContinued() ? List.of() : reader.next(lines.bytes(), lines.start(), lines.contentEnd());
+    /**
+     * {@return the frames of the next line, from left to right, resolved; of most lines there are none}
+     *
+     * @param line without its line end, decoded as ISO-8859-1 so that positions are those of bytes
+     * @throws IOException when a folder of debug files that was named is none
+     */
+    public List<LogFrame> next(String line) throws IOException {
+        return resolve(reader.next(line));
+    }
+
+    /**
+     * {@return the frames of the next line, which stands in a buffer, resolved} Positions count from the line's beginning.
+     *
+     * @param bytes the buffer, which is not kept
+     * @param from where the line begins
+     * @param to after its last byte, without the line end
+     * @throws IOException when a folder of debug files that was named is none
+     */
+    public List<LogFrame> next(byte[] bytes, int from, int to) throws IOException {
+        return resolve(reader.next(bytes, from, to));
+    }
+
+    private List<LogFrame> resolve(List<LineFrame> frames) throws IOException {
         if (frames.isEmpty()) {
             above = null;
             return List.of();
@@ -126,20 +142,28 @@ public final class LogSymbolizer implements Closeable {
     }
 
     /**
-     * The next frame of a log that somebody else reads, resolved.
+     * {@return the next frame of a log that another reader reads, resolved}
      *
+     * @param frame as read
      * @param told what the log has told so far
+     * @throws IOException when a folder of debug files that was named is none
      */
     public LogFrame resolve(LineFrame frame, KernelFacts told) throws IOException {
         learn(told);
-        FrameReference reference = options.applyPc(frame.reference());
+        FrameReference reference = ruled(frame.reference());
         if (frame.mark() == Mark.JUNK) {
-            return new LogFrame(frame, Unusable.JUNK, reference.module(), null, null);
+            return new LogFrame(frame, reference, Unusable.JUNK, reference.module(), null, null);
         }
-        FrameReference byAddress = frame.mark() == Mark.NO_OFFSET ? frame.byAddress() : null;
-        Found found = find(byAddress == null ? reference : byAddress);
-        Edge edge = checkEdges ? edge(found, reference, frame) : null;
-        return new LogFrame(frame, found.resolution(), found.module(), edge, found.symbolizer());
+        Found found = find(reference);
+        Edge edge = options.edges() ? edge(found, reference, frame) : null;
+        return new LogFrame(frame, reference, found.resolution(), found.module(), edge, found.symbolizer());
+    }
+
+    /** The reference under the rule that was asked for; a function that is all the text has is always its start. */
+    private FrameReference ruled(FrameReference reference) {
+        Pc rule = options.pc();
+        boolean start = reference.offset() == null && reference.address() == null;
+        return rule == null || start ? reference : reference.withPc(rule);
     }
 
     private Found find(FrameReference reference) throws IOException {
@@ -158,15 +182,17 @@ public final class LogSymbolizer implements Closeable {
     }
 
     private Found lookUp(FrameReference reference) throws IOException {
-        KernelSymbolizer symbolizer = kernel;
+        KernelPool.Lease lease = kernel;
         Boot now = boot;
-        if (symbolizer == null || now == null) {
+        if (lease == null || now == null) {
             return new Found(Unusable.NO_KERNEL, reference.module(), null);
         }
+        KernelSymbolizer symbolizer = lease.kernel();
         try {
             Location location = now.locate(reference);
-            Boot later =
-                    location instanceof NotLocated && reference.symbol() == null ? bootToldLater(symbolizer) : null;
+            Boot later = location instanceof NotLocated && reference.byAddress().symbol() == null
+                    ? bootToldLater(symbolizer)
+                    : null;
             if (later != null) {
                 boot = later;
                 location = later.locate(reference);
@@ -189,18 +215,18 @@ public final class LogSymbolizer implements Closeable {
 
     /** The boot with the offset that a later line of the log states, when nothing has so far; else null. */
     private @Nullable Boot bootToldLater(KernelSymbolizer symbolizer) throws IOException {
-        Path log = file;
+        Path log = rereadable;
         KernelFacts now = facts;
-        file = null;
+        rereadable = null;
         if (log == null
                 || now == null
                 || now.kernelOffset() != null
-                || options.kernel().kaslrOffset() != null) {
+                || options.boot().hasKaslrOffset()) {
             return null;
         }
         Set<Long> offsets = new HashSet<>();
         try (InputStream in = Files.newInputStream(log)) {
-            LogLines lines = new LogLines(in);
+            ByteLines lines = new ByteLines(in);
             while (lines.next()) {
                 String line = new String(
                         lines.bytes(), lines.start(), lines.contentEnd() - lines.start(), StandardCharsets.ISO_8859_1);
@@ -226,9 +252,11 @@ public final class LogSymbolizer implements Closeable {
     }
 
     /**
-     * Takes in what the log has said since the last frame.
+     * Takes in what a log that another reader reads has told since the last frame.
      *
+     * @param now what the log has told so far
      * @return a number that is another whenever frames may have other answers than before
+     * @throws IOException when a folder of debug files that was named is none
      */
     @SuppressWarnings("ReferenceEquality") // the reader gives the same facts until the log says something new
     public int learn(KernelFacts now) throws IOException {
@@ -241,13 +269,15 @@ public final class LogSymbolizer implements Closeable {
         if (identity == null || !isOf(wanted, identity)) {
             openKernel(wanted);
         }
-        KernelSymbolizer symbolizer = kernel;
-        if (symbolizer != null) {
-            symbolizer.build().learn(wanted.moduleBuildIds());
+        KernelPool.Lease lease = kernel;
+        if (lease == null) {
+            return changes;
         }
-        if (symbolizer != null && (boot == null || before == null || tellsOtherAddresses(before, now))) {
-            boot = symbolizer.build().boot(loadMap(now));
-            known.keySet().removeIf(reference -> reference.address() != null);
+        boolean otherModules = before != null && !before.moduleBuildIds().equals(now.moduleBuildIds());
+        if (boot == null || before == null || otherModules || tellsOtherAddresses(before, now)) {
+            boot = lease.kernel().build().boot(loadMap(now));
+            known.keySet()
+                    .removeIf(reference -> reference.address() != null || (otherModules && reference.module() != null));
             changes++;
         }
         return changes;
@@ -267,32 +297,24 @@ public final class LogSymbolizer implements Closeable {
                 || (before.pairs().size() < 2 && !now.pairs().isEmpty());
     }
 
-    /** Options come before what the log says; a vmlinux that was named is checked against the log. */
+    /** A release that was given counts more than the log's; a vmlinux that was given is checked against the log. */
     private KernelIdentity identity(KernelFacts now) {
         KernelIdentity told = KernelIdentity.of(now);
-        String release = options.kernel().release();
+        String release = options.release();
         return release == null ? told : new KernelIdentity(release, told.buildId(), told.moduleBuildIds());
     }
 
     private void openKernel(KernelIdentity wanted) throws IOException {
-        boolean named = options.kernel().vmlinux() != null
-                || !options.kernel().debugDirectories().isEmpty();
-        if (!named && wanted.release() == null && wanted.buildId() == null) {
+        if (!pool.files().nameAKernel() && wanted.release() == null && wanted.buildId() == null) {
             return;
         }
         closeKernel();
-        KernelBuild build = TracedKernel.build(options.kernel(), wanted, console);
-        kernel = new KernelSymbolizer(build);
+        kernel = pool.lease(wanted);
         identity = wanted;
     }
 
-    private LoadMap loadMap(KernelFacts now) throws IOException {
-        LoadMap told = given;
-        if (told == null) {
-            told = TracedKernel.loadMap(options.kernel()).build();
-            given = told;
-        }
-        return told.more().facts(now).build();
+    private LoadMap loadMap(KernelFacts now) {
+        return options.boot().more().facts(now).build();
     }
 
     /** Whether this frame can have called the last one; remembers it as the one above the next. */
@@ -333,7 +355,7 @@ public final class LogSymbolizer implements Closeable {
     }
 
     private void closeKernel() throws IOException {
-        KernelSymbolizer open = kernel;
+        KernelPool.Lease open = kernel;
         kernel = null;
         boot = null;
         known.clear();
