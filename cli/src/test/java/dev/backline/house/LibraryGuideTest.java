@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
@@ -85,7 +86,11 @@ class LibraryGuideTest {
                 .start();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
-        assertThat(printed).isEqualTo(program.printed());
+        // A line with … stands for lines that the page leaves out.
+        String pattern = Stream.of(program.printed().split("(?m)^…\\n", -1))
+                .map(Pattern::quote)
+                .collect(Collectors.joining("(?s:.*)"));
+        assertThat(printed).matches(pattern);
         assertThat(process.waitFor()).isZero();
     }
 }

@@ -116,10 +116,7 @@ public final class KernelPool implements Closeable {
     /** Takes out kernels that nobody uses until the others fit. */
     private List<KernelSymbolizer> evict() {
         List<KernelSymbolizer> evicted = new ArrayList<>();
-        long weight = 0;
-        for (Entry each : kernels.values()) {
-            weight += each.weight();
-        }
+        long weight = retainedBytes();
         Iterator<Entry> oldestFirst = kernels.values().iterator();
         while (weight > maxBytes && oldestFirst.hasNext()) {
             Entry entry = oldestFirst.next();
@@ -159,6 +156,15 @@ public final class KernelPool implements Closeable {
         } catch (IOException e) {
             return;
         }
+    }
+
+    /** {@return about how many bytes of the heap the open kernels take} */
+    public synchronized long retainedBytes() {
+        long weight = 0;
+        for (Entry each : kernels.values()) {
+            weight += each.weight();
+        }
+        return weight;
     }
 
     /** {@return how many kernels are open, in use or not} */

@@ -1,0 +1,101 @@
+package dev.backline.symbolize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backline.debugfiles.DebugFiles;
+import dev.backline.fixtures.ElfFixtures;
+import dev.backline.kernel.LoadMap;
+import dev.backline.symbolize.Resolution.Resolved;
+import dev.backline.trace.Pc;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LogSymbolizerTest {
+    /** What moves the fixture, which begins at 0x400000, to where kernels are. */
+    private static final long OFFSET = 0xffffffff80c00000L;
+
+    private final KernelPool pool = new KernelPool(DebugFiles.builder()
+            .vmlinux(ElfFixtures.folder().resolve("gcc12-v5.elf"))
+            .build());
+
+    @AfterEach
+    void close() {
+        pool.close();
+    }
+
+    private List<LogFrame> read(LogOptions options, String... lines) throws IOException {
+        List<LogFrame> frames = new ArrayList<>();
+        LogOptions moved =
+                options.withBoot(LoadMap.builder().kaslrOffset(OFFSET).build()).withEdges();
+        try (LogSymbolizer log = new LogSymbolizer(pool, moved)) {
+            for (String line : lines) {
+                frames.addAll(log.next(line));
+            }
+        }
+        return frames;
+    }
+
+    private static String place(LogFrame frame) {
+        SourceFrame innermost = ((Resolved) frame.resolution()).frames().get(0);
+        return innermost.function() + " " + innermost.path() + ":" + innermost.line();
+    }
+
+    /** poll calls receive, and receive validate: the offsets that crash does not print make no difference. */
+    @ParameterizedTest
+    @ValueSource(strings = {"#1 [ffff957075d83d78] FUNCTION at ADDRESS", "\tADDRESS FUNCTION ([kernel.kallsyms])"})
+    void looksUpAFunctionWithoutAnOffsetByItsAddressAsACallerAndChecksItsCalls(String notation) throws IOException {
+        List<String> lines = new ArrayList<>();
+        List.of("validate ffffffff810002c5", "receive ffffffff8100033c", "poll ffffffff810004c4")
+                .forEach(each -> lines.add(
+                        notation.replace("FUNCTION", each.split(" ")[0]).replace("ADDRESS", each.split(" ")[1])));
+
+        List<LogFrame> frames = read(LogOptions.DEFAULT, lines.toArray(String[]::new));
+        List<LogFrame> withOffsets =
+                read(LogOptions.DEFAULT, " validate+0x5/0x70", " receive+0xc/0x160", " poll+0x34/0xa0");
+
+        assertThat(frames).extracting(frame -> frame.reference().pc()).containsOnly(Pc.RETURN);
+        assertThat(frames).extracting(frame -> frame.reference().offset()).containsOnlyNulls();
+        assertThat(place(frames.get(1))).isEqualTo(place(withOffsets.get(1)));
+        assertThat(place(frames.get(2))).isEqualTo(place(withOffsets.get(2)));
+        assertThat(frames).extracting(frame -> kind(frame.edge())).containsExactly(null, "verified", "verified");
+    }
+
+    @Test
+    void saysOfACallerWithoutAnOffsetThatItCallsAnotherFunction() throws IOException {
+        List<LogFrame> frames = read(
+                LogOptions.DEFAULT,
+                "#0 [ffff957075d83d78] validate at ffffffff810002c5",
+                "#1 [ffff957075d83d98] receive at ffffffff8100046a");
+        assertThat(kind(frames.get(1).edge())).isEqualTo("unverified");
+    }
+
+    private static @Nullable String kind(@Nullable Edge edge) {
+        return edge == null ? null : edge.kind().id();
+    }
+
+    /** With --pc return too: the byte before a function's start is another function's. */
+    @Test
+    void looksUpAFunctionThatStandsAloneAtItsStart() throws IOException {
+        for (LogOptions options : List.of(
+                LogOptions.DEFAULT, LogOptions.DEFAULT.withPc(Pc.RETURN), LogOptions.DEFAULT.withPc(Pc.EXACT))) {
+            LogFrame frame = read(options, " => send_reset").get(0);
+            assertThat(frame.reference().pc()).isEqualTo(Pc.EXACT);
+            assertThat(place(frame)).startsWith("send_reset ");
+        }
+    }
+
+    @Test
+    void appliesOneRuleToEveryFrameThatHasAPlace() throws IOException {
+        String line = "#1 [ffff957075d83d98] receive at ffffffff810003f8";
+        LogFrame called = read(LogOptions.DEFAULT, line).get(0);
+        LogFrame exact = read(LogOptions.DEFAULT.withPc(Pc.EXACT), line).get(0);
+        assertThat(exact.reference().pc()).isEqualTo(Pc.EXACT);
+        assertThat(place(exact)).isNotEqualTo(place(called));
+    }
+}
