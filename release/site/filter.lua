@@ -57,6 +57,10 @@ function Pandoc(doc)
     if path == front then
       return 'index.html'
     end
+    -- README.html is the README of the checkout.
+    if path == 'docs/README.md' then
+      return 'pages.html'
+    end
     -- Servers tend to leave out folders that begin with a dot.
     local inside = path:gsub('^docs/', ''):gsub('^%.', '')
     if path:match('%.svg$') or path:match('%.png$') then

@@ -78,7 +78,7 @@ class SiteTest {
             List<String> expected = documents
                     .map(document -> document.getFileName().toString())
                     .filter(name -> name.endsWith(".md") && !name.equals("story.md"))
-                    .map(name -> name.replaceFirst("md$", "html"))
+                    .map(name -> name.equals("README.md") ? "pages.html" : name.replaceFirst("md$", "html"))
                     .toList();
             assertThat(expected).hasSizeGreaterThan(15);
             assertThat(site.pages()).containsKeys(expected.toArray(String[]::new));
