@@ -1,10 +1,10 @@
--- Makes a document of the checkout a page of the site: links lead to pages instead of sources, and the navigation of
--- all pages is put in. make hands over, as metadata: source, the document's path in the checkout; navigation-file;
--- links-file, which gets the path of everything the page links to.
+-- Converts a document to a page of the site: changes links to sources into links to pages, and adds the navigation.
+-- Metadata from make: source, the document's path in the checkout; navigation-file; links-file, to which the filter
+-- writes the path of each linked file.
 
 local navigation_source = 'release/site/navigation.md'
 
---- The path in the checkout that a link in a document of it leads to.
+--- The path in the checkout for a link in a document.
 local function resolve(from, link)
   local parts = {}
   for part in ((from:match('^(.*/)') or '') .. link):gmatch('[^/]+') do
@@ -52,16 +52,16 @@ function Pandoc(doc)
     end,
   })
 
-  --- Where the site has what stands at a path of the checkout.
+  --- The place in the site for a path of the checkout.
   local function place(path)
     if path == front then
       return 'index.html'
     end
-    -- README.html is the README of the checkout.
+    -- README.html is the checkout's README.
     if path == 'docs/README.md' then
       return 'pages.html'
     end
-    -- Servers tend to leave out folders that begin with a dot.
+    -- Many servers don't serve directories whose name begins with a dot.
     local inside = path:gsub('^docs/', ''):gsub('^%.', '')
     if path:match('%.svg$') or path:match('%.png$') then
       return inside
@@ -71,7 +71,7 @@ function Pandoc(doc)
 
   local root = place(source):gsub('[^/]', ''):gsub('/', '../')
 
-  --- The link in the site for one in a document; those to elsewhere stay as they are.
+  --- The link in the site for a link in a document; external links are unchanged.
   local function rewrite(from, link)
     if link:match('^%a[%w+.-]*:') or link:match('^#') then
       return link
@@ -88,7 +88,7 @@ function Pandoc(doc)
     return function(link)
       local path = resolve(from, link.target:match('^[^#]*'))
       link.target = rewrite(from, link.target)
-      -- What documents call by its file name has a name of its own in the site.
+      -- Replace a file name as link text by the page's name in the navigation.
       if names[path] and pandoc.utils.stringify(link) == path:match('[^/]*$') then
         link.content = names[path]
       end
@@ -132,7 +132,7 @@ function Pandoc(doc)
         end
       end,
     }).content
-    -- Its name and what it is for stand in the title and in the description.
+    -- Skip the name section: title and description contain it.
     while doc.blocks[1] and not (doc.blocks[1].t == 'Header' and doc.blocks[1].identifier == 'synopsis') do
       doc.blocks:remove(1)
     end
@@ -146,7 +146,7 @@ function Pandoc(doc)
   end
 
   doc.blocks = pandoc.Div(doc.blocks):walk({
-    -- The few tags that stand in the documents, as pandoc's own elements: what is below treats them like all others.
+    -- Convert the few HTML tags in the documents to pandoc's elements, so that the rules below apply to them.
     RawInline = function(raw)
       return pandoc.utils.blocks_to_inlines(pandoc.read(raw.text, 'html').blocks)
     end,
@@ -159,7 +159,7 @@ function Pandoc(doc)
       image.src = rewrite(source, image.src)
       return image
     end,
-    -- Widths come from the content, in a box that scrolls where that is wider than the screen.
+    -- Let the content determine column widths, in a box that scrolls if it is too wide for the screen.
     Table = function(tab)
       for _, column in ipairs(tab.colspecs) do
         column[2] = nil
@@ -167,7 +167,7 @@ function Pandoc(doc)
       return pandoc.Div({ tab }, pandoc.Attr('', { 'wide' }))
     end,
   }):walk({
-    -- A picture leads to itself, to be seen in its full size.
+    -- Link a picture to its full size.
     Para = function(para)
       local image = para.content[1]
       if #para.content == 1 and image.t == 'Image' then
