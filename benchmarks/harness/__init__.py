@@ -1,4 +1,3 @@
-"""What the commands of this folder share: the file that is asked about (elf), the tools that are asked (tools), what they
-answer (answers), running them in turn (process), tables and TSV files (table), charts (chart) and what this machine has
-(machine). Python's standard library only.
+"""Shared code of the benchmarks: the measured file (elf), the tools (tools), their answers (answers), running them in
+turn (process), tables and TSV files (table), charts (chart) and this machine (machine). Uses only Python's standard library.
 """

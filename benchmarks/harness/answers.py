@@ -1,6 +1,6 @@
-"""What the tools print, as chains that can be compared.
+"""Parses the tools' output into chains that can be compared.
 
-A chain is a tuple of (function, file, line), innermost first; None, or line 0, for what is not known.
+A chain is a tuple of (function, file, line), innermost first; None or line 0 means unknown.
 """
 
 import functools
@@ -32,7 +32,7 @@ def parse_addr2line(out):
 
 
 def parse_eu(out):
-    """elfutils print 'FUNC inlined at FILE:LINE in CALLER', then FUNC's place; the callers follow as pairs again."""
+    """elfutils: 'FUNC inlined at FILE:LINE in CALLER', then FUNC's place; the callers follow as pairs again."""
     return parse_addr2line(re.sub(r"(?m)^(\S+) inlined at .*$", r"\1", out))
 
 
@@ -72,8 +72,8 @@ def parse_gsymutil(out):
 
 
 def agree(a, b):
-    """The same functions, files and lines. Suffixes of symbols (.cold, .isra.0) and how much of the path is printed
-    are a tool's manner; so is whether the outermost function of assembly has its symbol's name."""
+    """Whether functions, files and lines are the same. Ignores differences of style: symbol suffixes (.cold, .isra.0),
+    the printed part of the path, and whether the outermost function of assembly has its symbol's name."""
     if len(a) != len(b):
         return False
     for i, ((f, file, line), (g, other, number)) in enumerate(zip(a, b)):

@@ -1,4 +1,4 @@
-"""Captures of RST probes, made of a recording of the lab's (fixtures/captures/lab-*)."""
+"""Creates captures of RST probes from a recording of the lab (fixtures/captures/lab-*)."""
 
 import re
 
@@ -18,12 +18,12 @@ class Recorded:
                 self.pieces.append(line[at : m.start(2)])
                 at = m.end(2)
         self.end = line[at:] + stack
-        # The peer's end is the one with the port that nobody listens on.
+        # The peer's end is the one whose port has no listener.
         ports = {key: int(value.rsplit(":", 1)[1]) for key, value in zip(self.keys, self.values) if key in ("src", "dst")}
         self.peer = max(ports, key=ports.get, default=None)
 
     def another(self, chance, number, seconds, wall, mono):
-        """The event's text at another time, of another connection."""
+        """The event's text with another time and connection."""
         text = []
         for piece, key, value in zip(self.pieces, self.keys, self.values):
             if key == "wall":

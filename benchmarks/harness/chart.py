@@ -1,13 +1,13 @@
-"""Charts as SVG: lines on logarithmic axes, and bars. Light or dark as the reader's system is; no scripts, no fonts.
+"""SVG charts: lines on logarithmic axes, and bars. They follow the reader's light or dark mode; no scripts, no fonts.
 
-A figure is made of panels, each at a place of its own. Lines and bars are labelled where they are, so there is no
-legend; the colours are those of the classes below, told apart by brightness and shape too.
+A figure consists of panels at given positions. Lines and bars have labels instead of a legend. The colours are those of
+the classes below; they also differ in brightness and shape.
 """
 
 import math
 from xml.sax.saxutils import escape
 
-# Of a class: what it draws on light and on dark ground.
+# The colours of each class on light and on dark background.
 INK = {"text": ("#1f2328", "#e6edf3"), "soft": ("#59636e", "#9198a1"), "grid": ("#d1d9e0", "#3d444d")}
 SERIES = {
     "own": ("#0b62d6", "#58a6ff"),
@@ -37,7 +37,7 @@ def style():
 
 
 class Figure:
-    """A picture of so many pixels, with a title and a description for those who do not see it."""
+    """A picture of a given size in pixels, with a title and a description for screen readers."""
 
     def __init__(self, width, height, title, description):
         self.width, self.height, self.title, self.description = width, height, title, description
@@ -80,14 +80,14 @@ class Figure:
 
 
 class Axis:
-    """A logarithmic axis from one value to another, on pixels from start to end."""
+    """A logarithmic axis from one value to another, mapped to pixels from start to end."""
 
     def __init__(self, least, most, start, end):
         self.least, self.most, self.start, self.end = least, most, start, end
 
     @staticmethod
     def around(values, start, end, steps=(1, 2, 5, 10)):
-        """An axis from the step at or below the least value to the one at or above the greatest."""
+        """An axis from the step at or below the minimum to the step at or above the maximum."""
 
         def below(v):
             decade = 10 ** math.floor(math.log10(v) + 1e-9)
@@ -104,7 +104,7 @@ class Axis:
         return self.start + share * (self.end - self.start)
 
     def ticks(self):
-        """Values and how they are drawn: labelled, or a fine line. Less than two decades have 2 and 5 labelled too."""
+        """Values, each with a label or as a fine line. Axes of less than two decades also have labels at 2 and 5."""
         few = self.most / self.least <= 100
         for decade in range(math.floor(math.log10(self.least)), math.ceil(math.log10(self.most)) + 1):
             for step in (1, 2, 5):
@@ -114,7 +114,7 @@ class Axis:
 
 
 def lines(figure, box, title, x_title, y_title, series):
-    """A panel of lines, both axes logarithmic.
+    """A panel of lines with two logarithmic axes.
 
     box: x, y, width, height of the whole panel; series: (label, class, hollow, [(x, y)]), labelled at their ends.
     """
@@ -150,7 +150,7 @@ def lines(figure, box, title, x_title, y_title, series):
 
 
 def apart(ends, distance):
-    """Labels moved until none stands on another; their order stays."""
+    """Moves labels until none overlap, and keeps their order."""
     ends = sorted(ends)
     for _ in range(200):
         moved = False
@@ -166,7 +166,7 @@ def apart(ends, distance):
 
 
 def bars(figure, box, title, unit, rows, label_width, most=None, labels=True):
-    """A panel of bars from zero. rows: (label, class, value or None); a bar longer than most is cut, and says so."""
+    """A panel of bars from zero. rows: (label, class, value or None); bars longer than most are cut and marked."""
     left, top, width, _ = box
     start = left + (label_width if labels else 8)
     most = most or max(value for _, _, value in rows if value)
@@ -191,7 +191,7 @@ def bars(figure, box, title, unit, rows, label_width, most=None, labels=True):
 
 
 def quantity(value, exact=False):
-    """10,000; 0.05; and where the value is measured, so many digits after the point that there are three."""
+    """10,000; 0.05; measured values with three significant digits."""
     if exact:
         return f"{value:,.{0 if value >= 100 else 1 if value >= 10 else 2 if value >= 1 else 3}f}"
     return f"{value:,.10f}".rstrip("0").rstrip(".")

@@ -1,4 +1,4 @@
-"""What is read of the file that is asked about: enough to draw addresses of it."""
+"""Reads the parts of an ELF file that are needed to draw random addresses."""
 
 import collections
 import random
@@ -14,7 +14,7 @@ Function = collections.namedtuple("Function", "name address size section")
 
 
 class Elf:
-    """Sections and functions of a linked ELF file; only what drawing addresses needs."""
+    """Sections and functions of a linked ELF file, as far as needed to draw addresses."""
 
     EM = {3: "x86", 62: "x86", 183: "aarch64", 22: "s390"}
 
@@ -56,7 +56,7 @@ class Elf:
         return [Section(text(strings, row[0]), *(row[k] for k in order[1:])) for row in rows]
 
     def read_functions(self):
-        """The functions in code, with the sizes of stack traces: to the next symbol of the section, else its end."""
+        """The functions in code, with sizes as in stack traces: to the section's next symbol, else to its end."""
         symtab = next((s for s in self.sections if s.type == 2), None)
         if symtab is None:
             fail(f"{self.path}: no symbol table (.symtab)")
@@ -84,7 +84,7 @@ class Elf:
         )
 
     def section_size(self, name):
-        """Bytes of a section, uncompressed; 0 where there is none."""
+        """The uncompressed size of a section in bytes; 0 if it is missing."""
         section = next((s for s in self.sections if s.name == name), None)
         if section is None:
             return 0
@@ -97,7 +97,7 @@ class Elf:
         return section.size
 
     def random_addresses(self, count, seed=SEED):
-        """Addresses spread over all code; of one seed, fewer are the first of more."""
+        """Random addresses in all code; with one seed, a smaller number gives the first of a larger number."""
         rng = random.Random(seed)
         total = sum(s.size for s in self.code)
         drawn = []
@@ -111,13 +111,13 @@ class Elf:
         return drawn
 
     def unique_functions(self):
-        """Functions whose name no other symbol has, and that start somewhere alone."""
+        """Functions with a unique name and a unique start address."""
         names = collections.Counter(f.name for f in self.functions)
         addresses = collections.Counter(f.address for f in self.functions)
         return [f for f in self.functions if names[f.name] == 1 and addresses[f.address] == 1]
 
     def return_addresses(self, functions):
-        """Where the direct calls in the functions return to."""
+        """The return addresses of the direct calls in the functions."""
         starts = {f.address for f in self.functions}
         for f in functions:
             section = self.sections[f.section]

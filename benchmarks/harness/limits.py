@@ -1,9 +1,9 @@
-"""What backline is held to: benchmarks/peers --check, and the table of docs/performance.md."""
+"""backline's limits: for benchmarks/peers --check and the table of docs/performance.md."""
 
 import collections
 
-# Where the task ran on that Java (None: on each). most is a multiple of what the peer took in the same run; of no peer,
-# it is seconds or MB.
+# java: the Java of the limit (None: each). most: a multiple of the peer's figure in the same run; without a peer,
+# seconds or MB.
 Limit = collections.namedtuple("Limit", "task tool java figure most of")
 LIMITS = [
     Limit("one", "backline symbolize", "JDK 25", "wall_s", 0.10, None),
@@ -27,12 +27,12 @@ TASKS = {
     "index": "GSYM of the whole file",
 }
 
-# row: the record of backline; taken: in the limit's unit, None where a figure is missing.
+# row: backline's record; taken: in the limit's unit, None if a figure is missing.
 Held = collections.namedtuple("Held", "limit row taken unit held")
 
 
 def hold(records):
-    """Each limit, with the row of each Java that it is for. Limits of tasks and Javas that did not run are left out."""
+    """Each limit with the row of each of its Javas, without limits of tasks and Javas that did not run."""
     for limit in LIMITS:
         mine = [r for r in records if r["task"] == limit.task]
         peer = next((r for r in mine if limit.of and r["tool"].startswith(limit.of)), None)
@@ -60,7 +60,7 @@ def table(records):
 
 
 def broken(records):
-    """What backline exceeds, or answers otherwise than the tool that judges; a line each."""
+    """One line for each exceeded limit and each answer that differs from the judge's."""
     for held in hold(records):
         limit = held.limit
         if not held.held:

@@ -1,4 +1,4 @@
-"""What this machine has: a checkout of backline, kernels, Java, programs on the PATH."""
+"""This machine: the checkout of backline, kernels, Java, programs in the PATH."""
 
 import collections
 import glob
@@ -10,7 +10,7 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BACKLINE = os.path.join(ROOT, "backline")
 
-# label: what a table calls it, "" for the one that the launcher takes of itself; home: None for that one.
+# label: the name in tables, "" for the launcher's choice; home: None for the launcher's choice.
 Java = collections.namedtuple("Java", "label home")
 OWN_JAVA = Java("", None)
 
@@ -24,22 +24,22 @@ def cache_folder(*below):
 
 
 def kernel_folder(name):
-    """Where fixtures/kernels/fetch puts a kernel."""
+    """The directory where fixtures/kernels/fetch stores a kernel."""
     return os.path.join(os.environ.get("BACKLINE_KERNELS") or cache_folder("kernels"), name)
 
 
 def find_elf(name):
-    """The path of a file, or of a fetched kernel's vmlinux."""
+    """The path of a file, or of a downloaded kernel's vmlinux."""
     if os.sep in name or os.path.isfile(name):
         return os.path.abspath(name)
     path = os.path.join(kernel_folder(name), "vmlinux")
     if not os.path.isfile(path):
-        fail(f"no {path}; bring it with fixtures/kernels/fetch {name}")
+        fail(f"{path} not found; run fixtures/kernels/fetch {name}")
     return path
 
 
 def find_java(wanted):
-    """A JDK by its home or by its major version, then looked for below /usr/lib/jvm; None where there is none."""
+    """A JDK by its home directory, or by its major version in /usr/lib/jvm; None if there is none."""
     homes = [wanted] if os.sep in wanted else sorted(glob.glob("/usr/lib/jvm/*"))
     for home in homes:
         try:
@@ -53,19 +53,19 @@ def find_java(wanted):
 
 
 def find_javas(wanted):
-    """Those of "17,25,/opt/jdk" that there are; says on stdout which there are not."""
+    """The JDKs of a list like "17,25,/opt/jdk" that exist; prints the missing ones."""
     found = []
     for each in filter(None, wanted.split(",")):
         java = find_java(each)
         if java:
             found.append(java)
         else:
-            print(f"Java {each}: not found, left out")
+            print(f"Java {each}: not found, skipped")
     return found
 
 
 def on_path(pattern):
-    """Programs of that name, each once, in the order of the PATH."""
+    """Programs with this name, without duplicates, in the order of the PATH."""
     found = {}
     for folder in os.get_exec_path():
         try:
@@ -80,13 +80,13 @@ def on_path(pattern):
 
 
 def llvm(tool):
-    """LLVM's program of that name, of the highest version; None where there is none."""
+    """LLVM's program with this name in the highest version; None if there is none."""
     versions = sorted(on_path(tool + r"-(\d+)"), key=lambda p: int(p.rsplit("-", 1)[1]))
     return (versions[-1:] or on_path(tool) or [None])[-1]
 
 
 def output(*command, env=None):
-    """What a command prints, on stdout and stderr."""
+    """The output of a command on stdout and stderr."""
     return subprocess.run(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, env=env
     ).stdout
@@ -97,16 +97,16 @@ def environment(java):
 
 
 def build_backline(javas=(OWN_JAVA,)):
-    """Builds it, if need be, before anything is measured. Gives what it says of its version and of each Java."""
+    """Builds backline if needed, before the measurements. Returns the version lines of backline and of each Java."""
     said = [output(BACKLINE, "--version")] + [output(BACKLINE, "--version", env=environment(j)) for j in javas]
     lines = [line for text in said for line in text.splitlines() if re.match(r"backline \d|Java ", line)]
     if not lines:
-        fail("./backline does not run: " + said[0].strip())
+        fail("./backline failed: " + said[0].strip())
     return list(dict.fromkeys(lines))
 
 
 def describe(elf):
-    """A line on the file and the machine, for the head of tables."""
+    """A line about the file and the machine, for the head of tables."""
     name = os.path.join(*elf.path.split(os.sep)[-2:])
     size = os.path.getsize(elf.path) / 1e6
     return f"{name}: {size:.0f} MB, {os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}"

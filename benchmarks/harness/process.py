@@ -1,4 +1,4 @@
-"""Running commands in turn, and what the kernel counts of each: wall time, CPU time, peak resident memory."""
+"""Runs commands in turn and measures each: wall time, CPU time, peak resident memory."""
 
 import collections
 import os
@@ -9,12 +9,12 @@ import tempfile
 
 from harness.machine import OWN_JAVA, environment, progress
 
-# A command that has used this many seconds is not started again; the tables say how often it ran.
+# Seconds after which a command is not started again; the tables show the number of runs.
 PATIENCE = 60
 TIMEOUT = 300
 
-# A small process starts the tool: the kernel counts the memory of whoever forks as the child's until it has called
-# exec, and this program is larger than some of the tools. Long argument lists need a larger stack.
+# A small process starts the tool: until exec, the kernel counts the parent's memory as the child's, and this program is
+# larger than some of the tools. Long argument lists need a larger stack.
 STARTER = """
 import os, resource, sys, time
 if len(sys.argv) > 10000:
@@ -30,12 +30,12 @@ print(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, os.waitstatus_
 # Seconds, seconds, MB (2^20 bytes).
 Figures = collections.namedtuple("Figures", "wall cpu rss")
 
-# name: of its row; command: its words; feed: a file for its standard input; java: what a backline among them runs on.
+# name: of the row; command: its arguments; feed: a file for standard input; java: the Java for backline.
 Job = collections.namedtuple("Job", "name command feed java", defaults=(os.devnull, OWN_JAVA))
 
 
 def run(job, answered, timeout=TIMEOUT):
-    """Runs a command once, what it prints to a file. Gives its figures, or None and the reason why there are none."""
+    """Runs a command once, with output to a file. Returns its figures, or None and a reason."""
     with open(job.feed, "rb") as feed, open(answered, "wb") as out, tempfile.TemporaryFile() as err:
         starter = subprocess.Popen(
             [sys.executable, "-I", "-S", "-c", STARTER, *job.command],
@@ -64,7 +64,7 @@ def run(job, answered, timeout=TIMEOUT):
 
 
 class Measured:
-    """What came of a job: figures of its runs, the file with what it printed first, or a note why there are none."""
+    """The result of a job: the figures of its runs and the file with the first output, or a note with the reason."""
 
     def __init__(self, job, answered):
         self.job, self.answered, self.taken, self.note, self.used = job, answered, [], "", 0.0
@@ -86,10 +86,10 @@ class Measured:
 
 
 def take_turns(jobs, runs, folder, warm=True, keep=True, timeout=TIMEOUT, what=""):
-    """Runs each job so many times, in turn (A B C A B C ...), so that whatever else the machine does falls on all.
+    """Runs the jobs in turn (A B C A B C ...), so that other load on the machine affects all of them.
 
-    Each runs once more before, unless warm is false: that does not count and warms the page cache. What the first run
-    prints is kept, unless keep is false.
+    Unless warm is false, each job first runs once without measuring, to warm the page cache. Unless keep is false, the
+    output of the first run is kept.
     """
     every = [Measured(job, os.path.join(folder, f"answers-{i}") if keep else os.devnull) for i, job in enumerate(jobs)]
     for turn in range(0 if warm else 1, runs + 1):

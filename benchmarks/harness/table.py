@@ -3,12 +3,12 @@
 import datetime
 import platform
 
-# The columns of TSV files that hold text; all others hold figures.
+# The text columns of TSV files; all other columns are figures.
 TEXT = {"kernel", "task", "tool", "java", "form", "differ"}
 
 
 def show(title, head, body, markdown=False, notes=()):
-    """Prints a table: aligned, or as Markdown; its first column is text, the others are figures."""
+    """Prints a table, aligned or as Markdown. The first column is text, the others are figures."""
     if markdown:
         print(f"### {title}\n")
         print("| " + " | ".join(head) + " |\n|---" + "|--:" * (len(head) - 1) + "|")
@@ -27,7 +27,7 @@ def show(title, head, body, markdown=False, notes=()):
 
 
 def write_tsv(path, heads, columns, rows):
-    """Writes records (dicts) below comment lines that say what was measured."""
+    """Writes records (dicts) after comment lines that describe the measurement."""
     with open(path, "w", encoding="utf-8") as file:
         for line in [f"{datetime.date.today()}, Linux {platform.machine()}", *heads]:
             file.write(f"# {line}\n")
@@ -41,7 +41,7 @@ def cell(value):
 
 
 def read_tsv(path):
-    """The comment lines, and the records; figures are numbers, and None where there is none."""
+    """The comment lines and the records; figures are numbers, or None if missing."""
     with open(path, encoding="utf-8") as file:
         lines = file.read().splitlines()
     heads = [line[2:] for line in lines if line.startswith("# ")]

@@ -1,4 +1,4 @@
-"""The symbolisers: what there is of them, how each is asked, and how it answers."""
+"""The symbolisers: which are installed, how to query each, and how to parse its answers."""
 
 import collections
 import os
@@ -11,9 +11,9 @@ DWARF, GSYM = "DWARF", "GSYM"
 
 
 class Task:
-    """Places to ask for. Return addresses are asked for one byte before, where the call is; exact ones as they are.
+    """Addresses to query. Return addresses are queried at the byte before, which is in the call; exact ones unchanged.
 
-    form: what is read, DWARF or GSYM; places: the same as FUNC+OFFSET/SIZE, where a command takes those.
+    form: DWARF or GSYM; places: the addresses as FUNC+OFFSET/SIZE, for commands that take these.
     """
 
     def __init__(self, name, title, addresses, places=None, returns=False, form=DWARF):
@@ -27,10 +27,10 @@ class Task:
 class Tool:
     """A symboliser of one form of debug information.
 
-    ask: takes a task and addresses, and gives the command and what goes to its standard input, or None where the tool
-    has no such mode; parse: turns what it printed into chains in the order asked, None where answers are not compared;
-    before: whether it is asked for the byte before a return address (a tool that takes FUNC+OFFSET sees to that itself);
-    most: how many addresses it is asked for at most.
+    ask: takes a task and addresses, and returns the command and its standard input, or None if the tool has no such
+    mode; parse: converts the output to chains in the order of the addresses, None if answers are not compared;
+    before: whether to query the byte before a return address (tools that take FUNC+OFFSET do this themselves);
+    most: the maximum number of addresses.
     """
 
     def __init__(self, name, form, ask, parse, most=None, before=True, java=OWN_JAVA):
@@ -38,13 +38,13 @@ class Tool:
         self.most, self.before, self.java = most, before, java
 
     def label(self, task_form):
-        """What its row is called in a table of that form."""
+        """The name of its row in a table of this form."""
         name = self.name + (f", {self.java.label}" if self.java.label else "")
         return name if self.form == task_form else f"{name} ({self.form})"
 
 
 def addresses_of(*command, on_command_line=10):
-    """Few addresses are arguments; more come from standard input."""
+    """Passes few addresses as arguments, more on standard input."""
 
     def ask(_, addresses):
         words = [f"{a:#x}" for a in addresses]
@@ -60,7 +60,7 @@ def queries_of(*command):
 
 
 def backline(path, form, java):
-    """backline's commands on a file."""
+    """backline's commands for a file."""
     tools = [
         Tool("backline symbolize", form, queries_of(BACKLINE, "symbolize", "-e", path), answers.parse_faddr2line),
         Tool(
@@ -85,9 +85,9 @@ def backline(path, form, java):
 
 
 def judge(path):
-    """The tool whose answers the others' are compared with; None where there is none.
+    """The tool whose answers are the reference; None if there is none.
 
-    llvm-symbolizer, and gimli's program, agree with each other on 100,000 of 100,000 addresses of a vmlinux.
+    llvm-symbolizer and gimli's program agree on 100,000 of 100,000 addresses of a vmlinux.
     """
     peers = of_dwarf(path)
     first = [t for prefix in ("llvm-symbolizer", "gimli", "GNU") for t in peers if t.name.startswith(prefix)]
@@ -95,7 +95,7 @@ def judge(path):
 
 
 def of_dwarf(path, faddr2line=()):
-    """The peers that read DWARF, those that there are."""
+    """The installed peers that read DWARF."""
     found = []
     program = llvm("llvm-symbolizer")
     if program:
@@ -120,7 +120,7 @@ def of_dwarf(path, faddr2line=()):
 
 
 def of_gsym(path):
-    """The peers that read GSYM, those that there are."""
+    """The installed peers that read GSYM."""
     found = []
     program = llvm("llvm-gsymutil")
     if program:
@@ -138,7 +138,7 @@ def blazecli(program, kind, path):
     return addresses_of(program, "symbolize", kind, "--path", path, on_command_line=sys.maxsize)
 
 
-# What makes a GSYM file of an ELF file: command(target) gives its words.
+# A command that writes a GSYM file from an ELF file: command(target) returns its arguments.
 Indexer = collections.namedtuple("Indexer", "name command java")
 
 
