@@ -28,7 +28,7 @@ class Elf:
         self.order = ">" if ident[5] == 2 else "<"
         kind, machine = self.unpack("HH", ident[16:20])
         if kind == 1:
-            fail(f"{path}: a relocatable file has no addresses to ask for; link it first")
+            fail(f"{path}: a relocatable file has no addresses to query; link it first")
         self.machine = self.EM.get(machine)
         self.sections = self.read_sections(ident)
         self.code = [s for s in self.sections if s.flags & 4 and s.type == 1 and s.size]
