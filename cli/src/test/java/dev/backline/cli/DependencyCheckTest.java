@@ -123,8 +123,8 @@ class DependencyCheckTest {
         Cli.Result result = check();
 
         assertThat(result).isEqualTo(new Cli.Result(0, """
-                pkg:maven/io.airlift/aircompressor@0.26: nothing is known
-                pkg:maven/org.tukaani/xz@1.12: nothing is known
+                pkg:maven/io.airlift/aircompressor@0.26: no known vulnerabilities
+                pkg:maven/org.tukaani/xz@1.12: no known vulnerabilities
                 """, ""));
         assertThat(asked).containsExactly(JsonParser.parseString("""
                 {"queries":[{"package":{"purl":"pkg:maven/io.airlift/aircompressor@0.26"}},
@@ -138,7 +138,7 @@ class DependencyCheckTest {
         assertThat(check()).isEqualTo(new Cli.Result(1, """
                 pkg:maven/io.airlift/aircompressor@0.26: 1 known
                     GHSA-973x-65j7-xcf4 (CVE-2024-36114): Decompressors can crash the JVM; fixed in 0.27
-                pkg:maven/org.tukaani/xz@1.12: nothing is known
+                pkg:maven/org.tukaani/xz@1.12: no known vulnerabilities
                 """, ""));
     }
 
@@ -151,7 +151,7 @@ class DependencyCheckTest {
         Cli.Result result = check();
 
         assertThat(result.status()).isEqualTo(1);
-        assertThat(result.out()).contains("xz@1.12: 1 known", "aircompressor@0.26: nothing");
+        assertThat(result.out()).contains("xz@1.12: 1 known", "aircompressor@0.26: no known");
         assertThat(asked.get(1)).isEqualTo(JsonParser.parseString("""
                 {"queries":[{"package":{"purl":"pkg:maven/org.tukaani/xz@1.12"},"page_token":"more of xz"}]}"""));
     }
@@ -168,14 +168,14 @@ class DependencyCheckTest {
     void saysThatNobodyAnswers() throws Exception {
         server.stop(0);
 
-        saysInOneLine(check(), "/v1/querybatch: cannot be asked: ", "refused");
+        saysInOneLine(check(), "/v1/querybatch: query failed: ", "refused");
     }
 
     @Test
     void saysThatTheServerHasFailed() throws Exception {
         status = 503;
 
-        saysInOneLine(check(), "/v1/querybatch: cannot be asked: ", "Service Unavailable");
+        saysInOneLine(check(), "/v1/querybatch: query failed: ", "Service Unavailable");
     }
 
     @ParameterizedTest
