@@ -1,11 +1,11 @@
 # shellcheck shell=sh
-# What ./backline of a checkout and bin/backline of an installation share: finding a Java, its options, and the archive
-# of classes that makes it start fast. Both source this file; each program it ran would cost a start a millisecond, so
-# an ordinary start runs at most readlink here.
+# Shared by ./backline of a checkout and bin/backline of an installation, which source this file: finds Java, its
+# options, and the class archive for a fast start. Each program costs a millisecond, so a normal start runs at most
+# readlink here.
 #
-# What comes in: app (the folder of the jars), rehearsal (a small ELF file with DWARF), indexes (a folder with indexes
-# of a few kernels, so that the recorded captures need no download), distribution (what is installed, for --version; may
-# be empty). What goes out: java, home (empty for a Java that is no JDK's), major, version, archive.
+# Input: app (directory of the jars), rehearsal (a small ELF file with DWARF), indexes (directory with indexes of a few
+# kernels, so that the recorded captures need no download), distribution (installation type for --version, can be
+# empty). Output: java, home (empty if java is not in a JDK's tree), major, version, archive.
 # shellcheck disable=SC2034,SC2154 # those variables
 
 fail() {
@@ -14,7 +14,7 @@ fail() {
 }
 
 # ---- which Java -----------------------------------------------------------------------------------------------------
-# inspect HOME: true when it holds Java 17 or later; sets java, home, major and version (which names a class archive).
+# inspect HOME: succeeds for Java 17 or later; sets java, home, major and version (part of the class archive's name).
 inspect() {
     [ -x "$1/bin/java" ] && [ -r "$1/release" ] || return 1
     version=
@@ -32,7 +32,7 @@ inspect() {
     java=$1/bin/java
 }
 
-# inspect_command PATH: the same for a java that is a wrapper and not part of a JDK's tree; has to start it to ask.
+# inspect_command PATH: the same for a wrapper outside a JDK's tree; runs it to get the version.
 inspect_command() {
     version=$("$1" -version 2>&1) || return 1
     version=${version#*\"}
@@ -70,17 +70,17 @@ set_flags() {
     for jar in "$app"/*.jar; do
         classpath=$classpath${classpath:+:}$jar
     done
-    # C1 alone: what C2 gains on a batch of 100,000 addresses is less than what its compilations cost.
-    # Loops over all of a batch are compiled after 10,000 rounds and not after 60,000: that is 7 % less for 100,000 addresses of an index.
-    # What the JVM has to say must never stand in the output, and of an archive that no longer fits not a word.
-    # Newer JVMs map an archive wherever it happens to fit and adjust each pointer in it, unless told otherwise.
+    # C1 only: for 100,000 addresses, C2's compilations cost more than they gain.
+    # Tier3BackEdgeThreshold: compile loops after 10,000 iterations, not 60,000 (-7 % for 100,000 addresses of an index).
+    # Xlog: keep JVM messages out of the output, and hide messages about an outdated archive.
+    # ArchiveRelocationMode=0: by default, newer JVMs map an archive at another address and relocate each pointer.
     flags='-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:Tier3BackEdgeThreshold=10000 -XX:-UsePerfData -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -Xlog:disable -Xlog:all=error:stderr -Dfile.encoding=UTF-8'
     [ "$use" != -XX:AOTCache ] || flags="$flags -Xlog:aot=off:stderr"
 }
 
 # ---- the archive of classes -----------------------------------------------------------------------------------------
-# Classes parsed and linked ahead: an AOT cache from Java 25 on, before that an archive of class data. "none" beside it
-# remembers that it could not be made.
+# An archive of parsed and linked classes: an AOT cache from Java 25 on, else a class data archive. A file ARCHIVE.none
+# records that creating it failed.
 # name_archive DIRECTORY
 name_archive() {
     archive=$1/classes-$version
@@ -92,9 +92,9 @@ name_archive() {
 
 has_archive() { [ -e "$archive" ] || [ -e "$archive.none" ]; }
 
-# place_archive DIRECTORY APPLICATION: names the archive in DIRECTORY, and where it is not there and cannot be written,
-# in the cache of the user. APPLICATION tells builds apart there; from Java 19 on an archive would do for the same jars in
-# another folder, before that it would not.
+# place_archive DIRECTORY APPLICATION: names the archive in DIRECTORY, or in the user's cache if it is missing and
+# DIRECTORY is read-only. In the cache, APPLICATION and the directory of the jars identify the build: before Java 19, an
+# archive does not work for the same jars in another directory.
 place_archive() {
     name_archive "$1"
     ! has_archive && [ ! -w "$1" ] || return 0
@@ -113,8 +113,8 @@ place_archive() {
     name_archive "$cache/backline/classes/$place"
 }
 
-# clear_leftovers PATH: removes PATH.PID, and what make_archive writes beside that, of processes that are no more and have
-# written nothing for a day; a process id alone is not enough where the folder is another machine's or container's too.
+# clear_leftovers PATH: removes the temporary files of make_archive (PATH.PID...) if the process has ended and the file
+# is older than a day. The process id alone is not enough if other machines or containers share the directory.
 clear_leftovers() {
     for left in "$1".[0-9]*; do
         owner=${left#"$1".}
@@ -129,17 +129,17 @@ clear_leftovers() {
     done
 }
 
-# Runs the commands that are run most, and keeps the classes they loaded. Written under a name of its own and renamed:
-# whoever starts meanwhile sees all of it or nothing. Where nothing can be written, nothing is kept.
+# Runs the most common commands and archives the classes they load. Writes to a temporary name and renames it, so that
+# other starts see a complete archive or none. Does nothing in a read-only directory.
 make_archive() {
     mkdir -p -- "${archive%/*}" 2>/dev/null && [ -w "${archive%/*}" ] || return 0
     clear_leftovers "$archive"
     set_flags
-    # Each class in an AOT cache costs every start a little, in other archives only those that use it: there picocli's
-    # are worth having.
+    # In an AOT cache, each class slows every start a little; in other archives, only starts that use it. So add picocli
+    # (--help) only to the latter.
     [ "$use" = -XX:AOTCache ] && rest= || rest='symbolize --help'
-    # An archive of class data builds on the one that comes with a JDK. A runtime linked for another machine has none;
-    # there everything that was loaded goes into one archive, by a list.
+    # A class data archive extends the JDK's archive. A runtime linked for another machine has no such archive; dump all
+    # loaded classes into one archive from a list instead.
     list=
     [ "$use" = -XX:AOTCache ] || [ -z "$home" ] || [ -e "$home/lib/server/classes.jsa" ] || list=$archive.$$.list
     # shellcheck disable=SC2086 # flags are words
@@ -159,7 +159,7 @@ LOG
         rm -f -- "$list"
     fi
     rm -f -- "$archive.$$.gsym"
-    # One cut short, by a full disk say, can crash the JVM that uses it: it is kept only when all of it is sound.
+    # A truncated archive (full disk) can crash the JVM: keep it only if the JVM verifies it.
     # shellcheck disable=SC2086 # flags are words
     if "$java" $flags "$must" -XX:+VerifySharedSpaces -XX:ErrorFile=/dev/null -XX:-CreateCoredumpOnCrash \
         "$use=$archive.$$" -cp "$classpath" dev.backline.cli.Main --version >/dev/null 2>&1; then
@@ -170,8 +170,8 @@ LOG
     fi
 }
 
-# ---- handing over ---------------------------------------------------------------------------------------------------
-# start ARGUMENT...: becomes java.
+# ---- start ----------------------------------------------------------------------------------------------------------
+# start ARGUMENT...: replaces this process by java.
 start() {
     set_flags
     set -- "-Dbackline.indexes=$indexes" ${distribution:+"-Dbackline.distribution=$distribution"} \
