@@ -154,7 +154,7 @@ class SiteTest {
                 .filter(cell -> cell.startsWith("dev.backline."))
                 .map(cell -> cell.substring("dev.backline.".length()))
                 .toList();
-        assertThat(rooms).hasSize(10);
+        assertThat(rooms).hasSize(21);
         assertThat(rooms).allSatisfy(room -> assertThat(picture).contains("class=\"name\">" + room + "<"));
     }
 
