@@ -7,164 +7,167 @@ import java.util.Locale;
 public enum Cause {
     /** A SYN for a port without a listener. */
     CLOSED_PORT(
-            "a connection was asked for where nobody listens",
+            "a SYN arrived for a port that no socket listens on",
             List.of(
-                    "start the service, or have it listen on this address and port (ss -ltn shows who listens where)",
-                    "where the client should not know that the port is closed, drop instead of refusing: clients then wait"
+                    "start the service, or make it listen on this address and port (ss -ltn lists the listeners)",
+                    "to hide the closed port from clients, drop their packets instead of rejecting them; clients then wait"
                             + " for their own time-out"),
-            List.of("ss -ltn 'sport = :PORT' on this host, in the network namespace that the event names")),
-    /** A packet of a translated connection that conntrack took for INVALID, so that NAT left it to this host. */
+            List.of("ss -ltn 'sport = :PORT' on this host, in the network namespace of the event")),
+    /** A packet of a translated connection that conntrack marked INVALID, so that NAT left it to this host. */
     CONNTRACK_INVALID(
-            "conntrack called the packet INVALID, so NAT did not translate it back, and no socket on this host is its own",
+            "conntrack marked the packet INVALID, so NAT did not translate it back, and no socket on this host matches it",
             List.of(
-                    "sysctl -w net.netfilter.nf_conntrack_tcp_be_liberal=1: out-of-window packets keep their connection;"
-                            + " conntrack then does not protect hosts behind it from packets outside of the window",
-                    "iptables -I INPUT -m conntrack --ctstate INVALID -j DROP: the host stops answering, the peer sends"
-                            + " again; breaks connections that conntrack sees in one direction only (asymmetric routes,"
-                            + " direct server return)",
-                    "find out why packets fall outside of the window: a middlebox that rewrites sequence numbers, packets"
+                    "sysctl -w net.netfilter.nf_conntrack_tcp_be_liberal=1: conntrack keeps out-of-window packets in their"
+                            + " connection; it then no longer protects the hosts behind it from such packets",
+                    "iptables -I INPUT -m conntrack --ctstate INVALID -j DROP: the host stops answering and the peer"
+                            + " retransmits; breaks connections that conntrack sees in one direction only (asymmetric"
+                            + " routes, direct server return)",
+                    "find out why packets fall outside the window: a middlebox that rewrites sequence numbers, packets"
                             + " that take another path, a peer that acknowledges late"),
             List.of(
-                    "sysctl -w net.netfilter.nf_conntrack_log_invalid=6: the kernel log then has a line nf_ct_proto_6 for"
-                            + " each INVALID packet; give it to backline report --kernel-log",
+                    "sysctl -w net.netfilter.nf_conntrack_log_invalid=6: the kernel then logs a line with nf_ct_proto_6 for"
+                            + " each INVALID packet; pass that log to backline report --kernel-log",
                     "iptables -I INPUT -p tcp -m conntrack --ctstate INVALID -m limit --limit 10/sec -j LOG"
-                            + " --log-prefix 'invalid: ' does the same by a rule")),
+                            + " --log-prefix 'invalid: ': logs them with a rule instead")),
     /** A packet that is no SYN, for a connection without a socket. */
     NO_SOCKET(
-            "a packet came for a connection that this host has no socket for: most often a stale flow",
+            "a packet arrived for a connection that has no socket on this host; usually the connection is stale",
             List.of(
-                    "if the connection passes NAT on this host, settle first whether conntrack calls its packets INVALID: that"
-                            + " has a cure",
-                    "if the application closed or the host restarted, the RST is right: it tells the peer that the"
-                            + " connection is gone; keepalives or shorter idle time-outs on the peer make it notice earlier",
-                    "if the flow belongs to another host (a moved address, ECMP, a load balancer that forgot), fix the path"),
+                    "if the connection passes through NAT on this host, first check whether conntrack marks its packets"
+                            + " INVALID: that case has a cure",
+                    "if the application closed the connection or the host restarted, the RST is correct: it tells the peer"
+                            + " that the connection is gone; keepalives or shorter idle time-outs on the peer make it notice"
+                            + " earlier",
+                    "if the flow belongs to another host (a moved address, ECMP, a load balancer that lost its state), fix"
+                            + " the path"),
             CONNTRACK_INVALID.settling()),
     /** A packet that a time-wait socket answers with a RST. */
     TIME_WAIT(
-            "new data came after the application had closed the connection, of which only a time-wait socket is left",
+            "new data arrived after the application closed the connection; only a time-wait socket is left",
             List.of(
-                    "have the application read until the end of the stream before it closes, or the peer stop sending when"
-                            + " it has read the end",
-                    "where it is a SYN, the client uses its port again too early: more source ports, or keep connections"
-                            + " open"),
-            List.of("capture with backline generate: its output then has sk=timewait")),
+                    "make the application read to the end of the stream before it closes, or make the peer stop sending"
+                            + " once it has read the end of the stream",
+                    "if the packet is a SYN, the client reuses its port too early: give it more source ports, or keep"
+                            + " connections open"),
+            List.of("capture with backline generate: its output shows sk=timewait")),
     /** An ACK for a listening socket. */
     LISTEN_BAD_ACK(
-            "an ACK came to a listening socket, which can have no connection that it belongs to",
+            "a listening socket received an ACK that belongs to no connection",
             List.of(
-                    "a peer goes on with a connection that this host has forgotten (a restart, a failed handshake): nothing"
-                            + " to cure here",
-                    "behind a load balancer or SYN proxy: check that it completes the handshake with the same host"),
+                    "a peer still uses a connection that this host no longer has (after a restart or a failed handshake):"
+                            + " nothing to fix on this host",
+                    "behind a load balancer or SYN proxy, check that it completes the handshake with the same host"),
             List.of()),
     /** An answer to a SYN that acknowledges something else. */
     SYN_SENT_BAD_ACK(
-            "while connecting, an answer came that acknowledges what was never sent",
+            "the answer to a SYN acknowledges a sequence number that was never sent",
             List.of(
-                    "an old connection with the same ports is still alive at the peer, or a middlebox answers in its place;"
-                            + " the RST cleans that up and the next SYN succeeds",
-                    "NAT that reuses ports too early: raise its time-outs"),
+                    "the peer still has an old connection with the same ports, or a middlebox answers in its place; the RST"
+                            + " removes the old connection and the next SYN succeeds",
+                    "if NAT reuses ports too early, raise its time-outs"),
             List.of()),
     /** A handshake's last ACK that acknowledges something else. */
     SYN_RECV_BAD_ACK(
-            "the last ACK of a handshake has a wrong number",
-            List.of(
-                    "a middlebox that changes sequence numbers in one direction only, SYN cookies with a clock that jumped,"
-                            + " or a scan: compare both sides with tcpdump -S"),
+            "the last ACK of a handshake has a wrong acknowledgment number",
+            List.of("compare both sides with tcpdump -S: the reason is a middlebox that changes sequence numbers in one"
+                    + " direction only, SYN cookies after a clock jump, or a scan"),
             List.of()),
     /** Data for a socket that nobody reads any more. */
     DATA_AFTER_CLOSE(
-            "data came after the application had closed the socket or shut down reading",
+            "data arrived after the application closed the socket or shut down reading",
             List.of(
-                    "have the application read until the end of the stream before it closes, or shut down only writing",
-                    "have the protocol say which side closes first"),
+                    "make the application read to the end of the stream before it closes, or shut down writing only",
+                    "define in the protocol which side closes first"),
             List.of()),
     /** A negative TCP_LINGER2. */
     LINGER2(
-            "TCP_LINGER2 is negative: the application wants no FIN_WAIT2",
+            "TCP_LINGER2 is negative, so the kernel resets the connection instead of entering FIN_WAIT2",
             List.of(
-                    "leave TCP_LINGER2 alone if peers need the orderly end; a shorter net.ipv4.tcp_fin_timeout also frees"
+                    "do not set TCP_LINGER2 if peers need an orderly close; a shorter net.ipv4.tcp_fin_timeout also frees"
                             + " sockets sooner")),
     /** A packet that the socket's state does not allow, where the capture does not tell which of the rules it was. */
     REFUSED_BY_STATE(
-            "the socket's state did not allow the packet",
-            List.of("capture with backline generate: it prints the socket's state, which tells the candidates apart"),
-            List.of("backline generate --tool systemtap (or bpftrace): its events have state, shutdown, linger2 and the"
+            "the socket's state does not allow the packet",
+            List.of("capture with backline generate: it prints the socket's state, which distinguishes the candidates"),
+            List.of("backline generate --tool systemtap (or bpftrace): its events show state, shutdown, linger2 and the"
                     + " sequence numbers")),
     /** A full accept queue, with net.ipv4.tcp_abort_on_overflow. */
     ACCEPT_QUEUE_OVERFLOW(
             "the accept queue is full and net.ipv4.tcp_abort_on_overflow is 1",
             List.of(
-                    "have the application accept faster, or raise its listen backlog and net.core.somaxconn; costs memory"
-                            + " for each waiting connection",
-                    "sysctl -w net.ipv4.tcp_abort_on_overflow=0: clients retry instead of failing at once; they then wait"
-                            + " longer when the queue stays full"),
-            List.of("nstat -az TcpExtListenOverflows; ss -ltn shows queue and limit (Recv-Q, Send-Q)")),
+                    "make the application accept faster, or raise its listen backlog and net.core.somaxconn; each waiting"
+                            + " connection costs memory",
+                    "sysctl -w net.ipv4.tcp_abort_on_overflow=0: clients retry instead of failing at once; they wait longer"
+                            + " if the queue stays full"),
+            List.of("nstat -az TcpExtListenOverflows; ss -ltn shows queue length and limit (Recv-Q, Send-Q)")),
     /** A SYN that does not fit a handshake under way. */
     EMBRYONIC_RESET(
-            "a bad SYN came for a connection that was still being set up",
-            List.of("a peer that uses the same ports again at once, or a scan: nothing to cure here")),
+            "a bad SYN arrived for a half-open connection",
+            List.of("the peer reused the same ports at once, or scans this host: nothing to fix on this host")),
     /** A close() with data still unread. */
     CLOSE_UNREAD_DATA(
-            "the application closed the connection, or died, without having read all that had come",
+            "the application closed the connection, or died, before it read all received data",
             List.of(
-                    "have the application read until the end of the stream before close(); a server that answers an error"
+                    "make the application read to the end of the stream before close(); a server that answers with an error"
                             + " early should shut down writing, drain, then close",
-                    "if the stack shows do_exit, the process ended: look for why (its log, dmesg for the OOM killer)"),
+                    "if the stack shows do_exit, the process ended: find out why (its log, dmesg for the OOM killer)"),
             List.of("strace -f -e trace=network,close -p PID, or the application's log at that time")),
     /** A close() with SO_LINGER {on, 0}. */
     LINGER_ZERO(
-            "the application closed with SO_LINGER {on, 0}: abort instead of an orderly end",
-            List.of("leave SO_LINGER alone unless the abort is wanted (some load balancers and test tools do it to save"
-                    + " TIME_WAIT sockets); data on the way is lost")),
+            "the application closed the socket with SO_LINGER {on, 0}, which aborts the connection",
+            List.of(
+                    "do not set SO_LINGER unless the abort is intended (some load balancers and test tools set it to save"
+                            + " TIME_WAIT sockets); data in flight is lost")),
     /** A connection that the application broke off. */
     DISCONNECT(
-            "the application broke the connection off: connect(AF_UNSPEC), or a connect that failed",
-            List.of("look at the program's calls at that time (strace -e trace=network)")),
+            "the application aborted the connection: connect(AF_UNSPEC), or a connect that failed",
+            List.of("trace the program's system calls: strace -e trace=network -p PID")),
     /** A listening socket that was closed with connections in its queue. */
     LISTENER_CLOSED(
-            "a listening socket was closed with connections waiting to be accepted",
+            "a listening socket was closed while connections waited in its accept queue",
             List.of(
-                    "drain before stopping: close the listener only when the load balancer sends no more, or hand the socket"
-                            + " over to the next process (systemd socket activation, SO_REUSEPORT with care)")),
+                    "drain before you stop: close the listener only after the load balancer stops sending connections, or"
+                            + " hand the socket over to the next process (systemd socket activation, SO_REUSEPORT with care)")),
     /** A peer that stopped answering. */
     KEEPALIVE_TIMEOUT(
-            "the peer did not answer keepalives, or TCP_USER_TIMEOUT ran out",
+            "the peer did not answer keepalives, or TCP_USER_TIMEOUT expired",
             List.of(
-                    "the peer or the path is gone: look there",
-                    "longer net.ipv4.tcp_keepalive_time, net.ipv4.tcp_keepalive_intvl, net.ipv4.tcp_keepalive_probes or"
+                    "the peer or the path is down: look there",
+                    "raise net.ipv4.tcp_keepalive_time, net.ipv4.tcp_keepalive_intvl, net.ipv4.tcp_keepalive_probes or"
                             + " TCP_USER_TIMEOUT; dead peers are then noticed later"),
             List.of()),
     /** A peer that did not close its side in time. */
     FIN_WAIT2_TIMEOUT(
-            "the peer did not close its side after the application had closed ours",
-            List.of("have the peer close; or raise net.ipv4.tcp_fin_timeout, at the cost of orphaned sockets")),
+            "the peer did not close its side in time after the application closed this side",
+            List.of("make the peer close; or raise net.ipv4.tcp_fin_timeout, which keeps more orphaned sockets")),
     /** A limit of orphaned sockets, or of TCP's memory. */
     ORPHAN_LIMIT(
             "too many orphaned sockets, or TCP is out of memory",
             List.of(
                     "raise net.ipv4.tcp_max_orphans or net.ipv4.tcp_mem; an orphan costs up to 64 KiB of kernel memory",
-                    "find who closes connections with data still to be sent: ss -tan state fin-wait-1 | wc -l"),
+                    "find who closes connections with unsent data: ss -tan state fin-wait-1 | wc -l"),
             List.of("dmesg for 'too many orphaned sockets' or 'out of memory'; nstat -az TcpExtTCPAbortOnMemory")),
     /** A socket that another program destroyed. */
     SOCKET_DESTROYED(
-            "somebody destroyed the socket: ss -K, SOCK_DESTROY, bpf_sock_destroy",
-            List.of(
-                    "comm names the program that did; Android and some network managers do it when an address goes away")),
+            "a program destroyed the socket: ss -K, SOCK_DESTROY, bpf_sock_destroy",
+            List.of("comm names the program; Android and some network managers do this when an address goes away")),
     /** A rule of multipath TCP. */
-    MPTCP("a rule of multipath TCP", List.of("nstat -az | grep MPTcp; sysctl net.mptcp")),
+    MPTCP(
+            "Multipath TCP reset the connection or a subflow",
+            List.of("find the rule that applied: nstat -az | grep MPTcp; sysctl net.mptcp")),
     /** A rule of the packet filter. */
     NETFILTER_REJECT(
-            "a firewall rule rejects with a RST",
+            "a firewall rule rejected the packet with a RST",
             List.of(
                     "find the rule: iptables-save -c | grep tcp-reset, nft list ruleset | grep 'reject with tcp reset'")),
     /** No RST after all: the function returned without sending one. */
-    NOT_SENT("no RST was sent: the packet that came was one itself, or was not for this host", List.of()),
+    NOT_SENT("no RST was sent: the received packet was itself a RST, or was not for this host", List.of()),
     /** Something that the capture does not show. */
     UNKNOWN(
-            "what was captured does not tell",
+            "the capture does not show the cause",
             List.of(),
-            List.of(
-                    "capture with backline generate on the host that sent the RST, and give its vmlinux to backline report"));
+            List.of("capture with backline generate on the host that sent the RST, and pass its vmlinux to backline"
+                    + " report"));
 
     private final String id;
     private final String title;

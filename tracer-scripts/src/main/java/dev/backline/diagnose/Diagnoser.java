@@ -76,10 +76,11 @@ public final class Diagnoser {
     }
 
     private static String doubt(CallStep caller, String function) {
-        String unsure = "the tool was not sure of that caller, and ";
+        String unsure = "the stack unwinder marked that caller as unreliable; ";
         return caller.call() == null
-                ? unsure + "only the kernel's debug files can tell whether it calls " + function + ": give its vmlinux"
-                : unsure + "by the debug information it calls " + caller.call().callee() + " there";
+                ? unsure + "pass the kernel's vmlinux (-e) to check whether it calls " + function
+                : unsure + "according to the debug information it calls "
+                        + caller.call().callee() + " there";
     }
 
     /**
@@ -103,7 +104,7 @@ public final class Diagnoser {
     private static String unknown(String function) {
         return function.startsWith("tcp_reset") || function.contains("receive_reset")
                 ? "the RST came from the peer: look for the cause there"
-                : "no rule knows what " + function + " means";
+                : "no rule covers " + function;
     }
 
     private static Diagnosis judge(Rules.Section section, Facts facts) {

@@ -150,7 +150,7 @@ final class Exchanges {
         }
         if (cause == Cause.CONNTRACK_INVALID) {
             names.put(Role.CONTAINER, null);
-            concluded(Role.CONTAINER, Role.CONTAINER, "has the connection, and gets nothing of this");
+            concluded(Role.CONTAINER, Role.CONTAINER, "has the connection, but never receives the packet");
         }
         reset(Role.HOST);
     }
@@ -162,7 +162,7 @@ final class Exchanges {
         boolean invalid = logged || "INVALID".equals(ct) || cause == Cause.CONNTRACK_INVALID;
         String text = cause == Cause.CONNTRACK_INVALID
                 ? "INVALID: not translated back"
-                : invalid ? "INVALID" : captured ? "conntrack says " + ct : "not INVALID as far as the log tells";
+                : invalid ? "INVALID" : captured ? "conntrack says " + ct : "not INVALID according to the log";
         Basis basis = Basis.CONCLUDED;
         String said = null;
         if (logged || (!captured && line != null)) {
@@ -179,18 +179,18 @@ final class Exchanges {
     private @Nullable String finding() {
         String at = own == null ? "" : " for " + own;
         return switch (cause) {
-            case CLOSED_PORT -> "nobody listens" + (own == null ? "" : " on " + own);
+            case CLOSED_PORT -> "no socket listens" + (own == null ? "" : " on " + own);
             case CONNTRACK_INVALID, NO_SOCKET -> "no socket" + at;
             case TIME_WAIT -> "a socket in TIME_WAIT";
-            case LISTEN_BAD_ACK -> "a listening socket, and no connection that the ACK belongs to";
-            case SYN_SENT_BAD_ACK -> "a socket that is connecting: this acknowledges what was never sent";
-            case SYN_RECV_BAD_ACK -> "a half-open connection: the acknowledged number is wrong";
-            case DATA_AFTER_CLOSE -> "nobody will read this data";
-            case LINGER2 -> "no FIN_WAIT2 wanted";
-            case REFUSED_BY_STATE -> "the socket's state does not allow it";
-            case ACCEPT_QUEUE_OVERFLOW -> "accept queue full, and tcp_abort_on_overflow is 1";
-            case EMBRYONIC_RESET -> "a half-open connection, and a SYN that does not fit it";
-            case MPTCP -> "a rule of multipath TCP";
+            case LISTEN_BAD_ACK -> "a listening socket; the ACK belongs to no connection";
+            case SYN_SENT_BAD_ACK -> "a connecting socket; the ACK acknowledges a sequence number that was never sent";
+            case SYN_RECV_BAD_ACK -> "a half-open connection; the acknowledgment number is wrong";
+            case DATA_AFTER_CLOSE -> "the application no longer reads";
+            case LINGER2 -> "TCP_LINGER2 is negative: no FIN_WAIT2";
+            case REFUSED_BY_STATE -> "the socket's state does not allow the packet";
+            case ACCEPT_QUEUE_OVERFLOW -> "accept queue full and tcp_abort_on_overflow is 1";
+            case EMBRYONIC_RESET -> "a half-open connection; the SYN does not match it";
+            case MPTCP -> "Multipath TCP refuses the packet";
             case NOT_SENT -> flags().contains(TcpFlag.RST) ? "a RST is not answered" : "no RST is sent";
             default -> "none".equals(event.fields().get("sk")) ? "no socket" + at : null;
         };
@@ -204,7 +204,7 @@ final class Exchanges {
             }
             case LINGER_ZERO -> "close() with SO_LINGER 0";
             case DISCONNECT -> "connect(AF_UNSPEC), or a connect that failed";
-            case LISTENER_CLOSED -> "close() of the listening socket, with connections waiting";
+            case LISTENER_CLOSED -> "close() of the listening socket while connections wait";
             case SOCKET_DESTROYED -> "destroys the socket";
             case FIN_WAIT2_TIMEOUT -> "close()";
             default -> null;
@@ -217,13 +217,7 @@ final class Exchanges {
         switch (cause) {
             case KEEPALIVE_TIMEOUT ->
                 messages.add(new Message(
-                        Role.HOST,
-                        Role.PEER,
-                        Kind.LOST,
-                        "keepalives, or data, that nobody answers",
-                        Basis.CONCLUDED,
-                        null,
-                        null));
+                        Role.HOST, Role.PEER, Kind.LOST, "unanswered keepalives or data", Basis.CONCLUDED, null, null));
             case FIN_WAIT2_TIMEOUT -> concluded(Role.HOST, Role.HOST, "FIN_WAIT2: the peer does not close in time");
             case ORPHAN_LIMIT -> concluded(Role.HOST, Role.HOST, "too many orphaned sockets, or no memory for TCP");
             default -> {}
@@ -234,7 +228,7 @@ final class Exchanges {
     private void rejected() {
         names.put(Role.FIREWALL, null);
         captured(Role.PEER, Role.FIREWALL, Kind.PACKET, packet());
-        concluded(Role.FIREWALL, Role.FIREWALL, "a rule rejects it: the packet goes no further");
+        concluded(Role.FIREWALL, Role.FIREWALL, "a rule rejects the packet");
         reset(Role.FIREWALL);
     }
 

@@ -209,12 +209,12 @@ final class Facts {
             case "any" -> anySentence(condition);
             case "arg0", "arg1", "arg2" -> argumentSentence(condition.key());
             case "after" -> codeSentence("before that call", call() == null ? null : call().after());
-            case "then" -> codeSentence("behind that call", call() == null ? null : call().then());
+            case "then" -> codeSentence("after that call", call() == null ? null : call().then());
             // The sentences of conntrack and of the captures say it.
             case "nat", "window" -> null;
             case "socket" -> socketSentence(here);
             case "reason" -> "the kernel's own reason is " + reason() + " (" + here + ")";
-            case "flags" -> "the packet that came has the flags " + String.join(",", flagNames()) + " (" + here + ")";
+            case "flags" -> "the received packet has the flags " + String.join(",", flagNames()) + " (" + here + ")";
             case "sent" ->
                 Boolean.FALSE.equals(event.sent()) ? "the function returned without sending (" + here + ")" : null;
             case "log" -> log == null ? null : log.sentence();
@@ -227,8 +227,8 @@ final class Facts {
     /** What the function that was probed is for, where that says more than its name. */
     private String does() {
         return switch (function) {
-            case "tcp_v4_send_reset", "tcp_v6_send_reset" -> ", which answers a packet with a RST (a passive one),";
-            case "tcp_send_active_reset" -> ", which ends a connection of TCP's own accord (an active RST),";
+            case "tcp_v4_send_reset", "tcp_v6_send_reset" -> " (answers a packet with a RST)";
+            case "tcp_send_active_reset" -> " (TCP itself ends the connection)";
             default -> "";
         };
     }
@@ -237,13 +237,12 @@ final class Facts {
         return switch (key) {
             case "state" -> "the socket was in state " + value;
             case "linger2" -> "the socket's TCP_LINGER2 was " + value;
-            case "unread" ->
-                "0".equals(value) ? "nothing that came was unread" : value + " bytes that came were unread";
-            case "len" -> "the packet brought " + value + " bytes";
+            case "unread" -> "0".equals(value) ? "no received data was unread" : value + " received bytes were unread";
+            case "len" -> "the packet carried " + value + " bytes of data";
             case "shutdown" -> shutdownSentence(value);
             case "request" ->
                 "yes".equals(value)
-                        ? "the packet was the last ACK of a handshake, with a wrong number"
+                        ? "the packet was the last ACK of a handshake, with a wrong acknowledgment number"
                         : "the packet belonged to no half-open connection";
             default -> "the socket had " + key + " " + value;
         };
@@ -260,16 +259,17 @@ final class Facts {
 
     private static String conntrackSentence(String entry) {
         return switch (entry) {
-            case "INVALID" -> "conntrack had no entry for the packet although it runs: INVALID";
-            case "NEW" -> "conntrack took the packet for the first of a connection: it had no entry for it before";
+            case "INVALID" -> "conntrack runs, but had no entry for the packet: INVALID";
+            case "NEW" ->
+                "conntrack treated the packet as the first of a connection: it had no entry for that connection";
             case "none" -> "conntrack does not run in that network namespace";
-            case "UNTRACKED" -> "a rule keeps the packet from conntrack";
+            case "UNTRACKED" -> "a rule exempts the packet from conntrack";
             default -> "conntrack had an entry for the packet (" + entry + ")";
         };
     }
 
     private static @Nullable String codeSentence(String where, @Nullable String callee) {
-        return callee == null ? null : where + " the code calls " + callee + ", says the debug information";
+        return callee == null ? null : where + " the code calls " + callee + ", according to the debug information";
     }
 
     private @Nullable String argumentSentence(String key) {
@@ -277,8 +277,8 @@ final class Facts {
         CallFacts call = call();
         return value == null || call == null
                 ? null
-                : "the call there passes " + (value.contains("variable") ? "a variable" : String.join("", value))
-                        + " as argument " + key.substring(3) + ", says the debug information";
+                : "that call passes " + (value.contains("variable") ? "a variable" : String.join("", value))
+                        + " as argument " + key.substring(3) + ", according to the debug information";
     }
 
     private List<String> flagNames() {
@@ -292,7 +292,7 @@ final class Facts {
         for (CallStep step : callers) {
             for (String name : step.functions()) {
                 if (condition.matches(name)) {
-                    return name + " is among its callers" + at(step);
+                    return name + " is among the callers" + at(step);
                 }
             }
         }
@@ -303,17 +303,17 @@ final class Facts {
         String socket = String.valueOf(socket());
         String what = switch (socket) {
             case "none" -> "TCP found no socket for the packet";
-            case "timewait" -> "what TCP found for the packet is a time-wait socket";
-            case "request" -> "what TCP found for the packet is a half-open connection";
+            case "timewait" -> "TCP found a time-wait socket for the packet";
+            case "request" -> "TCP found a half-open connection for the packet";
             default -> "TCP found a socket for the packet";
         };
-        if (event.format() == CaptureFormat.ARTICLE) {
-            return what + ", or the script would have printed one (" + here + ")";
+        if (event.format() == CaptureFormat.ARTICLE && socket.equals("none")) {
+            return what + ": the script printed none (" + here + ")";
         }
         if (event.fields().containsKey("sk")) {
             return what + " (sk=" + event.fields().get("sk") + ", " + here + ")";
         }
-        return what + ", says the call in the debug information" + at(callers.get(0));
+        return what + ", according to the call in the debug information" + at(callers.get(0));
     }
 
     private String at(CallStep step) {

@@ -260,18 +260,19 @@ public final class ConntrackEvents {
         String place = entry.file + " line " + entry.line;
         String what = "conntrack's entry " + entry.original.get(0) + " → " + entry.original.get(1);
         String translates =
-                goes == null ? ", which translates nothing," : ", which sends such packets to " + goes + ",";
+                goes == null ? ", which translates nothing," : ", which translates such packets to " + goes + ",";
         Instant destroyed = entry.destroyed;
         if (Boolean.TRUE.equals(alive)) {
-            return what + translates + " was there (" + place + ")"
-                    + (goes == null ? "" : ", and the packet came to TCP untranslated");
+            return what + translates + " existed (" + place + ")"
+                    + (goes == null ? "" : ", but the packet reached TCP untranslated");
         }
         if (Boolean.FALSE.equals(alive) && destroyed != null && time != null) {
             return what + translates + " had been deleted " + ClockOffset.text(Duration.between(destroyed, time))
-                    + " before (" + entry.file + " line " + entry.lastLine + ")";
+                    + " earlier (" + entry.file + " line " + entry.lastLine + ")";
         }
-        return what + translates + (entry.isDestroyed ? " was deleted" : " was there when it was last heard of")
-                + ", and the times do not tell whether it still was when the packet came (" + entry.file + " line "
+        return what + translates + (entry.isDestroyed ? " was deleted" : " existed when last reported")
+                + ", but the times do not show whether it still existed when the packet arrived (" + entry.file
+                + " line "
                 + entry.lastLine + ")";
     }
 
@@ -279,16 +280,16 @@ public final class ConntrackEvents {
     public synchronized List<String> notes() {
         List<String> notes = new ArrayList<>();
         if (untimed) {
-            notes.add(
-                    "conntrack's events have no times, so that what came first is not known: conntrack -E -o timestamp"
-                            + " prints them");
+            notes.add("the conntrack events have no times, so their order is unknown: record them with conntrack -E -o"
+                    + " timestamp");
         }
         if (left > 0) {
-            notes.add("of conntrack's entries the first " + MAX_ENTRIES + " were kept, " + left + " more were not");
+            notes.add("too many conntrack entries: the first " + MAX_ENTRIES + " were used, " + left + " were ignored");
         }
         if (firstUnread != null) {
-            notes.add(unread + (unread == 1 ? " line is" : " lines are") + " none of conntrack's (the first: "
-                    + firstUnread + ")" + (lines == 0 ? ": conntrack -E -o timestamp writes them" : ""));
+            notes.add(unread + (unread == 1 ? " line is not a conntrack event" : " lines are not conntrack events")
+                    + " (the first: " + firstUnread + ")"
+                    + (lines == 0 ? ": record them with conntrack -E -o timestamp" : ""));
         }
         return notes;
     }

@@ -255,10 +255,10 @@ public final class KernelLog {
         }
         bind(stretch, event);
         KernelLogLine.Packet packet = best.packet();
-        String says = packet.says().isEmpty() ? "a LOG rule names" : "\"" + packet.says() + "\" is said of";
+        String says = packet.says().isEmpty() ? "has a LOG rule's line" : "reports \"" + packet.says() + "\"";
         return new Match(
                 packet.isInvalid(),
-                "in the kernel log, " + says + " a packet of this connection with the same flags (" + best.file()
+                "the kernel log " + says + " for a packet of this connection with the same flags (" + best.file()
                         + " line " + best.line()
                         + (distance == null ? "" : ", " + ClockOffset.text(distance) + " apart") + ")");
     }
@@ -356,10 +356,10 @@ public final class KernelLog {
             return null;
         }
         return kept == 0
-                ? "the kernel log tells of no packet at all: without a LOG rule or nf_conntrack_log_invalid it says nothing"
-                        + " about this one"
+                ? "the kernel log has no line about any packet: without a LOG rule or nf_conntrack_log_invalid the kernel"
+                        + " logs none"
                 : "the kernel log has no line about this packet, which proves nothing: LOG rules are rate-limited"
-                        + (limited ? ", and this log says that lines were left out" : "");
+                        + (limited ? ", and this log reports suppressed lines" : "");
     }
 
     /** {@return what a person should know of the log, a sentence each} */
@@ -370,19 +370,19 @@ public final class KernelLog {
                     + (hostOf.isEmpty()
                             ? "none of them matched an event"
                             : "only those of " + String.join(", ", new LinkedHashSet<>(hostOf.values()))
-                                    + ", which matched first, were held against the events"));
+                                    + ", which matched first, were compared with the events"));
         }
         if (releases.size() > 1) {
-            notes.add("the kernel log is of several kernels (" + String.join(", ", releases)
-                    + "): events are held against lines of their own one");
+            notes.add("the kernel log covers several kernels (" + String.join(", ", releases)
+                    + "): each event was compared only with lines of the same kernel");
         }
         if (!boots.isEmpty()) {
-            notes.add("the kernel log has another boot from " + String.join(", from ", boots)
-                    + " on: each has a clock of its own");
+            notes.add("the kernel log contains another boot, starting at " + String.join(", at ", boots)
+                    + ": each boot has a separate clock");
         }
         if (suspends > 0) {
             notes.add("the machine was suspended " + (suspends == 1 ? "once" : suspends + " times")
-                    + ": the kernel log's clock stood still meanwhile, and was compared anew behind it");
+                    + ": the kernel log's clock stopped meanwhile, so its offset was determined again afterwards");
         }
         int named = 0;
         for (Stretch stretch : stretches) {
@@ -394,16 +394,17 @@ public final class KernelLog {
         }
         if (limited) {
             notes.add(
-                    "the kernel log says that it left lines out (rate limit): that a packet is not in it means nothing");
+                    "the kernel log reports suppressed lines (rate limit): a packet's absence from the log proves nothing");
         }
         if (left > 0) {
-            notes.add("of the kernel log's packets the first " + MAX_LINES + " were kept, " + left + " more were not");
+            notes.add("the kernel log has too many packets: the first " + MAX_LINES + " were used, " + left
+                    + " were ignored");
         }
         return notes;
     }
 
     private static void clockNotes(Stretch stretch, Duration offset, List<String> notes) {
-        String by = ", by lines and events of the same connection";
+        String by = " (from lines and events of the same connection)";
         Instant start = Instant.EPOCH.plus(offset);
         if (stretch.fromBoot || start.isBefore(Instant.parse("1990-01-01T00:00:00Z"))) {
             if (offset.abs().compareTo(Duration.ofSeconds(1)) >= 0) {
@@ -411,12 +412,12 @@ public final class KernelLog {
                         + (offset.isNegative() ? " ahead of" : " behind") + " the capture's" + by);
             }
         } else {
-            notes.add("the kernel log's clock is taken to have started at " + start + by);
+            notes.add("the kernel log's clock started at " + start + by);
         }
         Duration jump = stretch.clock.jump();
         if (jump != null) {
-            notes.add("the clocks of the capture and of " + stretch.file + " moved by " + ClockOffset.text(jump)
-                    + " against each other (one was set, or stood still): they were compared anew from there");
+            notes.add("the clocks of the capture and of " + stretch.file + " shifted by " + ClockOffset.text(jump)
+                    + " against each other (one was set, or stopped): their offset was determined again from there");
         }
     }
 }

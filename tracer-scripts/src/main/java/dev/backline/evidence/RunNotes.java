@@ -104,7 +104,7 @@ public final class RunNotes {
             List<String> each = new ArrayList<>();
             kernels.forEach((kernel, place) -> each.add(kernel + " (" + place + ")"));
             notes.add("the captures are of several kernels: " + String.join("; ", each)
-                    + ". Each host's is better reported alone, with its own kernel log");
+                    + ". Report each host's capture separately, with the kernel log of that host");
         } else if (boots.size() > 1) {
             notes.add("the captures are of several boots of this kernel, or of several hosts that run it (headers: "
                     + String.join(", ", boots.values()) + ")");
@@ -112,7 +112,7 @@ public final class RunNotes {
         if (jumped > 0) {
             notes.add("the time of day was set while the probe ran: " + String.join(", ", jumps)
                     + (jumped > jumps.size() ? " and " + (jumped - jumps.size()) + " times more" : "")
-                    + "; times before and behind do not compare");
+                    + "; times before and after are not comparable");
         }
         return notes;
     }

@@ -126,10 +126,10 @@ final class PacketTrace {
         }
         if (forgotten > 0) {
             all.add(name + " has more connections than are kept at a time: " + forgotten
-                    + " without a RST were forgotten; a filter for the events' addresses makes it smaller");
+                    + " without a RST were dropped; filter the capture by the events' addresses");
         }
         if (resets > keptResets) {
-            all.add(name + ": of " + resets + " RSTs the first " + keptResets + " were looked at");
+            all.add(name + ": only the first " + keptResets + " of " + resets + " RSTs were examined");
         }
         return all;
     }

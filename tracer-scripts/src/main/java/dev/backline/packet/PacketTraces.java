@@ -224,7 +224,8 @@ public final class PacketTraces {
             Duration ahead = offset(trace).value();
             if (ahead != null && ahead.abs().compareTo(Duration.ofSeconds(1)) >= 0) {
                 notes.add(trace.name + "'s clock is " + ClockOffset.text(ahead)
-                        + (ahead.isNegative() ? " behind" : " ahead of") + " the events', by packets that are theirs");
+                        + (ahead.isNegative() ? " behind" : " ahead of")
+                        + " the events' clock (from packets of these events)");
             }
             if (trace != first) {
                 notes.add(clockNote(trace, first));
@@ -240,15 +241,15 @@ public final class PacketTraces {
     private String clockNote(PacketTrace trace, PacketTrace first) {
         Clock clock = clocks.get(trace);
         if (clock == null) {
-            return "no packet of " + trace.name + " is in " + first.name
-                    + " too, so that their clocks could not be compared";
+            return "no packet of " + trace.name + " is also in " + first.name
+                    + ", so their clocks could not be compared";
         }
         Duration ahead = Duration.ofNanos(clock.ahead());
-        String by = clock.pairs() == 1 ? "a packet that is in both" : clock.pairs() + " packets that are in both";
+        String by = " (from " + clock.pairs() + (clock.pairs() == 1 ? " packet in both)" : " packets in both)");
         return ahead.abs().compareTo(Duration.ofMillis(10)) < 0
-                ? trace.name + "'s clock agrees with " + first.name + "'s to " + ClockOffset.text(ahead) + ", by " + by
+                ? trace.name + "'s clock agrees with " + first.name + "'s to " + ClockOffset.text(ahead) + by
                 : trace.name + "'s clock is " + ClockOffset.text(ahead)
-                        + (ahead.isNegative() ? " behind " : " ahead of ") + first.name + "'s, by " + by;
+                        + (ahead.isNegative() ? " behind " : " ahead of ") + first.name + "'s" + by;
     }
 
     /** The RSTs that no event belongs to. */
@@ -276,6 +277,6 @@ public final class PacketTraces {
         return trace.name + ": " + (trace.resets() - claimed) + " of " + trace.resets()
                 + " RSTs belong to no event (the first: " + first.place() + ", "
                 + first.source() + " → " + first.destination()
-                + "): another machine sent them, or they were passed on, or no probe stood in their way";
+                + "): another machine sent them, this host forwarded them, or no probe covers the function that sent them";
     }
 }

@@ -331,13 +331,13 @@ final class WireSearch {
         int excess = PacketFlow.excess(sighting.rows, sighting.provoking);
         String bytes = excess == 1 ? "1 byte" : excess + " bytes";
         String lies = switch (PacketFlow.window(sighting.rows, sighting.provoking)) {
-            case PacketFlow.INSIDE -> "; it is inside of the connection's windows";
+            case PacketFlow.INSIDE -> "; it is inside the connection's windows";
             case PacketFlow.ACK_ABOVE -> "; it acknowledges " + bytes + " that were not sent";
-            case PacketFlow.SEQUENCE_ABOVE -> "; it starts " + bytes + " beyond what the other side can take";
-            case PacketFlow.BELOW -> "; it comes " + bytes + " behind the connection: late by more than a window";
+            case PacketFlow.SEQUENCE_ABOVE -> "; it starts " + bytes + " beyond the receiver's window";
+            case PacketFlow.BELOW -> "; it lags " + bytes + " behind the connection: late by more than a window";
             default -> "";
         };
-        return packet.place() + " is the packet that provoked it: " + describe(packet) + lies;
+        return packet.place() + " provoked the RST: " + describe(packet) + lies;
     }
 
     /** {@code ACK, seq 7, ack 100009, no data (counted from the connection's start)}. */
@@ -374,12 +374,12 @@ final class WireSearch {
             }
         }
         if (!also.isEmpty()) {
-            text.append("; seen too as ").append(String.join(", ", also));
+            text.append("; also seen as ").append(String.join(", ", also));
         }
         sentences.add(text.toString());
         for (Sighting each : direct) {
             if (each != base && each.reset == null && covers(each, reset, base)) {
-                missing(each, ", which " + base.at.trace().name + " has: it was lost or dropped on the way");
+                missing(each, "; " + base.at.trace().name + " has the RST: it was lost or dropped on the way");
             }
         }
     }
@@ -392,14 +392,14 @@ final class WireSearch {
             }
         }
         if (!places.isEmpty()) {
-            sentences.add("the RST that came is " + String.join(", ", places));
+            sentences.add("the received RST is " + String.join(", ", places));
         }
     }
 
     private void missing(Sighting sighting, String besides) {
         if (sighting.at.flow().resets().isEmpty()) {
             sentences.add(
-                    sighting.at.trace().name + " has the connection (" + span(sighting.at) + ") and no RST" + besides);
+                    sighting.at.trace().name + " has the connection (" + span(sighting.at) + ") but no RST" + besides);
         }
     }
 
@@ -446,9 +446,9 @@ final class WireSearch {
         } else if (sighting.provoking >= 0 || event.endpointsOfSocket()) {
             text.append(resetWouldShow ? " and no RST" : "");
         } else if (base.provoking >= 0 && resetWouldShow && (flow.isWhole() || isKeptFrom(sighting, base))) {
-            text.append(", and neither this packet nor the RST: ")
+            text.append(", but neither this packet nor the RST: ")
                     .append(here.address())
-                    .append(" did not pass the packet on and answered in place of ")
+                    .append(" did not forward the packet and answered instead of ")
                     .append(inside.address());
         }
         sentences.add(text.toString());

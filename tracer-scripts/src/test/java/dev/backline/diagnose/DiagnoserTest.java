@@ -430,7 +430,7 @@ class DiagnoserTest {
         // That it was gone tells of a stale flow all the same.
         assertThat(diagnose("flags=ACK ct=NEW", entry + "[1763814214.0] [DESTROY] tcp 6 9" + PLAIN + "\n")
                         .evidence())
-                .anyMatch(each -> each.contains("which translates nothing, had been deleted 700 ms before"));
+                .anyMatch(each -> each.contains("which translates nothing, had been deleted 700 ms earlier"));
     }
 
     @Test
@@ -471,7 +471,7 @@ class DiagnoserTest {
                 .diagnose(probe("inet_csk_reset_keepalive_timer", STREAM), List.of());
 
         assertThat(why.cause()).isEqualTo(Cause.UNKNOWN);
-        assertThat(why.evidence().get(0)).isEqualTo("no rule knows what inet_csk_reset_keepalive_timer means");
+        assertThat(why.evidence().get(0)).isEqualTo("no rule covers inet_csk_reset_keepalive_timer");
         assertThat(why.evidence().get(1)).contains("ct.txt line 1");
     }
 
@@ -503,8 +503,7 @@ class DiagnoserTest {
         assertThat(why.confidence()).isEqualTo(Confidence.CERTAIN);
         // Frame 136 of host.pcap, as tshark numbers and reads it.
         assertThat(why.evidence())
-                .anyMatch(each ->
-                        each.startsWith("host.pcap packet 136 is the packet that provoked it: ACK, seq 7, ack 100009"))
+                .anyMatch(each -> each.startsWith("host.pcap packet 136 provoked the RST: ACK, seq 7, ack 100009"))
                 .doesNotHaveDuplicates();
         Diagnosis without = diagnoser.diagnose(event(line.replace("ct=INVALID", "ct=-")), stack);
         assertThat(without.cause()).isEqualTo(Cause.CONNTRACK_INVALID);
@@ -549,8 +548,8 @@ class DiagnoserTest {
         assertThat(why.confidence()).isEqualTo(Confidence.LIKELY);
         assertThat(why.evidence())
                 .last()
-                .isEqualTo("the tool was not sure of that caller, and only the kernel's debug files"
-                        + " can tell whether it calls tcp_v4_send_reset: give its vmlinux");
+                .isEqualTo("the stack unwinder marked that caller as unreliable; pass the kernel's vmlinux"
+                        + " (-e) to check whether it calls tcp_v4_send_reset");
     }
 
     @Test

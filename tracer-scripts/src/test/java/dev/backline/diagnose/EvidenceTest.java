@@ -17,9 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The sentences that a diagnosis rests on; what the fields mean stands in docs/probe-output.md. */
 class EvidenceTest {
-    private static final String REFUSED =
-            "tcp_v4_send_reset, which answers a packet with a RST (a passive one), was called"
-                    + " by tcp_v4_do_rcv (- line 3: tcp_v4_do_rcv+0x1/0x2)";
+    private static final String REFUSED = "tcp_v4_send_reset (answers a packet with a RST) was called"
+            + " by tcp_v4_do_rcv (- line 3: tcp_v4_do_rcv+0x1/0x2)";
 
     private static List<String> refused(String fields) {
         return diagnose(
@@ -40,7 +39,7 @@ class EvidenceTest {
                         REFUSED,
                         "the socket was in state CLOSE (- line 1)",
                         "receiving and sending were shut down (- line 1)",
-                        "the packet brought 20 bytes (- line 1)");
+                        "the packet carried 20 bytes of data (- line 1)");
         assertThat(refused("state=CLOSE linger2=-1"))
                 .containsExactly(
                         REFUSED,
@@ -67,23 +66,23 @@ class EvidenceTest {
     @Test
     void saysWhetherThePacketEndedAHandshake() {
         assertThat(refused("state=LISTEN request=yes"))
-                .contains("the packet was the last ACK of a handshake, with a wrong number (- line 1)");
+                .contains("the packet was the last ACK of a handshake, with a wrong acknowledgment number (- line 1)");
         assertThat(refused("state=LISTEN request=no"))
                 .contains("the packet belonged to no half-open connection (- line 1)");
     }
 
     @Test
     void saysHowMuchWasUnread() {
-        assertThat(closed("unread=17")).contains("17 bytes that came were unread (- line 1)");
-        assertThat(closed("unread=0 linger2=0")).contains("nothing that came was unread (- line 1)");
+        assertThat(closed("unread=17")).contains("17 received bytes were unread (- line 1)");
+        assertThat(closed("unread=0 linger2=0")).contains("no received data was unread (- line 1)");
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            INVALID     | conntrack had no entry for the packet although it runs: INVALID
-            NEW         | conntrack took the packet for the first of a connection: it had no entry for it before
+            INVALID     | conntrack runs, but had no entry for the packet: INVALID
+            NEW         | conntrack treated the packet as the first of a connection: it had no entry for that connection
             none        | conntrack does not run in that network namespace
-            UNTRACKED   | a rule keeps the packet from conntrack
+            UNTRACKED   | a rule exempts the packet from conntrack
             ESTABLISHED | conntrack had an entry for the packet (ESTABLISHED)
             """)
     void saysWhatConntrackMadeOfThePacket(String value, String meaning) {
@@ -98,8 +97,8 @@ class EvidenceTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             sk=none     | flags=SYN | tcp_v4_rcv    | TCP found no socket for the packet (sk=none, - line 1)
-            sk=timewait | flags=SYN | tcp_v4_rcv    | what TCP found for the packet is a time-wait socket (sk=timewait, - line 1)
-            sk=request  | flags=ACK | tcp_v4_rcv    | what TCP found for the packet is a half-open connection (sk=request, - line 1)
+            sk=timewait | flags=SYN | tcp_v4_rcv    | TCP found a time-wait socket for the packet (sk=timewait, - line 1)
+            sk=request  | flags=ACK | tcp_v4_rcv    | TCP found a half-open connection for the packet (sk=request, - line 1)
             sk=full     | flags=ACK | tcp_v4_rcv    | TCP found a socket for the packet (sk=full, - line 1)
             """)
     void saysWhichSocketTcpHadFound(String socket, String flags, String caller, String sentence) {
@@ -115,10 +114,10 @@ class EvidenceTest {
         String[] functions = {"tcp_v4_send_reset", "tcp_v4_rcv"};
         assertThat(diagnose(probe("tcp_v4_send_reset", "sk=none flags=PSH,ACK,FIN"), stack(null, functions))
                         .evidence())
-                .contains("the packet that came has the flags FIN,PSH,ACK (- line 1)");
+                .contains("the received packet has the flags FIN,PSH,ACK (- line 1)");
         assertThat(diagnose(probe("tcp_v4_send_reset", "sk=none flags=0x0"), stack(null, functions))
                         .evidence())
-                .contains("the packet that came has the flags none (- line 1)");
+                .contains("the received packet has the flags none (- line 1)");
     }
 
     @Test
@@ -136,26 +135,27 @@ class EvidenceTest {
         ProbeEvent passive = probe("tcp_v4_send_reset", "flags=ACK");
         assertThat(diagnose(passive, stack(call(Map.of(), "tcp_child_process", "x", null), receive))
                         .evidence())
-                .contains("before that call the code calls tcp_child_process, says the debug information");
+                .contains("before that call the code calls tcp_child_process, according to the debug information");
         assertThat(diagnose(passive, stack(call(Map.of(0, 0L), "x", "y", null), receive))
                         .evidence())
-                .contains("TCP found no socket for the packet, says the call in the debug information"
+                .contains("TCP found no socket for the packet, according to the call in the debug information"
                         + " (- line 3: tcp_v4_rcv+0x1/0x2)");
 
         String[] timer = {"tcp_send_active_reset", "tcp_keepalive_timer"};
         Diagnosis gone =
                 diagnose(probe("tcp_send_active_reset", "pid=1"), stack(call(Map.of(), "x", "tcp_done", null), timer));
         assertThat(gone.cause()).isEqualTo(Cause.FIN_WAIT2_TIMEOUT);
-        assertThat(gone.evidence()).contains("behind that call the code calls tcp_done, says the debug information");
+        assertThat(gone.evidence())
+                .contains("after that call the code calls tcp_done, according to the debug information");
 
         String[] close = {"tcp_send_active_reset", "__tcp_close"};
         ProbeEvent active = probe("tcp_send_active_reset", "linger2=0");
         assertThat(diagnose(active, stack(call(Map.of(), "x", "y", null), close))
                         .evidence())
-                .contains("the call there passes a variable as argument 1, says the debug information");
+                .contains("that call passes a variable as argument 1, according to the debug information");
         assertThat(diagnose(active, stack(call(Map.of(1, 0xa20L), "x", "y", null), close))
                         .evidence())
-                .contains("the call there passes 2592 as argument 1, says the debug information");
+                .contains("that call passes 2592 as argument 1, according to the debug information");
     }
 
     @Test
@@ -164,7 +164,7 @@ class EvidenceTest {
                                 probe("tcp_send_active_reset", "pid=1"),
                                 stack(null, "tcp_send_active_reset", "tcp_reset_it", "tcp_abort", "tcp_diag_destroy"))
                         .evidence())
-                .containsExactly("tcp_abort is among its callers (- line 4: tcp_abort+0x1/0x2)");
+                .containsExactly("tcp_abort is among the callers (- line 4: tcp_abort+0x1/0x2)");
     }
 
     @Test
@@ -177,7 +177,7 @@ class EvidenceTest {
 
         assertThat(diagnose(event, stack(null, "tcp_v4_send_reset", "tcp_v4_rcv"))
                         .evidence())
-                .contains("TCP found no socket for the packet, or the script would have printed one (- line 1)");
+                .contains("TCP found no socket for the packet: the script printed none (- line 1)");
     }
 
     /** What SystemTap prints around the place: docs/probe-output.md, Frames. */
@@ -195,6 +195,6 @@ class EvidenceTest {
                 new CallStep(3, text, List.of("tcp_abort"), "net/ipv4/tcp.c:4741", true, null));
 
         assertThat(diagnose(probe("tcp_send_active_reset", "pid=1"), stack).evidence())
-                .containsExactly("tcp_abort is among its callers (- line 3: tcp_abort+0x46/0x60, net/ipv4/tcp.c:4741)");
+                .containsExactly("tcp_abort is among the callers (- line 3: tcp_abort+0x46/0x60, net/ipv4/tcp.c:4741)");
     }
 }

@@ -56,7 +56,7 @@ class ExchangeTest {
                         "peer → conntrack, NAT: PSH,ACK seq 100 ack 200 len 20",
                         "conntrack, NAT → host's TCP: INVALID: not translated back",
                         "host's TCP: no socket for 203.0.113.5:34220",
-                        "container: has the connection, and gets nothing of this",
+                        "container: has the connection, but never receives the packet",
                         "host's TCP → peer: RST seq 200");
         assertThat(exchange.messages().get(0).place()).isEqualTo("- line 2");
         assertThat(exchange.messages().get(1).basis()).isEqualTo(Basis.CAPTURED);
@@ -73,7 +73,7 @@ class ExchangeTest {
         assertThat(lines(exchange))
                 .containsExactly(
                         "peer → host's TCP: SYN seq 4294967295 len 0",
-                        "host's TCP: nobody listens on 192.0.2.2:80",
+                        "host's TCP: no socket listens on 192.0.2.2:80",
                         "host's TCP → peer: RST,ACK seq 0 ack 0");
     }
 
@@ -160,8 +160,8 @@ class ExchangeTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            data-after-close      | close(), or shutdown() of reading   | nobody will read this data
-            linger2               | close() with TCP_LINGER2 below 0    | no FIN_WAIT2 wanted
+            data-after-close      | close(), or shutdown() of reading   | the application no longer reads
+            linger2               | close() with TCP_LINGER2 below 0    | TCP_LINGER2 is negative: no FIN_WAIT2
             """)
     void startsWithTheCloseThatMakesLaterDataUnwanted(String cause, String does, String finds) {
         assertThat(lines(passive("flags=ACK seq=1 ack=2 len=3", cause(cause))))
@@ -228,7 +228,7 @@ class ExchangeTest {
     @CsvSource(delimiter = '|', textBlock = """
             ACK is over upper bound 1 (ACKed data not seen yet) | -       | no-socket         | INVALID
             ACK is over upper bound 1 (ACKed data not seen yet) | INVALID | conntrack-invalid | INVALID: not translated back
-            SEQ is under lower bound 1                          | -       | no-socket         | not INVALID as far as the log tells
+            SEQ is under lower bound 1                          | -       | no-socket         | not INVALID according to the log
             """)
     void showsWhatTheKernelLogSaysOfThePacket(String reason, String ct, String cause, String says) throws IOException {
         KernelLog log = DiagnoserTest.log("[   33.409425] nf_ct_proto_6: " + reason
@@ -256,7 +256,7 @@ class ExchangeTest {
             socket-destroyed   |           | server | application → host's TCP: destroys the socket
             fin-wait2-timeout  |           | -      | application → host's TCP: close();host's TCP: FIN_WAIT2: the peer does not close in time
             orphan-limit       |           | none   | host's TCP: too many orphaned sockets, or no memory for TCP
-            keepalive-timeout  |           | none   | host's TCP → peer: keepalives, or data, that nobody answers
+            keepalive-timeout  |           | none   | host's TCP → peer: unanswered keepalives or data
             """)
     void tellsWhatMadeThisSideEndTheConnection(String cause, String field, String name, String messages) {
         Exchange exchange = active("comm=server " + (field == null ? "" : field), cause(cause));
@@ -280,7 +280,7 @@ class ExchangeTest {
         assertThat(lines(exchange))
                 .containsExactly(
                         "peer → firewall: SYN seq 1 len 0",
-                        "firewall: a rule rejects it: the packet goes no further",
+                        "firewall: a rule rejects the packet",
                         "firewall → peer: RST,ACK seq 0 ack 2");
     }
 

@@ -45,7 +45,7 @@ class ConntrackEventsTest {
         assertThat(match).isNotNull();
         assertThat(Objects.requireNonNull(match).alive()).isTrue();
         assertThat(match.translated()).hasToString("172.17.0.2:50098");
-        assertThat(match.sentence()).contains("ct.txt line 1", "came to TCP untranslated");
+        assertThat(match.sentence()).contains("ct.txt line 1", "reached TCP untranslated");
     }
 
     @Test
@@ -71,7 +71,7 @@ class ConntrackEventsTest {
                 .isNull();
         ConntrackEvents.Match gone = Objects.requireNonNull(match(conntrack, "1795365340.5"));
         assertThat(gone.alive()).isFalse();
-        assertThat(gone.sentence()).contains("had been deleted 400 ms before (ct.txt line 2)");
+        assertThat(gone.sentence()).contains("had been deleted 400 ms earlier (ct.txt line 2)");
         assertThat(match(conntrack, "1795369999.0")).isNull();
     }
 
@@ -104,7 +104,7 @@ class ConntrackEventsTest {
                 "nonsense",
                 "[NEW] tcp 6 119 SYN_SENT src=10.0.0.1 dst=");
         assertThat(conntrack.notes())
-                .anyMatch(note -> note.contains("2 lines are none of conntrack's (the first: ct.txt line 4"));
+                .anyMatch(note -> note.contains("2 lines are not conntrack events (the first: ct.txt line 4"));
     }
 
     @Test

@@ -106,7 +106,7 @@ class KernelLogTest {
         assertThat(match(log, "wall=" + (1795355310L + 4), 5)).isNull();
         assertThat(match(log, "wall=" + (1795355310L + 5), 6)).isNotNull();
         assertThat(match(log, "wall=" + (1795355310L + 6), 7)).isNotNull();
-        assertThat(log.notes()).anyMatch(note -> note.contains("moved by 60 min 0 s against each other"));
+        assertThat(log.notes()).anyMatch(note -> note.contains("shifted by 60 min 0 s against each other"));
     }
 
     @Test
@@ -131,7 +131,7 @@ class KernelLogTest {
                 "[67.4] " + packet(2));
         assertThat(log.release()).isEqualTo("6.1.0-56-cloud-amd64");
         assertThat(log.notes())
-                .anyMatch(note -> note.contains("another boot from dmesg.txt line 4 on"))
+                .anyMatch(note -> note.contains("another boot, starting at dmesg.txt line 4"))
                 .anyMatch(note -> note.contains("several kernels (6.1.0-55-cloud-amd64, 6.1.0-56-cloud-amd64)"));
         assertThat(match(log, "wall=1795358935.3 mono=67.4", 2)).isNotNull();
     }
@@ -160,10 +160,10 @@ class KernelLogTest {
     @Test
     void saysWhatItMeansThatAPacketIsNotInTheLog() throws IOException {
         assertThat(new KernelLog().silence()).isNull();
-        assertThat(log("[1.0] hello").silence()).contains("tells of no packet at all");
+        assertThat(log("[1.0] hello").silence()).contains("has no line about any packet");
         assertThat(log("[67.4] " + packet(1)).silence()).contains("proves nothing", "rate-limited");
         assertThat(log("[67.4] " + packet(1), "[68.0] net_ratelimit: 25 callbacks suppressed")
                         .silence())
-                .contains("this log says that lines were left out");
+                .contains("this log reports suppressed lines");
     }
 }

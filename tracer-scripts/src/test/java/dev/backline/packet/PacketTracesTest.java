@@ -101,7 +101,7 @@ class PacketTracesTest {
         assertThat(wire.window()).isEqualTo(Wire.Window.ABOVE);
         assertThat(wire.sentences())
                 .containsExactly(
-                        "host.pcap packet 6 is the packet that provoked it: ACK, seq 21, ack 5011, no data (counted from the"
+                        "host.pcap packet 6 provoked the RST: ACK, seq 21, ack 5011, no data (counted from the"
                                 + " connection's start); it acknowledges 5000 bytes that were not sent",
                         "host.pcap packet 7 is the RST, 1 ms later");
         assertThat(wire.packets()).hasSize(7);
@@ -163,10 +163,10 @@ class PacketTracesTest {
         assertThat(wire.translated()).isTrue();
         assertThat(wire.sentences())
                 .contains(
-                        "host.pcap packet 7 is the RST, 1 ms later; seen too as peer.pcap packet 7",
+                        "host.pcap packet 7 is the RST, 1 ms later; also seen as peer.pcap packet 7",
                         "container has the connection as 203.0.113.10:443 → 172.17.0.2:5000 (container.pcap packets 1 to 6),"
-                                + " and neither this packet nor the RST: 203.0.113.5 did not pass the packet on and answered"
-                                + " in place of 172.17.0.2");
+                                + " but neither this packet nor the RST: 203.0.113.5 did not forward the packet and answered"
+                                + " instead of 172.17.0.2");
         assertThat(traces.notes()).noneMatch(note -> note.contains("belong to no event"));
     }
 
@@ -182,7 +182,7 @@ class PacketTracesTest {
         Wire wire = wire(
                 traces("host", host, "container", container, "peer", peer),
                 provoked("1795358935.1", "seq=921 ack=5111 len=0"));
-        assertThat(wire.sentences()).noneMatch(sentence -> sentence.contains("in place of"));
+        assertThat(wire.sentences()).noneMatch(sentence -> sentence.contains("instead of"));
         assertThat(wire.sentences()).noneMatch(sentence -> sentence.contains("no RST"));
     }
 
@@ -201,7 +201,7 @@ class PacketTracesTest {
         Wire wire = wire(traces("host", host, "peer", peer), provoked("1795358935.1", "seq=921 ack=111 len=0"));
         assertThat(wire.sentences())
                 .contains(
-                        "peer has the connection (peer.pcap packets 1 to 7) and no RST, which host has: it was lost or"
+                        "peer has the connection (peer.pcap packets 1 to 7) but no RST; host has the RST: it was lost or"
                                 + " dropped on the way");
     }
 
@@ -218,9 +218,8 @@ class PacketTracesTest {
                 .bytes();
         PacketTraces traces = traces("host", host, "container", container);
         Wire wire = wire(traces, provoked("1795358935.1", "seq=921 ack=5111 len=0"));
-        assertThat(wire.sentences()).anyMatch(sentence -> sentence.contains("in place of 172.17.0.2"));
-        assertThat(traces.notes())
-                .contains("container's clock is 2 h 0 min ahead of host's, by 5 packets that are in both");
+        assertThat(wire.sentences()).anyMatch(sentence -> sentence.contains("instead of 172.17.0.2"));
+        assertThat(traces.notes()).contains("container's clock is 2 h 0 min ahead of host's (from 5 packets in both)");
     }
 
     /** With the packet's own numbers, a capture whose clock is off still finds its events. */
@@ -270,7 +269,7 @@ class PacketTracesTest {
                 + ":443 dst=" + HOST + ":5000 flags=SYN seq=700 ack=0 len=0 sk=none");
         assertThat(wire(traces("host", host), event).sentences())
                 .containsExactly(
-                        "host.pcap packet 1 is the packet that provoked it: SYN, seq 0, no data (counted from the"
+                        "host.pcap packet 1 provoked the RST: SYN, seq 0, no data (counted from the"
                                 + " connection's start)",
                         "host.pcap packet 2 is the RST, 1 ms later");
     }
@@ -316,7 +315,7 @@ class PacketTracesTest {
         }
         PacketTraces traces = traces("host", file.bytes());
         assertThat(wire(traces, provoked("1795358935.0", "")).sentences()).hasSize(2);
-        assertThat(traces.notes()).anyMatch(note -> note.contains("without a RST were forgotten"));
+        assertThat(traces.notes()).anyMatch(note -> note.contains("without a RST were dropped"));
     }
 
     @Test
@@ -330,7 +329,7 @@ class PacketTracesTest {
         traces.read("host", "host.pcap0", new ByteArrayInputStream(first));
         traces.read("host", "host.pcap1", new ByteArrayInputStream(second));
         assertThat(wire(traces, provoked("1795358935.1", "")).sentences().get(0))
-                .startsWith("host.pcap1 packet 1 is the packet")
+                .startsWith("host.pcap1 packet 1 provoked the RST")
                 .contains("seq 21, ack 5011");
     }
 

@@ -53,10 +53,10 @@ class ReportTest {
         assertThat(result.out())
                 .startsWith("1 event of 1 kind\n\n1 × no-socket (possible): ")
                 .containsSubsequence(
-                        "most often a stale flow\n",
+                        "usually the connection is stale\n",
                         "first: 36.110.213.207:443 → 10.21.17.99:39700",
                         "Because:\n",
-                        "(a passive one), was called by tcp_v4_rcv\n",
+                        "(answers a packet with a RST) was called by tcp_v4_rcv (standard input line 4:\n",
                         "TCP found no socket for the packet",
                         "has the flags ACK",
                         "It may also be:\n  - conntrack-invalid: ",
@@ -189,18 +189,18 @@ class ReportTest {
             if (cause.get("id").getAsString().equals("conntrack-invalid")) {
                 assertThat(cause.get("confidence").getAsString()).isEqualTo("likely");
                 assertThat(evidence)
-                        .anyMatch(sentence -> sentence.contains("host.pcap packet")
-                                && sentence.contains("is the packet that provoked it"))
+                        .anyMatch(sentence ->
+                                sentence.contains("host.pcap packet") && sentence.contains("provoked the RST"))
                         .anyMatch(sentence -> sentence.contains("remote.pcap packet"))
                         .anyMatch(sentence -> sentence.startsWith("container.pcap has the connection as")
-                                && sentence.contains("in place of"))
-                        .anyMatch(sentence -> sentence.contains("came to TCP untranslated"));
+                                && sentence.contains("instead of"))
+                        .anyMatch(sentence -> sentence.contains("reached TCP untranslated"));
                 found.add(event.get("source").getAsString());
                 found.add(event.get("destination").getAsString());
             }
             gone += evidence.stream()
-                            .anyMatch(sentence ->
-                                    sentence.contains("which sends such packets to") && sentence.contains("deleted"))
+                            .anyMatch(sentence -> sentence.contains("which translates such packets to")
+                                    && sentence.contains("deleted"))
                     ? 1
                     : 0;
         }
@@ -235,7 +235,7 @@ class ReportTest {
         assertThat(plain)
                 .contains("cut.pcap is damaged at 0x")
                 .contains("packets were read before that")
-                .contains("none of conntrack's")
+                .contains("not conntrack events")
                 .contains("conntrack-invalid (");
     }
 
