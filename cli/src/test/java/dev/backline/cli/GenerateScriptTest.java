@@ -30,7 +30,7 @@ class GenerateScriptTest {
         assertThat(result.err()).isEmpty();
         assertThat(result.status()).isZero();
         assertThat(result.out())
-                .startsWith("# Prints every TCP reset that this host sends")
+                .startsWith("# Prints every TCP RST that this host sends")
                 .contains("probe kernel.function(\"tcp_v4_send_reset\") {");
     }
 
@@ -89,7 +89,7 @@ class GenerateScriptTest {
         assertThat(file).hasContent("kept");
 
         assertThat(generate("-o", file.toString(), "--force").status()).isZero();
-        assertThat(file).content().startsWith("# Prints every TCP reset");
+        assertThat(file).content().startsWith("# Prints every TCP RST");
     }
 
     @Test

@@ -49,7 +49,7 @@ final class BpftraceScript {
         String release = kernel == null ? null : ScriptText.plainOr(kernel.release(), "unknown");
         put("written_for", release == null ? "any kernel from 5.11 on, with BTF" : "the kernel " + release);
         put("written_for_word", release == null ? "any" : release);
-        put("and_received", options.received() ? ", and those that end its connections" : "");
+        put("and_received", options.received() ? " or that ends one of its connections" : "");
         put(
                 "environment",
                 MISSING_PROBES + "=warn "
@@ -135,8 +135,8 @@ final class BpftraceScript {
         if (symbol.isEmpty()) {
             return "";
         }
-        StringBuilder out = new StringBuilder(
-                "\n// TCP answers a packet (arg1) with a RST; arg0 is the socket that it was for, or 0.\n");
+        StringBuilder out =
+                new StringBuilder("\n// TCP answers a packet (arg1) with a RST; arg0 is the packet's socket, or 0.\n");
         out.append("kprobe:")
                 .append(symbol)
                 .append("\n{\n  $sk = (struct sock *)arg0;\n  $skb = (struct sk_buff *)arg1;\n");
@@ -190,14 +190,15 @@ final class BpftraceScript {
         }
         StringBuilder out = new StringBuilder(
                 active
-                        ? "\n// TCP ends a connection of its own accord.\n"
-                        : "\n// A RST came for a connection of ours.\n");
+                        ? "\n// TCP itself ends a connection.\n"
+                        : "\n// This host received a RST for one of its connections.\n");
         out.append("kprobe:")
                 .append(symbol)
                 .append("\n{\n  $sk = (struct sock *)arg0;\n  $tp = (struct tcp_sock *)arg0;\n");
         out.append("  $lport = bswap(((struct inet_sock *)arg0)->inet_sport);\n");
         out.append("  $rport = bswap($sk->__sk_common.skc_dport);\n").append(portFilter("$lport", "$rport"));
-        out.append("  // A socket of IPv6 with a peer of IPv4 (::ffff:a.b.c.d) counts as IPv4, as on the wire.\n");
+        out.append(
+                "  // Treat an IPv6 socket with an IPv4-mapped peer (::ffff:a.b.c.d) as IPv4: its packets are IPv4.\n");
         String peer = "$sk->__sk_common.skc_v6_daddr.in6_u.u6_addr32";
         out.append("  $v6 = $sk->__sk_common.skc_family == 10 && (")
                 .append(peer)
@@ -262,7 +263,7 @@ final class BpftraceScript {
         if (position < 0) {
             return "";
         }
-        StringBuilder out = new StringBuilder("\n// A rule rejects a packet (arg")
+        StringBuilder out = new StringBuilder("\n// A firewall rule rejects a packet (arg")
                 .append(position)
                 .append(") with a RST.\n");
         // A pattern, so that it is no error where the module is not loaded.

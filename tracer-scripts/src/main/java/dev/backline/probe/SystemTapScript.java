@@ -64,7 +64,7 @@ final class SystemTapScript {
         put("written_for", release == null ? "any kernel from 3.10 on" : "the kernel " + release);
         put("written_for_word", release == null ? "any" : release);
         put("release", release == null ? "RELEASE" : release);
-        put("and_received", options.received() ? ", and those that end its connections" : "");
+        put("and_received", options.received() ? " or that ends one of its connections" : "");
         put("flags", flags(options));
         put("script", ScriptText.plainOr(fileName, "rst.stp"));
         put("filtered", options.isFiltered());
