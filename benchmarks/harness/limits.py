@@ -48,7 +48,7 @@ def hold(records):
 
 def table(records):
     """Head and body of a table of them."""
-    head = ["task", "Java", "figure", "limit", "taken", "held"]
+    head = ["task", "Java", "figure", "limit", "measured", "met"]
     body = []
     for held in hold(records):
         limit, row = held.limit, held.row
