@@ -14,9 +14,9 @@ final class ForeignFile {
             "BZh", "bzip2: decompress it first",
             "PK\u0003\u0004", "zip: unpack it first",
             "\u007fELF", "an ELF file",
-            "snoop\0\0\0", "a snoop file: editcap -F pcapng converts it",
-            "\u00a1\u00b2\u00cd4", "a modified pcap (Kuznetzov's): editcap -F pcapng converts it",
-            "4\u00cd\u00b2\u00a1", "a modified pcap (Kuznetzov's): editcap -F pcapng converts it");
+            "snoop\0\0\0", "a snoop file: convert it with editcap -F pcapng",
+            "\u00a1\u00b2\u00cd4", "a modified pcap (Kuznetzov's): convert it with editcap -F pcapng",
+            "4\u00cd\u00b2\u00a1", "a modified pcap (Kuznetzov's): convert it with editcap -F pcapng");
 
     private static final int LOOKED_AT = 256;
 
@@ -35,11 +35,9 @@ final class ForeignFile {
         for (int i = 0; i < length; i++) {
             char c = start.charAt(i);
             if (c < ' ' && c != '\n' && c != '\r' && c != '\t') {
-                return "a file that starts with 0x"
-                        + Integer.toHexString(bytes.i32(0))
-                        + ", which neither pcap nor pcapng does";
+                return "a file that starts with 0x" + Integer.toHexString(bytes.i32(0)) + ", unlike pcap and pcapng";
             }
         }
-        return "text: tcpdump -w FILE writes a capture, its printed output is none";
+        return "text: write a capture with tcpdump -w FILE; the text that tcpdump prints is not enough";
     }
 }

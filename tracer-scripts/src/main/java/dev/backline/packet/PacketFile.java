@@ -54,7 +54,7 @@ final class PacketFile {
     private void read() throws IOException {
         if (!bytes.has(4)) {
             throw new IOException(name + " is " + (bytes.left() == 0 ? "empty" : "too short for a packet capture")
-                    + ": tcpdump -w writes one");
+                    + ": write one with tcpdump -w FILE");
         }
         bytes.order(true);
         int magic = bytes.i32(0);
@@ -62,7 +62,7 @@ final class PacketFile {
             case PcapngReader.SECTION_HEADER -> PcapngReader.read(this);
             case 0xa1b2c3d4, 0xa1b23c4d -> PcapReader.read(this, true, magic == 0xa1b23c4d);
             case 0xd4c3b2a1, 0x4d3cb2a1 -> PcapReader.read(this, false, magic == 0x4d3cb2a1);
-            default -> throw new IOException(name + " is no packet capture but " + ForeignFile.name(bytes));
+            default -> throw new IOException(name + " is not a packet capture but " + ForeignFile.name(bytes));
         }
     }
 
@@ -93,7 +93,7 @@ final class PacketFile {
     /** Says that the file is damaged or cut: what was before has been read. */
     void damaged(long offset, long packets, String rule) {
         notes.add(name + " is damaged at 0x" + Long.toHexString(offset) + ": " + rule + "; " + packets
-                + (packets == 1 ? " packet was" : " packets were") + " read before that");
+                + (packets == 1 ? " packet was" : " packets were") + " read before the damage");
     }
 
     /** Counts packets that the capture says it missed. */
@@ -104,11 +104,11 @@ final class PacketFile {
     private List<String> sentences() {
         for (Map.Entry<Integer, Long> each : foreign.entrySet()) {
             notes.add(name + ": " + each.getValue() + " packets of link type " + each.getKey()
-                    + " were not read (www.tcpdump.org/linktypes.html says what that is)");
+                    + " were skipped (see www.tcpdump.org/linktypes.html)");
         }
         if (dropped > 0) {
-            notes.add(name + " says that " + dropped
-                    + " packets were dropped while it was taken: that a packet is not in it proves nothing");
+            notes.add(name + " reports that " + dropped
+                    + " packets were dropped during the capture: a packet's absence from it proves nothing");
         }
         return notes;
     }

@@ -16,7 +16,7 @@ final class PcapReader {
     static void read(PacketFile file, boolean big, boolean nano) throws IOException {
         PacketBytes bytes = file.bytes;
         if (!bytes.has(HEADER)) {
-            file.damaged(bytes.offset(), 0, "it ends within pcap's file header of 24 bytes");
+            file.damaged(bytes.offset(), 0, "the file ends within pcap's file header of 24 bytes");
             return;
         }
         bytes.order(big);
@@ -27,7 +27,7 @@ final class PcapReader {
         for (long number = 1; bytes.has(1); number++) {
             long start = bytes.offset();
             if (!bytes.has(RECORD)) {
-                file.damaged(start, number - 1, "it ends within a record's header of 16 bytes");
+                file.damaged(start, number - 1, "the file ends within a record's header of 16 bytes");
                 return;
             }
             long time = bytes.u32(0) * 1_000_000_000L + bytes.u32(4) * (nano ? 1 : 1000);
@@ -37,7 +37,7 @@ final class PcapReader {
                 file.damaged(
                         start,
                         number - 1,
-                        "a record says that it has " + captured + " bytes, more than the file's snapshot length of "
+                        "a record claims " + captured + " bytes, more than the file's snapshot length of "
                                 + snapshotLength);
                 return;
             }
@@ -48,7 +48,8 @@ final class PcapReader {
                 file.packet(number, time, linkType, looked, original);
             }
             if (!whole || !bytes.skip(captured)) {
-                file.damaged(start, whole ? number : number - 1, "it ends within a record of " + captured + " bytes");
+                file.damaged(
+                        start, whole ? number : number - 1, "the file ends within a record of " + captured + " bytes");
                 return;
             }
         }

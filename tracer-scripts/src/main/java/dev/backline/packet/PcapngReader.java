@@ -50,7 +50,7 @@ final class PcapngReader {
         while (bytes.has(1)) {
             long start = bytes.offset();
             if (!bytes.has(12)) {
-                file.damaged(start, number, "it ends within a block, which has 12 bytes at least");
+                file.damaged(start, number, "the file ends within a block, which has at least 12 bytes");
                 return;
             }
             if (bytes.i32(0) == SECTION_HEADER && !section(start)) {
@@ -61,7 +61,7 @@ final class PcapngReader {
             // Some writers do not count the padding.
             long padded = (length + 3) & ~3L;
             if (length < 12) {
-                file.damaged(start, number, "a block says that it has " + length + " bytes, fewer than the least, 12");
+                file.damaged(start, number, "a block claims " + length + " bytes, fewer than the minimum of 12");
                 return;
             }
             bytes.skip(8);
@@ -70,12 +70,12 @@ final class PcapngReader {
                 return;
             }
             if (!bytes.skip(padded - 12 - read) || !bytes.has(4)) {
-                file.damaged(start, number, "it ends within a block of " + length + " bytes");
+                file.damaged(start, number, "the file ends within a block of " + length + " bytes");
                 return;
             }
             if (bytes.u32(0) != length) {
                 file.damaged(
-                        start, number, "a block of " + length + " bytes says at its end that it has " + bytes.u32(0));
+                        start, number, "a block of " + length + " bytes claims " + bytes.u32(0) + " bytes at its end");
                 return;
             }
             bytes.skip(4);
@@ -176,7 +176,7 @@ final class PcapngReader {
             throws IOException {
         if (id >= interfaces.size()) {
             number--;
-            file.damaged(start, number, "a packet is of interface " + id + ", which no block describes");
+            file.damaged(start, number, "a packet refers to interface " + id + ", which no block describes");
             return -1;
         }
         if (captured > length - fields) {
@@ -184,8 +184,7 @@ final class PcapngReader {
             file.damaged(
                     start,
                     number,
-                    "a packet says that it has " + captured + " bytes, and its block has room for "
-                            + (length - fields));
+                    "a packet claims " + captured + " bytes, but its block has room for " + (length - fields));
             return -1;
         }
         Interface on = interfaces.get((int) id);
@@ -193,7 +192,7 @@ final class PcapngReader {
         int looked = (int) Math.min(captured, PacketBytes.MOST);
         if (!bytes.has(looked)) {
             number--;
-            file.damaged(start, number, "it ends within a packet of " + captured + " bytes");
+            file.damaged(start, number, "the file ends within a packet of " + captured + " bytes");
             return -1;
         }
         file.packet(number, timed ? nanoseconds(ticks, on) : TcpPacket.NO_TIME, on.linkType(), looked, original);
@@ -222,8 +221,8 @@ final class PcapngReader {
                 start,
                 number,
                 length < least
-                        ? "the body of a block has " + length + " bytes, and needs " + least + " at least"
-                        : "it ends within a block of " + (length + 12) + " bytes");
+                        ? "the body of a block has " + length + " bytes, but needs at least " + least
+                        : "the file ends within a block of " + (length + 12) + " bytes");
         return -1;
     }
 

@@ -243,7 +243,7 @@ class PacketFileTest {
             if (length >= 24 && (length - 24) % record == 0) {
                 assertThat(notes).isEmpty();
             } else {
-                assertThat(notes).singleElement().asString().contains("0x", "it ends within");
+                assertThat(notes).singleElement().asString().contains("0x", "the file ends within");
                 if (length >= 24) {
                     assertThat(notes.get(0)).contains("at 0x" + Integer.toHexString(24 + whole * record) + ":");
                 }
@@ -294,12 +294,12 @@ class PacketFileTest {
         byte[] unequal =
                 CaptureFiles.pcapng(ByteOrder.LITTLE_ENDIAN).describe(1, 0).bytes();
         unequal[unequal.length - 1] = 1;
-        assertThat(read(unequal)).singleElement().asString().contains("says at its end");
+        assertThat(read(unequal)).singleElement().asString().contains("bytes at its end");
 
         byte[] small =
                 CaptureFiles.pcapng(ByteOrder.LITTLE_ENDIAN).describe(1, 0).bytes();
         small[28 + 4] = 8;
-        assertThat(read(small)).singleElement().asString().contains("8 bytes, fewer than the least, 12");
+        assertThat(read(small)).singleElement().asString().contains("8 bytes, fewer than the minimum of 12");
     }
 
     @Test

@@ -337,7 +337,7 @@ class PacketTracesTest {
     void wantsAPacketCapture() {
         assertThatThrownBy(() -> traces("host", "rst wall=1\n".getBytes(java.nio.charset.StandardCharsets.UTF_8)))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("host.pcap is no packet capture but text");
+                .hasMessageContaining("host.pcap is not a packet capture but text");
     }
 
     /** editcap's files hold the packets of the recording that they were made of. */

@@ -234,7 +234,7 @@ class ReportTest {
         String plain = result.out().replaceAll("\\s+", " ");
         assertThat(plain)
                 .contains("cut.pcap is damaged at 0x")
-                .contains("packets were read before that")
+                .contains("packets were read before the damage")
                 .contains("not conntrack events")
                 .contains("conntrack-invalid (");
     }
@@ -244,7 +244,7 @@ class ReportTest {
         Path text = Files.writeString(folder.resolve("rst.log"), ARTICLE);
         Cli.Result result = Cli.backline(ARTICLE, Map.of(), "report", "--pcap", "host=" + text, "-");
         assertThat(result.status()).isEqualTo(ExitStatus.INPUT);
-        assertThat(result.err()).contains(text + " is no packet capture but text");
+        assertThat(result.err()).contains(text + " is not a packet capture but text");
 
         assertThat(Cli.backline(ARTICLE, Map.of(), "report", "--pcap", "host=", "-")
                         .status())
