@@ -7,6 +7,7 @@ import dev.backline.elf.AltLink;
 import dev.backline.elf.BuildId;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.SectionData;
+import dev.backline.io.Lazy;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,9 +25,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class CompanionFiles implements Closeable {
     private final Dwarf owner;
-    private final Memo<List<Dwarf>> supplementary = new Memo<>(this::openSupplementary);
-    private final Memo<List<DebugSections>> dwarfPackage = new Memo<>(this::openPackage);
-    private final ConcurrentHashMap<Path, Memo<DebugSections>> dwoFiles = new ConcurrentHashMap<>();
+    private final Lazy<List<Dwarf>, IOException> supplementary = new Lazy<>() {
+        @Override
+        protected List<Dwarf> compute() throws IOException {
+            return openSupplementary();
+        }
+    };
+    private final Lazy<List<DebugSections>, IOException> dwarfPackage = new Lazy<>() {
+        @Override
+        protected List<DebugSections> compute() throws IOException {
+            return openPackage();
+        }
+    };
+    private final ConcurrentHashMap<Path, SplitFile> dwoFiles = new ConcurrentHashMap<>();
     private final List<Closeable> opened = new ArrayList<>();
 
     CompanionFiles(Dwarf owner) {
@@ -83,9 +94,8 @@ final class CompanionFiles implements Closeable {
         }
         for (Path candidate : dwoCandidates(path, skeleton.compilationDirectory(), name)) {
             if (Files.isRegularFile(candidate)) {
-                DebugSections dwo = dwoFiles.computeIfAbsent(
-                                candidate, at -> new Memo<>(() -> new DebugSections(open(at), true)))
-                        .get();
+                DebugSections dwo =
+                        dwoFiles.computeIfAbsent(candidate, SplitFile::new).get();
                 Unit unit = findUnit(dwo, skeleton, null);
                 if (unit != null) {
                     return unit;
@@ -162,19 +172,33 @@ final class CompanionFiles implements Closeable {
 
     @Override
     public void close() throws IOException {
-        List<Dwarf> found = List.of();
+        List<Dwarf> found = supplementary.ifComputed();
         try {
-            found = supplementary.getIfMade(found);
-        } finally {
-            for (Dwarf dwarf : found) {
-                dwarf.close();
+            if (found != null) {
+                for (Dwarf dwarf : found) {
+                    dwarf.close();
+                }
             }
+        } finally {
             synchronized (opened) {
                 for (Closeable file : opened) {
                     file.close();
                 }
                 opened.clear();
             }
+        }
+    }
+
+    private final class SplitFile extends Lazy<DebugSections, IOException> {
+        private final Path path;
+
+        SplitFile(Path path) {
+            this.path = path;
+        }
+
+        @Override
+        protected DebugSections compute() throws IOException {
+            return new DebugSections(open(path), true);
         }
     }
 }

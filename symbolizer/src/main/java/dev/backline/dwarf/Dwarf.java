@@ -7,6 +7,7 @@ import dev.backline.dwarf.DebugSections.Kind;
 import dev.backline.elf.AddressOrder;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.SectionData;
+import dev.backline.io.Lazy;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
@@ -38,18 +39,30 @@ public final class Dwarf implements java.io.Closeable {
     private final ThreadLocal<WeakReference<Body>> lastBody = new ThreadLocal<>();
 
     private final ConcurrentHashMap<Long, FunctionNames> names = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<DebugSections, Memo<TypeUnits>> typeUnits = new ConcurrentHashMap<>();
-    private final Memo<AddressIndex> aranges;
-    private final Memo<AddressIndex> otherUnits;
-    private final Memo<long[]> unitOffsets;
+    private final ConcurrentHashMap<DebugSections, LazyTypeUnits> typeUnits = new ConcurrentHashMap<>();
+    private final Lazy<AddressIndex, IOException> aranges = new Lazy<>() {
+        @Override
+        protected AddressIndex compute() throws IOException {
+            return readAranges();
+        }
+    };
+    private final Lazy<AddressIndex, IOException> otherUnits = new Lazy<>() {
+        @Override
+        protected AddressIndex compute() throws IOException {
+            return AddressIndex.ofUnits(Dwarf.this, unitOffsets(), aranges.get());
+        }
+    };
+    private final Lazy<long[], IOException> unitOffsets = new Lazy<>() {
+        @Override
+        protected long[] compute() throws IOException {
+            return readUnitOffsets();
+        }
+    };
 
     private Dwarf(ElfFile elf) {
         sections = new DebugSections(elf, false);
         companions = new CompanionFiles(this);
         units = new UnitCache(offset -> Unit.read(this, sections, offset));
-        aranges = new Memo<>(this::readAranges);
-        otherUnits = new Memo<>(() -> AddressIndex.ofUnits(this, unitOffsets(), aranges.get()));
-        unitOffsets = new Memo<>(this::readUnitOffsets);
     }
 
     /**
@@ -97,7 +110,7 @@ public final class Dwarf implements java.io.Closeable {
         private static final int RECENT = 4;
 
         private final long[] offsets = new long[RECENT];
-        private final List<Memo<Unit>> recent = new ArrayList<>(RECENT);
+        private final List<LazyUnit> recent = new ArrayList<>(RECENT);
         private int next;
 
         private Pass() {}
@@ -121,7 +134,7 @@ public final class Dwarf implements java.io.Closeable {
             if (units.holds(offset)) {
                 return units.get(offset);
             }
-            Memo<Unit> unit = new Memo<>(() -> Unit.read(Dwarf.this, sections, offset));
+            LazyUnit unit = new LazyUnit(offset);
             offsets[next] = offset;
             if (recent.size() < RECENT) {
                 recent.add(unit);
@@ -130,6 +143,32 @@ public final class Dwarf implements java.io.Closeable {
             }
             next = (next + 1) % RECENT;
             return unit.get();
+        }
+    }
+
+    private final class LazyUnit extends Lazy<Unit, IOException> {
+        private final long offset;
+
+        LazyUnit(long offset) {
+            this.offset = offset;
+        }
+
+        @Override
+        protected Unit compute() throws IOException {
+            return Unit.read(Dwarf.this, sections, offset);
+        }
+    }
+
+    private final class LazyTypeUnits extends Lazy<TypeUnits, IOException> {
+        private final DebugSections of;
+
+        LazyTypeUnits(DebugSections of) {
+            this.of = of;
+        }
+
+        @Override
+        protected TypeUnits compute() throws IOException {
+            return TypeUnits.of(Dwarf.this, of);
         }
     }
 
@@ -298,9 +337,7 @@ public final class Dwarf implements java.io.Closeable {
 
     /** The type units of the file or of one of its split files. */
     TypeUnits typeUnits(DebugSections of) throws IOException {
-        return typeUnits
-                .computeIfAbsent(of, key -> new Memo<>(() -> TypeUnits.of(this, key)))
-                .get();
+        return typeUnits.computeIfAbsent(of, LazyTypeUnits::new).get();
     }
 
     private FunctionDetails details(long address) throws IOException {

@@ -4,6 +4,7 @@ import static dev.backline.dwarf.Attributes.*;
 import static dev.backline.dwarf.DwarfConstants.*;
 
 import dev.backline.elf.AddressOrder;
+import dev.backline.io.Lazy;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -34,7 +35,12 @@ final class FunctionTable {
     private final long[] starts;
 
     private final int[] owners;
-    private final Memo<int[]> nameHashes = new Memo<>(this::readNameHashes);
+    private final Lazy<int[], IOException> nameHashes = new Lazy<>() {
+        @Override
+        protected int[] compute() throws IOException {
+            return readNameHashes();
+        }
+    };
 
     private FunctionTable(Builder b) {
         unit = b.unit;

@@ -2,6 +2,7 @@ package dev.backline.dwarf;
 
 import dev.backline.dwarf.DebugSections.Kind;
 import dev.backline.elf.SectionData;
+import dev.backline.io.Lazy;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,7 +24,7 @@ final class TypeUnits {
     private final Dwarf dwarf;
     private final DebugSections sections;
     private final Map<Long, UnitHeader> headers = new LinkedHashMap<>();
-    private final ConcurrentHashMap<Long, Memo<Unit>> units = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Long, LazyUnit> units = new ConcurrentHashMap<>();
 
     private TypeUnits(Dwarf dwarf, DebugSections sections) {
         this.dwarf = dwarf;
@@ -59,8 +60,7 @@ final class TypeUnits {
         UnitHeader header = headers.get(signature);
         return header == null
                 ? null
-                : units.computeIfAbsent(signature, key -> new Memo<>(() -> Unit.readType(dwarf, sections, header)))
-                        .get();
+                : units.computeIfAbsent(signature, key -> new LazyUnit(header)).get();
     }
 
     /** {@return the type of that name and one of these tags, or null when no type unit is of one} */
@@ -95,5 +95,18 @@ final class TypeUnits {
             }
         }
         return found;
+    }
+
+    private final class LazyUnit extends Lazy<Unit, IOException> {
+        private final UnitHeader header;
+
+        LazyUnit(UnitHeader header) {
+            this.header = header;
+        }
+
+        @Override
+        protected Unit compute() throws IOException {
+            return Unit.readType(dwarf, sections, header);
+        }
     }
 }

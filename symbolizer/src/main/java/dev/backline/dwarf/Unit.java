@@ -4,6 +4,7 @@ import static dev.backline.dwarf.Attributes.*;
 import static dev.backline.dwarf.DwarfConstants.*;
 
 import dev.backline.dwarf.DebugSections.Kind;
+import dev.backline.io.Lazy;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +26,36 @@ final class Unit {
     private final @Nullable SplitContribution contribution;
     private final Attributes root = new Attributes();
     private final int rootTag;
-    private final Memo<FunctionTable> functions = new Memo<>(this::readFunctions);
-    private final Memo<FunctionIndex> functionIndex = new Memo<>(this::readFunctionIndex);
-    private final Memo<LineTable> lines = new Memo<>(this::readLines);
-    private final Memo<EntryNames> entryNames = new Memo<>(() -> EntryNames.of(this));
-    private final Memo<String> compilationDirectory = new Memo<>(this::readCompilationDirectory);
+    private final Lazy<FunctionTable, IOException> functions = new Lazy<>() {
+        @Override
+        protected FunctionTable compute() throws IOException {
+            return readFunctions();
+        }
+    };
+    private final Lazy<FunctionIndex, IOException> functionIndex = new Lazy<>() {
+        @Override
+        protected FunctionIndex compute() throws IOException {
+            return readFunctionIndex();
+        }
+    };
+    private final Lazy<LineTable, IOException> lines = new Lazy<>() {
+        @Override
+        protected LineTable compute() throws IOException {
+            return readLines();
+        }
+    };
+    private final Lazy<EntryNames, IOException> entryNames = new Lazy<>() {
+        @Override
+        protected EntryNames compute() throws IOException {
+            return EntryNames.of(Unit.this);
+        }
+    };
+    private final Lazy<String, IOException> compilationDirectory = new Lazy<>() {
+        @Override
+        protected String compute() throws IOException {
+            return readCompilationDirectory();
+        }
+    };
 
     private Unit(
             Dwarf dwarf,

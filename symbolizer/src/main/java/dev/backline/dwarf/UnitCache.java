@@ -1,5 +1,6 @@
 package dev.backline.dwarf;
 
+import dev.backline.io.Lazy;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,16 +23,21 @@ final class UnitCache {
         Unit read(long offset) throws IOException;
     }
 
-    private static final class Slot {
+    private static final class Slot extends Lazy<Unit, IOException> {
         final long offset;
-        final Memo<Unit> unit;
+        private final Reader reader;
         volatile boolean used = true;
         /** Guarded by the cache. */
         long weight = ROOT;
 
         Slot(long offset, Reader reader) {
             this.offset = offset;
-            unit = new Memo<>(() -> reader.read(offset));
+            this.reader = reader;
+        }
+
+        @Override
+        protected Unit compute() throws IOException {
+            return reader.read(offset);
         }
     }
 
@@ -65,7 +71,7 @@ final class UnitCache {
         if (!slot.used) {
             slot.used = true;
         }
-        return slot.unit.get();
+        return slot.get();
     }
 
     boolean holds(long offset) {

@@ -1,6 +1,7 @@
 package dev.backline.elf;
 
 import dev.backline.io.Internal;
+import dev.backline.io.Lazy;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -22,7 +23,12 @@ public final class AddressSpace {
 
     private final List<Section> sections;
     private final long @Nullable [] bases;
-    private @Nullable Order order;
+    private final Lazy<Order, RuntimeException> order = new Lazy<>() {
+        @Override
+        protected Order compute() {
+            return new Order();
+        }
+    };
 
     AddressSpace(String file, ElfHeader header, List<Section> sections) throws ElfException {
         this.sections = sections;
@@ -76,14 +82,7 @@ public final class AddressSpace {
      * @param address in this space
      */
     public @Nullable Section at(long address) {
-        return order().at(address);
-    }
-
-    private synchronized Order order() {
-        if (order == null) {
-            order = new Order();
-        }
-        return order;
+        return order.get().at(address);
     }
 
     /** The sections that occupy addresses, by address. */

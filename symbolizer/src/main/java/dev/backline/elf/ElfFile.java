@@ -1,5 +1,6 @@
 package dev.backline.elf;
 
+import dev.backline.io.Lazy;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,9 +20,9 @@ public final class ElfFile implements Closeable {
     private final List<Section> sections;
     private final AddressSpace space;
     private final Content[] contents;
-    private final Lazy<SymbolTable> symbols = new Lazy<>() {
+    private final Lazy<SymbolTable, IOException> symbols = new Lazy<>() {
         @Override
-        SymbolTable compute() throws IOException {
+        protected SymbolTable compute() throws IOException {
             return SymbolTable.of(ElfFile.this);
         }
     };
@@ -287,7 +288,7 @@ public final class ElfFile implements Closeable {
     }
 
     /** One section's bytes, made ready once. */
-    private final class Content extends Lazy<SectionData> {
+    private final class Content extends Lazy<SectionData, IOException> {
         private final Section section;
 
         Content(Section section) {
@@ -295,7 +296,7 @@ public final class ElfFile implements Closeable {
         }
 
         @Override
-        SectionData compute() throws IOException {
+        protected SectionData compute() throws IOException {
             if (section.type() == Section.SHT_NOBITS || section.type() == Section.SHT_NULL) {
                 return new SectionData(name, section.name(), new ByteSource.OfArray(new byte[0]));
             }

@@ -1,5 +1,6 @@
 package dev.backline.elf;
 
+import dev.backline.io.Lazy;
 import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +29,9 @@ final class RelocatedSource extends ByteSource {
     private final boolean big;
     private final boolean withAddend;
     private final int entrySize;
-    private final Lazy<SymbolTable> symbols = new Lazy<>() {
+    private final Lazy<SymbolTable, IOException> symbols = new Lazy<>() {
         @Override
-        SymbolTable compute() throws IOException {
+        protected SymbolTable compute() throws IOException {
             return symbolTable();
         }
     };

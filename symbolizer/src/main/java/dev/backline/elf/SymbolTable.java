@@ -2,6 +2,7 @@ package dev.backline.elf;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.backline.io.Lazy;
 import dev.backline.io.Suggestions;
 import java.io.IOException;
 import java.util.Arrays;
@@ -100,7 +101,12 @@ public final class SymbolTable implements Symbols {
     private volatile @Nullable Following lastFollowing;
 
     private @Nullable NameIndex names;
-    private @Nullable AddressIndex addresses;
+    private final Lazy<AddressIndex, RuntimeException> addresses = new Lazy<>() {
+        @Override
+        protected AddressIndex compute() {
+            return new AddressIndex(SymbolTable.this);
+        }
+    };
 
     private static final class Named {
         final String name;
@@ -443,7 +449,7 @@ public final class SymbolTable implements Symbols {
     @Override
     public int at(long address) {
         Section section = file.sectionAt(address);
-        return section == null ? -1 : addressIndex().nameFor(address, section.index());
+        return section == null ? -1 : addresses.get().nameFor(address, section.index());
     }
 
     /**
@@ -474,23 +480,16 @@ public final class SymbolTable implements Symbols {
             lastFollowing = new Following(address, section, found);
             return found;
         }
-        return addressIndex().firstFrom(address, section);
+        return addresses.get().firstFrom(address, section);
     }
 
     private int[] exactly(long address, int section) {
-        return addressIndex().exactly(address, section);
+        return addresses.get().exactly(address, section);
     }
 
     /** A few scans are cheaper than an index. */
     private synchronized boolean preferScan() {
-        return addresses == null && ++addressScans <= MAX_SCANS;
-    }
-
-    private synchronized AddressIndex addressIndex() {
-        if (addresses == null) {
-            addresses = new AddressIndex(this);
-        }
-        return addresses;
+        return addresses.ifComputed() == null && ++addressScans <= MAX_SCANS;
     }
 
     /** Null for the empty table of a file that has none. */

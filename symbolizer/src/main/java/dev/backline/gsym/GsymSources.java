@@ -5,9 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.backline.dwarf.SourceFile;
 import dev.backline.elf.ByteSource;
 import dev.backline.elf.Words;
+import dev.backline.io.Lazy;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,14 +31,37 @@ final class GsymSources {
     private final GsymFile file;
     private final long table;
     private final int count;
-    /** Made when the first is asked for; each file's is made by whoever comes first, twice at worst. */
-    private volatile @Nullable SourceFile @Nullable [] known;
+    /** Each element is set by the first thread that needs it, without a lock: two threads may read the same file. */
+    private final Lazy<@Nullable SourceFile[], RuntimeException> known = new Lazy<>() {
+        @Override
+        protected @Nullable SourceFile[] compute() {
+            return new @Nullable SourceFile[count];
+        }
+    };
 
-    private @Nullable List<String> roots;
-    /** The directories of the extension, and which of them each file has; null before they are asked for. */
-    private long @Nullable [] directories;
+    private final Lazy<List<String>, IOException> roots = new Lazy<>() {
+        @Override
+        protected List<String> compute() throws IOException {
+            return findRoots();
+        }
+    };
+    private final Lazy<Directories, IOException> directories = new Lazy<>() {
+        @Override
+        protected Directories compute() throws IOException {
+            return readDirectories();
+        }
+    };
 
-    private int @Nullable [] directoryOfFile;
+    /** The directories of the extension (offsets of their names), and which of them each file has. */
+    private static final class Directories {
+        final long[] names;
+        final int[] ofFile;
+
+        Directories(long[] names, int[] ofFile) {
+            this.names = names;
+            this.ofFile = ofFile;
+        }
+    }
 
     GsymSources(GsymFile file, long start) throws IOException {
         this.file = file;
@@ -60,7 +85,7 @@ final class GsymSources {
             throw file.damaged(
                     table, "a line table has file " + Integer.toUnsignedString(index) + " of " + count + " files");
         }
-        @Nullable SourceFile[] files = known();
+        @Nullable SourceFile[] files = known.get();
         SourceFile found = files[index];
         if (found == null) {
             found = read(index);
@@ -69,27 +94,12 @@ final class GsymSources {
         return found;
     }
 
-    /** Every frame asks for it, on every thread: there must be no lock on the way. */
-    private @Nullable SourceFile[] known() {
-        @Nullable SourceFile[] files = known;
-        if (files == null) {
-            synchronized (this) {
-                files = known;
-                if (files == null) {
-                    files = new @Nullable SourceFile[count];
-                    known = files;
-                }
-            }
-        }
-        return files;
-    }
-
     private SourceFile read(int index) throws IOException {
         byte[] entry = new byte[ENTRY];
         file.read("the file table", table + (long) index * ENTRY, entry, ENTRY);
         String directory = file.strings().at(Words.u32(entry, 0, file.bigEndian()));
         String name = file.strings().at(Words.u32(entry, 4, file.bigEndian()));
-        String compiledIn = file.extension() == null ? root(directory) : compiledIn(file.extension(), index);
+        String compiledIn = file.extension() == null ? root(directory) : compiledIn(index);
         boolean below = directory.startsWith(compiledIn)
                 && (directory.length() == compiledIn.length() || directory.charAt(compiledIn.length()) == '/');
         if (!below || compiledIn.isEmpty()) {
@@ -104,7 +114,7 @@ final class GsymSources {
     /** The longest of the roots that the directory is below; empty where it is below none. */
     private String root(String directory) throws IOException {
         String longest = "";
-        for (String root : roots()) {
+        for (String root : roots.get()) {
             if (root.length() > longest.length()
                     && directory.startsWith(root)
                     && (directory.length() == root.length() || directory.charAt(root.length()) == '/')) {
@@ -114,42 +124,34 @@ final class GsymSources {
         return longest;
     }
 
-    /** The directory that the compiler ran in, as the extension has it. */
-    private synchronized String compiledIn(GsymExtension extension, int index) throws IOException {
-        int[] places = directoryOfFile;
-        long[] names = directories;
-        if (places == null || names == null) {
-            GsymExtension.Numbers numbers = extension.numbers(GsymExtension.DIRECTORIES);
-            long number = numbers.hasMore() ? numbers.next() : 0;
-            if (number > extension.size(GsymExtension.DIRECTORIES)) {
-                throw file.damaged(table, "the extension has " + number + " directories in fewer bytes");
-            }
-            names = new long[(int) number];
-            for (int i = 0; i < names.length; i++) {
-                names[i] = numbers.next();
-            }
-            directories = names;
-            places = new int[count];
-            GsymExtension.Numbers each = extension.numbers(GsymExtension.FILES);
-            for (int i = 1; i < count; i++) {
-                places[i] = (int) Math.min(Integer.MAX_VALUE, each.next() >>> 1);
-            }
-            directoryOfFile = places;
-        }
-        if (places[index] >= names.length) {
+    /** The directory that the compiler ran in, according to the extension. */
+    private String compiledIn(int index) throws IOException {
+        Directories known = directories.get();
+        int directory = known.ofFile[index];
+        if (directory >= known.names.length) {
             throw file.damaged(
-                    table, "file " + index + " was compiled in directory " + places[index] + " of " + names.length);
+                    table, "file " + index + " was compiled in directory " + directory + " of " + known.names.length);
         }
-        return file.strings().at(names[places[index]]);
+        return file.strings().at(known.names[directory]);
     }
 
-    private synchronized List<String> roots() throws IOException {
-        List<String> found = roots;
-        if (found == null) {
-            found = findRoots();
-            roots = found;
+    private Directories readDirectories() throws IOException {
+        GsymExtension extension = Objects.requireNonNull(file.extension());
+        GsymExtension.Numbers numbers = extension.numbers(GsymExtension.DIRECTORIES);
+        long number = numbers.hasMore() ? numbers.next() : 0;
+        if (number > extension.size(GsymExtension.DIRECTORIES)) {
+            throw file.damaged(table, "the extension has " + number + " directories in fewer bytes");
         }
-        return found;
+        long[] names = new long[(int) number];
+        for (int i = 0; i < names.length; i++) {
+            names[i] = numbers.next();
+        }
+        int[] ofFile = new int[count];
+        GsymExtension.Numbers each = extension.numbers(GsymExtension.FILES);
+        for (int i = 1; i < count; i++) {
+            ofFile[i] = (int) Math.min(Integer.MAX_VALUE, each.next() >>> 1);
+        }
+        return new Directories(names, ofFile);
     }
 
     private List<String> findRoots() throws IOException {

@@ -3,6 +3,7 @@ package dev.backline.gsym;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.backline.io.Lazy;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,12 @@ final class GsymStrings {
     private final GsymFile file;
     private final long start;
     private final long size;
-    private volatile byte @Nullable [] bytes;
+    private final Lazy<byte[], IOException> whole = new Lazy<>() {
+        @Override
+        protected byte[] compute() throws IOException {
+            return file.whole("the string table", start, size);
+        }
+    };
 
     /** Names that were read before, each at the place that its offset hashes to: another one may take it. */
     private final @Nullable Name[] remembered = new Name[REMEMBERED];
@@ -72,7 +78,7 @@ final class GsymStrings {
     }
 
     private String read(long offset) throws IOException {
-        byte[] table = bytes;
+        byte[] table = whole.ifComputed();
         if (table != null && offset < table.length) {
             // One pass that also tells whether the name is ASCII, as nearly all are, which need no decoding.
             int first = (int) offset;
@@ -99,7 +105,7 @@ final class GsymStrings {
 
     /** Bytes of the table with the whole string that begins at an offset. */
     private Window holding(long offset) throws IOException {
-        byte[] table = bytes;
+        byte[] table = whole.ifComputed();
         if (table != null) {
             Window whole = new Window(0, table);
             return check(whole, offset);
@@ -159,16 +165,6 @@ final class GsymStrings {
 
     /** The whole table, which stays in memory from then on. */
     byte[] whole() throws IOException {
-        byte[] table = bytes;
-        if (table == null) {
-            synchronized (this) {
-                table = bytes;
-                if (table == null) {
-                    table = file.whole("the string table", start, size);
-                    bytes = table;
-                }
-            }
-        }
-        return table;
+        return whole.get();
     }
 }

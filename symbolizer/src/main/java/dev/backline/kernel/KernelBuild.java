@@ -6,6 +6,7 @@ import dev.backline.debugfiles.DebugFiles;
 import dev.backline.debugfiles.KernelIdentity;
 import dev.backline.debugfiles.ModuleNames;
 import dev.backline.elf.BuildId;
+import dev.backline.io.Lazy;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,13 +25,13 @@ public final class KernelBuild implements Closeable {
 
     private final DebugFiles files;
     private final KernelIdentity identity;
-    private final Once kernel = new Once() {
+    private final Lazy<DebugFileLookup, IOException> kernel = new Lazy<>() {
         @Override
-        DebugFileLookup lookUp() throws IOException {
+        protected DebugFileLookup compute() throws IOException {
             return findKernel();
         }
     };
-    private final ConcurrentHashMap<String, Once> modules = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, LazyModule> modules = new ConcurrentHashMap<>();
     private final List<DebugFile> open = new ArrayList<>();
 
     private KernelBuild(DebugFiles files, KernelIdentity identity) {
@@ -90,10 +91,10 @@ public final class KernelBuild implements Closeable {
         BuildId id = buildId == null ? identity.moduleBuildIds().get(plain) : buildId;
         if (modules.size() >= MAX_MODULES) {
             // Names come from logs, and a hostile log has any number of them.
-            modules.values().removeIf(each -> !each.hasFile());
+            modules.values().removeIf(each -> !(each.ifComputed() instanceof DebugFile));
         }
         // An id has no slash; a name from a log may have one.
-        return modules.computeIfAbsent((id == null ? "" : id) + "/" + plain, key -> new ModuleOnce(plain, id))
+        return modules.computeIfAbsent((id == null ? "" : id) + "/" + plain, key -> new LazyModule(plain, id))
                 .get();
     }
 
@@ -138,44 +139,17 @@ public final class KernelBuild implements Closeable {
         }
     }
 
-    /** A look-up that is done once; so is its failure. */
-    private abstract static class Once {
-        private @Nullable DebugFileLookup found;
-        private @Nullable IOException failure;
-
-        abstract DebugFileLookup lookUp() throws IOException;
-
-        synchronized boolean hasFile() {
-            return found instanceof DebugFile;
-        }
-
-        synchronized DebugFileLookup get() throws IOException {
-            if (failure != null) {
-                throw new IOException(failure.getMessage(), failure);
-            }
-            if (found == null) {
-                try {
-                    found = lookUp();
-                } catch (IOException e) {
-                    failure = e;
-                    throw e;
-                }
-            }
-            return found;
-        }
-    }
-
-    private final class ModuleOnce extends Once {
+    private final class LazyModule extends Lazy<DebugFileLookup, IOException> {
         private final String name;
         private final @Nullable BuildId buildId;
 
-        ModuleOnce(String name, @Nullable BuildId buildId) {
+        LazyModule(String name, @Nullable BuildId buildId) {
             this.name = name;
             this.buildId = buildId;
         }
 
         @Override
-        DebugFileLookup lookUp() throws IOException {
+        protected DebugFileLookup compute() throws IOException {
             return findModule(name, buildId);
         }
     }

@@ -5,6 +5,7 @@ import dev.backline.elf.ElfFile;
 import dev.backline.elf.ElfHeader;
 import dev.backline.elf.Section;
 import dev.backline.elf.SymbolTable;
+import dev.backline.io.Lazy;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,7 +26,13 @@ final class FunctionSymbols {
     private final ElfFile elf;
     private final SymbolTable symbols;
     private final ConcurrentHashMap<Integer, Candidates> bySection = new ConcurrentHashMap<>();
-    private int @Nullable [] files;
+    /** The STT_FILE symbols in the order of the table. */
+    private final Lazy<int[], RuntimeException> files = new Lazy<>() {
+        @Override
+        protected int[] compute() {
+            return fileSymbols();
+        }
+    };
 
     FunctionSymbols(ElfFile elf) throws IOException {
         this.elf = elf;
@@ -76,7 +83,7 @@ final class FunctionSymbols {
      */
     @Nullable
     String sourceFile(int symbol) {
-        int[] files = fileSymbols();
+        int[] files = this.files.get();
         int before = Arrays.binarySearch(files, symbol);
         before = (before < 0 ? -before - 1 : before) - 1;
         if (before < 0) {
@@ -87,24 +94,19 @@ final class FunctionSymbols {
         return told ? symbols.name(files[before]) : null;
     }
 
-    /** The STT_FILE symbols in the order of the table, whose first entry (index 0) is no symbol. */
-    private synchronized int[] fileSymbols() {
-        int[] known = files;
-        if (known == null) {
-            known = new int[16];
-            int count = 0;
-            for (int i = 1; i < symbols.size(); i++) {
-                if (symbols.type(i) == SymbolTable.STT_FILE) {
-                    if (count == known.length) {
-                        known = Arrays.copyOf(known, 2 * count);
-                    }
-                    known[count++] = i;
+    private int[] fileSymbols() {
+        int[] found = new int[16];
+        int count = 0;
+        // Index 0 is not a symbol.
+        for (int i = 1; i < symbols.size(); i++) {
+            if (symbols.type(i) == SymbolTable.STT_FILE) {
+                if (count == found.length) {
+                    found = Arrays.copyOf(found, 2 * count);
                 }
+                found[count++] = i;
             }
-            known = Arrays.copyOf(known, count);
-            files = known;
         }
-        return known;
+        return Arrays.copyOf(found, count);
     }
 
     private Candidates candidates(int section) {
