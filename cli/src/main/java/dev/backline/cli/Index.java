@@ -27,7 +27,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -104,14 +103,11 @@ final class Index implements Command {
         // Each by one thread, several at once
         How single = new How(1, how.only);
         @Nullable IOException[] failures = new @Nullable IOException[inputs.size()];
-        AtomicInteger next = new AtomicInteger();
-        Parallel.run(Math.min(how.jobs, inputs.size()), () -> {
-            for (int i = next.getAndIncrement(); i < failures.length; i = next.getAndIncrement()) {
-                try {
-                    write(inputs.get(i), target(inputs.get(i), out), inputs, single, console);
-                } catch (IOException e) {
-                    failures[i] = e;
-                }
+        Parallel.forEach(failures.length, how.jobs, i -> {
+            try {
+                write(inputs.get(i), target(inputs.get(i), out), inputs, single, console);
+            } catch (IOException e) {
+                failures[i] = e;
             }
         });
         int status = ExitStatus.DONE;

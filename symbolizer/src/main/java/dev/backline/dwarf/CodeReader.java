@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -149,19 +148,18 @@ public final class CodeReader {
         }
         @Nullable UnitCode[] found = new @Nullable UnitCode[tasks.size()];
         ConcurrentLinkedQueue<IOException> failures = new ConcurrentLinkedQueue<>();
-        AtomicInteger next = new AtomicInteger();
-        Parallel.run(Math.min(jobs, found.length), () -> {
+        Parallel.forEach(found.length, jobs, () -> {
             UnitCodeBuilder builder = new UnitCodeBuilder();
-            for (int i = next.getAndIncrement(); i < found.length; i = next.getAndIncrement()) {
+            return i -> {
+                if (bytes.get() > MAX_BYTES) {
+                    return;
+                }
                 try {
                     found[i] = read(builder, tasks.get(i).getKey(), tasks.get(i).getValue());
                 } catch (IOException e) {
                     failures.add(e);
                 }
-                if (bytes.get() > MAX_BYTES) {
-                    return;
-                }
-            }
+            };
         });
         if (bytes.get() > MAX_BYTES) {
             throw new DwarfException(

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -116,12 +115,9 @@ public final class GsymVerifier {
         tasks.add(starts());
         CodeCoverage kept = only == null ? null : new CodeCoverage(units);
         Comparison[] comparisons = new Comparison[tasks.size()];
-        AtomicInteger next = new AtomicInteger();
-        Parallel.run(Math.min(jobs, comparisons.length), () -> {
-            for (int i = next.getAndIncrement(); i < comparisons.length; i = next.getAndIncrement()) {
-                comparisons[i] = new Comparison(elf, dwarf, gsym, kept);
-                comparisons[i].compare(tasks.get(i));
-            }
+        Parallel.forEach(comparisons.length, jobs, i -> {
+            comparisons[i] = new Comparison(elf, dwarf, gsym, kept);
+            comparisons[i].compare(tasks.get(i));
         });
         long places = 0;
         long different = 0;

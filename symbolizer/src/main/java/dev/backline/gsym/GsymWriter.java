@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -195,12 +194,9 @@ public final class GsymWriter {
             }
         }
         EncodedFunctions[] encoded = new EncodedFunctions[count];
-        AtomicInteger next = new AtomicInteger();
-        Parallel.run(Math.min(jobs, count), () -> {
+        Parallel.forEach(count, jobs, () -> {
             FunctionEncoder encoder = new FunctionEncoder(symbols, sections, big);
-            for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
-                encoded[i] = encoder.encode(units.get(i), nameOffsets[i], fileNumbers[i]);
-            }
+            return i -> encoded[i] = encoder.encode(units.get(i), nameOffsets[i], fileNumbers[i]);
         });
         return Arrays.asList(encoded);
     }

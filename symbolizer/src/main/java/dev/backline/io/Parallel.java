@@ -1,35 +1,61 @@
 package dev.backline.io;
 
-/** Runs one piece of work on several threads at once. */
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Shares a loop among several threads. */
 @Internal
 public final class Parallel {
-    private Parallel() {}
+    private final int count;
+    private final Supplier<IntConsumer> bodies;
+    private final AtomicInteger next = new AtomicInteger();
+
+    /** What a body threw first. */
+    private volatile @Nullable Throwable failure;
+
+    private Parallel(int count, Supplier<IntConsumer> bodies) {
+        this.count = count;
+        this.bodies = bodies;
+    }
 
     /**
-     * Runs the work on so many threads, the calling one among them, and waits for all.
+     * Calls the body once for each index below the count and waits until all calls have returned. After an exception no
+     * further index is begun.
      *
-     * @param threads from 1
-     * @param work is run by each of them
-     * @throws RuntimeException or Error, whatever the work throws first
+     * @param count the number of indexes
+     * @param threads the largest number of threads, from 1; the calling thread is one of them
+     * @param body is called by several threads at once
+     * @throws RuntimeException or Error, what the body threw first
      */
-    public static void run(int threads, Runnable work) {
-        Throwable[] failure = new Throwable[1];
-        Runnable guarded = () -> {
-            try {
-                work.run();
-            } catch (RuntimeException | Error e) {
-                synchronized (failure) {
-                    failure[0] = failure[0] == null ? e : failure[0];
-                }
-            }
-        };
+    public static void forEach(int count, int threads, IntConsumer body) {
+        forEach(count, threads, () -> body);
+    }
+
+    /**
+     * Does the same as {@link #forEach(int, int, IntConsumer)} with a body for each thread, which can then hold what is not
+     * thread-safe.
+     *
+     * @param count the number of indexes
+     * @param threads the largest number of threads, from 1; the calling thread is one of them
+     * @param bodies is asked for a body by each thread, before the thread's first index
+     * @throws RuntimeException or Error, what a body or {@code bodies} threw first
+     */
+    public static void forEach(int count, int threads, Supplier<IntConsumer> bodies) {
+        new Parallel(count, bodies).run(Math.min(threads, count));
+    }
+
+    private void run(int threads) {
         Thread[] others = new Thread[Math.max(0, threads - 1)];
         for (int i = 0; i < others.length; i++) {
-            others[i] = new Thread(guarded, "backline-" + (i + 1));
+            others[i] = new Thread(this::takeIndexes, "backline-" + (i + 1));
             others[i].setDaemon(true);
             others[i].start();
         }
-        guarded.run();
+        if (count > 0) {
+            takeIndexes();
+        }
         boolean interrupted = false;
         for (Thread other : others) {
             while (other.isAlive()) {
@@ -43,11 +69,24 @@ public final class Parallel {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        if (failure[0] instanceof RuntimeException e) {
+        if (failure instanceof RuntimeException e) {
             throw e;
         }
-        if (failure[0] instanceof Error e) {
+        if (failure instanceof Error e) {
             throw e;
+        }
+    }
+
+    private void takeIndexes() {
+        try {
+            IntConsumer body = bodies.get();
+            for (int i; failure == null && (i = next.getAndIncrement()) < count; ) {
+                body.accept(i);
+            }
+        } catch (RuntimeException | Error e) {
+            synchronized (this) {
+                failure = failure == null ? e : failure;
+            }
         }
     }
 }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -32,7 +31,6 @@ final class Bulk {
     private final long[] addresses;
     private final int[] order;
     private final int shareSize;
-    private final AtomicInteger nextShare = new AtomicInteger();
     private final Queue<IOException> failures = new ConcurrentLinkedQueue<>();
     private volatile boolean stopped;
 
@@ -61,7 +59,7 @@ final class Bulk {
             Consumer<IOException> problems) {
         Bulk bulk = new Bulk(lookUps, addresses, order, threads);
         int shares = (addresses.length + bulk.shareSize - 1) / bulk.shareSize;
-        bulk.run(Math.min(threads, shares), sinks);
+        bulk.run(shares, threads, sinks);
         Set<String> told = new HashSet<>();
         for (IOException failure : bulk.failures) {
             if (told.add(String.valueOf(failure.getMessage()))) {
@@ -70,34 +68,34 @@ final class Bulk {
         }
     }
 
-    private void run(int threads, Supplier<FrameSink> sinks) {
-        Parallel.run(threads, () -> {
-            boolean done = false;
-            try {
-                takeShares(sinks.get());
-                done = true;
-            } finally {
-                if (!done) {
-                    stopped = true;
+    private void run(int shares, int threads, Supplier<FrameSink> sinks) {
+        Parallel.forEach(shares, threads, () -> {
+            FrameSink sink = sinks.get();
+            LookUp lookUp = lookUps.get();
+            return share -> {
+                boolean done = false;
+                try {
+                    answer(share * shareSize, sink, lookUp);
+                    done = true;
+                } finally {
+                    if (!done) {
+                        stopped = true;
+                    }
                 }
-            }
+            };
         });
     }
 
-    private void takeShares(FrameSink sink) {
-        LookUp lookUp = lookUps.get();
-        int count = addresses.length;
-        for (int from; (from = nextShare.getAndAdd(shareSize)) < count && from >= 0; ) {
-            int to = Math.min(count, from + shareSize);
-            List<SourceFrame> frames = List.of();
-            for (int i = from; i < to && !stopped; i++) {
-                long address = addresses[order[i]];
-                if (i == from || address != addresses[order[i - 1]]) {
-                    frames = framesAt(lookUp, address);
-                }
-                if (!sink.accept(order[i], frames)) {
-                    stopped = true;
-                }
+    private void answer(int from, FrameSink sink, LookUp lookUp) {
+        int to = Math.min(addresses.length, from + shareSize);
+        List<SourceFrame> frames = List.of();
+        for (int i = from; i < to && !stopped; i++) {
+            long address = addresses[order[i]];
+            if (i == from || address != addresses[order[i - 1]]) {
+                frames = framesAt(lookUp, address);
+            }
+            if (!sink.accept(order[i], frames)) {
+                stopped = true;
             }
         }
     }

@@ -30,7 +30,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -170,12 +169,7 @@ public final class Symbolize implements Command {
                 }
             }
             AtomicReferenceArray<@Nullable Resolution> found = new AtomicReferenceArray<>(places.size());
-            AtomicInteger next = new AtomicInteger();
-            Parallel.run(options.jobs(), () -> {
-                for (int i; (i = next.getAndIncrement()) < places.size(); ) {
-                    found.set(i, resolved(places.get(i)));
-                }
-            });
+            Parallel.forEach(places.size(), options.jobs(), i -> found.set(i, resolved(places.get(i))));
             ahead = found;
         }
 
