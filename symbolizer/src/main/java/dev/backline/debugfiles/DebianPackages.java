@@ -1,5 +1,6 @@
 package dev.backline.debugfiles;
 
+import dev.backline.io.NewFile;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +11,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -151,8 +151,8 @@ public final class DebianPackages extends DebugSource {
                         "linux-image-unsigned-" + release + "-dbgsym",
                         "linux-image-" + release + "-dbgsym"),
                 work);
-        Path there =
-                Files.move(deb, folder.resolve(String.valueOf(deb.getFileName())), StandardCopyOption.REPLACE_EXISTING);
+        Path there = folder.resolve(String.valueOf(deb.getFileName()));
+        NewFile.replace(deb, there);
         remove(work);
         return there;
     }
@@ -213,7 +213,7 @@ public final class DebianPackages extends DebugSource {
                 if (parent != null) {
                     Files.createDirectories(parent);
                 }
-                Files.move(file, to, StandardCopyOption.REPLACE_EXISTING);
+                NewFile.replace(file, to);
             }
         }
     }

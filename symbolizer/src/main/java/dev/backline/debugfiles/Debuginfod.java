@@ -1,13 +1,11 @@
 package dev.backline.debugfiles;
 
 import dev.backline.elf.BuildId;
-import dev.backline.io.Leftovers;
+import dev.backline.io.NewFile;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,10 +22,6 @@ public final class Debuginfod extends DebugSource {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(90);
     private static final long DEFAULT_MAX_SIZE = 8L << 30;
     private static final int MAX_SERVERS = 16;
-    /** What files are called, with a number between, until they are whole. */
-    private static final String PART = "debuginfo.";
-
-    private static final String PART_SUFFIX = ".part";
     /** How long "no server has it" holds, as elfutils' client does. */
     private static final Duration MISS = Duration.ofMinutes(10);
 
@@ -200,23 +194,20 @@ public final class Debuginfod extends DebugSource {
             trail.tried("debuginfod (its cache " + folder + " cannot be used: " + e.getMessage() + ")");
             return null;
         }
-        Leftovers.clear(folder, PART, PART_SUFFIX);
-        return download(id, folder, file, trail);
+        return download(id, file, trail);
     }
 
-    private @Nullable Path download(BuildId id, Path folder, Path file, Trail trail) {
+    private @Nullable Path download(BuildId id, Path file, Trail trail) {
         int missing = 0;
         for (URI server : settings.servers()) {
             String name = printable(server);
-            Path part = null;
-            try {
-                part = Files.createTempFile(folder, PART, PART_SUFFIX);
+            try (NewFile part = NewFile.beside(file)) {
                 boolean there = new Download(settings, progress).get(request(server, id), name + ": " + id, part);
                 if (!there) {
                     missing++;
                     trail.tried(name + " (404: it has no debug file of build id " + id + ")");
-                } else if (fits(part, id, name, trail)) {
-                    move(part, file);
+                } else if (fits(part.temporary(), id, name, trail)) {
+                    part.commit();
                     return file;
                 }
             } catch (IOException e) {
@@ -225,8 +216,6 @@ public final class Debuginfod extends DebugSource {
                 Thread.currentThread().interrupt();
                 trail.tried(name + " (interrupted)");
                 return null;
-            } finally {
-                delete(part);
             }
         }
         if (missing == settings.servers().size()) {
@@ -257,25 +246,6 @@ public final class Debuginfod extends DebugSource {
             Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
         } catch (IOException e) {
             // Then it is asked for again, which is no more than slow.
-            return;
-        }
-    }
-
-    private static void move(Path part, Path file) throws IOException {
-        try {
-            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (AtomicMoveNotSupportedException e) {
-            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
-        }
-    }
-
-    private static void delete(@Nullable Path part) {
-        try {
-            if (part != null) {
-                Files.deleteIfExists(part);
-            }
-        } catch (IOException e) {
-            // A leftover in a cache folder does no harm.
             return;
         }
     }

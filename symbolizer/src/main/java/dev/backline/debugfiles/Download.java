@@ -12,8 +12,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -43,13 +41,13 @@ final class Download {
     }
 
     /**
-     * Writes what is there to a file.
+     * Writes what is there to a stream.
      *
      * @param what is told to the listener
      * @return false when the server has no such thing (404)
      * @throws IOException saying in a few words what went wrong
      */
-    boolean get(URI from, String what, Path to) throws IOException, InterruptedException {
+    boolean get(URI from, String what, OutputStream to) throws IOException, InterruptedException {
         Duration timeout = settings.timeout();
         HttpClient client = HttpClient.newBuilder()
                 .followRedirects(Redirect.NORMAL)
@@ -107,7 +105,7 @@ final class Download {
     }
 
     /** A read that blocks is ended by closing what it reads from. */
-    private void copy(InputStream body, long size, String what, Path to) throws IOException {
+    private void copy(InputStream body, long size, String what, OutputStream out) throws IOException {
         AtomicLong received = new AtomicLong();
         AtomicReference<@Nullable String> ended = new AtomicReference<@Nullable String>();
         ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -115,7 +113,7 @@ final class Download {
             thread.setDaemon(true);
             return thread;
         });
-        try (OutputStream out = Files.newOutputStream(to)) {
+        try {
             Future<?> unusedStall = watch.scheduleAtFixedRate(
                     new Stall(received, body, ended),
                     settings.timeout().toMillis(),

@@ -9,35 +9,38 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Files under another name beside their own, which a process that was killed left behind. Whoever writes such a file clears
- * away those of the same name before.
+ * Temporary files that killed processes left. A program that writes temporary files first clears away the old ones of the
+ * same name.
  */
 @Internal
 public final class Leftovers {
     /**
-     * How long nothing was written to a leftover. A process id is not enough: the folder may be another machine's or
-     * container's too, where that process lives on.
+     * How long nothing was written to a leftover. That its process is not running is not enough: the folder may belong to
+     * another machine or container too, where the process runs.
      */
     private static final Duration AGE = Duration.ofDays(1);
 
     private Leftovers() {}
 
     /**
-     * Deletes the files of a folder whose names are a number between two texts, when no process here has that number and
-     * nothing was written to them for a day. Links and folders of such names stay. What cannot be deleted stays too: it takes
-     * room and does no other harm.
+     * Deletes the files of a folder whose names are a prefix, a process id and a suffix, if no running process can be
+     * writing them: nothing was written for a day, and no process here has that id (or this one, but it was started
+     * later). "-" and more digits may follow the id. Links and folders stay. Files that cannot be deleted stay too: they
+     * take space and do no other harm.
      *
-     * @param folder whose files are looked at, not those of folders in it
-     * @param before what their names begin with
-     * @param after what they end with
+     * @param folder the folder; its subfolders are not searched
+     * @param prefix what the names begin with
+     * @param suffix what the names end with
      */
-    public static void clear(Path folder, String before, String after) {
+    public static void clear(Path folder, String prefix, String suffix) {
         Instant latest = Instant.now().minus(AGE);
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
-                if (isNumbered(String.valueOf(file.getFileName()), before, after) && isOld(file, latest)) {
+                String id = processId(String.valueOf(file.getFileName()), prefix, suffix);
+                if (id != null && isOld(file, latest) && !mayBeWritten(file, id)) {
                     Files.deleteIfExists(file);
                 }
             }
@@ -46,20 +49,40 @@ public final class Leftovers {
         }
     }
 
-    private static boolean isNumbered(String name, String before, String after) {
-        int end = name.length() - after.length();
-        if (!name.startsWith(before) || !name.endsWith(after) || before.length() >= end) {
-            return false;
+    /** The process id in a name; null if the name is not that of a temporary file. */
+    private static @Nullable String processId(String name, String prefix, String suffix) {
+        if (name.length() <= prefix.length() + suffix.length() || !name.startsWith(prefix) || !name.endsWith(suffix)) {
+            return null;
         }
-        for (int i = before.length(); i < end; i++) {
-            if (name.charAt(i) < '0' || name.charAt(i) > '9') {
+        String number = name.substring(prefix.length(), name.length() - suffix.length());
+        int dash = number.indexOf('-');
+        if (dash < 0) {
+            return isDigits(number) ? number : null;
+        }
+        String id = number.substring(0, dash);
+        return isDigits(id) && isDigits(number.substring(dash + 1)) ? id : null;
+    }
+
+    private static boolean isDigits(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
                 return false;
             }
         }
-        // A number beyond any process's own is a random one.
-        return end - before.length() > 10
-                || ProcessHandle.of(Long.parseLong(name.substring(before.length(), end)))
-                        .isEmpty();
+        return !text.isEmpty();
+    }
+
+    private static boolean mayBeWritten(Path file, String id) throws IOException {
+        // A longer number is a random one.
+        ProcessHandle process =
+                id.length() > 10 ? null : ProcessHandle.of(Long.parseLong(id)).orElse(null);
+        if (process == null) {
+            return false;
+        }
+        // In a container each run may have the same id.
+        Instant start = ProcessHandle.current().info().startInstant().orElse(Instant.MIN);
+        return !process.equals(ProcessHandle.current())
+                || Files.getLastModifiedTime(file).toInstant().isAfter(start);
     }
 
     private static boolean isOld(Path file, Instant latest) throws IOException {

@@ -5,13 +5,18 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.ThreadLocalRandom;
 
-/** A file that is written under another name beside its own, and takes its own when it is whole. */
+/**
+ * A file that is written under a temporary name in the same folder and gets its own name when it is complete, so that
+ * nobody reads a part of it.
+ */
 @Internal
 public final class NewFile extends OutputStream {
     private static final String SUFFIX = ".tmp";
@@ -27,37 +32,41 @@ public final class NewFile extends OutputStream {
     }
 
     /**
-     * Starts a file, below a temporary name in the same folder.
+     * Creates a temporary file in the folder of the name, after clearing away temporary files that killed processes left
+     * there for the same name. If the name is a symbolic link, the link's target will be replaced.
      *
-     * @param name the name that {@link #commit} gives it
+     * @param name the name that the file gets when it is complete
      * @return the file, open for writing
-     * @throws IOException when it cannot be created
+     * @throws IOException if the file cannot be created, or the name belongs to a directory or a device
      */
     public static NewFile beside(Path name) throws IOException {
         Path target = name;
         if (Files.exists(name)) {
-            // What a symbolic link leads to takes the bytes, and a device is never replaced.
             target = name.toRealPath();
             if (!Files.isRegularFile(target)) {
                 throw new FileSystemException(
                         name.toString(), null, Files.isDirectory(target) ? "is a directory" : "is not a regular file");
             }
         }
-        String before = "." + target.getFileName() + ".";
-        Leftovers.clear(target.resolveSibling(""), before, SUFFIX);
-        Path temporary = target.resolveSibling(before + ProcessHandle.current().pid() + SUFFIX);
+        String prefix = "." + target.getFileName() + ".";
+        Leftovers.clear(target.resolveSibling(""), prefix, SUFFIX);
+        // The process id protects the file from Leftovers of other processes, the random number tells threads apart.
+        String number = ProcessHandle.current().pid() + "-"
+                + Long.toUnsignedString(ThreadLocalRandom.current().nextLong());
+        Path temporary = target.resolveSibling(prefix + number + SUFFIX);
         try {
             return new NewFile(
                     target,
                     temporary,
-                    FileChannel.open(
-                            temporary,
-                            StandardOpenOption.WRITE,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.TRUNCATE_EXISTING));
+                    FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW));
         } catch (IOException e) {
             throw cannot(target, e);
         }
+    }
+
+    /** {@return the temporary file, which holds what was written so far} */
+    public Path temporary() {
+        return temporary;
     }
 
     private static IOException cannot(Path target, IOException e) {
@@ -91,23 +100,52 @@ public final class NewFile extends OutputStream {
     }
 
     /**
-     * Gives the file its name.
+     * Gives the file its name, in the place of a file that has the name.
      *
-     * @throws IOException when it cannot be written or renamed
+     * @throws IOException if the file cannot be written or renamed
      */
     public void commit() throws IOException {
         try {
             channel.close();
-            try {
-                Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-            } catch (AtomicMoveNotSupportedException e) {
-                Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
-            }
+            replace(temporary, target);
         } catch (IOException e) {
             throw cannot(target, e);
         }
     }
 
+    /**
+     * Gives the file its name if no file has the name.
+     *
+     * @throws FileAlreadyExistsException if a file has the name
+     * @throws IOException if the file cannot be written or renamed
+     */
+    public void commitUnlessPresent() throws IOException {
+        try {
+            channel.close();
+            Files.move(temporary, target);
+        } catch (FileAlreadyExistsException e) {
+            throw e;
+        } catch (IOException e) {
+            throw cannot(target, e);
+        }
+    }
+
+    /**
+     * Renames a file, in one step if the file system can, in the place of a file that has the new name.
+     *
+     * @param from the file
+     * @param to the new name
+     * @throws IOException if the file cannot be renamed
+     */
+    public static void replace(Path from, Path to) throws IOException {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException e) {
+            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    /** Deletes the temporary file, unless the file was given its name. */
     @Override
     public void close() throws IOException {
         channel.close();

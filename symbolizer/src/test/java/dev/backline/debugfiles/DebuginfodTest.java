@@ -168,9 +168,9 @@ class DebuginfodTest {
     @Test
     void clearsAwayWhatKilledRunsBroughtADayAgo() throws IOException {
         Path cache = Files.createDirectories(root.resolve("cache/" + ID));
-        Path yesterday = Files.writeString(cache.resolve("debuginfo.1234567890123.part"), "half");
+        Path yesterday = Files.writeString(cache.resolve(".debuginfo.999999999-123.tmp"), "half");
         Files.setLastModifiedTime(yesterday, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
-        Path today = Files.writeString(cache.resolve("debuginfo.1234567890124.part"), "half");
+        Path today = Files.writeString(cache.resolve(".debuginfo.999999999-124.tmp"), "half");
 
         found(find("good"));
 

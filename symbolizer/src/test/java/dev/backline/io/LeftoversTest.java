@@ -54,13 +54,23 @@ class LeftoversTest {
 
     @Test
     void leavesALiveProcessItsFileHoweverOld() throws IOException {
-        Path own = left(".out.gsym." + ProcessHandle.current().pid() + ".tmp", 1000);
-        Path first = left(".out.gsym.1.tmp", 1000);
+        long parent = ProcessHandle.current().parent().orElseThrow().pid();
+        Path its = left(".out.gsym." + parent + ".tmp", 1000);
+        Path first = left(".out.gsym.1-17263547263547263547.tmp", 1000);
 
         clear();
 
-        assertThat(own).exists();
+        assertThat(its).exists();
         assertThat(first).exists();
+    }
+
+    @Test
+    void clearsAwayWhatAnEarlierProcessOfTheSameNumberLeft() throws IOException {
+        Path earlier = left(".out.gsym." + ProcessHandle.current().pid() + "-1.tmp", 1000);
+
+        clear();
+
+        assertThat(earlier).doesNotExist();
     }
 
     @Test
@@ -73,6 +83,8 @@ class LeftoversTest {
             ".out.gsym." + DEAD + ".tmp~",
             ".out.gsym.x" + DEAD + ".tmp",
             ".out.gsym.-" + DEAD + ".tmp",
+            ".out.gsym." + DEAD + "-.tmp",
+            ".out.gsym." + DEAD + "-x.tmp",
             ".other.gsym." + DEAD + ".tmp"
         }) {
             Path other = left(name, 1000);

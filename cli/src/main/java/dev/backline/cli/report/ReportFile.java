@@ -1,19 +1,15 @@
 package dev.backline.cli.report;
 
-import dev.backline.cli.console.Failure;
 import dev.backline.cli.console.Output;
-import dev.backline.io.Leftovers;
+import dev.backline.io.NewFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +26,13 @@ final class ReportFile implements Closeable {
     }
 
     private final Path file;
-    private final Path events;
-    private final Path next;
-    private final OutputStream spool;
+
+    /** What was printed of single events; never committed. */
+    private final NewFile events;
+
     private final Sink sink = new Sink();
     private final Output output = new Output(sink);
+    /** Identifies the last report that was written here. */
     private @Nullable Object key;
 
     /** Writes a whole report. */
@@ -52,33 +50,14 @@ final class ReportFile implements Closeable {
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             throw isThere(file, null);
         }
-        Path next = beside(file, "next");
-        try {
-            try (OutputStream out =
-                    Files.newOutputStream(next, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                Output output = new Output(out);
-                report.writeTo(output);
-                output.flush();
-            }
-            Files.move(next, file);
+        try (NewFile next = NewFile.beside(file)) {
+            Output output = new Output(next);
+            report.writeTo(output);
+            output.flush();
+            next.commitUnlessPresent();
         } catch (FileAlreadyExistsException e) {
             throw isThere(file, e);
-        } catch (FileSystemException e) {
-            if (!next.toString().equals(e.getFile())) {
-                throw e;
-            }
-            FileSystemException named = new FileSystemException(file.toString(), null, Failure.reason(e));
-            named.initCause(e);
-            throw named;
-        } finally {
-            Files.deleteIfExists(next);
         }
-    }
-
-    private static Path beside(Path file, String what) {
-        String before = "." + Objects.requireNonNull(file.getFileName()) + ".";
-        Leftovers.clear(file.resolveSibling(""), before, "." + what);
-        return file.resolveSibling(before + ProcessHandle.current().pid() + "." + what);
     }
 
     private static IOException isThere(Path file, @Nullable IOException cause) {
@@ -89,16 +68,14 @@ final class ReportFile implements Closeable {
     /** @throws IOException when there is a file of that name */
     ReportFile(Path file) throws IOException {
         this.file = file;
-        events = beside(file, "events");
-        next = beside(file, "next");
         try {
             Files.createFile(file);
         } catch (FileAlreadyExistsException e) {
             throw isThere(file, e);
         }
         key = key(file);
-        spool = Files.newOutputStream(events, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        sink.to = spool;
+        events = NewFile.beside(file);
+        sink.to = events;
     }
 
     /** Where the report is printed. */
@@ -118,32 +95,36 @@ final class ReportFile implements Closeable {
      */
     void publish(Ending ending) throws IOException {
         output.flush();
-        try (OutputStream out = Files.newOutputStream(next, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            Files.copy(events, out);
-            sink.to = out;
-            ending.write();
-            output.flush();
-        } finally {
-            sink.to = spool;
+        try (NewFile next = NewFile.beside(file)) {
+            Files.copy(events.temporary(), next);
+            sink.to = next;
+            try {
+                ending.write();
+                output.flush();
+            } finally {
+                sink.to = events;
+            }
+            requireOwn();
+            // Read before the file has its name: a moment later, the name may be another file's.
+            key = key(next.temporary());
+            next.commit();
         }
+    }
+
+    private void requireOwn() throws IOException {
         try {
             if (!Objects.equals(key(file), key)) {
                 throw new IOException(file + " was replaced by somebody else, and nothing is overwritten");
             }
         } catch (NoSuchFileException e) {
-            // Moved away, as a report of its time.
-            key = null;
+            // The user moved the last report away, to keep it.
+            return;
         }
-        // Known before it has the name: that may be another's a moment later.
-        key = key(next);
-        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     @Override
     public void close() throws IOException {
-        spool.close();
-        Files.deleteIfExists(events);
-        Files.deleteIfExists(next);
+        events.close();
     }
 
     private static final class Sink extends OutputStream {

@@ -297,7 +297,7 @@ class ReportTest {
         Cli.Result result = Cli.backline(ARTICLE, Map.of(), "report", "-o", report.toString(), "-");
 
         assertThat(result.status()).isEqualTo(ExitStatus.INPUT);
-        assertThat(result.err()).contains(report.toString()).doesNotContain(".next");
+        assertThat(result.err()).contains(report.toString()).doesNotContain(".tmp");
     }
 
     @Test
@@ -321,7 +321,7 @@ class ReportTest {
 
     @Test
     void clearsAwayWhatAKilledRunWroteADayAgo() throws IOException {
-        Path left = Files.writeString(folder.resolve(".fresh.json.999999999.next"), "half");
+        Path left = Files.writeString(folder.resolve(".fresh.json.999999999-1.tmp"), "half");
         Files.setLastModifiedTime(left, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
 
         Cli.backline(
