@@ -1,6 +1,7 @@
 package dev.backline.symbolize;
 
 import dev.backline.dwarf.Dwarf;
+import dev.backline.io.BoundedCache;
 import dev.backline.io.Internal;
 import java.io.IOException;
 import java.util.HashMap;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Internal
 public final class ByReturnAddress<T> {
-    /** Of one file; then they are forgotten, so that a log of any length needs no more memory. */
+    /** Of one file. */
     private static final int MAX_KNOWN = 1 << 16;
 
     /**
@@ -36,7 +37,7 @@ public final class ByReturnAddress<T> {
     }
 
     private final Reader<T> reader;
-    private final Map<Symbolizer, Map<Long, Optional<T>>> known = new HashMap<>();
+    private final Map<Symbolizer, BoundedCache<Long, Optional<T>>> known = new HashMap<>();
 
     /**
      * A memory of calls, which is empty.
@@ -55,14 +56,11 @@ public final class ByReturnAddress<T> {
      * @throws IOException when the part of the file that describes the call is damaged
      */
     public @Nullable T get(Symbolizer symbolizer, long returnAddress) throws IOException {
-        Map<Long, Optional<T>> calls = known.computeIfAbsent(symbolizer, key -> new HashMap<>());
+        BoundedCache<Long, Optional<T>> calls = known.computeIfAbsent(symbolizer, key -> new BoundedCache<>(MAX_KNOWN));
         Optional<T> call = calls.get(returnAddress);
         if (call == null) {
             Dwarf dwarf = symbolizer.dwarf();
             call = Optional.ofNullable(dwarf == null ? null : reader.read(dwarf, returnAddress));
-            if (calls.size() >= MAX_KNOWN) {
-                calls.clear();
-            }
             calls.put(returnAddress, call);
         }
         return call.orElse(null);

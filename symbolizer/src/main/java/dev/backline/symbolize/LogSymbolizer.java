@@ -1,6 +1,7 @@
 package dev.backline.symbolize;
 
 import dev.backline.debugfiles.KernelIdentity;
+import dev.backline.io.BoundedCache;
 import dev.backline.io.ByteLines;
 import dev.backline.kernel.Boot;
 import dev.backline.kernel.KernelBuild;
@@ -38,10 +39,10 @@ import org.jspecify.annotations.Nullable;
  * each with a symboliser of its own, share the kernels of one {@link KernelPool}. Not thread-safe.
  */
 public final class LogSymbolizer implements Closeable {
-    /** Resolutions are forgotten when there are this many, so that a log of any length needs no more memory. */
+    /** Resolutions, so that a log of any length needs no more memory. */
     private static final int MAX_KNOWN = 1 << 17;
 
-    /** The same when their functions' names, which a hostile log makes very long, have this many characters. */
+    /** Characters of the names of functions in them, which a hostile log makes very long. */
     private static final long MAX_TEXT = 1 << 23;
 
     /** More doubts than these nobody reads. */
@@ -58,9 +59,13 @@ public final class LogSymbolizer implements Closeable {
     private @Nullable Boot boot;
     private @Nullable KernelFacts facts;
 
-    private final Map<FrameReference, Found> known = new HashMap<>();
-    /** How long the names of the functions in them are. */
-    private long knownText;
+    private final BoundedCache<FrameReference, Found> known = new BoundedCache<>(MAX_KNOWN, MAX_TEXT, false) {
+        @Override
+        protected long weight(FrameReference reference, Found found) {
+            String symbol = reference.symbol();
+            return symbol == null ? 0 : symbol.length();
+        }
+    };
 
     /** How often frames came to have other answers. */
     private int changes;
@@ -170,12 +175,6 @@ public final class LogSymbolizer implements Closeable {
         Found found = known.get(reference);
         if (found == null) {
             found = lookUp(reference);
-            String symbol = reference.symbol();
-            knownText += symbol == null ? 0 : symbol.length();
-            if (known.size() >= MAX_KNOWN || knownText > MAX_TEXT) {
-                known.clear();
-                knownText = 0;
-            }
             known.put(reference, found);
         }
         return found;
@@ -276,8 +275,7 @@ public final class LogSymbolizer implements Closeable {
         boolean otherModules = before != null && !before.moduleBuildIds().equals(now.moduleBuildIds());
         if (boot == null || before == null || otherModules || tellsOtherAddresses(before, now)) {
             boot = lease.kernel().build().boot(loadMap(now));
-            known.keySet()
-                    .removeIf(reference -> reference.address() != null || (otherModules && reference.module() != null));
+            known.removeIf(reference -> reference.address() != null || (otherModules && reference.module() != null));
             changes++;
         }
         return changes;
@@ -359,7 +357,6 @@ public final class LogSymbolizer implements Closeable {
         kernel = null;
         boot = null;
         known.clear();
-        knownText = 0;
         changes++;
         callEdges.clear();
         above = null;

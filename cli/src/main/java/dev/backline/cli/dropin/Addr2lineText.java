@@ -4,14 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.backline.cli.console.Printable;
 import dev.backline.demangle.RustDemangler;
-import java.util.HashMap;
+import dev.backline.io.BoundedCache;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Answers in the form that GNU addr2line's options ask for. Not thread-safe. */
 final class Addr2lineText {
-    /** The paths of some hundred units; more are forgotten and made again. */
+    /** The paths of some hundred units. */
     private static final int MAX_PATHS = 1 << 14;
 
     private static final byte[] UNKNOWN = {'?', '?'};
@@ -23,7 +22,7 @@ final class Addr2lineText {
     private final Addr2lineOptions options;
     private final int addressDigits;
     private final AnswerPages.Writer out;
-    private final Map<String, byte[]> paths = new HashMap<>();
+    private final BoundedCache<String, byte[]> paths = new BoundedCache<>(MAX_PATHS);
 
     Addr2lineText(Addr2lineOptions options, boolean is64, AnswerPages.Writer out) {
         this.options = options;
@@ -114,9 +113,6 @@ final class Addr2lineText {
         if (path == null) {
             String shown = options.basenames() ? file.substring(file.lastIndexOf('/') + 1) : file;
             path = Printable.of(shown).getBytes(UTF_8);
-            if (paths.size() == MAX_PATHS) {
-                paths.clear();
-            }
             paths.put(file, path);
         }
         return path;

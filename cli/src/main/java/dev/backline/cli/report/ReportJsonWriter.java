@@ -16,6 +16,7 @@ import dev.backline.diagnose.Confidence;
 import dev.backline.diagnose.Diagnosis;
 import dev.backline.diagnose.Grouping;
 import dev.backline.elf.BuildId;
+import dev.backline.io.BoundedCache;
 import dev.backline.kernel.KernelBuild;
 import dev.backline.symbolize.LogFrame;
 import java.io.IOException;
@@ -24,7 +25,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -53,11 +53,19 @@ final class ReportJsonWriter implements ReportWriter {
     private final JsonText event = new JsonText();
 
     /** What was written of stacks, by their frames. */
-    private final IdentityHashMap<List<LogFrame>, List<byte[]>> stacks = new IdentityHashMap<>();
+    private final BoundedCache<List<LogFrame>, List<byte[]>> stacks = new BoundedCache<>(MAX_STACKS, MAX_BYTES, true) {
+        @Override
+        protected long weight(List<LogFrame> stack, List<byte[]> pieces) {
+            long bytes = 0;
+            for (byte[] piece : pieces) {
+                bytes += piece.length;
+            }
+            return bytes;
+        }
+    };
 
     private final Map<Cause, Map<Confidence, Constant>> causes = new EnumMap<>(Cause.class);
 
-    private long knownBytes;
     private long events;
 
     ReportJsonWriter(SymbolizeOptions options, Output out) {
@@ -116,16 +124,8 @@ final class ReportJsonWriter implements ReportWriter {
             return known;
         }
         List<byte[]> pieces = new ArrayList<>(stack.size());
-        int length = 0;
         for (int i = 0; i < stack.size(); i++) {
-            byte[] piece = piece(event.stack().get(i), stack.get(i));
-            pieces.add(piece);
-            length += piece.length;
-        }
-        knownBytes += length;
-        if (stacks.size() >= MAX_STACKS || knownBytes > MAX_BYTES) {
-            stacks.clear();
-            knownBytes = length;
+            pieces.add(piece(event.stack().get(i), stack.get(i)));
         }
         stacks.put(stack, pieces);
         return pieces;

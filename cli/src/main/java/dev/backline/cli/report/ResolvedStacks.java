@@ -3,6 +3,7 @@ package dev.backline.cli.report;
 import dev.backline.capture.ProbeEvent;
 import dev.backline.capture.ProbeFrame;
 import dev.backline.diagnose.CallStep;
+import dev.backline.io.BoundedCache;
 import dev.backline.symbolize.LogFrame;
 import dev.backline.symbolize.LogSymbolizer;
 import dev.backline.symbolize.Resolution.Resolved;
@@ -11,12 +12,10 @@ import dev.backline.trace.Mark;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 
 /** Stacks of events, resolved: each that comes again is looked up once. Not thread-safe. */
 final class ResolvedStacks {
-    /** Stacks are forgotten when there are this many, so that a capture of any length needs no more memory. */
     private static final int MAX_KNOWN = 1 << 12;
 
     /**
@@ -47,7 +46,7 @@ final class ResolvedStacks {
     private final Steps steps = new Steps();
 
     /** By what stands for the stack's text. */
-    private final IdentityHashMap<Object, Known> known = new IdentityHashMap<>();
+    private final BoundedCache<Object, Known> known = new BoundedCache<>(MAX_KNOWN, 0, true);
 
     private int learned;
 
@@ -62,7 +61,7 @@ final class ResolvedStacks {
      */
     Stack of(ProbeEvent event, KernelFacts told) throws IOException {
         int now = symbolizer.learn(told);
-        if (now != learned || known.size() >= MAX_KNOWN) {
+        if (now != learned) {
             known.clear();
             learned = now;
         }
