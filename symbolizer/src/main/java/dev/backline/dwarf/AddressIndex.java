@@ -3,6 +3,7 @@ package dev.backline.dwarf;
 import dev.backline.dwarf.DebugSections.Kind;
 import dev.backline.elf.AddressOrder;
 import dev.backline.elf.SectionData;
+import dev.backline.io.LongList;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,9 +26,7 @@ final class AddressIndex {
     private final DebugSections sections;
     private final Kind source;
     /** The units that have a range here, each once or more. */
-    private long[] listed = new long[256];
-
-    private int listedCount;
+    private final LongList listed = new LongList();
 
     private int count;
     private long[] lows = new long[256];
@@ -100,7 +99,7 @@ final class AddressIndex {
     static AddressIndex ofUnits(Dwarf dwarf, long[] offsets, AddressIndex aranges) throws IOException {
         AddressIndex index = new AddressIndex(dwarf.sections(), Kind.INFO);
         RangeBudget budget = new RangeBudget(dwarf.sections(), offsets.length);
-        long[] listed = Arrays.copyOf(aranges.listed, aranges.listedCount);
+        long[] listed = aranges.listed.toArray();
         Arrays.sort(listed);
         for (long offset : offsets) {
             if (Arrays.binarySearch(listed, offset) < 0) {
@@ -213,10 +212,7 @@ final class AddressIndex {
             }
         }
         if (!empty) {
-            if (listedCount == listed.length) {
-                listed = Arrays.copyOf(listed, listedCount * 2);
-            }
-            listed[listedCount++] = unit;
+            listed.add(unit);
         }
         c.pos = end;
     }
@@ -268,18 +264,15 @@ final class AddressIndex {
         if (!index.overlapping) {
             return new long[] {first};
         }
-        long[] claimants = new long[8];
-        int found = 0;
+        LongList claimants = new LongList();
         for (int i = 0; i < count; i++) {
             if (Long.compareUnsigned(lows[i], address) <= 0 && Long.compareUnsigned(address, highs[i]) < 0) {
-                if (found == claimants.length) {
-                    claimants = Arrays.copyOf(claimants, found * 2);
-                }
-                claimants[found++] = units[i];
+                claimants.add(units[i]);
             }
         }
-        Arrays.sort(claimants, 0, found);
-        return Arrays.copyOf(claimants, found);
+        long[] inOrder = claimants.toArray();
+        Arrays.sort(inOrder);
+        return inOrder;
     }
 
     /** How many pairs of {@link #low} and {@link #high} there are, one for each range that a unit claims. */

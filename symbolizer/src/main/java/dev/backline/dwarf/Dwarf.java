@@ -8,6 +8,7 @@ import dev.backline.elf.AddressOrder;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.SectionData;
 import dev.backline.io.Lazy;
+import dev.backline.io.LongList;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
@@ -386,26 +387,22 @@ public final class Dwarf implements java.io.Closeable {
     /** The offsets of all units in {@code .debug_info}, in order. A damaged header ends the list. */
     private long[] readUnitOffsets() throws IOException {
         SectionData info = sections.find(Kind.INFO);
-        long[] offsets = new long[64];
-        int count = 0;
+        LongList offsets = new LongList();
         long offset = 0;
         while (info != null && offset < info.size()) {
             UnitHeader header;
             try {
                 header = UnitHeader.read(sections, offset);
             } catch (DwarfException e) {
-                if (count == 0) {
+                if (offsets.size() == 0) {
                     throw e;
                 }
                 break;
             }
-            if (count == offsets.length) {
-                offsets = Arrays.copyOf(offsets, count * 2);
-            }
-            offsets[count++] = offset;
+            offsets.add(offset);
             offset = header.end();
         }
-        return Arrays.copyOf(offsets, count);
+        return offsets.toArray();
     }
 
     /** Which unit is asked first for an address, by {@code .debug_aranges}. */

@@ -4,6 +4,7 @@ import static dev.backline.dwarf.Attributes.*;
 import static dev.backline.dwarf.DwarfConstants.*;
 
 import dev.backline.elf.AddressOrder;
+import dev.backline.io.IntList;
 import dev.backline.io.Lazy;
 import java.io.IOException;
 import java.util.Arrays;
@@ -187,17 +188,13 @@ final class FunctionTable {
     int[] named(String name) throws IOException {
         int[] hashes = nameHashes.get();
         int hash = name.hashCode();
-        int[] found = new int[8];
-        int count = 0;
+        IntList found = new IntList();
         for (int node = 0; node < hashes.length; node++) {
             if (hashes[node] == hash && name.equals(names(node).name())) {
-                if (count == found.length) {
-                    found = Arrays.copyOf(found, count * 2);
-                }
-                found[count++] = node;
+                found.add(node);
             }
         }
-        return Arrays.copyOf(found, count);
+        return found.toArray();
     }
 
     /** Hashes, since the names of all functions of a hostile unit could fill the memory. */

@@ -1,5 +1,6 @@
 package dev.backline.elf;
 
+import dev.backline.io.IntList;
 import java.util.Arrays;
 
 /** The defined symbols of a table by address, mapping symbols left out. Immutable. */
@@ -108,17 +109,13 @@ final class AddressIndex {
 
     /** The section's symbols at exactly that address, in the order of the table. */
     int[] exactly(long address, int section) {
-        int[] found = new int[4];
-        int count = 0;
+        IntList found = new IntList();
         for (int k = below(address); k < size && addresses[k] == address; k++) {
             if (symbols.sectionIndex(members[k]) == section) {
-                if (count == found.length) {
-                    found = Arrays.copyOf(found, 2 * count);
-                }
-                found[count++] = members[k];
+                found.add(members[k]);
             }
         }
-        return Arrays.copyOf(found, count);
+        return found.toArray();
     }
 
     /** The first by {@link SymbolOrder#kallsyms} of the nearest at or below an address; -1 when none. */

@@ -1,6 +1,6 @@
 package dev.backline.elf;
 
-import java.util.Arrays;
+import dev.backline.io.IntList;
 
 /**
  * Looks symbols up by passing over the whole table: for the few look-ups of a short run, which an index would cost more
@@ -40,15 +40,11 @@ final class SymbolScan {
 
     /** All symbols of that name, which is not empty, in the order of the table. */
     int[] named(byte[] wanted) {
-        int[] found = new int[4];
-        int count = 0;
+        IntList found = new IntList();
         for (int i = nextNamed(0, wanted); i != 0; i = nextNamed(i, wanted)) {
-            if (count == found.length) {
-                found = Arrays.copyOf(found, 2 * count);
-            }
-            found[count++] = i;
+            found.add(i);
         }
-        return Arrays.copyOf(found, count);
+        return found.toArray();
     }
 
     private int nextNamed(int i, byte[] wanted) {

@@ -2,6 +2,7 @@ package dev.backline.elf;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.backline.io.IntList;
 import dev.backline.io.Lazy;
 import dev.backline.io.Suggestions;
 import java.io.IOException;
@@ -336,17 +337,13 @@ public final class SymbolTable implements Symbols {
             lastNamed = new Named(name, found);
             return found.clone();
         }
-        int[] found = new int[4];
-        int count = 0;
+        IntList found = new IntList();
         for (int i = index.first(hash(wanted, 0, Math.min(wanted.length, MAX_COMPARED))); i != 0; i = index.next(i)) {
             if (isNamed(nameStart(i), wanted)) {
-                if (count == found.length) {
-                    found = Arrays.copyOf(found, 2 * count);
-                }
-                found[count++] = i;
+                found.add(i);
             }
         }
-        return Arrays.copyOf(found, count);
+        return found.toArray();
     }
 
     /** Null while it does not pay to make one. */

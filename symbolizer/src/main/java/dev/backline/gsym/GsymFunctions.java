@@ -3,9 +3,9 @@ package dev.backline.gsym;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.backline.elf.Symbols;
+import dev.backline.io.IntList;
 import dev.backline.io.Suggestions;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -99,8 +99,7 @@ final class GsymFunctions implements Symbols {
         byte[] strings = file.strings().whole();
         int[] starts = starts();
         byte[] wanted = function.getBytes(UTF_8);
-        int[] found = new int[4];
-        int count = 0;
+        IntList found = new IntList();
         int[] first = ++scans > MAX_SCANS ? heads(strings, starts) : null;
         int[] chain = next;
         int i = first == null || chain == null
@@ -108,14 +107,11 @@ final class GsymFunctions implements Symbols {
                 : first[hash(wanted, 0, wanted.length) & first.length - 1] - 1;
         while (i >= 0) {
             if (isAt(strings, starts[i], wanted)) {
-                if (count == found.length) {
-                    found = Arrays.copyOf(found, 2 * count);
-                }
-                found[count++] = i;
+                found.add(i);
             }
             i = first == null || chain == null ? nextNamed(strings, starts, i + 1, wanted) : chain[i] - 1;
         }
-        return Arrays.copyOf(found, count);
+        return found.toArray();
     }
 
     @Override

@@ -8,9 +8,9 @@ import dev.backline.elf.SymbolOrder;
 import dev.backline.elf.SymbolTable;
 import dev.backline.elf.Symbols;
 import dev.backline.elf.Words;
+import dev.backline.io.IntList;
 import dev.backline.io.Suggestions;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -314,19 +314,15 @@ final class GsymSymbols implements Symbols {
             throw file.damaged(file.fileSize(), "a bucket of names goes from " + from + " to " + to);
         }
         byte[] entries = extension.read(GsymExtension.NAMES, 4 * from, (int) (4 * (to - from)));
-        int[] found = new int[4];
-        int number = 0;
+        IntList found = new IntList();
         for (int at = 0; at < entries.length; at += 4) {
             int entry = Words.i32(entries, at, file.bigEndian());
             int symbol = entry & 0xff_ffff;
             if (entry >>> 24 == (hash & 0xff) && name(symbol).equals(name)) {
-                if (number == found.length) {
-                    found = Arrays.copyOf(found, 2 * number);
-                }
-                found[number++] = symbol;
+                found.add(symbol);
             }
         }
-        return Arrays.copyOf(found, number);
+        return found.toArray();
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.backline.debugfiles.DebugData;
 import dev.backline.elf.ElfException;
 import dev.backline.elf.Section;
 import dev.backline.gsym.GsymException;
+import dev.backline.io.LongList;
 import dev.backline.symbolize.Symbolizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -151,42 +152,29 @@ public final class Addr2line implements Command {
                 section,
                 maxAnswers,
                 console.out());
-        AddressBatch batch = new AddressBatch();
+        LongList batch = new LongList();
         if (!options.operands().isEmpty()) {
             for (String address : options.operands()) {
                 batch.add(operand.value(address));
-                if (batch.count == maxBatch) {
-                    answers.print(batch.take(), true);
+                if (batch.size() == maxBatch) {
+                    answers.print(take(batch), true);
                 }
             }
-            answers.print(batch.take(), false);
+            answers.print(take(batch), false);
             return ExitStatus.DONE;
         }
         LineBatches batches = new LineBatches(console.in(), maxBatch, MAX_LINE);
         while (batches.next((bytes, from, to) -> batch.add(operand.value(bytes, from, to))) > 0) {
-            answers.print(batch.take(), !batches.isDone());
+            answers.print(take(batch), !batches.isDone());
             console.out().flush();
         }
         return ExitStatus.DONE;
     }
 
-    /** Addresses that are waiting to be looked up together. */
-    private static final class AddressBatch {
-        private long[] addresses = new long[16];
-        private int count;
-
-        void add(long address) {
-            if (count == addresses.length) {
-                addresses = Arrays.copyOf(addresses, 2 * count);
-            }
-            addresses[count++] = address;
-        }
-
-        long[] take() {
-            long[] taken = Arrays.copyOf(addresses, count);
-            count = 0;
-            return taken;
-        }
+    private static long[] take(LongList batch) {
+        long[] taken = batch.toArray();
+        batch.clear();
+        return taken;
     }
 
     static @Nullable Section named(DebugData data, String name) {

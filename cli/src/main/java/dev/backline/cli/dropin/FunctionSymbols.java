@@ -5,6 +5,7 @@ import dev.backline.elf.ElfFile;
 import dev.backline.elf.ElfHeader;
 import dev.backline.elf.Section;
 import dev.backline.elf.SymbolTable;
+import dev.backline.io.IntList;
 import dev.backline.io.Lazy;
 import java.io.IOException;
 import java.util.Arrays;
@@ -95,18 +96,14 @@ final class FunctionSymbols {
     }
 
     private int[] fileSymbols() {
-        int[] found = new int[16];
-        int count = 0;
+        IntList found = new IntList();
         // Index 0 is not a symbol.
         for (int i = 1; i < symbols.size(); i++) {
             if (symbols.type(i) == SymbolTable.STT_FILE) {
-                if (count == found.length) {
-                    found = Arrays.copyOf(found, 2 * count);
-                }
-                found[count++] = i;
+                found.add(i);
             }
         }
-        return Arrays.copyOf(found, count);
+        return found.toArray();
     }
 
     private Candidates candidates(int section) {
@@ -125,16 +122,14 @@ final class FunctionSymbols {
 
     private Candidates read(int section) {
         boolean marksCode = marksCode();
-        int[] found = new int[16];
-        int count = 0;
+        IntList members = new IntList();
         for (int i = 1; i < symbols.size(); i++) {
             if (symbols.sectionIndex(i) == section && mayBeFunction(i, marksCode)) {
-                if (count == found.length) {
-                    found = Arrays.copyOf(found, 2 * count);
-                }
-                found[count++] = i;
+                members.add(i);
             }
         }
+        int[] found = members.toArray();
+        int count = found.length;
         long[] addresses = new long[count];
         for (int i = 0; i < count; i++) {
             addresses[i] = symbols.address(found[i]);
