@@ -47,7 +47,7 @@ class ArchitectureTest {
             room("elf", "io"),
             room("dwarf", "elf", "io"),
             room("gsym", "elf", "dwarf", "io"),
-            room("demangle"),
+            room("demangle", "io"),
             room("trace", "io"),
             room("debugfiles", "io", "elf", "dwarf", "gsym", "trace"),
             room("kernel", "io", "elf", "dwarf", "gsym", "trace", "debugfiles"),

@@ -1,5 +1,6 @@
 package dev.backline.debugfiles;
 
+import dev.backline.io.Ascii;
 import dev.backline.io.Internal;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -75,6 +76,6 @@ public final class ModuleNames {
 
     /** Whether it can be a release: a file name that begins with a digit, and so with no option of any command. */
     static boolean isRelease(String name) {
-        return isFileName(name) && name.charAt(0) >= '0' && name.charAt(0) <= '9';
+        return isFileName(name) && Ascii.isDigit(name.charAt(0));
     }
 }

@@ -1,5 +1,6 @@
 package dev.backline.demangle;
 
+import dev.backline.io.Ascii;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -88,6 +89,6 @@ final class Punycode {
         if (c >= 'a' && c <= 'z') {
             return c - 'a';
         }
-        return c >= '0' && c <= '9' ? c - '0' + 26 : -1;
+        return Ascii.isDigit(c) ? c - '0' + 26 : -1;
     }
 }

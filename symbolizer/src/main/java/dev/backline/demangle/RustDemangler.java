@@ -1,5 +1,6 @@
 package dev.backline.demangle;
 
+import dev.backline.io.Ascii;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,6 +83,6 @@ public final class RustDemangler {
 
     /** LLVM writes a decimal number; its own demangler and rustc's take upper-case hex and {@code @} as well. */
     private static boolean isLlvmHash(char c) {
-        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || c == '@';
+        return Ascii.isDigit(c) || (c >= 'A' && c <= 'F') || c == '@';
     }
 }

@@ -1,5 +1,7 @@
 package dev.backline.demangle;
 
+import dev.backline.io.Ascii;
+import dev.backline.io.Hex;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +63,7 @@ final class RustLegacy {
     /** {@return where the bytes of the element at {@code pos} start, or -1 when no whole element stands there} */
     private static int elementStart(String symbol, int pos) {
         int start = pos;
-        while (start < symbol.length() && isDigit(symbol.charAt(start))) {
+        while (start < symbol.length() && Ascii.isDigit(symbol.charAt(start))) {
             start++;
         }
         // Six digits are more than any symbol needs, and can not overflow.
@@ -79,7 +81,7 @@ final class RustLegacy {
         int digits = pos + HASH_ELEMENT.length();
         return symbol.startsWith(HASH_ELEMENT, pos)
                 && end - digits == HASH_DIGITS
-                && symbol.chars().skip(digits).limit(HASH_DIGITS).allMatch(RustLegacy::isLowerHex);
+                && symbol.chars().skip(digits).limit(HASH_DIGITS).allMatch(Hex::isLowerDigit);
     }
 
     /** Appends one element: {@code ..} is {@code ::}, and what source code has and assemblers lack is in dollars. */
@@ -127,7 +129,7 @@ final class RustLegacy {
         if (digits < 1
                 || digits > 6
                 || name.charAt(0) != 'u'
-                || !name.chars().skip(1).allMatch(RustLegacy::isLowerHex)) {
+                || !name.chars().skip(1).allMatch(Hex::isLowerDigit)) {
             return -1;
         }
         int codePoint = Integer.parseInt(name, 1, name.length(), 16);
@@ -136,20 +138,6 @@ final class RustLegacy {
     }
 
     private static boolean isIdentifierPart(char c) {
-        return isDigit(c)
-                || (c >= 'a' && c <= 'z')
-                || (c >= 'A' && c <= 'Z')
-                || c == '_'
-                || c == '.'
-                || c == '$'
-                || c == ':';
-    }
-
-    private static boolean isDigit(char c) {
-        return c >= '0' && c <= '9';
-    }
-
-    private static boolean isLowerHex(int c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+        return Ascii.isDigit(c) || Ascii.isLetter(c) || c == '_' || c == '.' || c == '$' || c == ':';
     }
 }

@@ -1,5 +1,8 @@
 package dev.backline.demangle;
 
+import dev.backline.io.Ascii;
+import dev.backline.io.Hex;
+
 /**
  * A place in a v0 symbol, and the rules of its grammar that spell numbers and identifiers. Every method that reads
  * moves the place behind what it has read.
@@ -80,7 +83,7 @@ final class RustV0Cursor {
     }
 
     private static int digit(char c) {
-        return c >= '0' && c <= '9' ? c - '0' : -1;
+        return Ascii.isDigit(c) ? c - '0' : -1;
     }
 
     // base-62-number → {digit | lower | upper} _: an unsigned 64-bit number; absent digits are 0, else it counts from 1
@@ -106,7 +109,7 @@ final class RustV0Cursor {
     }
 
     private static boolean isIdentifierPart(int c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        return Ascii.isDigit(c) || Ascii.isLetter(c) || c == '_';
     }
 
     /** {@return the hex digits before the next underscore, without leading zeros, except that the last digit stays} */
@@ -123,7 +126,7 @@ final class RustV0Cursor {
         int start = pos;
         while (!eat('_')) {
             char c = next();
-            check((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
+            check(Hex.isLowerDigit(c));
         }
         return in.substring(start, pos - 1);
     }

@@ -1,24 +1,15 @@
 package dev.backline.trace;
 
+import dev.backline.io.Ascii;
+
 /** What the bytes of a log line are. Thread-safe. */
 final class Chars {
     /** What kallsyms names are made of: compilers add dots and dollars to what C has. */
     private static final boolean[] SYMBOL = new boolean[256];
 
-    private static final byte[] HEX = new byte[256];
-
     static {
-        for (int c = 0; c < 256; c++) {
-            SYMBOL[c] = (c >= 'a' && c <= 'z')
-                    || (c >= 'A' && c <= 'Z')
-                    || (c >= '0' && c <= '9')
-                    || c == '_'
-                    || c == '.'
-                    || c == '$';
-            HEX[c] = (byte) (c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1);
-        }
-        for (int c = 'A'; c <= 'F'; c++) {
-            HEX[c] = (byte) (c - 'A' + 10);
+        for (int c = 0; c < 128; c++) {
+            SYMBOL[c] = Ascii.isLetter(c) || Ascii.isDigit(c) || c == '_' || c == '.' || c == '$';
         }
     }
 
@@ -30,16 +21,7 @@ final class Chars {
 
     /** Whether a symbol can begin with it. */
     static boolean isSymbolStart(byte c) {
-        return SYMBOL[c & 0xff] && (c < '0' || c > '9');
-    }
-
-    static boolean isDigit(byte c) {
-        return c >= '0' && c <= '9';
-    }
-
-    /** The digit's value, -1 for what is no hex digit. */
-    static int hex(byte c) {
-        return HEX[c & 0xff];
+        return SYMBOL[c & 0xff] && !Ascii.isDigit(c);
     }
 
     static boolean isBlank(byte c) {

@@ -1,5 +1,7 @@
 package dev.backline.trace;
 
+import dev.backline.io.Ascii;
+import dev.backline.io.Hex;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -194,8 +196,8 @@ final class FactsReader {
         int at = value(line, from, end, key);
         long address = 0;
         int to = at < 0 ? end : at;
-        while (to < end && Chars.hex(line[to]) >= 0) {
-            address = (address << 4) | Chars.hex(line[to]);
+        while (to < end && Hex.digit(line[to]) >= 0) {
+            address = (address << 4) | Hex.digit(line[to]);
             to++;
         }
         return at >= 0 && to - at <= 16 ? address : 0;
@@ -206,7 +208,7 @@ final class FactsReader {
         int at = value(line, from, end, key);
         long number = 0;
         int to = at < 0 ? end : at;
-        while (to < end && Chars.isDigit(line[to]) && to - at < 10) {
+        while (to < end && Ascii.isDigit(line[to]) && to - at < 10) {
             number = 10 * number + line[to] - '0';
             to++;
         }
@@ -220,7 +222,7 @@ final class FactsReader {
             point |= line[to] == '.';
             to++;
         }
-        if (point && Chars.isDigit(line[from])) {
+        if (point && Ascii.isDigit(line[from])) {
             String read = text(line, from, to);
             if (!read.equals(release)) {
                 release = read;
@@ -251,7 +253,7 @@ final class FactsReader {
             release(line, start, hash);
         }
         int word = end;
-        while (word > hash && Chars.hex(line[word - 1]) >= 0) {
+        while (word > hash && Hex.digit(line[word - 1]) >= 0) {
             word--;
         }
         if (line[word - 1] == ' ') {
@@ -261,7 +263,7 @@ final class FactsReader {
 
     private void buildId(byte[] line, int from, int end) {
         for (int i = from; i < end; i++) {
-            if (Chars.hex(line[i]) < 0) {
+            if (Hex.digit(line[i]) < 0) {
                 return;
             }
         }
@@ -291,8 +293,8 @@ final class FactsReader {
         }
         int start = at;
         long value = 0;
-        while (at < end && Chars.hex(line[at]) >= 0) {
-            value = (value << 4) | Chars.hex(line[at]);
+        while (at < end && Hex.digit(line[at]) >= 0) {
+            value = (value << 4) | Hex.digit(line[at]);
             at++;
         }
         if (at > start && at - start <= 16) {
@@ -334,8 +336,8 @@ final class FactsReader {
         int at = close + 2;
         int start = at;
         long value = 0;
-        while (at < end && Chars.hex(line[at]) >= 0) {
-            value = (value << 4) | Chars.hex(line[at]);
+        while (at < end && Hex.digit(line[at]) >= 0) {
+            value = (value << 4) | Hex.digit(line[at]);
             at++;
         }
         if (at - start == 16) {

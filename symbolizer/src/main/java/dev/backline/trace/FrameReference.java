@@ -1,5 +1,7 @@
 package dev.backline.trace;
 
+import dev.backline.io.Ascii;
+import dev.backline.io.Hex;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +86,7 @@ public record FrameReference(
     private static boolean isModule(String text, int start, int end) {
         for (int i = start; i < end; i++) {
             char c = text.charAt(i);
-            if ((c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && !isDigit(c) && c != '_' && c != '-') {
+            if (!Ascii.isLetter(c) && !Ascii.isDigit(c) && c != '_' && c != '-') {
                 return false;
             }
         }
@@ -94,7 +96,7 @@ public record FrameReference(
     private static boolean isSymbol(String text, int start, int end) {
         for (int i = start; i < end; i++) {
             char c = text.charAt(i);
-            if (isBlank(c) || c == ':' || c == '/' || c == '[' || c == ']') {
+            if (Ascii.isSpace(c) || c == ':' || c == '/' || c == '[' || c == ']') {
                 return false;
             }
         }
@@ -108,7 +110,7 @@ public record FrameReference(
         boolean hex = isHex(text, start);
         int first = hex ? start + 2 : start;
         int end = first;
-        while (end < text.length() && (isDigit(text.charAt(end)) || (hex && isHexLetter(text.charAt(end))))) {
+        while (end < text.length() && (hex ? Hex.digit(text.charAt(end)) >= 0 : Ascii.isDigit(text.charAt(end)))) {
             end++;
         }
         return end == first || end - first > (hex ? 16 : 18) ? -1 : end;
@@ -126,22 +128,10 @@ public record FrameReference(
 
     private static int skipBlanks(String text, int start) {
         int at = start;
-        while (at < text.length() && isBlank(text.charAt(at))) {
+        while (at < text.length() && Ascii.isSpace(text.charAt(at))) {
             at++;
         }
         return at;
-    }
-
-    private static boolean isBlank(char c) {
-        return c == ' ' || (c >= '\t' && c <= '\r');
-    }
-
-    private static boolean isDigit(char c) {
-        return c >= '0' && c <= '9';
-    }
-
-    private static boolean isHexLetter(char c) {
-        return (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
     }
 
     /**

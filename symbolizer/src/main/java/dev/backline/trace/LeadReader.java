@@ -1,5 +1,6 @@
 package dev.backline.trace;
 
+import dev.backline.io.Hex;
 import org.jspecify.annotations.Nullable;
 
 /** Reads backwards from a frame what the line says before it. Not thread-safe. */
@@ -57,7 +58,7 @@ final class LeadReader {
 
     private boolean isSegment(int at) {
         for (int i = at; i < at + 4; i++) {
-            if (Chars.hex(line[i]) < 0) {
+            if (Hex.digit(line[i]) < 0) {
                 return false;
             }
         }
@@ -104,8 +105,8 @@ final class LeadReader {
             }
             int digits = to;
             long value = 0;
-            while (digits > floor && to - digits < 17 && Chars.hex(line[digits - 1]) >= 0) {
-                value |= (long) Chars.hex(line[digits - 1]) << (4 * (to - digits));
+            while (digits > floor && to - digits < 17 && Hex.digit(line[digits - 1]) >= 0) {
+                value |= (long) Hex.digit(line[digits - 1]) << (4 * (to - digits));
                 digits--;
             }
             int start = digits;

@@ -1,5 +1,7 @@
 package dev.backline.trace;
 
+import dev.backline.io.Ascii;
+import dev.backline.io.Hex;
 import java.util.Arrays;
 
 /**
@@ -97,7 +99,7 @@ final class LineMatcher {
             }
             case Shape.SKIP_HEX -> {
                 int from = at;
-                while (at < limit && Chars.hex(line[at]) >= 0) {
+                while (at < limit && Hex.digit(line[at]) >= 0) {
                     at++;
                 }
                 return at - from >= 8 && at - from <= 16;
@@ -158,7 +160,7 @@ final class LineMatcher {
             }
             case Shape.NUMBER -> {
                 int from = at;
-                while (at < limit && Chars.isDigit(line[at])) {
+                while (at < limit && Ascii.isDigit(line[at])) {
                     at++;
                 }
                 return at > from;
@@ -201,8 +203,8 @@ final class LineMatcher {
         }
         int to = digits;
         long value = 0;
-        while (to < limit && Chars.hex(line[to]) >= 0) {
-            value = (value << 4) | Chars.hex(line[to]);
+        while (to < limit && Hex.digit(line[to]) >= 0) {
+            value = (value << 4) | Hex.digit(line[to]);
             to++;
         }
         if (to - digits < minDigits || to - digits > 16 || (to < limit && Chars.isSymbol(line[to]))) {
@@ -294,8 +296,8 @@ final class LineMatcher {
         }
         int from = at;
         long value = 0;
-        while (at < limit && (hex ? Chars.hex(line[at]) >= 0 : Chars.isDigit(line[at]))) {
-            value = hex ? (value << 4) | Chars.hex(line[at]) : value * 10 + line[at] - '0';
+        while (at < limit && (hex ? Hex.digit(line[at]) >= 0 : Ascii.isDigit(line[at]))) {
+            value = hex ? (value << 4) | Hex.digit(line[at]) : value * 10 + line[at] - '0';
             at++;
         }
         number = value;
@@ -319,7 +321,7 @@ final class LineMatcher {
         if (to < limit && line[to] == ' ') {
             buildId = to + 1;
             to = buildId;
-            while (to < limit && Chars.hex(line[to]) >= 0) {
+            while (to < limit && Hex.digit(line[to]) >= 0) {
                 to++;
             }
             buildIdEnd = to;

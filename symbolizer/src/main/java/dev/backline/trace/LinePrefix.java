@@ -1,5 +1,7 @@
 package dev.backline.trace;
 
+import dev.backline.io.Ascii;
+
 /**
  * Finds where a line's own text starts, behind what loggers put before it: levels, time stamps, task and
  * CPU ids, hosts, dropped-message notices, colours. Thread-safe.
@@ -39,7 +41,7 @@ final class LinePrefix {
             }
             case '<' -> {
                 int to = at + 1;
-                while (to < end && Chars.isDigit(line[to]) && to - at < 4) {
+                while (to < end && Ascii.isDigit(line[to]) && to - at < 4) {
                     to++;
                 }
                 return to > at + 1 && to < end && line[to] == '>' ? to + 1 : at;
@@ -59,7 +61,7 @@ final class LinePrefix {
                 return at;
             }
             default -> {
-                return at == 0 && (Chars.isDigit(c) || isLetter(c))
+                return at == 0 && (Ascii.isDigit(c) || Ascii.isLetter(c))
                         ? word(line, end)
                         : at > 0 && Chars.isSymbol(c) ? host(line, at, end) : at;
             }
@@ -73,9 +75,9 @@ final class LinePrefix {
             inside++;
         }
         int to = inside;
-        if (to < end && (line[to] == 'T' || line[to] == 'C') && to + 1 < end && Chars.isDigit(line[to + 1])) {
+        if (to < end && (line[to] == 'T' || line[to] == 'C') && to + 1 < end && Ascii.isDigit(line[to + 1])) {
             to++;
-            while (to < end && Chars.isDigit(line[to])) {
+            while (to < end && Ascii.isDigit(line[to])) {
                 to++;
             }
         } else {
@@ -84,7 +86,7 @@ final class LinePrefix {
                 point |= line[to] == '.' || line[to] == ':';
                 to++;
             }
-            if (!point || !(Chars.isDigit(line[inside]) || isLetter(line[inside]))) {
+            if (!point || !(Ascii.isDigit(line[inside]) || Ascii.isLetter(line[inside]))) {
                 return at;
             }
         }
@@ -95,12 +97,15 @@ final class LinePrefix {
         return to < end && line[to] == ' ' ? to + 1 : to;
     }
 
-    private static boolean isLetter(byte c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    }
-
     private static boolean isTime(byte c) {
-        return Chars.isDigit(c) || c == '.' || c == ':' || isLetter(c) || c == ' ' || c == '+' || c == '-' || c == ',';
+        return Ascii.isDigit(c)
+                || c == '.'
+                || c == ':'
+                || Ascii.isLetter(c)
+                || c == ' '
+                || c == '+'
+                || c == '-'
+                || c == ',';
     }
 
     /** A colour, or another control sequence (ECMA-48 5.4). */
@@ -109,7 +114,7 @@ final class LinePrefix {
             return at;
         }
         int to = at + 2;
-        while (to < end && (Chars.isDigit(line[to]) || line[to] == ';' || line[to] == '?')) {
+        while (to < end && (Ascii.isDigit(line[to]) || line[to] == ';' || line[to] == '?')) {
             to++;
         }
         return to < end && line[to] >= '@' && line[to] <= '~' ? to + 1 : at;
@@ -131,7 +136,7 @@ final class LinePrefix {
     /** What a line starts with when it starts with a word: a date, a level, a prompt, or text. */
     private static int word(byte[] line, int end) {
         int reach = Math.min(end, REACH);
-        if (Chars.isDigit(line[0])) {
+        if (Ascii.isDigit(line[0])) {
             int record = kmsg(line, reach);
             if (record > 0) {
                 return record;
@@ -154,7 +159,7 @@ final class LinePrefix {
     private static int kmsg(byte[] line, int reach) {
         int to = 0;
         int commas = 0;
-        while (to < reach && (Chars.isDigit(line[to]) || line[to] == ',')) {
+        while (to < reach && (Ascii.isDigit(line[to]) || line[to] == ',')) {
             commas += line[to] == ',' ? 1 : 0;
             to++;
         }

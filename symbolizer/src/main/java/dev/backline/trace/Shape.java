@@ -1,5 +1,6 @@
 package dev.backline.trace;
 
+import dev.backline.io.Ascii;
 import java.util.Arrays;
 
 /** A shape of the table of notations, made ready for matching. Immutable, thread-safe. */
@@ -124,7 +125,7 @@ final class Shape {
                     return first == FIRST_HEX;
                 }
                 case NUMBER -> {
-                    return Chars.isDigit(c);
+                    return Ascii.isDigit(c);
                 }
                 case SIZED -> {
                     return first == FIRST_SIZED;

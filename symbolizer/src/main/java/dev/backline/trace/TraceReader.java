@@ -1,5 +1,7 @@
 package dev.backline.trace;
 
+import dev.backline.io.Ascii;
+import dev.backline.io.Hex;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -178,10 +180,10 @@ public final class TraceReader {
         for (int i = from; i < to; i++) {
             byte c = bytes[i];
             if (c == '+') {
-                if (i + 1 < to && Chars.isDigit(bytes[i + 1])) {
+                if (i + 1 < to && Ascii.isDigit(bytes[i + 1])) {
                     return i;
                 }
-            } else if (c == '<' && i + 1 < to && (bytes[i + 1] == '-' || Chars.hex(bytes[i + 1]) >= 0)) {
+            } else if (c == '<' && i + 1 < to && (bytes[i + 1] == '-' || Hex.digit(bytes[i + 1]) >= 0)) {
                 return i;
             }
         }
@@ -216,7 +218,7 @@ public final class TraceReader {
         int at = text;
         boolean hex = true;
         while (at < trimmed && Chars.isSymbol(line[at])) {
-            hex &= Chars.hex(line[at]) >= 0;
+            hex &= Hex.digit(line[at]) >= 0;
             at++;
         }
         if (at == trimmed || line[at] != '+') {
@@ -227,7 +229,7 @@ public final class TraceReader {
             return Shape.FIRST_DECIMAL;
         }
         at += 2;
-        while (at < trimmed && Chars.hex(line[at]) >= 0) {
+        while (at < trimmed && Hex.digit(line[at]) >= 0) {
             at++;
         }
         return at < trimmed && line[at] == '/' ? Shape.FIRST_SIZED : Shape.FIRST_UNSIZED;

@@ -1,5 +1,6 @@
 package dev.backline.capture;
 
+import dev.backline.io.Hex;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -41,8 +42,7 @@ public record Endpoint(String address, int port) {
         }
         for (int i = 0; i < address.length(); i++) {
             char c = address.charAt(i);
-            boolean isHex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-            if (!isHex && c != '.' && c != ':') {
+            if (Hex.digit(c) < 0 && c != '.' && c != ':') {
                 return null;
             }
         }

@@ -1,5 +1,6 @@
 package dev.backline.capture;
 
+import dev.backline.io.Ascii;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -135,7 +136,7 @@ final class EventLine {
                 equals = -1;
             } else if (c == '=') {
                 equals = equals < 0 ? i : equals;
-            } else if (c == '<' || (c == '+' && i + 1 < to && line[i + 1] >= '0' && line[i + 1] <= '9')) {
+            } else if (c == '<' || (c == '+' && i + 1 < to && Ascii.isDigit(line[i + 1]))) {
                 mayHoldFrame = true;
             }
         }

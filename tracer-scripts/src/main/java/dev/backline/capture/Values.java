@@ -1,5 +1,7 @@
 package dev.backline.capture;
 
+import dev.backline.io.Ascii;
+import dev.backline.io.Hex;
 import dev.backline.io.Internal;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -51,7 +53,9 @@ public final class Values {
         // Most words of a capture are no numbers, and an exception for each takes longer than all the rest.
         boolean hex = text.startsWith("0x") || text.startsWith("0X");
         char first = text.isEmpty() ? ' ' : text.charAt(hex ? text.length() - 1 : 0);
-        if (hex ? Character.digit(first, 16) < 0 : !isDigit(first) && (text.length() < 2 || !isDigit(text.charAt(1)))) {
+        if (hex
+                ? Hex.digit(first) < 0
+                : !Ascii.isDigit(first) && (text.length() < 2 || !Ascii.isDigit(text.charAt(1)))) {
             return null;
         }
         try {
@@ -59,10 +63,6 @@ public final class Values {
         } catch (NumberFormatException e) {
             return null;
         }
-    }
-
-    private static boolean isDigit(char c) {
-        return c >= '0' && c <= '9';
     }
 
     /**
@@ -79,14 +79,14 @@ public final class Values {
         }
         long seconds = 0;
         for (int i = 0; i < whole; i++) {
-            if (!isDigit(text.charAt(i))) {
+            if (!Ascii.isDigit(text.charAt(i))) {
                 return null;
             }
             seconds = seconds * 10 + (text.charAt(i) - '0');
         }
         long nanos = 0;
         for (int i = whole + 1; i < length; i++) {
-            if (!isDigit(text.charAt(i))) {
+            if (!Ascii.isDigit(text.charAt(i))) {
                 return null;
             }
             nanos = i > whole + 9 ? nanos : nanos * 10 + (text.charAt(i) - '0');
@@ -165,8 +165,8 @@ public final class Values {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == '%' && i + 2 < text.length()) {
-                int high = Character.digit(text.charAt(i + 1), 16);
-                int low = Character.digit(text.charAt(i + 2), 16);
+                int high = Hex.digit(text.charAt(i + 1));
+                int low = Hex.digit(text.charAt(i + 2));
                 if (high >= 0 && low >= 0) {
                     bytes[used++] = (byte) (high << 4 | low);
                     i += 2;

@@ -1,5 +1,6 @@
 package dev.backline.probe;
 
+import dev.backline.io.Ascii;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,7 @@ final class ScriptText {
         }
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (!isLetter(c) && c != '_' && (i == 0 || !isDigit(c))) {
+            if (!Ascii.isLetter(c) && c != '_' && (i == 0 || !Ascii.isDigit(c))) {
                 return false;
             }
         }
@@ -72,14 +73,6 @@ final class ScriptText {
     }
 
     private static boolean isWord(byte c) {
-        return isLetter((char) c) || isDigit((char) c) || c == '.' || c == ':' || c == '_' || c == '-' || c == '/';
-    }
-
-    private static boolean isLetter(char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    }
-
-    private static boolean isDigit(char c) {
-        return c >= '0' && c <= '9';
+        return Ascii.isLetter(c) || Ascii.isDigit(c) || c == '.' || c == ':' || c == '_' || c == '-' || c == '/';
     }
 }

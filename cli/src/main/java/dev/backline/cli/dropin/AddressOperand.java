@@ -8,6 +8,8 @@ import dev.backline.demangle.RustDemangler;
 import dev.backline.elf.Section;
 import dev.backline.elf.SymbolTable;
 import dev.backline.elf.Symbols;
+import dev.backline.io.Ascii;
+import dev.backline.io.Hex;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -42,7 +44,7 @@ final class AddressOperand {
         long value = 0;
         boolean plain = to > digits && to - digits <= MAX_DIGITS;
         for (int i = digits; plain && i < to; i++) {
-            int digit = hexadecimal(bytes[i]);
+            int digit = Hex.digit(bytes[i]);
             value = value << 4 | digit;
             plain = digit >= 0;
         }
@@ -50,14 +52,6 @@ final class AddressOperand {
             return value(new String(bytes, from, to - from, UTF_8));
         }
         return is64 ? value : value & 0xffff_ffffL;
-    }
-
-    private static int hexadecimal(byte character) {
-        if (character >= '0' && character <= '9') {
-            return character - '0';
-        }
-        int letter = character | 0x20;
-        return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
     }
 
     /** {@return the address, in an ET_REL the offset into its section; cut to the file's address size} */
@@ -72,13 +66,13 @@ final class AddressOperand {
             return false;
         }
         char first = operand.charAt(start);
-        boolean hexadecimal = first < 0x80 && Character.digit(first, 16) >= 10;
-        return (first < '0' || first > '9') && !(hexadecimal && operand.indexOf('+', start) < 0);
+        boolean hexadecimal = Hex.digit(first) >= 10;
+        return !Ascii.isDigit(first) && !(hexadecimal && operand.indexOf('+', start) < 0);
     }
 
     private long symbolValue(String operand, int start) {
         int end = start;
-        while (end < operand.length() && !isBlank(operand.charAt(end)) && operand.charAt(end) != '+') {
+        while (end < operand.length() && !Ascii.isSpace(operand.charAt(end)) && operand.charAt(end) != '+') {
             end++;
         }
         int plus = skipBlanks(operand, end);
@@ -180,13 +174,9 @@ final class AddressOperand {
 
     private static int skipBlanks(String text, int from) {
         int at = from;
-        while (at < text.length() && isBlank(text.charAt(at))) {
+        while (at < text.length() && Ascii.isSpace(text.charAt(at))) {
             at++;
         }
         return at;
-    }
-
-    private static boolean isBlank(char c) {
-        return c == ' ' || (c >= '\t' && c <= '\r');
     }
 }
