@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the sources have to say of themselves and no compiler asks for. */
+/** Source conventions that no compiler checks. */
 class SourcesTest {
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
     private static final String SUPPRESSED = "@Suppress" + "Warnings(";
@@ -24,32 +24,6 @@ class SourcesTest {
         }
         assertThat(sources).hasSizeGreaterThan(400);
         return sources;
-    }
-
-    @Test
-    void aClassOfMoreThan500LinesSaysWhyItIsOne() throws IOException {
-        List<Path> silent = new ArrayList<>();
-        for (Path source : sources()) {
-            List<String> lines = Files.readAllLines(source);
-            // The first comment ends where the class begins.
-            long reasons = lines.stream()
-                    .takeWhile(line -> !line.endsWith("{"))
-                    .filter(line -> line.startsWith(" * <p>More than 500 lines"))
-                    .count();
-            if (lines.size() > 500 && reasons == 0) {
-                silent.add(source);
-            }
-        }
-        assertThat(silent).isEmpty();
-    }
-
-    @Test
-    void aClassThatSaysWhyItIsLongIsLong() throws IOException {
-        assertThat(sources())
-                .allSatisfy(source -> assertThat(Files.readString(source))
-                        .satisfiesAnyOf(
-                                text -> assertThat(text).doesNotContain("\n * <p>More than 500 lines"),
-                                text -> assertThat(text.lines().count()).isGreaterThan(500)));
     }
 
     @Test

@@ -45,17 +45,6 @@ public final class Debuginfod extends DebugSource {
             Duration maxTime,
             long maxSize,
             List<String> unusable) {
-        /**
-         * Copies the lists.
-         *
-         * @param servers tried in this order, each an http or https address
-         * @param cache the folder that files are kept in
-         * @param timeout how long a server may take to begin its answer, and in which it must have sent another 100
-         *     kB
-         * @param maxTime how long one file may take in all
-         * @param maxSize of one file, in bytes
-         * @param unusable what was said to be a server and is none, for messages
-         */
         public Settings {
             servers = List.copyOf(servers);
             unusable = List.copyOf(unusable);

@@ -19,13 +19,6 @@ public record KernelIdentity(
     /** Nothing is known. */
     public static final KernelIdentity UNKNOWN = new KernelIdentity(null, null, Map.of());
 
-    /**
-     * Copies the map.
-     *
-     * @param release what {@code uname -r} prints, or null
-     * @param buildId vmlinux's NT_GNU_BUILD_ID, as a log with CONFIG_STACKTRACE_BUILD_ID has it
-     * @param moduleBuildIds the same of modules, by their names ({@code -} and {@code _} are one)
-     */
     public KernelIdentity {
         Map<String, BuildId> named = new HashMap<>();
         for (Map.Entry<String, BuildId> each : moduleBuildIds.entrySet()) {

@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Back references make the answer exponentially longer than the symbol, so {@link #MAX_OUTPUT}, {@link #MAX_DEPTH}
  * and {@link RustV0Cursor#MAX_WORK} bound it; they must point before themselves, and are not followed in silence. One instance
  * reads one symbol.
- *
- * <p>More than 500 lines, because the grammar has that many rules.
  */
 final class RustV0 {
     /** Characters of the answer. The kernel keeps at most 511 bytes of a mangled name. */

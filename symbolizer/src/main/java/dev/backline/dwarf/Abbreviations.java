@@ -11,8 +11,6 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * One abbreviation table (DWARF5 7.5.3), with a plan for each declaration: which bytes of an entry to
  * step over and which attributes to keep. The plan depends on the sizes of addresses and offsets in the
  * unit, so a table belongs to units that agree in them. Immutable once read, thread-safe.
- *
- * <p>More than 500 lines, since the plan is made and followed by the same table of forms (DWARF5 7.5.6).
  */
 final class Abbreviations {
     /** Largest window read for one table; a table has a few kilobytes, in LTO units some hundred. */

@@ -19,15 +19,6 @@ public record CallSite(
         @Nullable String calleeLinkageName,
         boolean tailCall,
         List<Argument> arguments) {
-    /**
-     * Copies what it is given.
-     *
-     * @param returnAddress where the call returns to, as a stack trace has it
-     * @param callee DW_AT_name of the function that is called
-     * @param calleeLinkageName DW_AT_linkage_name of the callee, or null
-     * @param tailCall whether the call is a jump, which leaves no frame behind
-     * @param arguments what the compiler recorded of the arguments, in its order
-     */
     public CallSite {
         arguments = List.copyOf(arguments);
     }

@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * The debug information of one ELF file. Thread-safe; closing the ELF file ends it, and
  * {@link #close()} closes the further files (split, supplementary) that it opened itself.
- *
- * <p>More than 500 lines, as the one door to all that is asked of a file: each question is a method of a few lines.
  */
 public final class Dwarf implements java.io.Closeable {
     /** References lead from an inlined call to an abstract entry to a specification; longer chains are loops. */
@@ -91,6 +89,7 @@ public final class Dwarf implements java.io.Closeable {
      * @param address as the ELF file has it; in an ET_REL, section base plus offset
      * @return innermost first; empty when no unit has the address
      * @throws DwarfException when the unit that has the address is damaged
+     * @throws IOException when the file cannot be read
      */
     public List<Frame> framesAt(long address) throws IOException {
         return framesAt(units::get, address);

@@ -11,13 +11,6 @@ import org.jspecify.annotations.Nullable;
  * @param enumerators in the order of the declaration
  */
 public record Enumeration(@Nullable String name, long byteSize, List<Enumerator> enumerators) {
-    /**
-     * Copies what it is given.
-     *
-     * @param name its tag, or null where it has none
-     * @param byteSize of a value
-     * @param enumerators in the order of the declaration
-     */
     public Enumeration {
         enumerators = List.copyOf(enumerators);
     }

@@ -12,14 +12,6 @@ import java.util.List;
  *     that one is, without a name
  */
 public record Structure(String name, boolean union, long byteSize, List<Member> members) {
-    /**
-     * Copies what it is given.
-     *
-     * @param name its tag
-     * @param union whether all members begin at 0
-     * @param byteSize of a value
-     * @param members in the order of the declaration
-     */
     public Structure {
         members = List.copyOf(members);
     }

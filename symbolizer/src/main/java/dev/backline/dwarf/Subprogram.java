@@ -20,16 +20,6 @@ public record Subprogram(
         boolean external,
         List<Body> bodies,
         List<InlinedCopy> inlined) {
-    /**
-     * Copies what it is given.
-     *
-     * @param name DW_AT_name
-     * @param returnType void where the entry has none
-     * @param parameters in the order of the declaration
-     * @param external whether other units can call it by its name
-     * @param bodies its code out of line
-     * @param inlined the copies of it in other functions of the unit, in the order of the entries
-     */
     public Subprogram {
         parameters = List.copyOf(parameters);
         bodies = List.copyOf(bodies);
@@ -45,13 +35,6 @@ public record Subprogram(
      *     dropped the others
      */
     public record Body(long entryPc, List<AddressRange> ranges, List<String> located) {
-        /**
-         * Copies what it is given.
-         *
-         * @param entryPc DW_AT_entry_pc, else where its first range begins
-         * @param ranges of its code
-         * @param located the parameters that have a location or a constant value somewhere in it
-         */
         public Body {
             ranges = List.copyOf(ranges);
             located = List.copyOf(located);
@@ -69,15 +52,6 @@ public record Subprogram(
      */
     public record InlinedCopy(
             List<String> callers, long entryPc, List<AddressRange> ranges, int callLine, List<String> located) {
-        /**
-         * Copies what it is given.
-         *
-         * @param callers the functions that it was inlined into, innermost first
-         * @param entryPc DW_AT_entry_pc, else where its first range begins
-         * @param ranges of its code
-         * @param callLine of the call in the innermost caller's source, 0 when unknown
-         * @param located as in {@link Body}
-         */
         public InlinedCopy {
             callers = List.copyOf(callers);
             ranges = List.copyOf(ranges);

@@ -156,6 +156,7 @@ public final class ElfFile implements Closeable {
      *
      * @param section one of {@link #sections()}
      * @throws ElfException when the section does not lie within the file, or its compressed data is not sound
+     * @throws IOException when the file cannot be read
      */
     public SectionData data(Section section) throws IOException {
         Content content;

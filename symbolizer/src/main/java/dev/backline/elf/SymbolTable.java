@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * The symbols of one file as columns (gABI ch. 4, "Symbol Table"): a symbol is its index in the
  * table. Thread-safe.
- *
- * <p>More than 500 lines, a fifth of them the gABI's constants and what they mean.
  */
 public final class SymbolTable implements Symbols {
     /** A symbol of no type, as of a place in assembly. */

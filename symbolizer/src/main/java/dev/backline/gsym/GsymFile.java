@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * One GSYM file, version 1, read by position. A function is its index in the address table; functions are in the order
  * of their addresses. Thread-safe.
- *
- * <p>More than 500 lines, as the one door to all that is asked of an index: each question is a method of a few lines.
  */
 public final class GsymFile implements Closeable {
     /** "GSYM" as a 32-bit number (llvm/DebugInfo/GSYM/Header.h). */
@@ -225,6 +223,7 @@ public final class GsymFile implements Closeable {
      * {@return what {@code uname -r} prints there, or null when the file does not say}
      *
      * @throws GsymException when the file is damaged there
+     * @throws IOException when the file cannot be read
      */
     public @Nullable String release() throws IOException {
         return extension == null ? null : extension.fact(ExtensionEncoder.RELEASE);
@@ -335,6 +334,7 @@ public final class GsymFile implements Closeable {
      * @param address of an instruction, as the ELF file has it
      * @return innermost first; empty when no function holds the address, or nothing but its name is known
      * @throws GsymException when the part of the file that describes the address is damaged
+     * @throws IOException when the file cannot be read
      */
     public List<Frame> framesAt(long address) throws IOException {
         int first = firstAt(address);

@@ -73,14 +73,6 @@ public final class GsymVerifier {
      * @param differences the first of those, a line each, in the order of their addresses
      */
     public record Result(long functions, long places, long different, List<String> differences) {
-        /**
-         * Copies what it is given.
-         *
-         * @param functions in the GSYM
-         * @param places at which the two were compared
-         * @param different at how many of them they differ
-         * @param differences the first of those, a line each, in the order of their addresses
-         */
         public Result {
             differences = List.copyOf(differences);
         }

@@ -25,14 +25,6 @@ public record Call(
         @Nullable String callee,
         List<Argument> constants,
         @Nullable String label) {
-    /**
-     * Copies what it is given.
-     *
-     * @param callee the function that is called, by its name in the source
-     * @param constants the arguments that the compiler recorded as constants, by their positions
-     * @param label the last one at or before the call in the code of the function with the call (what is inlined
-     *     there has its own, which is not meant)
-     */
     public Call {
         constants = List.copyOf(constants);
     }

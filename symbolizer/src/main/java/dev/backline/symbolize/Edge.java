@@ -20,13 +20,6 @@ public record Edge(Kind kind, List<String> skipped) {
     /** The frame has no call there, or one of something else. */
     public static final Edge UNVERIFIED = new Edge(Kind.UNVERIFIED, List.of());
 
-    /**
-     * Copies what it is given.
-     *
-     * @param kind what was found
-     * @param skipped the functions between the two, caller's side first, that left no frame because each ended in a
-     *     jump to the next
-     */
     public Edge {
         skipped = List.copyOf(skipped);
     }

@@ -26,17 +26,6 @@ public sealed interface Resolution {
             List<SourceFrame> frames,
             @Nullable SourceFrame exact)
             implements Resolution {
-        /**
-         * Copies what it is given.
-         *
-         * @param symbol the symbol that the place lies in, as the symbol table has it
-         * @param offset from the symbol's start, in bytes
-         * @param size the symbol's kallsyms size, in bytes
-         * @param address as the file has it
-         * @param frames innermost first
-         * @param exact the innermost frame at the address itself, where the reference is a return address and the
-         *     address has another line than the call before it
-         */
         public Resolved {
             frames = List.copyOf(frames);
         }
@@ -48,11 +37,6 @@ public sealed interface Resolution {
      * @param candidates in the order of the symbol table; each a {@link Resolved} or the reason why not
      */
     record Ambiguous(List<Resolution> candidates) implements Resolution {
-        /**
-         * Copies what it is given.
-         *
-         * @param candidates in the order of the symbol table
-         */
         public Ambiguous {
             candidates = List.copyOf(candidates);
         }

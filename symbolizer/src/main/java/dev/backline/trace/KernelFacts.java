@@ -35,21 +35,6 @@ public record KernelFacts(
     /** How many pairs are kept of a boot: enough to outvote a wrong one, in every module. */
     public static final int MAX_PAIRS = 256;
 
-    /**
-     * Copies lists and maps: what is learnt later does not change facts that were given away.
-     *
-     * @param boots how many boots the log has begun
-     * @param release as {@code uname -r} prints it
-     * @param buildId of the vmlinux, in lower-case hex (CONFIG_STACKTRACE_BUILD_ID, or VMCOREINFO)
-     * @param machine as {@code uname -m} would print it where the log gives it away, else null
-     * @param moduleBuildIds module name as written → build id in lower-case hex
-     * @param kernelOffset what KASLR added to the vmlinux's addresses, in bytes
-     * @param modules names in {@code Modules linked in:}, without their taint flags
-     * @param moduleAddresses module name as written → where its code was loaded, as the header of a probe's output
-     *     tells
-     * @param moduleSizes of those modules, as far as the header tells
-     * @param pairs addresses beside symbols, at most {@link #MAX_PAIRS}, in the order of the log
-     */
     public KernelFacts {
         moduleBuildIds = Map.copyOf(moduleBuildIds);
         modules = List.copyOf(modules);

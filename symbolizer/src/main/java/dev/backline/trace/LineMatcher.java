@@ -7,8 +7,6 @@ import java.util.Arrays;
 /**
  * Matches one line's text against shapes, from left to right, never back: the work for a shape is bounded
  * by the text it covers. Not thread-safe.
- *
- * <p>More than 500 lines: one short method for each piece that notations are made of, on one position in one line.
  */
 final class LineMatcher {
     /** Longer names are no symbols: KSYM_NAME_LEN is 512. */

@@ -22,8 +22,6 @@ import java.util.List;
  *       {@code {rest}} anything, {@code {;}} the next frame begins, {@code {stamp}} only in a line that has
  *       a log's prefix or follows a kernel log's frame, {@code {end}} only where nothing of the frame follows
  * </ul>
- *
- * <p>More than 500 lines: the table has that many rows.
  */
 public enum Notation {
     // SystemTap, runtime/sym.c.

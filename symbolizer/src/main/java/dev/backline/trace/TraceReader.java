@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One per stream; not thread-safe. A line costs time and memory in proportion to its length, whatever
  * is in it.
- *
- * <p>More than 500 lines: what a line may be depends on all that this keeps, which pieces of it would have to share.
  */
 public final class TraceReader {
     /** How far into a function its first instruction, or the breakpoint or call in its place, can end. */

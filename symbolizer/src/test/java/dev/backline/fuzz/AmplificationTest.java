@@ -18,8 +18,6 @@ import org.junit.jupiter.api.Test;
  * Files of a few megabytes that ask for far more memory or work than that: by references from many places to one large
  * structure, by structures that overlap, by counts without bytes. Random damage hardly makes these. What is read is
  * bounded; whether it ends in an answer or an error is the reader's choice. Runs with a heap of 256 MB.
- *
- * <p>More than 500 lines: one file to make for each way to ask for too much.
  */
 class AmplificationTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -46,25 +46,6 @@ public record ProbeEvent(
         @Nullable Boolean sent,
         Map<String, String> fields,
         List<ProbeFrame> stack) {
-    /**
-     * Copies what it is given.
-     *
-     * @param file that it was read from, as the caller named it
-     * @param line of the event's first line in its file, from 1
-     * @param format who printed it
-     * @param run the header it belongs to
-     * @param time of day
-     * @param sinceBoot the kernel's clock, as in its log
-     * @param probe the function or the tracepoint ({@code tcp:tcp_send_reset})
-     * @param comm the running task's name
-     * @param source as printed
-     * @param destination as printed, the other one
-     * @param endpointsOfSocket whether source and destination are the socket's own and its peer's, not the packet's
-     * @param flags of the packet that provoked the RST
-     * @param sent false when the function returned without sending, null when the capture does not tell
-     * @param fields whatever else was printed as key and value, in the order of the keys, unescaped
-     * @param stack innermost first
-     */
     public ProbeEvent {
         flags = flags == null ? null : Set.copyOf(flags);
         fields = fields instanceof EventFields ? fields : Collections.unmodifiableMap(new TreeMap<>(fields));

@@ -31,20 +31,6 @@ public record ProbeRun(
         @Nullable Duration sinceBoot,
         Map<String, Long> modules,
         Map<Integer, String> reasons) {
-    /**
-     * Copies what it is given.
-     *
-     * @param file that it was read from
-     * @param line where the header starts in its file, from 1
-     * @param tool {@code systemtap} or {@code bpftrace}
-     * @param release as {@code uname -r} prints it
-     * @param buildId of the vmlinux, in lower-case hex
-     * @param symbols of the kernel
-     * @param wall the time of day when the clocks were compared
-     * @param sinceBoot the monotonic clock then
-     * @param modules name → address it was loaded at
-     * @param reasons {@code enum sk_rst_reason} of that kernel
-     */
     public ProbeRun {
         symbols = Map.copyOf(symbols);
         modules = Map.copyOf(modules);

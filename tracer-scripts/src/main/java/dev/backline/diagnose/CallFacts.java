@@ -20,16 +20,6 @@ public record CallFacts(
         String after,
         String then,
         @Nullable String reason) {
-    /**
-     * Copies what it is given.
-     *
-     * @param callee the function that is called
-     * @param constants arguments that are constants at this call
-     * @param after the function that the call before this one in the code calls, {@code none} when it is the first,
-     *     {@code pointer} for a call through a pointer
-     * @param then the same of the call behind this one
-     * @param reason the kernel's own reason where it is one of the constants
-     */
     public CallFacts {
         constants = Map.copyOf(constants);
     }

@@ -21,16 +21,6 @@ public record CallStep(
         @Nullable String source,
         boolean sure,
         @Nullable CallFacts call) {
-    /**
-     * Copies what it is given.
-     *
-     * @param line of the capture it stands in, from 1
-     * @param place as the capture names it
-     * @param functions innermost first
-     * @param source file and line of the innermost, null when unknown
-     * @param sure false where the tool that printed it is not
-     * @param call what the debug information says of the call it returns to
-     */
     public CallStep {
         functions = List.copyOf(functions);
     }

@@ -12,15 +12,6 @@ import java.util.List;
  *     says that it is one of several; empty when nothing else is left
  */
 public record Diagnosis(Cause cause, Confidence confidence, List<String> evidence, List<Cause> candidates) {
-    /**
-     * Copies what it is given.
-     *
-     * @param cause the one that fits
-     * @param confidence how sure that is
-     * @param evidence what it rests on, a sentence each, with the lines they come from
-     * @param candidates the causes that what was captured leaves, the diagnosed one among them, unless it only says
-     *     that it is one of several
-     */
     public Diagnosis {
         evidence = List.copyOf(evidence);
         candidates = List.copyOf(candidates);

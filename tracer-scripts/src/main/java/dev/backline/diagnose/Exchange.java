@@ -11,12 +11,6 @@ import org.jspecify.annotations.Nullable;
  * @param messages the earliest first; both ends of each are among the participants
  */
 public record Exchange(List<Participant> participants, List<Message> messages) {
-    /**
-     * Copies what it is given.
-     *
-     * @param participants from the wire inwards, in the order of their {@link Role}s
-     * @param messages the earliest first
-     */
     public Exchange {
         participants = List.copyOf(participants);
         messages = List.copyOf(messages);

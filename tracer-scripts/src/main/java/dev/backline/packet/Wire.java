@@ -32,17 +32,6 @@ public record Wire(
         BELOW
     }
 
-    /**
-     * Copies what it is given.
-     *
-     * @param sentences what a person should know, with file and packet number
-     * @param translated whether the connection was seen with NAT applied, to another end than the event's packet went
-     *     to
-     * @param window how the packet lay to the windows of the connection
-     * @param provoking the packet that the RST answers, where it shows best
-     * @param reset the RST, at the same place
-     * @param packets around the RST, in the order of their time by the clock of the first capture
-     */
     public Wire {
         sentences = List.copyOf(sentences);
         packets = List.copyOf(packets);

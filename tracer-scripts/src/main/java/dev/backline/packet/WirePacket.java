@@ -33,21 +33,6 @@ public record WirePacket(
         long acknowledgment,
         int length,
         boolean relative) {
-    /**
-     * Copies what it is given.
-     *
-     * @param trace the name of the place it was captured at
-     * @param file that it stands in
-     * @param number within the file, from 1, as Wireshark counts
-     * @param time by the capture's own clock
-     * @param source who sent it, by its headers
-     * @param destination to whom
-     * @param flags of its TCP header
-     * @param sequence its sequence number, counted from the connection's first where relative
-     * @param acknowledgment counted from the other side's first where relative
-     * @param length bytes of data
-     * @param relative whether the capture has the start of the connection
-     */
     public WirePacket {
         flags = Set.copyOf(flags);
     }

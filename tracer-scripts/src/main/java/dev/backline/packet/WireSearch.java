@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks up one event in packet captures, and says what they show. Not thread-safe.
- *
- * <p>More than 500 lines: finding and saying rest on the same packets, places and numbers of the one event.
  */
 final class WireSearch {
     /** So many packets of each place are handed on. */

@@ -34,16 +34,6 @@ public record KernelProbes(
         List<ProbeTarget> targets,
         KernelTypes types,
         Map<String, Long> variables) {
-    /**
-     * Copies what it is given.
-     *
-     * @param release of the kernel, or null when its file does not say
-     * @param buildId of vmlinux, or null when it has none
-     * @param vmlinux the name of its file
-     * @param targets one for each line of {@link ProbeCatalogue#points()}, in its order
-     * @param types what the debug information says of the types that a script prints
-     * @param variables addresses of the symbols that scripts start from, those of them that vmlinux has
-     */
     public KernelProbes {
         targets = List.copyOf(targets);
         variables = Map.copyOf(variables);

@@ -20,15 +20,6 @@ public record KernelTypes(
         @Nullable Enumeration states,
         @Nullable Enumeration conntrackInfo,
         List<StructureMember> members) {
-    /**
-     * Copies what it is given.
-     *
-     * @param reasons {@code enum sk_rst_reason}, or null where this build has none
-     * @param dropReasons {@code enum skb_drop_reason}, or null
-     * @param states the enumeration with TCP_ESTABLISHED, or null when it was not found
-     * @param conntrackInfo {@code enum ip_conntrack_info}, or null when no unit that was looked at uses it
-     * @param members what was asked for of structures, in the order of {@link ProbeCatalogue#members()}
-     */
     public KernelTypes {
         members = List.copyOf(members);
     }

@@ -32,21 +32,6 @@ public record ProbePoint(
         String source,
         List<String> insteadOf,
         List<String> near) {
-    /**
-     * Copies what it is given.
-     *
-     * @param name of the function
-     * @param kind a function or a tracepoint
-     * @param direction which RSTs it tells of
-     * @param use when a script should probe it
-     * @param family the packets that it sees
-     * @param meaning what it means that it is called, in one sentence
-     * @param prints what is worth printing there
-     * @param modules that may hold it where vmlinux does not
-     * @param source the file of the kernel's source that has it, in the kernels of today
-     * @param insteadOf those that tell of the same RSTs and tell more
-     * @param near other functions of the same file with symbols of their own
-     */
     public ProbePoint {
         insteadOf = List.copyOf(insteadOf);
         modules = List.copyOf(modules);

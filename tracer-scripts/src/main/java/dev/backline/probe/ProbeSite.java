@@ -26,18 +26,6 @@ public record ProbeSite(
         List<String> callers,
         int line,
         List<String> located) {
-    /**
-     * Copies what it is given.
-     *
-     * @param kind what is there
-     * @param symbol of the ELF file that the place is in
-     * @param offset of the place from that symbol, in bytes
-     * @param address as the ELF file has it
-     * @param size of the code, in bytes
-     * @param callers of an inlined copy
-     * @param line of an inlined copy
-     * @param located the parameters that the compiler kept there
-     */
     public ProbeSite {
         callers = List.copyOf(callers);
         located = List.copyOf(located);

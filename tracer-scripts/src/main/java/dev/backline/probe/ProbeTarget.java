@@ -25,17 +25,6 @@ public record ProbeTarget(
         List<ProbeSite> sites,
         List<Member> fields,
         @Nullable String note) {
-    /**
-     * Copies what it is given.
-     *
-     * @param point the line of the catalogue
-     * @param presence whether it is there
-     * @param module that has it, or null for vmlinux
-     * @param parameters as this build declares them
-     * @param sites where a probe can be set, the function itself first
-     * @param fields of a tracepoint's record as it is written to the trace buffer
-     * @param note what a person should know of this answer, or null
-     */
     public ProbeTarget {
         parameters = List.copyOf(parameters);
         sites = List.copyOf(sites);

@@ -45,23 +45,6 @@ public record ScriptOptions(
     private static final int COMM_LENGTH = 15;
     private static final int MAX_FILTERS = 64;
 
-    /**
-     * Copies what it is given.
-     *
-     * @param ports print only events with one of these at either end (1 to 65535, ascending)
-     * @param addresses print only events with one of these at either end
-     * @param process print only events while a process of this name runs, or null
-     * @param pid the same by number, or 0
-     * @param netns print only events of the network namespace with this inode number, or 0
-     * @param v4 print events of IPv4
-     * @param v6 print events of IPv6
-     * @param received print also RSTs that end connections of this host
-     * @param halfOpen probe tcp_check_req too, which tells a wrong last ACK of a handshake from a stray ACK
-     * @param limit events a second at most, or 0 for all
-     * @param depth frames of a stack at most (1 to 127)
-     * @param duration seconds after which the script ends, or 0
-     * @param buffer megabytes for what has not been read yet (1 to 1024), for each CPU
-     */
     public ScriptOptions {
         ports = List.copyOf(ports);
         addresses = List.copyOf(addresses);

@@ -28,8 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * One event in, its cause out.
- *
- * <p>More than 500 lines: each rule and each piece of evidence has its event, of a few lines.
  */
 class DiagnoserTest {
 

@@ -10,8 +10,6 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 /**
  * What the commands accept and how their help explains it. Built by program and only when asked for: a command that
  * reads its arguments by the rules of the tool it stands in for needs its specification for help and completion only.
- *
- * <p>More than 500 lines, most of them the words of the commands' help, which stand in one place.
  */
 public final class Specs {
     private Specs() {}
