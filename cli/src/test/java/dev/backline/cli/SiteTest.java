@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -247,6 +248,7 @@ class SiteTest {
     }
 
     @Test
+    @Tag("slow")
     void isTheSameBytesTheSecondTime(@TempDir Path other) throws IOException, InterruptedException {
         Site again = Site.make(other);
         List<Path> files = Site.files(site.folder());

@@ -15,6 +15,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -64,7 +66,7 @@ class PublicApiTest {
                     broken.getMessage().replaceAll("(?<=:[A-Z_]{1,60}),", "\n")
                             + "\nprograms that use the library would break: keep the old member beside the new one; or, where"
                             + " the next version may break them (docs/library.md), accept it with"
-                            + "\nmvn test -pl cli -am -Dtest=PublicApiTest -Dsurefire.failIfNoSpecifiedTests=false"
+                            + "\nmvn test -pl cli -am -Dtest=PublicApiTest"
                             + " -Dbackline.api=accept\nand commit fixtures/api",
                     broken);
         }
@@ -74,7 +76,7 @@ class PublicApiTest {
     private static byte[] declarations(String library) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream jar = new ZipOutputStream(bytes)) {
-            Path classes = ROOT.resolve(library + "/target/classes");
+            Path classes = classes(library);
             List<Path> files;
             try (Stream<Path> all = Files.walk(classes)) {
                 files = all.filter(file -> file.toString().endsWith(".class"))
@@ -102,6 +104,12 @@ class PublicApiTest {
             }
         }
         return bytes.toByteArray();
+    }
+
+    /** Beside the classes of this module, which are not below ROOT with -Dquick=test. */
+    private static Path classes(String library) {
+        URL own = PublicApiTest.class.getProtectionDomain().getCodeSource().getLocation();
+        return Path.of(URI.create(own.toString().replace("cli/target/test-classes", library + "/target/classes")));
     }
 
     private static boolean isInternal(ClassFile type) {

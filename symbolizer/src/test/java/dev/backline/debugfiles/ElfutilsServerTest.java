@@ -21,6 +21,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -106,6 +107,7 @@ class ElfutilsServerTest {
     }
 
     @Test
+    @Tag("slow")
     void bringsARealKernelByItsBuildId() throws Exception {
         Kernels.Kernel kernel = Kernels.find(Kernels.DEBIAN_12).orElse(null);
         Assumptions.assumeTrue(kernel != null, Kernels.howToFetch(Kernels.DEBIAN_12));

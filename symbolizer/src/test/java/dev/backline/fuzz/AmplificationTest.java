@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.DeflaterOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
  * structure, by structures that overlap, by counts without bytes. Random damage hardly makes these. What is read is
  * bounded; whether it ends in an answer or an error is the reader's choice. Runs with a heap of 256 MB.
  */
+@Tag("slow")
 class AmplificationTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 

@@ -23,6 +23,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Damaged files end in an answer or a clear error: never in a hang, an OutOfMemoryError, a StackOverflowError or any
  * other RuntimeException. Runs with a heap of 256 MB. A file that fails is kept in {@code target/hostile}.
  */
+@Tag("slow")
 class MutationTest {
     private static final int MUTATIONS = 100_000;
     /** Writing an index of a file, and comparing the two, takes some times as long as reading a little of it. */

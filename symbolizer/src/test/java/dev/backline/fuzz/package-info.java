@@ -3,7 +3,8 @@
  * Jazzer; what must come out is an answer or an error of one line, in bounded time and a heap of 256 MB.
  *
  * <pre>{@code
- * mvn verify -pl symbolizer -am          // truncations, 100,000 mutations, and each fuzz target on its seeds
+ * mvn verify -pl symbolizer -am          // each fuzz target on its seeds
+ * mvn verify -pl symbolizer -am -Dslow   // truncations and 100,000 mutations too
  * fixtures/fuzz                          // each fuzz target for a minute, guided by coverage
  * fixtures/fuzz --seconds 3600 debugLine
  * }</pre>

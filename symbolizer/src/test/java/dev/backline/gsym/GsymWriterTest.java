@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +49,7 @@ class GsymWriterTest {
 
     @ParameterizedTest
     @MethodSource("kernels")
+    @Tag("slow")
     void llvmReadsTheSameLinesOfAKernelThatDwarfHas(String name) throws IOException {
         assumeTrue(LlvmGsymutil.isInstalled(), LlvmGsymutil.NOT_INSTALLED);
         Kernels.Kernel kernel = Kernels.find(name).orElseGet(() -> abort(Kernels.howToFetch(name)));

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -55,6 +56,7 @@ class LlvmGsymTest {
 
     @ParameterizedTest
     @ValueSource(strings = {Kernels.DEBIAN_12, "debian-12-6.1-s390x"})
+    @Tag("slow")
     void answersAtRandomAddressesOfRealKernelsAsLlvmDoes(String name) throws Exception {
         Optional<Kernels.Kernel> kernel = Kernels.find(name);
         assumeTrue(kernel.isPresent(), Kernels.howToFetch(name));

@@ -22,6 +22,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -68,6 +69,7 @@ class GsymAnswersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {Kernels.DEBIAN_12, "debian-12-6.1-s390x", "debian-12-6.1-cloud-arm64"})
+    @Tag("slow")
     void answersAtRandomAddressesOfAKernelAsItsFileDoes(String name) throws IOException {
         Kernels.Kernel kernel = Kernels.find(name).orElseGet(() -> Assumptions.abort(Kernels.howToFetch(name)));
         int count = name.equals(Kernels.DEBIAN_12) ? 100_000 : 5_000;

@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Real kernels, against what LLVM's symbolizer says; a kernel that was not fetched is skipped, saying so. */
+@Tag("slow")
 class RealKernelTest {
     private static final long SEED = 20221112;
 

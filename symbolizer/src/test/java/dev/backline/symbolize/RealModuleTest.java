@@ -15,12 +15,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Modules of real kernels, against what LLVM's symbolizer says of them linked with their sections apart. */
+@Tag("slow")
 class RealModuleTest {
     private static final long SEED = 20221112;
     private static final int PER_SECTION = 2_000;

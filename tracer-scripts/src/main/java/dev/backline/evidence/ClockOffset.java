@@ -29,6 +29,9 @@ public final class ClockOffset {
     private @Nullable Duration jump;
     private @Nullable ProbeEvent lastProposed;
 
+    /** Makes an offset that is not known yet. */
+    public ClockOffset() {}
+
     /** {@return how far ahead the clock is; null while nothing has been learnt} */
     public @Nullable Duration value() {
         return value;
