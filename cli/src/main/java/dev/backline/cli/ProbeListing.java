@@ -7,6 +7,7 @@ import dev.backline.dwarf.Enumeration;
 import dev.backline.dwarf.Enumeration.Enumerator;
 import dev.backline.dwarf.Member;
 import dev.backline.elf.BuildId;
+import dev.backline.io.Hex;
 import dev.backline.probe.KernelProbes;
 import dev.backline.probe.KernelTypes;
 import dev.backline.probe.KernelTypes.StructureMember;
@@ -290,7 +291,7 @@ final class ProbeListing {
             json.name("kind").value(word(site.kind()));
             json.name("symbol").value(site.symbol());
             json.name("offset").value(site.offset());
-            json.name("address").value("0x" + Long.toHexString(site.address()));
+            json.name("address").value(Hex.text(site.address()));
             json.name("size").value(site.size());
             strings(json, "callers", site.callers());
             json.name("line").value(site.line() == 0 ? null : Integer.valueOf(site.line()));

@@ -6,6 +6,7 @@ import dev.backline.debugfiles.DebugFileLookup;
 import dev.backline.debugfiles.MissingFile;
 import dev.backline.debugfiles.ModuleNames;
 import dev.backline.elf.Section;
+import dev.backline.io.Hex;
 import dev.backline.kernel.LoadMap.LoadedModule;
 import dev.backline.kernel.NotLocated.Reason;
 import dev.backline.trace.FrameReference;
@@ -302,6 +303,6 @@ public final class Boot {
     }
 
     private static String hex(@Nullable Long address) {
-        return address == null ? "it" : "0x" + Long.toHexString(address);
+        return address == null ? "it" : Hex.text(address);
     }
 }

@@ -10,6 +10,7 @@ import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
 import dev.backline.elf.SymbolTable;
 import dev.backline.elf.Symbols;
+import dev.backline.io.Hex;
 import dev.backline.trace.FrameReference;
 import dev.backline.trace.Pc;
 import java.io.Closeable;
@@ -271,14 +272,14 @@ public final class Symbolizer implements Closeable {
         if (given != null && given != 0 && !symbols.maySize(index, given)) {
             return new Resolution.Unresolved(
                     Resolution.Reason.SIZE_MISMATCH,
-                    name + " has size " + hex(size) + " in " + data.name() + ", the reference says " + hex(given)
-                            + ": the file is of another build");
+                    name + " has size " + Hex.text(size) + " in " + data.name() + ", the reference says "
+                            + Hex.text(given) + ": the file is of another build");
         }
         if (Long.compareUnsigned(offset(reference), size) > 0) {
             return new Resolution.Unresolved(
                     Resolution.Reason.SIZE_MISMATCH,
-                    name + " has size " + hex(size) + " in " + data.name() + ", the offset " + hex(offset(reference))
-                            + " lies behind it: the file is of another build");
+                    name + " has size " + Hex.text(size) + " in " + data.name() + ", the offset "
+                            + Hex.text(offset(reference)) + " lies behind it: the file is of another build");
         }
         return null;
     }
@@ -298,7 +299,7 @@ public final class Symbolizer implements Closeable {
         if (section == null || !section.isExecutable()) {
             return new Resolution.Unresolved(
                     Resolution.Reason.NOT_CODE,
-                    hex(address) + " is not in the code of " + data.name()
+                    Hex.text(address) + " is not in the code of " + data.name()
                             + (section == null ? "" : ", it is in " + section.name()));
         }
         String name = symbol < 0 ? null : symbols.name(symbol);
@@ -308,8 +309,8 @@ public final class Symbolizer implements Closeable {
         if (!anyPlace(frames)) {
             return new Resolution.Unresolved(
                     Resolution.Reason.NO_LINE,
-                    "no line of source for " + (name == null ? hex(address) : name + "+" + hex(offset)) + " in "
-                            + data.name());
+                    "no line of source for " + (name == null ? Hex.text(address) : name + "+" + Hex.text(offset))
+                            + " in " + data.name());
         }
         SourceFrame exact = null;
         if (before && Long.compareUnsigned(offset, size) < 0) {
@@ -338,10 +339,6 @@ public final class Symbolizer implements Closeable {
             return frames;
         }
         return List.of(frames.get(0).named(symbol));
-    }
-
-    private static String hex(long value) {
-        return "0x" + Long.toHexString(value);
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.backline.cli.symbolize.SourceListing;
 import dev.backline.debugfiles.DebugData;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
+import dev.backline.io.Hex;
 import dev.backline.symbolize.Symbolizer;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -129,7 +130,7 @@ final class Faddr2lineRun {
             }
             String why = mismatch(query, known.bytes());
             if (why == null) {
-                print(query, hex(known.bytes()), address, section, prefix);
+                print(query, Hex.text(known.bytes()), address, section, prefix);
                 settled = true;
             } else if (explain) {
                 console.out().print("skipping " + query.name + " address at " + address + " due to size mismatch (");
@@ -160,7 +161,7 @@ final class Faddr2lineRun {
     private @Nullable String address(Query query, int symbol, String value) throws AbortedException {
         try {
             long address = symbols.value(symbol) + BashArithmetic.evaluate(query.offset);
-            return address == 0 ? null : hex(address);
+            return address == 0 ? null : Hex.text(address);
         } catch (UnboundVariableException e) {
             throw new AbortedException("line 248: " + e.getMessage(), FAILED);
         } catch (ExpressionException e) {
@@ -172,7 +173,7 @@ final class Faddr2lineRun {
     private @Nullable String mismatch(Query query, long size) throws IOException, AbortedException {
         try {
             if (!query.size.isEmpty() && BashArithmetic.evaluate(query.size) != size) {
-                return query.size + " != " + hex(size);
+                return query.size + " != " + Hex.text(size);
             }
         } catch (UnboundVariableException e) {
             throw new AbortedException("line 257: " + e.getMessage(), FAILED);
@@ -181,14 +182,10 @@ final class Faddr2lineRun {
             console.complain("faddr2line: line 257: [[: " + query.size + ": " + e.getMessage());
         }
         try {
-            return BashArithmetic.evaluate(query.offset) > size ? query.offset + " > " + hex(size) : null;
+            return BashArithmetic.evaluate(query.offset) > size ? query.offset + " > " + Hex.text(size) : null;
         } catch (UnboundVariableException | ExpressionException e) {
             throw new AbortedException("line 264: " + e.getMessage(), FAILED);
         }
-    }
-
-    private static String hex(long value) {
-        return "0x" + Long.toHexString(value);
     }
 
     private void print(Query query, String size, String address, Section section, @Nullable String prefix)

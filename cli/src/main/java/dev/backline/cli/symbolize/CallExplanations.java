@@ -4,6 +4,7 @@ import com.google.gson.stream.JsonWriter;
 import dev.backline.cli.console.Console;
 import dev.backline.cli.console.Printable;
 import dev.backline.dwarf.Type;
+import dev.backline.io.Hex;
 import dev.backline.symbolize.ByReturnAddress;
 import dev.backline.symbolize.Call;
 import dev.backline.symbolize.LogFrame;
@@ -98,7 +99,7 @@ final class CallExplanations {
             return Long.toString(value);
         }
         long size = type == null ? 0 : type.resolved().byteSize();
-        return "0x" + Long.toHexString(size > 0 && size < 8 ? value & ~(-1L << (size * 8)) : value);
+        return Hex.text(size > 0 && size < 8 ? value & ~(-1L << (size * 8)) : value);
     }
 
     /** The value of the key {@code call}. */

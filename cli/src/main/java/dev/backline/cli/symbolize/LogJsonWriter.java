@@ -3,6 +3,7 @@ package dev.backline.cli.symbolize;
 import com.google.gson.stream.JsonWriter;
 import dev.backline.cli.console.Output;
 import dev.backline.io.ByteLines;
+import dev.backline.io.Hex;
 import dev.backline.symbolize.Edge;
 import dev.backline.symbolize.LogFrame;
 import dev.backline.trace.Mark;
@@ -45,7 +46,7 @@ final class LogJsonWriter implements LogWriter {
                     json,
                     new Answer(number, line, frame.reference(), frame.resolution(), null),
                     frame.module(),
-                    address == null ? null : "0x" + Long.toHexString(address),
+                    address == null ? null : Hex.text(address),
                     frame.frame().reliable());
             if (frame.frame().mark() != Mark.NONE) {
                 json.name("mark")
