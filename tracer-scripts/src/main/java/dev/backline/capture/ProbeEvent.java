@@ -61,6 +61,26 @@ public record ProbeEvent(
         return ((ProbeStack) stack).shape();
     }
 
+    /** {@return the event with an empty stack, which takes less memory} */
+    public ProbeEvent withoutStack() {
+        return new ProbeEvent(
+                file,
+                line,
+                format,
+                run,
+                time,
+                sinceBoot,
+                probe,
+                comm,
+                source,
+                destination,
+                endpointsOfSocket,
+                flags,
+                sent,
+                fields,
+                List.of());
+    }
+
     /** {@return who is at the other end of the connection; null when the capture does not tell} */
     public @Nullable Endpoint peer() {
         return endpointsOfSocket ? destination : source;

@@ -86,9 +86,9 @@ public final class Grouping {
      * @param event that was diagnosed
      * @param steps its stack, resolved
      * @param diagnosis of the event
-     * @return the number of its group, from 0; −1 when it is in none because there are too many
+     * @return the number of its group, from 0; null when the event is in no group because there are too many
      */
-    public int add(ProbeEvent event, List<CallStep> steps, Diagnosis diagnosis) {
+    public @Nullable Integer add(ProbeEvent event, List<CallStep> steps, Diagnosis diagnosis) {
         List<Object> key = new ArrayList<>(steps.size() + 3);
         key.add(diagnosis.cause());
         key.add(diagnosis.confidence());
@@ -100,7 +100,7 @@ public final class Grouping {
         if (counter == null) {
             if (counters.size() == MAX_GROUPS || weight > MAX_WEIGHT) {
                 left++;
-                return -1;
+                return null;
             }
             counter = new Counter(counters.size(), diagnosis, event, List.copyOf(steps));
             counters.put(key, counter);

@@ -129,8 +129,8 @@ class GroupingTest {
         for (int i = 0; i < 10_000; i++) {
             assertThat(grouping.add(event("p" + i), STACK, WHY)).isEqualTo(i);
         }
-        assertThat(grouping.add(event("another"), STACK, WHY)).isEqualTo(-1);
-        assertThat(grouping.add(event("one more"), STACK, WHY)).isEqualTo(-1);
+        assertThat(grouping.add(event("another"), STACK, WHY)).isNull();
+        assertThat(grouping.add(event("one more"), STACK, WHY)).isNull();
         assertThat(grouping.add(event("p7"), STACK, WHY)).isEqualTo(7);
 
         assertThat(grouping.groups()).hasSize(10_000);

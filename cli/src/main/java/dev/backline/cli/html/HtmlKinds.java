@@ -4,8 +4,8 @@ import dev.backline.capture.Endpoint;
 import dev.backline.capture.ProbeEvent;
 import dev.backline.cli.console.Count;
 import dev.backline.diagnose.CallStep;
+import dev.backline.diagnose.CaptureAnalysis;
 import dev.backline.diagnose.Cause;
-import dev.backline.diagnose.Diagnoser;
 import dev.backline.diagnose.Diagnosis;
 import dev.backline.diagnose.Grouping;
 import dev.backline.symbolize.LogFrame;
@@ -105,15 +105,16 @@ public final class HtmlKinds {
 
     private final Html html;
     private final HtmlStack stacks;
-    private final Diagnoser diagnoser;
+    private final CaptureAnalysis analysis;
     private final TimeText time;
     private final Map<Integer, Examples> examples;
     private int exchanges;
 
-    public HtmlKinds(Html html, HtmlStack stacks, Diagnoser diagnoser, TimeText time, Map<Integer, Examples> examples) {
+    public HtmlKinds(
+            Html html, HtmlStack stacks, CaptureAnalysis analysis, TimeText time, Map<Integer, Examples> examples) {
         this.html = html;
         this.stacks = stacks;
-        this.diagnoser = diagnoser;
+        this.analysis = analysis;
         this.time = time;
         this.examples = examples;
     }
@@ -233,7 +234,7 @@ public final class HtmlKinds {
         list("h5", "Because", diagnosis.evidence(), "evidence");
         fields(event);
         html.close();
-        HtmlExchange.write(html, diagnoser.exchange(event, diagnosis), "exchange-" + ++exchanges);
+        HtmlExchange.write(html, analysis.exchange(event, diagnosis), "exchange-" + ++exchanges);
     }
 
     private void headline(ProbeEvent event) throws IOException {

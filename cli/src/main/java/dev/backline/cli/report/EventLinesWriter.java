@@ -3,17 +3,15 @@ package dev.backline.cli.report;
 import dev.backline.capture.ProbeEvent;
 import dev.backline.cli.console.Output;
 import dev.backline.cli.console.Printable;
+import dev.backline.diagnose.CaptureAnalysis;
+import dev.backline.diagnose.DiagnosedEvent;
 import dev.backline.diagnose.Diagnosis;
-import dev.backline.diagnose.Grouping;
-import dev.backline.kernel.KernelBuild;
-import dev.backline.symbolize.LogFrame;
 import java.io.IOException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line for each event as it comes, for scripts, and behind an empty line the report. A line has tabs between time of day,
- * cause, confidence, source, destination, comm, and the place in the capture; - stands for what is not known.
+ * Writes a line for each event at once, for scripts, then an empty line and the report. The fields of a line are separated by
+ * tabs: time of day, cause, confidence, source, destination, comm, and the place in the capture; - means not known.
  */
 final class EventLinesWriter implements ReportWriter {
     private final ReportWriter report;
@@ -25,8 +23,10 @@ final class EventLinesWriter implements ReportWriter {
     }
 
     @Override
-    public void event(ProbeEvent event, List<LogFrame> stack, Diagnosis diagnosis, int group) throws IOException {
-        report.event(event, stack, diagnosis, group);
+    public void event(DiagnosedEvent diagnosed) throws IOException {
+        report.event(diagnosed);
+        ProbeEvent event = diagnosed.event();
+        Diagnosis diagnosis = diagnosed.diagnosis();
         out.print(text(event.time()) + "\t"
                 + diagnosis.cause().id() + "\t"
                 + diagnosis.confidence().id() + "\t"
@@ -41,8 +41,8 @@ final class EventLinesWriter implements ReportWriter {
     }
 
     @Override
-    public void finish(@Nullable KernelBuild kernel, Grouping groups, List<String> notes) throws IOException {
+    public void finish(CaptureAnalysis analysis) throws IOException {
         out.newLine();
-        report.finish(kernel, groups, notes);
+        report.finish(analysis);
     }
 }

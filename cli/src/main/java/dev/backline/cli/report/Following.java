@@ -4,21 +4,22 @@ import dev.backline.cli.console.Console;
 import dev.backline.cli.console.Count;
 import dev.backline.cli.console.Output;
 import dev.backline.cli.console.Printable;
+import dev.backline.diagnose.CaptureAnalysis;
 import dev.backline.diagnose.Grouping;
 import java.io.IOException;
 import java.util.List;
 
-/** Reports a capture while it grows ({@code --follow}): shows what is new now and then, and ends with the whole report. */
+/** Reports a capture while it grows ({@code --follow}): shows new events from time to time, and ends with the whole report. */
 final class Following implements FollowedInput.Reader {
-    /** When nothing has come for so long, the stack of the last event is taken to be whole. */
+    /** After this long without a new line, the stack of the last event counts as complete. */
     private static final long QUIET_MILLIS = 1000;
 
-    /** What becomes visible while the capture grows. */
+    /** Shows events while the capture grows. */
     interface Display {
         /**
          * Shows what is new, unless it did a moment ago.
          *
-         * @param waits whether everything that has come is read
+         * @param waits whether everything that was written is read
          */
         void show(boolean waits) throws IOException;
 
@@ -26,27 +27,28 @@ final class Following implements FollowedInput.Reader {
         void end() throws IOException;
     }
 
-    private final ReportRun run;
+    private final CaptureAnalysis analysis;
     private final String name;
     private final Display display;
     private boolean quiet;
 
-    private Following(ReportRun run, String name, Display display) {
-        this.run = run;
+    private Following(CaptureAnalysis analysis, String name, Display display) {
+        this.analysis = analysis;
         this.name = name;
         this.display = display;
     }
 
     /** Reads a capture until it ends or is interrupted. */
-    static void read(String capture, ReportRun run, Display display, Interruption interruption, Console console)
+    static void read(
+            String capture, CaptureAnalysis analysis, Display display, Interruption interruption, Console console)
             throws IOException {
         boolean isStandardInput = capture.equals("-");
-        String name = isStandardInput ? ReportRun.STANDARD_INPUT : capture;
-        Following following = new Following(run, name, display);
+        String name = isStandardInput ? Report.STANDARD_INPUT : capture;
+        Following following = new Following(analysis, name, display);
         try (FollowedInput in = isStandardInput
                 ? FollowedInput.of(console.in(), following, interruption)
                 : FollowedInput.of(Report.file(capture), following, interruption)) {
-            run.read(name, in);
+            analysis.read(name, in);
         }
     }
 
@@ -54,7 +56,7 @@ final class Following implements FollowedInput.Reader {
     public void waits(long quietMillis) throws IOException {
         boolean now = quietMillis >= QUIET_MILLIS;
         if (now && !quiet) {
-            run.pause();
+            analysis.pause();
         }
         quiet = now;
         display.show(quietMillis >= FollowedInput.PAUSE_MILLIS / 2);
@@ -62,73 +64,75 @@ final class Following implements FollowedInput.Reader {
 
     @Override
     public void startsAnew() throws IOException {
-        run.startOf(name);
+        analysis.startOf(name);
     }
 
-    /** Passes on at once what a writer prints of single events. */
-    static Display flushing(ReportRun run, Output out) {
+    /** Flushes the lines that a writer prints for single events. */
+    static Display flushing(CaptureAnalysis analysis, ReportWriter writer, Output out) {
         return new Display() {
             @Override
             public void show(boolean waits) throws IOException {
                 if (waits) {
-                    run.settle();
+                    analysis.settle();
                     out.flush();
                 }
             }
 
             @Override
             public void end() throws IOException {
-                run.write();
+                writer.finish(analysis);
             }
         };
     }
 
-    /** Something that is done no more often than is good. */
+    /** A display that limits how often it shows. */
     private abstract static class Throttled implements Display {
-        private final ReportRun run;
+        private final CaptureAnalysis analysis;
         private long shown = -1;
         private long notBefore = System.nanoTime();
 
-        Throttled(ReportRun run) {
-            this.run = run;
+        Throttled(CaptureAnalysis analysis) {
+            this.analysis = analysis;
         }
 
-        /** Does it. */
+        /** Shows what is new. */
         abstract void show() throws IOException;
 
-        /** How long to wait when it took so long, in nanoseconds. */
+        /** The pause after a call that took this long; both in nanoseconds. */
         abstract long pause(long took);
 
         @Override
         public final void show(boolean waits) throws IOException {
             long begin = System.nanoTime();
-            if (run.events() == shown || begin - notBefore < 0) {
+            if (analysis.events() == shown || begin - notBefore < 0) {
                 return;
             }
-            shown = run.events();
+            shown = analysis.events();
             show();
             long end = System.nanoTime();
             notBefore = end + pause(end - begin);
         }
     }
 
-    /** Writes a file anew, every two seconds at most, and never for more than a tenth of the time. */
+    /** Rewrites a file: at most every two seconds, and for at most a tenth of the time. */
     static final class ToFile extends Throttled {
         private static final long LEAST = 2_000_000_000L;
 
-        private final ReportRun run;
+        private final CaptureAnalysis analysis;
+        private final ReportWriter writer;
         private final ReportFile file;
 
-        ToFile(ReportRun run, ReportFile file) {
-            super(run);
-            this.run = run;
+        ToFile(CaptureAnalysis analysis, ReportWriter writer, ReportFile file) {
+            super(analysis);
+            this.analysis = analysis;
+            this.writer = writer;
             this.file = file;
         }
 
         @Override
         void show() throws IOException {
-            run.settle();
-            file.publish(run::write);
+            analysis.settle();
+            file.publish(() -> writer.finish(analysis));
         }
 
         @Override
@@ -142,7 +146,7 @@ final class Following implements FollowedInput.Reader {
         }
     }
 
-    /** Draws the largest groups on a terminal, every second at most. */
+    /** Draws the largest groups on a terminal, at most once a second. */
     static final class ToTerminal extends Throttled {
         private static final long EVERY = 1_000_000_000L;
         private static final int GROUPS = 20;
@@ -151,14 +155,16 @@ final class Following implements FollowedInput.Reader {
         private static final String TO_LINE_END = "\u001b[K\n";
         private static final String TO_SCREEN_END = "\u001b[J";
 
-        private final ReportRun run;
+        private final CaptureAnalysis analysis;
+        private final ReportWriter writer;
         private final Output out;
         private final boolean color;
         private boolean drawn;
 
-        ToTerminal(ReportRun run, Output out, boolean color) {
-            super(run);
-            this.run = run;
+        ToTerminal(CaptureAnalysis analysis, ReportWriter writer, Output out, boolean color) {
+            super(analysis);
+            this.analysis = analysis;
+            this.writer = writer;
             this.out = out;
             this.color = color;
         }
@@ -167,9 +173,9 @@ final class Following implements FollowedInput.Reader {
         void show() throws IOException {
             out.print(drawn ? HOME : "\u001b[2J" + HOME);
             drawn = true;
-            List<Grouping.Group> groups = run.groups();
+            List<Grouping.Group> groups = analysis.groups();
             line(
-                    Count.of(run.events(), "event") + " of " + Count.of(groups.size(), "kind")
+                    Count.of(analysis.events(), "event") + " of " + Count.of(groups.size(), "kind")
                             + "; Ctrl-C ends, and prints the report",
                     true);
             for (Grouping.Group group : groups.subList(0, Math.min(GROUPS, groups.size()))) {
@@ -207,7 +213,7 @@ final class Following implements FollowedInput.Reader {
             if (drawn) {
                 out.print(HOME + TO_SCREEN_END);
             }
-            run.write();
+            writer.finish(analysis);
         }
 
         @Override

@@ -8,24 +8,21 @@ import dev.backline.cli.console.Output;
 import dev.backline.cli.console.Specs;
 import dev.backline.cli.console.TracedKernel;
 import dev.backline.cli.console.UsageException;
-import dev.backline.diagnose.Diagnoser;
-import dev.backline.evidence.ConntrackEvents;
-import dev.backline.evidence.KernelLog;
-import dev.backline.packet.PacketTraces;
+import dev.backline.diagnose.CaptureAnalysis;
+import dev.backline.diagnose.Evidence;
 import dev.backline.symbolize.KernelPool;
-import dev.backline.symbolize.LogOptions;
-import dev.backline.symbolize.LogSymbolizer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code backline report}: why the RSTs of a capture were sent. */
 public final class Report implements Command {
+    /** How events and messages name standard input. */
+    static final String STANDARD_INPUT = "standard input";
+
     @Override
     public CommandSpec spec() {
         return Specs.report();
@@ -50,16 +47,16 @@ public final class Report implements Command {
     }
 
     private static void report(ReportOptions options, Console console, Output out) throws IOException {
-        Evidence evidence = Evidence.read(options);
+        Evidence evidence = evidence(options);
+        ReportWriter writer = writer(options, console, out);
         try (KernelPool kernels = TracedKernel.pool(options.symbolize().kernel(), console);
-                LogSymbolizer symbolizer = new LogSymbolizer(kernels, logOptions(options, evidence));
-                ReportRun run = new ReportRun(
-                        symbolizer, evidence.diagnoser(), writer(options, console, evidence, out), evidence::notes)) {
+                CaptureAnalysis analysis =
+                        new CaptureAnalysis(kernels, options.symbolize().log(), evidence, writer)) {
             for (String capture : options.captures()) {
-                read(run, capture, console);
+                read(analysis, capture, console);
             }
-            run.finish();
-            run.write();
+            analysis.finish();
+            writer.finish(analysis);
         }
     }
 
@@ -68,30 +65,33 @@ public final class Report implements Command {
         Path path = options.output();
         try (Interruption interruption = new Interruption();
                 ReportFile file = path == null ? null : new ReportFile(path)) {
-            Evidence evidence = Evidence.read(options);
+            Evidence evidence = evidence(options);
             Output out = file == null ? console.out() : file.output();
             boolean isText = options.format() == ReportOptions.Format.TEXT;
             boolean draws = isText
                     && file == null
                     && console.outIsTerminal()
                     && !"dumb".equals(console.environment().get("TERM"));
-            ReportWriter whole = writer(options, console, evidence, out);
+            ReportWriter whole = writer(options, console, out);
             ReportWriter writer = isText && file == null && !draws ? new EventLinesWriter(whole, out) : whole;
             try (KernelPool kernels = TracedKernel.pool(options.symbolize().kernel(), console);
-                    LogSymbolizer symbolizer = new LogSymbolizer(kernels, logOptions(options, evidence));
-                    ReportRun run = new ReportRun(symbolizer, evidence.diagnoser(), writer, evidence::notes)) {
+                    CaptureAnalysis analysis =
+                            new CaptureAnalysis(kernels, options.symbolize().log(), evidence, writer)) {
                 Following.Display display = file != null
-                        ? new Following.ToFile(run, file)
+                        ? new Following.ToFile(analysis, writer, file)
                         : draws
                                 ? new Following.ToTerminal(
-                                        run, out, options.symbolize().color().applies(console))
-                                : Following.flushing(run, out);
+                                        analysis,
+                                        writer,
+                                        out,
+                                        options.symbolize().color().applies(console))
+                                : Following.flushing(analysis, writer, out);
                 List<String> captures = options.captures();
                 for (String capture : captures.subList(0, captures.size() - 1)) {
-                    read(run, capture, console);
+                    read(analysis, capture, console);
                 }
-                Following.read(captures.get(captures.size() - 1), run, display, interruption, console);
-                run.finish();
+                Following.read(captures.get(captures.size() - 1), analysis, display, interruption, console);
+                analysis.finish();
                 display.end();
                 out.flush();
             }
@@ -99,28 +99,22 @@ public final class Report implements Command {
         }
     }
 
-    /** The kernel that the evidence names is the capture's, unless options say which kernel is meant. */
-    private static LogOptions logOptions(ReportOptions options, Evidence evidence) throws IOException {
-        LogOptions all = options.symbolize().log();
-        return options.symbolize().kernel().isNamed() ? all : all.withRelease(evidence.release());
-    }
-
-    private static ReportWriter writer(ReportOptions options, Console console, Evidence evidence, Output out) {
+    private static ReportWriter writer(ReportOptions options, Console console, Output out) {
         return switch (options.format()) {
             case JSON -> new ReportJsonWriter(options.symbolize(), out);
-            case HTML -> new ReportHtmlWriter(options.symbolize(), evidence.diagnoser(), out);
+            case HTML -> new ReportHtmlWriter(options.symbolize(), out);
             case TEXT ->
                 new ReportTextWriter(options.symbolize().color().applies(console) && options.output() == null, out);
         };
     }
 
-    private static void read(ReportRun run, String capture, Console console) throws IOException {
+    private static void read(CaptureAnalysis analysis, String capture, Console console) throws IOException {
         if (capture.equals("-")) {
-            run.read(ReportRun.STANDARD_INPUT, console.in());
+            analysis.read(STANDARD_INPUT, console.in());
             return;
         }
         try (InputStream in = Files.newInputStream(file(capture))) {
-            run.read(capture, in);
+            analysis.read(capture, in);
         }
     }
 
@@ -133,40 +127,23 @@ public final class Report implements Command {
         return path;
     }
 
-    /** What speaks for or against a cause beside the captures. */
-    private record Evidence(KernelLog log, ConntrackEvents conntrack, PacketTraces packets, Diagnoser diagnoser) {
-        static Evidence read(ReportOptions options) throws IOException {
-            KernelLog log = new KernelLog();
-            for (Path path : options.kernelLogs()) {
-                try (InputStream in = Files.newInputStream(path)) {
-                    log.read(path.toString(), in);
-                }
+    private static Evidence evidence(ReportOptions options) throws IOException {
+        Evidence evidence = new Evidence();
+        for (Path path : options.kernelLogs()) {
+            try (InputStream in = Files.newInputStream(path)) {
+                evidence.kernelLog(path.toString(), in);
             }
-            ConntrackEvents conntrack = new ConntrackEvents();
-            for (Path path : options.conntrack()) {
-                try (InputStream in = Files.newInputStream(path)) {
-                    conntrack.read(path.toString(), in);
-                }
+        }
+        for (Path path : options.conntrack()) {
+            try (InputStream in = Files.newInputStream(path)) {
+                evidence.conntrack(path.toString(), in);
             }
-            PacketTraces packets = new PacketTraces();
-            for (ReportOptions.PacketSource source : options.packets()) {
-                try (InputStream in = Files.newInputStream(source.file())) {
-                    packets.read(source.name(), source.file().toString(), in);
-                }
+        }
+        for (ReportOptions.PacketSource source : options.packets()) {
+            try (InputStream in = Files.newInputStream(source.file())) {
+                evidence.packets(source.name(), source.file().toString(), in);
             }
-            return new Evidence(log, conntrack, packets, new Diagnoser(log, conntrack, packets));
         }
-
-        @Nullable
-        String release() {
-            return log.release();
-        }
-
-        List<String> notes() {
-            List<String> notes = new ArrayList<>(log.notes());
-            notes.addAll(conntrack.notes());
-            notes.addAll(packets.notes());
-            return notes;
-        }
+        return evidence;
     }
 }

@@ -16,7 +16,8 @@ import dev.backline.cli.html.PeerCounts;
 import dev.backline.cli.html.TimeLine;
 import dev.backline.cli.html.TimeText;
 import dev.backline.cli.symbolize.SymbolizeOptions;
-import dev.backline.diagnose.Diagnoser;
+import dev.backline.diagnose.CaptureAnalysis;
+import dev.backline.diagnose.DiagnosedEvent;
 import dev.backline.diagnose.Diagnosis;
 import dev.backline.diagnose.Grouping;
 import dev.backline.kernel.KernelBuild;
@@ -53,7 +54,6 @@ final class ReportHtmlWriter implements ReportWriter {
     private static final int MAX_NOTES = 200;
 
     private final SymbolizeOptions options;
-    private final Diagnoser diagnoser;
     private final Output out;
     private final TimeLine timeLine = new TimeLine();
     private final PeerCounts peers = new PeerCounts();
@@ -61,15 +61,17 @@ final class ReportHtmlWriter implements ReportWriter {
     private long events;
     private int more;
 
-    ReportHtmlWriter(SymbolizeOptions options, Diagnoser diagnoser, Output out) {
+    ReportHtmlWriter(SymbolizeOptions options, Output out) {
         this.options = options;
-        this.diagnoser = diagnoser;
         this.out = out;
     }
 
     @Override
-    public void event(ProbeEvent event, List<LogFrame> stack, Diagnosis diagnosis, int group) {
+    public void event(DiagnosedEvent diagnosed) {
         events++;
+        ProbeEvent event = diagnosed.event();
+        Diagnosis diagnosis = diagnosed.diagnosis();
+        Integer group = diagnosed.group();
         Instant time = event.time();
         if (time != null) {
             timeLine.add(diagnosis.cause(), time);
@@ -78,14 +80,18 @@ final class ReportHtmlWriter implements ReportWriter {
         if (peer != null) {
             peers.add(peer.address(), diagnosis.cause(), time);
         }
+        if (group == null) {
+            return;
+        }
         HtmlKinds.Examples kept = examples.get(group);
-        if (kept == null && group >= 0) {
+        if (kept == null) {
             if (examples.size() < MAX_STACKS) {
-                examples.put(group, new HtmlKinds.Examples(byLine(event, stack), new ArrayList<>(MORE)));
+                examples.put(group, new HtmlKinds.Examples(byLine(event, diagnosed.frames()), new ArrayList<>(MORE)));
             }
-        } else if (kept != null && kept.more().size() < MORE && more < MAX_MORE) {
+        } else if (kept.more().size() < MORE && more < MAX_MORE) {
             more++;
-            kept.more().add(new HtmlKinds.Example(withoutStack(event), diagnosis));
+            // The stack is that of the group's first event.
+            kept.more().add(new HtmlKinds.Example(event.withoutStack(), diagnosis));
         }
     }
 
@@ -97,41 +103,21 @@ final class ReportHtmlWriter implements ReportWriter {
         return frames;
     }
 
-    /** What is needed of an event whose stack is that of another one. */
-    private static ProbeEvent withoutStack(ProbeEvent event) {
-        return new ProbeEvent(
-                event.file(),
-                event.line(),
-                event.format(),
-                event.run(),
-                event.time(),
-                event.sinceBoot(),
-                event.probe(),
-                event.comm(),
-                event.source(),
-                event.destination(),
-                event.endpointsOfSocket(),
-                event.flags(),
-                event.sent(),
-                event.fields(),
-                List.of());
-    }
-
     @Override
-    public void finish(@Nullable KernelBuild kernel, Grouping groups, List<String> notes) throws IOException {
-        List<Grouping.Group> all = groups.groups();
+    public void finish(CaptureAnalysis analysis) throws IOException {
+        List<Grouping.Group> all = analysis.groups();
         List<HtmlKinds.Finding> findings = HtmlKinds.findings(all);
         TimeText time = timeLine.isEmpty() ? TimeText.DATED : new TimeText(timeLine.from(), timeLine.to());
         Html html = Html.begin(out, "Why RSTs were sent", "report.css");
         HtmlStack stacks = new HtmlStack(html, options);
-        HtmlKinds kinds = new HtmlKinds(html, stacks, diagnoser, time, examples);
+        HtmlKinds kinds = new HtmlKinds(html, stacks, analysis, time, examples);
 
         html.open("a", "skip")
                 .attribute("href", "#content")
                 .text("Skip to the findings")
                 .close()
                 .newLine();
-        head(html, kernel, all.size(), findings.size());
+        head(html, analysis.kernel(), all.size(), findings.size());
         html.open("main").attribute("id", "content");
         section(html, "findings", "What was found");
         html.open("ol", "findings");
@@ -164,7 +150,7 @@ final class ReportHtmlWriter implements ReportWriter {
         long left = causes(html, kinds, findings);
         html.close();
 
-        List<String> said = new ArrayList<>(notes);
+        List<String> said = new ArrayList<>(analysis.notes());
         if (left > 0) {
             said.add(left + " smaller kinds of events are left out here; --format json has them all");
         }

@@ -11,8 +11,10 @@ import dev.backline.cli.symbolize.JsonText;
 import dev.backline.cli.symbolize.SymbolizeOptions;
 import dev.backline.debugfiles.DebugFile;
 import dev.backline.diagnose.CallStep;
+import dev.backline.diagnose.CaptureAnalysis;
 import dev.backline.diagnose.Cause;
 import dev.backline.diagnose.Confidence;
+import dev.backline.diagnose.DiagnosedEvent;
 import dev.backline.diagnose.Diagnosis;
 import dev.backline.diagnose.Grouping;
 import dev.backline.elf.BuildId;
@@ -29,7 +31,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The report as one JSON object. Events are written as they come, so the kernel stands behind them. */
+/** Writes the report as one JSON object. Events are written at once, so the kernel follows them. */
 final class ReportJsonWriter implements ReportWriter {
     private static final int MAX_STACKS = 1 << 12;
     private static final long MAX_BYTES = 1 << 24;
@@ -74,7 +76,8 @@ final class ReportJsonWriter implements ReportWriter {
     }
 
     @Override
-    public void event(ProbeEvent event, List<LogFrame> stack, Diagnosis diagnosis, int group) throws IOException {
+    public void event(DiagnosedEvent diagnosed) throws IOException {
+        ProbeEvent event = diagnosed.event();
         JsonText text = this.event;
         text.clear();
         text.beginObject();
@@ -105,13 +108,13 @@ final class ReportJsonWriter implements ReportWriter {
         }
         text.endObject();
         text.name("stack").beginArray();
-        List<byte[]> pieces = pieces(event, stack);
+        List<byte[]> pieces = pieces(event, diagnosed.frames());
         for (int i = 0; i < pieces.size(); i++) {
             text.beginObject().name("line").value(event.stack().get(i).line());
             text.piece(pieces.get(i)).endObject();
         }
         text.endArray();
-        cause(text, diagnosis);
+        cause(text, diagnosed.diagnosis());
         text.endObject();
         out.print(events++ == 0 ? BEGIN : COMMA);
         text.printTo(out);
@@ -185,14 +188,14 @@ final class ReportJsonWriter implements ReportWriter {
     }
 
     @Override
-    public void finish(@Nullable KernelBuild kernel, Grouping groups, List<String> notes) throws IOException {
+    public void finish(CaptureAnalysis analysis) throws IOException {
         if (events == 0) {
             out.print(BEGIN);
         }
         out.print("],\"groups\":[");
         JsonText text = new JsonText();
         boolean first = true;
-        for (Grouping.Group group : groups.groups()) {
+        for (Grouping.Group group : analysis.groups()) {
             text.clear();
             text.beginObject();
             text.name("cause").value(group.diagnosis().cause().id());
@@ -212,8 +215,9 @@ final class ReportJsonWriter implements ReportWriter {
         }
         out.print("],");
         text.clear();
-        strings(text, "notes", notes);
+        strings(text, "notes", analysis.notes());
         text.name("kernel");
+        KernelBuild kernel = analysis.kernel();
         if (kernel == null) {
             text.value((String) null);
         } else {

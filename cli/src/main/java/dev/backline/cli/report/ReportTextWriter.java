@@ -6,18 +6,18 @@ import dev.backline.cli.console.Count;
 import dev.backline.cli.console.Output;
 import dev.backline.cli.console.Printable;
 import dev.backline.diagnose.CallStep;
+import dev.backline.diagnose.CaptureAnalysis;
 import dev.backline.diagnose.Cause;
+import dev.backline.diagnose.DiagnosedEvent;
 import dev.backline.diagnose.Diagnosis;
 import dev.backline.diagnose.Grouping;
 import dev.backline.kernel.KernelBuild;
-import dev.backline.symbolize.LogFrame;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** The report for a person: what happened, the most frequent first, each with one stack, its evidence and what to do. */
+/** Writes the report for a person: the groups, largest first, each with one stack, its evidence and its remedies. */
 final class ReportTextWriter implements ReportWriter {
     private static final int PEERS = 8;
     private static final int GROUPS = 100;
@@ -33,14 +33,15 @@ final class ReportTextWriter implements ReportWriter {
     }
 
     @Override
-    public void event(ProbeEvent event, List<LogFrame> stack, Diagnosis diagnosis, int group) {
+    public void event(DiagnosedEvent event) {
         events++;
     }
 
     @Override
-    public void finish(@Nullable KernelBuild kernel, Grouping groups, List<String> notes) throws IOException {
-        List<Grouping.Group> all = groups.groups();
+    public void finish(CaptureAnalysis analysis) throws IOException {
+        List<Grouping.Group> all = analysis.groups();
         out.print(Count.of(events, "event") + " of " + Count.of(all.size(), "kind"));
+        KernelBuild kernel = analysis.kernel();
         String release = kernel == null ? null : kernel.identity().release();
         out.print(release == null ? "\n" : ", kernel " + Printable.of(release) + "\n");
         for (Grouping.Group group : all.subList(0, Math.min(GROUPS, all.size()))) {
@@ -50,6 +51,7 @@ final class ReportTextWriter implements ReportWriter {
         if (all.size() > GROUPS) {
             out.newLine().print(all.size() - GROUPS + " smaller groups are left out; --format json has them all\n");
         }
+        List<String> notes = analysis.notes();
         if (!notes.isEmpty()) {
             out.newLine();
             heading("Notes");

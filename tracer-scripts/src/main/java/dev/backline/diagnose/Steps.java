@@ -1,8 +1,6 @@
-package dev.backline.cli.report;
+package dev.backline.diagnose;
 
 import dev.backline.capture.ProbeFrame;
-import dev.backline.diagnose.CallFacts;
-import dev.backline.diagnose.CallStep;
 import dev.backline.dwarf.CallSite;
 import dev.backline.dwarf.Dwarf;
 import dev.backline.symbolize.ByReturnAddress;

@@ -1,8 +1,7 @@
-package dev.backline.cli.report;
+package dev.backline.diagnose;
 
 import dev.backline.capture.ProbeEvent;
 import dev.backline.capture.ProbeFrame;
-import dev.backline.diagnose.CallStep;
 import dev.backline.io.BoundedCache;
 import dev.backline.symbolize.LogFrame;
 import dev.backline.symbolize.LogSymbolizer;

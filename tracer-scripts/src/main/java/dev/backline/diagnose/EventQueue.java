@@ -1,4 +1,4 @@
-package dev.backline.cli.report;
+package dev.backline.diagnose;
 
 import dev.backline.capture.ProbeEvent;
 import dev.backline.trace.KernelFacts;
@@ -73,7 +73,7 @@ final class EventQueue implements Closeable {
     private void send(@Nullable CountDownLatch settled) throws IOException {
         rethrow();
         if (thread == null) {
-            Thread started = new Thread(this::work, "report");
+            Thread started = new Thread(this::work, "capture analysis");
             started.setDaemon(true);
             started.start();
             thread = started;
