@@ -68,7 +68,14 @@ class NamedOnPagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"adding-a-notation", "adding-an-rst-function", "adding-a-relocation-type"})
+    @ValueSource(
+            strings = {
+                "adding-a-notation",
+                "adding-an-rst-function",
+                "adding-a-cause",
+                "adding-an-output-format",
+                "adding-a-relocation-type"
+            })
     void typesMembersFilesAndExcerptsAreThere(String name) throws IOException {
         String page = Files.readString(ROOT.resolve("docs").resolve(name + ".md"));
 

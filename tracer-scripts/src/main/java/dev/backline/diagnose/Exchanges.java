@@ -67,18 +67,7 @@ final class Exchanges {
     }
 
     private Direction direction() {
-        Direction caused = switch (cause) {
-            case NETFILTER_REJECT -> Direction.NETFILTER;
-            case CLOSE_UNREAD_DATA,
-                    LINGER_ZERO,
-                    DISCONNECT,
-                    LISTENER_CLOSED,
-                    KEEPALIVE_TIMEOUT,
-                    FIN_WAIT2_TIMEOUT,
-                    ORPHAN_LIMIT,
-                    SOCKET_DESTROYED -> Direction.ACTIVE;
-            default -> null;
-        };
+        Direction caused = cause.direction();
         if (caused != null) {
             return caused;
         }
@@ -132,12 +121,10 @@ final class Exchanges {
         String ct = event.fields().get("ct");
         boolean captured = ct != null && !ct.equals("-") && !ct.equals("none") && !ct.equals("?");
         boolean tracked = captured || log != null || cause == Cause.CONNTRACK_INVALID;
-        if (cause == Cause.DATA_AFTER_CLOSE || cause == Cause.LINGER2) {
+        String act = cause.origin().act();
+        if (act != null) {
             names.put(Role.APPLICATION, null);
-            concluded(
-                    Role.APPLICATION,
-                    Role.HOST,
-                    cause == Cause.LINGER2 ? "close() with TCP_LINGER2 below 0" : "close(), or shutdown() of reading");
+            concluded(Role.APPLICATION, Role.HOST, act);
         }
         captured(Role.PEER, tracked ? Role.CONNTRACK : Role.HOST, Kind.PACKET, packet());
         if (tracked) {
@@ -177,58 +164,51 @@ final class Exchanges {
 
     /** What TCP found for the packet that came, in a few words. */
     private @Nullable String finding() {
-        String at = own == null ? "" : " for " + own;
-        return switch (cause) {
-            case CLOSED_PORT -> "no socket listens" + (own == null ? "" : " on " + own);
-            case CONNTRACK_INVALID, NO_SOCKET -> "no socket" + at;
-            case TIME_WAIT -> "a socket in TIME_WAIT";
-            case LISTEN_BAD_ACK -> "a listening socket; the ACK belongs to no connection";
-            case SYN_SENT_BAD_ACK -> "a connecting socket; the ACK acknowledges a sequence number that was never sent";
-            case SYN_RECV_BAD_ACK -> "a half-open connection; the acknowledgment number is wrong";
-            case DATA_AFTER_CLOSE -> "the application no longer reads";
-            case LINGER2 -> "TCP_LINGER2 is negative: no FIN_WAIT2";
-            case REFUSED_BY_STATE -> "the socket's state does not allow the packet";
-            case ACCEPT_QUEUE_OVERFLOW -> "accept queue full and tcp_abort_on_overflow is 1";
-            case EMBRYONIC_RESET -> "a half-open connection; the SYN does not match it";
-            case MPTCP -> "Multipath TCP refuses the packet";
-            case NOT_SENT -> flags().contains(TcpFlag.RST) ? "a RST is not answered" : "no RST is sent";
-            default -> "none".equals(event.fields().get("sk")) ? "no socket" + at : null;
-        };
+        if (cause == Cause.NOT_SENT && flags().contains(TcpFlag.RST)) {
+            return "a RST is not answered";
+        }
+        boolean noSocket =
+                cause == Cause.UNKNOWN && "none".equals(event.fields().get("sk"));
+        return (noSocket ? Cause.NO_SOCKET : cause).origin().finding(own);
     }
 
     private void active() {
-        String does = switch (cause) {
-            case CLOSE_UNREAD_DATA -> {
-                Long unread = event.number("unread");
-                yield "close() with " + (unread == null || unread <= 0 ? "data" : unread + " bytes") + " unread";
+        // A cause of several directions has the act and the finding of its answers only.
+        if (cause.direction() == Direction.ACTIVE) {
+            act();
+            String found = cause.origin().finding(own);
+            if (found != null && cause == Cause.KEEPALIVE_TIMEOUT) {
+                messages.add(new Message(Role.HOST, Role.PEER, Kind.LOST, found, Basis.CONCLUDED, null, null));
+            } else if (found != null) {
+                concluded(Role.HOST, Role.HOST, found);
             }
-            case LINGER_ZERO -> "close() with SO_LINGER 0";
-            case DISCONNECT -> "connect(AF_UNSPEC), or a connect that failed";
-            case LISTENER_CLOSED -> "close() of the listening socket while connections wait";
-            case SOCKET_DESTROYED -> "destroys the socket";
-            case FIN_WAIT2_TIMEOUT -> "close()";
-            default -> null;
-        };
-        if (does != null) {
-            // Who runs while a timer fires is whoever was interrupted.
-            names.put(Role.APPLICATION, cause == Cause.FIN_WAIT2_TIMEOUT ? null : event.comm());
-            concluded(Role.APPLICATION, Role.HOST, does);
-        }
-        switch (cause) {
-            case KEEPALIVE_TIMEOUT ->
-                messages.add(new Message(
-                        Role.HOST, Role.PEER, Kind.LOST, "unanswered keepalives or data", Basis.CONCLUDED, null, null));
-            case FIN_WAIT2_TIMEOUT -> concluded(Role.HOST, Role.HOST, "FIN_WAIT2: the peer does not close in time");
-            case ORPHAN_LIMIT -> concluded(Role.HOST, Role.HOST, "too many orphaned sockets, or no memory for TCP");
-            default -> {}
         }
         captured(Role.HOST, Role.PEER, Kind.RESET, "RST,ACK");
+    }
+
+    /** What the application does, where it does something. */
+    private void act() {
+        String act = cause.origin().act();
+        if (act == null) {
+            return;
+        }
+        Long unread = event.number("unread");
+        if (cause == Cause.CLOSE_UNREAD_DATA && unread != null && unread > 0) {
+            act = "close() with " + unread + " bytes unread";
+        }
+        // A timer interrupts any task: comm does not name the program that closed.
+        names.put(Role.APPLICATION, cause == Cause.FIN_WAIT2_TIMEOUT ? null : event.comm());
+        concluded(Role.APPLICATION, Role.HOST, act);
     }
 
     private void rejected() {
         names.put(Role.FIREWALL, null);
         captured(Role.PEER, Role.FIREWALL, Kind.PACKET, packet());
-        concluded(Role.FIREWALL, Role.FIREWALL, "a rule rejects the packet");
+        Cause rule = cause.direction() == Direction.NETFILTER ? cause : Cause.NETFILTER_REJECT;
+        String found = rule.origin().finding(own);
+        if (found != null) {
+            concluded(Role.FIREWALL, Role.FIREWALL, found);
+        }
         reset(Role.FIREWALL);
     }
 

@@ -12,6 +12,7 @@ import dev.backline.evidence.ConntrackEvents;
 import dev.backline.evidence.KernelLog;
 import dev.backline.fixtures.Captures;
 import dev.backline.packet.PacketTraces;
+import dev.backline.probe.ProbePoint.Direction;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -115,6 +116,18 @@ class ExchangeTest {
                 .collect(Collectors.toSet());
         assertThat(roles).containsAll(taking);
         assertThat(exchange.messages()).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Cause.class, mode = EnumSource.Mode.EXCLUDE, names = "UNKNOWN")
+    void showsWhatMadeTheRst(Cause cause) {
+        Exchange exchange = cause.direction() == Direction.ACTIVE ? active("", cause) : passive("", cause);
+
+        assertThat(exchange.messages()).anySatisfy(message -> {
+            assertThat(message.basis()).isEqualTo(Basis.CONCLUDED);
+            assertThat(message.kind()).isIn(Kind.STEP, Kind.LOST);
+            assertThat(message.from()).isIn(Role.HOST, Role.FIREWALL, Role.APPLICATION);
+        });
     }
 
     private static Exchange passive(String fields, Cause cause) {
