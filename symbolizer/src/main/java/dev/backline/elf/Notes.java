@@ -1,7 +1,6 @@
 package dev.backline.elf;
 
 import java.io.IOException;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the build id among notes (gABI ch. 5, "Note Section"). */
@@ -66,33 +65,14 @@ final class Notes {
         return null;
     }
 
-    /** Stops at a note that does not fit: some producers pad a note section with other bytes. */
     private static @Nullable BuildId buildId(ElfFile file, byte[] b, long alignment) {
-        boolean big = file.header().bigEndian();
-        int align = alignment == 8 ? 8 : 4;
-        long at = 0;
-        while (at + 12 <= b.length) {
-            long nameSize = Words.u32(b, (int) at, big);
-            long size = Words.u32(b, (int) at + 4, big);
-            int type = Words.i32(b, (int) at + 8, big);
-            long name = at + 12;
-            long description = roundUp(name + nameSize, align);
-            if (description + size > b.length) {
-                return null;
+        NoteCursor notes = new NoteCursor(b, alignment, file.header().bigEndian());
+        while (notes.next()) {
+            int size = notes.descriptionSize();
+            if (notes.type() == NT_GNU_BUILD_ID && size >= 1 && size <= 64 && notes.isNamed("GNU")) {
+                return BuildId.of(notes.description());
             }
-            if (type == NT_GNU_BUILD_ID && nameSize == 4 && size >= 1 && size <= 64 && isGnu(b, (int) name)) {
-                return BuildId.of(Arrays.copyOfRange(b, (int) description, (int) (description + size)));
-            }
-            at = roundUp(description + size, align);
         }
         return null;
-    }
-
-    private static boolean isGnu(byte[] b, int at) {
-        return b[at] == 'G' && b[at + 1] == 'N' && b[at + 2] == 'U' && b[at + 3] == 0;
-    }
-
-    private static long roundUp(long value, int to) {
-        return (value + to - 1) & -to;
     }
 }

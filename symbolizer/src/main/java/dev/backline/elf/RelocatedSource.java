@@ -25,9 +25,8 @@ final class RelocatedSource extends ByteSource {
     private final Section target;
     private final Section section;
     private final ByteSource plain;
-    private final boolean is64;
     private final boolean big;
-    private final boolean withAddend;
+    private final RelocationFormat format;
     private final int entrySize;
     private final Lazy<SymbolTable, IOException> symbols = new Lazy<>() {
         @Override
@@ -44,10 +43,9 @@ final class RelocatedSource extends ByteSource {
         this.target = target;
         this.section = section;
         this.plain = plain;
-        this.is64 = file.header().is64();
         this.big = file.header().bigEndian();
-        this.withAddend = section.type() == Section.SHT_RELA;
-        this.entrySize = (is64 ? 8 : 4) * (withAddend ? 3 : 2);
+        this.format = new RelocationFormat(file.header(), section);
+        this.entrySize = format.entrySize();
     }
 
     /**
@@ -61,8 +59,7 @@ final class RelocatedSource extends ByteSource {
         }
         ByteSource source = plain;
         for (Section s : file.sections()) {
-            boolean isTable = s.type() == Section.SHT_RELA || s.type() == Section.SHT_REL;
-            if (isTable && s.info() == target.index() && s.size() != 0) {
+            if (RelocationFormat.isTable(s) && s.info() == target.index() && s.size() != 0) {
                 source = new RelocatedSource(file, target, s, source);
             }
         }
@@ -102,7 +99,7 @@ final class RelocatedSource extends ByteSource {
             int n = (int) Math.min(count - next, ENTRIES_AT_ONCE);
             table.read(next * entrySize, block, 0, n * entrySize);
             for (int i = 0; i < n; i++) {
-                long offset = Words.word(block, i * entrySize, is64, big);
+                long offset = format.offset(block, i * entrySize);
                 if (Long.compareUnsigned(offset, previous) < 0) {
                     return false;
                 }
@@ -137,15 +134,12 @@ final class RelocatedSource extends ByteSource {
     }
 
     private long offset(ByteSource table, long entry, byte[] buffer) throws IOException {
-        table.read(entry * entrySize, buffer, 0, is64 ? 8 : 4);
-        return Words.word(buffer, 0, is64, big);
+        table.read(entry * entrySize, buffer, 0, entrySize);
+        return format.offset(buffer, 0);
     }
 
     private void apply(byte[] block, int entry, byte[] b, long offset, int at) throws IOException {
-        long info = Words.word(block, entry + (is64 ? 8 : 4), is64, big);
-        // ELF64_R_SYM and ELF64_R_TYPE, or ELF32_R_SYM and ELF32_R_TYPE
-        int symbol = (int) (is64 ? info >>> 32 : info >>> 8);
-        int type = (int) (is64 ? info : info & 0xff);
+        int type = format.type(block, entry);
         int action = RelocationType.action(file.header().machine(), type);
         if (action == RelocationType.NONE) {
             return;
@@ -162,8 +156,8 @@ final class RelocatedSource extends ByteSource {
                     offset, "the relocated field does not lie within the section's " + Words.hex(size()) + " bytes");
         }
         long there = Words.get(b, at, width, big);
-        long addend = !withAddend ? there : is64 ? Words.i64(block, entry + 16, big) : Words.i32(block, entry + 8, big);
-        long value = value(symbol, offset) + addend;
+        long addend = format.withAddend() ? format.addend(block, entry) : there;
+        long value = value(format.symbol(block, entry), offset) + addend;
         switch (RelocationType.operation(action)) {
             case RelocationType.ABSOLUTE -> Words.put(b, at, width, big, value);
             case RelocationType.RELATIVE -> Words.put(b, at, width, big, value - offset);
@@ -271,7 +265,7 @@ final class RelocatedSource extends ByteSource {
             int n = (int) Math.min(count - next, ENTRIES_AT_ONCE);
             table.read(next * entrySize, block, 0, n * entrySize);
             for (int i = 0; i < n; i++) {
-                long offset = Words.word(block, i * entrySize, is64, big);
+                long offset = format.offset(block, i * entrySize);
                 if (Long.compareUnsigned(offset, previous) < 0) {
                     return false;
                 }
@@ -297,7 +291,7 @@ final class RelocatedSource extends ByteSource {
             table.read(0, from, 0, from.length);
             long[] keys = new long[count];
             for (int i = 0; i < count; i++) {
-                long offset = Words.word(from, i * entrySize, is64, big);
+                long offset = format.offset(from, i * entrySize);
                 if (offset >>> 32 != 0) {
                     throw broken(
                             offset, "r_offset does not lie within the first 4 GiB, and the entries are not sorted");

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each committed fixture is read as binutils' readelf and as jelf read it. */
+/** Each committed fixture is read as binutils' readelf reads it. */
 class ReadelfTest {
     private static final Pattern SECTION = Pattern.compile(
             "\\s*\\[ *(\\d+)] (\\S*)\\s+[A-Z_]\\S*\\s+([0-9a-f]{8,16}) ([0-9a-f]{6,}) ([0-9a-f]{6,}).*");
@@ -114,27 +114,6 @@ class ReadelfTest {
             }
         }
         return null;
-    }
-
-    @ParameterizedTest
-    @MethodSource("files")
-    void hasTheSymbolsThatJelfReads(Path path) throws Exception {
-        net.fornwall.jelf.ElfSymbolTableSection theirs =
-                net.fornwall.jelf.ElfFile.from(path).getSymbolTableSection();
-        try (ElfFile file = ElfFile.open(path)) {
-            SymbolTable s = file.symbols();
-            assertThat(s.size()).isEqualTo(theirs == null ? 0 : theirs.symbols.length);
-            for (int i = 1; i < s.size(); i++) {
-                net.fornwall.jelf.ElfSymbol t = theirs.symbols[i];
-                String name = t.getName();
-                assertThat(s.name(i)).isEqualTo(name == null ? "" : name);
-                assertThat(s.value(i)).isEqualTo(t.st_value);
-                assertThat(s.elfSize(i)).isEqualTo(t.st_size);
-                assertThat(s.type(i)).isEqualTo(t.getType());
-                assertThat(s.binding(i)).isEqualTo(t.getBinding());
-                assertThat((short) s.sectionIndex(i)).isEqualTo(t.st_shndx);
-            }
-        }
     }
 
     @ParameterizedTest

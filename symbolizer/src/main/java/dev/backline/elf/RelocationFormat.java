@@ -1,0 +1,55 @@
+package dev.backline.elf;
+
+/** Decodes the entries of a relocation section: Elf32_Rel, Elf32_Rela, Elf64_Rel or Elf64_Rela (gABI ch. 4). */
+final class RelocationFormat {
+    private final boolean is64;
+    private final boolean big;
+    private final boolean withAddend;
+
+    RelocationFormat(ElfHeader header, Section section) {
+        this.is64 = header.is64();
+        this.big = header.bigEndian();
+        this.withAddend = section.type() == Section.SHT_RELA;
+    }
+
+    /** Whether the section holds relocations. */
+    static boolean isTable(Section section) {
+        return section.type() == Section.SHT_RELA || section.type() == Section.SHT_REL;
+    }
+
+    /** Whether entries have an r_addend; without it, the addend is in the relocated field. */
+    boolean withAddend() {
+        return withAddend;
+    }
+
+    /** The size of an entry, in bytes. */
+    int entrySize() {
+        return (is64 ? 8 : 4) * (withAddend ? 3 : 2);
+    }
+
+    /** r_offset of the entry at a position. */
+    long offset(byte[] b, int entry) {
+        return Words.word(b, entry, is64, big);
+    }
+
+    /** ELF64_R_SYM or ELF32_R_SYM. */
+    int symbol(byte[] b, int entry) {
+        long info = info(b, entry);
+        return (int) (is64 ? info >>> 32 : info >>> 8);
+    }
+
+    /** ELF64_R_TYPE or ELF32_R_TYPE. */
+    int type(byte[] b, int entry) {
+        long info = info(b, entry);
+        return (int) (is64 ? info : info & 0xff);
+    }
+
+    private long info(byte[] b, int entry) {
+        return Words.word(b, entry + (is64 ? 8 : 4), is64, big);
+    }
+
+    /** r_addend; only for entries that have one. */
+    long addend(byte[] b, int entry) {
+        return is64 ? Words.i64(b, entry + 16, big) : Words.i32(b, entry + 8, big);
+    }
+}
