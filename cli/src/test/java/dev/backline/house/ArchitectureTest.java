@@ -184,6 +184,14 @@ class ArchitectureTest {
             .resideInAPackage("picocli..");
 
     @ArchTest
+    static final ArchRule onlyTheReaderOfPackagesKnowsCommonsCompress = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.backline.debugfiles..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.commons..");
+
+    @ArchTest
     static final ArchRule packagesFormNoCycles =
             slices().matching("dev.backline.(**)").should().beFreeOfCycles();
 

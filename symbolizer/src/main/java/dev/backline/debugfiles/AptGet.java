@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Runs apt-get and dpkg-deb, by fixed arguments and never through a shell. Thread-safe. */
+/** Runs apt-get with fixed arguments, never through a shell. Thread-safe. */
 final class AptGet {
     /** 'URI' FILE SIZE HASH, as {@code --print-uris} prints it. */
     private static final String OFFER = "'[^']+' (\\S+) (\\d{1,15})(?: \\S*)?";
@@ -100,21 +100,13 @@ final class AptGet {
         return null;
     }
 
-    /** Starts a program whose output is read from the process. */
-    Process start(Path folder, List<String> command) throws IOException {
-        return start(folder, null, command);
-    }
-
-    private Process start(Path folder, @Nullable Path log, List<String> command) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    private Process start(Path folder, Path log, List<String> command) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toAbsolutePath().toFile());
         builder.environment().putAll(environment);
         builder.environment().put("LC_ALL", "C");
-        if (log == null) {
-            builder.redirectError(ProcessBuilder.Redirect.DISCARD);
-        } else {
-            builder.redirectErrorStream(true)
-                    .redirectOutput(log.toAbsolutePath().toFile());
-        }
         try {
             Process process = builder.start();
             process.getOutputStream().close();

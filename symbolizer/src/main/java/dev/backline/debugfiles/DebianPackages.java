@@ -1,9 +1,7 @@
 package dev.backline.debugfiles;
 
 import dev.backline.io.NewFile;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -45,7 +43,7 @@ public final class DebianPackages extends DebugSource {
      *
      * @param cache a folder for them, made when needed
      * @param download whether to bring what is not there; else only what was brought before is used
-     * @param environment for apt-get and dpkg-deb, beside the process's own
+     * @param environment for apt-get, beside the process's own
      * @param progress is told how far a download is
      */
     public DebianPackages(Path cache, boolean download, Map<String, String> environment, Progress progress) {
@@ -168,27 +166,24 @@ public final class DebianPackages extends DebugSource {
         }
     }
 
-    private boolean unpack(Path deb, Path folder, Wanted wanted, Trail trail) throws IOException, InterruptedException {
+    private boolean unpack(Path deb, Path folder, Wanted wanted, Trail trail) throws IOException {
         Path part = Files.createTempDirectory(folder, UNPACKING);
         String what = "unpacking " + (wanted.isKernel() ? "vmlinux" : wanted.module()) + " from " + deb.getFileName();
-        Process dpkg = apt.start(folder, List.of("dpkg-deb", "--fsys-tarfile", deb.toString()));
-        try (InputStream in = new BufferedInputStream(dpkg.getInputStream(), 1 << 18)) {
+        try {
             long[] told = {0};
-            int written = new TarReader(deb.toString(), in).extract(part, wanted(wanted), count -> true, bytes -> {
+            boolean found = new DebArchive(deb).extractFirst(part, wanted(wanted), bytes -> {
                 if (bytes - told[0] >= TELL_EVERY) {
                     told[0] = bytes;
                     progress.at(what, bytes, 0);
                 }
             });
-            if (written == 0) {
-                int status = dpkg.waitFor();
-                trail.tried(deb + (status == 0 ? " (has no such file)" : " (dpkg-deb cannot read it: delete it)"));
-            } else {
+            if (found) {
                 adopt(part, folder);
+            } else {
+                trail.tried(deb + " (has no such file)");
             }
-            return written > 0;
+            return found;
         } finally {
-            dpkg.destroy();
             progress.at(what, -1, 0);
             remove(part);
         }

@@ -6,32 +6,41 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.apache.commons.compress.archivers.tar.TarUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes some files out of a tar archive as dpkg-deb prints it: POSIX ustar, with GNU's and pax's long names (POSIX pax,
- * "ustar Interchange Format"). Only regular files, and only those whose names are plain all the way down, are ever
- * written: no member can leave the folder.
+ * Writes some files of a tar archive to a folder. commons-compress reads the format; this class sets the limits, because
+ * the archive may be hostile: only regular files whose names are plain all the way down are written, so no member can
+ * leave the folder, and the number of members and the size of their headers are bounded.
  */
 final class TarReader {
     private static final int BLOCK = 512;
-    private static final int MAX_LONG_NAME = 1 << 16;
+    /** Where a header has its type, such as 'g' for pax records that hold for all members after it. */
+    private static final int TYPE = 156;
+    /** Of one member: its long name, its pax records. */
+    private static final int MAX_HEADERS = 1 << 16;
+
     private static final int MAX_DEPTH = 32;
     private static final int MAX_MEMBERS = 1 << 20;
 
     private final String name;
-    private final InputStream in;
-    private final byte[] block = new byte[BLOCK];
+    private final MeteredStream source;
+    private final TarArchiveInputStream tar;
     private final byte[] buffer = new byte[1 << 16];
-    private long position;
 
     TarReader(String name, InputStream in) {
         this.name = name;
-        this.in = in;
+        this.source = new MeteredStream(in);
+        this.tar = new Records(source);
     }
 
-    /** Is told how far the archive is read. */
+    /** Is told the number of bytes read of the archive. */
     interface Listener {
         void at(long bytes);
     }
@@ -39,44 +48,36 @@ final class TarReader {
     /**
      * Writes members below a folder, under their own paths.
      *
-     * @param wanted is asked with a member's path, without {@code ./} before it
-     * @param enough is asked after each member that was written, whether that will do
-     * @return how many were written
-     * @throws IOException when the archive is malformed or ends early
+     * @param wanted is asked with a member's path, without a leading {@code ./}
+     * @param enough is asked after each written member, with the number of members written, whether to stop
+     * @return the number of members written
+     * @throws DamagedArchiveException if the archive is malformed or ends early
+     * @throws IOException if a file cannot be written
      */
-    int extract(Path folder, Predicate<String> wanted, Predicate<Integer> enough, Listener listener)
-            throws IOException {
+    int extract(Path folder, Predicate<String> wanted, IntPredicate enough, Listener listener) throws IOException {
         int written = 0;
-        String longName = null;
         for (int members = 0; members < MAX_MEMBERS; members++) {
-            if (!readBlock() || isZero()) {
+            TarArchiveEntry member = next();
+            if (member == null) {
                 return written;
             }
-            long size = number(124, 12);
-            char type = (char) block[156];
-            if (type == 'L' || type == 'x') {
-                byte[] content = small(size);
-                String found = type == 'L' ? text(content, 0, content.length) : paxPath(content);
-                longName = found != null ? found : longName;
-                continue;
-            }
-            String path = longName != null ? longName : headerName();
-            longName = null;
+            String path = member.getName();
             if (path.startsWith("./")) {
                 path = path.substring(2);
             }
-            boolean file = type == '0' || type == 0;
+            byte type = member.getLinkFlag();
+            boolean file = type == TarConstants.LF_NORMAL || type == TarConstants.LF_OLDNORM;
             if (file && isPlain(path) && wanted.test(path)) {
-                write(folder, path, size, listener);
+                write(folder, path, listener);
                 written++;
                 if (enough.test(written)) {
                     return written;
                 }
             } else {
-                skip(padded(size), listener);
+                copy(OutputStream.nullOutputStream(), listener);
             }
         }
-        throw new IOException(name + ": more than " + MAX_MEMBERS + " members");
+        throw malformed("it has more than " + MAX_MEMBERS + " members", null);
     }
 
     /** Whether every step of the path is a plain name, so that it leads downwards only. */
@@ -93,140 +94,90 @@ final class TarReader {
         return true;
     }
 
-    private void write(Path folder, String path, long size, Listener listener) throws IOException {
+    private @Nullable TarArchiveEntry next() throws IOException {
+        source.allow(MAX_HEADERS);
+        try {
+            TarArchiveEntry member = tar.getNextEntry();
+            if (member != null && member.isSparse()) {
+                throw new IOException("a sparse member");
+            }
+            return member;
+        } catch (IOException | RuntimeException e) {
+            // The library does not declare all that it throws for damaged headers
+            throw damaged(e);
+        } finally {
+            source.allowAll();
+        }
+    }
+
+    private void write(Path folder, String path, Listener listener) throws IOException {
         Path file = folder.resolve(path).normalize();
         if (!file.startsWith(folder)) {
             throw new IOException(name + ": the member " + path + " would leave the folder");
         }
         Files.createDirectories(file.getParent() == null ? folder : file.getParent());
         try (OutputStream out = Files.newOutputStream(file)) {
-            long left = size;
-            while (left > 0) {
-                int n = in.read(buffer, 0, (int) Math.min(buffer.length, left));
-                if (n < 0) {
-                    throw truncated();
+            copy(out, listener);
+        }
+    }
+
+    private void copy(OutputStream out, Listener listener) throws IOException {
+        for (int n = read(); n >= 0; n = read()) {
+            out.write(buffer, 0, n);
+            listener.at(source.position());
+        }
+    }
+
+    private int read() throws IOException {
+        try {
+            return tar.read(buffer, 0, buffer.length);
+        } catch (IOException | RuntimeException e) {
+            throw damaged(e);
+        }
+    }
+
+    private DamagedArchiveException damaged(Exception e) {
+        if (e instanceof DamagedArchiveException damaged) {
+            return damaged;
+        }
+        if (source.isAtLimit()) {
+            return malformed("a member's headers have more than " + MAX_HEADERS + " bytes", e);
+        }
+        if (source.isEnded()) {
+            return new DamagedArchiveException(
+                    name + ": the archive ends within a member, at 0x" + Long.toHexString(source.position()), e);
+        }
+        return malformed("damaged or unsupported header or data", e);
+    }
+
+    private DamagedArchiveException malformed(String rule, @Nullable Exception e) {
+        return new DamagedArchiveException(
+                name + ": malformed tar archive at 0x" + Long.toHexString(source.position()) + ": " + rule, e);
+    }
+
+    /** Checks what the library does not check of each header. */
+    private static final class Records extends TarArchiveInputStream {
+        private final MeteredStream source;
+
+        Records(MeteredStream source) {
+            super(source, 20 * BLOCK, BLOCK, StandardCharsets.UTF_8.name(), true);
+            this.source = source;
+        }
+
+        @Override
+        protected byte @Nullable [] readRecord() throws IOException {
+            byte[] record = super.readRecord();
+            if (record == null) {
+                if (source.position() % BLOCK != 0) {
+                    throw new IOException("the archive ends within a header");
                 }
-                out.write(buffer, 0, n);
-                left -= n;
-                position += n;
-                listener.at(position);
+                return null;
             }
-        }
-        skip(padded(size) - size, listener);
-    }
-
-    private boolean readBlock() throws IOException {
-        int n = in.readNBytes(block, 0, BLOCK);
-        if (n == 0) {
-            return false;
-        }
-        if (n < BLOCK) {
-            throw truncated();
-        }
-        long sum = 0;
-        for (int i = 0; i < BLOCK; i++) {
-            sum += i >= 148 && i < 156 ? ' ' : block[i] & 0xff;
-        }
-        if (!isZero() && sum != number(148, 8)) {
-            throw malformed("the header's checksum is wrong");
-        }
-        position += BLOCK;
-        return true;
-    }
-
-    private boolean isZero() {
-        for (byte b : block) {
-            if (b != 0) {
-                return false;
+            if (!isEOFRecord(record) && (!TarUtils.verifyCheckSum(record) || record[TYPE] == 'g')) {
+                // Global pax records add up in memory; no Debian package has any
+                throw new IOException("the header's checksum is wrong, or it is a global pax header");
             }
+            return record;
         }
-        return true;
-    }
-
-    /** Octal digits, or GNU's base 256 with the top bit set. */
-    private long number(int at, int length) throws IOException {
-        long value = 0;
-        if ((block[at] & 0x80) != 0) {
-            for (int i = at + length - 8; i < at + length; i++) {
-                value = value << 8 | (block[i] & 0xff);
-            }
-        } else {
-            for (int i = at; i < at + length && block[i] != 0; i++) {
-                if (block[i] >= '0' && block[i] <= '7') {
-                    value = value << 3 | (block[i] - '0');
-                } else if (block[i] != ' ') {
-                    throw malformed("a number has other digits than octal ones");
-                }
-            }
-        }
-        if (value < 0 || value > 1L << 50) {
-            throw malformed("a member has an impossible size");
-        }
-        return value;
-    }
-
-    private String headerName() {
-        String prefix = new String(block, 257, 5, StandardCharsets.ISO_8859_1).equals("ustar") && block[262] == 0
-                ? text(block, 345, 155)
-                : "";
-        String last = text(block, 0, 100);
-        return prefix.isEmpty() ? last : prefix + "/" + last;
-    }
-
-    private byte[] small(long size) throws IOException {
-        if (size > MAX_LONG_NAME) {
-            throw malformed("a name is longer than " + MAX_LONG_NAME + " bytes");
-        }
-        byte[] content = in.readNBytes((int) size);
-        if (content.length < size) {
-            throw truncated();
-        }
-        position += size;
-        skip(padded(size) - size, bytes -> {});
-        return content;
-    }
-
-    /** The path of records {@code LENGTH KEY=VALUE\n}. */
-    private static @Nullable String paxPath(byte[] content) {
-        for (String record : text(content, 0, content.length).split("\n", -1)) {
-            int key = record.indexOf(" path=");
-            if (key > 0) {
-                return record.substring(key + " path=".length());
-            }
-        }
-        return null;
-    }
-
-    private static String text(byte[] bytes, int at, int length) {
-        int end = at;
-        while (end < at + length && bytes[end] != 0) {
-            end++;
-        }
-        return new String(bytes, at, end - at, StandardCharsets.UTF_8);
-    }
-
-    private static long padded(long size) {
-        return (size + BLOCK - 1) / BLOCK * BLOCK;
-    }
-
-    private void skip(long bytes, Listener listener) throws IOException {
-        long left = bytes;
-        while (left > 0) {
-            int n = in.read(buffer, 0, (int) Math.min(buffer.length, left));
-            if (n < 0) {
-                throw truncated();
-            }
-            left -= n;
-            position += n;
-        }
-        listener.at(position);
-    }
-
-    private IOException truncated() {
-        return new IOException(name + ": the archive ends within a member, at 0x" + Long.toHexString(position));
-    }
-
-    private IOException malformed(String rule) {
-        return new IOException(name + ": no tar archive at 0x" + Long.toHexString(position) + ": " + rule);
     }
 }

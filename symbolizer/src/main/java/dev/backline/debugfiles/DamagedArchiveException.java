@@ -1,0 +1,13 @@
+package dev.backline.debugfiles;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** An archive breaks the rules of its format, or ends too early. */
+final class DamagedArchiveException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    DamagedArchiveException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,94 @@
+package dev.backline.debugfiles;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * Counts the bytes of an archive and stops at a limit. commons-compress reads names and extended headers of any size into
+ * memory, and follows a chain of them by recursion: the limit bounds both.
+ */
+final class MeteredStream extends FilterInputStream {
+    private long position;
+    private long limit = Long.MAX_VALUE;
+    private boolean atLimit;
+    private boolean ended;
+
+    MeteredStream(InputStream in) {
+        super(in);
+    }
+
+    /** Allows so many bytes from here on. */
+    void allow(long bytes) {
+        limit = bytes > Long.MAX_VALUE - position ? Long.MAX_VALUE : position + bytes;
+    }
+
+    /** Allows any number of bytes. */
+    void allowAll() {
+        limit = Long.MAX_VALUE;
+    }
+
+    /** The number of bytes read or skipped. */
+    long position() {
+        return position;
+    }
+
+    /** Whether more was asked for than is allowed. */
+    boolean isAtLimit() {
+        return atLimit;
+    }
+
+    /** Whether the end of the stream was seen. */
+    boolean isEnded() {
+        return ended;
+    }
+
+    @Override
+    public int read() throws IOException {
+        room();
+        int b = in.read();
+        count(b < 0 ? -1 : 1);
+        return b;
+    }
+
+    @Override
+    public int read(byte[] into, int at, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
+        int n = in.read(into, at, (int) Math.min(length, room()));
+        count(n);
+        return n;
+    }
+
+    @Override
+    public long skip(long bytes) throws IOException {
+        if (bytes <= 0) {
+            return 0;
+        }
+        long n = in.skip(Math.min(bytes, room()));
+        position += n;
+        return n;
+    }
+
+    @Override
+    public boolean markSupported() {
+        return false;
+    }
+
+    private long room() throws IOException {
+        if (position >= limit) {
+            atLimit = true;
+            throw new IOException("the limit of bytes is reached");
+        }
+        return limit - position;
+    }
+
+    private void count(int n) {
+        if (n < 0) {
+            ended = true;
+        } else {
+            position += n;
+        }
+    }
+}
