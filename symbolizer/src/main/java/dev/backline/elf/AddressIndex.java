@@ -3,9 +3,9 @@ package dev.backline.elf;
 import dev.backline.io.IntList;
 import java.util.Arrays;
 
-/** The defined symbols of a table by address, mapping symbols left out. Immutable. */
+/** The defined symbols of a table by address, without mapping symbols. Immutable. */
 final class AddressIndex {
-    /** Bits of an address that one pass of the sort looks at. */
+    /** The number of bits that one pass of the radix sort handles. */
     private static final int DIGIT = 11;
 
     private static final int CHUNK = 256;
@@ -22,7 +22,7 @@ final class AddressIndex {
         this.symbols = symbols;
         addresses = new long[symbols.size()];
         members = new int[symbols.size()];
-        // In pieces: a method that is called often is compiled sooner than a long loop
+        // In chunks: the JVM compiles a method that is called often sooner than a long loop
         for (int i = 1; i < symbols.size(); i += CHUNK) {
             collect(i, Math.min(symbols.size(), i + CHUNK));
         }
@@ -78,7 +78,7 @@ final class AddressIndex {
         }
     }
 
-    /** How many of the symbols lie below an address. */
+    /** The number of symbols below an address. */
     private int below(long address) {
         int low = 0;
         int high = size;
@@ -93,7 +93,7 @@ final class AddressIndex {
         return low;
     }
 
-    /** The first by {@link SymbolOrder#readelf} of the section's symbols at or above an address; -1 when none. */
+    /** The section's nearest symbol at or above an address, the first by {@link SymbolOrder#readelf}; -1 if none. */
     int firstFrom(long address, int section) {
         int best = -1;
         long at = 0;
@@ -107,7 +107,7 @@ final class AddressIndex {
         return best;
     }
 
-    /** The section's symbols at exactly that address, in the order of the table. */
+    /** The section's symbols at exactly this address, in the order of the table. */
     int[] exactly(long address, int section) {
         IntList found = new IntList();
         for (int k = below(address); k < size && addresses[k] == address; k++) {
@@ -118,7 +118,7 @@ final class AddressIndex {
         return found.toArray();
     }
 
-    /** The first by {@link SymbolOrder#kallsyms} of the nearest at or below an address; -1 when none. */
+    /** The section's nearest symbol at or below an address, the first by {@link SymbolOrder#kallsyms}; -1 if none. */
     int nameFor(long address, int section) {
         int best = -1;
         long at = 0;

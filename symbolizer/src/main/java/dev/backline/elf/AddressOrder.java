@@ -3,10 +3,10 @@ package dev.backline.elf;
 import dev.backline.io.Internal;
 import java.util.Arrays;
 
-/** The order of addresses as unsigned numbers, without an object per address. */
+/** Sorts and searches addresses as unsigned numbers, without an object per address. */
 @Internal
 public final class AddressOrder {
-    /** Bits of an address that one pass of the radix sort looks at. */
+    /** The number of bits that one pass of the radix sort handles. */
     private static final int DIGIT = 11;
 
     private AddressOrder() {}
@@ -15,8 +15,8 @@ public final class AddressOrder {
      * {@return the indexes of the first {@code count} addresses, in ascending order of address, then of
      * index}
      *
-     * @param addresses in any order; they are not changed
-     * @param count at most their number
+     * @param addresses in any order; not changed
+     * @param count at most the number of addresses
      */
     public static int[] of(long[] addresses, int count) {
         int[] order = new int[count];
@@ -40,11 +40,10 @@ public final class AddressOrder {
     }
 
     /**
-     * {@return the index of the last address at or before another one, as unsigned numbers; −1 when there is
-     * none}
+     * {@return the index of the last element that is at most {@code address}, as unsigned numbers; −1 if none}
      *
      * @param addresses in ascending order
-     * @param address the other one
+     * @param address the address to find
      */
     public static int lastAtOrBefore(long[] addresses, long address) {
         int low = 0;
@@ -60,7 +59,7 @@ public final class AddressOrder {
         return low - 1;
     }
 
-    /** Distance from the least address and index share one long, whose order is the one wanted. */
+    /** Sorts longs that have the distance from the least address in their high bits and the index in their low bits. */
     private static int[] sortKeys(long[] addresses, long least, int indexBits, int[] order) {
         long[] keys = new long[order.length];
         for (int i = 0; i < keys.length; i++) {
@@ -73,7 +72,7 @@ public final class AddressOrder {
         return order;
     }
 
-    /** A radix sort from the lowest digit up; each pass keeps what it finds equal in the order of the one before. */
+    /** A radix sort from the lowest digit up; each pass is stable. */
     private static int[] sortByDigits(long[] addresses, long least, long greatest, int[] order) {
         int[] from = order;
         int[] to = new int[order.length];

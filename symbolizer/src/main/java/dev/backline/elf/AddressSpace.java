@@ -8,15 +8,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where each section lies. In an ET_EXEC or ET_DYN that is sh_addr. In an ET_REL every SHF_ALLOC
- * section gets a base of its own, so that one address means one place. Thread-safe.
+ * The address of each section. In an ET_EXEC or ET_DYN that is sh_addr. In an ET_REL each SHF_ALLOC
+ * section gets a different base address, so that an address identifies one place. Thread-safe.
  */
 @Internal
 public final class AddressSpace {
-    /** Well above 0, which stands for discarded code, and above any small tombstone. */
+    /** Far above 0, which marks discarded code, and above any small tombstone value. */
     private static final long FIRST_BASE = 0x100_0000;
 
-    /** Between sections, so that the end of one is not the start of the next. */
+    /** The distance between sections, so that the end of one is not the start of the next. */
     private static final long GAP = 16;
 
     private static final long MAX_ALIGNMENT = 0x1_0000;
@@ -36,7 +36,7 @@ public final class AddressSpace {
     }
 
     /**
-     * Sections that lie where their sh_addr says.
+     * Creates a space in which each section is at its sh_addr.
      *
      * @param sections by their indexes
      */
@@ -59,7 +59,7 @@ public final class AddressSpace {
             long base = align == 0 ? next : (next + align - 1) & -align;
             if (s.size() < 0 || base > limit - GAP || s.size() > limit - GAP - base) {
                 throw new ElfException(file + ": " + s.name() + " (section " + i + "): sh_size " + Words.hex(s.size())
-                        + " does not fit in the address space beside the other sections");
+                        + " does not fit in the address space with the other sections");
             }
             bases[i] = base;
             next = base + s.size() + GAP;
@@ -71,7 +71,7 @@ public final class AddressSpace {
         return bases == null ? s.address() : bases[s.index()];
     }
 
-    /** What the st_value of a symbol of that section is counted from. */
+    /** The address to which the st_value of the section's symbols is relative. */
     long base(int section) {
         return bases == null || section <= 0 || section >= bases.length ? 0 : bases[section];
     }
@@ -90,12 +90,12 @@ public final class AddressSpace {
         private final List<Section> byAddress = new ArrayList<>();
         private final long[] starts;
 
-        /** The highest last address of a section and those before it: sections may overlap. */
+        /** The highest last address of each section and the sections before it: sections may overlap. */
         private final long[] maxLasts;
 
         Order() {
             for (Section s : sections) {
-                // A TLS template in .tbss takes no room: its sh_addr is the next section's
+                // .tbss, a TLS template, occupies no addresses: its sh_addr is that of the next section
                 boolean isTbss = s.type() == Section.SHT_NOBITS && (s.flags() & Section.SHF_TLS) != 0;
                 if (s.isAllocated() && s.size() != 0 && !isTbss) {
                     byAddress.add(s);
@@ -118,7 +118,7 @@ public final class AddressSpace {
             return Long.compareUnsigned(address(a), address(b));
         }
 
-        /** The section's last address; the address space's where sh_size is too large. */
+        /** The last address of the section, or of the address space if sh_size is too large. */
         private long last(Section s) {
             long last = address(s) + s.size() - 1;
             return Long.compareUnsigned(last, address(s)) < 0 ? -1 : last;

@@ -1,9 +1,9 @@
 package dev.backline.elf;
 
 /**
- * What .gnu_debugaltlink says: the file that dwz moved shared entries and strings to.
+ * The contents of .gnu_debugaltlink: the file to which dwz moved shared entries and strings.
  *
- * @param fileName absolute, or relative to the folder of the file that names it
- * @param id the build id that file must have
+ * @param fileName absolute, or relative to the directory of the file with the section
+ * @param id the build id of that file
  */
 public record AltLink(String fileName, BuildId id) {}

@@ -3,7 +3,7 @@ package dev.backline.elf;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/** A build's identity: the bytes of its NT_GNU_BUILD_ID note. Immutable. */
+/** Identifies a build: the bytes of its NT_GNU_BUILD_ID note. Immutable. */
 public final class BuildId {
     private final byte[] bytes;
 
@@ -12,10 +12,10 @@ public final class BuildId {
     }
 
     /**
-     * {@return the identity with these bytes}
+     * {@return the build id with these bytes}
      *
      * @param bytes 1 to 64; a SHA-1 has 20
-     * @throws IllegalArgumentException when they are fewer or more
+     * @throws IllegalArgumentException if there are fewer or more
      */
     public static BuildId of(byte[] bytes) {
         if (bytes.length == 0 || bytes.length > 64) {
@@ -25,10 +25,10 @@ public final class BuildId {
     }
 
     /**
-     * {@return the identity with these digits}
+     * {@return the build id with these digits}
      *
      * @param hex hexadecimal digits, two a byte
-     * @throws IllegalArgumentException when they are not that
+     * @throws IllegalArgumentException if they are not pairs of hexadecimal digits
      */
     public static BuildId parse(String hex) {
         return of(HexFormat.of().parseHex(hex));

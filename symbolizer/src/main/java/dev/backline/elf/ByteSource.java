@@ -10,18 +10,18 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Bytes by position: a file, an array, or what stands on either. Thread-safe. */
+/** Bytes by position: a file, an array, or a view of either. Thread-safe. */
 public abstract class ByteSource implements Closeable {
     ByteSource() {}
 
     /**
-     * Opens a file. One that is compressed as a whole (gzip, xz or zstd, by its first bytes) is unpacked into
-     * memory.
+     * Opens a file. A file that is compressed as a whole (gzip, xz or zstd, by its first bytes) is decompressed
+     * into memory.
      *
      * @param path of a regular file
-     * @return its bytes, inflated; to be closed
-     * @throws ElfException when what is compressed is damaged, or is no regular file
-     * @throws IOException when it is not there or may not be read
+     * @return the decompressed bytes; the caller closes them
+     * @throws ElfException if the compressed data is damaged, or the path is not a regular file
+     * @throws IOException if the file does not exist or cannot be read
      */
     public static ByteSource open(Path path) throws IOException {
         String name = path.toString();
@@ -55,7 +55,7 @@ public abstract class ByteSource implements Closeable {
     }
 
     /**
-     * {@return bytes that are in memory}
+     * {@return a source of these bytes}
      *
      * @param content not copied, and must not be changed
      */
@@ -68,18 +68,18 @@ public abstract class ByteSource implements Closeable {
         return e;
     }
 
-    /** {@return how many bytes there are} The number does not change. */
+    /** {@return the number of bytes} The number does not change. */
     public abstract long size();
 
     /**
      * Reads exactly {@code length} bytes from {@code position}. The caller has checked that they lie within
      * {@link #size}.
      *
-     * @param position of the first one, from 0
-     * @param into where they go
-     * @param at where the first one goes there
-     * @param length how many
-     * @throws IOException when they cannot be read, or the file has become shorter
+     * @param position of the first byte, from 0
+     * @param into the destination
+     * @param at the index of the first byte in the destination
+     * @param length the number of bytes
+     * @throws IOException if they cannot be read, or the file has become shorter
      */
     public abstract void read(long position, byte[] into, int at, int length) throws IOException;
 
@@ -89,8 +89,8 @@ public abstract class ByteSource implements Closeable {
     /**
      * {@return whether {@code [offset, offset + length)} lies within {@code [0, size)}, all unsigned}
      *
-     * @param offset in bytes; below 0 it is larger than any size
-     * @param length in bytes, the same
+     * @param offset in bytes; a negative one is larger than any size
+     * @param length in bytes; a negative one is larger than any size
      * @param size in bytes, from 0
      */
     public static boolean within(long offset, long length, long size) {
@@ -116,7 +116,7 @@ public abstract class ByteSource implements Closeable {
     }
 
     static final class OfFile extends ByteSource {
-        /** FileChannel copies through a native buffer as large as the request: keep that small. */
+        /** FileChannel copies through a native buffer as large as the request, so requests are kept small. */
         private static final int CHUNK = 64 * 1024;
 
         private final FileChannel channel;
@@ -152,7 +152,7 @@ public abstract class ByteSource implements Closeable {
         }
     }
 
-    /** A part of another source; closing it leaves the other one open. */
+    /** A part of another source; closing the part leaves the other source open. */
     static final class Part extends ByteSource {
         private final ByteSource whole;
         private final long start;

@@ -1,9 +1,9 @@
 package dev.backline.elf;
 
 /**
- * What .gnu_debuglink says (GDB manual, "Separate Debug Files").
+ * The contents of .gnu_debuglink (GDB manual, "Separate Debug Files").
  *
- * @param fileName without folders
- * @param crc CRC-32 of that whole file
+ * @param fileName without directories
+ * @param crc CRC-32 of the whole file with this name
  */
 public record DebugLink(String fileName, int crc) {}

@@ -6,15 +6,15 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Unpacks compressed sections: SHF_COMPRESSED (gABI ch. 4, "Section Compression") and the GNU
- * .zdebug_* that came before it. The size that the section states must be the size that comes out.
+ * Decompresses sections: SHF_COMPRESSED (gABI ch. 4, "Section Compression") and the older GNU
+ * .zdebug_*. The size in the section's header must be the size of the decompressed data.
  */
 final class Decompression {
     private static final int ELFCOMPRESS_ZLIB = 1;
     private static final int ELFCOMPRESS_ZSTD = 2;
-    /** A deflate block cannot expand further: 258 bytes from 2 bits. */
+    /** The maximum ratio of deflate: 258 bytes from 2 bits. */
     private static final long MAX_RATIO_ZLIB = 1032;
-    /** 128 KiB from a block of 4 bytes (RFC 8878, 3.1.1.2). */
+    /** The maximum ratio of zstd: 128 KiB from a block of 4 bytes (RFC 8878, 3.1.1.2). */
     private static final long MAX_RATIO_ZSTD = 32 * 1024;
 
     private static final int CHUNK = 64 * 1024;
@@ -29,7 +29,7 @@ final class Decompression {
         this.source = source;
     }
 
-    /** The section as it is, or unpacked into memory. */
+    /** The section's bytes; decompressed into memory if it is compressed. */
     static ByteSource unpacked(ElfFile file, Section section, ByteSource source) throws IOException {
         if ((section.flags() & Section.SHF_COMPRESSED) != 0) {
             return new Decompression(file, section, source).withHeader();
@@ -58,7 +58,7 @@ final class Decompression {
             case ELFCOMPRESS_ZSTD -> zstd(data, size);
             default ->
                 throw broken("ch_type is " + Integer.toUnsignedString(type)
-                        + "; only ELFCOMPRESS_ZLIB (1) and ELFCOMPRESS_ZSTD (2) are known");
+                        + "; supported: ELFCOMPRESS_ZLIB (1) and ELFCOMPRESS_ZSTD (2)");
         };
     }
 
@@ -77,7 +77,7 @@ final class Decompression {
 
     private byte[] room(ByteSource data, long size, long maxRatio) throws ElfException {
         if (size < 0 || size / maxRatio > data.size()) {
-            throw broken("says that it unpacks to " + Long.toUnsignedString(size) + " bytes, which is more than "
+            throw broken("its header states " + Long.toUnsignedString(size) + " decompressed bytes, more than "
                     + data.size() + " compressed bytes can hold");
         }
         return file.budget().allocate(file.name(), section.name(), size);
@@ -90,14 +90,14 @@ final class Decompression {
         try {
             long read = 0;
             int done = 0;
-            // One more byte than there should be shows that there is too much
+            // Decompressing one byte more than stated shows whether the data is too long
             byte[] excess = new byte[1];
             while (true) {
                 int n = done < out.length
                         ? inflater.inflate(out, done, out.length - done)
                         : inflater.inflate(excess, 0, 1);
                 if (n > 0 && done == out.length) {
-                    throw broken("unpacks to more than the " + size + " bytes that it states");
+                    throw broken("its zlib data is longer than the stated " + size + " bytes");
                 }
                 done += n;
                 if (inflater.finished()) {
@@ -105,11 +105,11 @@ final class Decompression {
                     if (done == out.length || rest == 0) {
                         break;
                     }
-                    // "ld -r" puts several streams one after the other
+                    // "ld -r" concatenates streams
                     read = data.size() - rest;
                     inflater.reset();
                 } else if (n == 0 && inflater.needsDictionary()) {
-                    throw broken("needs a preset dictionary");
+                    throw broken("its zlib data needs a preset dictionary");
                 } else if (n == 0 && read == data.size()) {
                     throw broken("its compressed data ends early");
                 }
@@ -121,7 +121,7 @@ final class Decompression {
                 }
             }
             if (done != out.length) {
-                throw broken("unpacks to " + done + " bytes and not to the " + size + " that it states");
+                throw broken("decompresses to " + done + " bytes, not to the stated " + size);
             }
             return new ByteSource.OfArray(out);
         } catch (DataFormatException e) {
@@ -136,19 +136,17 @@ final class Decompression {
         byte[] in = file.budget().allocate(file.name(), section.name(), data.size());
         try {
             data.read(0, in, 0, in.length);
-            // Into an array without room the library unpacks nothing, and does not complain
+            // For an empty array the library decompresses nothing and does not report an error
             byte[] target = out.length == 0 ? new byte[1] : out;
             int done = new ZstdDecompressor().decompress(in, 0, in.length, target, 0, target.length);
             if (done != out.length) {
-                throw broken("unpacks to " + done + " bytes and not to the " + size + " that it states");
+                throw broken("decompresses to " + done + " bytes, not to the stated " + size);
             }
             return new ByteSource.OfArray(out);
         } catch (RuntimeException e) {
-            // What the library throws for damaged data is not declared in full
+            // The library does not declare all that it throws for damaged data
             throw broken(
-                    "its zstd data is damaged, or unpacks to more than the " + size + " bytes that it states: "
-                            + e.getMessage(),
-                    e);
+                    "its zstd data is damaged, or longer than the stated " + size + " bytes: " + e.getMessage(), e);
         } finally {
             file.budget().release(in.length);
         }

@@ -5,9 +5,9 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * A file that is not the ELF it claims to be. The message names the file, the place (section and
- * offset, in hex) and the rule that is broken, on one line. Control characters, which the names in
- * a file may hold, stand in it as {@code \xHH}.
+ * An ELF file breaks a rule of the format. The message names the file, the place (section and
+ * offset, in hex) and the rule, on one line. Control characters, which names in a file may contain,
+ * are shown as {@code \xHH}.
  */
 public class ElfException extends IOException {
     private static final long serialVersionUID = 1L;
@@ -15,19 +15,19 @@ public class ElfException extends IOException {
     private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029]");
 
     /**
-     * A rule that is broken.
+     * Reports a broken rule.
      *
-     * @param message the file, the place and the rule; it may hold anything that stands in the file
+     * @param message the file, the place and the rule; may contain text from the file
      */
     public ElfException(String message) {
         super(oneLine(message));
     }
 
     /**
-     * A rule that is broken, as somebody else's code found out.
+     * Reports a broken rule that another library detected.
      *
-     * @param message the file, the place and the rule; it may hold anything that stands in the file
-     * @param cause what that code threw
+     * @param message the file, the place and the rule; may contain text from the file
+     * @param cause the library's exception
      */
     public ElfException(String message, Throwable cause) {
         super(oneLine(message), cause);
@@ -38,7 +38,7 @@ public class ElfException extends IOException {
     }
 
     private static String escape(MatchResult control) {
-        // A backslash in a replacement is written as two.
+        // A backslash in a replacement string is escaped by a second one
         return String.format("\\\\x%02x", (int) control.group().charAt(0));
     }
 }

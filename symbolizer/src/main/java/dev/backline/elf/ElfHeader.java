@@ -1,7 +1,7 @@
 package dev.backline.elf;
 
 /**
- * The ELF header (gABI ch. 4, "ELF Header"), extended numbering resolved.
+ * The ELF header (gABI ch. 4, "ELF Header"), with extended numbering resolved.
  *
  * @param is64 ELFCLASS64 rather than ELFCLASS32
  * @param bigEndian ELFDATA2MSB rather than ELFDATA2LSB
@@ -11,10 +11,10 @@ package dev.backline.elf;
  * @param entry e_entry
  * @param programHeaderOffset e_phoff
  * @param programHeaderSize e_phentsize
- * @param programHeaderCount e_phnum, or sh_info of section 0 when that is PN_XNUM
+ * @param programHeaderCount e_phnum, or sh_info of section 0 if e_phnum is PN_XNUM
  * @param sectionHeaderOffset e_shoff
- * @param sectionHeaderCount e_shnum, or sh_size of section 0 when that is 0
- * @param sectionNameIndex e_shstrndx, or sh_link of section 0 when that is SHN_XINDEX
+ * @param sectionHeaderCount e_shnum, or sh_size of section 0 if e_shnum is 0
+ * @param sectionNameIndex e_shstrndx, or sh_link of section 0 if e_shstrndx is SHN_XINDEX
  */
 public record ElfHeader(
         boolean is64,
@@ -36,13 +36,13 @@ public record ElfHeader(
     /** A relocatable object, such as a kernel module. */
     public static final int ET_REL = 1;
 
-    /** A program with fixed addresses, such as most vmlinuxes. */
+    /** An executable with fixed addresses, such as most vmlinux files. */
     public static final int ET_EXEC = 2;
 
-    /** A shared object, or a program that may lie anywhere. */
+    /** A shared object or position-independent executable. */
     public static final int ET_DYN = 3;
 
-    /** A dump of memory. */
+    /** A core dump. */
     public static final int ET_CORE = 4;
 
     /** x86, 32 bits. */
@@ -69,12 +69,12 @@ public record ElfHeader(
     /** riscv, 32 and 64 bits. */
     public static final int EM_RISCV = 243;
 
-    /** {@return whether it is a relocatable object, such as a kernel module (ET_REL)} */
+    /** {@return whether the file is a relocatable object, such as a kernel module (ET_REL)} */
     public boolean isRelocatable() {
         return type == ET_REL;
     }
 
-    /** {@return how many bytes an address has: 8 or 4} */
+    /** {@return the size of an address in bytes: 8 or 4} */
     public int addressSize() {
         return is64 ? 8 : 4;
     }

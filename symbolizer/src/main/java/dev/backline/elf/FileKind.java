@@ -2,13 +2,13 @@ package dev.backline.elf;
 
 import java.io.IOException;
 
-/** Says what a file that is not an ELF seems to be, and what to give instead. */
+/** Describes a file that is not an ELF file, and what to use instead. */
 final class FileKind {
-    private static final String DEBUG_FILE = "give the vmlinux with debug info of that kernel";
+    private static final String DEBUG_FILE = "use the vmlinux with debug info of that kernel";
 
     private FileKind() {}
 
-    /** The rest of a message that begins with the file's name. */
+    /** The message, without the file's name at its start. */
     static String notAnElf(ByteSource source) throws IOException {
         byte[] b = new byte[(int) Math.min(1024, source.size())];
         source.read(0, b, 0, b.length);
@@ -32,19 +32,19 @@ final class FileKind {
             return "it is a compressed arm kernel image (zImage); " + DEBUG_FILE;
         }
         if (has(b, 0, "\u001f\u008b")) {
-            return "it is compressed by gzip; unpack it first";
+            return "it is compressed with gzip; decompress it first";
         }
         if (has(b, 0, "\u00fd7zXZ")) {
-            return "it is compressed by xz; unpack it first";
+            return "it is compressed with xz; decompress it first";
         }
         if (has(b, 0, "(\u00b5/\u00fd")) {
-            return "it is compressed by zstd; unpack it first";
+            return "it is compressed with zstd; decompress it first";
         }
         if (has(b, 0, "BZh")) {
-            return "it is compressed by bzip2; unpack it first";
+            return "it is compressed with bzip2; decompress it first";
         }
         if (has(b, 0, "\u0004\"M\u0018") || has(b, 0, "\u0002!L\u0018")) {
-            return "it is compressed by lz4; unpack it first";
+            return "it is compressed with lz4; decompress it first";
         }
         if (has(b, 0, "MYSG") || has(b, 0, "GSYM")) {
             return "it is a GSYM index, which has no sections";
@@ -53,7 +53,7 @@ final class FileKind {
             return "it is a Debian package; unpack it first (dpkg-deb -x)";
         }
         if (has(b, 0, "!<arch>\n") || has(b, 0, "!<thin>\n")) {
-            return "it is an archive of object files (ar); take the object out of it first";
+            return "it is an archive of object files (ar); extract the object first (ar x)";
         }
         if (has(b, 0, "\u00ed\u00ab\u00ee\u00db")) {
             return "it is an RPM package; unpack it first (rpm2cpio)";
@@ -74,10 +74,10 @@ final class FileKind {
         for (int i = 0; i < Math.min(4, b.length); i++) {
             first.append(i == 0 ? "" : " ").append(String.format("%02x", b[i] & 0xff));
         }
-        return "it begins with the bytes " + first + " and not with 7f 45 4c 46";
+        return "it begins with the bytes " + first + ", not with 7f 45 4c 46";
     }
 
-    /** Whether the bytes at {@code at} are those of the Latin-1 text. */
+    /** Whether the bytes at {@code at} are this Latin-1 text. */
     private static boolean has(byte[] b, int at, String magic) {
         if (b.length < at + magic.length()) {
             return false;

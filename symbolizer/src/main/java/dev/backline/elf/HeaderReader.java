@@ -24,7 +24,7 @@ final class HeaderReader {
         this.budget = budget;
     }
 
-    /** Whether it begins with 0x7f "ELF". */
+    /** Whether the file begins with 0x7f "ELF". */
     static boolean hasMagic(ByteSource source) throws IOException {
         byte[] b = new byte[4];
         if (source.size() < b.length) {
@@ -42,23 +42,22 @@ final class HeaderReader {
         byte[] b = new byte[(int) Math.min(64, source.size())];
         source.read(0, b, 0, b.length);
         if (b.length < 52) {
-            throw new ElfException(file + ": ends within the ELF header: it has only " + b.length + " bytes");
+            throw new ElfException(file + ": ends within the ELF header: the file has only " + b.length + " bytes");
         }
         boolean is64 = oneOf("EI_CLASS", b[4], ELFCLASS32, ELFCLASS64) == ELFCLASS64;
         boolean big = oneOf("EI_DATA", b[5], ELFDATA2LSB, ELFDATA2MSB) == ELFDATA2MSB;
         if (is64 && b.length < 64) {
-            throw new ElfException(file + ": ends within the ELF header: it has only " + b.length + " bytes");
+            throw new ElfException(file + ": ends within the ELF header: the file has only " + b.length + " bytes");
         }
         if (b[6] != 1) {
-            throw new ElfException(file + ": EI_VERSION is " + (b[6] & 0xff) + "; only version 1 is known");
+            throw new ElfException(file + ": EI_VERSION is " + (b[6] & 0xff) + "; supported: 1");
         }
         int type = Words.u16(b, 16, big);
         if (type == ElfHeader.ET_CORE) {
-            throw new ElfException(file + ": is a core dump (ET_CORE); give the vmlinux or module that was running");
+            throw new ElfException(file + ": is a core dump (ET_CORE); use the vmlinux or module that was running");
         }
         if (type != ElfHeader.ET_REL && type != ElfHeader.ET_EXEC && type != ElfHeader.ET_DYN) {
-            throw new ElfException(
-                    file + ": e_type is " + type + "; only ET_REL (1), ET_EXEC (2) and ET_DYN (3) hold code");
+            throw new ElfException(file + ": e_type is " + type + "; supported: ET_REL (1), ET_EXEC (2), ET_DYN (3)");
         }
         int flagsAt = is64 ? 48 : 36;
         long shoff = Words.word(b, is64 ? 40 : 32, is64, big);
@@ -121,8 +120,9 @@ final class HeaderReader {
 
     private ElfException tableOutside(long shoff, long count, int entrySize) {
         return new ElfException(file + ": the section header table at " + Words.hex(shoff) + " ("
-                + Long.toUnsignedString(count) + " entries of " + entrySize + " bytes) does not lie within the file's "
-                + Words.hex(source.size()) + " bytes; the file may be truncated");
+                + Long.toUnsignedString(count) + " entries of " + entrySize
+                + " bytes) extends past the end of the file ("
+                + Words.hex(source.size()) + " bytes); the file may be truncated");
     }
 
     List<Section> sections(ElfHeader h) throws IOException {
@@ -131,7 +131,7 @@ final class HeaderReader {
             return List.of();
         }
         int entrySize = h.is64() ? 64 : 40;
-        // A section costs about 200 bytes here besides its header
+        // A Section object needs about 200 bytes of heap
         budget.reserve(file, "section header table", count * (entrySize + 200L));
         byte[] table = new byte[Math.multiplyExact(count, entrySize)];
         source.read(h.sectionHeaderOffset(), table, 0, table.length);
@@ -143,7 +143,7 @@ final class HeaderReader {
         return Collections.unmodifiableList(Arrays.asList(sections));
     }
 
-    /** The section name string table; empty when e_shstrndx is SHN_UNDEF. */
+    /** The section name string table; empty if e_shstrndx is SHN_UNDEF. */
     private byte[] names(ElfHeader h, byte[] table, int entrySize) throws IOException {
         if (h.sectionNameIndex() == 0) {
             return new byte[0];
@@ -151,8 +151,9 @@ final class HeaderReader {
         Section s = section(h, table, h.sectionNameIndex() * entrySize, h.sectionNameIndex(), new byte[0]);
         if (s.type() == Section.SHT_NOBITS || !ByteSource.within(s.offset(), s.size(), source.size())) {
             throw new ElfException(file + ": the section name table (section " + s.index() + ": "
-                    + Words.hex(s.size()) + " bytes at " + Words.hex(s.offset()) + ") does not lie within the file's "
-                    + Words.hex(source.size()) + " bytes");
+                    + Words.hex(s.size()) + " bytes at " + Words.hex(s.offset())
+                    + ") extends past the end of the file ("
+                    + Words.hex(source.size()) + " bytes)");
         }
         byte[] names = budget.allocate(file, "section name table", s.size());
         source.read(s.offset(), names, 0, names.length);
@@ -194,12 +195,12 @@ final class HeaderReader {
     private String name(byte[] names, long start, int index) throws ElfException {
         if (start >= names.length) {
             throw new ElfException(file + ": section " + index + ": sh_name " + Words.hex(start)
-                    + " lies outside the section name table of " + Words.hex(names.length) + " bytes");
+                    + " is outside the section name table of " + Words.hex(names.length) + " bytes");
         }
         int end = Strings.end(names, (int) start);
         int length = end - (int) start;
         if (length > 64) {
-            // Overlapping long names could otherwise cost the square of the table's size
+            // Overlapping long names would otherwise need memory quadratic in the table's size
             budget.reserve(file, "section names", length);
         }
         return Strings.of(names, (int) start, end);

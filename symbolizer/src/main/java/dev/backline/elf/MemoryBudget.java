@@ -1,8 +1,8 @@
 package dev.backline.elf;
 
 /**
- * What one file may keep in memory: half of the heap. A hostile size is then an error and not an
- * OutOfMemoryError. Thread-safe.
+ * Limits the memory of one file to half of the heap, so that a hostile size causes an error message
+ * instead of an OutOfMemoryError. Thread-safe.
  */
 final class MemoryBudget {
     private final long limit;
@@ -16,12 +16,12 @@ final class MemoryBudget {
         this.limit = limit;
     }
 
-    /** Notes that {@code what} of a file needs so many bytes. */
+    /** Records that {@code what} of a file needs this many bytes. */
     synchronized void reserve(String file, String what, long bytes) throws ElfException {
         if (bytes < 0 || bytes > limit - used) {
             throw new ElfException(file + ": " + what + ": needs " + Long.toUnsignedString(bytes)
-                    + " bytes of memory, of which "
-                    + (limit - used) + " may still be used (half of the Java heap for one file); if the file is sound,"
+                    + " bytes of memory, but only "
+                    + (limit - used) + " are left (one file may use half of the Java heap); if the file is not damaged,"
                     + " give Java a larger heap (-Xmx)");
         }
         used += bytes;
@@ -39,11 +39,11 @@ final class MemoryBudget {
         return limit - used;
     }
 
-    /** A reserved array. */
+    /** Reserves the memory of an array and allocates it. */
     byte[] allocate(String file, String what, long bytes) throws ElfException {
         if (bytes > Integer.MAX_VALUE - 16) {
-            throw new ElfException(file + ": " + what + ": " + Long.toUnsignedString(bytes)
-                    + " bytes are more than can be held in" + " memory at once");
+            throw new ElfException(
+                    file + ": " + what + ": " + Long.toUnsignedString(bytes) + " bytes do not fit in a Java array");
         }
         reserve(file, what, bytes);
         try {
@@ -51,7 +51,8 @@ final class MemoryBudget {
         } catch (OutOfMemoryError e) {
             release(bytes);
             throw new ElfException(
-                    file + ": " + what + ": no memory for " + bytes + " bytes; give Java a larger heap (-Xmx)", e);
+                    file + ": " + what + ": not enough memory for " + bytes + " bytes; give Java a larger heap (-Xmx)",
+                    e);
         }
     }
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class Notes {
     private static final int NT_GNU_BUILD_ID = 3;
     private static final int PT_NOTE = 4;
-    /** Far above what any kernel has; a bound for files that lie. */
+    /** Limits the work for hostile files; the notes of kernels are far smaller. */
     private static final int MAX_SIZE = 1 << 20;
 
     private static final int MAX_SEGMENTS = 1 << 16;
@@ -39,8 +39,9 @@ final class Notes {
         if (h.programHeaderSize() != entrySize
                 || !ByteSource.within(h.programHeaderOffset(), count * entrySize, source.size())) {
             throw new ElfException(file.name() + ": the program header table at " + Words.hex(h.programHeaderOffset())
-                    + " (" + count + " entries of " + h.programHeaderSize() + " bytes) does not lie within the file's "
-                    + Words.hex(source.size()) + " bytes, or its entries are not of " + entrySize + " bytes");
+                    + " (" + count + " entries of " + h.programHeaderSize()
+                    + " bytes) extends past the end of the file ("
+                    + Words.hex(source.size()) + " bytes), or its entries do not have " + entrySize + " bytes");
         }
         byte[] table = new byte[(int) count * entrySize];
         source.read(h.programHeaderOffset(), table, 0, table.length);
@@ -53,7 +54,7 @@ final class Notes {
             long alignment = Words.word(table, at + (is64 ? 48 : 28), is64, big);
             if (!ByteSource.within(offset, size, source.size())) {
                 throw new ElfException(file.name() + ": PT_NOTE segment at " + Words.hex(offset)
-                        + " does not lie within the file's " + Words.hex(source.size()) + " bytes");
+                        + " extends past the end of the file (" + Words.hex(source.size()) + " bytes)");
             }
             byte[] notes = new byte[(int) Math.min(size, MAX_SIZE)];
             source.read(offset, notes, 0, notes.length);

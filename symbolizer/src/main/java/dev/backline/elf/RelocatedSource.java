@@ -6,17 +6,17 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A section of an ET_REL with its relocations applied to whatever part of it is read (gABI ch. 4,
- * "Relocation"). Only the entries of that part are looked at: a module has hundreds of thousands.
+ * A section of an ET_REL whose relocations are applied to each part that is read (gABI ch. 4,
+ * "Relocation"). Only the entries of that part are read: a module has hundreds of thousands.
  * Thread-safe.
  */
 final class RelocatedSource extends ByteSource {
-    /** Wider than any relocated field: a field across a window's edge is dealt with whole. */
+    /** Wider than any relocated field, so that a field across the edge of a window is relocated as a whole. */
     private static final int MARGIN = 16;
 
     private static final int CHUNK = 256 * 1024;
     private static final int ENTRIES_AT_ONCE = 2048;
-    /** A table of so many entries is read through to see whether it is sorted, a larger one in samples. */
+    /** Up to this many entries are all checked for order; of a larger table only samples are. */
     private static final int SMALL = 4096;
 
     private static final int SAMPLES = 32;
@@ -35,7 +35,7 @@ final class RelocatedSource extends ByteSource {
         }
     };
 
-    /** The entries in the order of r_offset; null until they are needed. */
+    /** The entries, sorted by r_offset; null until first use. */
     private volatile @Nullable ByteSource entries;
 
     private RelocatedSource(ElfFile file, Section target, Section section, ByteSource plain) {
@@ -49,8 +49,8 @@ final class RelocatedSource extends ByteSource {
     }
 
     /**
-     * The section as it is, or with its relocations. In an ET_EXEC or ET_DYN they have been applied
-     * already ({@code ld --emit-relocs} leaves them there), and SHF_ALLOC sections are the loader's.
+     * The section, relocated if necessary. In an ET_EXEC or ET_DYN the linker has applied the
+     * relocations ({@code ld --emit-relocs} keeps them), and the loader relocates SHF_ALLOC sections.
      */
     static ByteSource relocated(ElfFile file, Section target, ByteSource plain) {
         boolean holdsData = target.type() == Section.SHT_PROGBITS || target.type() >= Section.SHT_LOOS;
@@ -90,7 +90,7 @@ final class RelocatedSource extends ByteSource {
         System.arraycopy(wide, (int) (start - from), into, at, length);
     }
 
-    /** Applies the relocations of {@code [from, end)}; false when they turn out not to be sorted. */
+    /** Applies the relocations of {@code [from, end)}; false if the entries are not sorted. */
     private boolean apply(ByteSource table, byte[] wide, long from, long end) throws IOException {
         long count = table.size() / entrySize;
         byte[] block = new byte[(int) Math.min(count, ENTRIES_AT_ONCE) * entrySize];
@@ -116,8 +116,8 @@ final class RelocatedSource extends ByteSource {
     }
 
     /**
-     * An entry of a sorted table from which the first at or above an offset is not far. Each look
-     * at a file costs much more than an entry that is read and passed over.
+     * An entry of a sorted table shortly before the first entry at or above an offset. A read of the
+     * file is much slower than a step over an entry in memory, so the search stops early.
      */
     private long near(ByteSource table, long count, long offset, byte[] buffer) throws IOException {
         long low = 0;
@@ -148,12 +148,13 @@ final class RelocatedSource extends ByteSource {
             throw broken(
                     offset,
                     "relocation type " + Integer.toUnsignedString(type) + " of machine "
-                            + file.header().machine() + " is not known");
+                            + file.header().machine() + " is not supported");
         }
         int width = RelocationType.width(action);
         if (at + width > b.length) {
             throw broken(
-                    offset, "the relocated field does not lie within the section's " + Words.hex(size()) + " bytes");
+                    offset,
+                    "the relocated field extends past the end of the section (" + Words.hex(size()) + " bytes)");
         }
         long there = Words.get(b, at, width, big);
         long addend = format.withAddend() ? format.addend(block, entry) : there;
@@ -171,13 +172,13 @@ final class RelocatedSource extends ByteSource {
         }
     }
 
-    /** Puts a value, or the sum with the one that is there, into a number of the length that is there. */
+    /** Stores a value, or its sum with the old one, as a LEB128 number of the old length. */
     private void uleb128(byte[] b, int at, long offset, long value, boolean add) throws ElfException {
         int length = 0;
         long there = 0;
         do {
             if (length == 10 || at + length == b.length) {
-                throw broken(offset, "there is no LEB128 number of at most 10 bytes");
+                throw broken(offset, "the field is not a LEB128 number of at most 10 bytes");
             }
             there |= (b[at + length] & 0x7fL) << (7 * length);
         } while (b[at + length++] < 0);
@@ -196,14 +197,14 @@ final class RelocatedSource extends ByteSource {
         if (symbol < 0 || symbol >= t.size()) {
             throw broken(
                     offset,
-                    "symbol " + Integer.toUnsignedString(symbol) + " is not one of the " + t.size()
-                            + " in the symbol table");
+                    "symbol " + Integer.toUnsignedString(symbol) + " is not in the symbol table, which has " + t.size()
+                            + " symbols");
         }
         int index = t.sectionIndex(symbol);
         if (index == SymbolTable.SHN_UNDEF || index == SymbolTable.SHN_COMMON) {
             return 0;
         }
-        // A thread-local variable's place is counted from the start of its block, wherever that lies
+        // The value of a thread-local symbol is an offset in its TLS block
         return t.type(symbol) == SymbolTable.STT_TLS ? t.value(symbol) : t.address(symbol);
     }
 
@@ -236,15 +237,15 @@ final class RelocatedSource extends ByteSource {
         if (section.entrySize() != entrySize || section.size() % entrySize != 0) {
             throw new ElfException(file.name() + ": " + section.name() + ": sh_entsize "
                     + Words.hex(section.entrySize()) + " and sh_size " + Words.hex(section.size())
-                    + " do not fit entries of " + entrySize + " bytes");
+                    + " do not match entries of " + entrySize + " bytes");
         }
         ByteSource table = file.bytes(section);
         return seemsSorted(table) ? table : sort(table);
     }
 
     /**
-     * Assemblers write the entries in the order of r_offset, but for RISC-V, where gas appends
-     * those of LEB128 differences. Elsewhere samples will do, and what is read is checked as well.
+     * Assemblers write the entries in the order of r_offset, except for RISC-V, where gas appends
+     * the entries of LEB128 differences. For other machines samples suffice, because apply() checks too.
      */
     private boolean seemsSorted(ByteSource table) throws IOException {
         long count = table.size() / entrySize;
@@ -281,7 +282,7 @@ final class RelocatedSource extends ByteSource {
         return sorted;
     }
 
-    /** The entries in memory, by r_offset; those of one offset stay in their order. */
+    /** The entries in memory, sorted by r_offset; the sort is stable. */
     private ByteSource sort(ByteSource table) throws IOException {
         int count = (int) Math.min(Integer.MAX_VALUE, table.size() / entrySize);
         String what = section.name();
@@ -293,8 +294,7 @@ final class RelocatedSource extends ByteSource {
             for (int i = 0; i < count; i++) {
                 long offset = format.offset(from, i * entrySize);
                 if (offset >>> 32 != 0) {
-                    throw broken(
-                            offset, "r_offset does not lie within the first 4 GiB, and the entries are not sorted");
+                    throw broken(offset, "r_offset is above 4 GiB, and the entries are not sorted");
                 }
                 keys[i] = (offset << 31) | i;
             }

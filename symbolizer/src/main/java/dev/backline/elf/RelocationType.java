@@ -1,30 +1,30 @@
 package dev.backline.elf;
 
 /**
- * What a relocation does to the bytes at r_offset, for the types that occur in sections of data: an
- * operation and a width, in one int. Each machine's numbers are those of its psABI supplement.
+ * The action of each relocation type that occurs in data sections: an operation and a width, in one
+ * int. The numbers of the types come from the psABI supplement of each machine.
  */
 final class RelocationType {
-    /** The type is not one of those that are known here. */
+    /** The type is not supported. */
     static final int UNKNOWN = -1;
-    /** Nothing is to be done. */
+    /** The relocation has no effect. */
     static final int NONE = 0;
 
     /** S + A. */
     static final int ABSOLUTE = 0x100;
     /** S + A − P. */
     static final int RELATIVE = 0x200;
-    /** What is there + S + A. */
+    /** The field + S + A. */
     static final int ADD = 0x300;
-    /** What is there − (S + A). */
+    /** The field − (S + A). */
     static final int SUBTRACT = 0x400;
     /** S + A in the low 6 bits of a byte. */
     static final int SET6 = 0x500;
     /** The low 6 bits of a byte − (S + A). */
     static final int SUBTRACT6 = 0x600;
-    /** S + A as an unsigned LEB128 of the length that is there. */
+    /** S + A as an unsigned LEB128, in as many bytes as the field has. */
     static final int SET_ULEB128 = 0x700;
-    /** The unsigned LEB128 that is there − (S + A). */
+    /** The unsigned LEB128 in the field − (S + A). */
     static final int SUBTRACT_ULEB128 = 0x800;
 
     private static final int ABSOLUTE8 = ABSOLUTE | 1;
@@ -97,7 +97,7 @@ final class RelocationType {
     /** AAELF64, 5.7. */
     private static int aarch64(int type) {
         return switch (type) {
-            case 0, 256 -> NONE; // R_AARCH64_NONE, and the number that it had before
+            case 0, 256 -> NONE; // R_AARCH64_NONE, and its former number
             case 257 -> ABSOLUTE64; // R_AARCH64_ABS64
             case 258 -> ABSOLUTE32; // R_AARCH64_ABS32
             case 259 -> ABSOLUTE16; // R_AARCH64_ABS16

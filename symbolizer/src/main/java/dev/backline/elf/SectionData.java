@@ -3,8 +3,7 @@ package dev.backline.elf;
 import java.io.IOException;
 
 /**
- * A section's bytes by position, as their user means them: decompressed, and relocated where the
- * file leaves that to its reader. Thread-safe.
+ * The bytes of a section by position: decompressed, and relocated in an ET_REL. Thread-safe.
  */
 public final class SectionData {
     private final String file;
@@ -31,7 +30,7 @@ public final class SectionData {
         return bytes;
     }
 
-    /** {@return how many bytes there are, after decompression} */
+    /** {@return the number of bytes after decompression} */
     public long size() {
         return bytes.size();
     }
@@ -39,9 +38,9 @@ public final class SectionData {
     /**
      * {@return exactly {@code length} bytes}
      *
-     * @param offset of the first one in the section, from 0
-     * @param length how many
-     * @throws ElfException when they are not all in the section, or cannot be read
+     * @param offset of the first byte in the section, from 0
+     * @param length the number of bytes
+     * @throws ElfException if they are not all in the section, or cannot be read
      */
     public byte[] read(long offset, int length) throws ElfException {
         check(offset, length);
@@ -51,13 +50,13 @@ public final class SectionData {
     }
 
     /**
-     * Reads exactly {@code length} bytes into an array that is there already.
+     * Reads exactly {@code length} bytes into an array.
      *
-     * @param offset of the first one in the section, from 0
-     * @param into where they go
-     * @param at where the first one goes there
-     * @param length how many
-     * @throws ElfException when the bytes are not all in the section, or cannot be read
+     * @param offset of the first byte in the section, from 0
+     * @param into the destination
+     * @param at the index of the first byte in the destination
+     * @param length the number of bytes
+     * @throws ElfException if the bytes are not all in the section, or cannot be read
      */
     public void read(long offset, byte[] into, int at, int length) throws ElfException {
         check(offset, length);
@@ -67,7 +66,7 @@ public final class SectionData {
     private void check(long offset, int length) throws ElfException {
         if (!ByteSource.within(offset, length, bytes.size())) {
             throw new ElfException(file + ": " + name + "+" + Words.hex(offset) + ": " + Words.hex(length)
-                    + " bytes do not fit in the section's " + Words.hex(bytes.size()));
+                    + " bytes extend past the end of the section (" + Words.hex(bytes.size()) + " bytes)");
         }
     }
 

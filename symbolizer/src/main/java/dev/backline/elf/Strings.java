@@ -6,12 +6,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 final class Strings {
     private Strings() {}
 
-    /** Where the name that starts at {@code start} ends: at its NUL, or where the table does. */
+    /** The end of the name that starts at {@code start}: its NUL, or the end of the table. */
     static int end(byte[] table, int start) {
         return end(table, start, Integer.MAX_VALUE);
     }
 
-    /** The same, and no further than {@code limit} bytes behind its start. */
+    /** The end of the name that starts at {@code start}, at most {@code limit} bytes after it. */
     static int end(byte[] table, int start, int limit) {
         int last = (int) Math.min(table.length, (long) start + limit);
         int end = start;

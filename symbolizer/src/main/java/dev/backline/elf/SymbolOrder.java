@@ -2,7 +2,7 @@ package dev.backline.elf;
 
 import dev.backline.io.Internal;
 
-/** The orders that other programs put symbols in, where the answer depends on them. */
+/** The orders of symbols in other programs on which answers depend. */
 @Internal
 public final class SymbolOrder {
     private static final String[] TYPES = {
@@ -14,9 +14,9 @@ public final class SymbolOrder {
     private SymbolOrder() {}
 
     /**
-     * Two symbols of one section in the order of {@code sort --key=2} (LC_ALL=C) over the lines of
+     * Compares two symbols of one section as {@code sort --key=2} (LC_ALL=C) compares their lines in
      * {@code readelf --symbols --wide}: by the text of value, size, type, binding, visibility and
-     * name. scripts/faddr2line walks them so.
+     * name. scripts/faddr2line uses this order.
      */
     static int readelf(SymbolTable t, int a, int b) {
         int order = Long.compareUnsigned(t.address(a), t.address(b));
@@ -36,7 +36,7 @@ public final class SymbolOrder {
         return order != 0 ? order : t.compareNames(a, b);
     }
 
-    /** readelf prints a size right-aligned in 5 columns, and one with more digits in hexadecimal. */
+    /** readelf right-aligns a size in 5 columns, and prints a size with more digits in hexadecimal. */
     private static String size(long size) {
         return size >= 0 && size <= 99_999 ? String.format("%5d", size) : Words.hex(size);
     }
@@ -46,10 +46,10 @@ public final class SymbolOrder {
     }
 
     /**
-     * Which of several symbols at one address a stack trace names. In a vmlinux (scripts/kallsyms.c):
-     * any before a weak one, any before one that a linker script makes (__start_x, __x_end), fewer
-     * leading underscores first, then by name. In a module (kernel/module/kallsyms.c): the first of
-     * the table.
+     * Compares symbols at one address: a stack trace names the first in this order. In a vmlinux
+     * (scripts/kallsyms.c): weak symbols last, then symbols of a linker script (__start_x, __x_end)
+     * last, then fewer leading underscores first, then by name. In a module
+     * (kernel/module/kallsyms.c): by the order of the table.
      */
     static int kallsyms(SymbolTable t, int a, int b) {
         if (t.isRelocatable()) {
@@ -61,13 +61,13 @@ public final class SymbolOrder {
     }
 
     /**
-     * {@return below 0 where a stack trace names the one symbol rather than the other, above 0 where the
-     * other; 0 for two of one name} It is the part of the order that the table's own has no say in.
+     * {@return below 0 if a stack trace names the first symbol rather than the second, above 0 if it names the
+     * second; 0 for equal names} This is the part of the order that does not depend on the table.
      *
-     * @param weak whether the one is STB_WEAK
-     * @param name of the one
-     * @param otherWeak whether the other is
-     * @param otherName of the other
+     * @param weak whether the first symbol is STB_WEAK
+     * @param name of the first symbol
+     * @param otherWeak whether the second symbol is STB_WEAK
+     * @param otherName of the second symbol
      */
     public static int preference(boolean weak, String name, boolean otherWeak, String otherName) {
         int order = Boolean.compare(weak, otherWeak);

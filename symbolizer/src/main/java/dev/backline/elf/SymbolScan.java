@@ -3,12 +3,12 @@ package dev.backline.elf;
 import dev.backline.io.IntList;
 
 /**
- * Looks symbols up by passing over the whole table: for the few look-ups of a short run, which an index would cost more
- * than it saves. Such a run is over before much of it is compiled, so each symbol is first held against as few of its
- * bytes as tell it from the one that is wanted, and with no calls. Immutable.
+ * Looks up symbols with a scan of the whole table: for the few look-ups of a short run, building an index takes longer
+ * than it saves. Most of such a run is interpreted, so the loop first compares a few bytes of each symbol, without
+ * method calls. Immutable.
  */
 final class SymbolScan {
-    /** Symbols to a call: a method that is called often is compiled sooner than a long loop. */
+    /** Symbols per call: the JVM compiles a method that is called often sooner than a long loop. */
     private static final int CHUNK = 16;
 
     private static final int SHN_LORESERVE = 0xff00;
@@ -19,11 +19,11 @@ final class SymbolScan {
     private final int entrySize;
     private final int size;
     private final boolean big;
-    /** Where st_shndx and the low half of st_value are in an entry. */
+    /** The offset of st_shndx in an entry; valueAt is the offset of the low half of st_value. */
     private final int sectionAt;
 
     private final int valueAt;
-    /** Whether an address is st_value and the section's base, the section st_shndx, and nothing else. */
+    /** Whether each address is st_value plus the base of section st_shndx: no Thumb bit, no extended numbering. */
     private final boolean plain;
 
     SymbolScan(SymbolTable symbols, byte[] table, byte[] strings, boolean is64, boolean big, boolean plain) {
@@ -38,7 +38,7 @@ final class SymbolScan {
         this.plain = plain;
     }
 
-    /** All symbols of that name, which is not empty, in the order of the table. */
+    /** All symbols with this non-empty name, in the order of the table. */
     int[] named(byte[] wanted) {
         IntList found = new IntList();
         for (int i = nextNamed(0, wanted); i != 0; i = nextNamed(i, wanted)) {
@@ -76,11 +76,11 @@ final class SymbolScan {
         return to;
     }
 
-    /** The first by {@link SymbolOrder#readelf} of the section's symbols at or above an address, or -1. */
+    /** The section's nearest symbol at or above an address, the first by {@link SymbolOrder#readelf}; -1 if none. */
     int firstFrom(long address, int section) {
         int best = 0;
         long least = -1;
-        // Differences of the low halves: where the whole difference is less than 4 GB they are the same.
+        // The differences of the low halves are the whole differences while those are below 4 GB
         int offset = (int) (symbols.base(section) - address);
         int bound = -1;
         boolean quick = plain && section < SHN_LORESERVE;
@@ -109,7 +109,7 @@ final class SymbolScan {
         return best == 0 ? -1 : best;
     }
 
-    /** The first that may be of the section and no further than the bound from where is looked, else {@code to}. */
+    /** The first symbol that may be in the section and within the bound above the offset; {@code to} if none. */
     private int nextNear(int from, int to, int section, int offset, int bound) {
         byte[] t = table;
         byte low = (byte) (big ? section >>> 8 : section);

@@ -12,11 +12,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The symbols of one file as columns (gABI ch. 4, "Symbol Table"): a symbol is its index in the
- * table. Thread-safe.
+ * The symbols of one ELF file (gABI ch. 4, "Symbol Table"). A symbol is its index in the table, not an
+ * object. Thread-safe.
  */
 public final class SymbolTable implements Symbols {
-    /** A symbol of no type, as of a place in assembly. */
+    /** No type, such as a label in assembly. */
     public static final int STT_NOTYPE = 0;
 
     /** Data. */
@@ -31,49 +31,49 @@ public final class SymbolTable implements Symbols {
     /** The name of a source file, before its local symbols. */
     public static final int STT_FILE = 4;
 
-    /** Data that the linker has to find room for. */
+    /** Uninitialised data that the linker allocates. */
     public static final int STT_COMMON = 5;
 
-    /** Data that each thread has of its own. */
+    /** Thread-local data. */
     public static final int STT_TLS = 6;
 
-    /** A function that says at run time which one to call. */
+    /** A function that returns the address of the function to call. */
     public static final int STT_GNU_IFUNC = 10;
 
-    /** Seen in its own object file only. */
+    /** Visible in its object file only. */
     public static final int STB_LOCAL = 0;
 
-    /** Seen in all object files; there is one of a name. */
+    /** Visible in all object files; defined once. */
     public static final int STB_GLOBAL = 1;
 
-    /** As a global one, but gives way to it. */
+    /** Like a global symbol, which takes precedence over it. */
     public static final int STB_WEAK = 2;
 
-    /** As its binding says. */
+    /** Visible according to its binding. */
     public static final int STV_DEFAULT = 0;
 
-    /** Hidden, in a way that a processor's supplement defines. */
+    /** Hidden; the processor supplement defines details. */
     public static final int STV_INTERNAL = 1;
 
-    /** Not seen by other shared objects. */
+    /** Not visible to other shared objects. */
     public static final int STV_HIDDEN = 2;
 
-    /** Seen by other shared objects, which cannot put another in its place. */
+    /** Visible to other shared objects, which cannot override it. */
     public static final int STV_PROTECTED = 3;
 
-    /** As {@link #sectionIndex} gives it: defined in another file. */
+    /** A result of {@link #sectionIndex}: defined in another file. */
     public static final int SHN_UNDEF = 0;
 
-    /** As {@link #sectionIndex} gives it: 0xfff1 of the file, below 0 so that no section has it. */
+    /** A result of {@link #sectionIndex}: 0xfff1 in the file; negative, so that no section has this index. */
     public static final int SHN_ABS = (short) 0xfff1;
 
-    /** As {@link #sectionIndex} gives it: 0xfff2 of the file. */
+    /** A result of {@link #sectionIndex}: 0xfff2 in the file. */
     public static final int SHN_COMMON = (short) 0xfff2;
 
-    /** How many look-ups pass over the whole table before an index is made. */
+    /** The number of look-ups that scan the whole table before an index is built. */
     private static final int MAX_SCANS = 3;
 
-    /** Bytes of a name that hashes and orders look at: hostile names may be long tails of each other. */
+    /** Bytes of a name that are hashed and compared: hostile names may be long suffixes of each other. */
     private static final int MAX_COMPARED = 1024;
 
     private static final int SHN_LORESERVE = 0xff00;
@@ -94,7 +94,7 @@ public final class SymbolTable implements Symbols {
     private int nameScans;
     private int addressScans;
 
-    /** What was found last without an index: one look-up asks the same several times. */
+    /** The last result without an index: one look-up asks for the same name several times. */
     private volatile @Nullable Named lastNamed;
 
     private volatile @Nullable Following lastFollowing;
@@ -138,7 +138,7 @@ public final class SymbolTable implements Symbols {
         return file.header().is64() ? 24 : 16;
     }
 
-    /** .symtab, else .dynsym, else an empty table. */
+    /** .symtab, or else .dynsym, or else an empty table. */
     static SymbolTable of(ElfFile file) throws IOException {
         Section section = first(file, Section.SHT_SYMTAB);
         if (section == null) {
@@ -196,12 +196,12 @@ public final class SymbolTable implements Symbols {
         return bytes;
     }
 
-    /** {@return how many symbols there are, the null symbol 0 included} */
+    /** {@return the number of symbols, including the null symbol 0} */
     public int size() {
         return size;
     }
 
-    /** Empty for a symbol without a name, or whose st_name lies outside the string table. */
+    /** The name; empty if the symbol has none, or its st_name is outside the string table. */
     @Override
     public String name(int i) {
         int start = nameStart(i);
@@ -209,7 +209,7 @@ public final class SymbolTable implements Symbols {
     }
 
     /**
-     * {@return the name as the file has it, which is UTF-8}
+     * {@return the bytes of the name, which are UTF-8}
      *
      * @param i the symbol
      */
@@ -218,7 +218,7 @@ public final class SymbolTable implements Symbols {
         return Arrays.copyOfRange(strings, start, Strings.end(strings, start));
     }
 
-    /** Where the name begins in the string table; its end when st_name lies outside. */
+    /** The start of the name in the string table; the end of the table if st_name is outside. */
     private int nameStart(int i) {
         int start = Words.i32(table, at(i), big);
         return start >= 0 && start < strings.length ? start : strings.length;
@@ -229,12 +229,12 @@ public final class SymbolTable implements Symbols {
         return i * entrySize;
     }
 
-    /** st_value; in an ET_REL plus the base of the symbol's section (see {@link ElfFile#address}). */
+    /** st_value; in an ET_REL plus the base address of the symbol's section (see {@link ElfFile#address}). */
     @Override
     public long address(int i) {
         long value = value(i);
         if (hasThumbBit && type(i) == STT_FUNC) {
-            // Bit 0 selects the instruction set and is no part of the address (AAELF32, 5.5.3)
+            // Bit 0 selects the instruction set and is not part of the address (AAELF32, 5.5.3)
             value &= ~1;
         }
         return value + file.space().base(sectionIndex(i));
@@ -281,8 +281,8 @@ public final class SymbolTable implements Symbols {
     }
 
     /**
-     * The index of the section that defines the symbol, extended numbering resolved; {@link
-     * #SHN_UNDEF}; or below 0 a reserved one such as {@link #SHN_ABS}.
+     * The index of the section that defines the symbol, with extended numbering resolved; {@link
+     * #SHN_UNDEF}; or a negative reserved index such as {@link #SHN_ABS}.
      */
     @Override
     public int sectionIndex(int i) {
@@ -297,7 +297,7 @@ public final class SymbolTable implements Symbols {
     }
 
     /**
-     * {@return st_value as it stands in the file}
+     * {@return st_value, unchanged}
      *
      * @param i the symbol
      */
@@ -306,8 +306,8 @@ public final class SymbolTable implements Symbols {
     }
 
     /**
-     * {@return whether the name is one that compilers put at places within functions: it begins with {@code
-     * .L}, {@code L0} or {@code $}} The kernel keeps such names out of stack traces.
+     * {@return whether the name begins with {@code .L}, {@code L0} or {@code $}, as labels that compilers put in
+     * functions do} The kernel does not print such names in stack traces.
      *
      * @param i the symbol
      */
@@ -321,7 +321,7 @@ public final class SymbolTable implements Symbols {
         return first == '$' || (first == '.' && second == 'L') || (first == 'L' && second == '0');
     }
 
-    /** All symbols of exactly that name, in the order of the table; empty when there are none. */
+    /** All symbols with exactly this name, in the order of the table; empty if there are none. */
     @Override
     public int[] named(String name) {
         Named last = lastNamed;
@@ -344,7 +344,7 @@ public final class SymbolTable implements Symbols {
         return found.toArray();
     }
 
-    /** Null while it does not pay to make one. */
+    /** Null until there were enough look-ups to justify an index. */
     private synchronized @Nullable NameIndex nameIndex(boolean inAnyCase) {
         if (names == null && (++nameScans > MAX_SCANS || inAnyCase)) {
             names = new NameIndex(this);
@@ -353,9 +353,9 @@ public final class SymbolTable implements Symbols {
     }
 
     /**
-     * The size that a stack trace prints for the symbol, in bytes: the distance to the next symbol
-     * of its section, passing over mapping symbols and those that lie within its st_size; from the
-     * last one, to the end of the section. 0 when it cannot be told (no section).
+     * The size that a stack trace prints for the symbol, in bytes: the distance to the next symbol of
+     * its section that is not a mapping symbol and not within its st_size; for the last symbol, the
+     * distance to the end of the section. 0 if the symbol has no section.
      */
     @Override
     public long size(int i) {
@@ -375,9 +375,9 @@ public final class SymbolTable implements Symbols {
     }
 
     /**
-     * {@return the symbol that scripts/faddr2line takes for the end of this one, or -1 when it finds none and
-     * takes the end of the section} It is the one of {@link #size(int)}, but for a symbol whose st_size is 0:
-     * there it may be an alias at the same address, which makes the size 0.
+     * {@return the symbol that scripts/faddr2line uses as the end of this one, or -1 if it finds none and uses
+     * the end of the section} It is the symbol that ends {@link #size(int)}, except if st_size is 0: then it
+     * may be an alias at the same address, which makes the size 0.
      *
      * @param i the symbol
      */
@@ -395,7 +395,7 @@ public final class SymbolTable implements Symbols {
         return Long.compareUnsigned(address + length, address) < 0 ? -1 : firstFrom(address + length, section);
     }
 
-    /** The first in readelf's order of those after {@code i} that do not look the same as it. */
+    /** In readelf's order, the first symbol after {@code i} with another name or size. */
     private int followingAlias(int i, int[] aliases) {
         int start = i;
         for (int a : aliases) {
@@ -420,8 +420,8 @@ public final class SymbolTable implements Symbols {
     }
 
     /**
-     * {@return the last symbol of a section in the order of {@link #following}, mapping symbols included; -1
-     * when none}
+     * {@return the last symbol of a section in the order of {@link #following}, including mapping symbols; -1
+     * if none}
      *
      * @param sectionIndex of the section
      */
@@ -436,10 +436,10 @@ public final class SymbolTable implements Symbols {
     }
 
     /**
-     * The symbol that a stack trace would name for this address: the nearest at or below it in the
-     * section that holds it, and of several there the one that the kernel prefers (not a weak one,
-     * not one of a linker script, the one with the fewest leading underscores; in a module the first
-     * of the table). -1 when there is none.
+     * The symbol that a stack trace would name for this address: the nearest symbol at or below it in
+     * the same section. Of several there, the kernel prefers symbols that are not weak, then symbols
+     * that are not from a linker script, then fewer leading underscores; in a module, the first of the
+     * table. -1 if there is none.
      */
     @Override
     public int at(long address) {
@@ -448,8 +448,8 @@ public final class SymbolTable implements Symbols {
     }
 
     /**
-     * Names of functions that may have been meant, the likeliest first: those that differ only in a
-     * compiler's suffix ({@code .isra.0}, {@code .cold}), then by the number of edits.
+     * Names of functions that are similar to an unknown name, the most similar first: names that
+     * differ only in a compiler's suffix ({@code .isra.0}, {@code .cold}), then by edit distance.
      */
     @Override
     public List<String> nearest(String name, int limit) {
@@ -482,18 +482,18 @@ public final class SymbolTable implements Symbols {
         return addresses.get().exactly(address, section);
     }
 
-    /** A few scans are cheaper than an index. */
+    /** A few scans are faster than building an index. */
     private synchronized boolean preferScan() {
         return addresses.ifComputed() == null && ++addressScans <= MAX_SCANS;
     }
 
-    /** Null for the empty table of a file that has none. */
+    /** Null for the empty table of a file without symbols. */
     @Nullable
     Section section() {
         return section;
     }
 
-    /** What the st_value of the section's symbols is counted from. */
+    /** The address to which the st_value of the section's symbols is relative. */
     long base(int section) {
         return file.space().base(section);
     }
@@ -507,16 +507,16 @@ public final class SymbolTable implements Symbols {
         return start < strings.length && strings[start] != 0;
     }
 
-    /** Of as much of the name as tells names apart in sound files. */
+    /** The hash of the first {@link #MAX_COMPARED} bytes of the name. */
     int nameHash(int i) {
         int start = nameStart(i);
         return hash(strings, start, Strings.end(strings, start, MAX_COMPARED));
     }
 
     /**
-     * {@return whether the name of a symbol has more bytes than a limit; reads no more of the name than that}
+     * {@return whether the name of a symbol is longer than a limit; reads at most that many bytes}
      *
-     * @param i the symbol's number
+     * @param i the symbol
      * @param bytes the limit
      */
     public boolean isNameLongerThan(int i, int bytes) {
@@ -532,7 +532,7 @@ public final class SymbolTable implements Symbols {
         return hash ^ hash >>> 16;
     }
 
-    /** By their first bytes. */
+    /** Compares the first {@link #MAX_COMPARED} bytes. */
     int compareNames(int a, int b) {
         int x = nameStart(a);
         int y = nameStart(b);
@@ -540,7 +540,7 @@ public final class SymbolTable implements Symbols {
                 strings, x, Strings.end(strings, x, MAX_COMPARED), strings, y, Strings.end(strings, y, MAX_COMPARED));
     }
 
-    /** Whether that name, and not one that begins with it, is at a place in the string table. */
+    /** Whether the string table has exactly this name at a position. */
     boolean isNamed(int start, byte[] wanted) {
         int end = start + wanted.length;
         if (end < 0 || end > strings.length || (end < strings.length && strings[end] != 0)) {

@@ -4,48 +4,48 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * The symbols of one file, whatever holds them: a symbol is a number that only this file gives a meaning. Thread-safe.
+ * The symbols of one ELF file or GSYM index. A symbol is a number that is valid for this file only. Thread-safe.
  */
 public interface Symbols {
     /**
-     * {@return all symbols of exactly that name, in the order of the ELF file's table; empty when there are
+     * {@return all symbols with exactly this name, in the order of the ELF file's table; empty if there are
      * none}
      *
-     * @param name as the file has it
-     * @throws IOException when the symbols cannot be read or are damaged
+     * @param name as in the file
+     * @throws IOException if the symbols cannot be read or are damaged
      */
     int[] named(String name) throws IOException;
 
     /**
-     * {@return the symbol's name; empty for one without}
+     * {@return the name of the symbol; empty if it has none}
      *
      * @param symbol of this file
-     * @throws IOException when the symbols cannot be read or are damaged
+     * @throws IOException if the symbols cannot be read or are damaged
      */
     String name(int symbol) throws IOException;
 
     /**
-     * {@return where the symbol is, in the sense of {@link ElfFile#address}}
+     * {@return the address of the symbol, as defined by {@link ElfFile#address}}
      *
      * @param symbol of this file
-     * @throws IOException when the symbols cannot be read or are damaged
+     * @throws IOException if the symbols cannot be read or are damaged
      */
     long address(int symbol) throws IOException;
 
     /**
-     * {@return the size that a stack trace prints for the symbol, in bytes; 0 when it cannot be told}
+     * {@return the size that a stack trace prints for the symbol, in bytes; 0 if it is unknown}
      *
      * @param symbol of this file
-     * @throws IOException when the symbols cannot be read or are damaged
+     * @throws IOException if the symbols cannot be read or are damaged
      */
     long size(int symbol) throws IOException;
 
     /**
-     * {@return whether a stack trace may have printed this size for the symbol, as far as the file tells}
+     * {@return whether a stack trace may print this size for the symbol, according to the file}
      *
      * @param symbol of this file
      * @param printed in bytes, above 0
-     * @throws IOException when the symbols cannot be read or are damaged
+     * @throws IOException if the symbols cannot be read or are damaged
      */
     default boolean maySize(int symbol, long printed) throws IOException {
         long size = size(symbol);
@@ -53,28 +53,28 @@ public interface Symbols {
     }
 
     /**
-     * {@return the index of the section that defines the symbol; {@link SymbolTable#SHN_UNDEF}; or below 0 a
-     * reserved one such as {@link SymbolTable#SHN_ABS}}
+     * {@return the index of the section that defines the symbol; {@link SymbolTable#SHN_UNDEF}; or a
+     * negative reserved index such as {@link SymbolTable#SHN_ABS}}
      *
      * @param symbol of this file
-     * @throws IOException when the symbols cannot be read or are damaged
+     * @throws IOException if the symbols cannot be read or are damaged
      */
     int sectionIndex(int symbol) throws IOException;
 
     /**
-     * {@return the symbol that a stack trace would name for an address; −1 when there is none}
+     * {@return the symbol that a stack trace would name for an address; −1 if there is none}
      *
-     * @param address in the sense of {@link ElfFile#address}
-     * @throws IOException when the symbols cannot be read or are damaged
+     * @param address as defined by {@link ElfFile#address}
+     * @throws IOException if the symbols cannot be read or are damaged
      */
     int at(long address) throws IOException;
 
     /**
-     * {@return names of functions that may have been meant, the likeliest first}
+     * {@return names of functions that are similar to an unknown name, the most similar first}
      *
-     * @param name that no symbol has
-     * @param limit how many are wanted
-     * @throws IOException when the symbols cannot be read or are damaged
+     * @param name the unknown name
+     * @param limit the maximum number of names
+     * @throws IOException if the symbols cannot be read or are damaged
      */
     List<String> nearest(String name, int limit) throws IOException;
 }

@@ -8,11 +8,11 @@ import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.XZInputStream;
 
-/** Unpacks files that are compressed as a whole, such as .ko.xz, into memory. */
+/** Decompresses files that are compressed as a whole, such as .ko.xz, into memory. */
 final class Unpacking {
     private Unpacking() {}
 
-    /** How the file is compressed ("gzip", "xz" or "zstd"), by its first bytes; null for any other. */
+    /** The compression method ("gzip", "xz" or "zstd"), by the first bytes of the file; null if none of these. */
     static @Nullable String method(ByteSource source) throws IOException {
         if (source.size() < 18) {
             return null;
@@ -31,7 +31,7 @@ final class Unpacking {
         return null;
     }
 
-    /** To at most a quarter of the heap. */
+    /** Decompresses to at most a quarter of the heap. */
     static byte[] unpack(String file, String method, ByteSource source) throws ElfException {
         return unpack(file, method, source, Runtime.getRuntime().maxMemory() / 4);
     }
@@ -45,9 +45,9 @@ final class Unpacking {
                 if (size == out.length) {
                     int more = size == most ? in.read() : -2;
                     if (more >= 0) {
-                        throw new ElfException(file + ": unpacks (" + method + ") to more than " + most
-                                + " bytes, a quarter of the Java heap; give Java a larger heap (-Xmx), or unpack the"
-                                + " file first");
+                        throw new ElfException(file + ": decompresses (" + method + ") to more than " + most
+                                + " bytes, a quarter of the Java heap; give Java a larger heap (-Xmx), or decompress"
+                                + " the file first");
                     }
                     if (more == -1) {
                         break;
@@ -64,11 +64,11 @@ final class Unpacking {
         } catch (ElfException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
-            // What the libraries throw for damaged data is not declared in full
-            throw new ElfException(file + ": is compressed (" + method + "), but cannot be unpacked: " + e, e);
+            // The libraries do not declare all that they throw for damaged data
+            throw new ElfException(file + ": the compressed data (" + method + ") is damaged: " + e, e);
         } catch (OutOfMemoryError e) {
             throw new ElfException(
-                    file + ": no memory to unpack it (" + method + "); give Java a larger heap (-Xmx)", e);
+                    file + ": not enough memory to decompress it (" + method + "); give Java a larger heap (-Xmx)", e);
         }
     }
 
@@ -80,21 +80,21 @@ final class Unpacking {
         };
     }
 
-    /** Apart, so that the library is loaded for such files only. */
+    /** A class of its own, so that the library is loaded for such files only. */
     private static final class Xz {
         static InputStream stream(InputStream in, int limit) throws IOException {
             return new XZInputStream(in, Math.max(1, limit / 1024));
         }
     }
 
-    /** Apart, so that the library is loaded for such files only. */
+    /** A class of its own, so that the library is loaded for such files only. */
     private static final class Zstd {
         static InputStream stream(InputStream in) {
             return new ZstdInputStream(in);
         }
     }
 
-    /** A source from its beginning to its end. */
+    /** Streams a source from its start to its end. */
     private static final class Stream extends InputStream {
         private final ByteSource source;
         private long position;

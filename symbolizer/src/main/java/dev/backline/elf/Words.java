@@ -2,7 +2,7 @@ package dev.backline.elf;
 
 import dev.backline.io.Internal;
 
-/** Fixed-width integers in a byte array, by hand: at start-up this is cheaper than a VarHandle. */
+/** Fixed-width integers in a byte array. At start-up, these methods are faster than a VarHandle. */
 @Internal
 public final class Words {
     private Words() {}
@@ -10,8 +10,8 @@ public final class Words {
     /**
      * {@return 8 bits, unsigned}
      *
-     * @param b where they stand
-     * @param at their index
+     * @param b the bytes
+     * @param at the index of the byte
      */
     public static int u8(byte[] b, int at) {
         return b[at] & 0xff;
@@ -20,7 +20,7 @@ public final class Words {
     /**
      * {@return 16 bits, unsigned}
      *
-     * @param b where they stand
+     * @param b the bytes
      * @param at the index of the first byte
      * @param bigEndian whether the first byte is the highest
      */
@@ -29,9 +29,9 @@ public final class Words {
     }
 
     /**
-     * {@return 32 bits as they are: the caller masks where the field is unsigned}
+     * {@return 32 bits, signed}
      *
-     * @param b where they stand
+     * @param b the bytes
      * @param at the index of the first byte
      * @param bigEndian whether the first byte is the highest
      */
@@ -44,7 +44,7 @@ public final class Words {
     /**
      * {@return 32 bits, unsigned}
      *
-     * @param b where they stand
+     * @param b the bytes
      * @param at the index of the first byte
      * @param bigEndian whether the first byte is the highest
      */
@@ -53,9 +53,9 @@ public final class Words {
     }
 
     /**
-     * {@return 64 bits as they are}
+     * {@return 64 bits, signed}
      *
-     * @param b where they stand
+     * @param b the bytes
      * @param at the index of the first byte
      * @param bigEndian whether the first byte is the highest
      */
@@ -66,9 +66,9 @@ public final class Words {
     }
 
     /**
-     * {@return an address, offset or size: 8 bytes in ELFCLASS64, 4 unsigned ones in ELFCLASS32}
+     * {@return an address, offset or size: 8 bytes in ELFCLASS64, 4 unsigned bytes in ELFCLASS32}
      *
-     * @param b where it stands
+     * @param b the bytes
      * @param at the index of the first byte
      * @param is64 whether the file is ELFCLASS64
      * @param bigEndian whether the first byte is the highest
@@ -80,7 +80,7 @@ public final class Words {
     /**
      * {@return a number of {@code width} bytes, zero-extended}
      *
-     * @param b where it stands
+     * @param b the bytes
      * @param at the index of the first byte
      * @param width 1, 2, 4 or 8
      * @param bigEndian whether the first byte is the highest
@@ -100,11 +100,11 @@ public final class Words {
     /**
      * Stores the low {@code width} bytes of a number.
      *
-     * @param b where it goes
+     * @param b the destination
      * @param at the index of the first byte
      * @param width 1 to 8
-     * @param bigEndian whether the first byte is to be the highest
-     * @param value may have higher bytes too, which are left out
+     * @param bigEndian whether the first byte is the highest
+     * @param value the number; its higher bytes are ignored
      */
     public static void put(byte[] b, int at, int width, boolean bigEndian, long value) {
         for (int i = 0; i < width; i++) {
@@ -114,7 +114,7 @@ public final class Words {
     }
 
     /**
-     * {@return the number as messages have it: hexadecimal and unsigned, with 0x}
+     * {@return the number as it appears in messages: hexadecimal, unsigned, with 0x}
      *
      * @param value any
      */

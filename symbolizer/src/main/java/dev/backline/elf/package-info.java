@@ -1,10 +1,10 @@
 /**
  * One ELF file, read by position: header, sections, symbols, notes, relocations, decompression.
  *
- * <p>In comes a vmlinux, a kernel module (also .ko.xz, .ko.zst or .ko.gz), an object file or a
- * shared library, 32- or 64-bit, of either byte order. Out come sections as bytes that can be used
- * as they are (decompressed, relocated), symbols as columns, and what identifies the build. Only
- * what is asked for is read; nothing is proportional to the size of the file.
+ * <p>Input: a vmlinux, a kernel module (also .ko.xz, .ko.zst or .ko.gz), an object file or a shared
+ * library, 32- or 64-bit, of either byte order. Output: the bytes of sections, decompressed and
+ * relocated; symbols as columns; the build id. Only the requested parts are read, so no work is
+ * proportional to the size of the file.
  *
  * <pre>{@code
  * try (ElfFile vmlinux = ElfFile.open(Path.of("vmlinux"))) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AddressOrderTest {
-    /** Spreads from one address through the kernel's to the whole address space, where no key fits a long. */
+    /** The spread grows from one address to the whole address space, where a key does not fit in a long. */
     @ParameterizedTest
     @ValueSource(longs = {0, 0xff, 0x1ffffff, 0x7fff_ffff_ffffL, -1})
     void ordersAddressesAsUnsignedNumbersAndEqualOnesByIndex(long spread) {

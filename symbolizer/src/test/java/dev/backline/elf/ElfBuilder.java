@@ -6,7 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Puts small ELF files together, sound ones and odd ones. */
+/** Builds small ELF files, valid and invalid ones. */
 public final class ElfBuilder {
     private static final int SHN_XINDEX = 0xffff;
 
@@ -48,7 +48,7 @@ public final class ElfBuilder {
         return new ElfBuilder(true, false, ElfHeader.ET_REL, ElfHeader.EM_X86_64);
     }
 
-    /** Says the counts in section 0 and the sections of symbols in SHT_SYMTAB_SHNDX. */
+    /** Stores the counts in section 0, and the section indexes of symbols in SHT_SYMTAB_SHNDX. */
     ElfBuilder extendedNumbering() {
         extended = true;
         return this;
@@ -60,24 +60,24 @@ public final class ElfBuilder {
         return sections.size() - 1;
     }
 
-    /** A section of code. */
+    /** Adds a section with code. */
     public int text(String name, long address, int size) {
         long flags = Section.SHF_ALLOC | Section.SHF_EXECINSTR;
         return add(name, Section.SHT_PROGBITS, flags, address, new byte[size], 0, 0, 16, 0);
     }
 
-    /** A section that is not loaded. */
+    /** Adds a section that is not SHF_ALLOC. */
     public int debug(String name, byte[] content) {
         return add(name, Section.SHT_PROGBITS, 0, 0, content, 0, 0, 1, 0);
     }
 
-    /** A section whose header says another size than it has. */
+    /** Adds a section whose header has a wrong size. */
     public int sized(String name, int type, long flags, long size) {
         sections.add(new Entry(name, type, flags, 0, new byte[0], size, 0, 0, 1, 0));
         return sections.size() - 1;
     }
 
-    /** The index that the symbol will have. */
+    /** Adds a symbol; returns its index. */
     public int symbol(String name, long value, long size, int type, int binding, int section) {
         symbols.add(new Symbol(name, value, size, type, binding, section));
         return symbols.size();
@@ -87,7 +87,7 @@ public final class ElfBuilder {
         return symbol(name, value, size, SymbolTable.STT_FUNC, SymbolTable.STB_GLOBAL, section);
     }
 
-    /** Relocations of a section; each is {offset, symbol, type, addend}. */
+    /** Adds relocations of a section; each is {offset, symbol, type, addend}. */
     int relocations(int target, boolean withAddend, long[]... entries) {
         Bytes b = new Bytes();
         for (long[] e : entries) {
@@ -96,7 +96,7 @@ public final class ElfBuilder {
                 b.word(e[3]);
             }
         }
-        // The symbol table comes right after the sections that were added
+        // The symbol table follows the added sections
         return add(
                 (withAddend ? ".rela" : ".rel") + sections.get(target).name(),
                 withAddend ? Section.SHT_RELA : Section.SHT_REL,
@@ -109,7 +109,7 @@ public final class ElfBuilder {
                 (is64 ? 8 : 4) * (withAddend ? 3 : 2));
     }
 
-    /** Stands for the index of the symbol table, which is not known yet. */
+    /** A placeholder for the index of the symbol table, which is unknown at this point. */
     private static final int SYMTAB = -7;
 
     Bytes bytes() {
@@ -188,7 +188,7 @@ public final class ElfBuilder {
         return ElfFile.of("f", build());
     }
 
-    /** Bytes in the order and with the addresses of this file. */
+    /** Builds bytes in the byte order and with the address size of this file. */
     final class Bytes {
         private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
@@ -227,7 +227,7 @@ public final class ElfBuilder {
             return raw(new byte[count]);
         }
 
-        /** NUL-terminated. */
+        /** Appends a NUL-terminated string. */
         Bytes text(String text) {
             return raw(text.getBytes(UTF_8)).u8(0);
         }

@@ -30,10 +30,10 @@ class ElfFileTest {
         assertThat(messageFor("")).isEqualTo("f: is not an ELF file: it is empty");
         assertThat(messageFor("hello\n")).isEqualTo("f: is not an ELF file: it is text");
         assertThat(messageFor("\0\1\2\3\4")).contains("begins with the bytes 00 01 02 03");
-        assertThat(messageFor("MZ" + "\0".repeat(0x200) + "HdrS")).contains("bzImage", "give the vmlinux");
+        assertThat(messageFor("MZ" + "\0".repeat(0x200) + "HdrS")).contains("bzImage", "use the vmlinux");
         assertThat(messageFor("MYSG\1\0")).contains("GSYM");
         assertThat(messageFor("\37\213\10\0")).contains("gzip");
-        assertThat(messageFor("\177ELF\2\1\1")).isEqualTo("f: ends within the ELF header: it has only 7 bytes");
+        assertThat(messageFor("\177ELF\2\1\1")).isEqualTo("f: ends within the ELF header: the file has only 7 bytes");
     }
 
     private static String messageFor(String content) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files that lie: each ends in an ElfException or in an answer, soon. */
+/** Hostile files: each gives an ElfException or an answer, in bounded time. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostileFileTest {
     @TempDir
@@ -63,7 +63,7 @@ class HostileFileTest {
         }
     }
 
-    /** Mostly in the headers, where it tells; with the values that break arithmetic. */
+    /** Mutates mostly the headers, with values at the limits of arithmetic. */
     private static void mutate(byte[] b, Random random) {
         byte[] odd = {0, 1, -1, 0x7f, (byte) 0x80, 2, 4, 8};
         for (int n = 1 + random.nextInt(3); n > 0; n--) {
@@ -110,7 +110,7 @@ class HostileFileTest {
         return b;
     }
 
-    /** Asks for all there is; false when any of it was refused. */
+    /** Reads everything; false if any part was refused. */
     private static boolean use(byte[] content) {
         boolean sound = true;
         ElfFile file;
@@ -208,7 +208,7 @@ class HostileFileTest {
     @Test
     void tellsTypesAndMachinesThatItCannotRead() throws IOException {
         assertThatThrownBy(() -> new ElfBuilder(true, false, ElfHeader.ET_CORE, 62).open())
-                .hasMessage("f: is a core dump (ET_CORE); give the vmlinux or module that was running");
+                .hasMessage("f: is a core dump (ET_CORE); use the vmlinux or module that was running");
         assertThatThrownBy(() -> new ElfBuilder(true, false, 0xfe00, 62).open())
                 .hasMessageContaining("e_type is 65024");
         byte[] b = ElfBuilder.executable().build();
@@ -228,7 +228,7 @@ class HostileFileTest {
         assertThat(data).isNotNull();
         assertThat(data.read(16, 0)).isEmpty();
         assertThatThrownBy(() -> data.read(10, 7))
-                .hasMessage("f: .debug_info+0xa: 0x7 bytes do not fit in the section's 0x10");
+                .hasMessage("f: .debug_info+0xa: 0x7 bytes extend past the end of the section (0x10 bytes)");
         assertThatThrownBy(() -> data.read(-1, 1)).isInstanceOf(ElfException.class);
         assertThatThrownBy(() -> data.read(Long.MAX_VALUE, 1)).isInstanceOf(ElfException.class);
         assertThatThrownBy(() -> data.read(0, -1)).isInstanceOf(ElfException.class);

@@ -28,7 +28,7 @@ class ReadelfTest {
             Pattern.compile("\\s*(\\d+): ([0-9a-f]+)\\s+(\\S+)\\s+(\\S+)\\s+(\\S+)\\s+(\\S+)\\s+(\\S+) ?(.*)");
     private static final Pattern MAPPING = Pattern.compile("^(\\.L|L0|\\$).*");
 
-    /** A line of {@code readelf --symbols}, without the parts that it has in square brackets. */
+    /** A line of {@code readelf --symbols}, without the parts in square brackets. */
     private record Line(int index, String sortKey, long value, long size, String section, String name) {}
 
     static List<Path> files() throws IOException {
@@ -99,7 +99,7 @@ class ReadelfTest {
         }
     }
 
-    /** scripts/faddr2line's walk over the sorted symbols of a section. */
+    /** Finds the next symbol as scripts/faddr2line does. */
     private static @Nullable Line following(Line symbol, List<Line> sorted) {
         boolean found = false;
         for (Line line : sorted) {
@@ -135,7 +135,7 @@ class ReadelfTest {
         }
     }
 
-    /** readelf relocates as if each section were at 0: where only a section's base is between, takes its bytes. */
+    /** readelf relocates as if each section were at 0: where values differ by the base of a section, copies its bytes. */
     private static void takeBasesOut(ElfFile file, Section target, byte[] ours, byte[] theirs) throws Exception {
         if (!file.header().isRelocatable()) {
             return;
@@ -196,7 +196,7 @@ class ReadelfTest {
         return all;
     }
 
-    /** Standard output; warnings go elsewhere. */
+    /** The standard output of readelf. */
     private static List<String> readelf(Path path, String... options) throws Exception {
         List<String> command = new ArrayList<>(List.of("readelf"));
         Collections.addAll(command, options);

@@ -24,10 +24,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class RelocationTest {
-    /** In a 64-byte section of bytes 0x11. */
+    /** The offset of the field in a 64-byte section of bytes 0x11. */
     private static final int AT = 0x18;
 
-    /** Each type: what it makes of 0x1111…11 at {@link #AT} with S + A = the value, and how wide it is. */
+    /** The effect of a relocation type on the bytes 0x11 at {@link #AT}. */
     private enum Rule {
         NONE,
         ABSOLUTE,
@@ -244,7 +244,7 @@ class RelocationTest {
         for (int i = 0; i < places; i++) {
             entries.add(new long[] {8 * i, section, 1, 7 * i});
         }
-        // Two neighbours that no sample meets
+        // Two neighbours between the samples
         Collections.swap(entries, 3001, 3002);
         b.relocations(info, true, entries.toArray(new long[0][]));
         byte[] read = data(b.open()).read(0, 8 * places);
@@ -272,11 +272,13 @@ class RelocationTest {
     @Test
     void saysWhichRelocationIsBroken() throws IOException {
         assertThatThrownBy(() -> one(EM_X86_64, 8, 1, 77))
-                .hasMessage("f: .rela.debug_info: at .debug_info+0x8: relocation type 77 of machine 62 is not known");
-        assertThatThrownBy(() -> one(4711, 8, 1, 1)).hasMessageContaining("type 1 of machine 4711 is not known");
-        assertThatThrownBy(() -> one(EM_X86_64, 8, 9, 1)).hasMessageContaining("symbol 9 is not one of the 2");
+                .hasMessage(
+                        "f: .rela.debug_info: at .debug_info+0x8: relocation type 77 of machine 62 is not supported");
+        assertThatThrownBy(() -> one(4711, 8, 1, 1)).hasMessageContaining("type 1 of machine 4711 is not supported");
+        assertThatThrownBy(() -> one(EM_X86_64, 8, 9, 1))
+                .hasMessageContaining("symbol 9 is not in the symbol table, which has 2");
         assertThatThrownBy(() -> one(EM_X86_64, 60, 1, 1))
-                .hasMessageContaining("does not lie within the section's 0x40");
+                .hasMessageContaining("extends past the end of the section (0x40 bytes)");
         assertThatThrownBy(() -> one(EM_RISCV, 63, 1, 60)).hasMessageContaining("LEB128");
         assertThat(one(EM_X86_64, 8, 1, 1)).hasSize(64);
     }

@@ -59,14 +59,14 @@ class SymbolTableTest {
         }
     }
 
-    /** Fresh tables look a few symbols up by scan, one that has been asked often by index. */
+    /** A new table looks up its first symbols with a scan, and later ones with an index. */
     @ParameterizedTest
     @CsvSource({"true,true", "true,false", "false,true", "false,false"})
     void saysTheSameByScanAsByIndex(boolean is64, boolean big) throws IOException {
         ElfBuilder b = new ElfBuilder(is64, big, ElfHeader.ET_EXEC, ElfHeader.EM_PPC64);
         int high = is64 ? 1 : 0;
         int text = b.text(".text", 0xc000_0000L, 0x4000);
-        // The low halves of these addresses are those of .text.
+        // The low halves of these addresses equal those of .text
         int far = b.text(".far", (long) high << 40 | 0xc000_4000L, 0x4000);
         Random random = new Random(1);
         for (int i = 0; i < 400; i++) {
@@ -207,7 +207,7 @@ class SymbolTableTest {
         int f = b.function("late", 0x4000_0010, 16, text);
         int low = b.function("low", 0x1010, 16, 1);
         int absolute = b.symbol("absolute", 5, 0, STT_NOTYPE, STB_LOCAL, SymbolTable.SHN_ABS);
-        // 0xfff1 is the number of a section here and not SHN_ABS
+        // 0xfff1 is the index of a section here, not SHN_ABS
         int odd = b.function("odd", 0x1000L + 16L * 0xfff1, 16, 0xfff1);
 
         ElfFile file = b.open();

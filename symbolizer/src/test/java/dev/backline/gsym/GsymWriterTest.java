@@ -89,7 +89,7 @@ class GsymWriterTest {
         return out;
     }
 
-    /** All addresses in the sections of code. */
+    /** All addresses in the code sections. */
     private static long[] code(ElfFile elf) {
         return elf.sections().stream()
                 .filter(Section::isExecutable)
@@ -105,7 +105,7 @@ class GsymWriterTest {
         for (int i = 0; i < addresses.length; i++) {
             List<Frame> frames = dwarf.framesAt(addresses[i]);
             if (frames.stream().anyMatch(frame -> frame.file() == null)) {
-                // LLVM leaves out callers whose file is not known, and all lines before the first row
+                // LLVM omits callers whose file is unknown, and all lines before the first row
                 continue;
             }
             List<LlvmGsymutil.Place> places = answers.get(i);

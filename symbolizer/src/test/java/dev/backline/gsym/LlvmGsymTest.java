@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** GSYM files that LLVM wrote say here what they say to LLVM. */
+/** backline and LLVM give the same answers for GSYM files that LLVM wrote. */
 class LlvmGsymTest {
     private static final int MOST_SHOWN = 10;
 
@@ -41,7 +41,7 @@ class LlvmGsymTest {
         try (ElfFile elf = ElfFile.open(fixture.elf())) {
             for (ElfFixtures.Answer answer : fixture.answers()) {
                 Section section = answer.section() == null ? null : elf.section(answer.section());
-                // LLVM takes an object's sections for ones that all begin at 0.
+                // LLVM assumes that all sections of an object file start at 0
                 addresses.add(answer.address() + (section == null ? 0 : section.address()));
             }
         }
@@ -73,7 +73,7 @@ class LlvmGsymTest {
                 ElfFixtures.Frame outermost =
                         answer.frames().get(answer.frames().size() - 1);
                 if (outermost.function() == null || outermost.fromSymbol()) {
-                    // Padding, which LLVM leaves out
+                    // Padding, which LLVM omits
                     continue;
                 }
                 List<Place> expected = new ArrayList<>();
@@ -115,8 +115,8 @@ class LlvmGsymTest {
     }
 
     /**
-     * LLVM prints the function's name alone where there is no row. Here the calls that are inlined there are an answer
-     * all the same, and a name alone is none: the symbols have it.
+     * Without a row, LLVM prints only the function's name. backline still answers with the inlined calls, and does not
+     * answer with a name only, because the symbols have the name.
      */
     private static boolean isWithoutLine(List<Place> places, List<Place> llvm) {
         if (llvm.size() != 1 || !llvm.get(0).fileAndLine().isEmpty()) {

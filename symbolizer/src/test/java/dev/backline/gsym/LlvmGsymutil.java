@@ -18,7 +18,7 @@ final class LlvmGsymutil {
 
     private LlvmGsymutil() {}
 
-    /** One function of an answer; LLVM gives the place as one text. */
+    /** One function of an answer, with its file and line as LLVM prints them. */
     record Place(String function, String fileAndLine) {}
 
     static boolean isInstalled() throws IOException {
@@ -35,7 +35,7 @@ final class LlvmGsymutil {
         }
     }
 
-    /** Writes an index: {@return whether the file had anything for it} */
+    /** Writes an index: {@return whether llvm-gsymutil found anything to write} */
     static boolean convert(Path elf, Path gsym) throws IOException {
         Process process = new ProcessBuilder(
                         PROGRAM, "--quiet", "--convert", elf.toString(), "--out-file", gsym.toString())
@@ -49,7 +49,7 @@ final class LlvmGsymutil {
         }
     }
 
-    /** All of a file as text: what it cannot decode is in it as an error. */
+    /** The errors that llvm-gsymutil reports for a file. */
     static List<String> errorsIn(Path gsym) throws IOException {
         Process process = new ProcessBuilder(PROGRAM, "--verify", gsym.toString())
                 .redirectErrorStream(true)
@@ -66,7 +66,7 @@ final class LlvmGsymutil {
         return errors;
     }
 
-    /** What it answers for each address: innermost first, nothing where it has none. */
+    /** The answer for each address, innermost frame first; empty if there is none. */
     static List<List<Place>> lookUp(Path gsym, long[] addresses) throws IOException {
         Process process = new ProcessBuilder(PROGRAM, "--addresses-from-stdin")
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
