@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One ELF file, read in windows by position. Opening it reads the ELF header, the section header
- * table and the section names; everything else is read when it is first asked for. Thread-safe.
+ * One ELF file, read in windows by position. Opening a file reads the ELF header, the section header
+ * table and the section names; everything else is read on first use. Thread-safe.
  */
 public final class ElfFile implements Closeable {
     private final String name;
@@ -39,26 +39,25 @@ public final class ElfFile implements Closeable {
     }
 
     /**
-     * Opens a file. One that is compressed as a whole (gzip, xz or zstd, by its first bytes) is unpacked into
-     * memory.
+     * Opens a file. A file that is compressed as a whole (gzip, xz or zstd, by its first bytes) is decompressed
+     * into memory.
      *
      * @param path of the file
-     * @return the file, to be closed
-     * @throws ElfException when it is not an ELF file that can be read here; the message says what it seems
-     *     to be
-     * @throws IOException when it is not there or may not be read
+     * @return the file; the caller closes it
+     * @throws ElfException if it is not a supported ELF file; the message says what it seems to be
+     * @throws IOException if the file does not exist or cannot be read
      */
     public static ElfFile open(Path path) throws IOException {
         return of(path, ByteSource.open(path));
     }
 
     /**
-     * Opens a file whose bytes are open already; closing the file closes them, and so does failing.
+     * Opens a file from a source of its bytes. Closing the file closes the source, and so does a failure.
      *
      * @param path of the file, for messages
-     * @param source its bytes, inflated
-     * @return the file, to be closed
-     * @throws IOException when it is not an ELF file that can be read here
+     * @param source its bytes, decompressed
+     * @return the file; the caller closes it
+     * @throws IOException if it is not a supported ELF file
      */
     public static ElfFile of(Path path, ByteSource source) throws IOException {
         String name = path.toString();
@@ -74,12 +73,12 @@ public final class ElfFile implements Closeable {
     }
 
     /**
-     * Opens a file that is in memory.
+     * Opens an ELF file in memory.
      *
-     * @param name how messages name it
+     * @param name its name in messages
      * @param content not copied, and must not be changed
      * @return the file
-     * @throws ElfException when it is not an ELF file that can be read here
+     * @throws ElfException if it is not a supported ELF file
      */
     public static ElfFile of(String name, byte[] content) throws ElfException {
         try {
@@ -91,12 +90,12 @@ public final class ElfFile implements Closeable {
         }
     }
 
-    /** {@return how messages name it} */
+    /** {@return the name of the file in messages} */
     public String name() {
         return name;
     }
 
-    /** {@return where it is; null for a file that was given as bytes} */
+    /** {@return the path of the file; null if it was opened from bytes} */
     public @Nullable Path path() {
         return path;
     }
@@ -107,15 +106,15 @@ public final class ElfFile implements Closeable {
     }
 
     /**
-     * {@return the sections in the order of their indexes, the null section 0 included; empty when there is
-     * no table}
+     * {@return the sections in the order of their indexes, including the null section 0; empty if the file has
+     * no section header table}
      */
     public List<Section> sections() {
         return sections;
     }
 
     /**
-     * {@return the first section of that name, or null when there is none}
+     * {@return the first section of that name; null if there is none}
      *
      * @param name with its dot: {@code .text}
      */
@@ -130,10 +129,9 @@ public final class ElfFile implements Closeable {
     }
 
     /**
-     * {@return where the section lies in the address space that this library works in: sh_addr} In an ET_REL,
-     * where sections have no addresses yet, each SHF_ALLOC section has a base of its own (they do not
-     * overlap, and 32 bits hold them in ELFCLASS32), and any other section has base 0: look-ups by symbol,
-     * relocated DWARF and line tables all use these.
+     * {@return the address of the section: sh_addr} In an ET_REL, where sections have no addresses yet, each
+     * SHF_ALLOC section gets a base address (the sections do not overlap, and fit in 32 bits in ELFCLASS32), and
+     * any other section has base 0. Symbols, relocated DWARF and line tables all use these addresses.
      *
      * @param section one of {@link #sections()}
      */
@@ -142,7 +140,7 @@ public final class ElfFile implements Closeable {
     }
 
     /**
-     * {@return the SHF_ALLOC section that holds the address, or null when none does}
+     * {@return the SHF_ALLOC section that contains the address; null if there is none}
      *
      * @param address in the sense of {@link #address(Section)}
      */
@@ -151,12 +149,11 @@ public final class ElfFile implements Closeable {
     }
 
     /**
-     * {@return the bytes of a section as its user means them: decompressed, and relocated where this is an
-     * ET_REL and the section is not SHF_ALLOC} A section of type SHT_NOBITS has none.
+     * {@return the bytes of a section: decompressed, and relocated if this is an ET_REL and the section is not
+     * SHF_ALLOC} A section of type SHT_NOBITS has no bytes.
      *
      * @param section one of {@link #sections()}
-     * @throws ElfException when the section does not lie within the file, or its compressed data is not sound
-     * @throws IOException when the file cannot be read
+     * @throws ElfException if the section extends past the end of the file, or its compressed data is damaged
      */
     public SectionData data(Section section) throws IOException {
         Content content;
@@ -171,11 +168,11 @@ public final class ElfFile implements Closeable {
     }
 
     /**
-     * {@return the bytes of a debug section; null when the file has none of it, or only an empty shell
-     * (SHT_NOBITS, as {@code objcopy --only-keep-debug} leaves them in the other file)}
+     * {@return the bytes of a debug section; null if the file does not have the section, or has it without
+     * contents (SHT_NOBITS)}
      *
-     * @param name its plain name: {@code .debug_info} is also found as {@code .zdebug_info}
-     * @throws IOException when the section does not lie within the file, or its compressed data is not sound
+     * @param name its name: {@code .debug_info} also finds {@code .zdebug_info}
+     * @throws IOException if the section extends past the end of the file, or its compressed data is damaged
      */
     public @Nullable SectionData debugData(String name) throws IOException {
         Section section = section(name);
@@ -186,27 +183,27 @@ public final class ElfFile implements Closeable {
     }
 
     /**
-     * {@return the symbols of .symtab, else of .dynsym, else none}
+     * {@return the symbols of .symtab, or else of .dynsym, or else none}
      *
-     * @throws IOException when the table or its names do not lie within the file
+     * @throws IOException if the table or its names extend past the end of the file
      */
     public SymbolTable symbols() throws IOException {
         return symbols.get();
     }
 
     /**
-     * {@return the NT_GNU_BUILD_ID note; null when there is none}
+     * {@return the NT_GNU_BUILD_ID note; null if there is none}
      *
-     * @throws IOException when a section with notes cannot be read
+     * @throws IOException if a section with notes cannot be read
      */
     public @Nullable BuildId buildId() throws IOException {
         return Notes.buildId(this, source);
     }
 
     /**
-     * {@return what .gnu_debuglink says; null when there is none}
+     * {@return the contents of .gnu_debuglink; null if the file does not have the section}
      *
-     * @throws IOException when the section cannot be read or holds no name and checksum
+     * @throws IOException if the section cannot be read or does not contain a name and checksum
      */
     public @Nullable DebugLink debugLink() throws IOException {
         byte[] b = link(".gnu_debuglink");
@@ -216,15 +213,15 @@ public final class ElfFile implements Closeable {
         int end = Strings.end(b, 0);
         int crc = (end + 4) & ~3;
         if (end == b.length || crc + 4 > b.length) {
-            throw new ElfException(name + ": .gnu_debuglink: no name and checksum fit in its " + b.length + " bytes");
+            throw new ElfException(name + ": .gnu_debuglink: no name with a checksum in its " + b.length + " bytes");
         }
         return new DebugLink(Strings.of(b, 0, end), Words.i32(b, crc, header.bigEndian()));
     }
 
     /**
-     * {@return what .gnu_debugaltlink says; null when there is none}
+     * {@return the contents of .gnu_debugaltlink; null if the file does not have the section}
      *
-     * @throws IOException when the section cannot be read or holds no name and build id
+     * @throws IOException if the section cannot be read or does not contain a name and build id
      */
     public @Nullable AltLink debugAltLink() throws IOException {
         byte[] b = link(".gnu_debugaltlink");
@@ -235,7 +232,7 @@ public final class ElfFile implements Closeable {
         int idSize = b.length - end - 1;
         if (idSize < 1 || idSize > 64) {
             throw new ElfException(
-                    name + ": .gnu_debugaltlink: no name and build id fit in its " + b.length + " bytes");
+                    name + ": .gnu_debugaltlink: no name with a build id in its " + b.length + " bytes");
         }
         byte[] id = new byte[idSize];
         System.arraycopy(b, end + 1, id, 0, idSize);
@@ -248,16 +245,16 @@ public final class ElfFile implements Closeable {
             return null;
         }
         if (data.size() > 0x1_0000) {
-            throw new ElfException(name + ": " + section + ": " + Words.hex(data.size()) + " bytes are no file name");
+            throw new ElfException(name + ": " + section + ": " + Words.hex(data.size()) + " bytes are too many for a file name");
         }
         return data.read(0, (int) data.size());
     }
 
-    /** The symbols of one table, which need not be that of {@link #symbols()}. */
+    /** The symbols of any symbol table of the file. */
     SymbolTable symbols(Section table) throws IOException {
         SymbolTable first = symbols();
         Section its = first.section();
-        // By index: the equals of a record is made at run time, which takes longer than reading the symbols
+        // Compared by index: linking a record's generated equals takes longer than reading the symbols
         return its != null && its.index() == table.index() ? first : SymbolTable.of(this, table);
     }
 
@@ -288,7 +285,7 @@ public final class ElfFile implements Closeable {
         return name;
     }
 
-    /** One section's bytes, made ready once. */
+    /** The bytes of one section, prepared once. */
     private final class Content extends Lazy<SectionData, IOException> {
         private final Section section;
 
@@ -304,8 +301,8 @@ public final class ElfFile implements Closeable {
             if (!ByteSource.within(section.offset(), section.size(), source.size())) {
                 throw new ElfException(name + ": " + section.name() + " (section " + section.index() + "): "
                         + Words.hex(section.size()) + " bytes at " + Words.hex(section.offset())
-                        + " do not lie within the file's " + Words.hex(source.size())
-                        + " bytes; the file may be truncated");
+                        + " extend past the end of the file (" + Words.hex(source.size())
+                        + " bytes); the file may be truncated");
             }
             ByteSource bytes = new ByteSource.Part(source, section.offset(), section.size());
             if ((section.flags() & Section.SHF_COMPRESSED) != 0

@@ -2,7 +2,7 @@ package dev.backline.gsym;
 
 import java.util.Arrays;
 
-/** A growing array of bytes to write numbers to. Not thread-safe. */
+/** A growable byte array with methods that write numbers. Not thread-safe. */
 final class Bytes {
     private final boolean bigEndian;
     private byte[] bytes = new byte[1 << 10];
@@ -50,7 +50,7 @@ final class Bytes {
         u32At(size - 4, value);
     }
 
-    /** Writes over what is there. */
+    /** Overwrites four bytes. */
     void u32At(int at, int value) {
         int v = bigEndian ? Integer.reverseBytes(value) : value;
         bytes[at] = (byte) v;
@@ -90,7 +90,7 @@ final class Bytes {
         size += to - from;
     }
 
-    /** Adds zeros up to a multiple of 4. */
+    /** Appends zeros up to a multiple of 4 bytes. */
     void align() {
         while (size % 4 != 0) {
             u8(0);

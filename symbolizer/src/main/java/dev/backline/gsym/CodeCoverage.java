@@ -4,7 +4,7 @@ import dev.backline.dwarf.UnitCode;
 import dev.backline.elf.AddressOrder;
 import java.util.List;
 
-/** Which addresses some units have code at. Immutable, thread-safe. */
+/** The address ranges of the code of some units. Immutable, thread-safe. */
 final class CodeCoverage {
     private final long[] lows;
     private final int[] lengths;

@@ -1,14 +1,14 @@
 package dev.backline.gsym;
 
-/** FunctionInfos as they are written, in the order of their addresses. Not changed once made. */
+/** Encoded FunctionInfos, in the order of their addresses. Immutable. */
 final class EncodedFunctions {
-    /** Of each the first address. */
+    /** The first address of each function. */
     final long[] addresses;
-    /** Of each the bytes of code it has. */
+    /** The code size of each function, in bytes. */
     final int[] lengths;
-    /** Of each the place in {@link #data}, a multiple of 4. */
+    /** The offset of each FunctionInfo in {@link #data}, a multiple of 4. */
     final int[] offsets;
-    /** Their bytes, as many as a multiple of 4. */
+    /** The FunctionInfos; the length is a multiple of 4. */
     final byte[] data;
 
     EncodedFunctions(long[] addresses, int[] lengths, int[] offsets, byte[] data) {

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.zip.CRC32;
 
-/** Writes the extension: what stack traces need and LLVM's format has no place for (docs/gsym.md). */
+/** Writes the extension: data for stack traces that LLVM's format cannot hold (docs/gsym.md). */
 final class ExtensionEncoder {
     static final int RELEASE = 1;
     static final int RELEASE_TEXT = 2;
@@ -32,10 +32,10 @@ final class ExtensionEncoder {
         this.bigEndian = bigEndian;
     }
 
-    /** Something to know of the file. */
+    /** A property of the ELF file, such as its release. */
     record Fact(int key, String text) {}
 
-    /** The extension without its trailer. */
+    /** Encodes the extension without its trailer. */
     Bytes encode(SymbolColumns symbols, FileTable files, List<Fact> facts) throws ElfException {
         Bytes[] parts = new Bytes[PARTS];
         for (int i = 0; i < PARTS; i++) {
@@ -90,7 +90,7 @@ final class ExtensionEncoder {
         }
     }
 
-    /** Adds the trailer. */
+    /** Appends the trailer. */
     static void trailer(Bytes extension, int offset) {
         CRC32 crc = new CRC32();
         crc.update(extension.array(), 0, extension.size());

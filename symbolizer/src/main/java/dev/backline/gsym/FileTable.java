@@ -5,7 +5,7 @@ import dev.backline.elf.ElfException;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The file table while it is made, with what the extension says of each file. Not thread-safe. */
+/** Builds the file table, and the extension's data about each file. Not thread-safe. */
 final class FileTable {
     private final StringPool strings;
     private final Map<SourceFile, Integer> numbers = new HashMap<>();
@@ -23,7 +23,7 @@ final class FileTable {
         entries.u32(0);
     }
 
-    /** {@return the file's number in the table} */
+    /** {@return the index of the file in the table} */
     int number(SourceFile file) throws ElfException {
         Integer known = numbers.get(file);
         if (known != null) {
@@ -51,12 +51,12 @@ final class FileTable {
         return number;
     }
 
-    /** How many files there are, file 0 included. */
+    /** The number of files, including file 0. */
     int size() {
         return numbers.size() + 1;
     }
 
-    /** Two offsets in the string table for each file. */
+    /** The table's entries: two offsets in the string table for each file. */
     Bytes entries() {
         return entries;
     }
@@ -65,12 +65,12 @@ final class FileTable {
         return directories.size();
     }
 
-    /** An offset in the string table for each directory. */
+    /** The extension's directories: an offset in the string table for each. */
     Bytes directoryPart() {
         return directoryPart;
     }
 
-    /** What the extension's part 3 has. */
+    /** Part 3 of the extension. */
     Bytes filePart() {
         return filePart;
     }

@@ -5,10 +5,10 @@ import static dev.backline.gsym.GsymConstants.*;
 import dev.backline.dwarf.UnitCode;
 import java.util.Arrays;
 
-/** Writes the FunctionInfos of one unit after the other. Not thread-safe; each thread has its own. */
+/** Encodes the FunctionInfos of one unit after another. Not thread-safe: each thread uses its own encoder. */
 final class FunctionEncoder {
 
-    /** The smallest and largest line step of a special opcode. */
+    /** MIN_STEP and MAX_STEP: the smallest and largest line advance of a special opcode. */
     private static final int MIN_STEP = -4;
 
     private static final int MAX_STEP = 10;
@@ -23,7 +23,7 @@ final class FunctionEncoder {
     private int[] lengths = new int[64];
     private int[] offsets = new int[64];
 
-    /** The rows of the FunctionInfo that is being written. */
+    /** The number of rows of the current FunctionInfo. */
     private int rows;
 
     private int[] rowOffsets = new int[256];
@@ -37,10 +37,10 @@ final class FunctionEncoder {
     }
 
     /**
-     * The FunctionInfos of a unit.
+     * Encodes the FunctionInfos of a unit.
      *
-     * @param names offsets in the string table of the unit's names
-     * @param files numbers in the file table of the unit's files
+     * @param names string table offsets of the unit's names
+     * @param files file table indexes of the unit's files
      */
     EncodedFunctions encode(UnitCode unit, int[] names, int[] files) {
         out.clear();
@@ -66,7 +66,7 @@ final class FunctionEncoder {
                 out.copy());
     }
 
-    /** Symbols that no debug information covers: names alone. */
+    /** Encodes symbols without debug information: names only. */
     EncodedFunctions encode(long[] starts, int[] sizes, int[] names) {
         out.clear();
         count = 0;
@@ -77,7 +77,7 @@ final class FunctionEncoder {
         return new EncodedFunctions(starts, sizes, Arrays.copyOf(offsets, count), out.copy());
     }
 
-    /** The first symbol of code from an address on, or the limit. */
+    /** The address of the first code symbol at or above an address, or the limit. */
     private long symbolFrom(long address, long limit) {
         int place = symbols.codeFrom(address);
         return place < symbols.codeAddresses.length && Long.compareUnsigned(symbols.codeAddresses[place], limit) < 0
@@ -85,7 +85,7 @@ final class FunctionEncoder {
                 : limit;
     }
 
-    /** The name of the symbol at the address, 0 when none begins there. */
+    /** The name of the symbol that starts at the address; 0 if there is none. */
     private int symbolAt(long address) {
         int place = symbols.codeFrom(address);
         return place < symbols.codeAddresses.length && symbols.codeAddresses[place] == address
@@ -111,7 +111,7 @@ final class FunctionEncoder {
         end();
     }
 
-    /** Code that only the line table knows, cut at symbols. */
+    /** Encodes code that only the line table describes, split at symbols. */
     private void linesOnly(UnitCode unit, int piece, int from, int[] files) {
         long low = unit.low(piece);
         int length = unit.length(piece);
@@ -128,7 +128,7 @@ final class FunctionEncoder {
         }
     }
 
-    /** The name of the symbol before an address where none begins; the section's, where there is none in it. */
+    /** The name of the nearest symbol before an address; the section's name if the section has no symbol there. */
     private int otherName(long address) {
         int place = symbols.codeFrom(address) - 1;
         int section = sections.of(address);
@@ -165,7 +165,7 @@ final class FunctionEncoder {
         out.u32At(start - 4, out.size() - start);
     }
 
-    /** Takes the rows of part of a piece; their offsets are moved by so much. */
+    /** Collects the rows of a part of a piece, with their offsets moved by {@code move}. */
     private void collect(UnitCode unit, int piece, int from, int to, int move, int[] files) {
         int last = unit.firstRow(piece + 1);
         int row = unit.firstRow(piece);
@@ -229,7 +229,7 @@ final class FunctionEncoder {
         endInfo(start);
     }
 
-    /** An InlineInfo for a function without inlined calls. */
+    /** Writes the InlineInfo of a function without inlined calls. */
     private void root(int length, boolean children, int name) {
         int start = beginInfo(INLINE_INFO);
         entry(length, children, name);
@@ -252,7 +252,7 @@ final class FunctionEncoder {
         int start = beginInfo(INLINE_INFO);
         entry(unit.length(piece), first != last, name);
         int depth = 0;
-        // Where the first range of the call at each depth begins, which its children count from
+        // The start of the first range of the call at each depth; ranges of its children are relative to it
         int[] bases = new int[8];
         for (int call = first; call < last; call++) {
             int its = unit.callDepth(call);

@@ -12,27 +12,27 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads functions in place (llvm/DebugInfo/GSYM/FunctionInfo.h, LineTable.h, InlineInfo.h): a window of the file that
- * moves, and a line table that is read on where the next address lies behind the last. Not thread-safe.
+ * Reads functions in a moving window of the file (llvm/DebugInfo/GSYM/FunctionInfo.h, LineTable.h, InlineInfo.h). If the
+ * next address is above the last one, the line table is read on from there. Not thread-safe.
  */
 final class FunctionReader {
-    /** Bytes of a window that mostly holds a whole function. */
+    /** The size of a window, in bytes, that is enough for most functions. */
     private static final int LEAST_WINDOW = 1 << 12;
 
-    /** Bytes of a window where one function after the other is read. */
+    /** The size of a window, in bytes, for sequential reads of functions. */
     private static final int LARGEST_WINDOW = 1 << 16;
 
-    /** Kinds of information that a function may have; LLVM knows four. */
+    /** The maximum number of kinds of information in a function; LLVM has four. */
     private static final int MAX_KINDS = 64;
 
-    /** Of one function; that of a real one has some thousands. */
+    /** The maximum size of a function's information, in bytes; real ones have a few thousand. */
     private static final int MAX_BYTES = 1 << 24;
 
     private static final int MAX_DEPTH = 512;
 
     /**
-     * Line table opcodes for each byte of a function, beyond which the table is no table but a way to keep a reader
-     * busy. Real kernels have at most 3.
+     * The maximum number of line table opcodes per byte of a function; it bounds the work for hostile files. Real
+     * kernels have at most 3.
      */
     private static final int MAX_OPCODES_PER_BYTE = 64;
 
@@ -54,34 +54,34 @@ final class FunctionReader {
     private long inlines;
     private int inlinesLength;
 
-    /** Where the line table is read on, relative to its start; 0 before its head is read. */
+    /** The offset in the line table at which to read on; 0 before its header is read. */
     private int linePosition;
 
     private int minDelta;
     private int lineRange;
     private long opcodesLeft;
     private boolean linesEnded;
-    /** The row that was read last, which may lie behind the address. */
+    /** Whether a row is read ahead; it may be above the address. */
     private boolean hasNext;
 
     private long nextOffset;
     private int nextFile;
     private int nextLine;
-    /** The row at the address. */
+    /** Whether the line table has a row at the address. */
     private boolean hasRow;
 
     private long rowOffset;
     private int rowFile;
     private int rowLine;
 
-    /** The inlined calls at the address, outermost first; the first one is the function itself. */
+    /** The number of inlined calls at the address; the first, the outermost, is the function itself. */
     private int depth;
 
     private int[] names = new int[16];
     private int[] callFiles = new int[16];
     private int[] callLines = new int[16];
 
-    /** In the window, behind the number that was read last. */
+    /** The position in the window, after the last number read. */
     private int position;
 
     FunctionReader(GsymFile file) {
@@ -89,7 +89,7 @@ final class FunctionReader {
         this.big = file.bigEndian();
     }
 
-    /** Reads the head of a function. */
+    /** Reads the header of a function. */
     void moveTo(int index, long address) throws IOException {
         if (index == function) {
             return;
@@ -105,7 +105,7 @@ final class FunctionReader {
         function = index;
     }
 
-    /** Where in the string table the names of some functions begin. */
+    /** Reads the string table offsets of the names of some functions. */
     void names(int from, int to, int[] into) throws IOException {
         for (int i = from; i < to; i++) {
             int p = need("a function", file.infoOffset(i) + 4, 4);
@@ -114,12 +114,12 @@ final class FunctionReader {
         function = -1;
     }
 
-    /** In bytes; 0 when unknown. */
+    /** The size of the function in bytes; 0 if unknown. */
     long size() {
         return size;
     }
 
-    /** The frames of an address in the function, innermost first; none where only its name is known. */
+    /** The frames of an address in the function, innermost first; empty if only its name is known. */
     List<Frame> framesAt(long address) throws IOException {
         boolean done = false;
         try {
@@ -128,7 +128,7 @@ final class FunctionReader {
             return frames;
         } finally {
             if (!done) {
-                // Nothing is read on from where it failed.
+                // Never read on after a failure
                 lines = -1;
             }
         }
@@ -154,7 +154,7 @@ final class FunctionReader {
             source = file.sources().file(callFiles[i]);
             line = Math.max(0, callLines[i]);
         }
-        // Not every writer repeats the function's name in the root; backline leaves it out where there is no function.
+        // Not every writer repeats the function's name in the root; backline omits it if DWARF has no function
         boolean rootNames = depth > 0 && (names[0] != 0 || file.extension() != null);
         frames.add(frame(rootNames ? names[0] & 0xffff_ffffL : name, source, line, false));
         return frames;
@@ -166,7 +166,7 @@ final class FunctionReader {
         return new Frame(mangled || text.isEmpty() ? null : text, mangled ? text : null, source, line, 0, 0, inlined);
     }
 
-    /** Finds where the line table and the inlined calls are. */
+    /** Finds the line table and the inlined calls. */
     private void findParts() throws IOException {
         linesLength = 0;
         inlinesLength = 0;
@@ -188,7 +188,7 @@ final class FunctionReader {
                 throw file.damaged(
                         at - 8,
                         "a function has information of kind " + Integer.toUnsignedString(kind) + " with " + length
-                                + " bytes, which is more than there can be");
+                                + " bytes, which is too large");
             }
             if (kind == LINE_TABLE) {
                 lineTable = at;
@@ -239,7 +239,7 @@ final class FunctionReader {
             throw file.damaged(lines, "a line table's deltas go from " + least + " to " + most);
         }
         minDelta = (int) least;
-        // A special opcode never counts further than to 251.
+        // A special opcode is at most 251
         lineRange = (int) Math.min(256, most - least + 1);
         nextOffset = 0;
         nextFile = 1;
@@ -292,7 +292,7 @@ final class FunctionReader {
         hasNext = true;
     }
 
-    /** Collects the calls that are inlined at an address, with the function itself as the first one. */
+    /** Collects the inlined calls at an address; the first is the function itself. */
     private void findInlined(long address) throws IOException {
         int first = need("inlined calls", inlines, inlinesLength);
         int end = first + inlinesLength;
@@ -319,9 +319,9 @@ final class FunctionReader {
                 int callFile = (int) uleb();
                 int callLine = (int) uleb();
                 checkEnd(end);
-                // The first one is the function itself, and has its name.
+                // The first call is the function itself, and has its name
                 if (holds || depth == 0) {
-                    // Behind the function there is padding, which is no function's.
+                    // After the function there is padding, which belongs to no function
                     push(holds || file.extension() == null ? called : 0, callFile, callLine);
                     if (!holds || !hasChildren) {
                         break;
@@ -332,7 +332,7 @@ final class FunctionReader {
                 }
             }
         } catch (IndexOutOfBoundsException e) {
-            throw file.damaged(inlines, "the inlined calls go on behind their end");
+            throw file.damaged(inlines, "the inlined calls extend past their end");
         }
         if (depth == MAX_DEPTH) {
             throw file.damaged(inlines, "more than " + MAX_DEPTH + " calls are inlined into each other");
@@ -373,11 +373,11 @@ final class FunctionReader {
 
     private void checkEnd(int end) throws IOException {
         if (position > end) {
-            throw file.damaged(inlines, "the inlined calls go on behind their end");
+            throw file.damaged(inlines, "the inlined calls extend past their end");
         }
     }
 
-    /** Unsigned LEB128 (DWARF5 7.6); what does not fit in 64 bits is cut off. */
+    /** Reads an unsigned LEB128 (DWARF5 7.6), truncated to 64 bits. */
     private long uleb() throws IOException {
         byte[] b = window;
         int p = position;
@@ -414,14 +414,14 @@ final class FunctionReader {
     private void skipLeb() {
         int p = position;
         while (window[p++] < 0) {
-            // The last byte has no continuation bit.
+            // The last byte has no continuation bit
         }
         position = p;
     }
 
     /**
-     * Moves the window to where so many bytes are in it; returns where in it they begin. The window grows while it is
-     * moved forward a little at a time.
+     * Moves the window so that it contains some bytes of the file, and returns their position in it. The window grows
+     * while reads are nearly sequential.
      */
     private int need(String what, long at, int length) throws IOException {
         long end = windowStart + windowLength;

@@ -1,8 +1,8 @@
 package dev.backline.gsym;
 
-/** The numbers of the format (llvm/DebugInfo/GSYM/FunctionInfo.h, LineTable.cpp). */
+/** The constants of the format (llvm/DebugInfo/GSYM/FunctionInfo.h, LineTable.cpp). */
 final class GsymConstants {
-    /** Kinds of information that a function has. */
+    /** Kinds of information in a function. */
     static final int END_OF_LIST = 0;
 
     static final int LINE_TABLE = 1;

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Backline's extension at the end of a GSYM (docs/gsym.md, "Extension"): where its parts are, and what is small enough
- * to be read at once. Immutable, thread-safe.
+ * Backline's extension at the end of a GSYM file (docs/gsym.md, "Extension"): the offsets of its parts, and the small
+ * parts, which are read as a whole. Immutable, thread-safe.
  */
 final class GsymExtension {
     static final int FACTS = 0;
@@ -23,7 +23,7 @@ final class GsymExtension {
     static final int BUCKETS = 7;
     static final int NAMES = 8;
 
-    /** Bytes of an entry of {@link #BLOCKS}: address and offset. */
+    /** The size of an entry of {@link #BLOCKS} (address and offset), in bytes. */
     static final int BLOCK_ENTRY = 12;
 
     private static final int PARTS = 10;
@@ -31,10 +31,10 @@ final class GsymExtension {
     private static final int VERSION = 1;
     private static final String MAGIC = "BACKLINE";
 
-    /** Of one of the small parts. */
+    /** The maximum size of a small part, in bytes. */
     private static final int MAX_SMALL_PART = 1 << 24;
 
-    /** ELF numbers sections with 32 bits; files that real tools make have some thousands. */
+    /** ELF allows 32-bit section indexes; real files have a few thousand sections. */
     private static final int MAX_SECTIONS = 1 << 16;
 
     private static final int IS_EXECUTABLE = 1;
@@ -55,7 +55,7 @@ final class GsymExtension {
             sizes[i] = Words.u32(head, 8 * i + 4, file.bigEndian()) * unit(i);
             if (offsets[i] + sizes[i] > end) {
                 throw file.damaged(
-                        start + 8L * i, "part " + i + " of the extension goes on behind the extension's end");
+                        start + 8L * i, "part " + i + " of the extension extends past the end of the extension");
             }
         }
     }
@@ -64,7 +64,7 @@ final class GsymExtension {
         return part == BLOCKS ? BLOCK_ENTRY : part == BUCKETS || part == NAMES ? 4 : 1;
     }
 
-    /** The extension; null where the file ends with none, or with one of a later version. */
+    /** The extension; null if the file has none, or has a later version. */
     static @Nullable GsymExtension of(GsymFile file) throws IOException {
         long end = file.fileSize() - TRAILER;
         if (end < 0) {
@@ -87,42 +87,41 @@ final class GsymExtension {
             throw file.damaged(
                     end,
                     "the extension has " + size + " bytes at " + Words.hex(start)
-                            + ", which do not end with the file at " + Words.hex(file.fileSize()));
+                            + ", but does not end at the end of the file, " + Words.hex(file.fileSize()));
         }
         file.read("the extension", start, head, head.length);
         return new GsymExtension(file, start, head, end);
     }
 
-    /** In bytes. */
+    /** The size of a part, in bytes. */
     long size(int part) {
         return sizes[part];
     }
 
-    /** Reads bytes of a part. */
+    /** Reads some bytes of a part. */
     byte[] read(int part, long offset, int length) throws IOException {
         byte[] bytes = new byte[length];
         if (!ByteSource.within(offset, length, sizes[part])) {
             throw file.damaged(
                     offsets[part] + offset,
-                    "part " + part + " of the extension has " + sizes[part] + " bytes, of which those from "
-                            + Words.hex(offset) + " to " + Words.hex(offset + length) + " are asked for");
+                    "part " + part + " of the extension has " + sizes[part] + " bytes; it has no bytes from "
+                            + Words.hex(offset) + " to " + Words.hex(offset + length));
         }
         file.read("the extension", offsets[part] + offset, bytes, length);
         return bytes;
     }
 
-    /** Numbers of a part, in ULEB128. */
+    /** The numbers of a part, in ULEB128. */
     Numbers numbers(int part) throws IOException {
         if (sizes[part] > MAX_SMALL_PART) {
             throw file.damaged(
                     offsets[part],
-                    "part " + part + " of the extension has " + sizes[part]
-                            + " bytes, which is more than there can be");
+                    "part " + part + " of the extension has " + sizes[part] + " bytes, which is too large");
         }
         return new Numbers(file, read(part, 0, (int) sizes[part]), offsets[part]);
     }
 
-    /** The text of a fact; null where it is not there. */
+    /** The text of a fact; null if the file does not have it. */
     @Nullable
     String fact(int key) throws IOException {
         Numbers facts = numbers(FACTS);
@@ -150,7 +149,7 @@ final class GsymExtension {
         return found;
     }
 
-    /** By their indexes; between those that are there stand empty ones. */
+    /** The sections by their indexes; missing ones are empty. */
     List<Section> sections() throws IOException {
         Numbers numbers = numbers(SECTIONS);
         List<Section> sections = new ArrayList<>();
@@ -186,7 +185,7 @@ final class GsymExtension {
         return new Section(index, name, type, flags, address, 0, size, 0, 0, alignment, 0);
     }
 
-    /** Numbers one after the other in ULEB128 (DWARF5 7.6). Not thread-safe. */
+    /** A sequence of ULEB128 numbers (DWARF5 7.6). Not thread-safe. */
     static final class Numbers {
         private final GsymFile file;
         private final byte[] bytes;

@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One GSYM file, version 1, read by position. A function is its index in the address table; functions are in the order
- * of their addresses. Thread-safe.
+ * One GSYM file, version 1, read by position. A function is its index in the address table, which is in the order of
+ * addresses. Thread-safe.
  */
 public final class GsymFile implements Closeable {
     /** "GSYM" as a 32-bit number (llvm/DebugInfo/GSYM/Header.h). */
@@ -27,16 +27,16 @@ public final class GsymFile implements Closeable {
     private static final int UUID = 28;
     private static final int MAX_UUID = 20;
 
-    /** Entries of the address table that a search reads at once when few enough are left. */
+    /** A search reads the rest at once when at most this many entries of the address table are left. */
     private static final int BLOCK = 512;
 
-    /** Look-ups that search the table in the file before it is read as a whole. */
+    /** The number of look-ups that search the table in the file; later ones read it as a whole. */
     private static final int MAX_PROBED = 16;
 
-    /** A power of 2. */
+    /** The number of cached readers, a power of 2. */
     private static final int READERS = 16;
 
-    /** Functions that may begin at one address. */
+    /** The maximum number of functions with the same start address. */
     private static final int MAX_SAME_START = 256;
 
     private final String name;
@@ -55,7 +55,7 @@ public final class GsymFile implements Closeable {
     private final boolean relocatable;
     private final Symbols symbols;
     private final List<Section> sections;
-    /** By the number of the thread, so that each mostly goes on where it was. */
+    /** Readers by thread id, so that each thread mostly reads on from its last position. */
     private final AtomicReferenceArray<@Nullable FunctionReader> readers = new AtomicReferenceArray<>(READERS);
 
     private int probed;
@@ -68,17 +68,19 @@ public final class GsymFile implements Closeable {
         this.source = source;
         byte[] header = new byte[HEADER];
         if (source.size() < HEADER) {
-            throw GsymException.damaged(name, 0, "ends within the header, after " + source.size() + " bytes");
+            throw GsymException.damaged(name, 0, "the file ends within the header, after " + source.size() + " bytes");
         }
         source.read(0, header, 0, HEADER);
         if (Words.i32(header, 0, false) != MAGIC && Words.i32(header, 0, true) != MAGIC) {
-            throw GsymException.refused(name, 0, "the magic number is not that of a GSYM");
+            throw GsymException.refused(name, 0, "not a GSYM file: wrong magic number");
         }
         big = Words.i32(header, 0, true) == MAGIC;
         int version = Words.u16(header, 4, big);
         if (version != VERSION) {
             throw GsymException.refused(
-                    name, 4, "the version is " + version + "; 1 can be read: write it anew with backline index");
+                    name,
+                    4,
+                    "unsupported GSYM version " + version + " (supported: 1); regenerate it with backline index");
         }
         width = header[6];
         if (width != 1 && width != 2 && width != 4 && width != 8) {
@@ -94,7 +96,7 @@ public final class GsymFile implements Closeable {
         long files = infoTable + addresses * 4;
         if (addresses > Integer.MAX_VALUE || !ByteSource.within(files, 4, source.size())) {
             throw GsymException.damaged(
-                    name, 16, addresses + " addresses do not fit in the file's " + source.size() + " bytes");
+                    name, 16, addresses + " addresses do not fit in the file (" + source.size() + " bytes)");
         }
         count = (int) addresses;
         long stringTable = Words.u32(header, 20, big);
@@ -104,7 +106,7 @@ public final class GsymFile implements Closeable {
                     name,
                     20,
                     "the string table (" + Words.hex(stringsSize) + " bytes at " + Words.hex(stringTable)
-                            + ") does not lie within the file's " + Words.hex(source.size()) + " bytes");
+                            + ") extends past the end of the file (" + Words.hex(source.size()) + " bytes)");
         }
         strings = new GsymStrings(this, stringTable, stringsSize);
         sources = new GsymSources(this, files);
@@ -123,26 +125,26 @@ public final class GsymFile implements Closeable {
         buildId = buildId(Arrays.copyOfRange(header, UUID, UUID + idSize));
     }
 
-    /** Of the machines that Linux runs on these have no 64-bit ELF files. */
+    /** EM_386 and EM_ARM have no 64-bit ELF files. */
     private static boolean is32(@Nullable String machine) {
         return machine != null && (machine.equals("3") || machine.equals("40"));
     }
 
-    /** The header has no room for one of more than 20 bytes. */
+    /** The UUID in the header, or the extension's build id: the header holds at most 20 bytes. */
     private @Nullable BuildId buildId(byte[] uuid) throws IOException {
         String whole = extension == null ? null : extension.fact(ExtensionEncoder.BUILD_ID);
         try {
             return whole != null ? BuildId.parse(whole) : uuid.length == 0 ? null : BuildId.of(uuid);
         } catch (IllegalArgumentException e) {
-            throw damaged(fileSize(), "the extension's build id is none");
+            throw damaged(fileSize(), "the extension's build id is not valid");
         }
     }
 
     /**
-     * {@return whether the bytes begin as a GSYM does}
+     * {@return whether the bytes begin with the magic number of GSYM}
      *
-     * @param source of any length
-     * @throws IOException when they cannot be read
+     * @param source of any size
+     * @throws IOException if the bytes cannot be read
      */
     public static boolean isGsym(ByteSource source) throws IOException {
         byte[] magic = new byte[4];
@@ -154,24 +156,24 @@ public final class GsymFile implements Closeable {
     }
 
     /**
-     * Opens a file; also one that is compressed as a whole (gzip, xz, zstd).
+     * Opens a file, which may be compressed as a whole (gzip, xz, zstd).
      *
      * @param path of the file
-     * @return the file, to be closed
-     * @throws GsymException when it is not a GSYM that can be read here
-     * @throws IOException when it is not there or may not be read
+     * @return the file; the caller closes it
+     * @throws GsymException if it is not a supported GSYM file
+     * @throws IOException if the file does not exist or cannot be read
      */
     public static GsymFile open(Path path) throws IOException {
         return of(path, ByteSource.open(path));
     }
 
     /**
-     * Opens a file whose bytes are open already; closing the file closes them, and so does failing.
+     * Opens a file from a source of its bytes. Closing the file closes the source, and so does a failure.
      *
      * @param path of the file, for messages
-     * @param source its bytes, inflated
-     * @return the file, to be closed
-     * @throws IOException when it is not a GSYM that can be read here
+     * @param source its bytes, decompressed
+     * @return the file; the caller closes it
+     * @throws IOException if it is not a supported GSYM file
      */
     public static GsymFile of(Path path, ByteSource source) throws IOException {
         try {
@@ -183,106 +185,104 @@ public final class GsymFile implements Closeable {
     }
 
     /**
-     * Opens a file that is in memory.
+     * Opens a GSYM file in memory.
      *
-     * @param name how messages name it
+     * @param name its name in messages
      * @param content not copied, and must not be changed
      * @return the file
-     * @throws IOException when it is not a GSYM that can be read here
+     * @throws IOException if it is not a supported GSYM file
      */
     public static GsymFile of(String name, byte[] content) throws IOException {
         return new GsymFile(name, null, ByteSource.of(content));
     }
 
-    /** {@return how messages name it} */
+    /** {@return the name of the file in messages} */
     public String name() {
         return name;
     }
 
-    /** {@return where it is; null for a file that was given as bytes} */
+    /** {@return the path of the file; null if it was opened from bytes} */
     public @Nullable Path path() {
         return path;
     }
 
-    /** {@return the UUID, which is the build id of the file that this is an index of; null when there is none} */
+    /** {@return the build id of the ELF file, which is the UUID of the index; null if there is none} */
     public @Nullable BuildId buildId() {
         return buildId;
     }
 
-    /** {@return whether addresses have 64 bits; without an extension it cannot be told, and is taken to be so} */
+    /** {@return whether addresses have 64 bits; always true without an extension} */
     public boolean is64() {
         return is64;
     }
 
-    /** {@return whether it is of an ET_REL, whose sections have places that the writer gave them} */
+    /** {@return whether the ELF file is an ET_REL, whose sections have addresses assigned by the writer} */
     public boolean isRelocatable() {
         return relocatable;
     }
 
     /**
-     * {@return what {@code uname -r} prints there, or null when the file does not say}
+     * {@return the kernel release, as {@code uname -r} prints it; null if unknown}
      *
-     * @throws GsymException when the file is damaged there
-     * @throws IOException when the file cannot be read
+     * @throws GsymException if this part of the file is damaged
      */
     public @Nullable String release() throws IOException {
         return extension == null ? null : extension.fact(ExtensionEncoder.RELEASE);
     }
 
     /**
-     * {@return the text that the release was found in, or null}
+     * {@return the text that contains the release, such as the kernel's banner; null if unknown}
      *
-     * @throws IOException when the file is damaged there
+     * @throws IOException if this part of the file is damaged
      */
     public @Nullable String banner() throws IOException {
         return extension == null ? null : extension.fact(ExtensionEncoder.RELEASE_TEXT);
     }
 
     /**
-     * {@return paths of the source tree: the index has code that was compiled from files below them only;
-     * empty when it has all}
+     * {@return the source paths to which the index is restricted; empty if it contains all code}
      *
-     * @throws IOException when the file is damaged there
+     * @throws IOException if this part of the file is damaged
      */
     public List<String> only() throws IOException {
         return extension == null ? List.of() : extension.facts(ExtensionEncoder.ONLY);
     }
 
     /**
-     * {@return the sections of the ELF file by their indexes, of which only those are there that are
-     * SHF_ALLOC} In a file without an extension it is one of code, which stands for all.
+     * {@return the sections of the ELF file by their indexes; sections that are not SHF_ALLOC are empty} For a
+     * file without an extension, one code section that covers all functions.
      */
     public List<Section> sections() {
         return sections;
     }
 
-    /** Backline's extension; null where there is none. */
+    /** Backline's extension; null if there is none. */
     @Nullable
     GsymExtension extension() {
         return extension;
     }
 
-    /** {@return how many functions there are} */
+    /** {@return the number of functions} */
     public int size() {
         return count;
     }
 
     /**
-     * {@return where a function begins}
+     * {@return the start address of a function}
      *
-     * @param function its index, from 0 and less than {@link #size()}
-     * @throws IOException when the table of addresses cannot be read
+     * @param function its index, from 0 to below {@link #size()}
+     * @throws IOException if the address table cannot be read
      */
     public long address(int function) throws IOException {
         return base + addressOffset(function);
     }
 
-    /** The function's size in bytes; 0 when the index does not know it. */
+    /** The function's size in bytes; 0 if unknown. */
     long functionSize(int function) throws IOException {
         return Words.u32(functionHeader(function), 0, big);
     }
 
-    /** The name, which in an index of {@code backline index} is the ELF symbol's. */
+    /** The function's name; {@code backline index} writes the name of the ELF symbol. */
     String functionName(int function) throws IOException {
         return strings.at(Words.u32(functionHeader(function), 4, big));
     }
@@ -293,7 +293,7 @@ public final class GsymFile implements Closeable {
         return header;
     }
 
-    /** Bytes from the function's start to the next other start; 0 for the last one. */
+    /** The distance in bytes from the function's start to the next different start; 0 for the last function. */
     long distanceToNext(int function) throws IOException {
         long start = addressOffset(function);
         for (int next = function + 1; next < count && next - function <= MAX_SAME_START; next++) {
@@ -305,14 +305,14 @@ public final class GsymFile implements Closeable {
         return 0;
     }
 
-    /** {@return the symbols; in a file without backline's extension the functions are all that is known of them} */
+    /** {@return the symbols; without backline's extension, the functions} */
     public Symbols symbols() {
         return symbols;
     }
 
     /**
-     * The function that holds the address; else the last one that begins before it; −1 when none does. Of several that
-     * begin at one address, it is the first that reaches so far, which has the most information.
+     * The function that contains the address, or else the last one before it; −1 if none. Of several functions with
+     * the same start, the first that contains the address, because it has the most information.
      */
     int at(long address) throws IOException {
         int first = firstAt(address);
@@ -328,13 +328,12 @@ public final class GsymFile implements Closeable {
     }
 
     /**
-     * The functions that the address belongs to. Columns and discriminators are 0: the format has none.
-     * Addresses that are asked for in their order are answered fastest.
+     * Finds the source frames of an address. Columns and discriminators are 0, because the format has none.
+     * Look-ups in ascending order of address are fastest.
      *
-     * @param address of an instruction, as the ELF file has it
-     * @return innermost first; empty when no function holds the address, or nothing but its name is known
-     * @throws GsymException when the part of the file that describes the address is damaged
-     * @throws IOException when the file cannot be read
+     * @param address of an instruction, as in the ELF file
+     * @return innermost first; empty if no function contains the address, or only its name is known
+     * @throws GsymException if the information for the address is damaged
      */
     public List<Frame> framesAt(long address) throws IOException {
         int first = firstAt(address);
@@ -362,7 +361,7 @@ public final class GsymFile implements Closeable {
         return (int) Thread.currentThread().getId() & (READERS - 1);
     }
 
-    /** The first function of those that begin at the last start at or before the address; −1 when there is none. */
+    /** The first function with the last start at or before the address; −1 if none. */
     private int firstAt(long address) throws IOException {
         if (Long.compareUnsigned(address, base) < 0) {
             return -1;
@@ -376,7 +375,7 @@ public final class GsymFile implements Closeable {
         return addressOffset(last - 1) == start ? below(start, false) : last;
     }
 
-    /** The first function from {@code first} on, with the same start, that holds the address; −1 when none does. */
+    /** The first function from {@code first} on, with the same start, that contains the address; −1 if none. */
     private int holding(FunctionReader reader, int first, long address) throws IOException {
         long start = address(first);
         for (int i = first; i < count && i - first < MAX_SAME_START && (i == first || address(i) == start); i++) {
@@ -388,7 +387,7 @@ public final class GsymFile implements Closeable {
         return -1;
     }
 
-    /** How many functions begin before an offset, {@code orAt} it too. */
+    /** The number of functions that start before an offset, or with {@code orAt} also at it. */
     private int below(long offset, boolean orAt) throws IOException {
         byte[] table = table();
         int low = 0;
@@ -421,7 +420,7 @@ public final class GsymFile implements Closeable {
         return table;
     }
 
-    /** Reads the two tables of addresses as they stand in the file. */
+    /** Reads the address table and the address info table into memory. */
     synchronized void loadTables() throws IOException {
         if (addressTable == null) {
             addressTable = whole("the address tables", HEADER, infoTable - HEADER + 4L * count);
@@ -439,7 +438,7 @@ public final class GsymFile implements Closeable {
         return Words.get(table, at, width, big);
     }
 
-    /** Where the function's information is. */
+    /** The offset of the function's information in the file. */
     long infoOffset(int function) throws IOException {
         byte[] table = addressTable;
         int at = (int) (infoTable - HEADER) + 4 * function;
@@ -451,22 +450,22 @@ public final class GsymFile implements Closeable {
         return Words.u32(table, at, big);
     }
 
-    /** Reads what must be there. */
+    /** Reads bytes; it is an error if the file ends before them. */
     void read(String what, long offset, byte[] into, int length) throws IOException {
         if (!ByteSource.within(offset, length, source.size())) {
-            throw damaged(offset, what + " goes on behind the file's end at " + Words.hex(source.size()));
+            throw damaged(offset, what + " extends past the end of the file (" + Words.hex(source.size()) + " bytes)");
         }
         source.read(offset, into, 0, length);
     }
 
-    /** A part of the file that is kept in memory, if it is of a size that can be. */
+    /** Reads a part of the file to keep in memory, within the limit of the heap. */
     synchronized byte[] whole(String what, long offset, long length) throws IOException {
         if (length > Runtime.getRuntime().maxMemory() / 2 - loaded || length > Integer.MAX_VALUE - 16) {
             throw GsymException.refused(
                     name,
                     offset,
-                    what + " of " + length + " bytes and what was read before take more than half of the Java heap;"
-                            + " if the file is sound, give Java a larger heap (-Xmx)");
+                    what + " of " + length + " bytes and the parts already read need more than half of the Java heap;"
+                            + " if the file is not damaged, give Java a larger heap (-Xmx)");
         }
         loaded += length;
         byte[] bytes = new byte[(int) length];

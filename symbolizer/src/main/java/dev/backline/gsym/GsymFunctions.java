@@ -10,25 +10,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a GSYM without an extension knows of symbols: the functions themselves. The format orders them by address only,
- * so the names of all are read when the first is asked for. Thread-safe.
+ * The functions of a GSYM file without an extension, as symbols. The format orders functions by address only, so the
+ * first look-up by name reads all names. Thread-safe.
  */
 final class GsymFunctions implements Symbols {
-    /** Less than this many bytes lie between functions of one section: compilers align no further. */
+    /** The maximum padding between functions of one section, in bytes: compilers do not align further. */
     private static final int MAX_PADDING = 64;
 
-    /** Look-ups that compare with the names of all functions before an index by name is made. */
+    /** The number of look-ups that compare all names before an index by name is built. */
     private static final int MAX_SCANS = 3;
 
-    /** Functions that are read in one go, mostly within one window. */
+    /** The number of functions to read at once, mostly within one window. */
     private static final int CHUNK = 128;
 
     private final GsymFile file;
-    /** Where in the string table each function's name begins. */
+    /** The string table offset of each function's name. */
     private int @Nullable [] names;
 
     private int scans;
-    /** The first function of each chain of names with one hash, plus 1; 0 for none. */
+    /** The first function of each hash chain, plus 1; 0 if the chain is empty. */
     private int @Nullable [] heads;
 
     private int @Nullable [] next;
@@ -47,7 +47,7 @@ final class GsymFunctions implements Symbols {
         return file.address(function);
     }
 
-    /** The padding up to the next function counts, as it does in a stack trace. */
+    /** Includes the padding up to the next function, as stack traces do. */
     @Override
     public long size(int function) throws IOException {
         long size = file.functionSize(function);
@@ -55,7 +55,7 @@ final class GsymFunctions implements Symbols {
         return size == 0 || (distance > size && distance - size < MAX_PADDING) ? distance : size;
     }
 
-    /** Symbols that are no functions may end one: its own size may be what a trace printed, or the whole distance. */
+    /** A data symbol may end a function, so a trace may print the function's own size or the distance to the next one. */
     @Override
     public boolean maySize(int function, long printed) throws IOException {
         return printed == file.functionSize(function) || printed == file.distanceToNext(function);
@@ -74,9 +74,9 @@ final class GsymFunctions implements Symbols {
     /**
      * {@inheritDoc}
      *
-     * <p>LLVM takes names from DWARF, which has no suffixes ({@code .cold}, {@code .isra.0}): where no function has the
-     * name, those are meant that have it without its suffix. So the parts of one function have one name: the largest
-     * comes first.
+     * <p>LLVM writes names from DWARF, which have no suffixes ({@code .cold}, {@code .isra.0}). If no function has the
+     * name, the functions with the name without its suffix are returned, the largest first: the parts of a split
+     * function share one name.
      */
     @Override
     public int[] named(String function) throws IOException {
@@ -139,7 +139,7 @@ final class GsymFunctions implements Symbols {
             }
             for (int i = 0; i < starts.length; i++) {
                 if (starts[i] < 0 || starts[i] >= size) {
-                    throw file.damaged(file.infoOffset(i) + 4, "the name lies outside the string table");
+                    throw file.damaged(file.infoOffset(i) + 4, "the name is outside the string table");
                 }
             }
             names = starts;
@@ -152,7 +152,7 @@ final class GsymFunctions implements Symbols {
         if (first == null) {
             first = new int[Integer.highestOneBit(Math.max(1, starts.length)) << 1];
             int[] chain = new int[starts.length];
-            // From the end, so that a chain is in the order of the functions
+            // Backwards, so that a chain is in the order of the functions
             for (int i = starts.length - 1; i >= 0; i--) {
                 int slot = hash(strings, starts[i], end(strings, starts[i])) & first.length - 1;
                 chain[i] = first[slot];
@@ -165,7 +165,7 @@ final class GsymFunctions implements Symbols {
     }
 
     private static int nextNamed(byte[] strings, int[] starts, int from, byte[] wanted) {
-        // In pieces: a method that is called often is compiled sooner than a long loop
+        // In chunks: the JVM compiles a method that is called often sooner than a long loop
         for (int i = from; i < starts.length; i += CHUNK) {
             int to = Math.min(starts.length, i + CHUNK);
             int found = firstNamed(strings, starts, i, to, wanted);
@@ -198,7 +198,7 @@ final class GsymFunctions implements Symbols {
         return true;
     }
 
-    /** Names that hostile files have may be long tails of each other: no more is looked at than tells names apart. */
+    /** The end of the compared part of a name: names in hostile files may be long suffixes of each other. */
     private static int end(byte[] strings, int start) {
         int last = (int) Math.min(strings.length, start + 1024L);
         int end = start;

@@ -4,14 +4,14 @@ import dev.backline.elf.Section;
 import java.io.IOException;
 import java.util.List;
 
-/** The section that stands for those of a GSYM without an extension, where nothing is known of sections. */
+/** The one section of a GSYM file without an extension, which does not describe sections. */
 final class GsymSections {
-    /** Its index. */
+    /** The index of this section. */
     static final int CODE = 1;
 
     private GsymSections() {}
 
-    /** From the first function's start to the last one's end. */
+    /** The null section, and a code section from the start of the first function to the end of the last. */
     static List<Section> ofFunctions(GsymFile file) throws IOException {
         int last = file.size() - 1;
         long start = last < 0 ? 0 : file.address(0);

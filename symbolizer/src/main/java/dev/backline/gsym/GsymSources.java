@@ -13,17 +13,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file table: directory and name of each source file. Where the compiler ran is in the extension; where there is none,
- * what stands in for it is the root of the kernel's source tree, known by where {@code include/linux} and {@code arch/…} are.
- * Thread-safe.
+ * The file table: the directory and name of each source file. The extension has the compilation directories. Without an
+ * extension, the root of the kernel's source tree, which contains {@code include/linux} and {@code arch/…}, is used
+ * instead. Thread-safe.
  */
 final class GsymSources {
     private static final int ENTRY = 8;
 
-    /** Every kernel and nearly every module has functions of these inlined. */
+    /** The directory of inlined functions that every kernel and nearly every module has. */
     private static final String HEADERS = "/include/linux";
 
-    /** Where assembly is, whose directories are often written in another way than those of C. */
+    /** The directory of assembly files; their paths often differ in form from those of C files. */
     private static final String ARCHITECTURES = "/arch/";
 
     private static final int MAX_ROOTS = 16;
@@ -70,12 +70,12 @@ final class GsymSources {
         long files = Words.u32(head, 0, file.bigEndian());
         table = start + head.length;
         if (!ByteSource.within(table, files * ENTRY, file.fileSize())) {
-            throw file.damaged(start, files + " files do not fit in the file's " + file.fileSize() + " bytes");
+            throw file.damaged(start, files + " files do not fit in the GSYM file (" + file.fileSize() + " bytes)");
         }
         count = (int) files;
     }
 
-    /** {@return the file of that index; null for 0, which stands for none} */
+    /** {@return the source file with this index; null for 0, which means no file} */
     @Nullable
     SourceFile file(int index) throws IOException {
         if (index == 0) {
@@ -83,7 +83,7 @@ final class GsymSources {
         }
         if (index < 0 || index >= count) {
             throw file.damaged(
-                    table, "a line table has file " + Integer.toUnsignedString(index) + " of " + count + " files");
+                    table, "a line table refers to file " + Integer.toUnsignedString(index) + " of " + count + " files");
         }
         @Nullable SourceFile[] files = known.get();
         SourceFile found = files[index];
@@ -111,7 +111,7 @@ final class GsymSources {
                 name);
     }
 
-    /** The longest of the roots that the directory is below; empty where it is below none. */
+    /** The longest root that contains the directory; empty if none does. */
     private String root(String directory) throws IOException {
         String longest = "";
         for (String root : roots.get()) {
@@ -172,7 +172,7 @@ final class GsymSources {
         return List.copyOf(found);
     }
 
-    /** What comes before a directory that is known to be at the top of the tree; null where there is none. */
+    /** The part of a path before a directory that is at the top of the source tree; null if it has no such directory. */
     private static @Nullable String root(byte[] strings, int start) {
         int end = start;
         while (end < strings.length && strings[end] != 0) {

@@ -8,21 +8,21 @@ import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** The string table: names by their offset in it, each ended by a 0. Thread-safe. */
+/** The string table: NUL-terminated names by their offset. Thread-safe. */
 final class GsymStrings {
-    /** Bytes that are read at once: names that are used together often stand together. */
+    /** The number of bytes to read at once: names that are used together are often adjacent. */
     private static final int WINDOW = 512;
 
-    /** No name of a function or file has so many bytes. */
+    /** The maximum length of a name, in bytes. */
     private static final int MAX_NAME = 1 << 16;
 
-    /** A power of 2. */
+    /** The size of the cache of names, a power of 2. */
     private static final int REMEMBERED = 1 << 15;
 
-    /** Windows that are read before the whole table is. */
+    /** The number of windows that are read before the whole table is. */
     private static final int MAX_WINDOWS = 256;
 
-    /** Four times what a kernel's has, in bytes. */
+    /** The maximum size of a table that is read as a whole, in bytes; four times that of a kernel. */
     private static final int MAX_WHOLE = 1 << 24;
 
     private final GsymFile file;
@@ -35,17 +35,17 @@ final class GsymStrings {
         }
     };
 
-    /** Names that were read before, each at the place that its offset hashes to: another one may take it. */
+    /** A cache of names by the hash of their offset; a new name replaces an old one. */
     private final @Nullable Name[] remembered = new Name[REMEMBERED];
 
     private record Name(int offset, String text) {}
 
-    /** The bytes that were read last. */
+    /** The last window read. */
     private volatile @Nullable Window last;
 
     private final AtomicInteger windows = new AtomicInteger();
 
-    /** Bytes of the table. Immutable. */
+    /** A part of the table. Immutable. */
     private static final class Window {
         final long start;
         final byte[] bytes;
@@ -62,13 +62,13 @@ final class GsymStrings {
         this.size = size;
     }
 
-    /** {@return the string at an offset; the empty one, which is at 0, means that there is none} */
+    /** {@return the string at an offset; the empty string, at 0, means that there is no name} */
     String at(long offset) throws IOException {
         if (offset == 0) {
             return "";
         }
         int slot = ((int) offset * 0x9e3779b1) >>> Integer.numberOfLeadingZeros(REMEMBERED - 1);
-        // The record is immutable, so that it may be handed from thread to thread as it is.
+        // The record is immutable, so threads can share it without synchronisation
         Name known = remembered[slot];
         if (known == null || known.offset != (int) offset) {
             known = new Name((int) offset, read(offset));
@@ -80,7 +80,7 @@ final class GsymStrings {
     private String read(long offset) throws IOException {
         byte[] table = whole.ifComputed();
         if (table != null && offset < table.length) {
-            // One pass that also tells whether the name is ASCII, as nearly all are, which need no decoding.
+            // One pass that finds the end and checks for ASCII, which needs no decoding
             int first = (int) offset;
             int last = (int) Math.min(table.length, offset + MAX_NAME);
             int end = first;
@@ -97,13 +97,13 @@ final class GsymStrings {
         return new String(window.bytes, from, end(window.bytes, from) - from, UTF_8);
     }
 
-    /** {@return where the next string begins} */
+    /** {@return the offset of the next string} */
     long behind(long offset) throws IOException {
         Window window = holding(offset);
         return window.start + end(window.bytes, (int) (offset - window.start)) + 1;
     }
 
-    /** Bytes of the table with the whole string that begins at an offset. */
+    /** A window with the whole string at an offset. */
     private Window holding(long offset) throws IOException {
         byte[] table = whole.ifComputed();
         if (table != null) {
@@ -144,16 +144,16 @@ final class GsymStrings {
         int from = (int) (offset - window.start);
         int end = end(window.bytes, from);
         if (end == window.bytes.length || end - from >= MAX_NAME) {
-            throw file.damaged(start + offset, "a string of the string table has no end, or is too long for a name");
+            throw file.damaged(start + offset, "a string is not terminated, or is too long for a name");
         }
         return window;
     }
 
     private GsymException outside(long offset) {
-        return file.damaged(start + offset, "a string's offset lies outside the string table of " + size + " bytes");
+        return file.damaged(start + offset, "the offset of a string is outside the string table of " + size + " bytes");
     }
 
-    /** Where the string that begins there ends; no further than a name may be long. */
+    /** The end of the string at a position, at most the maximum length of a name after it. */
     private static int end(byte[] table, int from) {
         int last = (int) Math.min(table.length, from + (long) MAX_NAME);
         int end = from;
@@ -163,7 +163,7 @@ final class GsymStrings {
         return end;
     }
 
-    /** The whole table, which stays in memory from then on. */
+    /** Reads the whole table and keeps it in memory. */
     byte[] whole() throws IOException {
         return whole.get();
     }

@@ -17,25 +17,25 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The symbols of the extension, by name and by address as in the ELF file. A symbol is its number in the order of
- * addresses; a look-up reads one or two blocks of them. Thread-safe.
+ * The symbols of the extension, by name and by address as in the ELF file. A symbol is its index in the order of
+ * addresses; a look-up reads one or two blocks of symbols. Thread-safe.
  */
 final class GsymSymbols implements Symbols {
     private static final int BLOCK = SymbolEncoder.BLOCK;
 
-    /** Bytes of a block: of 32 symbols with four numbers of at most 10 bytes, and one byte. */
+    /** The maximum size of a block in bytes: 32 symbols, each with four numbers of at most 10 bytes, and one byte. */
     private static final int MAX_BLOCK = BLOCK * 41;
 
-    /** No bucket of names is so full. */
+    /** The maximum size of a bucket of names. */
     private static final int MAX_BUCKET = 1 << 16;
 
-    /** Symbols of other sections that are passed over in search of one. */
+    /** The maximum number of symbols of other sections that a search steps over. */
     private static final int MAX_PASSED = 1 << 16;
 
-    /** How many blocks are kept; a power of 2. */
+    /** The number of cached blocks, a power of 2. */
     private static final int RECENT = 256;
 
-    /** Searches in the file before all blocks' first addresses are read at once. */
+    /** The number of searches in the file before the first addresses of all blocks are read at once. */
     private static final int MAX_PROBED = 16;
 
     private static final int TYPE = 0xf;
@@ -48,10 +48,10 @@ final class GsymSymbols implements Symbols {
     private final boolean relocatable;
     private final int count;
     private final int blocks;
-    /** Those that were read last, each at its number's last bits. */
+    /** A cache of blocks by the low bits of their index. */
     private final AtomicReferenceArray<@Nullable Block> recent = new AtomicReferenceArray<>(RECENT);
 
-    /** The first address of each block, once many were searched for. */
+    /** The first address of each block; null until there were many searches. */
     private volatile long @Nullable [] firsts;
 
     private final AtomicInteger searches = new AtomicInteger();
@@ -66,12 +66,12 @@ final class GsymSymbols implements Symbols {
         blocks = (int) (extension.size(GsymExtension.BLOCKS) / GsymExtension.BLOCK_ENTRY);
         long symbols = Words.u32(extension.read(GsymExtension.COUNTS, 0, 4), 0, file.bigEndian());
         if (symbols > (long) blocks * BLOCK || symbols <= (long) (blocks - 1) * BLOCK) {
-            throw file.damaged(file.fileSize(), symbols + " symbols are not in " + blocks + " blocks of " + BLOCK);
+            throw file.damaged(file.fileSize(), symbols + " symbols do not match " + blocks + " blocks of " + BLOCK);
         }
         count = (int) symbols;
     }
 
-    /** Symbols whose numbers follow each other, decoded. Immutable but for names, which may be found twice. */
+    /** Consecutive symbols, decoded. Immutable, except for cached names. */
     private static final class Block {
         final int number;
         final int size;
@@ -79,9 +79,9 @@ final class GsymSymbols implements Symbols {
         final long[] sizes = new long[BLOCK];
         final int[] sections = new int[BLOCK];
         final byte[] infos = new byte[BLOCK];
-        /** −1 where the name is the string behind that of the symbol before. */
+        /** The string table offset of each name; −1 if the name follows that of the previous symbol. */
         final long[] names = new long[BLOCK];
-        /** Names that were asked for. */
+        /** Cached names. */
         final @Nullable String[] strings = new String[BLOCK];
 
         Block(int number, int size) {
@@ -111,7 +111,7 @@ final class GsymSymbols implements Symbols {
                 : Words.u32(entries, 8 + GsymExtension.BLOCK_ENTRY, file.bigEndian());
         if (to < from || (!isLast && to - from > MAX_BLOCK)) {
             throw file.damaged(
-                    file.fileSize(), "a block of symbols goes from " + Words.hex(from) + " to " + Words.hex(to));
+                    file.fileSize(), "a block of symbols extends from " + Words.hex(from) + " to " + Words.hex(to));
         }
         GsymExtension.Numbers numbers = new GsymExtension.Numbers(
                 file, extension.read(GsymExtension.SYMBOLS, from, (int) Math.min(MAX_BLOCK, to - from)), from);
@@ -135,7 +135,7 @@ final class GsymSymbols implements Symbols {
 
     private Block blockOf(int symbol) throws IOException {
         if (symbol < 0 || symbol >= count) {
-            throw file.damaged(file.fileSize(), "there is no symbol " + symbol + " among " + count);
+            throw file.damaged(file.fileSize(), "symbol " + symbol + " does not exist: there are " + count);
         }
         return block(symbol / BLOCK);
     }
@@ -225,7 +225,7 @@ final class GsymSymbols implements Symbols {
             if (best >= 0 && block.addresses[k] != bestAddress) {
                 break;
             }
-            // A section without symbols would have all those before it passed over.
+            // For a section without symbols, the search would step over all symbols before it
             if (!relocatable && Long.compareUnsigned(block.addresses[k], section.address()) < 0) {
                 break;
             }
@@ -244,7 +244,7 @@ final class GsymSymbols implements Symbols {
                 continue;
             }
             boolean weak = (block.infos[k] & SymbolEncoder.WEAK) != 0;
-            // A module's trace has the first of the table.
+            // A module's trace names the first symbol of the table
             if (best < 0 || relocatable || SymbolOrder.preference(weak, name, bestWeak, bestName) <= 0) {
                 best = i;
                 bestName = name;
@@ -269,7 +269,7 @@ final class GsymSymbols implements Symbols {
         return all;
     }
 
-    /** The last symbol at or before an address; −1 when there is none. */
+    /** The last symbol at or before an address; −1 if none. */
     private int lastAt(long address) throws IOException {
         long[] all = firsts;
         if (all == null && searches.incrementAndGet() > MAX_PROBED) {
@@ -311,7 +311,7 @@ final class GsymSymbols implements Symbols {
         long from = Words.u32(bounds, 0, file.bigEndian());
         long to = Words.u32(bounds, 4, file.bigEndian());
         if (to < from || to - from > MAX_BUCKET) {
-            throw file.damaged(file.fileSize(), "a bucket of names goes from " + from + " to " + to);
+            throw file.damaged(file.fileSize(), "a bucket of names extends from " + from + " to " + to);
         }
         byte[] entries = extension.read(GsymExtension.NAMES, 4 * from, (int) (4 * (to - from)));
         IntList found = new IntList();

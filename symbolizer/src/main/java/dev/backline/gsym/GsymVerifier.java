@@ -19,9 +19,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares what a GSYM and an ELF file say of all code: at each place where a function, a line or an inlined call begins
- * or ends, and at the last byte before. What a GSYM cannot hold (columns, discriminators) is not compared. Not
- * thread-safe.
+ * Compares the answers of a GSYM file and an ELF file for all code: at each address where a function, a line or an
+ * inlined call starts or ends, and at the last byte before. Columns and discriminators, which GSYM does not have, are
+ * not compared. Not thread-safe.
  */
 public final class GsymVerifier {
     private static final int MAX_DIFFERENCES = 20;
@@ -32,9 +32,9 @@ public final class GsymVerifier {
     private @Nullable Predicate<SourceFile> only;
 
     /**
-     * A comparison of all code, by one thread.
+     * Creates a comparison of all code, with one thread.
      *
-     * @param elf the file that the index is of
+     * @param elf the file from which the index was made
      * @param gsym the index
      */
     public GsymVerifier(ElfFile elf, GsymFile gsym) {
@@ -43,9 +43,9 @@ public final class GsymVerifier {
     }
 
     /**
-     * Says how many threads may work at once.
+     * Sets the number of threads.
      *
-     * @param threads from 1
+     * @param threads at least 1
      * @return this
      */
     public GsymVerifier jobs(int threads) {
@@ -54,9 +54,9 @@ public final class GsymVerifier {
     }
 
     /**
-     * Compares only code that was compiled from such files: what {@link GsymWriter#only} kept.
+     * Compares only the code that {@link GsymWriter#only} kept.
      *
-     * @param files whether code that was compiled from the file is compared
+     * @param files whether to compare code compiled from a file
      * @return this
      */
     public GsymVerifier only(Predicate<SourceFile> files) {
@@ -65,29 +65,37 @@ public final class GsymVerifier {
     }
 
     /**
-     * What the comparison found.
+     * The result of a comparison.
      *
-     * @param functions in the GSYM
-     * @param places at which the two were compared
-     * @param different at how many of them they differ
-     * @param differences the first of those, a line each, in the order of their addresses
+     * @param functions the number of functions in the GSYM file
+     * @param places the number of compared addresses
+     * @param different the number of addresses with different answers
+     * @param differences the first of these, one line each, in the order of addresses
      */
     public record Result(long functions, long places, long different, List<String> differences) {
+        /**
+         * Copies what it is given.
+         *
+         * @param functions the number of functions in the GSYM file
+         * @param places the number of compared addresses
+         * @param different the number of addresses with different answers
+         * @param differences the first of these, one line each, in the order of addresses
+         */
         public Result {
             differences = List.copyOf(differences);
         }
     }
 
     /**
-     * Compares the two.
+     * Compares the two files.
      *
-     * @return what was found; they agree when {@link Result#different()} is 0
-     * @throws IOException when one of them cannot be read or is damaged, or they are of different builds
+     * @return the result; the files agree if {@link Result#different()} is 0
+     * @throws IOException if one of the files cannot be read or is damaged, or their builds differ
      */
     public Result verify() throws IOException {
         BuildId of = elf.buildId();
         BuildId its = gsym.buildId();
-        // The header has room for 20 bytes of an id
+        // The header holds 20 bytes of a build id
         if (of != null && its != null && !of.toString().startsWith(its.toString())) {
             throw new ElfException(
                     gsym.name() + ": is an index of build " + its + ", and " + elf.name() + " is build " + of);
@@ -129,7 +137,7 @@ public final class GsymVerifier {
                 gsym.size(), places, different, differences.subList(0, Math.min(MAX_DIFFERENCES, differences.size())));
     }
 
-    /** Where something begins or ends in the unit's code, and the bytes before; ascending. */
+    /** The addresses where anything starts or ends in the unit's code, and the bytes before; ascending. */
     private static long[] boundaries(UnitCode unit) {
         int pieces = unit.pieces();
         int ranges = 0;
@@ -155,7 +163,7 @@ public final class GsymVerifier {
         return distinct(found, count);
     }
 
-    /** Where the GSYM's functions begin, and the bytes before. */
+    /** The starts of the functions in the GSYM file, and the bytes before. */
     private long[] starts() throws IOException {
         long[] found = new long[2 * gsym.size()];
         int count = 0;
@@ -182,7 +190,7 @@ public final class GsymVerifier {
         return Arrays.copyOf(found, kept);
     }
 
-    /** The comparison at some addresses, by one thread. */
+    /** Compares some addresses, in one thread. */
     private static final class Comparison {
         private final ElfFile elf;
         private final Dwarf dwarf;
@@ -194,7 +202,7 @@ public final class GsymVerifier {
         private @Nullable IOException failure;
 
         /**
-         * @param kept the code that the index has, or null when it has all
+         * @param kept the code that the index contains; null for all code
          */
         Comparison(ElfFile elf, Dwarf dwarf, GsymFile gsym, @Nullable CodeCoverage kept) {
             this.elf = elf;
@@ -239,7 +247,7 @@ public final class GsymVerifier {
                 if (Math.max(0, a.line()) != b.line() || a.inlined() != b.inlined() || !samePath(a.file(), b.file())) {
                     return false;
                 }
-                // The name of what DWARF has no function for, as in padding, is the symbol's
+                // If DWARF has no function, as in padding, the name is that of the symbol
                 String name = UnitCode.shownName(a.function(), a.linkageName());
                 if (name != null && !name.equals(UnitCode.shownName(b.function(), b.linkageName()))) {
                     return false;

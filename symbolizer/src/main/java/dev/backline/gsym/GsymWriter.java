@@ -22,9 +22,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the index of an ELF file with DWARF, in LLVM's GSYM format (docs/gsym.md): functions, lines, inlined calls,
- * and in an extension the symbols and sections that stack traces need. The same file gives the same bytes, whatever
- * the number of threads. Not thread-safe.
+ * Writes an index of an ELF file with DWARF, in LLVM's GSYM format (docs/gsym.md): functions, lines and inlined calls,
+ * and in an extension the symbols and sections that stack traces need. The output does not depend on the number of
+ * threads. Not thread-safe.
  */
 public final class GsymWriter {
     private static final int MAGIC = 0x4753594d;
@@ -44,9 +44,9 @@ public final class GsymWriter {
     private final StringPool strings;
 
     /**
-     * A writer of the file's whole index, by one thread.
+     * Creates a writer of an index of the whole file, with one thread.
      *
-     * @param elf a file with DWARF; it stays open
+     * @param elf a file with DWARF; the caller closes it
      */
     public GsymWriter(ElfFile elf) {
         this.elf = elf;
@@ -55,9 +55,9 @@ public final class GsymWriter {
     }
 
     /**
-     * Says how many threads may work at once.
+     * Sets the number of threads.
      *
-     * @param threads from 1
+     * @param threads at least 1
      * @return this
      */
     public GsymWriter jobs(int threads) {
@@ -66,9 +66,9 @@ public final class GsymWriter {
     }
 
     /**
-     * Says who is told of each damaged unit, whose code is left out.
+     * Sets the listener for damaged units. Their code is not in the index.
      *
-     * @param listener called from any of the threads
+     * @param listener called from any thread
      * @return this
      */
     public GsymWriter problems(Consumer<IOException> listener) {
@@ -77,10 +77,10 @@ public final class GsymWriter {
     }
 
     /**
-     * Says which kernel the file belongs to.
+     * Sets the kernel of the file.
      *
-     * @param name what uname -r prints there, or null
-     * @param text the banner or vermagic that says so, or null
+     * @param name the kernel release, as uname -r prints it, or null
+     * @param text the banner or vermagic with the release, or null
      * @return this
      */
     public GsymWriter release(@Nullable String name, @Nullable String text) {
@@ -90,10 +90,10 @@ public final class GsymWriter {
     }
 
     /**
-     * Keeps only code that was compiled from some files: their functions, and the symbols of those.
+     * Restricts the index to the code of some source files: their functions, and the symbols of those.
      *
-     * @param paths what the index says of itself that it has
-     * @param files whether a unit that was compiled from the file is kept
+     * @param paths recorded in the index
+     * @param files whether to keep a unit compiled from a file
      * @return this
      */
     public GsymWriter only(List<String> paths, Predicate<SourceFile> files) {
@@ -105,8 +105,8 @@ public final class GsymWriter {
     /**
      * Writes the index.
      *
-     * @param out takes the place of what is there, at once when all is written
-     * @throws IOException when the ELF file cannot be read or has no debug information, or {@code out} cannot be
+     * @param out replaced only once the index is complete
+     * @throws IOException if the ELF file cannot be read or has no debug information, or {@code out} cannot be
      *     written
      */
     public void write(Path out) throws IOException {
@@ -119,15 +119,15 @@ public final class GsymWriter {
     /**
      * Writes the index to a stream, in one pass.
      *
-     * @param out stays open
-     * @throws IOException when the ELF file cannot be read or has no debug information, or the stream cannot
-     *     take it
+     * @param out the caller closes it
+     * @throws IOException if the ELF file cannot be read or has no debug information, or the stream cannot be
+     *     written
      */
     public void write(OutputStream out) throws IOException {
         Dwarf dwarf = Dwarf.of(elf);
         if (!dwarf.isPresent()) {
-            throw new ElfException(
-                    elf.name() + ": has no debug information (no .debug_info section); give the file that has it");
+            throw new ElfException(elf.name()
+                    + ": has no debug information (no .debug_info section); use the file with debug information");
         }
         CodeReader reader = new CodeReader(dwarf, jobs, problems);
         addCode(elf, reader);
@@ -152,7 +152,7 @@ public final class GsymWriter {
         save(out, functions, all, files, extension);
     }
 
-    /** Has a reader read the sections of code; where some overlap, the first has the addresses. */
+    /** Adds the code sections to a reader; where sections overlap, the first one wins. */
     static void addCode(ElfFile elf, CodeReader reader) {
         List<Section> sections = new ArrayList<>();
         for (Section section : elf.sections()) {
@@ -181,7 +181,7 @@ public final class GsymWriter {
         int count = units.size();
         int[][] nameOffsets = new int[count][];
         int[][] fileNumbers = new int[count][];
-        // Numbers are given in the order of the units, so that they do not depend on the threads
+        // Indexes are assigned in the order of the units, so that they do not depend on the threads
         for (int i = 0; i < count; i++) {
             UnitCode unit = units.get(i);
             nameOffsets[i] = new int[unit.names()];
@@ -201,7 +201,7 @@ public final class GsymWriter {
         return Arrays.asList(encoded);
     }
 
-    /** Names for the code of symbols that no debug information covers. */
+    /** The functions of symbols without debug information, which have a name only. */
     private EncodedFunctions bareSymbols(
             List<EncodedFunctions> functions, SymbolColumns symbols, SectionNames sections) {
         Functions covered = order(functions);
@@ -264,7 +264,7 @@ public final class GsymWriter {
         return facts;
     }
 
-    /** All FunctionInfos in the order of their addresses. */
+    /** Merges all FunctionInfos in the order of their addresses. */
     private static Functions order(List<EncodedFunctions> parts) {
         int count = 0;
         for (EncodedFunctions part : parts) {
@@ -286,12 +286,12 @@ public final class GsymWriter {
         return all;
     }
 
-    /** Where FunctionInfos are, and their order. */
+    /** The offsets of all FunctionInfos, and their order. */
     private static final class Functions {
         final int count;
         final long[] addresses;
         final int[] lengths;
-        /** From the first FunctionInfo on. */
+        /** Relative to the first FunctionInfo. */
         final int[] offsets;
 
         int filled;
@@ -328,7 +328,7 @@ public final class GsymWriter {
             extensionAt += part.data.length;
         }
         if (extensionAt + extension.size() > 0xffff_ffffL) {
-            throw new ElfException(elf.name() + ": its index has more than 4 GB, which the format cannot hold");
+            throw new ElfException(elf.name() + ": the index exceeds 4 GB, the limit of the format");
         }
         Bytes head = new Bytes(big);
         BuildId id = elf.buildId();

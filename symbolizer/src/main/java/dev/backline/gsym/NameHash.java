@@ -1,6 +1,6 @@
 package dev.backline.gsym;
 
-/** FNV-1a of 32 bits, by which the extension's name index finds symbols. */
+/** The 32-bit FNV-1a hash of the extension's name index. */
 final class NameHash {
     private NameHash() {}
 

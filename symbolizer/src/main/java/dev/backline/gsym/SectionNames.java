@@ -4,7 +4,7 @@ import dev.backline.elf.ElfException;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
 
-/** Names for code that no symbol is at: those of its sections. Immutable, thread-safe. */
+/** Names of code without a symbol: the names of its sections. Immutable, thread-safe. */
 final class SectionNames {
     private final ElfFile elf;
     private final int[] names;
@@ -20,7 +20,7 @@ final class SectionNames {
         }
     }
 
-    /** The offset in the string table of the name of the section that has the address. */
+    /** The string table offset of the name of the section with the address. */
     int of(long address) {
         Section section = elf.sectionAt(address);
         return section == null ? 0 : names[section.index()];

@@ -4,11 +4,11 @@ import dev.backline.elf.ElfException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** The string table while it is made: each string once, by its bytes. Not thread-safe. */
+/** Builds the string table, with each string once. Not thread-safe. */
 final class StringPool {
     /**
-     * How much of the heap it may take, and how many bytes it looks at: names may overlap in a file, so that a small one
-     * can have thousands that are each as long as the file.
+     * MAX_SIZE limits the heap, MAX_SEEN the work: names may overlap in a hostile file, so that a small file has
+     * thousands of names that are each as long as the file.
      */
     private static final long MAX_SIZE = Math.min(1 << 30, Runtime.getRuntime().maxMemory() / 8);
 
@@ -17,36 +17,36 @@ final class StringPool {
     private final String file;
     private long seen;
     private byte[] bytes = new byte[1 << 16];
-    /** Behind the empty string at 0. */
+    /** The size of the table; it starts with the empty string at 0. */
     private int size = 1;
 
     private int count;
-    /** The strings' offsets by their hashes; 0 is a free place. */
+    /** A hash table of string offsets; 0 is a free slot. */
     private int[] table = new int[1 << 12];
 
     private int[] hashes = new int[1 << 12];
 
     /**
-     * @param file whose strings they are, for messages
+     * @param file the name of the ELF file, for messages
      */
     StringPool(String file) {
         this.file = file;
     }
 
-    /** {@return the string's offset in the table} */
+    /** {@return the offset of the string in the table} */
     int add(String text) throws ElfException {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         return add(utf8, 0, utf8.length);
     }
 
-    /** The same for bytes without a NUL. */
+    /** Adds a string given as bytes without a NUL; returns its offset. */
     int add(byte[] source, int from, int to) throws ElfException {
         if (from == to) {
             return 0;
         }
         seen += to - from;
         if (seen > MAX_SEEN) {
-            throw new ElfException(file + ": its names and paths have more than " + MAX_SEEN + " bytes, all together");
+            throw new ElfException(file + ": names and paths have more than " + MAX_SEEN + " bytes in total");
         }
         int hash = NameHash.of(source, from, to);
         int place = hash & table.length - 1;
@@ -59,8 +59,8 @@ final class StringPool {
         int length = to - from;
         if (length + 1 > bytes.length - size) {
             if (size + length + 1L > MAX_SIZE) {
-                throw new ElfException(file + ": its names and paths take more than an eighth of the Java heap; if the"
-                        + " file is sound, give Java a larger heap (-Xmx)");
+                throw new ElfException(file + ": names and paths need more than an eighth of the Java heap; if the"
+                        + " file is not damaged, give Java a larger heap (-Xmx)");
             }
             bytes = Arrays.copyOf(bytes, (int) Math.min(Math.max(2L * size, size + length + 1L), MAX_SIZE));
         }
@@ -75,7 +75,7 @@ final class StringPool {
         return offset;
     }
 
-    /** {@return the offset behind a string and its NUL, where the next one begins} */
+    /** {@return the offset of the next string} */
     int behind(int offset) {
         int end = offset;
         while (bytes[end] != 0) {

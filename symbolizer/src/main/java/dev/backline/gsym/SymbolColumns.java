@@ -12,37 +12,37 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The symbols that a GSYM keeps, in the order of their addresses, and those of code by which functions are named. Not
- * thread-safe while it is made; immutable then.
+ * The symbols to write to a GSYM file, in the order of their addresses, and the code symbols that name functions. Not
+ * thread-safe during construction; immutable afterwards.
  */
 final class SymbolColumns {
-    /** The number of a symbol has 24 bits in the name index. */
+    /** The name index has 24 bits for the index of a symbol. */
     private static final int MAX_SYMBOLS = 1 << 24;
 
-    /** What /proc/kallsyms and vmlinux are compared by. */
+    /** Symbols by which /proc/kallsyms and vmlinux are compared. */
     private static final Set<String> MARKERS = Set.of("_text", "_stext", "_etext", "_sinittext", "_einittext");
 
     private final ElfFile elf;
     private final SymbolTable table;
     /**
-     * The kept symbols as indexes in the ELF file's table; below 0 for a mark, which ends the symbol whose index is the
-     * complement.
+     * The kept symbols, as indexes in the ELF file's table. A negative value is a mark: it ends the symbol whose index
+     * is its complement.
      */
     final int[] members;
 
     final long[] addresses;
-    /** Their names' offsets in the string table. */
+    /** The string table offsets of their names. */
     final int[] names;
 
-    /** Addresses at which a symbol of code begins, each once, and the name that a trace prints there. */
+    /** The addresses where code symbols start, without duplicates. */
     final long[] codeAddresses;
 
     final int[] codeNames;
-    /** Index in the ELF file's table. */
+    /** The symbol that a trace names at each of these addresses, as an index in the ELF file's table. */
     final int[] codeSymbols;
 
     /**
-     * @param kept the code whose symbols are wanted, or null for all symbols
+     * @param kept the code whose symbols are kept; null for all symbols
      */
     SymbolColumns(ElfFile elf, SymbolTable table, StringPool strings, @Nullable CodeCoverage kept) throws ElfException {
         this.elf = elf;
@@ -111,12 +111,12 @@ final class SymbolColumns {
         return type != SymbolTable.STT_FILE && type != SymbolTable.STT_SECTION && !table.isMapping(i);
     }
 
-    /** Symbols in the kept code, and those by which it is told how far a boot had moved the kernel. */
+    /** Whether the symbol is in the kept code, or is needed to determine the KASLR offset. */
     private boolean isKept(int i, CodeCoverage kept) {
         return isKept(i) && isCode(i) && (kept.has(table.address(i)) || MARKERS.contains(table.name(i)));
     }
 
-    /** Pairs of an address where a symbol ends at one that is not kept, and the symbol. */
+    /** Pairs of an address and the kept symbol that ends there because the next symbol is not kept. */
     private long[] marks(int[] wanted, int count) {
         Set<List<Long>> begins = new HashSet<>();
         for (int w = 0; w < count; w++) {
@@ -143,7 +143,7 @@ final class SymbolColumns {
                 && elf.sections().get(section).isExecutable();
     }
 
-    /** The first place in {@link #codeAddresses} that is at or above the address. */
+    /** The first index in {@link #codeAddresses} at or above the address. */
     int codeFrom(long address) {
         int low = 0;
         int high = codeAddresses.length;
@@ -159,14 +159,14 @@ final class SymbolColumns {
     }
 
     /**
-     * How far the code of the symbol at that place reaches, in bytes: st_size, or what a trace prints where that is 0.
+     * The size of a code symbol in bytes: st_size, or the size that a trace prints if st_size is 0.
      */
     long codeLength(int place) {
         long size = table.elfSize(codeSymbols[place]);
         return size != 0 ? size : table.size(codeSymbols[place]);
     }
 
-    /** Which section the extension says a member is in. */
+    /** The section of a member, as encoded in the extension. */
     int sectionCode(int member) {
         int section = table.sectionIndex(member < 0 ? ~member : member);
         return section < 0 ? 0 : section + 1;

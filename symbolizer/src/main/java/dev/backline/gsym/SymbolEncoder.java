@@ -2,7 +2,7 @@ package dev.backline.gsym;
 
 import dev.backline.elf.SymbolTable;
 
-/** Writes the extension's symbols, their blocks and their name index. */
+/** Encodes the extension's symbols, their blocks and their name index. */
 final class SymbolEncoder {
     static final int BLOCK = 32;
 
@@ -11,7 +11,7 @@ final class SymbolEncoder {
     static final int NAME_FOLLOWS = 0x40;
     static final int MARK = 0x80;
 
-    /** How many names share a bucket, about. */
+    /** The average number of names in a bucket. */
     private static final int NAMES_PER_BUCKET = 8;
 
     private final SymbolColumns symbols;
@@ -55,7 +55,7 @@ final class SymbolEncoder {
     /**
      * Writes the name index.
      *
-     * @return how many names are in it
+     * @return the number of names in the index
      */
     int names(Bytes buckets, Bytes entries) {
         int count = symbols.members.length;

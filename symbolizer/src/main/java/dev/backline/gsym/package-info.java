@@ -1,11 +1,10 @@
 /**
  * The compact index of a whole build: LLVM's GSYM, version 1.
  *
- * <p>In comes a {@code .gsym} file, written by {@code backline index} or by LLVM's {@code llvm-gsymutil}, of either
- * byte order; out go the functions by name and address, and source frames for an address: the inlined chain, each
- * frame with its file and line. A look-up reads the few kilobytes that it needs, by position. What the index does not
- * know is an empty answer; bytes that break the format end in a {@link dev.backline.gsym.GsymException} that says
- * where.
+ * <p>Input: a {@code .gsym} file of either byte order, written by {@code backline index} or by LLVM's
+ * {@code llvm-gsymutil}. Output: functions by name and address, and source frames for an address: the inlined calls,
+ * each frame with its file and line. A look-up reads a few kilobytes by position. The answer is empty if the index has
+ * no information. Damaged data causes a {@link dev.backline.gsym.GsymException} with its offset.
  *
  * <pre>{@code
  * try (GsymFile index = GsymFile.open(Path.of("vmlinux.gsym"))) {

@@ -83,13 +83,14 @@ class SymbolizeIndexTest {
         assertThat(Cli.backline("symbolize", "-e", cut.toString(), "receive+0x63")
                         .err())
                 .startsWith("backline: " + cut + ": GSYM at 0x")
-                .endsWith("the file is damaged or cut off: write it anew with backline index\n")
+                .endsWith("the file is damaged or truncated: regenerate it with backline index\n")
                 .hasLineCount(1);
         assertThat(Cli.backline("symbolize", "-e", version.toString(), "receive+0x63"))
                 .isEqualTo(new Cli.Result(
                         3,
                         "",
-                        "backline: " + version + ": GSYM at 0x4: the version is 2; 1 can be read: write it anew with"
+                        "backline: " + version
+                                + ": GSYM at 0x4: unsupported GSYM version 2 (supported: 1); regenerate it with"
                                 + " backline index\n"));
     }
 
