@@ -72,8 +72,18 @@ final class DebArchive {
     }
 
     private InputStream unpacked(InputStream in, String member) throws IOException {
+        InputStream unpacked;
         try {
-            InputStream tar = new BufferedInputStream(new Unpacked(decompressed(in, member), member), BUFFER);
+            unpacked = decompressed(in, member.substring(DATA.length()));
+        } catch (IOException e) {
+            throw damaged(member, e);
+        }
+        if (unpacked == null) {
+            throw new IOException(deb + ": the compression of " + member
+                    + " is not supported; unpack the package with 'dpkg-deb -x' and give its directory with -d");
+        }
+        try {
+            InputStream tar = new BufferedInputStream(new Unpacked(unpacked, member), BUFFER);
             // The first byte shows whether the heap suffices
             tar.mark(1);
             if (tar.read() >= 0) {
@@ -85,21 +95,24 @@ final class DebArchive {
         }
     }
 
-    private InputStream decompressed(InputStream in, String member) throws IOException {
-        return switch (member.substring(DATA.length())) {
+    /** The decompressed bytes; null if the compression is not supported. */
+    private static @Nullable InputStream decompressed(InputStream in, String extension) throws IOException {
+        return switch (extension) {
             case "" -> in;
             case ".gz" -> new GZIPInputStream(in, 1 << 16);
             case ".xz" ->
                 new XZInputStream(in, (int)
                         Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 4 / 1024));
             case ".zst" -> new ZstdInputStream(in);
-            default ->
-                throw new IOException(deb + ": the compression of " + member
-                        + " is not supported; unpack the package with 'dpkg-deb -x' and give its directory with -d");
+            default -> null;
         };
     }
 
-    /** Names the package and the member in what the decompressors throw. */
+    private DamagedArchiveException damaged(String member, Exception e) {
+        return new DamagedArchiveException(deb + ": " + member + " cannot be decompressed: " + e, e);
+    }
+
+    /** Turns the exceptions of a decompressor into messages that name the package and the member. */
     private final class Unpacked extends FilterInputStream {
         private final String member;
 
@@ -115,7 +128,7 @@ final class DebArchive {
             } catch (MemoryLimitException e) {
                 throw e;
             } catch (IOException | RuntimeException e) {
-                throw new DamagedArchiveException(deb + ": " + member + " cannot be unpacked: " + e, e);
+                throw damaged(member, e);
             }
         }
     }

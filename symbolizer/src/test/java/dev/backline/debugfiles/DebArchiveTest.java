@@ -74,6 +74,17 @@ class DebArchiveTest {
         assertThatThrownBy(() -> extract(deb)).hasMessageEndingWith("; give Java a larger heap (-Xmx)");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"data.tar.gz", "data.tar.xz", "data.tar.zst", "data.tar"})
+    void saysThatTheContentsAreNotWhatTheNameSays(String name) throws Exception {
+        Path deb = write(member("debian-binary", "4", "2.0\n"), member(name, "600", "no".repeat(300)));
+
+        assertThatThrownBy(() -> extract(deb))
+                .isInstanceOf(DamagedArchiveException.class)
+                .hasMessageStartingWith(deb + ": ")
+                .hasMessageEndingWith("; delete the file to download it again");
+    }
+
     @Test
     void namesACompressionThatItDoesNotRead() throws Exception {
         Path deb = write(member("debian-binary", "4", "2.0\n"), member("data.tar.lzma", "2", "xx"));
