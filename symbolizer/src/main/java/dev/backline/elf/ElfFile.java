@@ -142,7 +142,7 @@ public final class ElfFile implements Closeable {
     /**
      * {@return the SHF_ALLOC section that contains the address; null if there is none}
      *
-     * @param address in the sense of {@link #address(Section)}
+     * @param address as defined by {@link #address(Section)}
      */
     public @Nullable Section sectionAt(long address) {
         return space.at(address);
@@ -253,9 +253,9 @@ public final class ElfFile implements Closeable {
     /** The symbols of any symbol table of the file. */
     SymbolTable symbols(Section table) throws IOException {
         SymbolTable first = symbols();
-        Section its = first.section();
+        Section section = first.section();
         // Compared by index: linking a record's generated equals takes longer than reading the symbols
-        return its != null && its.index() == table.index() ? first : SymbolTable.of(this, table);
+        return section != null && section.index() == table.index() ? first : SymbolTable.of(this, table);
     }
 
     ByteSource bytes(Section section) throws IOException {

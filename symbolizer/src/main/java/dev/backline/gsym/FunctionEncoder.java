@@ -255,24 +255,24 @@ final class FunctionEncoder {
         // The start of the first range of the call at each depth; ranges of its children are relative to it
         int[] bases = new int[8];
         for (int call = first; call < last; call++) {
-            int its = unit.callDepth(call);
-            for (; depth > its; depth--) {
+            int callDepth = unit.callDepth(call);
+            for (; depth > callDepth; depth--) {
                 out.uleb(0);
             }
-            if (its == bases.length) {
-                bases = Arrays.copyOf(bases, 2 * its);
+            if (callDepth == bases.length) {
+                bases = Arrays.copyOf(bases, 2 * callDepth);
             }
-            depth = its;
+            depth = callDepth;
             int range = unit.firstRange(call);
             int end = unit.firstRange(call + 1);
-            int base = bases[its - 1];
-            bases[its] = unit.rangeOffset(range);
+            int base = bases[callDepth - 1];
+            bases[callDepth] = unit.rangeOffset(range);
             out.uleb(end - range);
             for (; range < end; range++) {
                 out.uleb(unit.rangeOffset(range) - base);
                 out.uleb(unit.rangeEnd(range) - unit.rangeOffset(range));
             }
-            out.u8(call + 1 < last && unit.callDepth(call + 1) > its ? 1 : 0);
+            out.u8(call + 1 < last && unit.callDepth(call + 1) > callDepth ? 1 : 0);
             out.u32(unit.callName(call) == UnitCode.NONE ? 0 : names[unit.callName(call)]);
             out.uleb(unit.callFile(call) == UnitCode.NONE ? 0 : files[unit.callFile(call)]);
             out.uleb(Integer.toUnsignedLong(unit.callLine(call)));

@@ -126,9 +126,9 @@ final class GsymExtension {
     String fact(int key) throws IOException {
         Numbers facts = numbers(FACTS);
         while (facts.hasMore()) {
-            long its = facts.next();
+            long factKey = facts.next();
             long text = facts.next();
-            if (its == key) {
+            if (factKey == key) {
                 return file.strings().at(text);
             }
         }

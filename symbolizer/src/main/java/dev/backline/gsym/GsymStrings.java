@@ -98,7 +98,7 @@ final class GsymStrings {
     }
 
     /** {@return the offset of the next string} */
-    long behind(long offset) throws IOException {
+    long offsetAfter(long offset) throws IOException {
         Window window = holding(offset);
         return window.start + end(window.bytes, (int) (offset - window.start)) + 1;
     }

@@ -156,7 +156,7 @@ final class GsymSymbols implements Symbols {
         }
         long name = block.names[explicit];
         for (int i = explicit; i < k; i++) {
-            name = strings.behind(name);
+            name = strings.offsetAfter(name);
         }
         return name;
     }

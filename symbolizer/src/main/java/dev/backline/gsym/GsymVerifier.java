@@ -93,12 +93,12 @@ public final class GsymVerifier {
      * @throws IOException if one of the files cannot be read or is damaged, or their builds differ
      */
     public Result verify() throws IOException {
-        BuildId of = elf.buildId();
-        BuildId its = gsym.buildId();
+        BuildId elfId = elf.buildId();
+        BuildId indexId = gsym.buildId();
         // The header holds 20 bytes of a build id
-        if (of != null && its != null && !of.toString().startsWith(its.toString())) {
+        if (elfId != null && indexId != null && !elfId.toString().startsWith(indexId.toString())) {
             throw new ElfException(
-                    gsym.name() + ": is an index of build " + its + ", and " + elf.name() + " is build " + of);
+                    gsym.name() + ": is an index of build " + indexId + ", and " + elf.name() + " is build " + elfId);
         }
         List<IOException> failures = new ArrayList<>();
         Dwarf dwarf = Dwarf.of(elf);

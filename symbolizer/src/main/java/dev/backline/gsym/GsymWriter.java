@@ -273,13 +273,13 @@ public final class GsymWriter {
         Functions all = new Functions(count);
         int base = 0;
         for (EncodedFunctions part : parts) {
-            int its = part.addresses.length;
-            System.arraycopy(part.addresses, 0, all.addresses, all.filled, its);
-            System.arraycopy(part.lengths, 0, all.lengths, all.filled, its);
-            for (int i = 0; i < its; i++) {
+            int functions = part.addresses.length;
+            System.arraycopy(part.addresses, 0, all.addresses, all.filled, functions);
+            System.arraycopy(part.lengths, 0, all.lengths, all.filled, functions);
+            for (int i = 0; i < functions; i++) {
                 all.offsets[all.filled + i] = Math.addExact(base, part.offsets[i]);
             }
-            all.filled += its;
+            all.filled += functions;
             base = Math.addExact(base, part.data.length);
         }
         all.order = AddressOrder.of(all.addresses, count);

@@ -76,7 +76,7 @@ final class StringPool {
     }
 
     /** {@return the offset of the next string} */
-    int behind(int offset) {
+    int offsetAfter(int offset) {
         int end = offset;
         while (bytes[end] != 0) {
             end++;

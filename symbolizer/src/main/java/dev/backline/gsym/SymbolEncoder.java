@@ -48,7 +48,7 @@ final class SymbolEncoder {
             }
             data.uleb(i < 0 ? 0 : table.elfSize(i));
             section = itsSection;
-            nextName = strings.behind(symbols.names[k]);
+            nextName = strings.offsetAfter(symbols.names[k]);
         }
     }
 
@@ -69,7 +69,7 @@ final class SymbolEncoder {
         int[] starts = new int[size + 1];
         for (int k = 0; k < count; k++) {
             if (symbols.names[k] != 0) {
-                hashes[k] = NameHash.of(strings.array(), symbols.names[k], strings.behind(symbols.names[k]) - 1);
+                hashes[k] = NameHash.of(strings.array(), symbols.names[k], strings.offsetAfter(symbols.names[k]) - 1);
                 starts[bucket(hashes[k], shift) + 1]++;
             }
         }

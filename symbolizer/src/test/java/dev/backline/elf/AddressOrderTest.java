@@ -13,7 +13,7 @@ class AddressOrderTest {
     /** The spread grows from one address to the whole address space, where a key does not fit in a long. */
     @ParameterizedTest
     @ValueSource(longs = {0, 0xff, 0x1ffffff, 0x7fff_ffff_ffffL, -1})
-    void ordersAddressesAsUnsignedNumbersAndEqualOnesByIndex(long spread) {
+    void sortsAddressesAsUnsignedNumbersThenByIndex(long spread) {
         Random random = new Random(spread);
         for (int count : new int[] {0, 1, 2, 3, 1000}) {
             long[] addresses = new long[count];

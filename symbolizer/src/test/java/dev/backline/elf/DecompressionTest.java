@@ -30,7 +30,7 @@ class DecompressionTest {
 
     @ParameterizedTest
     @CsvSource({"1,true,true", "1,true,false", "1,false,true", "1,false,false", "2,true,false", "2,false,true"})
-    void unpacksCompressedSections(int type, boolean is64, boolean big) throws IOException {
+    void decompressesSections(int type, boolean is64, boolean big) throws IOException {
         ElfFile file = compressed(is64, big, type, PLAIN.length, type == 1 ? zlib(PLAIN) : zstd(PLAIN));
         SectionData data = file.debugData(".debug_str");
         assertThat(data).isNotNull();
@@ -40,13 +40,13 @@ class DecompressionTest {
     }
 
     @Test
-    void unpacksAnEmptyCompressedSection() throws IOException {
+    void decompressesAnEmptySection() throws IOException {
         assertThat(read(compressed(true, false, 1, 0, zlib(new byte[0])))).isEmpty();
         assertThat(read(compressed(true, false, 2, 0, zstd(new byte[0])))).isEmpty();
     }
 
     @Test
-    void unpacksSeveralZlibStreamsInOneSection() throws IOException {
+    void decompressesSeveralZlibStreamsInOneSection() throws IOException {
         ByteArrayOutputStream two = new ByteArrayOutputStream();
         two.write(zlib(Arrays.copyOf(PLAIN, 1000)));
         two.write(zlib(Arrays.copyOfRange(PLAIN, 1000, PLAIN.length)));
@@ -55,7 +55,7 @@ class DecompressionTest {
     }
 
     @Test
-    void unpacksZdebugSections() throws IOException {
+    void decompressesZdebugSections() throws IOException {
         ElfBuilder b = ElfBuilder.executable();
         byte[] size = new byte[8];
         Words.put(size, 0, 8, true, PLAIN.length);
@@ -71,7 +71,7 @@ class DecompressionTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
-    void refusesDataThatIsNotOfTheStatedSize(int type) throws IOException {
+    void refusesDataWhoseSizeIsNotTheStatedOne(int type) throws IOException {
         byte[] data = type == 1 ? zlib(PLAIN) : zstd(PLAIN);
         for (long size : new long[] {PLAIN.length - 1, PLAIN.length + 1, 0, 1L << 62, -1, 300L << 20}) {
             assertThatThrownBy(() -> read(compressed(true, false, type, size, data)))
@@ -83,7 +83,7 @@ class DecompressionTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
-    void refusesDamagedDataAndRemembersThat(int type) throws IOException {
+    void refusesDamagedDataEachTime(int type) throws IOException {
         byte[] data = type == 1 ? zlib(PLAIN) : zstd(PLAIN);
         for (int cut = 0; cut < data.length; cut++) {
             ElfFile file = compressed(true, false, type, PLAIN.length, Arrays.copyOf(data, cut));
@@ -97,7 +97,7 @@ class DecompressionTest {
     }
 
     @Test
-    void saysWhichCompressionItDoesNotKnow() {
+    void namesAnUnsupportedCompression() {
         assertThatThrownBy(() -> read(compressed(true, false, 7, 8, new byte[8])))
                 .hasMessage("f: .debug_str: ch_type is 7; supported: ELFCOMPRESS_ZLIB (1) and ELFCOMPRESS_ZSTD (2)");
     }
@@ -136,7 +136,7 @@ class DecompressionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"gzip", "xz", "zstd"})
-    void refusesToUnpackAFileBeyondItsLimit(String method) throws IOException {
+    void refusesToDecompressAFileBeyondTheLimit(String method) throws IOException {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (OutputStream out = compressor(method, packed)) {
             out.write(new byte[3 << 20]);

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class ElfExceptionTest {
     @Test
-    void keepsItsMessageOnOneLineWhateverTheFileCallsItsSections() {
+    void keepsTheMessageOnOneLineForAnySectionName() {
         ElfException e = new ElfException("vmlinux: .de\nbug\u001b[31m$1\\ at 0x10: größer");
         assertThat(e).hasMessage("vmlinux: .de\\x0abug\\x1b[31m$1\\ at 0x10: größer");
     }

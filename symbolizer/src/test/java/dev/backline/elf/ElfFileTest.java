@@ -13,13 +13,13 @@ class ElfFileTest {
     Path folder;
 
     @Test
-    void saysThatAFileIsNotThere() {
+    void saysThatAFileDoesNotExist() {
         Path file = folder.resolve("vmlinux");
         assertThatThrownBy(() -> ElfFile.open(file)).hasMessage(file + ": there is no such file");
     }
 
     @Test
-    void saysThatAFolderIsNoElfFile() {
+    void saysThatADirectoryIsNotAnElfFile() {
         assertThatThrownBy(() -> ElfFile.open(folder))
                 .isInstanceOf(ElfException.class)
                 .hasMessageStartingWith(folder + ": is a directory; give an ELF file");

@@ -165,7 +165,7 @@ class HostileFileTest {
     }
 
     @Test
-    void refusesSizesBeyondTheFileWithoutRoomForThem() throws IOException {
+    void refusesSizesBeyondTheFileBeforeAllocatingMemory() throws IOException {
         ElfBuilder b = ElfBuilder.executable();
         for (long size : new long[] {1L << 40, Long.MAX_VALUE, -1, -16, 1L << 63}) {
             b.sized(".debug_info", Section.SHT_PROGBITS, 0, size);
@@ -206,7 +206,7 @@ class HostileFileTest {
     }
 
     @Test
-    void tellsTypesAndMachinesThatItCannotRead() throws IOException {
+    void namesUnsupportedTypesAndMachines() throws IOException {
         assertThatThrownBy(() -> new ElfBuilder(true, false, ElfHeader.ET_CORE, 62).open())
                 .hasMessage("f: is a core dump (ET_CORE); use the vmlinux or module that was running");
         assertThatThrownBy(() -> new ElfBuilder(true, false, 0xfe00, 62).open())
@@ -221,7 +221,7 @@ class HostileFileTest {
     }
 
     @Test
-    void saysWhereAReadLeavesItsSection() throws IOException {
+    void reportsAReadPastTheEndOfASection() throws IOException {
         ElfBuilder b = ElfBuilder.executable();
         b.debug(".debug_info", new byte[16]);
         SectionData data = b.open().debugData(".debug_info");
@@ -280,7 +280,7 @@ class HostileFileTest {
     }
 
     @Test
-    void refusesAClosedFilePlainly() throws IOException {
+    void reportsAClosedFile() throws IOException {
         Path path = folder.resolve("closed");
         Files.write(path, everything(true, false).build());
         ElfFile file = ElfFile.open(path);

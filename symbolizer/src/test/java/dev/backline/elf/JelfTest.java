@@ -108,7 +108,7 @@ class JelfTest {
     /** Sections that backline decompresses or relocates are compared with readelf, in {@link ReadelfTest}. */
     @ParameterizedTest
     @MethodSource("files")
-    void readsTheBytesOfSectionsThatStandInTheFileAsTheyAre(Path path) throws IOException {
+    void readsTheBytesOfSectionsThatAreNeitherCompressedNorRelocated(Path path) throws IOException {
         net.fornwall.jelf.ElfFile theirs = net.fornwall.jelf.ElfFile.from(path);
         try (ElfFile file = ElfFile.open(path)) {
             List<Section> relocated = new ArrayList<>();

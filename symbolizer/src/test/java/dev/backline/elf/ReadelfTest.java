@@ -118,7 +118,7 @@ class ReadelfTest {
 
     @ParameterizedTest
     @MethodSource("files")
-    void relocatesAndUnpacksDebugSectionsAsReadelfDoes(Path path) throws Exception {
+    void relocatesAndDecompressesDebugSectionsAsReadelfDoes(Path path) throws Exception {
         try (ElfFile file = ElfFile.open(path)) {
             for (Section s : file.sections()) {
                 if (!s.name().startsWith(".debug_") && !s.name().startsWith(".zdebug_")

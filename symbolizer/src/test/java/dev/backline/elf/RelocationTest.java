@@ -152,7 +152,7 @@ class RelocationTest {
     }
 
     @Test
-    void takesTheAddendFromThePlaceWhereTheTableHasNone() throws IOException {
+    void takesTheAddendFromTheFieldIfTheTableHasNone() throws IOException {
         ElfBuilder b = new ElfBuilder(false, false, ElfHeader.ET_REL, EM_386);
         int text = b.text(".text", 0, 0x100);
         int info = b.debug(".debug_info", b.bytes().u32(0x40).u32(0xffff_fffcL).bytes());
@@ -209,7 +209,7 @@ class RelocationTest {
     }
 
     @Test
-    void appliesSeveralRelocationsAtOnePlaceInTheirOrderEvenWhenTheTableIsNotSorted() throws IOException {
+    void appliesRelocationsOfOneFieldInOrderEvenIfTheTableIsNotSorted() throws IOException {
         ElfBuilder b = new ElfBuilder(true, false, ElfHeader.ET_REL, EM_RISCV);
         int text = b.text(".text", 0, 0x10000);
         int places = 3000;
@@ -234,7 +234,7 @@ class RelocationTest {
     }
 
     @Test
-    void noticesALargeTableThatIsNotSortedWhereItIsRead() throws IOException {
+    void noticesThatALargeTableIsNotSorted() throws IOException {
         ElfBuilder b = ElfBuilder.object();
         int places = 6000;
         int str = b.debug(".debug_str", new byte[0]);
@@ -270,7 +270,7 @@ class RelocationTest {
     }
 
     @Test
-    void saysWhichRelocationIsBroken() throws IOException {
+    void namesTheBrokenRelocation() throws IOException {
         assertThatThrownBy(() -> one(EM_X86_64, 8, 1, 77))
                 .hasMessage(
                         "f: .rela.debug_info: at .debug_info+0x8: relocation type 77 of machine 62 is not supported");

@@ -62,7 +62,7 @@ class SymbolTableTest {
     /** A new table looks up its first symbols with a scan, and later ones with an index. */
     @ParameterizedTest
     @CsvSource({"true,true", "true,false", "false,true", "false,false"})
-    void saysTheSameByScanAsByIndex(boolean is64, boolean big) throws IOException {
+    void givesTheSameAnswersByScanAndByIndex(boolean is64, boolean big) throws IOException {
         ElfBuilder b = new ElfBuilder(is64, big, ElfHeader.ET_EXEC, ElfHeader.EM_PPC64);
         int high = is64 ? 1 : 0;
         int text = b.text(".text", 0xc000_0000L, 0x4000);

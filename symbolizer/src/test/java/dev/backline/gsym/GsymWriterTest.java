@@ -38,7 +38,7 @@ class GsymWriterTest {
 
     @ParameterizedTest
     @MethodSource("fixtures")
-    void llvmReadsTheSameLinesThatDwarfHas(ElfFixtures.Fixture fixture) throws IOException {
+    void llvmReadsTheSameLinesAsInDwarf(ElfFixtures.Fixture fixture) throws IOException {
         assumeTrue(LlvmGsymutil.isInstalled(), LlvmGsymutil.NOT_INSTALLED);
         try (ElfFile elf = ElfFile.open(fixture.elf())) {
             Path gsym = write(elf, 2, "index.gsym");
@@ -49,8 +49,7 @@ class GsymWriterTest {
 
     @ParameterizedTest
     @MethodSource("kernels")
-    @Tag("slow")
-    void llvmReadsTheSameLinesOfAKernelThatDwarfHas(String name) throws IOException {
+    void llvmReadsTheSameLinesOfAKernelAsInDwarf(String name) throws IOException {
         assumeTrue(LlvmGsymutil.isInstalled(), LlvmGsymutil.NOT_INSTALLED);
         Kernels.Kernel kernel = Kernels.find(name).orElseGet(() -> abort(Kernels.howToFetch(name)));
         try (ElfFile elf = ElfFile.open(kernel.vmlinux())) {
@@ -69,7 +68,7 @@ class GsymWriterTest {
 
     @ParameterizedTest
     @MethodSource("fixtures")
-    void saysTheSameAsTheFileWhereverSomethingBeginsOrEnds(ElfFixtures.Fixture fixture) throws IOException {
+    void agreesWithTheElfFileAtEveryBoundary(ElfFixtures.Fixture fixture) throws IOException {
         try (ElfFile elf = ElfFile.open(fixture.elf());
                 GsymFile gsym = GsymFile.open(write(elf, 1, "index.gsym"))) {
             GsymVerifier.Result result = new GsymVerifier(elf, gsym).verify();
@@ -155,7 +154,7 @@ class GsymWriterTest {
     }
 
     @Test
-    void leavesWhatWasThereWhenItCannotWrite() throws IOException {
+    void keepsTheOldFileIfWritingFails() throws IOException {
         Path out = folder.resolve("missing").resolve("out.gsym");
         try (ElfFile elf = ElfFile.open(ElfFixtures.fixture("gcc12-v5").elf())) {
             assertThatThrownBy(() -> new GsymWriter(elf).write(out))

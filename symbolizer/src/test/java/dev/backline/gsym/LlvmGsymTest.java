@@ -66,7 +66,7 @@ class LlvmGsymTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"gcc12-v5", "clang19-v5", "s390x-v5", "i386-v5"})
-    void answersAsTheTableOfTheFileThatItIsOf(String name) throws IOException {
+    void givesTheExpectedAnswersOfTheElfFile(String name) throws IOException {
         Path path = ElfFixtures.folder().resolveSibling("gsym").resolve(name + ".gsym");
         try (GsymFile index = GsymFile.open(path)) {
             for (ElfFixtures.Answer answer : ElfFixtures.fixture(name).answers()) {
