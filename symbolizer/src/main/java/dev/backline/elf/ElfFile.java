@@ -231,8 +231,7 @@ public final class ElfFile implements Closeable {
         int end = Strings.end(b, 0);
         int idSize = b.length - end - 1;
         if (idSize < 1 || idSize > 64) {
-            throw new ElfException(
-                    name + ": .gnu_debugaltlink: no name with a build id in its " + b.length + " bytes");
+            throw new ElfException(name + ": .gnu_debugaltlink: no name with a build id in its " + b.length + " bytes");
         }
         byte[] id = new byte[idSize];
         System.arraycopy(b, end + 1, id, 0, idSize);
@@ -245,7 +244,8 @@ public final class ElfFile implements Closeable {
             return null;
         }
         if (data.size() > 0x1_0000) {
-            throw new ElfException(name + ": " + section + ": " + Words.hex(data.size()) + " bytes are too many for a file name");
+            throw new ElfException(
+                    name + ": " + section + ": " + Words.hex(data.size()) + " bytes are too many for a file name");
         }
         return data.read(0, (int) data.size());
     }

@@ -52,7 +52,7 @@ final class GsymSources {
         }
     };
 
-    /** The directories of the extension (offsets of their names), and which of them each file has. */
+    /** The directories of the extension, as string table offsets, and the directory of each file. */
     private static final class Directories {
         final long[] names;
         final int[] ofFile;
@@ -83,7 +83,8 @@ final class GsymSources {
         }
         if (index < 0 || index >= count) {
             throw file.damaged(
-                    table, "a line table refers to file " + Integer.toUnsignedString(index) + " of " + count + " files");
+                    table,
+                    "a line table refers to file " + Integer.toUnsignedString(index) + " of " + count + " files");
         }
         @Nullable SourceFile[] files = known.get();
         SourceFile found = files[index];
@@ -124,7 +125,7 @@ final class GsymSources {
         return longest;
     }
 
-    /** The directory that the compiler ran in, according to the extension. */
+    /** The compilation directory of a file, from the extension. */
     private String compiledIn(int index) throws IOException {
         Directories known = directories.get();
         int directory = known.ofFile[index];
