@@ -49,6 +49,7 @@ class GsymWriterTest {
 
     @ParameterizedTest
     @MethodSource("kernels")
+    @Tag("slow")
     void llvmReadsTheSameLinesOfAKernelAsInDwarf(String name) throws IOException {
         assumeTrue(LlvmGsymutil.isInstalled(), LlvmGsymutil.NOT_INSTALLED);
         Kernels.Kernel kernel = Kernels.find(name).orElseGet(() -> abort(Kernels.howToFetch(name)));
