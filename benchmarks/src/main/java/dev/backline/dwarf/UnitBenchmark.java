@@ -21,7 +21,7 @@ public class UnitBenchmark extends DwarfBenchmark {
             unit = dwarf.unit(found);
             abbrev = dwarf.sections().need(Kind.ABBREV);
             Attributes root = new Attributes();
-            Dwarf.readEntry(unit, unit.header().firstEntry(), root);
+            unit.context().readEntry(unit.context().header().firstEntry(), root);
             lineTable = root.value(Attributes.STMT_LIST);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -30,7 +30,7 @@ public class UnitBenchmark extends DwarfBenchmark {
 
     @Benchmark
     public Object abbreviations() throws IOException {
-        UnitHeader header = unit.header();
+        UnitHeader header = unit.context().header();
         return Abbreviations.read(
                 abbrev,
                 dwarf.sections().bigEndian(),
@@ -43,16 +43,16 @@ public class UnitBenchmark extends DwarfBenchmark {
     /** Header, abbreviations and root entry. */
     @Benchmark
     public Object root() throws IOException {
-        return Unit.read(dwarf, dwarf.sections(), unit.header().offset());
+        return dwarf.readUnit(unit.context().header().offset());
     }
 
     @Benchmark
     public Object functions() throws IOException {
-        return FunctionTable.read(unit);
+        return FunctionTable.read(unit.context(), unit, unit.context().body());
     }
 
     @Benchmark
     public Object lineProgram() throws IOException {
-        return LineTable.read(unit, lineTable);
+        return LineTable.read(unit.context(), lineTable);
     }
 }

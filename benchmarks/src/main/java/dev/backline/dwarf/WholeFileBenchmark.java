@@ -30,7 +30,7 @@ public class WholeFileBenchmark extends DwarfBenchmark {
     public long roots() throws IOException {
         long sum = 0;
         for (long offset : dwarf.unitOffsets()) {
-            sum += Unit.read(dwarf, dwarf.sections(), offset).language();
+            sum += dwarf.readUnit(offset).context().language();
         }
         return sum;
     }
@@ -40,7 +40,7 @@ public class WholeFileBenchmark extends DwarfBenchmark {
     public long functions() throws IOException {
         long sum = 0;
         for (long offset : dwarf.unitOffsets()) {
-            sum += Unit.read(dwarf, dwarf.sections(), offset).functions().boundaries();
+            sum += dwarf.readUnit(offset).functions().boundaries();
         }
         return sum;
     }
@@ -50,7 +50,7 @@ public class WholeFileBenchmark extends DwarfBenchmark {
     public long linePrograms() throws IOException {
         long sum = 0;
         for (long offset : dwarf.unitOffsets()) {
-            Unit unit = Unit.read(dwarf, dwarf.sections(), offset);
+            Unit unit = dwarf.readUnit(offset);
             sum += unit.hasLines() ? unit.lines().rows() : 0;
         }
         return sum;

@@ -6,6 +6,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,16 +46,47 @@ class ArchitectureRulesTest {
         }
         compile(sources);
 
-        Set<String> failed = ArchitectureTest.packagesImportOnlyWhatTheTableAllows
+        Set<String> failed = failed(ArchitectureTest.packagesImportOnlyWhatTheTableAllows);
+
+        assertThat(wanted).hasSizeGreaterThan(100);
+        assertThat(failed).isEqualTo(wanted);
+    }
+
+    @Test
+    void aCycleBetweenSourceFilesOfDwarfFailsTheRule() throws IOException {
+        compile(List.of(
+                write("dwarf", "Cursor", "dev.backline.dwarf.EntryWalk"),
+                write("dwarf", "EntryWalk", "dev.backline.dwarf.Cursor")));
+
+        assertThat(ArchitectureTest.classesOfDwarfFormNoCycles
+                        .evaluate(new ClassFileImporter().importPath(folder.resolve("classes")))
+                        .hasViolation())
+                .isTrue();
+    }
+
+    @Test
+    void aTableOfAUnitThatUsesTheUnitOrTheFileFailsTheRule() throws IOException {
+        String dwarf = "dev.backline.dwarf.";
+        compile(List.of(
+                write("dwarf", "LineTable", dwarf + "Unit"),
+                write("dwarf", "FunctionTable", dwarf + "Dwarf"),
+                write("dwarf", "Unit", dwarf + "Dwarf"),
+                write("dwarf", "UnitCache", dwarf + "Unit"),
+                write("dwarf", "CodeReader", dwarf + "Dwarf")));
+
+        assertThat(failed(ArchitectureTest.whatUnitsAreMadeOfKnowsNeitherUnitNorFile))
+                .containsExactlyInAnyOrder(dwarf + "LineTable", dwarf + "FunctionTable");
+        assertThat(failed(ArchitectureTest.unitsDoNotKnowTheirFile)).containsExactly(dwarf + "Unit");
+    }
+
+    private Set<String> failed(ArchRule rule) {
+        return rule
                 .evaluate(new ClassFileImporter().importPath(folder.resolve("classes")))
                 .getFailureReport()
                 .getDetails()
                 .stream()
                 .map(detail -> detail.replaceAll(".*Field <(.*)\\.arrow> .*", "$1"))
                 .collect(Collectors.toCollection(TreeSet::new));
-
-        assertThat(wanted).hasSizeGreaterThan(100);
-        assertThat(failed).isEqualTo(wanted);
     }
 
     /** One public type of each package of the table. */

@@ -1,5 +1,6 @@
 package dev.backline.house;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -23,6 +24,8 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import dev.backline.io.Internal;
 import java.util.Collection;
 import java.util.HashMap;
@@ -38,7 +41,7 @@ import org.junit.jupiter.api.Test;
 @AnalyzeClasses(packages = "dev.backline", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     /** A stranger can overlook a package of this many files. */
-    private static final int MOST_FILES = 50;
+    private static final int MOST_FILES = 36;
 
     /** Each package and the packages of backline that it may import; docs/architecture.md explains the table. */
     static final Map<String, Set<String>> IMPORTS = Map.ofEntries(
@@ -46,13 +49,14 @@ class ArchitectureTest {
             room("io"),
             room("elf", "io"),
             room("dwarf", "elf", "io"),
+            room("dwarf.types", "dwarf", "io"),
             room("gsym", "elf", "dwarf", "io"),
             room("demangle", "io"),
             room("trace", "io"),
             room("debugfiles", "io", "elf", "dwarf", "gsym", "trace"),
             room("kernel", "io", "elf", "dwarf", "gsym", "trace", "debugfiles"),
-            room("symbolize", "io", "elf", "dwarf", "gsym", "demangle", "trace", "debugfiles", "kernel"),
-            room("probe", "io", "elf", "dwarf", "debugfiles", "kernel", "symbolize"),
+            room("symbolize", "io", "elf", "dwarf", "dwarf.types", "gsym", "demangle", "trace", "debugfiles", "kernel"),
+            room("probe", "io", "elf", "dwarf", "dwarf.types", "debugfiles", "kernel", "symbolize"),
             room("capture", "io", "trace", "probe"),
             room("evidence", "io", "capture"),
             room("packet", "io", "capture", "evidence"),
@@ -87,6 +91,7 @@ class ArchitectureTest {
                                 "io",
                                 "elf",
                                 "dwarf",
+                                "dwarf.types",
                                 "gsym",
                                 "demangle",
                                 "trace",
@@ -165,6 +170,39 @@ class ArchitectureTest {
             });
         }
     });
+
+    /** A table or an entry is handed a {@code UnitContext}, so that it does not need the unit or the file. */
+    @ArchTest
+    static final ArchRule whatUnitsAreMadeOfKnowsNeitherUnitNorFile = noClasses()
+            .that()
+            .resideInAPackage("dev.backline.dwarf")
+            .and(not(nameMatching("dev\\.backline\\.dwarf\\.(Dwarf|CodeReader|UnitFunctions|Unit|UnitCache)(\\$.*)?")))
+            .should()
+            .dependOnClassesThat(nameMatching("dev\\.backline\\.dwarf\\.(Unit|Dwarf)(\\$.*)?"));
+
+    @ArchTest
+    static final ArchRule unitsDoNotKnowTheirFile = noClasses()
+            .that(nameMatching("dev\\.backline\\.dwarf\\.(Unit|UnitCache)(\\$.*)?"))
+            .should()
+            .dependOnClassesThat(nameMatching("dev\\.backline\\.dwarf\\.Dwarf(\\$.*)?"));
+
+    /** Each source file of the DWARF reader stands above those that it uses. */
+    @ArchTest
+    static final ArchRule classesOfDwarfFormNoCycles = slices().assignedFrom(new SliceAssignment() {
+                @Override
+                public SliceIdentifier getIdentifierOf(JavaClass type) {
+                    return roomOf(type).equals("dwarf")
+                            ? SliceIdentifier.of(type.getName().replaceFirst("\\$.*", ""))
+                            : SliceIdentifier.ignore();
+                }
+
+                @Override
+                public String getDescription() {
+                    return "source files of dwarf";
+                }
+            })
+            .should()
+            .beFreeOfCycles();
 
     @ArchTest
     static final ArchRule traceReadsTextAndNeverFiles = noClasses()

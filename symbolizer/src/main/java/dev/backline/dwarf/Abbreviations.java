@@ -8,12 +8,14 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * One abbreviation table (DWARF5 7.5.3), with a plan for each declaration: which bytes of an entry to
- * step over and which attributes to keep. The plan depends on the sizes of addresses and offsets in the
- * unit, so a table belongs to units that agree in them. Immutable once read, thread-safe.
+ * One abbreviation table (DWARF5 7.5.3), with a plan for each declaration: which bytes of an entry to skip and which
+ * attributes to keep. The plan depends on the sizes of addresses and offsets in the unit, so units share a table only
+ * if these sizes are equal. Immutable once read, thread-safe.
+ *
+ * <p>More than 500 lines, since the plan is made and followed by the same table of forms (DWARF5 7.5.6).
  */
 final class Abbreviations {
-    /** Largest window read for one table; a table has a few kilobytes, in LTO units some hundred. */
+    /** Largest window read for one table. A table takes a few kilobytes, in LTO units some hundred. */
     private static final int MAX_TABLE = 64 << 20;
 
     /** Enough for most tables. */
@@ -31,10 +33,16 @@ final class Abbreviations {
     private static final int CONSTANT = 9;
     private static final int NO_SLOT = 0xff;
 
-    /** An entry has each attribute once (DWARF5 2.2), and there are fewer. Those without bytes cost work for nothing. */
+    /** Actions of an {@link EntryWalk}: step over an entry, skip it with all below it, or stop at it. */
+    static final int PASS = 0;
+
+    static final int PASS_BY_SIBLING = 1;
+    static final int STOP = 2;
+
+    /** DWARF defines fewer attributes, and an entry has each of them at most once (DWARF5 2.2). */
     private static final int MAX_ATTRIBUTES = 256;
 
-    /** Nearly all attributes and forms have a number below these. */
+    /** Almost all attributes and forms have numbers below these. */
     private static final int USUAL_ATTRIBUTES = 0x100;
 
     private static final int USUAL_FORMS = 0x40;
@@ -51,10 +59,10 @@ final class Abbreviations {
     private final int addressSize;
     private final int offsetSize;
     private final int version;
-    /** By form, what {@link #skip} says. */
+    /** The result of {@link #skip} for each form. */
     private final int[] skips = new int[USUAL_FORMS];
 
-    /** The table as it stands in the file. */
+    /** The bytes of the table in the file. */
     private byte[] bytes = {};
 
     private int count;
@@ -63,21 +71,21 @@ final class Abbreviations {
     private boolean[] children = new boolean[64];
     /** Where the attribute specifications of a declaration start in {@link #bytes}. */
     private int[] specStarts = new int[64];
-    /** Where the plan of a declaration starts in {@link #ops}; one more at the end. */
+    /** Where the plan of each declaration starts in {@link #ops}, and where the last plan ends. */
     private int[] planStarts = new int[65];
 
     private int[] ops = new int[256];
     private int opCount;
     private long[] constants = new long[8];
     private int constantCount;
-    /** How many bytes an entry has behind its code where that is the same for all of them and none are kept, else -1. */
+    /** The size of an entry after its code, if all entries have the same size and no attribute is kept; else -1. */
     private int[] fixedSizes = new int[64];
-    /** Where in an entry, behind its code, a DW_AT_sibling of form ref4 stands, where that is always the same; else -1. */
+    /** The position after the code of DW_AT_sibling with form ref4, if all entries have the same position; else -1. */
     private int[] siblings = new int[64];
-    /** Codes are 1, 2, 3 … in most tables; then the declaration's index is the code less one. */
+    /** In most tables the codes are 1, 2, 3 …; then the index of a declaration is its code minus one. */
     private boolean dense = true;
 
-    /** By whether types hold no code, and whether inlined calls are wanted; many small units may share one large table. */
+    /** For each pair of arguments of {@link #actions(boolean, boolean)}; many small units may share one large table. */
     private final AtomicReferenceArray<byte[]> actions = new AtomicReferenceArray<>(4);
 
     private final java.util.Map<Long, Integer> sparse = new java.util.HashMap<>();
@@ -114,12 +122,12 @@ final class Abbreviations {
         }
     }
 
-    /** How many bytes the table has in its section. */
+    /** The size of the table in its section, in bytes. */
     int bytes() {
         return bytes.length;
     }
 
-    /** How many bytes of memory it takes, about. */
+    /** The approximate memory of the table, in bytes. */
     int weight() {
         return 600 + bytes.length + 4 * ops.length + (5 * 4 + 1) * count + 100 * sparse.size();
     }
@@ -176,11 +184,11 @@ final class Abbreviations {
         siblings = Arrays.copyOf(siblings, size);
     }
 
-    /** Reads the attribute specifications of one declaration and plans what to do with its entries. */
+    /** Reads the attribute specifications of one declaration and makes the plan for its entries. */
     private void plan(Cursor c, int index) throws DwarfException {
         long wanted = Attributes.wanted(tags[index]);
         int first = opCount;
-        // Bytes before the next attribute, -1 when they differ from entry to entry.
+        // Bytes before the next attribute; -1 if entries differ.
         int before = 0;
         boolean kept = false;
         siblings[index] = -1;
@@ -251,7 +259,7 @@ final class Abbreviations {
         return constantCount++;
     }
 
-    /** The op that steps over a value of the form (DWARF5 7.5.6); 0 where it has no bytes, -1 for an unknown form. */
+    /** The op that skips a value of the form (DWARF5 7.5.6); 0 for a form without bytes, -1 for an unknown form. */
     private int skip(int form) {
         return switch (form) {
             case DW_FORM_flag_present, DW_FORM_implicit_const -> 0;
@@ -287,12 +295,12 @@ final class Abbreviations {
         };
     }
 
-    /** DWARF2 7.5.4 has DW_FORM_ref_addr in the size of an address, later versions in that of an offset. */
+    /** DW_FORM_ref_addr has the size of an address in DWARF2 7.5.4, and the size of an offset in later versions. */
     private int refAddrSize() {
         return version == 2 ? addressSize : offsetSize;
     }
 
-    /** The declaration of a code, or -1 when the table has none. */
+    /** The index of the declaration with the code, or -1. */
     int index(long code) {
         if (dense) {
             return code > 0 && code <= count ? (int) code - 1 : -1;
@@ -301,20 +309,29 @@ final class Abbreviations {
         return index == null ? -1 : index;
     }
 
-    /** What a walk does with entries of each declaration; see {@link EntryWalk}. */
+    /** What an {@link EntryWalk} does with the entries of each declaration. */
     byte[] actions(boolean typesHoldNoCode, boolean inlined) {
         int kind = (typesHoldNoCode ? 2 : 0) + (inlined ? 1 : 0);
         byte[] made = actions.get(kind);
         if (made == null) {
-            made = EntryWalk.actions(this, typesHoldNoCode, inlined);
+            made = new byte[count];
+            for (int i = 0; i < count; i++) {
+                made[i] = (byte) action(tags[i], typesHoldNoCode, inlined);
+            }
             actions.set(kind, made);
         }
         return made;
     }
 
-    /** How many declarations there are. */
-    int count() {
-        return count;
+    private static int action(int tag, boolean typesHoldNoCode, boolean inlined) {
+        return switch (tag) {
+            case DW_TAG_subprogram -> STOP;
+            case DW_TAG_inlined_subroutine -> inlined ? STOP : PASS;
+            case DW_TAG_structure_type, DW_TAG_union_type, DW_TAG_class_type ->
+                typesHoldNoCode ? PASS_BY_SIBLING : PASS;
+            case DW_TAG_array_type, DW_TAG_enumeration_type, DW_TAG_subroutine_type -> PASS_BY_SIBLING;
+            default -> PASS;
+        };
     }
 
     int tag(int index) {
@@ -325,17 +342,17 @@ final class Abbreviations {
         return children[index];
     }
 
-    /** How many bytes the entries have behind their code, or -1 where that differs or some are kept. */
+    /** The size of an entry after its code, or -1 if entries differ or an attribute is kept. */
     int fixedSize(int index) {
         return fixedSizes[index];
     }
 
-    /** Where DW_AT_sibling of form ref4 stands behind an entry's code, or -1 where that differs or there is none. */
+    /** The position of DW_AT_sibling with form ref4 after the code, or -1 if entries differ or have none. */
     int siblingPlace(int index) {
         return siblings[index];
     }
 
-    /** Reads the attributes that finding functions needs; the cursor ends behind the entry. */
+    /** Reads the attributes that are needed to find functions. The cursor moves past the entry. */
     void readForFunctions(int index, Cursor c, Attributes into) throws DwarfException {
         int end = planStarts[index + 1];
         for (int i = planStarts[index]; i < end; i++) {
@@ -350,7 +367,7 @@ final class Abbreviations {
         }
     }
 
-    /** Reads every attribute that has a slot; the cursor ends behind the entry. */
+    /** Reads every attribute that has a slot. The cursor moves past the entry. */
     void readAll(int index, Cursor c, Attributes into) throws DwarfException {
         Cursor specs = c.elsewhere(bytes, specStarts[index]);
         while (true) {
@@ -376,10 +393,10 @@ final class Abbreviations {
     }
 
     /**
-     * The place behind an entry of which nothing is wanted.
+     * Skips an entry without reading attributes: {@return the position after it}
      *
-     * @param c over the entries; where it stands does not matter
-     * @param from behind the entry's code
+     * @param c over the entries; its position does not matter
+     * @param from the position after the entry's code
      */
     int stepOver(int index, Cursor c, int from) throws DwarfException {
         byte[] data = c.data;
@@ -405,7 +422,7 @@ final class Abbreviations {
                     at++;
                 }
                 case CONSTANT -> {
-                    // Stands in the table.
+                    // The value is in the table.
                 }
                 default -> {
                     c.pos = at;
@@ -456,7 +473,7 @@ final class Abbreviations {
         while (form == DW_FORM_indirect) {
             form = c.uleb32();
         }
-        // DWARF5 7.5.3: there is no place for an implicit constant.
+        // DWARF5 7.5.3: an implicit constant is stored in the table, which has no place for this one.
         if (form == DW_FORM_implicit_const || usualSkip(form) == -1) {
             throw c.broken(at, "DW_FORM_indirect names the form 0x" + Integer.toHexString(form));
         }
@@ -464,8 +481,8 @@ final class Abbreviations {
     }
 
     /**
-     * Keeps one value. A string in place is kept as its offset in the section; a block as its position in
-     * the window, with its length in the upper half.
+     * Keeps one value. An inline string is kept as its offset in the section; a block as its position in the window,
+     * with its length in the upper 32 bits.
      */
     private void read(int form, int slot, Cursor c, Attributes into) {
         long value;

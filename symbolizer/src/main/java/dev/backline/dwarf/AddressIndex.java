@@ -10,14 +10,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which units claim an address: by {@code .debug_aranges} (DWARF5 6.1.2), or by the ranges of their root
- * entries. Where several do, the first in {@code .debug_info} comes first. Immutable once made,
+ * Finds the units that claim an address, either in {@code .debug_aranges} (DWARF5 6.1.2) or in the ranges of the units'
+ * root entries. If several units claim it, they come in the order of {@code .debug_info}. Immutable once made,
  * thread-safe.
  */
 final class AddressIndex {
     static final long NONE = -1;
 
-    /** Some hundred times what a kernel has. */
+    /** Some hundred times the size in a kernel. */
     private static final int MAX_SECTION = 256 << 20;
 
     /** Bytes of a range in all columns. */
@@ -25,25 +25,25 @@ final class AddressIndex {
 
     private final DebugSections sections;
     private final Kind source;
-    /** The units that have a range here, each once or more. */
+    /** The units with a range in this index, each once or more. */
     private final LongList listed = new LongList();
 
     private int count;
     private long[] lows = new long[256];
     private long[] highs = new long[256];
     private long[] units = new long[256];
-    /** Made for the first of many look-ups. */
+    /** Made when many addresses are looked up. */
     private volatile @Nullable Sorted sorted;
 
     private final AtomicInteger lookups = new AtomicInteger();
 
-    /** A scan of all ranges is cheaper than sorting them until this many addresses have been asked for. */
+    /** Up to this number of look-ups, scanning all ranges costs less than sorting them. */
     private static final int SORT_AFTER = 8;
 
-    /** The ranges cut at each other's boundaries, in address order. */
+    /** The ranges in address order, cut where they overlap. */
     private static final class Sorted {
         final long[] starts;
-        /** The first unit that claims the addresses from each start on, or NONE. */
+        /** The first unit that claims the addresses from each start to the next, or NONE. */
         final long[] owners;
         /** Whether any address has several claimants. */
         final boolean overlapping;
@@ -60,12 +60,22 @@ final class AddressIndex {
         this.source = source;
     }
 
-    /** An index that knows no unit. */
+    /** Gives the addresses of each unit. */
+    interface CodeOfUnits {
+        /**
+         * Adds the address ranges of the code of the unit at the offset.
+         *
+         * @return how many of the ranges come from the unit's range list
+         */
+        int code(long unit, AddressRanges into) throws IOException;
+    }
+
+    /** An index without units. */
     static AddressIndex empty(DebugSections sections) {
         return new AddressIndex(sections, Kind.ARANGES);
     }
 
-    /** What the sets of {@code .debug_aranges} say. */
+    /** Reads the sets of {@code .debug_aranges}. */
     static AddressIndex ofAranges(DebugSections sections) throws IOException {
         AddressIndex index = new AddressIndex(sections, Kind.ARANGES);
         SectionData section = sections.find(Kind.ARANGES);
@@ -92,51 +102,49 @@ final class AddressIndex {
     }
 
     /**
-     * What the root entries say of the units at these offsets that {@code aranges} leaves out. Where any of
-     * those has code, or the sets claim each other's addresses, the sets cannot be trusted to be whole, and
-     * all units are asked.
+     * Reads the ranges of the units at these offsets that {@code aranges} does not list. If any of them has code, or if
+     * the sets in {@code aranges} overlap, {@code aranges} may be incomplete, and the ranges of all units are read.
      */
-    static AddressIndex ofUnits(Dwarf dwarf, long[] offsets, AddressIndex aranges) throws IOException {
-        AddressIndex index = new AddressIndex(dwarf.sections(), Kind.INFO);
-        RangeBudget budget = new RangeBudget(dwarf.sections(), offsets.length);
+    static AddressIndex ofUnits(DebugSections sections, CodeOfUnits units, long[] offsets, AddressIndex aranges)
+            throws IOException {
+        AddressIndex index = new AddressIndex(sections, Kind.INFO);
+        RangeBudget budget = new RangeBudget(sections, offsets.length);
         long[] listed = aranges.listed.toArray();
         Arrays.sort(listed);
         for (long offset : offsets) {
             if (Arrays.binarySearch(listed, offset) < 0) {
-                budget.spend(index.addUnit(dwarf, offset), offset);
+                budget.spend(index.addUnit(units, offset), offset);
             }
         }
         if (index.count > 0 || aranges.sorted().overlapping) {
             for (long offset : offsets) {
                 if (Arrays.binarySearch(listed, offset) >= 0) {
-                    budget.spend(index.addUnit(dwarf, offset), offset);
+                    budget.spend(index.addUnit(units, offset), offset);
                 }
             }
         }
         return index;
     }
 
-    /** Adds the unit's ranges: {@return how many there are} */
-    private int addUnit(Dwarf dwarf, long offset) throws IOException {
+    /** Adds the unit's ranges: {@return how many come from its range list} */
+    private int addUnit(CodeOfUnits units, long offset) throws IOException {
         AddressRanges ranges = new AddressRanges();
+        int listed = 0;
         try {
-            Unit unit = dwarf.passingUnit(offset);
-            unit.ranges(ranges);
+            listed = units.code(offset, ranges);
             for (int i = 0; i < ranges.count(); i++) {
                 add(ranges.low(i), ranges.high(i), offset);
             }
-            if (ranges.count() == 0) {
-                addFunctions(unit, offset);
-            }
         } catch (DwarfException e) {
-            // One damaged unit must not hide the others; its own addresses stay unknown.
+            // A damaged unit must not hide the others. Its addresses stay unknown.
+            listed = Math.max(listed, ranges.count());
         }
-        return ranges.count();
+        return listed;
     }
 
     /**
-     * The work that the units' range lists may make. Each entry of a list has two bytes or more, so all units together
-     * have fewer entries than the sections have bytes, unless thousands of them share one long list.
+     * Bounds the work for range lists. An entry of a list takes two bytes or more, so all units together have fewer
+     * entries than the sections have bytes, unless thousands of units share one long list.
      */
     private static final class RangeBudget {
         private final DebugSections sections;
@@ -160,20 +168,7 @@ final class AddressIndex {
         }
     }
 
-    /** Old compilers give a unit of several sections no ranges at all; its functions have them. */
-    private void addFunctions(Unit unit, long offset) throws IOException {
-        if (unit.hasRangesOfItsOwn() || unit.isPartial() || unit.header().isTypeUnit()) {
-            return;
-        }
-        FunctionTable functions = unit.functions();
-        for (int i = 0; i < functions.boundaries() - 1; i++) {
-            if (functions.owner(i) != FunctionTable.NONE) {
-                add(functions.start(i), functions.start(i + 1), offset);
-            }
-        }
-    }
-
-    /** Reads one set at the cursor and moves it behind. */
+    /** Reads one set at the cursor and moves the cursor past it. */
     private void readSet(Cursor c) throws DwarfException {
         int start = c.pos;
         long at = c.offset();
@@ -185,21 +180,20 @@ final class AddressIndex {
         }
         if (length < 0 || length > c.remaining()) {
             throw c.broken(
-                    at,
-                    "the set's length 0x" + Long.toHexString(length) + " is larger than what is left of the section");
+                    at, "the set's length 0x" + Long.toHexString(length) + " extends past the end of the section");
         }
         int end = c.pos + (int) length;
         int version = c.u2();
         if (version != 2) {
-            throw c.broken(at, "the set has version " + version + "; 2 is the only one");
+            throw c.broken(at, "unsupported version " + version + " (supported: 2)");
         }
         long unit = c.unsigned(offsetSize);
         int addressSize = c.u1();
         int segmentSize = c.u1();
         if ((addressSize != 8 && addressSize != 4 && addressSize != 2) || segmentSize > 8) {
-            throw c.broken(at, "the set's addresses have " + addressSize + " bytes");
+            throw c.broken(at, "unsupported address size " + addressSize);
         }
-        // DWARF5 6.1.2: the first tuple is aligned to its own size, counted from the set's start.
+        // DWARF5 6.1.2: the first tuple is aligned to the size of a tuple, relative to the start of the set.
         int tuple = 2 * addressSize + segmentSize;
         boolean empty = true;
         for (int p = start + (c.pos - start + tuple - 1) / tuple * tuple; p + tuple <= end; p += tuple) {
@@ -232,7 +226,7 @@ final class AddressIndex {
         units[count++] = unit;
     }
 
-    /** The offset of the unit that the address belongs to, or NONE. */
+    /** The offset of the first unit that claims the address, or NONE. */
     long find(long address) {
         return sorted == null && lookups.incrementAndGet() <= SORT_AFTER ? scan(address) : search(sorted(), address);
     }
@@ -275,7 +269,7 @@ final class AddressIndex {
         return inOrder;
     }
 
-    /** How many pairs of {@link #low} and {@link #high} there are, one for each range that a unit claims. */
+    /** The number of ranges that units claim. */
     int claims() {
         return count;
     }
@@ -298,7 +292,7 @@ final class AddressIndex {
         return sorted().overlapping;
     }
 
-    /** How many spans the claimed addresses are cut into; each ends where the next one starts, the last has no owner. */
+    /** The number of spans in address order. A span ends where the next one starts; the last has no owner. */
     int spans() {
         return sorted().starts.length;
     }
@@ -326,7 +320,7 @@ final class AddressIndex {
         boolean overlapping = false;
         long end = 0;
         for (int i : AddressOrder.of(lows, count)) {
-            // The cutter lets the highest rank win, and here the lowest offset does.
+            // The cutter prefers the highest rank; the lowest offset must win.
             cutter.add(lows[i], highs[i], -units[i] - 1);
             overlapping |= Long.compareUnsigned(lows[i], end) < 0;
             end = Long.compareUnsigned(highs[i], end) > 0 ? highs[i] : end;

@@ -3,7 +3,7 @@ package dev.backline.dwarf;
 import dev.backline.elf.AddressOrder;
 import java.util.Arrays;
 
-/** A growing list of address ranges [low, high), compared as unsigned numbers. Empty ranges are left out. */
+/** A growing list of address ranges [low, high), compared as unsigned numbers. Empty ranges are not added. */
 final class AddressRanges {
     private long[] bounds = new long[8];
     private int count;
@@ -24,7 +24,7 @@ final class AddressRanges {
         count++;
     }
 
-    /** Adds what the range shares with {@code others}, which ascend and do not overlap. */
+    /** Adds the intersection of the range with {@code others}, which ascend and do not overlap. */
     void addShared(long low, long high, AddressRanges others) {
         int from = 0;
         int to = others.count;
@@ -55,7 +55,12 @@ final class AddressRanges {
         return bounds[index * 2 + 1];
     }
 
-    /** The same addresses in ascending ranges that do not touch. */
+    /** The first address of each range, then one past its last. */
+    long[] bounds() {
+        return Arrays.copyOf(bounds, 2 * count);
+    }
+
+    /** The same addresses as ascending ranges that do not touch. */
     AddressRanges union() {
         long[] lows = new long[count];
         for (int i = 0; i < count; i++) {
@@ -75,7 +80,7 @@ final class AddressRanges {
         return union;
     }
 
-    /** What is in these ranges and not in the others; both ascend and do not touch each other. */
+    /** The addresses of these ranges that are not in {@code others}; both ascend and do not touch. */
     AddressRanges without(AddressRanges others) {
         AddressRanges left = new AddressRanges();
         int k = 0;

@@ -2,20 +2,28 @@ package dev.backline.dwarf;
 
 import static dev.backline.dwarf.DwarfConstants.*;
 
+import dev.backline.io.Internal;
+import org.jspecify.annotations.Nullable;
+
 /**
- * The wanted attributes of one entry, as the bytes have them: a form and a number. What a number means
- * (an index into .debug_addr, an offset into .debug_str) is settled by {@link Unit} when it is asked for,
- * since the bases that this needs may stand later in the same entry. Reused from entry to entry; not
- * thread-safe.
+ * The attributes that were read of one entry, each as a form and a number. A number may be an index into .debug_addr or
+ * an offset into .debug_str. {@link UnitContext} resolves it on demand, since the bases may come later in the same
+ * entry. Reused from entry to entry; not thread-safe.
  */
-final class Attributes {
-    static final int NAME = 0;
+@Internal
+public final class Attributes {
+    /** DW_AT_name. */
+    public static final int NAME = 0;
+
     static final int LINKAGE_NAME = 1;
     static final int LOW_PC = 2;
     static final int HIGH_PC = 3;
     static final int RANGES = 4;
-    static final int ABSTRACT_ORIGIN = 5;
-    static final int SPECIFICATION = 6;
+    /** DW_AT_abstract_origin: the abstract entry of an inlined or out-of-line copy. */
+    public static final int ABSTRACT_ORIGIN = 5;
+    /** DW_AT_specification: the declaration that an entry completes. */
+    public static final int SPECIFICATION = 6;
+
     static final int CALL_FILE = 7;
     static final int CALL_LINE = 8;
     static final int CALL_COLUMN = 9;
@@ -33,28 +41,51 @@ final class Attributes {
     static final int CALL_PC = 21;
     static final int CALL_ORIGIN = 22;
     static final int CALL_VALUE = 23;
-    static final int LOCATION = 24;
+    /** DW_AT_location. */
+    public static final int LOCATION = 24;
+
     static final int TAIL_CALL = 25;
-    static final int TYPE = 26;
-    static final int CONST_VALUE = 27;
+    /** DW_AT_type. */
+    public static final int TYPE = 26;
+    /** DW_AT_const_value. */
+    public static final int CONST_VALUE = 27;
+
     static final int PRODUCER = 28;
-    static final int DECLARATION = 29;
-    static final int BYTE_SIZE = 30;
-    static final int BIT_SIZE = 31;
-    static final int BIT_OFFSET = 32;
-    static final int DATA_BIT_OFFSET = 33;
-    static final int DATA_MEMBER_LOCATION = 34;
-    static final int UPPER_BOUND = 35;
-    static final int ELEMENTS = 36;
+    /** DW_AT_declaration. */
+    public static final int DECLARATION = 29;
+    /** DW_AT_byte_size. */
+    public static final int BYTE_SIZE = 30;
+    /** DW_AT_bit_size. */
+    public static final int BIT_SIZE = 31;
+    /** DW_AT_bit_offset (DWARF3 5.5.6). */
+    public static final int BIT_OFFSET = 32;
+    /** DW_AT_data_bit_offset. */
+    public static final int DATA_BIT_OFFSET = 33;
+    /** DW_AT_data_member_location. */
+    public static final int DATA_MEMBER_LOCATION = 34;
+    /** DW_AT_upper_bound. */
+    public static final int UPPER_BOUND = 35;
+    /** DW_AT_count. */
+    public static final int ELEMENTS = 36;
+
     static final int ENTRY_PC = 37;
-    static final int EXTERNAL = 38;
-    static final int IMPORT = 39;
-    static final int SIGNATURE = 40;
+    /** DW_AT_external. */
+    public static final int EXTERNAL = 38;
+    /** DW_AT_import: the unit that an entry imports. */
+    public static final int IMPORT = 39;
+    /** DW_AT_signature: the type unit that defines a type. */
+    public static final int SIGNATURE = 40;
+
     static final int COUNT = 41;
 
     final int[] forms = new int[COUNT];
     final long[] values = new long[COUNT];
     private long present;
+    /** The bytes of attributes of class block. Set by {@link Entry}, which hands attributes to other packages. */
+    private @Nullable Cursor window;
+
+    /** Creates a set without attributes. */
+    public Attributes() {}
 
     void clear() {
         present = 0;
@@ -66,11 +97,21 @@ final class Attributes {
         values[slot] = value;
     }
 
-    boolean has(int slot) {
+    /**
+     * {@return whether the entry has the attribute}
+     *
+     * @param slot one of the constants of this class
+     */
+    public boolean has(int slot) {
         return (present >>> slot & 1) != 0;
     }
 
-    long value(int slot) {
+    /**
+     * {@return the number of an attribute that the entry has}
+     *
+     * @param slot one of the constants of this class
+     */
+    public long value(int slot) {
         return values[slot];
     }
 
@@ -78,7 +119,63 @@ final class Attributes {
         return forms[slot];
     }
 
-    /** The slot of an attribute, or -1 for one that nobody here asks for. */
+    /**
+     * {@return the number of an attribute that the entry has, sign-extended from the size of its form}
+     *
+     * @param slot one of the constants of this class
+     */
+    public long signed(int slot) {
+        long value = values[slot];
+        return switch (forms[slot]) {
+            case DW_FORM_data1 -> (byte) value;
+            case DW_FORM_data2 -> (short) value;
+            case DW_FORM_data4 -> (int) value;
+            default -> value;
+        };
+    }
+
+    /**
+     * {@return whether an attribute that the entry has is a block of bytes or an expression instead of a number}
+     *
+     * @param slot one of the constants of this class
+     */
+    public boolean isBlock(int slot) {
+        int form = forms[slot];
+        return form == DW_FORM_exprloc
+                || form == DW_FORM_block
+                || form == DW_FORM_block1
+                || form == DW_FORM_block2
+                || form == DW_FORM_block4;
+    }
+
+    /**
+     * {@return whether an attribute that the entry has is a block without bytes}
+     *
+     * @param slot one of the constants of this class
+     */
+    public boolean isEmptyBlock(int slot) {
+        return isBlock(slot) && values[slot] >>> 32 == 0;
+    }
+
+    /**
+     * {@return the distance in an attribute that the entry has, as a number or as a constant expression; null if the
+     * expression must be evaluated}
+     *
+     * @param slot one of the constants of this class
+     */
+    public @Nullable Long distance(int slot) {
+        long value = values[slot];
+        return isBlock(slot) && window != null
+                ? Expressions.distance(window.part((int) value, (int) (value >>> 32)))
+                : Long.valueOf(value);
+    }
+
+    /** Sets the bytes that the positions of blocks refer to. */
+    void of(Cursor bytes) {
+        window = bytes;
+    }
+
+    /** The slot of an attribute, or -1 for an attribute that this package does not use. */
     static int slot(int attribute) {
         return switch (attribute) {
             case DW_AT_name -> NAME;
@@ -150,7 +247,7 @@ final class Attributes {
 
     private static final long TYPE_WITH_MEMBERS = mask(SIBLING);
 
-    /** Which slots are read for entries of this tag; nothing else is decoded. */
+    /** The slots to read for entries of this tag, as a bit mask. */
     static long wanted(int tag) {
         return switch (tag) {
             case DW_TAG_compile_unit, DW_TAG_partial_unit, DW_TAG_skeleton_unit, DW_TAG_type_unit -> UNIT;

@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A call in a function's code (DWARF5 3.4; DW_TAG_GNU_call_site before that).
  *
- * @param returnAddress where the call returns to, as a stack trace has it; for a tail call, where the
- *     jump's instruction ends or, when the compiler gives that instead, starts. 0 when unknown
+ * @param returnAddress the address after the call instruction, as in a stack trace. For a tail call, the end of the
+ *     jump instruction or, with some compilers, its start. 0 if unknown
  * @param callee DW_AT_name of the function that is called; null for an indirect call
  * @param calleeLinkageName DW_AT_linkage_name of the callee, or null
- * @param tailCall whether the call is a jump, which leaves no frame behind
- * @param arguments what the compiler recorded of the arguments, in its order
+ * @param tailCall whether the call is a jump, which leaves no frame of the caller on the stack
+ * @param arguments the arguments that the compiler recorded, in its order
  */
 public record CallSite(
         long returnAddress,
@@ -27,15 +27,15 @@ public record CallSite(
      * An argument that is passed in a register.
      *
      * @param register the DWARF number of the register
-     * @param position of the argument in the callee's parameter list by the kernel's calling convention for
-     *     the architecture, from 0; -1 where the register passes none
-     * @param constant the value where it is a constant at this call, else null
+     * @param position of the argument in the callee's parameter list, from 0, by the kernel's calling convention for
+     *     the architecture; -1 if the register passes no argument
+     * @param constant the value if it is a constant at this call, else null
      */
     public record Argument(
             int register, int position, @Nullable Long constant) {}
 
     /**
-     * {@return the constant passed as the parameter at this position, or null when it is none or unknown}
+     * {@return the constant that the call passes for a parameter, or null if the value is not constant or not recorded}
      *
      * @param position in the callee's parameter list, from 0
      */

@@ -1,31 +1,38 @@
 package dev.backline.dwarf;
 
+import dev.backline.io.Internal;
+
 /**
- * How much of the heap one table of debug information may take. References let a small file describe a table of any
- * size (thousands of functions with one long range list), so that what a table grows to is bounded by the memory and
- * not by the file: a hostile one ends in an error, and not in an OutOfMemoryError.
+ * Bounds the memory of one table of debug information. References let a small file describe a table of any size, such
+ * as thousands of functions with one long range list, so the size of the file is no bound. A hostile file causes an
+ * error message instead of an OutOfMemoryError.
  */
-final class Capacity {
-    /** Doubling and sorting a table need its memory a few times over. */
+@Internal
+public final class Capacity {
+    /** A fraction, since doubling and sorting a table take a multiple of its memory. */
     private static final long SHARE = Runtime.getRuntime().maxMemory() / 8;
 
     private Capacity() {}
 
-    /** {@return how many entries of so many bytes a table may have} */
-    static int of(int entryBytes) {
+    /**
+     * {@return how many entries a table may have}
+     *
+     * @param entryBytes of an entry in all columns
+     */
+    public static int of(int entryBytes) {
         return (int) Math.min(Integer.MAX_VALUE - 8, SHARE / entryBytes);
     }
 
-    /** {@return whether so many bytes of a section may be held in one piece} */
+    /** {@return whether this number of bytes of a section may be held in one array} */
     static boolean holds(long bytes) {
         return bytes <= 2 * SHARE;
     }
 
     /**
-     * {@return twice the size, or less where that is more than the table may have}
+     * {@return twice the size, or the largest size that the table may have}
      *
-     * @param table what it holds, such as "the line table's rows"
-     * @throws DwarfException when the table already has all that it may have
+     * @param table names the contents in the message, such as "the line table's rows"
+     * @throws DwarfException if the table already has its largest size
      */
     static int grown(int size, int entryBytes, String table, String file, String section, long offset)
             throws DwarfException {
@@ -35,7 +42,8 @@ final class Capacity {
                     file,
                     section,
                     offset,
-                    table + " are more than " + size + ", which take an eighth of the Java heap; if the file is sound,"
+                    table + " are more than " + size
+                            + " and take an eighth of the Java heap; if the file is not damaged,"
                             + " give Java a larger heap (-Xmx)");
         }
         return (int) Math.min(2L * size, capacity);

@@ -14,13 +14,13 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads all code that a file's debug information describes, unit by unit on several threads. What comes out answers
- * for each address as {@link Dwarf#framesAt} does, and does not depend on the number of threads. Units are let go when
- * they are done.
+ * Reads all code that a file's debug information describes, unit by unit on several threads. The result gives the same
+ * answer for each address as {@link Dwarf#framesAt}, for any number of threads. Units are released after they were
+ * read.
  */
 @Internal
 public final class CodeReader {
-    /** Parts of a hostile file may overlap, so that what is read of it is more than the file. */
+    /** Parts of a hostile file may overlap, so the result can be larger than the file. */
     private static final long MAX_BYTES = Runtime.getRuntime().maxMemory() / 2;
 
     private final Dwarf dwarf;
@@ -31,11 +31,11 @@ public final class CodeReader {
     private final AtomicLong bytes = new AtomicLong();
 
     /**
-     * A reader that has no code to read yet.
+     * Creates a reader without code to read.
      *
      * @param dwarf of the file
-     * @param jobs how many threads may work at once
-     * @param problems is told of each damaged unit, from the calling thread; its code is left out
+     * @param jobs the greatest number of threads
+     * @param problems is called for each damaged unit, on the calling thread; the unit's code is skipped
      */
     public CodeReader(Dwarf dwarf, int jobs, Consumer<IOException> problems) {
         this.dwarf = dwarf;
@@ -44,16 +44,16 @@ public final class CodeReader {
     }
 
     /**
-     * Reads only units that were compiled from such files.
+     * Restricts the reader to units of some source files.
      *
-     * @param files whether units of the file are read
+     * @param files whether to read the unit that was compiled from a file
      */
     public void only(Predicate<SourceFile> files) {
         only = files;
     }
 
     /**
-     * Adds a range of addresses to read; in ascending order, not overlapping.
+     * Adds a range of addresses to read. Ranges must ascend and not overlap.
      *
      * @param low the first of them
      * @param high one past the last
@@ -63,10 +63,10 @@ public final class CodeReader {
     }
 
     /**
-     * Reads it.
+     * Reads the code.
      *
-     * @return what each unit has; no address is in two of them
-     * @throws IOException when the file cannot be read, or what it says of its code takes half of the heap
+     * @return the code of each unit; no address is in two of them
+     * @throws IOException if the file cannot be read, or if the result takes more than half of the heap
      */
     public List<UnitCode> read() throws IOException {
         if (!dwarf.isPresent()) {
@@ -80,7 +80,7 @@ public final class CodeReader {
         Map<Long, AddressRanges> owners = owners(further, without(found));
         found.addAll(read(owners));
         if (further.isOverlapping()) {
-            // One after the other, since what the first does not know the next may
+            // One after the other, since the next unit may know code that the first does not
             for (Map.Entry<Long, AddressRanges> claim :
                     claims(further, without(found)).entrySet()) {
                 AddressRanges asked = owners.getOrDefault(claim.getKey(), new AddressRanges());
@@ -98,7 +98,7 @@ public final class CodeReader {
         return found;
     }
 
-    /** By unit, the addresses that it is the first to be asked for. */
+    /** For each unit, the addresses of which it is the first claimant. */
     private static Map<Long, AddressRanges> owners(AddressIndex index, AddressRanges among) {
         Map<Long, AddressRanges> owners = new TreeMap<>();
         for (int i = 0; i < index.spans() - 1; i++) {
@@ -110,7 +110,7 @@ public final class CodeReader {
         return owners;
     }
 
-    /** By unit, all addresses that it claims. */
+    /** For each unit, all addresses that it claims. */
     private static Map<Long, AddressRanges> claims(AddressIndex index, AddressRanges among) {
         Map<Long, AddressRanges> claims = new TreeMap<>();
         for (int i = 0; i < index.claims(); i++) {
@@ -127,7 +127,7 @@ public final class CodeReader {
         return claims;
     }
 
-    /** The code that none of these have. */
+    /** The code that is in none of these units. */
     private AddressRanges without(List<UnitCode> units) {
         AddressRanges taken = new AddressRanges();
         for (UnitCode unit : units) {
@@ -138,7 +138,7 @@ public final class CodeReader {
         return code.without(taken.union());
     }
 
-    /** What the units say of those addresses, in the order of the units. */
+    /** Reads the given addresses of each unit; the result is in the order of the units. */
     private List<UnitCode> read(Map<Long, AddressRanges> wanted) throws IOException {
         List<Map.Entry<Long, AddressRanges>> tasks = new ArrayList<>();
         for (Map.Entry<Long, AddressRanges> each : wanted.entrySet()) {
@@ -166,7 +166,7 @@ public final class CodeReader {
                     dwarf.sections().file(),
                     DebugSections.Kind.INFO.sectionName,
                     0,
-                    "what the file says of its code takes half of the Java heap; give Java a larger heap (-Xmx)");
+                    "the code that the file describes takes half of the Java heap; give Java a larger heap (-Xmx)");
         }
         failures.forEach(problems);
         List<UnitCode> all = new ArrayList<>();
@@ -179,15 +179,16 @@ public final class CodeReader {
     }
 
     private @Nullable UnitCode read(UnitCodeBuilder builder, long offset, AddressRanges wanted) throws IOException {
-        Unit unit = Unit.read(dwarf, dwarf.sections(), offset);
+        Unit unit = dwarf.readUnit(offset);
         if (only != null && !only.test(unit.source())) {
             return null;
         }
-        Unit split = dwarf.splitUnit(unit);
+        Unit split = unit.split();
         Unit owner = split == null ? unit : split;
-        Cursor body = owner.body(owner.header().firstEntry());
+        UnitContext entries = owner.context();
+        Cursor body = entries.from(entries.header().firstEntry());
         UnitCode code = builder.build(
-                FunctionTable.read(owner, body), body.at(0), unit.hasLines() ? unit.lines() : null, wanted);
+                FunctionTable.read(entries, owner, body), body.at(0), unit.hasLines() ? unit.lines() : null, wanted);
         bytes.addAndGet(code.bytes());
         return code;
     }

@@ -5,10 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A read position in a window of one section. Positions are int offsets inside the window; {@link
- * #offset()} gives the place in the section. Reading past the window throws
- * {@link IndexOutOfBoundsException}, which the callers turn into a {@link DwarfException} once per
- * structure ({@link #truncated}). Not thread-safe.
+ * A read position in a window of one section. Positions are int offsets inside the window; {@link #offset()} is the
+ * offset in the section. Reading past the window throws {@link IndexOutOfBoundsException}, which callers convert to a
+ * {@link DwarfException} once per structure ({@link #truncated}). Not thread-safe.
  */
 final class Cursor {
     final byte[] data;
@@ -27,7 +26,7 @@ final class Cursor {
         this.base = base;
     }
 
-    /** A cursor at the start of {@code length} bytes of a section; the length must lie in the section. */
+    /** A cursor at the start of {@code length} bytes, which must be in the section. */
     static Cursor over(SectionData section, boolean bigEndian, long offset, int length) throws java.io.IOException {
         if (!Capacity.holds(length)) {
             throw new DwarfException(
@@ -35,32 +34,32 @@ final class Cursor {
                     section.name(),
                     offset,
                     "0x" + Integer.toHexString(length)
-                            + " bytes belong together, which is more than a quarter of the Java"
-                            + " heap; if the file is sound, give Java a larger heap (-Xmx)");
+                            + " bytes must be read at once, which is more than a quarter of the Java"
+                            + " heap; if the file is not damaged, give Java a larger heap (-Xmx)");
         }
         return new Cursor(section.read(offset, length), bigEndian, section.file(), section.name(), offset);
     }
 
-    /** Another position in the same window. */
+    /** A cursor at another position in the same window. */
     Cursor at(int position) {
         Cursor other = new Cursor(data, bigEndian, file, section, base);
         other.pos = position;
         return other;
     }
 
-    /** A cursor over other bytes in the same byte order, whose errors are reported as this one's. */
+    /** A cursor over other bytes with the same byte order and the same place in error messages. */
     Cursor elsewhere(byte[] bytes, int position) {
         Cursor other = new Cursor(bytes, bigEndian, file, section, base);
         other.pos = position;
         return other;
     }
 
-    /** A cursor over some bytes of the window only. */
+    /** A cursor over a part of the window. */
     Cursor part(int from, int length) {
         return new Cursor(Arrays.copyOfRange(data, from, from + length), bigEndian, file, section, base + from);
     }
 
-    /** Where the cursor stands in its section. */
+    /** The offset of the cursor in its section. */
     long offset() {
         return base + pos;
     }
@@ -119,7 +118,7 @@ final class Cursor {
         return bigEndian ? first << 32 | second : second << 32 | first;
     }
 
-    /** An unsigned number of 1, 2, 4 or 8 bytes, as DW_FORM_addr and DW_FORM_sec_offset have them. */
+    /** Reads an unsigned number of 1, 2, 4 or 8 bytes, such as DW_FORM_addr and DW_FORM_sec_offset. */
     long unsigned(int size) {
         return switch (size) {
             case 8 -> u8();
@@ -130,7 +129,7 @@ final class Cursor {
         };
     }
 
-    /** DWARF5 7.6: unsigned LEB128. Bits past the 64th are dropped. */
+    /** DWARF5 7.6: reads an unsigned LEB128. Bits above the 64th are dropped. */
     long uleb() {
         byte b = data[pos++];
         if (b >= 0) {
@@ -148,7 +147,7 @@ final class Cursor {
         return value;
     }
 
-    /** An unsigned LEB128 that is meant to fit an int; larger values come back as -1. */
+    /** Reads an unsigned LEB128 that should fit an int; returns -1 for larger values. */
     int uleb32() {
         byte b = data[pos];
         if (b >= 0) {
@@ -159,7 +158,7 @@ final class Cursor {
         return value < 0 || value > Integer.MAX_VALUE ? -1 : (int) value;
     }
 
-    /** DWARF5 7.6: signed LEB128. */
+    /** DWARF5 7.6: reads a signed LEB128. */
     long sleb() {
         long value = 0;
         int shift = 0;
@@ -199,7 +198,7 @@ final class Cursor {
         pos += (int) bytes;
     }
 
-    /** A NUL-terminated string in the window. */
+    /** Reads a NUL-terminated string. */
     String string() {
         int start = pos;
         skipString();
@@ -210,7 +209,7 @@ final class Cursor {
         return new DwarfException(file, section, offset, rule);
     }
 
-    /** What an {@link IndexOutOfBoundsException} in the structure at {@code offset} means. */
+    /** The exception for an {@link IndexOutOfBoundsException} while the structure at {@code offset} was read. */
     DwarfException truncated(long offset, String structure, IndexOutOfBoundsException cause) {
         return new DwarfException(
                 file,

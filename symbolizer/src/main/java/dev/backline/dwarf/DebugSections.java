@@ -1,20 +1,34 @@
 package dev.backline.dwarf;
 
+import dev.backline.elf.AltLink;
+import dev.backline.elf.BuildId;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.SectionData;
+import dev.backline.io.Lazy;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code .debug_*} sections of one file: a vmlinux or module, its supplementary file, or a split
- * DWARF file, whose sections end in {@code .dwo}. Each is opened when it is first needed. Thread-safe.
+ * The {@code .debug_*} sections of one file: a vmlinux or module, its supplementary file, or a split DWARF file, whose
+ * sections end in {@code .dwo}. Each is opened when it is first needed, and so is the supplementary file. Thread-safe.
  */
-final class DebugSections {
-    /** A section of debug information, by the standard's name. */
+final class DebugSections implements Closeable {
+    /** A section of debug information. */
     enum Kind {
         INFO(".debug_info"),
         TYPES(".debug_types"),
@@ -36,21 +50,44 @@ final class DebugSections {
         }
     }
 
-    /** How often the whole of {@code .debug_abbrev} may be read: units of several versions may share a table. */
+    /**
+     * The bytes read of {@code .debug_abbrev}, as a multiple of its size: units of several versions may share a table.
+     */
     private static final int MAX_ABBREVIATION_READS = 8;
 
     private final ElfFile elf;
-    private final boolean split;
+    /** For a split file, the file with the skeleton units; else null. */
+    private final @Nullable DebugSections main;
+
+    /** A supplementary file has no supplementary file: one that links to itself would be opened again and again. */
+    private final boolean isSupplementary;
+
+    private final Lazy<Optional<DebugSections>, IOException> supplementary = new Lazy<>() {
+        @Override
+        protected Optional<DebugSections> compute() throws IOException {
+            return openSupplementary();
+        }
+    };
+    /** The files that {@link #supplementary} opened. */
+    private final Queue<ElfFile> opened = new ConcurrentLinkedQueue<>();
+
     private final ConcurrentHashMap<Kind, Optional<SectionData>> sections = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Kind, StringTable> strings = new ConcurrentHashMap<>();
-    /** The tables of the units in use; an empty reference for one that has been read before. */
+    /** The tables of the units in use. An empty reference stands for a table that was read before. */
     private final ConcurrentHashMap<TableKey, WeakReference<Abbreviations>> abbreviations = new ConcurrentHashMap<>();
 
     private final AtomicLong abbreviationBytes = new AtomicLong();
+    /** The unit that each thread read last, since successive look-ups often need the same unit. */
+    @SuppressWarnings("ThreadLocalUsage") // one for each file, freed with the file
+    private final ThreadLocal<WeakReference<Recent>> recent = new ThreadLocal<>();
 
-    /** An abbreviation table and what the size of its forms depends on. */
+    private record Recent(Kind kind, long offset, Cursor bytes) {}
+
+    /** An abbreviation table and the values that the sizes of its forms depend on. */
     private record TableKey(long offset, int addressSize, int offsetSize, int version) {
-        /** Spelt out: what a record has by itself is linked at run time, which costs a start tens of milliseconds. */
+        /**
+         * Hand-written: a record's generated equals is linked by invokedynamic on first use (+20–40 ms at start-up).
+         */
         @Override
         public boolean equals(@Nullable Object other) {
             return other instanceof TableKey that
@@ -66,9 +103,19 @@ final class DebugSections {
         }
     }
 
-    DebugSections(ElfFile elf, boolean split) {
+    private DebugSections(ElfFile elf, @Nullable DebugSections main, boolean isSupplementary) {
         this.elf = elf;
-        this.split = split;
+        this.main = main;
+        this.isSupplementary = isSupplementary;
+    }
+
+    static DebugSections of(ElfFile elf) {
+        return new DebugSections(elf, null, false);
+    }
+
+    /** The sections of a {@code .dwo} or {@code .dwp} file that belongs to the main file. */
+    static DebugSections ofSplit(ElfFile elf, DebugSections main) {
+        return new DebugSections(elf, main, false);
     }
 
     ElfFile elf() {
@@ -88,19 +135,19 @@ final class DebugSections {
     SectionData find(Kind kind) throws IOException {
         Optional<SectionData> known = sections.get(kind);
         if (known == null) {
-            boolean inDwo = split && kind != Kind.CU_INDEX;
+            boolean inDwo = main != null && kind != Kind.CU_INDEX;
             known = Optional.ofNullable(elf.debugData(inDwo ? kind.sectionName + ".dwo" : kind.sectionName));
             sections.put(kind, known);
         }
         return known.orElse(null);
     }
 
-    /** The section, which another one refers to. */
+    /** The section, which must exist since another section refers to it. */
     SectionData need(Kind kind) throws IOException {
         SectionData data = find(kind);
         if (data == null) {
             throw new DwarfException(
-                    file(), kind.sectionName, 0, "the section is missing, though other debug sections refer to it");
+                    file(), kind.sectionName, 0, "the section is missing, but other debug sections refer to it");
         }
         return data;
     }
@@ -119,7 +166,7 @@ final class DebugSections {
 
     private Abbreviations readAbbreviations(TableKey key, boolean isNew) throws IOException {
         SectionData section = need(Kind.ABBREV);
-        // Tables stand one after the other. A hostile file has each unit's begin a little further into one long table.
+        // Tables follow one another. In a hostile file each unit can name a slightly later start in one long table.
         if (abbreviationBytes.get() > MAX_ABBREVIATION_READS * section.size()) {
             throw new DwarfException(
                     file(), section.name(), key.offset(), "the abbreviation tables of the units overlap");
@@ -147,17 +194,175 @@ final class DebugSections {
         return table.at(offset);
     }
 
-    /** A cursor over part of a section, which must hold {@code length} bytes from {@code offset} on. */
+    /** A cursor over {@code length} bytes of a section, which must be in it. */
     Cursor cursor(Kind kind, long offset, int length) throws IOException {
         return Cursor.over(need(kind), bigEndian(), offset, length);
     }
 
-    /** A cursor over at most {@code length} bytes of a section from {@code offset} on. */
+    /** A cursor over {@code length} bytes of a section, or up to its end. */
     Cursor window(Kind kind, long offset, int length) throws IOException {
         SectionData section = need(kind);
         if (offset < 0 || offset > section.size()) {
-            throw new DwarfException(file(), kind.sectionName, offset, "an offset outside the section");
+            throw new DwarfException(file(), kind.sectionName, offset, "the offset is outside the section");
         }
         return Cursor.over(section, bigEndian(), offset, (int) Math.min(length, section.size() - offset));
+    }
+
+    /** A cursor as from {@link #cursor}; its bytes are kept until this thread asks for other ones. */
+    Cursor recent(Kind kind, long offset, int length) throws IOException {
+        Cursor bytes = recentIfRead(kind, offset, length);
+        if (bytes == null) {
+            bytes = cursor(kind, offset, length);
+            recent.set(new WeakReference<>(new Recent(kind, offset, bytes)));
+        }
+        return bytes.at(0);
+    }
+
+    /** A cursor over these bytes if they are what this thread asked {@link #recent} for last, else null. */
+    @Nullable
+    Cursor recentIfRead(Kind kind, long offset, long length) {
+        WeakReference<Recent> last = recent.get();
+        Recent read = last == null ? null : last.get();
+        return read != null && read.kind == kind && read.offset == offset && read.bytes.data.length == length
+                ? read.bytes
+                : null;
+    }
+
+    /**
+     * The sections of the supplementary file (.gnu_debugaltlink, DWARF5 7.3.6). Null if there is none, or if the file
+     * is missing or from another build.
+     */
+    @Nullable
+    DebugSections supplementary() throws IOException {
+        return main != null ? main.supplementary() : supplementary.get().orElse(null);
+    }
+
+    private Optional<DebugSections> openSupplementary() throws IOException {
+        AltLink link = isSupplementary ? null : elf.debugAltLink();
+        Path path = elf.path();
+        if (link == null || path == null) {
+            return Optional.empty();
+        }
+        for (Path candidate : supplementaryPaths(path, link)) {
+            if (!Files.isRegularFile(candidate)) {
+                continue;
+            }
+            ElfFile file = ElfFile.open(candidate);
+            opened.add(file);
+            BuildId id = file.buildId();
+            if (id != null && link.id().equals(id)) {
+                return Optional.of(new DebugSections(file, null, true));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static List<Path> supplementaryPaths(Path path, AltLink link) {
+        List<Path> candidates = new ArrayList<>();
+        try {
+            candidates.add(path.resolveSibling(link.fileName()));
+        } catch (InvalidPathException e) {
+            return List.of();
+        }
+        String id = link.id().toString();
+        if (id.length() > 2) {
+            candidates.add(Path.of("/usr/lib/debug/.build-id", id.substring(0, 2), id.substring(2) + ".debug"));
+        }
+        return candidates;
+    }
+
+    /** Closes the supplementary file if it was opened. The caller owns and closes the main file. */
+    @Override
+    public void close() throws IOException {
+        for (ElfFile file : opened) {
+            file.close();
+        }
+    }
+
+    /** The strings of {@code .debug_str} or a similar section (DWARF5 7.26), read page by page. Thread-safe. */
+    private static final class StringTable {
+        private static final int PAGE = 1 << 14;
+        /** Longer than any name or path from a compiler; bounds the search in a section without a NUL. */
+        private static final int MAX_LENGTH = 1 << 20;
+
+        /**
+         * Longer strings are cached, so that each takes its memory once, and their bytes are counted, since only in a
+         * damaged file do they overlap. The kernel's names are shorter.
+         */
+        private static final int LONG = 512;
+
+        private final SectionData section;
+        private final AtomicReferenceArray<byte[]> pages;
+        private final ConcurrentHashMap<Long, String> longStrings = new ConcurrentHashMap<>();
+        private final AtomicLong longBytes = new AtomicLong();
+        private final long maxLongBytes;
+
+        StringTable(SectionData section) {
+            this.section = section;
+            pages = new AtomicReferenceArray<>((int) Math.min(Integer.MAX_VALUE, (section.size() + PAGE - 1) / PAGE));
+            // The linker may store a string as the tail of another.
+            maxLongBytes = Math.min(Capacity.of(1), 2 * section.size());
+        }
+
+        /** The NUL-terminated string at the offset. */
+        String at(long offset) throws IOException {
+            if (offset < 0 || offset >= section.size()) {
+                throw new DwarfException(section.file(), section.name(), offset, "the string is outside the section");
+            }
+            byte[] page = page((int) (offset / PAGE));
+            int start = (int) (offset % PAGE);
+            int end = Math.min(page.length, start + LONG);
+            for (int i = start; i < end; i++) {
+                if (page[i] == 0) {
+                    return new String(page, start, i - start, StandardCharsets.UTF_8);
+                }
+            }
+            String known = longStrings.get(offset);
+            return known != null ? known : readOn(offset);
+        }
+
+        private String readOn(long offset) throws IOException {
+            if (longBytes.get() > maxLongBytes) {
+                throw new DwarfException(
+                        section.file(),
+                        section.name(),
+                        offset,
+                        "the long strings overlap or take more than an eighth of the Java heap; if the file is not damaged,"
+                                + " give Java a larger heap (-Xmx)");
+            }
+            int index = (int) (offset / PAGE);
+            int start = (int) (offset % PAGE);
+            ByteArrayOutputStream collected = new ByteArrayOutputStream();
+            while (index < pages.length() && collected.size() < MAX_LENGTH) {
+                byte[] page = page(index++);
+                int end = start;
+                while (end < page.length && page[end] != 0) {
+                    end++;
+                }
+                collected.write(page, start, end - start);
+                if (end < page.length) {
+                    String text = collected.toString(StandardCharsets.UTF_8);
+                    // A short string can cross the end of a page.
+                    if (collected.size() > LONG) {
+                        longBytes.addAndGet(collected.size());
+                        longStrings.put(offset, text);
+                    }
+                    return text;
+                }
+                start = 0;
+            }
+            longBytes.addAndGet(collected.size());
+            throw new DwarfException(section.file(), section.name(), offset, "the string has no terminating NUL");
+        }
+
+        private byte[] page(int index) throws IOException {
+            byte[] page = pages.get(index);
+            if (page == null) {
+                long start = (long) index * PAGE;
+                page = section.read(start, (int) Math.min(PAGE, section.size() - start));
+                pages.set(index, page);
+            }
+            return page;
+        }
     }
 }

@@ -1,8 +1,5 @@
 package dev.backline.dwarf;
 
-import static dev.backline.dwarf.Attributes.*;
-import static dev.backline.dwarf.DwarfConstants.*;
-
 import dev.backline.dwarf.DebugSections.Kind;
 import dev.backline.elf.AddressOrder;
 import dev.backline.elf.ElfFile;
@@ -10,7 +7,6 @@ import dev.backline.elf.SectionData;
 import dev.backline.io.Lazy;
 import dev.backline.io.LongList;
 import java.io.IOException;
-import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,26 +14,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The debug information of one ELF file. Thread-safe; closing the ELF file ends it, and
- * {@link #close()} closes the further files (split, supplementary) that it opened itself.
+ * The debug information of one ELF file. It needs the ELF file open; {@link #close()} closes only the split and
+ * supplementary files, which this class opens itself. Thread-safe.
  */
 public final class Dwarf implements java.io.Closeable {
-    /** References lead from an inlined call to an abstract entry to a specification; longer chains are loops. */
-    private static final int MAX_REFERENCES = 16;
-
-    private static final int ENTRY_WINDOW = 192;
-
-    /** More than the kernel and its modules share; then they are forgotten and read again. */
-    private static final int MAX_NAMES = 1 << 16;
-
     private final DebugSections sections;
-    private final CompanionFiles companions;
+    private final SplitFiles splitFiles;
+    private final Owner owner = new Owner();
+    private final FunctionNames.Reader names = new FunctionNames.Reader(owner);
     private final UnitCache units;
-    /** What each thread read last: the functions of one unit are mostly asked for one after another. */
-    @SuppressWarnings("ThreadLocalUsage") // one for each file, and gone with it
-    private final ThreadLocal<WeakReference<Body>> lastBody = new ThreadLocal<>();
-
-    private final ConcurrentHashMap<Long, FunctionNames> names = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<DebugSections, LazyTypeUnits> typeUnits = new ConcurrentHashMap<>();
     private final Lazy<AddressIndex, IOException> aranges = new Lazy<>() {
         @Override
@@ -48,7 +33,7 @@ public final class Dwarf implements java.io.Closeable {
     private final Lazy<AddressIndex, IOException> otherUnits = new Lazy<>() {
         @Override
         protected AddressIndex compute() throws IOException {
-            return AddressIndex.ofUnits(Dwarf.this, unitOffsets(), aranges.get());
+            return AddressIndex.ofUnits(sections, owner, unitOffsets(), aranges.get());
         }
     };
     private final Lazy<long[], IOException> unitOffsets = new Lazy<>() {
@@ -57,56 +42,118 @@ public final class Dwarf implements java.io.Closeable {
             return readUnitOffsets();
         }
     };
+    private @Nullable Dwarf supplementary;
 
-    private Dwarf(ElfFile elf) {
-        sections = new DebugSections(elf, false);
-        companions = new CompanionFiles(this);
-        units = new UnitCache(offset -> Unit.read(this, sections, offset));
+    private Dwarf(DebugSections sections) {
+        this.sections = sections;
+        splitFiles = new SplitFiles(sections);
+        units = new UnitCache(this::readUnit);
+    }
+
+    /** The services that units and indexes need from the file, so that they do not depend on this class. */
+    private final class Owner implements Unit.Owner, AddressIndex.CodeOfUnits {
+        @Override
+        public @Nullable UnitContext split(UnitContext skeleton) throws IOException {
+            return splitFiles.find(skeleton);
+        }
+
+        @Override
+        public FunctionNames.Reader names() {
+            return names;
+        }
+
+        @Override
+        public void grew(long unit, long bytes) {
+            units.grew(unit, bytes);
+        }
+
+        @Override
+        public UnitContext holding(long entry) throws IOException {
+            return unitHolding(entry).context();
+        }
+
+        @Override
+        public @Nullable UnitContext typeUnit(DebugSections of, long signature) throws IOException {
+            return typesOf(of).find(signature);
+        }
+
+        @Override
+        public Iterable<UnitHeader> typeUnits(DebugSections of) throws IOException {
+            return typesOf(of).headers();
+        }
+
+        private TypeUnits typesOf(DebugSections of) throws IOException {
+            return typeUnits.computeIfAbsent(of, LazyTypeUnits::new).get();
+        }
+
+        @Override
+        public UnitContext.@Nullable References supplementary() throws IOException {
+            Dwarf file = Dwarf.this.supplementary();
+            return file == null ? null : file.owner;
+        }
+
+        /** Does not add the unit to the cache: an index needs all units once, and few are needed again. */
+        @Override
+        public int code(long unit, AddressRanges into) throws IOException {
+            return (units.holds(unit) ? units.get(unit) : readUnit(unit)).code(into);
+        }
+    }
+
+    private synchronized @Nullable Dwarf supplementary() throws IOException {
+        if (supplementary == null) {
+            DebugSections file = sections.supplementary();
+            supplementary = file == null ? null : new Dwarf(file);
+        }
+        return supplementary;
+    }
+
+    /** Reads a unit without adding it to the cache. */
+    Unit readUnit(long offset) throws IOException {
+        return Unit.read(owner, sections, offset);
     }
 
     /**
-     * {@return the debug information of the file; nothing is read yet}
+     * {@return the debug information of the file; sections are read on demand}
      *
-     * @param elf stays open for as long as this is used
+     * @param elf must stay open while the result is used
      */
     public static Dwarf of(ElfFile elf) {
-        return new Dwarf(elf);
+        return new Dwarf(DebugSections.of(elf));
     }
 
     /**
-     * {@return whether the file has a {@code .debug_info} at all}
+     * {@return whether the file has a {@code .debug_info} section}
      *
-     * @throws IOException when that section cannot be read
+     * @throws IOException if the section cannot be read
      */
     public boolean isPresent() throws IOException {
         return sections.find(Kind.INFO) != null;
     }
 
     /**
-     * The functions that the address belongs to, each with its place in the source. An address that a unit's
-     * line table knows and no function entry covers (assembly) gives one frame without a function.
+     * Finds the function at the address and the functions into which it was inlined, each with file and line. For code
+     * that has lines but no function entry (assembly) the result is one frame without a function.
      *
-     * @param address as the ELF file has it; in an ET_REL, section base plus offset
-     * @return innermost first; empty when no unit has the address
-     * @throws DwarfException when the unit that has the address is damaged
-     * @throws IOException when the file cannot be read
+     * @param address in the ELF file; in an ET_REL, section base plus offset
+     * @return innermost first; empty if no unit has the address
+     * @throws DwarfException if the unit with the address is damaged
      */
     public List<Frame> framesAt(long address) throws IOException {
         return framesAt(units::get, address);
     }
 
-    /** Where units come from: what has been decoded before, or the file. */
+    /** Gives the unit at an offset, from the cache or from the file. */
     @FunctionalInterface
     private interface Units {
         Unit get(long offset) throws IOException;
     }
 
     /**
-     * Look-ups of one thread that come unit by unit. A unit is let go when the look-ups have passed
-     * it, so that any number of them needs no more memory than a few. Not thread-safe.
+     * Looks up many addresses on one thread, unit by unit. A unit is released after its addresses, so that memory does
+     * not grow with the number of addresses. Not thread-safe.
      */
     public final class Pass {
-        /** Neighbours may have units in turns where several claim one stretch of code. */
+        /** More than one: successive addresses may alternate between units that claim the same code. */
         private static final int RECENT = 4;
 
         private final long[] offsets = new long[RECENT];
@@ -116,10 +163,10 @@ public final class Dwarf implements java.io.Closeable {
         private Pass() {}
 
         /**
-         * {@return what {@link Dwarf#framesAt} does}
+         * {@return the frames that {@link Dwarf#framesAt} gives}
          *
-         * @param address as there
-         * @throws IOException when the unit that has the address is damaged
+         * @param address in the ELF file
+         * @throws IOException if the unit with the address is damaged
          */
         public List<Frame> framesAt(long address) throws IOException {
             return Dwarf.this.framesAt(this::unit, address);
@@ -155,7 +202,7 @@ public final class Dwarf implements java.io.Closeable {
 
         @Override
         protected Unit compute() throws IOException {
-            return Unit.read(Dwarf.this, sections, offset);
+            return readUnit(offset);
         }
     }
 
@@ -168,22 +215,21 @@ public final class Dwarf implements java.io.Closeable {
 
         @Override
         protected TypeUnits compute() throws IOException {
-            return TypeUnits.of(Dwarf.this, of);
+            return TypeUnits.of(of, owner);
         }
     }
 
-    /** {@return look-ups in the order that {@link #order} gives} */
+    /** {@return a pass for addresses in the order that {@link #order} gives} */
     public Pass pass() {
         return new Pass();
     }
 
     /**
-     * Tells the order in which many look-ups decode least: unit by unit, since a unit may have code in
-     * several sections, and by address within.
+     * Gives the best order for many look-ups: by unit, since a unit may have code in several sections, then by address.
      *
-     * @param addresses in any order; they are not changed
+     * @param addresses in any order; the array is not changed
      * @return the indexes of the addresses
-     * @throws IOException when the file cannot be read
+     * @throws IOException if the file cannot be read
      */
     public int[] order(long[] addresses) throws IOException {
         if (addresses.length == 1) {
@@ -213,7 +259,7 @@ public final class Dwarf implements java.io.Closeable {
                 return frames;
             }
         }
-        // Producers leave units out of .debug_aranges, or have one claim what belongs to others.
+        // In .debug_aranges producers may omit units, or a unit may claim addresses of others.
         for (long offset : otherUnits.get().claimants(address)) {
             List<Frame> frames = offset == first ? List.of() : framesAt(from.get(offset), address);
             if (!frames.isEmpty()) {
@@ -262,22 +308,22 @@ public final class Dwarf implements java.io.Closeable {
     }
 
     /**
-     * The call sites of the function at the address, with those of everything inlined into it.
+     * Finds the call sites of the function at the address, including those of functions inlined into it.
      *
-     * @param address in the function, as the ELF file has it
-     * @return empty where no function entry covers the address, or the compiler recorded none
-     * @throws IOException when the unit with the function is damaged
+     * @param address in the ELF file
+     * @return empty if no function entry covers the address, or if the compiler recorded no calls
+     * @throws IOException if the unit with the function is damaged
      */
     public List<CallSite> callSites(long address) throws IOException {
         return details(address).callSites();
     }
 
     /**
-     * {@return the call that returns to the address, or null when none is known}
+     * {@return the call that returns to the address, or null if none is recorded}
      *
-     * @param returnAddress as the ELF file has it; it may lie one past the function's end, where a call that
-     *     never returns comes last
-     * @throws IOException when the unit with the function is damaged
+     * @param returnAddress in the ELF file. If the last instruction of a function calls one that never returns, this is
+     *     one past the function's end
+     * @throws IOException if the unit with the function is damaged
      */
     public @Nullable CallSite callSiteReturningTo(long returnAddress) throws IOException {
         for (CallSite site : callSites(returnAddress - 1)) {
@@ -289,21 +335,22 @@ public final class Dwarf implements java.io.Closeable {
     }
 
     /**
-     * {@return the labels of the function at the address that have a place in its code}
+     * {@return the labels of the function at the address that have an address themselves}
      *
-     * @param address in the function, as the ELF file has it
-     * @throws IOException when the unit with the function is damaged
+     * @param address in the ELF file
+     * @throws IOException if the unit with the function is damaged
      */
     public List<Label> labels(long address) throws IOException {
         return details(address).labels();
     }
 
     /**
-     * {@return the last label of the function's own, not of what is inlined into it, at or before the
-     * address; or null}
+     * {@return the last label at or before the address, or null}
      *
-     * @param address in the function, as the ELF file has it
-     * @throws IOException when the unit with the function is damaged
+     * <p>Labels of functions inlined there do not count.
+     *
+     * @param address in the ELF file
+     * @throws IOException if the unit with the function is damaged
      */
     public @Nullable Label labelBefore(long address) throws IOException {
         Label last = null;
@@ -317,27 +364,16 @@ public final class Dwarf implements java.io.Closeable {
         return last;
     }
 
-    /**
-     * {@return what the unit with the code at the address says of its functions and types by name, or null
-     * when no unit has code there}
-     *
-     * @param address of an instruction, or of the room that some architectures leave for patches at the
-     *     beginning of each function, which is in no function of the unit
-     * @throws IOException when the unit is damaged
-     */
-    public @Nullable Declarations declarationsAt(long address) throws IOException {
-        FunctionTable functions = functionsAt(address);
-        if (functions == null && isPresent()) {
-            long unit = aranges.get().find(address);
-            long[] others = unit == AddressIndex.NONE ? otherUnits.get().claimants(address) : new long[] {unit};
-            functions = others.length == 0 ? null : unit(others[0]).functions();
+    /** All functions of the unit with code at the address, or null. The address need not be in a function. */
+    @Nullable
+    FunctionTable unitFunctionsAt(long address) throws IOException {
+        Unit unit = unitWithFunctionAt(address);
+        if (unit == null && isPresent()) {
+            long first = aranges.get().find(address);
+            long[] others = first == AddressIndex.NONE ? otherUnits.get().claimants(address) : new long[] {first};
+            unit = others.length == 0 ? null : unit(others[0]);
         }
-        return functions == null ? null : Declarations.of(functions, address);
-    }
-
-    /** The type units of the file or of one of its split files. */
-    TypeUnits typeUnits(DebugSections of) throws IOException {
-        return typeUnits.computeIfAbsent(of, LazyTypeUnits::new).get();
+        return unit == null ? null : unit.functions();
     }
 
     private FunctionDetails details(long address) throws IOException {
@@ -351,30 +387,39 @@ public final class Dwarf implements java.io.Closeable {
         }
         return node == FunctionTable.NONE
                 ? FunctionDetails.NONE
-                : FunctionDetails.read(functions.unit(), functions.entry(node));
+                : FunctionDetails.read(functions.unit(), functions.names(), functions.entry(node));
     }
 
-    /** The functions of the unit that has one at the address, or null. */
+    /** The functions of the unit that has a function at the address, or null. */
     private @Nullable FunctionTable functionsAt(long address) throws IOException {
+        Unit unit = unitWithFunctionAt(address);
+        return unit == null ? null : unit.functionsAt(address);
+    }
+
+    private @Nullable Unit unitWithFunctionAt(long address) throws IOException {
         if (!isPresent()) {
             return null;
         }
         long first = aranges.get().find(address);
-        FunctionTable functions =
-                first == AddressIndex.NONE ? null : unit(first).functionsAt(address);
-        if (functions != null && functions.find(address) != FunctionTable.NONE) {
-            return functions;
+        Unit unit = first == AddressIndex.NONE ? null : unit(first);
+        if (unit != null && hasFunctionAt(unit, address)) {
+            return unit;
         }
         for (long offset : otherUnits.get().claimants(address)) {
-            functions = unit(offset).functionsAt(address);
-            if (functions != null && functions.find(address) != FunctionTable.NONE) {
-                return functions;
+            unit = unit(offset);
+            if (hasFunctionAt(unit, address)) {
+                return unit;
             }
         }
         return null;
     }
 
-    /** The index only hastens the search: where it is damaged the units themselves are asked. */
+    private static boolean hasFunctionAt(Unit unit, long address) throws IOException {
+        FunctionTable functions = unit.functionsAt(address);
+        return functions != null && functions.find(address) != FunctionTable.NONE;
+    }
+
+    /** The section only speeds up the search: if it is damaged, the root entries of the units are read. */
     private AddressIndex readAranges() throws IOException {
         try {
             return AddressIndex.ofAranges(sections);
@@ -383,7 +428,7 @@ public final class Dwarf implements java.io.Closeable {
         }
     }
 
-    /** The offsets of all units in {@code .debug_info}, in order. A damaged header ends the list. */
+    /** The offsets of all units in {@code .debug_info}, in ascending order. A damaged header ends the list. */
     private long[] readUnitOffsets() throws IOException {
         SectionData info = sections.find(Kind.INFO);
         LongList offsets = new LongList();
@@ -404,12 +449,12 @@ public final class Dwarf implements java.io.Closeable {
         return offsets.toArray();
     }
 
-    /** Which unit is asked first for an address, by {@code .debug_aranges}. */
+    /** Gives the first unit to ask for an address, from {@code .debug_aranges}. */
     AddressIndex firstUnits() throws IOException {
         return aranges.get();
     }
 
-    /** Which units are asked when the first has no answer. */
+    /** Gives the units to ask if the first one has no frames for the address. */
     AddressIndex furtherUnits() throws IOException {
         return otherUnits.get();
     }
@@ -423,38 +468,6 @@ public final class Dwarf implements java.io.Closeable {
         return units.get(offset);
     }
 
-    /** The same, and not kept when it has not been asked for before: an index passes all units and needs few again. */
-    Unit passingUnit(long offset) throws IOException {
-        return units.holds(offset) ? unit(offset) : Unit.read(this, sections, offset);
-    }
-
-    /** Notes that what was decoded of a unit takes so many bytes more. */
-    void grew(Unit unit, long bytes) {
-        units.grew(unit.header().offset(), bytes);
-    }
-
-    /** All entries of a unit. */
-    private record Body(Unit unit, Cursor entries) {}
-
-    /** A cursor over all entries of the unit, at the first one. */
-    Cursor body(Unit unit) throws IOException {
-        Cursor entries = bodyAtHand(unit);
-        if (entries == null) {
-            entries = unit.body(unit.header().firstEntry());
-            lastBody.set(new WeakReference<>(new Body(unit, entries)));
-        }
-        return entries.at(0);
-    }
-
-    /** The same when this thread has just read them, else null. */
-    @SuppressWarnings("ReferenceEquality") // a unit that was let go and read again is another one
-    @Nullable
-    Cursor bodyAtHand(Unit unit) {
-        WeakReference<Body> last = lastBody.get();
-        Body body = last == null ? null : last.get();
-        return body != null && body.unit == unit ? body.entries : null;
-    }
-
     /** The unit that the entry at the offset belongs to. */
     Unit unitHolding(long entry) throws IOException {
         long[] offsets = unitOffsets.get();
@@ -464,147 +477,27 @@ public final class Dwarf implements java.io.Closeable {
         }
         if (index >= 0) {
             Unit unit = unit(offsets[index]);
-            if (unit.holds(entry)) {
+            if (unit.context().holds(entry)) {
                 return unit;
             }
         }
         throw new DwarfException(
-                sections.file(), Kind.INFO.sectionName, entry, "a reference leads to a place that is in no unit");
-    }
-
-    /** The names of the function entry at the offset, for a file that shares this one's entries. */
-    private FunctionNames names(long entry) throws IOException {
-        FunctionNames known = names.get(entry);
-        if (known == null) {
-            known = readNames(null, null, entry);
-            if (names.size() >= MAX_NAMES) {
-                names.clear();
-            }
-            names.put(entry, known);
-        }
-        return known;
-    }
-
-    /** The names of the function entry at the offset in the supplementary file. */
-    FunctionNames supplementaryNames(long entry) throws IOException {
-        Dwarf supplementary = supplementary();
-        return supplementary == null ? FunctionNames.UNKNOWN : supplementary.names(entry);
-    }
-
-    /**
-     * The names of the function entry at the offset, read anew.
-     *
-     * @param near the unit that refers to it, null from another file
-     * @param body the entries of {@code near}, where they are at hand
-     */
-    FunctionNames readNames(@Nullable Unit near, @Nullable Cursor body, long entry) throws IOException {
-        String name = null;
-        String linkageName = null;
-        Attributes attributes = new Attributes();
-        Unit unit = near;
-        long at = entry;
-        for (int i = 0; i < MAX_REFERENCES && at >= 0; i++) {
-            if (unit == null || !unit.holds(at)) {
-                unit = unitHolding(at);
-            }
-            if (body != null && unit == near) {
-                readEntry(unit, body.at((int) (at - body.offsetOf(0))), attributes);
-            } else {
-                readEntry(unit, at, attributes);
-            }
-            if (name == null && attributes.has(NAME)) {
-                name = emptyToNull(unit.string(attributes.form(NAME), attributes.value(NAME)));
-            }
-            if (linkageName == null && attributes.has(LINKAGE_NAME)) {
-                linkageName = emptyToNull(unit.string(attributes.form(LINKAGE_NAME), attributes.value(LINKAGE_NAME)));
-            }
-            if (name != null && linkageName != null) {
-                break;
-            }
-            int slot = attributes.has(ABSTRACT_ORIGIN) ? ABSTRACT_ORIGIN : SPECIFICATION;
-            if (!attributes.has(slot)) {
-                break;
-            }
-            int form = attributes.form(slot);
-            at = unit.reference(form, attributes.value(slot));
-            if (Unit.isSupplementary(form)) {
-                Dwarf supplementary = supplementary();
-                if (supplementary == null) {
-                    break;
-                }
-                FunctionNames rest = supplementary.names(at);
-                return new FunctionNames(
-                        name == null ? rest.name() : name, linkageName == null ? rest.linkageName() : linkageName);
-            }
-        }
-        return name == null && linkageName == null ? FunctionNames.UNKNOWN : new FunctionNames(name, linkageName);
-    }
-
-    private static @Nullable String emptyToNull(String text) {
-        return text.isEmpty() ? null : text;
-    }
-
-    /** Reads the attributes of the entry at the cursor, over a window that holds all of the unit's rest. */
-    private static void readEntry(Unit unit, Cursor c, Attributes into) throws IOException {
-        long at = c.offset();
-        try {
-            into.clear();
-            int declaration = unit.declaration(c, at);
-            if (declaration >= 0) {
-                unit.abbreviations().readAll(declaration, c, into);
-            }
-        } catch (IndexOutOfBoundsException e) {
-            throw c.truncated(at, "the entry", e);
-        }
-    }
-
-    /** Reads one entry's attributes; the returned cursor stands behind it. */
-    static Cursor readEntry(Unit unit, long at, Attributes into) throws IOException {
-        long left = unit.header().end() - at;
-        int window = (int) Math.min(ENTRY_WINDOW, left);
-        while (true) {
-            Cursor c = unit.sections().cursor(unit.header().section(), at, window);
-            try {
-                into.clear();
-                int declaration = unit.declaration(c, at);
-                if (declaration >= 0) {
-                    unit.abbreviations().readAll(declaration, c, into);
-                }
-                return c;
-            } catch (IndexOutOfBoundsException e) {
-                if (window == left) {
-                    throw c.truncated(at, "the entry", e);
-                }
-                window = (int) Math.min((long) window * 16, Math.min(left, Integer.MAX_VALUE - 8));
-            }
-        }
-    }
-
-    /** The split part of a skeleton unit, or null when the unit is none or its file cannot be found. */
-    @Nullable
-    Unit splitUnit(Unit unit) throws IOException {
-        return companions.splitUnit(unit);
-    }
-
-    /** The supplementary file (.gnu_debugaltlink, DWARF5 7.3.6), or null when there is none or it cannot be found. */
-    @Nullable
-    Dwarf supplementary() throws IOException {
-        return companions.supplementary();
+                sections.file(), Kind.INFO.sectionName, entry, "the target of a reference is in no unit");
     }
 
     DebugSections sections() {
         return sections;
     }
 
-    /** {@return about how many bytes of the heap the decoded units take} */
+    /** {@return the approximate memory of the decoded units, in bytes} */
     public long retainedBytes() {
         return units.weight();
     }
 
     /**
-     * Bounds the memory of decoded units. Units that were not used lately are let go.
+     * Bounds the memory of decoded units. The least recently used units are released.
      *
-     * @param bytes about how many; never more than an eighth of the heap
+     * @param bytes the approximate bound; at most an eighth of the heap
      */
     public void limitCache(long bytes) {
         units.limit(bytes);
@@ -612,6 +505,20 @@ public final class Dwarf implements java.io.Closeable {
 
     @Override
     public void close() throws IOException {
-        companions.close();
+        Dwarf file;
+        synchronized (this) {
+            file = supplementary;
+        }
+        try {
+            splitFiles.close();
+        } finally {
+            try {
+                if (file != null) {
+                    file.close();
+                }
+            } finally {
+                sections.close();
+            }
+        }
     }
 }

@@ -1,36 +1,66 @@
 package dev.backline.dwarf;
 
+import dev.backline.io.Internal;
+
 /**
- * The standard's numbers, in the standard's spelling (DWARF5 7.5 to 7.25), and the GNU extensions that
- * compilers and dwz write. Only what the reader names is here.
+ * Constants of DWARF, with the names of the standard (DWARF5 7.5 to 7.25), and of the GNU extensions that compilers and
+ * dwz write. Only the constants that the reader uses.
  */
-final class DwarfConstants {
-    static final int DW_TAG_array_type = 0x01;
-    static final int DW_TAG_class_type = 0x02;
-    static final int DW_TAG_enumeration_type = 0x04;
-    static final int DW_TAG_formal_parameter = 0x05;
+@Internal
+public final class DwarfConstants {
+    /** An array (DWARF5 5.5). */
+    public static final int DW_TAG_array_type = 0x01;
+    /** A class of C++ (DWARF5 5.7). */
+    public static final int DW_TAG_class_type = 0x02;
+    /** An enumeration (DWARF5 5.10). */
+    public static final int DW_TAG_enumeration_type = 0x04;
+    /** A parameter (DWARF5 4.1). */
+    public static final int DW_TAG_formal_parameter = 0x05;
+
     static final int DW_TAG_label = 0x0a;
-    static final int DW_TAG_member = 0x0d;
-    static final int DW_TAG_pointer_type = 0x0f;
+    /** A member of a structure or union (DWARF5 5.7.6). */
+    public static final int DW_TAG_member = 0x0d;
+    /** A pointer (DWARF5 5.3). */
+    public static final int DW_TAG_pointer_type = 0x0f;
+
     static final int DW_TAG_compile_unit = 0x11;
-    static final int DW_TAG_structure_type = 0x13;
-    static final int DW_TAG_subroutine_type = 0x15;
-    static final int DW_TAG_typedef = 0x16;
-    static final int DW_TAG_union_type = 0x17;
-    static final int DW_TAG_unspecified_parameters = 0x18;
+    /** A structure (DWARF5 5.7). */
+    public static final int DW_TAG_structure_type = 0x13;
+    /** The type of a function (DWARF5 5.8). */
+    public static final int DW_TAG_subroutine_type = 0x15;
+    /** Another name of a type (DWARF5 5.4). */
+    public static final int DW_TAG_typedef = 0x16;
+    /** A union (DWARF5 5.7). */
+    public static final int DW_TAG_union_type = 0x17;
+    /** The {@code ...} of a parameter list (DWARF5 3.3.4). */
+    public static final int DW_TAG_unspecified_parameters = 0x18;
+
     static final int DW_TAG_inlined_subroutine = 0x1d;
-    static final int DW_TAG_subrange_type = 0x21;
-    static final int DW_TAG_base_type = 0x24;
-    static final int DW_TAG_const_type = 0x26;
-    static final int DW_TAG_enumerator = 0x28;
-    static final int DW_TAG_subprogram = 0x2e;
-    static final int DW_TAG_volatile_type = 0x35;
-    static final int DW_TAG_restrict_type = 0x37;
-    static final int DW_TAG_unspecified_type = 0x3b;
+    /** One dimension of an array (DWARF5 5.13). */
+    public static final int DW_TAG_subrange_type = 0x21;
+    /** A number, truth value or character (DWARF5 5.1). */
+    public static final int DW_TAG_base_type = 0x24;
+    /** The qualifier const (DWARF5 5.3). */
+    public static final int DW_TAG_const_type = 0x26;
+    /** A name of an enumeration (DWARF5 5.10). */
+    public static final int DW_TAG_enumerator = 0x28;
+    /** A function (DWARF5 3.3). */
+    public static final int DW_TAG_subprogram = 0x2e;
+    /** The qualifier volatile (DWARF5 5.3). */
+    public static final int DW_TAG_volatile_type = 0x35;
+    /** The qualifier restrict (DWARF5 5.3). */
+    public static final int DW_TAG_restrict_type = 0x37;
+    /** A type without a definition, such as void (DWARF5 5.2). */
+    public static final int DW_TAG_unspecified_type = 0x3b;
+
     static final int DW_TAG_partial_unit = 0x3c;
-    static final int DW_TAG_imported_unit = 0x3d;
+    /** A unit whose entries also belong to this unit (DWARF5 3.2.5). */
+    public static final int DW_TAG_imported_unit = 0x3d;
+
     static final int DW_TAG_type_unit = 0x41;
-    static final int DW_TAG_atomic_type = 0x47;
+    /** The qualifier _Atomic (DWARF5 5.3). */
+    public static final int DW_TAG_atomic_type = 0x47;
+
     static final int DW_TAG_call_site = 0x48;
     static final int DW_TAG_call_site_parameter = 0x49;
     static final int DW_TAG_skeleton_unit = 0x4a;

@@ -3,16 +3,16 @@ package dev.backline.dwarf;
 import java.io.IOException;
 
 /**
- * Debug information that breaks the standard. The message names the file, the section, the offset in
- * it (hex) and the rule, on one line.
+ * Thrown when debug information breaks the DWARF standard. The message gives, on one line, the file, the section, the
+ * offset in the section (in hex) and the problem.
  */
 public final class DwarfException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    /** That holds the faulty bytes. */
+    /** The section with the faulty bytes. */
     private final String section;
 
-    /** Of the faulty structure in it, in bytes. */
+    /** The offset of the faulty structure in the section, in bytes. */
     private final long offset;
 
     DwarfException(String file, String section, long offset, String rule) {
@@ -26,12 +26,12 @@ public final class DwarfException extends IOException {
         this.offset = offset;
     }
 
-    /** {@return the section that holds the faulty bytes, such as {@code .debug_info}} */
+    /** {@return the section with the faulty bytes, such as {@code .debug_info}} */
     public String section() {
         return section;
     }
 
-    /** {@return where the faulty structure is in its section, in bytes} */
+    /** {@return the offset of the faulty structure in its section, in bytes} */
     public long offset() {
         return offset;
     }

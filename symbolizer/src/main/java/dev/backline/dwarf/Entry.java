@@ -3,67 +3,163 @@ package dev.backline.dwarf;
 import static dev.backline.dwarf.DwarfConstants.*;
 
 import dev.backline.dwarf.DebugSections.Kind;
+import dev.backline.dwarf.UnitContext.References;
+import dev.backline.io.Internal;
+import dev.backline.io.Lazy;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entry by its place.
- *
- * @param offset in the section of the unit
+ * The place of an entry (DIE) of the debug information, with methods to read it. Other packages read entries only
+ * through this class. Two are equal if they are at the same place. Immutable, thread-safe.
  */
-record Entry(Unit unit, long offset) {
+@Internal
+public final class Entry {
     /** Enough for the members of most structures and the parameters of any function. */
     private static final int FIRST_WINDOW = 1 << 12;
 
-    interface Visitor {
-        /**
-         * One entry: its place, and its attributes, which the next one overwrites.
-         *
-         * @return whether to go on
-         */
-        boolean visit(int tag, Entry child, Attributes attributes, Cursor cursor) throws IOException;
+    private static final int MAX_TYPES = 1 << 14;
+
+    private final UnitContext unit;
+    private final long offset;
+
+    Entry(UnitContext unit, long offset) {
+        this.unit = unit;
+        this.offset = offset;
     }
 
-    /** {@return the entry that an attribute of class reference leads to, or null when its file or type unit is missing} */
-    @Nullable
-    Entry follow(Attributes attributes, int slot) throws IOException {
+    /** Called for the children of an entry. */
+    @FunctionalInterface
+    public interface Visitor {
+        /**
+         * Called for one child.
+         *
+         * @param tag DW_TAG_* of the child
+         * @param child the child
+         * @param attributes of the child; overwritten for the next child
+         * @return whether to continue
+         * @throws IOException if the child, or an entry that it refers to, is damaged
+         */
+        boolean visit(int tag, Entry child, Attributes attributes) throws IOException;
+    }
+
+    /**
+     * Computes a value from the entries of a unit.
+     *
+     * @param <T> the type of the value
+     */
+    @FunctionalInterface
+    public interface Derivation<T> {
+        /**
+         * {@return the value}
+         *
+         * @param root the root entry of the unit
+         * @throws IOException if the unit's entries are damaged
+         */
+        T make(Entry root) throws IOException;
+    }
+
+    /** {@return the offset of the entry in its section} */
+    public long offset() {
+        return offset;
+    }
+
+    /** {@return the root entry of the entry's unit} */
+    public Entry root() {
+        return new Entry(unit, unit.header().firstEntry());
+    }
+
+    /**
+     * {@return another entry of the same unit}
+     *
+     * @param place its {@link #offset}
+     */
+    public Entry at(long place) {
+        return new Entry(unit, place);
+    }
+
+    /** {@return the size of an address in the unit, in bytes} */
+    public int addressSize() {
+        return unit.header().addressSize();
+    }
+
+    /** {@return whether the file's numbers are big-endian} */
+    public boolean isBigEndian() {
+        return unit.sections().bigEndian();
+    }
+
+    /**
+     * {@return a value that is computed once for the entry's unit and kept as long as the unit}
+     *
+     * @param derivation computes the value; must be the same in all calls
+     * @param <T> the type of the value
+     * @throws IOException if the unit's entries are damaged
+     */
+    public <T> T ofUnit(Derivation<T> derivation) throws IOException {
+        return unit.derived(new Lazy<T, IOException>() {
+            @Override
+            protected T compute() throws IOException {
+                return derivation.make(root());
+            }
+        });
+    }
+
+    /**
+     * {@return the target of an attribute of class reference, or null if its file or type unit is missing}
+     *
+     * @param attributes of this entry
+     * @param slot of an attribute that the entry has
+     * @throws IOException if the target is in no unit
+     */
+    public @Nullable Entry follow(Attributes attributes, int slot) throws IOException {
         int form = attributes.form(slot);
         long value = attributes.value(slot);
-        Dwarf dwarf = unit.dwarf();
+        References references = unit.references();
         if (form == DW_FORM_ref_sig8) {
-            Unit type = dwarf.typeUnits(unit.sections()).find(value);
+            UnitContext type = references.typeUnit(unit.sections(), value);
             return type == null ? null : new Entry(type, type.header().typeEntry());
         }
         long at = unit.reference(form, value);
-        if (Unit.isSupplementary(form)) {
-            Dwarf supplementary = dwarf.supplementary();
-            return supplementary == null ? null : new Entry(supplementary.unitHolding(at), at);
+        if (UnitContext.isSupplementary(form)) {
+            References supplementary = references.supplementary();
+            return supplementary == null ? null : new Entry(supplementary.holding(at), at);
         }
         if (form == DW_FORM_ref_addr) {
-            return new Entry(unit.header().section() == Kind.INFO && unit.holds(at) ? unit : dwarf.unitHolding(at), at);
+            boolean here = unit.header().section() == Kind.INFO && unit.holds(at);
+            return new Entry(here ? unit : references.holding(at), at);
         }
         if (at < 0) {
             return null;
         }
         if (!unit.holds(at)) {
-            throw new DwarfException(
-                    unit.sections().file(),
-                    unit.header().section().sectionName,
-                    offset,
-                    "a reference leads out of its unit, to 0x" + Long.toHexString(at));
+            throw broken("a reference to 0x" + Long.toHexString(at) + " is outside its unit");
         }
         return new Entry(unit, at);
     }
 
-    /** Reads the entry's attributes: {@return its tag, 0 for a null entry} */
-    int read(Attributes into) throws IOException {
-        Cursor c = Dwarf.readEntry(unit, offset, into);
+    /**
+     * Reads the entry's attributes.
+     *
+     * @param into receives the attributes; earlier ones are removed
+     * @return DW_TAG_* of the entry, 0 for a null entry
+     * @throws IOException if the entry is damaged
+     */
+    public int read(Attributes into) throws IOException {
+        Cursor c = unit.readEntry(offset, into);
+        into.of(c);
         int declaration = unit.declaration(c.at(0), offset);
         return declaration < 0 ? 0 : unit.abbreviations().tag(declaration);
     }
 
-    /** Visits the entries right below this one, in their order, until the visitor has seen enough. */
-    void children(Visitor visitor) throws IOException {
+    /**
+     * Visits the children of this entry, in their order.
+     *
+     * @param visitor called until it returns false
+     * @throws IOException if a child is damaged
+     */
+    public void children(Visitor visitor) throws IOException {
         long left = unit.header().end() - offset;
         int visited = 0;
         for (long window = FIRST_WINDOW; ; window *= 8) {
@@ -77,13 +173,13 @@ record Entry(Unit unit, long offset) {
                     }
                 } catch (IndexOutOfBoundsException e) {
                     if (length == left || length == Integer.MAX_VALUE - 8) {
-                        throw c.truncated(offset, "the entry with those below it", e);
+                        throw c.truncated(offset, "the entry with its children", e);
                     }
                     break;
                 }
                 if (i == visited) {
                     visited++;
-                    if (!visitor.visit(walk.tag, new Entry(unit, c.offsetOf(walk.start)), walk.attributes, c)) {
+                    if (!visitor.visit(walk.tag, new Entry(unit, c.offsetOf(walk.start)), walk.attributes)) {
                         return;
                     }
                 }
@@ -91,29 +187,30 @@ record Entry(Unit unit, long offset) {
         }
     }
 
-    /** A walk over the entries right below the one that the cursor stands at. */
+    /** A walk over the children of the entry at the cursor. */
     private static final class Walk {
         final Attributes attributes = new Attributes();
         int tag;
-        /** Where the entry begins in the window. */
+        /** The position of the child in the window. */
         int start;
 
-        private final Unit unit;
+        private final UnitContext unit;
         private final Abbreviations abbreviations;
         private final Cursor c;
-        /** Behind the entry's attributes. */
+        /** The position after the attributes of the child. */
         private int end;
 
         private boolean hasChildren;
         private boolean begun;
 
-        Walk(Unit unit, Cursor c) {
+        Walk(UnitContext unit, Cursor c) {
             this.unit = unit;
             this.c = c;
+            attributes.of(c);
             abbreviations = unit.abbreviations();
         }
 
-        /** Moves to the next entry: {@return whether there is one} */
+        /** Moves to the next child: {@return whether there is one} */
         boolean next() throws IOException {
             if (!begun) {
                 begun = true;
@@ -173,13 +270,85 @@ record Entry(Unit unit, long offset) {
         }
     }
 
-    /** {@return the attribute of class string, or null when the entry has none} */
-    @Nullable
-    String string(Attributes attributes, int slot) throws IOException {
+    /**
+     * {@return an attribute of class string, or null if the entry does not have it or it is empty}
+     *
+     * @param attributes of this entry
+     * @param slot of the attribute
+     * @throws IOException if the string cannot be read
+     */
+    public @Nullable String string(Attributes attributes, int slot) throws IOException {
         if (!attributes.has(slot)) {
             return null;
         }
         String text = unit.string(attributes.form(slot), attributes.value(slot));
         return text.isEmpty() ? null : text;
+    }
+
+    /**
+     * {@return the entries of the types in the type units of this entry's file (DWARF5 3.1.4), in the order of the
+     * units}
+     *
+     * @param tags the tags of the types to find
+     * @throws IOException if a unit is damaged, or if the file has too many such types
+     */
+    public List<Entry> typeUnits(int... tags) throws IOException {
+        List<Entry> found = new ArrayList<>();
+        Attributes attributes = new Attributes();
+        References references = unit.references();
+        for (UnitHeader header : references.typeUnits(unit.sections())) {
+            UnitContext types = UnitContext.read(unit.sections(), header, references);
+            Entry entry = new Entry(types, header.typeEntry());
+            if (types.holds(entry.offset) && contains(tags, entry.read(attributes))) {
+                if (found.size() == MAX_TYPES) {
+                    throw entry.root().broken("more than " + MAX_TYPES + " type units with the same tag");
+                }
+                found.add(entry);
+            }
+        }
+        return found;
+    }
+
+    private static boolean contains(int[] tags, int tag) {
+        for (int each : tags) {
+            if (each == tag) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * {@return the next size for a full table of this unit}
+     *
+     * @param size of the full table
+     * @param entryBytes the bytes of an entry in all columns of the table
+     * @param table names the contents in the message, such as "the names of the unit"
+     * @throws DwarfException if the table already has its largest size
+     */
+    public int grown(int size, int entryBytes, String table) throws DwarfException {
+        return unit.grown(size, entryBytes, table);
+    }
+
+    /**
+     * {@return an exception with the file and the place of this entry}
+     *
+     * @param rule the problem
+     */
+    public DwarfException broken(String rule) {
+        return new DwarfException(unit.sections().file(), unit.header().section().sectionName, offset, rule);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Entry that
+                && offset == that.offset
+                && unit.sections() == that.unit.sections()
+                && unit.header().section() == that.unit.header().section();
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(unit.sections()) * 31 + Long.hashCode(offset);
     }
 }

@@ -1,25 +1,22 @@
 package dev.backline.dwarf;
 
-import static dev.backline.dwarf.DwarfConstants.*;
+import static dev.backline.dwarf.Abbreviations.PASS_BY_SIBLING;
+import static dev.backline.dwarf.Abbreviations.STOP;
 
 /**
- * Walks over entries and stops at those of functions, and of inlined calls where they are wanted. Types are passed over by their DW_AT_sibling
- * where nothing below them can have code. What is passed over is not decoded, and this is where the time of reading
- * functions goes: the loop keeps its state in local variables. Not thread-safe.
+ * Walks over entries and stops at functions and, on request, at inlined calls. Types that cannot contain code are
+ * skipped by their DW_AT_sibling, and other entries without decoding them. Reading functions spends most of its time
+ * here, so the loop keeps its state in local variables. Not thread-safe.
  */
 final class EntryWalk {
-    /** No compiler nests entries this deep; damaged files can. */
+    /** Deeper than compilers nest entries; a damaged file can be deeper. */
     static final int MAX_DEPTH = 1 << 12;
 
-    private static final int PASS = 0;
-    private static final int PASS_BY_SIBLING = 1;
-    private static final int STOP = 2;
-
-    private final Unit unit;
+    private final UnitContext unit;
     private final Abbreviations abbreviations;
     private final Cursor c;
     private final Attributes attributes = new Attributes();
-    /** What to do with entries of each declaration. */
+    /** The action for entries of each declaration. */
     private final byte[] actions;
 
     private int depth;
@@ -30,37 +27,17 @@ final class EntryWalk {
     private int start;
 
     /**
-     * @param c at the first entry to look at, over the rest of the unit; the walk ends behind what lies below that entry
+     * @param c at the first entry; the walk ends after the last entry below it
      * @param inlined whether to stop at inlined calls as well
      */
-    EntryWalk(Unit unit, Cursor c, boolean inlined) {
+    EntryWalk(UnitContext unit, Cursor c, boolean inlined) {
         this.unit = unit;
         this.abbreviations = unit.abbreviations();
         this.c = c;
         actions = abbreviations.actions(isC(unit.language()), inlined);
     }
 
-    /** What to do with entries of each of the table's declarations. */
-    static byte[] actions(Abbreviations abbreviations, boolean typesHoldNoCode, boolean inlined) {
-        byte[] actions = new byte[abbreviations.count()];
-        for (int i = 0; i < actions.length; i++) {
-            actions[i] = (byte) action(abbreviations.tag(i), typesHoldNoCode, inlined);
-        }
-        return actions;
-    }
-
-    private static int action(int tag, boolean typesHoldNoCode, boolean inlined) {
-        return switch (tag) {
-            case DW_TAG_subprogram -> STOP;
-            case DW_TAG_inlined_subroutine -> inlined ? STOP : PASS;
-            case DW_TAG_structure_type, DW_TAG_union_type, DW_TAG_class_type ->
-                typesHoldNoCode ? PASS_BY_SIBLING : PASS;
-            case DW_TAG_array_type, DW_TAG_enumeration_type, DW_TAG_subroutine_type -> PASS_BY_SIBLING;
-            default -> PASS;
-        };
-    }
-
-    /** DW_LANG_C89, C, C99, C11, C17, Mips_Assembler, Assembly: functions never stand inside types. */
+    /** DW_LANG_C89, C, C99, C11, C17, Mips_Assembler, Assembly: types never contain functions. */
     private static boolean isC(int language) {
         return switch (language) {
             case 0x01, 0x02, 0x0c, 0x1d, 0x2c, 0x31, 0x8001 -> true;
@@ -71,7 +48,7 @@ final class EntryWalk {
     /** Moves to the next function or inlined call and decodes it: {@return whether there is one} */
     boolean next() throws DwarfException {
         if (declaration >= 0) {
-            // The entry of the last stop.
+            // The walk is still at the entry of the last stop.
             if (abbreviations.hasChildren(declaration)) {
                 descend(start);
             } else if (depth == 0) {
@@ -89,11 +66,11 @@ final class EntryWalk {
 
     private void descend(int at) throws DwarfException {
         if (++depth == MAX_DEPTH) {
-            throw c.broken(c.offsetOf(at), "entries are nested more than " + MAX_DEPTH + " deep");
+            throw c.broken(c.offsetOf(at), "entries are nested more than " + MAX_DEPTH + " levels deep");
         }
     }
 
-    /** Moves to the next entry to stop at, and behind its code; false at the end. */
+    /** Moves past the code of the next entry to stop at; false at the end. */
     private boolean pass() throws DwarfException {
         byte[] data = c.data;
         int end = data.length;
@@ -152,15 +129,17 @@ final class EntryWalk {
         return false;
     }
 
-    /** Where the entry says that its children end; -1 where it does not, or would lead backwards or out of the unit. */
-    private int sibling(int index, int from, int behindCode) throws DwarfException {
+    /**
+     * The position of the entry's DW_AT_sibling; -1 if there is none, or if it is before the entry or outside the unit.
+     */
+    private int sibling(int index, int from, int afterCode) throws DwarfException {
         int place = abbreviations.siblingPlace(index);
         long value;
         if (place >= 0) {
-            c.pos = behindCode + place;
+            c.pos = afterCode + place;
             value = unit.header().offset() + c.u4();
         } else {
-            c.pos = behindCode;
+            c.pos = afterCode;
             attributes.clear();
             abbreviations.readForFunctions(index, c, attributes);
             if (!attributes.has(Attributes.SIBLING)) {
@@ -172,17 +151,17 @@ final class EntryWalk {
         return sibling < c.pos || sibling <= from || sibling > c.data.length ? -1 : (int) sibling;
     }
 
-    /** How deep the entry lies below the first one. */
+    /** The depth of the entry below the first one. */
     int depth() {
         return depth;
     }
 
-    /** Whether entries below this one may follow. */
+    /** Whether children of the entry may follow. */
     boolean hasChildren() {
         return abbreviations.hasChildren(declaration);
     }
 
-    /** An earlier stop whose depth is not below this one does not enclose the entry. */
+    /** The least depth since the last stop: an earlier stop encloses the entry only if its depth is less. */
     int leastDepth() {
         return least;
     }
@@ -191,12 +170,12 @@ final class EntryWalk {
         return abbreviations.tag(declaration);
     }
 
-    /** The entry's place in {@code .debug_info}. */
+    /** The offset of the entry in {@code .debug_info}. */
     long offset() {
         return c.offsetOf(start);
     }
 
-    /** What of the entry is wanted; good until {@link #next()}. */
+    /** The attributes of the entry that are needed for functions; valid until {@link #next()}. */
     Attributes attributes() {
         return attributes;
     }

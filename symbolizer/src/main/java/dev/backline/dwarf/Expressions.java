@@ -2,7 +2,7 @@ package dev.backline.dwarf;
 
 import org.jspecify.annotations.Nullable;
 
-/** The few location expressions (DWARF5 2.5, 7.7.1) that call sites are told with. */
+/** The few location expressions (DWARF5 2.5, 7.7.1) that call sites and members use. */
 final class Expressions {
     private static final int DW_OP_addr = 0x03;
     private static final int DW_OP_const1u = 0x08;
@@ -24,7 +24,7 @@ final class Expressions {
 
     private Expressions() {}
 
-    /** The register that the whole expression names, or -1. */
+    /** The register, if the whole expression is a register, or -1. */
     static int register(Cursor c) {
         try {
             int op = c.u1();
@@ -40,7 +40,7 @@ final class Expressions {
         }
     }
 
-    /** How far the whole expression moves an address on (DWARF2 5.5.6), or null when it does something else. */
+    /** The number that the whole expression adds to an address (DWARF2 5.5.6), or null for other expressions. */
     static @Nullable Long distance(Cursor c) {
         try {
             int start = c.pos;
@@ -55,7 +55,7 @@ final class Expressions {
         }
     }
 
-    /** The number that the whole expression is, or null when it has to be computed. */
+    /** The value, if the whole expression is a constant, or null. */
     static @Nullable Long constant(Cursor c) {
         try {
             int op = c.u1();

@@ -3,14 +3,15 @@ package dev.backline.dwarf;
 import static dev.backline.dwarf.Attributes.*;
 import static dev.backline.dwarf.DwarfConstants.*;
 
+import dev.backline.elf.ElfHeader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The call sites and labels of one function with all that was inlined into it, read from the entries
- * below the function's own.
+ * The call sites and labels of one function and of the functions inlined into it, read from the entries below the
+ * function's entry.
  *
  * @param callSites in the order of the entries
  * @param labels that have an address, in the order of the entries
@@ -18,34 +19,38 @@ import org.jspecify.annotations.Nullable;
 record FunctionDetails(List<CallSite> callSites, List<Label> labels) {
     static final FunctionDetails NONE = new FunctionDetails(List.of(), List.of());
 
-    /** Reads the entries below the one at the offset in {@code .debug_info}. */
-    static FunctionDetails read(Unit unit, long entry) throws IOException {
-        Cursor c = unit.body(entry);
+    /**
+     * Reads the entries below the entry at the offset in {@code .debug_info}; {@code names} gives the names of callees.
+     */
+    static FunctionDetails read(UnitContext unit, FunctionNames.Source names, long entry) throws IOException {
+        Cursor c = unit.from(entry);
         try {
-            return new Reader(unit, c).read();
+            return new Reader(unit, names, c).read();
         } catch (IndexOutOfBoundsException e) {
             throw c.truncated(entry, "the function", e);
         }
     }
 
     private static final class Reader {
-        private final Unit unit;
+        private final UnitContext unit;
+        private final FunctionNames.Source names;
         private final Cursor c;
         private final Attributes attributes = new Attributes();
         private final List<CallSite> callSites = new ArrayList<>();
         private final List<Label> labels = new ArrayList<>();
 
-        /** The call site that parameters belong to, and the depth of its entry; -1 outside of any. */
+        /** The call site that following parameters belong to, and the depth of its entry or -1. */
         private @Nullable CallSite open;
 
         private int openDepth = -1;
-        /** The depth of the outermost inlined call that the entries are below; -1 outside of any. */
+        /** The depth of the outermost inlined call around the entry, or -1. */
         private int inlinedDepth = -1;
 
         private List<CallSite.Argument> arguments = new ArrayList<>();
 
-        Reader(Unit unit, Cursor c) {
+        Reader(UnitContext unit, FunctionNames.Source names, Cursor c) {
             this.unit = unit;
+            this.names = names;
             this.c = c;
         }
 
@@ -86,7 +91,7 @@ record FunctionDetails(List<CallSite> callSites, List<Label> labels) {
                 case DW_TAG_label -> addLabel();
                 case DW_TAG_inlined_subroutine -> inlinedDepth = inlinedDepth < 0 ? depth : inlinedDepth;
                 default -> {
-                    // Variables and blocks: their own calls and labels stand below them.
+                    // Blocks and variables have no calls or labels themselves; those are children.
                 }
             }
         }
@@ -113,10 +118,7 @@ record FunctionDetails(List<CallSite> callSites, List<Label> labels) {
             if (reference < 0) {
                 return FunctionNames.UNKNOWN;
             }
-            if (Unit.isSupplementary(form)) {
-                return unit.dwarf().supplementaryNames(reference);
-            }
-            return unit.names(reference);
+            return UnitContext.isSupplementary(form) ? names.supplementaryNames(reference) : names.names(reference);
         }
 
         private void closeCallSite() {
@@ -141,24 +143,16 @@ record FunctionDetails(List<CallSite> callSites, List<Label> labels) {
             }
         }
 
-        /** DW_AT_call_value is an expression; where it is a plain number its form says so. */
+        /** DW_AT_call_value is an expression, or a number if its form is one of a number. */
         private @Nullable Long constant() {
-            return isBlock(attributes.form(CALL_VALUE))
+            return attributes.isBlock(CALL_VALUE)
                     ? Expressions.constant(block(CALL_VALUE))
                     : Long.valueOf(attributes.value(CALL_VALUE));
         }
 
-        private static boolean isBlock(int form) {
-            return form == DW_FORM_exprloc
-                    || form == DW_FORM_block
-                    || form == DW_FORM_block1
-                    || form == DW_FORM_block2
-                    || form == DW_FORM_block4;
-        }
-
-        /** A cursor over just the bytes of an attribute of class block; empty when it is of another class. */
+        /** A cursor over the bytes of an attribute of class block; empty for other classes. */
         private Cursor block(int slot) {
-            if (!isBlock(attributes.form(slot))) {
+            if (!attributes.isBlock(slot)) {
                 return c.part(c.pos, 0);
             }
             long value = attributes.value(slot);
@@ -179,6 +173,43 @@ record FunctionDetails(List<CallSite> callSites, List<Label> labels) {
             if (name != null && !name.isEmpty()) {
                 labels.add(new Label(name, address, inlinedDepth >= 0));
             }
+        }
+    }
+
+    /** The registers, by their DWARF numbers, that pass the first arguments in kernel code. */
+    private static final class CallingConvention {
+        /** System V AMD64 psABI 3.2.3 and 3.6.2: rdi, rsi, rdx, rcx, r8, r9. */
+        private static final int[] X86_64 = {5, 4, 1, 2, 8, 9};
+        /** The kernel builds i386 with -mregparm=3: eax, edx, ecx. */
+        private static final int[] I386 = {0, 2, 1};
+
+        private CallingConvention() {}
+
+        /** The position of the argument that the register passes, from 0, or -1. */
+        static int position(int machine, int register) {
+            return switch (machine) {
+                case ElfHeader.EM_X86_64 -> indexOf(X86_64, register);
+                case ElfHeader.EM_386 -> indexOf(I386, register);
+                case ElfHeader.EM_AARCH64 -> inRange(register, 0, 8);
+                case ElfHeader.EM_ARM -> inRange(register, 0, 4);
+                case ElfHeader.EM_PPC64 -> inRange(register, 3, 8);
+                case ElfHeader.EM_S390 -> inRange(register, 2, 5);
+                case ElfHeader.EM_RISCV -> inRange(register, 10, 8);
+                default -> -1;
+            };
+        }
+
+        private static int indexOf(int[] registers, int register) {
+            for (int i = 0; i < registers.length; i++) {
+                if (registers[i] == register) {
+                    return i;
+                }
+            }
+            return -1;
+        }
+
+        private static int inRange(int register, int first, int count) {
+            return register >= first && register < first + count ? register - first : -1;
         }
     }
 }

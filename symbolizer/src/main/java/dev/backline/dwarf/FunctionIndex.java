@@ -11,45 +11,56 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions of one unit by address, and the names of all its function entries. What was inlined into a function is
- * read when an address in it is asked for. Thread-safe.
+ * The functions of one unit by address, and the names of all its function entries. The inlined calls of a function are
+ * read on the first look-up of an address in it. Thread-safe.
  */
 final class FunctionIndex {
+    /** Counts the memory of tables that are read on first use. */
+    interface Growth {
+        /** Adds to the memory in use, in bytes. */
+        void grew(long bytes);
+    }
+
     private static final int NONE = FunctionTable.NONE;
 
-    /** Stands for an attribute that an entry does not have. */
+    /** The value of an attribute that an entry does not have. */
     private static final long ABSENT = -1;
 
     private static final int FORM_SHIFT = 48;
 
-    private final Unit unit;
-    /** Boundaries in address order, and the outermost function that has the addresses from each on, or NONE. */
+    private final UnitContext unit;
+    private final FunctionNames.Source source;
+    private final FunctionNames.Reader reader;
+    private final Growth growth;
+    /** Boundaries in address order, and the outermost function from each boundary to the next, or NONE. */
     private final long[] starts;
 
     private final int[] owners;
-    /** Whether only the table of all functions tells whose an address is, because several may claim it. */
     private final boolean entangled;
-    /** Where the entry of each outermost function begins, and where all below it has ended, from the unit's header on. */
+    /** The start of each outermost function's entry and the end of its last child, relative to the unit's header. */
     private final int[] firsts;
 
     private final int[] ends;
     private final AtomicReferenceArray<FunctionTable> tables;
     private final ConcurrentHashMap<Integer, IOException> failures = new ConcurrentHashMap<>();
 
-    /** All function entries that are no mere declarations, from the unit's header on, ascending. */
+    /** The offsets of all function entries except declarations, relative to the unit's header, ascending. */
     private final int[] entries;
-    /** By entry, DW_AT_name and DW_AT_linkage_name: the form, and below it the value. */
+    /** For each entry, DW_AT_name and DW_AT_linkage_name: the form in the upper 16 bits, the value in the others. */
     private final long[] names;
 
     private final long[] linkageNames;
-    /** By entry, where DW_AT_abstract_origin or DW_AT_specification leads in the unit, or ABSENT. */
+    /** For each entry, the target of DW_AT_abstract_origin or DW_AT_specification in the unit, or ABSENT. */
     private final int[] origins;
 
     private final AtomicReferenceArray<FunctionNames> known;
     private final ConcurrentHashMap<Long, FunctionNames> others = new ConcurrentHashMap<>();
 
-    private FunctionIndex(Builder b) {
+    private FunctionIndex(Builder b, FunctionNames.Source source, FunctionNames.Reader reader, Growth growth) {
         unit = b.unit;
+        this.source = source;
+        this.reader = reader;
+        this.growth = growth;
         firsts = Arrays.copyOf(b.firsts, b.functions);
         ends = Arrays.copyOf(b.ends, b.functions);
         tables = new AtomicReferenceArray<>(b.functions);
@@ -72,8 +83,8 @@ final class FunctionIndex {
             }
         }
         cutter.finish();
-        // DWARF 2 has no DW_AT_ranges: a function's second part goes by another name, and what was inlined there stands
-        // below the first.
+        // DWARF 2 has no DW_AT_ranges: the second part of a function is a function with another name, but its inlined
+        // calls are children of the first.
         entangled = overlap || unit.header().version() == 2;
         starts = cutter.starts();
         long[] cut = cutter.owners();
@@ -83,7 +94,15 @@ final class FunctionIndex {
         }
     }
 
-    static FunctionIndex read(Unit unit) throws IOException {
+    /**
+     * Reads the function entries of a unit.
+     *
+     * @param source gives names to the tables of functions
+     * @param reader reads names from entries of other units
+     * @param growth counts the memory of tables that are read later
+     */
+    static FunctionIndex read(UnitContext unit, FunctionNames.Source source, FunctionNames.Reader reader, Growth growth)
+            throws IOException {
         Builder builder = new Builder(unit);
         Cursor c = unit.body();
         try {
@@ -91,20 +110,25 @@ final class FunctionIndex {
         } catch (IndexOutOfBoundsException e) {
             throw c.truncated(unit.header().offset(), "the unit", e);
         }
-        return new FunctionIndex(builder);
+        return new FunctionIndex(builder, source, reader, growth);
     }
 
-    /** How many bytes of memory it takes, about. */
+    /** The approximate memory of the index, in bytes. */
     long weight() {
         return 300L + 12L * starts.length + 12L * firsts.length + 28L * entries.length;
     }
 
-    /** A table that tells to which function the address belongs and what was inlined there; null when none has it. */
+    /** Whether functions overlap, so that only the table of all functions of the unit gives the right one. */
+    boolean isEntangled() {
+        return entangled;
+    }
+
+    /**
+     * The table of the function at the address and its inlined calls; null if no function has the address. Must not be
+     * called if {@link #isEntangled} is true.
+     */
     @Nullable
     FunctionTable at(long address) throws IOException {
-        if (entangled) {
-            return unit.functions();
-        }
         int boundary = AddressOrder.lastAtOrBefore(starts, address);
         int function = boundary < 0 ? NONE : owners[boundary];
         if (function == NONE) {
@@ -120,9 +144,11 @@ final class FunctionIndex {
             throw failure;
         }
         try {
-            FunctionTable table = FunctionTable.read(unit, firsts[function], ends[function]);
+            long offset = unit.header().offset();
+            Cursor c = unit.part(offset + firsts[function], offset + ends[function]);
+            FunctionTable table = FunctionTable.read(unit, source, c);
             if (tables.compareAndSet(function, null, table)) {
-                unit.grew(table.weight());
+                growth.grew(table.weight());
             }
             return table;
         } catch (IOException e) {
@@ -131,11 +157,11 @@ final class FunctionIndex {
         }
     }
 
-    /** The names of the function entry at the offset in {@code .debug_info}, looked up through origins. */
+    /** The names of the function entry at the offset in {@code .debug_info}, through its references. */
     FunctionNames names(long entry) throws IOException {
         long place = entry - unit.header().offset();
         int index = place < 0 || place > Integer.MAX_VALUE ? -1 : Arrays.binarySearch(entries, (int) place);
-        // A chain of origins within the unit; a loop of them is left to the general way.
+        // Follow a short chain of references in the unit; the reader below handles longer chains and loops.
         for (int i = 0; i < 4 && index >= 0; i++) {
             FunctionNames found = known.get(index);
             if (found == null && isPlain(index)) {
@@ -151,7 +177,7 @@ final class FunctionIndex {
         }
         FunctionNames found = others.get(entry);
         if (found == null) {
-            found = unit.dwarf().readNames(unit, null, entry);
+            found = reader.read(unit, null, entry);
             others.put(entry, found);
             grew(found);
         }
@@ -161,10 +187,10 @@ final class FunctionIndex {
     private void grew(FunctionNames names) {
         String name = names.name();
         String linkageName = names.linkageName();
-        unit.grew(100L + (name == null ? 0 : name.length()) + (linkageName == null ? 0 : linkageName.length()));
+        growth.grew(100L + (name == null ? 0 : name.length()) + (linkageName == null ? 0 : linkageName.length()));
     }
 
-    /** Whether the entry has all names itself. */
+    /** Whether the entry has its names itself. */
     private boolean isPlain(int index) {
         return origins[index] == NONE && names[index] != ABSENT;
     }
@@ -178,14 +204,14 @@ final class FunctionIndex {
         return text.isEmpty() ? null : text;
     }
 
-    /** Collects functions and names while the entries are walked. */
+    /** Collects functions and names in a walk over the entries. */
     private static final class Builder {
         /** Bytes of a function entry, and of a range, in all columns. */
         private static final int ENTRY = 2 * Long.BYTES + 4 * Integer.BYTES;
 
         private static final int SPAN = 3 * Long.BYTES;
 
-        private final Unit unit;
+        private final UnitContext unit;
         private final AddressRanges ranges = new AddressRanges();
         private final RangeLists lists;
 
@@ -205,15 +231,14 @@ final class FunctionIndex {
         private long[] highs = new long[64];
         private int[] owners = new int[64];
 
-        Builder(Unit unit) {
+        Builder(UnitContext unit) {
             this.unit = unit;
             lists = new RangeLists(unit);
         }
 
         void walk(Cursor c) throws IOException {
             EntryWalk walk = new EntryWalk(unit, c, false);
-            // The outermost function entry that the current one lies in, its depth, and its number when it has
-            // addresses.
+            // The outermost function entry around the current one, its depth, and its number if it has addresses.
             int outermost = 0;
             int depth = -1;
             int number = NONE;
@@ -233,7 +258,7 @@ final class FunctionIndex {
                     continue;
                 }
                 addEntry(entry, attributes);
-                unit.ranges(attributes, lists, ranges);
+                lists.read(attributes, ranges);
                 if (ranges.count() > 0) {
                     number = number == NONE ? addFunction(outermost) : number;
                     addRanges(number);
@@ -275,13 +300,13 @@ final class FunctionIndex {
             }
             long value = attributes.value(slot);
             long form = attributes.form(slot);
-            // What does not fit here, such as the forms of damaged files, the general way may read or complain of.
+            // A value that does not fit, for example in a damaged file, is left to the reader.
             return value >>> FORM_SHIFT == 0 && form < 1 << 15 ? form << FORM_SHIFT | value : ABSENT;
         }
 
-        /** Where a reference leads in the unit, from its header on; a negative number other than NONE for elsewhere. */
+        /** The target of a reference relative to the unit's header; NONE - 1 if it is not in this unit. */
         private int place(int form, long value) {
-            long place = Unit.isSupplementary(form)
+            long place = UnitContext.isSupplementary(form)
                     ? -1
                     : unit.reference(form, value) - unit.header().offset();
             return place < 0 || place > Integer.MAX_VALUE ? NONE - 1 : (int) place;

@@ -12,17 +12,18 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The functions and inlined calls of one unit as columns, and a map from addresses to the innermost of
- * them. A node is a DW_TAG_subprogram or DW_TAG_inlined_subroutine entry; nodes stand in the order of
- * the entries, so a parent comes before its children. Immutable once read, thread-safe.
+ * The functions and inlined calls of one unit as columns, and a map from addresses to the innermost of them. A node is
+ * a DW_TAG_subprogram or DW_TAG_inlined_subroutine entry. Nodes are in the order of the entries, so a parent comes
+ * before its children. Immutable once read, thread-safe.
  */
 final class FunctionTable {
-    /** What {@link #find} and {@link #parent} give where there is no function. */
+    /** The result of {@link #find} and {@link #parent} if there is no function. */
     static final int NONE = -1;
 
-    private final Unit unit;
+    private final UnitContext unit;
+    private final FunctionNames.Source names;
     private final int[] parents;
-    /** Where a node's name is to be read: the entry itself, or the abstract one that an inlined call refers to. */
+    /** The entry with each node's name: the node's entry, or for an inlined call the abstract entry. */
     private final long[] nameEntries;
 
     private final boolean[] inSupplementary;
@@ -32,7 +33,7 @@ final class FunctionTable {
     private final int[] callColumns;
     private final long[] entries;
 
-    /** Boundaries in address order, and the node that is innermost from each boundary on, or NONE. */
+    /** Boundaries in address order, and the innermost node from each boundary to the next, or NONE. */
     private final long[] starts;
 
     private final int[] owners;
@@ -43,8 +44,9 @@ final class FunctionTable {
         }
     };
 
-    private FunctionTable(Builder b) {
+    private FunctionTable(Builder b, FunctionNames.Source names) {
         unit = b.unit;
+        this.names = names;
         int n = b.nodes;
         parents = Arrays.copyOf(b.parents, n);
         nameEntries = Arrays.copyOf(b.nameEntries, n);
@@ -59,47 +61,29 @@ final class FunctionTable {
         owners = b.owners;
     }
 
-    static FunctionTable read(Unit unit) throws IOException {
-        return read(unit, unit.body());
-    }
-
     /**
-     * Reads one function with all that was inlined into it.
+     * Reads the entry at the cursor and the functions and inlined calls below it.
      *
-     * @param first where its entry begins, from the unit's header on
-     * @param end where all entries below that have ended
+     * @param unit that has the entries
+     * @param names gives the names of the functions, on demand
+     * @param c at the unit's root entry or at a function, over all entries below it
      */
-    static FunctionTable read(Unit unit, int first, int end) throws IOException {
-        long offset = unit.header().offset();
-        Cursor body = unit.dwarf().bodyAtHand(unit);
-        return read(
-                unit,
-                body == null
-                        ? unit.sections().cursor(unit.header().section(), offset + first, end - first)
-                        : body.at((int) (offset + first - body.offsetOf(0))));
-    }
-
-    /**
-     * The same for one who has read the unit's entries.
-     *
-     * @param c at the unit's first entry, over the rest of the unit
-     */
-    static FunctionTable read(Unit unit, Cursor c) throws IOException {
+    static FunctionTable read(UnitContext unit, FunctionNames.Source names, Cursor c) throws IOException {
         Builder builder = new Builder(unit, c);
         try {
             builder.walk();
         } catch (IndexOutOfBoundsException e) {
             throw c.truncated(unit.header().offset(), "the unit", e);
         }
-        return new FunctionTable(builder);
+        return new FunctionTable(builder, names);
     }
 
-    /** How many bytes of memory it takes, about. */
+    /** The approximate memory of the table, in bytes. */
     long weight() {
         return 350L + 36L * parents.length + 12L * starts.length;
     }
 
-    /** The innermost node that holds the address, or NONE. */
+    /** The innermost node with the address, or NONE. */
     int find(long address) {
         int boundary = boundary(address);
         return boundary < 0 ? NONE : owners[boundary];
@@ -110,7 +94,7 @@ final class FunctionTable {
         return AddressOrder.lastAtOrBefore(starts, address);
     }
 
-    /** How many boundaries the map of addresses has. */
+    /** The number of boundaries. */
     int boundaries() {
         return starts.length;
     }
@@ -119,7 +103,7 @@ final class FunctionTable {
         return starts[boundary];
     }
 
-    /** The innermost node from the boundary on, or NONE. */
+    /** The innermost node from the boundary to the next, or NONE. */
     int owner(int boundary) {
         return owners[boundary];
     }
@@ -128,8 +112,8 @@ final class FunctionTable {
         return parents.length;
     }
 
-    /** The unit whose entries the nodes are; for a skeleton its split unit. */
-    Unit unit() {
+    /** The unit with the entries of the nodes; for a skeleton its split unit. */
+    UnitContext unit() {
         return unit;
     }
 
@@ -153,12 +137,12 @@ final class FunctionTable {
         return callColumns[node];
     }
 
-    /** The node's own entry, as an offset in {@code .debug_info}. */
+    /** The offset of the node's entry in {@code .debug_info}. */
     long entry(int node) {
         return entries[node];
     }
 
-    /** Where the node's name is to be read, in {@code .debug_info} of this file or of the supplementary one. */
+    /** The entry with the node's name, an offset in {@code .debug_info} of this file or of the supplementary file. */
     long nameEntry(int node) {
         return nameEntries[node];
     }
@@ -167,24 +151,26 @@ final class FunctionTable {
         return inSupplementary[node];
     }
 
+    /** Gives the names of entries that the nodes' entries refer to. */
+    FunctionNames.Source names() {
+        return names;
+    }
+
     /** The names of the node's function, looked up through abstract origins and specifications. */
     FunctionNames names(int node) throws IOException {
-        if (inSupplementary[node]) {
-            return unit.dwarf().supplementaryNames(nameEntries[node]);
-        }
-        return unit.names(nameEntries[node]);
+        return inSupplementary[node] ? names.supplementaryNames(nameEntries[node]) : names.names(nameEntries[node]);
     }
 
     /**
-     * The same, and not kept.
+     * The names of the node's function; names in this file are not cached.
      *
-     * @param body over the entries of {@link #unit()}, so that those need not be read again
+     * @param body over all entries of {@link #unit()}, so that they are not read again
      */
     FunctionNames names(int node, Cursor body) throws IOException {
-        return inSupplementary[node] ? names(node) : unit.dwarf().readNames(unit, body, nameEntries[node]);
+        return inSupplementary[node] ? names(node) : names.readNames(body, nameEntries[node]);
     }
 
-    /** {@return the nodes of functions of this DW_AT_name, in the order of the entries} */
+    /** {@return the nodes of functions with this DW_AT_name, in the order of the entries} */
     int[] named(String name) throws IOException {
         int[] hashes = nameHashes.get();
         int hash = name.hashCode();
@@ -197,13 +183,13 @@ final class FunctionTable {
         return found.toArray();
     }
 
-    /** Hashes, since the names of all functions of a hostile unit could fill the memory. */
+    /** Hashes instead of names: the names of all functions of a hostile unit could fill the heap. */
     private int[] readNameHashes() throws IOException {
         int[] hashes = new int[parents.length];
-        Cursor body = unit.body(unit.header().firstEntry());
+        Cursor body = unit.from(unit.header().firstEntry());
         Map<Long, Integer> known = new HashMap<>();
         for (int node = 0; node < hashes.length; node++) {
-            // Offsets in the supplementary file come below 0 here, apart from those in this one.
+            // Offsets in the supplementary file are negated, to keep them apart from those in this file.
             long entry = inSupplementary[node] ? ~nameEntries[node] : nameEntries[node];
             Integer hash = known.get(entry);
             if (hash == null) {
@@ -216,17 +202,17 @@ final class FunctionTable {
         return hashes;
     }
 
-    /** Collects nodes and their ranges while the entries are walked. */
+    /** Collects nodes and their ranges in a walk over the entries. */
     private static final class Builder {
         /** Bytes of a node, and of a span, in all columns. */
         private static final int NODE = 2 * Long.BYTES + 4 * Integer.BYTES + 2;
 
         private static final int SPAN = 3 * Long.BYTES;
 
-        /** Most functions have no more inlined calls. */
+        /** Enough for the inlined calls of most functions. */
         private static final int FEW = 16;
 
-        private final Unit unit;
+        private final UnitContext unit;
         private final EntryWalk walk;
         private final Attributes attributes;
         private final AddressRanges ranges = new AddressRanges();
@@ -245,13 +231,13 @@ final class FunctionTable {
         private int spans;
         private long[] spanLows = new long[FEW];
         private long[] spanHighs = new long[FEW];
-        /** The span's node, and above it the depth of its entry, which decides where spans overlap. */
+        /** The span's node, and in the upper 32 bits the depth of its entry, which decides if spans overlap. */
         private long[] spanRanks = new long[FEW];
 
         private long[] starts = {};
         private int[] owners = {};
 
-        Builder(Unit unit, Cursor c) {
+        Builder(UnitContext unit, Cursor c) {
             this.unit = unit;
             walk = new EntryWalk(unit, c, true);
             attributes = walk.attributes();
@@ -259,7 +245,7 @@ final class FunctionTable {
         }
 
         void walk() throws IOException {
-            // The entries that the current one lies in, NONE for a declaration, and how deep each is.
+            // The nodes around the current entry (NONE for a declaration) and their depths.
             int[] open = new int[16];
             int[] depths = new int[16];
             int count = 0;
@@ -307,10 +293,10 @@ final class FunctionTable {
                 if (attributes.has(ABSTRACT_ORIGIN)) {
                     int form = attributes.form(ABSTRACT_ORIGIN);
                     nameEntries[node] = unit.reference(form, attributes.value(ABSTRACT_ORIGIN));
-                    inSupplementary[node] = Unit.isSupplementary(form);
+                    inSupplementary[node] = UnitContext.isSupplementary(form);
                 }
             }
-            unit.ranges(attributes, rangeLists, ranges);
+            rangeLists.read(attributes, ranges);
             for (int i = 0; i < ranges.count(); i++) {
                 if (spans == spanLows.length) {
                     int size = unit.grown(spans, SPAN, "the ranges of the unit's functions");
@@ -329,7 +315,7 @@ final class FunctionTable {
             return attributes.has(slot) ? (int) attributes.value(slot) : 0;
         }
 
-        /** Of the spans that hold an address that of the deepest entry wins, of several equally deep the last. */
+        /** If several spans hold an address, the span of the deepest entry wins; of equally deep entries the last. */
         void flatten() {
             SpanCutter cutter = new SpanCutter(spans);
             for (int span : AddressOrder.of(spanLows, spans)) {

@@ -1,10 +1,10 @@
 package dev.backline.dwarf;
 
 /**
- * A label in a function's source that the compiler could place (DWARF5 3.6).
+ * A label in a function's source that has an address (DWARF5 3.6).
  *
  * @param name as in the source
- * @param address of the first instruction behind it
- * @param inlined whether it is of a function that is inlined there
+ * @param address of the first instruction after the label
+ * @param inlined whether the label is in a function that was inlined there
  */
 public record Label(String name, long address, boolean inlined) {}

@@ -9,26 +9,30 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The header of a line number program (DWARF5 6.2.4, DWARF4 6.2.4) and the state machine that it
- * governs. Names of files are decoded when they are asked for. Thread-safe once read.
+ * The header of a line number program (DWARF5 6.2.4, DWARF4 6.2.4). Names of files are decoded on demand. Thread-safe
+ * once read.
  */
 final class LineHeader {
-    private final Unit unit;
-    private final int version;
-    private final int minimumInstructionLength;
-    private final int maximumOperations;
-    private final int lineBase;
-    private final int lineRange;
-    private final byte[] opcodeLengths;
+    final int minimumInstructionLength;
+    /** The operations of an instruction; more than 1 only on VLIW machines. */
+    final int maximumOperations;
 
-    /** Directories and files as form and value; a string in place is its offset in .debug_line. */
+    final int lineRange;
+    /** The number of LEB128 operands of each standard opcode; the length is opcode_base. */
+    final byte[] opcodeLengths;
+
+    private final UnitContext unit;
+    private final int version;
+    private final int lineBase;
+
+    /** Directories and files as form and value; the value of an inline string is its offset in .debug_line. */
     private final Names directories;
 
     private final Names files;
     private final AtomicReferenceArray<SourceFile> sourceFiles;
 
     private LineHeader(
-            Unit unit,
+            UnitContext unit,
             int version,
             int minimumInstructionLength,
             int maximumOperations,
@@ -49,8 +53,8 @@ final class LineHeader {
         sourceFiles = new AtomicReferenceArray<>(files.count);
     }
 
-    /** Reads the header at the start of the window; the cursor ends at the first opcode. */
-    static LineHeader read(Unit unit, Cursor c) throws IOException {
+    /** Reads the header at the start of the window. The cursor moves to the first opcode. */
+    static LineHeader read(UnitContext unit, Cursor c) throws IOException {
         long start = c.offset();
         int offsetSize = 4;
         if (c.u4() == 0xffff_ffffL) {
@@ -59,21 +63,22 @@ final class LineHeader {
         }
         int version = c.u2();
         if (version < 2 || version > 5) {
-            throw c.broken(start, "the line table has version " + version + "; 2 to 5 can be read");
+            throw c.broken(start, "unsupported version " + version + " of the line table (supported: 2 to 5)");
         }
         if (version == 5) {
-            c.skip(2); // address_size, segment_selector_size: the unit's own hold
+            c.skip(2); // address_size, segment_selector_size: the unit's values are used
         }
         long headerLength = c.unsigned(offsetSize);
         if (headerLength < 0 || headerLength > c.remaining()) {
             throw c.broken(
                     start,
-                    "the line table's header_length 0x" + Long.toHexString(headerLength) + " is larger than the table");
+                    "the line table's header_length 0x" + Long.toHexString(headerLength)
+                            + " extends past the end of the table");
         }
         int program = c.pos + (int) headerLength;
         int minimumInstructionLength = c.u1();
         int maximumOperations = version >= 4 ? c.u1() : 1;
-        c.u1(); // default_is_stmt: rows that are no statements answer look-ups as well
+        c.u1(); // default_is_stmt: rows that do not start a statement count for look-ups too
         int lineBase = c.s1();
         int lineRange = c.u1();
         int opcodeBase = c.u1();
@@ -108,7 +113,7 @@ final class LineHeader {
                 files);
     }
 
-    /** DWARF4 6.2.4: sequences of strings, each ended by an empty one. */
+    /** DWARF4 6.2.4: reads sequences of strings, each with an empty string at its end. */
     private static void readTables(Cursor c, Names directories, Names files) {
         while (c.data[c.pos] != 0) {
             directories.add(DW_FORM_string, c.offset(), 0);
@@ -130,144 +135,35 @@ final class LineHeader {
         files.add(DW_FORM_string, name, directory);
     }
 
-    /** Runs the state machine (DWARF5 6.2.5) over the rest of the window. */
-    void run(Cursor c, LineTable.Rows rows) throws DwarfException {
-        byte[] data = c.data;
-        int opcodeBase = opcodeLengths.length;
-        long mask = unit.header().addressMask();
-        boolean plain = maximumOperations == 1;
-        // By special opcode (DWARF5 6.2.5.1), since dividing is slow.
-        int[] advances = new int[256];
-        int[] lineAdvances = new int[256];
-        for (int opcode = opcodeBase; opcode < 256 && lineRange != 0; opcode++) {
-            advances[opcode] = (opcode - opcodeBase) / lineRange;
-            lineAdvances[opcode] = lineBase + (opcode - opcodeBase) % lineRange;
-        }
-        int constAddOperations = lineRange == 0 ? 0 : (255 - opcodeBase) / lineRange;
-        int end = data.length;
-        int pos = c.pos;
-        long address = 0;
-        int operation = 0;
-        int file = 1;
-        int line = 1;
-        int column = 0;
-        int discriminator = 0;
-        while (pos < end) {
-            int opcode = data[pos++] & 0xff;
-            if (opcode >= opcodeBase) {
-                if (lineRange == 0) {
-                    throw c.broken(c.offsetOf(pos - 1), "a special opcode in a line table whose line_range is 0");
-                }
-                if (plain) {
-                    address += (long) advances[opcode] * minimumInstructionLength;
-                } else {
-                    int sum = operation + advances[opcode];
-                    address += (long) (sum / maximumOperations) * minimumInstructionLength;
-                    operation = sum % maximumOperations;
-                }
-                line += lineAdvances[opcode];
-                rows.add(address & mask, file, line, column, discriminator);
-                discriminator = 0;
-                continue;
-            }
-            switch (opcode) {
-                case 0 -> {
-                    long at = c.offsetOf(pos - 1);
-                    c.pos = pos;
-                    long length = c.uleb();
-                    if (length < 0 || length > end - c.pos) {
-                        throw c.broken(
-                                at,
-                                "an extended opcode of 0x" + Long.toHexString(length)
-                                        + " bytes is longer than the table");
-                    }
-                    pos = c.pos + (int) length;
-                    if (length == 0) {
-                        continue;
-                    }
-                    switch (c.u1()) {
-                        case DW_LNE_end_sequence -> {
-                            rows.endSequence(address & mask);
-                            address = 0;
-                            operation = 0;
-                            file = 1;
-                            line = 1;
-                            column = 0;
-                            discriminator = 0;
-                        }
-                        case DW_LNE_set_address -> {
-                            int size = (int) length - 1;
-                            if (size != 8 && size != 4 && size != 2) {
-                                throw c.broken(at, "DW_LNE_set_address with an address of " + size + " bytes");
-                            }
-                            address = c.unsigned(size);
-                            operation = 0;
-                        }
-                        case DW_LNE_define_file -> readFile(c, files);
-                        case DW_LNE_set_discriminator -> discriminator = (int) c.uleb();
-                        default -> {
-                            // Vendors' opcodes say how long they are so that readers can step over them.
-                        }
-                    }
-                }
-                case DW_LNS_copy -> {
-                    rows.add(address & mask, file, line, column, discriminator);
-                    discriminator = 0;
-                }
-                case DW_LNS_set_column -> {
-                    byte first = data[pos++];
-                    column = first;
-                    if (first < 0) {
-                        c.pos = pos - 1;
-                        column = (int) c.uleb();
-                        pos = c.pos;
-                    }
-                }
-                case DW_LNS_negate_stmt, DW_LNS_set_basic_block -> {
-                    // Neither changes which line an address belongs to.
-                }
-                case DW_LNS_const_add_pc -> {
-                    if (plain) {
-                        address += (long) constAddOperations * minimumInstructionLength;
-                    } else {
-                        int sum = operation + constAddOperations;
-                        address += (long) (sum / maximumOperations) * minimumInstructionLength;
-                        operation = sum % maximumOperations;
-                    }
-                }
-                default -> {
-                    c.pos = pos;
-                    switch (opcode) {
-                        case DW_LNS_advance_line -> line += (int) c.sleb();
-                        case DW_LNS_advance_pc -> {
-                            long advance = c.uleb();
-                            if (plain) {
-                                address += advance * minimumInstructionLength;
-                            } else {
-                                long sum = operation + advance;
-                                address += sum / maximumOperations * minimumInstructionLength;
-                                operation = (int) (sum % maximumOperations);
-                            }
-                        }
-                        case DW_LNS_set_file -> file = (int) c.uleb();
-                        case DW_LNS_fixed_advance_pc -> {
-                            address += c.u2();
-                            operation = 0;
-                        }
-                        default -> {
-                            for (int i = opcodeLengths[opcode] & 0xff; i > 0; i--) {
-                                c.skipLeb();
-                            }
-                        }
-                    }
-                    pos = c.pos;
-                }
-            }
-        }
+    /** DWARF5 6.2.5.3: adds the file of DW_LNE_define_file at the cursor. */
+    void defineFile(Cursor c) {
+        readFile(c, files);
+    }
+
+    /** Releases the unused part of the file table, after the program has defined all files. */
+    void seal() {
         files.seal();
     }
 
-    /** The file of a row or of DW_AT_call_file, or null when the number names none. */
+    /** The operation advance of each special opcode (DWARF5 6.2.5.1), since division is slow. */
+    int[] advances() {
+        int[] advances = new int[256];
+        for (int opcode = opcodeLengths.length; opcode < 256 && lineRange != 0; opcode++) {
+            advances[opcode] = (opcode - opcodeLengths.length) / lineRange;
+        }
+        return advances;
+    }
+
+    /** The line advance of each special opcode. */
+    int[] lineAdvances() {
+        int[] advances = new int[256];
+        for (int opcode = opcodeLengths.length; opcode < 256 && lineRange != 0; opcode++) {
+            advances[opcode] = lineBase + (opcode - opcodeLengths.length) % lineRange;
+        }
+        return advances;
+    }
+
+    /** The file with the number that a row or DW_AT_call_file gives, or null. */
     @Nullable
     SourceFile file(int number) throws IOException {
         int index = version >= 5 ? number : number - 1;
@@ -290,7 +186,7 @@ final class LineHeader {
         int directory = files.directories[index];
         String compilationDirectory = unit.compilationDirectory();
         if (version >= 5) {
-            // DWARF5 6.2.4: directory 0 is the compilation directory itself.
+            // DWARF5 6.2.4: directory 0 is the compilation directory.
             return directory == 0 && directories.count > 0
                     ? new SourceFile(string(directories, 0), "", name)
                     : new SourceFile(compilationDirectory, directory(directory), name);
@@ -332,7 +228,7 @@ final class LineHeader {
             directories = Arrays.copyOf(directories, count);
         }
 
-        /** DWARF5 6.2.4.1: a description of the fields, then the entries. */
+        /** DWARF5 6.2.4.1: reads the description of the fields, then the entries. */
         void readEntries(Cursor c, int offsetSize) throws DwarfException {
             long at = c.offset();
             int fields = c.u1();
@@ -344,7 +240,8 @@ final class LineHeader {
             }
             long entries = c.uleb();
             if (entries != 0 && (fields == 0 || entries < 0 || entries > c.remaining())) {
-                throw c.broken(at, "a table of 0x" + Long.toHexString(entries) + " names is larger than the header");
+                throw c.broken(
+                        at, "a table of 0x" + Long.toHexString(entries) + " names extends past the end of the header");
             }
             for (long e = 0; e < entries; e++) {
                 int form = 0;
@@ -364,7 +261,7 @@ final class LineHeader {
             }
         }
 
-        /** The forms that DWARF5 6.2.4.1 allows for the fields, and those that vendors' fields may use. */
+        /** Reads a field of a form that DWARF5 6.2.4.1 allows, or that a vendor's field may use. */
         private static long readField(Cursor c, int form, int offsetSize) throws DwarfException {
             switch (form) {
                 case DW_FORM_string -> {

@@ -9,12 +9,11 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * The rows of one line number program (DWARF5 6.2) as columns, sequence by sequence. Of several rows at
- * one address only the last is kept, since that is the one a look-up answers with. Immutable once read,
- * thread-safe.
+ * The rows of one line number program (DWARF5 6.2) as columns, sequence by sequence. Of several rows at one address
+ * only the last is kept, since a look-up returns that row. Immutable once read, thread-safe.
  */
 final class LineTable {
-    /** What {@link #find} gives for an address that no sequence covers. */
+    /** The result of {@link #find} for an address that no sequence covers. */
     static final int NONE = -1;
 
     private final LineHeader header;
@@ -23,7 +22,7 @@ final class LineTable {
     private final int[] lines;
     private final int[] columns;
     private final int[] discriminators;
-    /** Per sequence, ordered by its end: its first address, its end, and its rows [first, last). */
+    /** For each sequence, ordered by end: the first address, the end, and the rows [first, last). */
     private final long[] sequenceLows;
 
     private final long[] sequenceHighs;
@@ -54,7 +53,7 @@ final class LineTable {
     }
 
     /** Reads the table at the offset in {@code .debug_line}. */
-    static LineTable read(Unit unit, long offset) throws IOException {
+    static LineTable read(UnitContext unit, long offset) throws IOException {
         DebugSections sections = unit.sections();
         SectionData section = sections.need(Kind.LINE);
         Cursor start = sections.window(Kind.LINE, offset, 12);
@@ -70,7 +69,7 @@ final class LineTable {
                 throw start.broken(
                         offset,
                         "the line table's length 0x" + Long.toHexString(unitLength)
-                                + " is larger than what is left of the section");
+                                + " extends past the end of the section");
             }
             length = (int) unitLength + start.pos;
         } catch (IndexOutOfBoundsException e) {
@@ -80,14 +79,149 @@ final class LineTable {
         try {
             LineHeader header = LineHeader.read(unit, c);
             Rows rows = new Rows(sections.file(), offset, length);
-            header.run(c, rows);
+            run(header, unit.header().addressMask(), c, rows);
             return new LineTable(header, rows);
         } catch (IndexOutOfBoundsException e) {
             throw c.truncated(offset, "the line table", e);
         }
     }
 
-    /** The row that holds the address: the last one at or below it in the sequence that contains it, or NONE. */
+    /** Runs the state machine (DWARF5 6.2.5) over the rest of the window. */
+    private static void run(LineHeader header, long mask, Cursor c, Rows rows) throws DwarfException {
+        byte[] data = c.data;
+        byte[] opcodeLengths = header.opcodeLengths;
+        int opcodeBase = opcodeLengths.length;
+        int lineRange = header.lineRange;
+        int minimumInstructionLength = header.minimumInstructionLength;
+        int maximumOperations = header.maximumOperations;
+        boolean plain = maximumOperations == 1;
+        int[] advances = header.advances();
+        int[] lineAdvances = header.lineAdvances();
+        int constAddOperations = lineRange == 0 ? 0 : (255 - opcodeBase) / lineRange;
+        int end = data.length;
+        int pos = c.pos;
+        long address = 0;
+        int operation = 0;
+        int file = 1;
+        int line = 1;
+        int column = 0;
+        int discriminator = 0;
+        while (pos < end) {
+            int opcode = data[pos++] & 0xff;
+            if (opcode >= opcodeBase) {
+                if (lineRange == 0) {
+                    throw c.broken(c.offsetOf(pos - 1), "a special opcode in a line table whose line_range is 0");
+                }
+                if (plain) {
+                    address += (long) advances[opcode] * minimumInstructionLength;
+                } else {
+                    int sum = operation + advances[opcode];
+                    address += (long) (sum / maximumOperations) * minimumInstructionLength;
+                    operation = sum % maximumOperations;
+                }
+                line += lineAdvances[opcode];
+                rows.add(address & mask, file, line, column, discriminator);
+                discriminator = 0;
+                continue;
+            }
+            switch (opcode) {
+                case 0 -> {
+                    long at = c.offsetOf(pos - 1);
+                    c.pos = pos;
+                    long length = c.uleb();
+                    if (length < 0 || length > end - c.pos) {
+                        throw c.broken(
+                                at,
+                                "an extended opcode of 0x" + Long.toHexString(length)
+                                        + " bytes extends past the end of the table");
+                    }
+                    pos = c.pos + (int) length;
+                    if (length == 0) {
+                        continue;
+                    }
+                    switch (c.u1()) {
+                        case DW_LNE_end_sequence -> {
+                            rows.endSequence(address & mask);
+                            address = 0;
+                            operation = 0;
+                            file = 1;
+                            line = 1;
+                            column = 0;
+                            discriminator = 0;
+                        }
+                        case DW_LNE_set_address -> {
+                            int size = (int) length - 1;
+                            if (size != 8 && size != 4 && size != 2) {
+                                throw c.broken(at, "DW_LNE_set_address with an address of " + size + " bytes");
+                            }
+                            address = c.unsigned(size);
+                            operation = 0;
+                        }
+                        case DW_LNE_define_file -> header.defineFile(c);
+                        case DW_LNE_set_discriminator -> discriminator = (int) c.uleb();
+                        default -> {
+                            // An opcode of a vendor: skipped by its length.
+                        }
+                    }
+                }
+                case DW_LNS_copy -> {
+                    rows.add(address & mask, file, line, column, discriminator);
+                    discriminator = 0;
+                }
+                case DW_LNS_set_column -> {
+                    byte first = data[pos++];
+                    column = first;
+                    if (first < 0) {
+                        c.pos = pos - 1;
+                        column = (int) c.uleb();
+                        pos = c.pos;
+                    }
+                }
+                case DW_LNS_negate_stmt, DW_LNS_set_basic_block -> {
+                    // These do not change the line of an address.
+                }
+                case DW_LNS_const_add_pc -> {
+                    if (plain) {
+                        address += (long) constAddOperations * minimumInstructionLength;
+                    } else {
+                        int sum = operation + constAddOperations;
+                        address += (long) (sum / maximumOperations) * minimumInstructionLength;
+                        operation = sum % maximumOperations;
+                    }
+                }
+                default -> {
+                    c.pos = pos;
+                    switch (opcode) {
+                        case DW_LNS_advance_line -> line += (int) c.sleb();
+                        case DW_LNS_advance_pc -> {
+                            long advance = c.uleb();
+                            if (plain) {
+                                address += advance * minimumInstructionLength;
+                            } else {
+                                long sum = operation + advance;
+                                address += sum / maximumOperations * minimumInstructionLength;
+                                operation = (int) (sum % maximumOperations);
+                            }
+                        }
+                        case DW_LNS_set_file -> file = (int) c.uleb();
+                        case DW_LNS_fixed_advance_pc -> {
+                            address += c.u2();
+                            operation = 0;
+                        }
+                        default -> {
+                            for (int i = opcodeLengths[opcode] & 0xff; i > 0; i--) {
+                                c.skipLeb();
+                            }
+                        }
+                    }
+                    pos = c.pos;
+                }
+            }
+        }
+        header.seal();
+    }
+
+    /** The last row at or below the address in the sequence that contains the address, or NONE. */
     int find(long address) {
         int sequence = sequenceAfter(address);
         return sequence == sequenceHighs.length || Long.compareUnsigned(sequenceLows[sequence], address) > 0
@@ -95,7 +229,7 @@ final class LineTable {
                 : rowIn(sequence, address);
     }
 
-    /** The first sequence that ends behind the address; {@link #sequences} when there is none. */
+    /** The first sequence with an end above the address; {@link #sequences} if there is none. */
     int sequenceAfter(long address) {
         return AddressOrder.lastAtOrBefore(sequenceHighs, address) + 1;
     }
@@ -115,7 +249,7 @@ final class LineTable {
         return first;
     }
 
-    /** How many sequences there are; they are in the order of their ends. */
+    /** The number of sequences, which are ordered by their ends. */
     int sequences() {
         return sequenceHighs.length;
     }
@@ -124,17 +258,17 @@ final class LineTable {
         return sequenceLows[sequence];
     }
 
-    /** Behind the sequence's last byte. */
+    /** The end address of the sequence, exclusive. */
     long sequenceHigh(int sequence) {
         return sequenceHighs[sequence];
     }
 
-    /** Behind the sequence's last row. */
+    /** The end of the rows of the sequence, exclusive. */
     int lastRow(int sequence) {
         return sequenceLasts[sequence];
     }
 
-    /** How many bytes of memory it takes, about. */
+    /** The approximate memory of the table, in bytes. */
     long weight() {
         return 500L + (8 + 3L * 4) * rows() + 4L * discriminators.length;
     }
@@ -159,7 +293,7 @@ final class LineTable {
         return header;
     }
 
-    /** How many rows there are, and each row's address: for tests and for writers of other formats. */
+    /** The number of rows; with {@link #address}, for tests and for writers of other formats. */
     int rows() {
         return addresses.length;
     }
@@ -168,7 +302,7 @@ final class LineTable {
         return addresses[row];
     }
 
-    /** Where the line number program puts its rows. */
+    /** Collects the rows of the line number program. */
     static final class Rows {
         /** Bytes of a row in all columns. */
         private static final int ROW = Long.BYTES + 4 * Integer.BYTES;
@@ -224,7 +358,7 @@ final class LineTable {
             discriminators = Arrays.copyOf(discriminators, size);
         }
 
-        /** Ends the sequence; one without rows or without extent is dropped. */
+        /** Ends the sequence. A sequence without rows, or with no addresses, is dropped. */
         void endSequence(long end) {
             int first = sequenceStart;
             if (count == first || Long.compareUnsigned(addresses[first], end) >= 0) {

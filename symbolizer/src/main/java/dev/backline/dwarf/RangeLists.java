@@ -1,5 +1,6 @@
 package dev.backline.dwarf;
 
+import static dev.backline.dwarf.Attributes.*;
 import static dev.backline.dwarf.DwarfConstants.*;
 
 import dev.backline.dwarf.DebugSections.Kind;
@@ -8,34 +9,48 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a unit's range lists: {@code .debug_ranges} (DWARF4 2.17.3) and {@code .debug_rnglists} (DWARF5
- * 7.25). A unit's lists stand together, so what was read for one serves the next. Not thread-safe.
+ * Reads a unit's range lists: {@code .debug_ranges} (DWARF4 2.17.3) and {@code .debug_rnglists} (DWARF5 7.25). The
+ * lists of a unit are close together, so the bytes that were read for one list are reused for the next. Not
+ * thread-safe.
  */
 final class RangeLists {
     private static final int FIRST_WINDOW = 256;
     private static final int LARGEST_WINDOW = 1 << 16;
 
-    private final Unit unit;
+    private final UnitContext unit;
     private @Nullable Cursor window;
     private @Nullable DebugSections windowOf;
     private int windowSize = FIRST_WINDOW;
 
-    RangeLists(Unit unit) {
+    RangeLists(UnitContext unit) {
         this.unit = unit;
     }
 
-    /** Adds the ranges of the list at the offset in the {@code .debug_ranges} of the file with the addresses. */
-    void readRanges(DebugSections sections, long offset, AddressRanges into) throws IOException {
-        read(sections, Kind.RANGES, offset, into);
-    }
-
-    /** Adds the ranges of the list at the offset in the unit's {@code .debug_rnglists}. */
-    void readRngLists(long offset, AddressRanges into) throws IOException {
-        read(unit.sections(), Kind.RNGLISTS, offset, into);
+    /** Reads the ranges of an entry: low_pc and high_pc, else DW_AT_ranges (DWARF5 2.17). */
+    void read(Attributes entry, AddressRanges into) throws IOException {
+        into.clear();
+        if (entry.has(LOW_PC) && entry.has(HIGH_PC)) {
+            long low = unit.address(entry.form(LOW_PC), entry.value(LOW_PC));
+            int form = entry.form(HIGH_PC);
+            long high = entry.value(HIGH_PC);
+            into.add(
+                    low,
+                    UnitContext.isAddress(form)
+                            ? unit.address(form, high)
+                            : low + high & unit.header().addressMask());
+        } else if (entry.has(RANGES)) {
+            long value = entry.value(RANGES);
+            if (unit.header().version() >= 5) {
+                long offset = entry.form(RANGES) == DW_FORM_rnglistx ? unit.rangeList(value) : value;
+                read(unit.sections(), Kind.RNGLISTS, offset, into);
+            } else {
+                read(unit.rangeSections(), Kind.RANGES, unit.rangesBase() + value, into);
+            }
+        }
     }
 
     private void read(DebugSections sections, Kind kind, long offset, AddressRanges into) throws IOException {
-        // A unit has all its lists in one of the two sections, which its version decides.
+        // The version of the unit decides which of the two sections has all its lists.
         Cursor kept = windowOf == sections ? window : null;
         if (kept != null && offset >= kept.offsetOf(0) && offset < kept.offsetOf(kept.data.length)) {
             kept.pos = (int) (offset - kept.offsetOf(0));
@@ -60,7 +75,7 @@ final class RangeLists {
         }
     }
 
-    /** Reads the list at the cursor; false when it goes on behind the window. */
+    /** Reads the list at the cursor; false if it extends past the end of the window. */
     private boolean tryRead(Cursor c, Kind kind, AddressRanges into) throws IOException {
         into.clear();
         try {
@@ -79,8 +94,8 @@ final class RangeLists {
         if (ranges.count() >= Capacity.of(2 * Long.BYTES)) {
             throw c.broken(
                     c.offset(),
-                    "a range list of more than " + ranges.count() + " ranges; if the file is sound, give"
-                            + " Java a larger heap (-Xmx)");
+                    "a range list of more than " + ranges.count() + " ranges; if the file is not damaged,"
+                            + " give Java a larger heap (-Xmx)");
         }
     }
 
@@ -106,7 +121,7 @@ final class RangeLists {
         int size = unit.header().addressSize();
         long mask = unit.header().addressMask();
         long base = unit.lowPc();
-        // The linker writes the highest address as the base of code that it dropped (DWARF issue 200609.1).
+        // For code that it dropped, the linker writes the highest address as the base (DWARF issue 200609.1).
         boolean dropped = false;
         while (true) {
             checkCapacity(c, into);

@@ -3,9 +3,9 @@ package dev.backline.dwarf;
 import java.util.Arrays;
 
 /**
- * Cuts overlapping address ranges at each other's boundaries, so that one binary search finds who owns an
- * address. Ranges come in the order of their lower bounds; where several hold an address, the one of the
- * highest rank owns it.
+ * Cuts overlapping address ranges at each other's boundaries, so that one binary search finds the owner of an address.
+ * Ranges are added in the order of their lower bounds. If several ranges hold an address, the range with the highest
+ * rank owns it.
  */
 final class SpanCutter {
     static final long NOBODY = Long.MIN_VALUE;
@@ -63,7 +63,7 @@ final class SpanCutter {
         }
     }
 
-    /** Ends the range that owns the current addresses, and those below it that have ended meanwhile. */
+    /** Ends the range that owns the current addresses, and ranges of lower rank that end before or there. */
     private void closeLast() {
         long end = openEnds[--open];
         while (open > 0 && Long.compareUnsigned(openEnds[open - 1], end) <= 0) {

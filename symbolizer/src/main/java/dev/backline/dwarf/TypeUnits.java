@@ -1,38 +1,35 @@
 package dev.backline.dwarf;
 
 import dev.backline.dwarf.DebugSections.Kind;
+import dev.backline.dwarf.UnitContext.References;
 import dev.backline.elf.SectionData;
 import dev.backline.io.Lazy;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The type units of one file by signature: those of {@code .debug_types} (DWARF4 7.5.1.2) and of {@code .debug_info}
- * (DWARF5 7.5.1.3). Immutable once read, thread-safe.
+ * The type units of one file by signature, from {@code .debug_types} (DWARF4 7.5.1.2) and {@code .debug_info} (DWARF5
+ * 7.5.1.3). Thread-safe.
  */
 final class TypeUnits {
-    /** Bytes that a unit takes here. */
+    /** The approximate memory of an entry of the map, in bytes. */
     private static final int ENTRY = 256;
 
-    private static final int MAX_TYPES = 1 << 14;
-
-    private final Dwarf dwarf;
     private final DebugSections sections;
+    private final References references;
     private final Map<Long, UnitHeader> headers = new LinkedHashMap<>();
     private final ConcurrentHashMap<Long, LazyUnit> units = new ConcurrentHashMap<>();
 
-    private TypeUnits(Dwarf dwarf, DebugSections sections) {
-        this.dwarf = dwarf;
+    private TypeUnits(DebugSections sections, References references) {
         this.sections = sections;
+        this.references = references;
     }
 
-    static TypeUnits of(Dwarf dwarf, DebugSections sections) throws IOException {
-        TypeUnits units = new TypeUnits(dwarf, sections);
+    static TypeUnits of(DebugSections sections, References references) throws IOException {
+        TypeUnits units = new TypeUnits(sections, references);
         units.read(Kind.TYPES);
         units.read(Kind.INFO);
         return units;
@@ -46,7 +43,11 @@ final class TypeUnits {
             if (header.isTypeUnit()) {
                 if (headers.size() >= Capacity.of(ENTRY)) {
                     throw new DwarfException(
-                            sections.file(), kind.sectionName, offset, "more type units than the Java heap can hold");
+                            sections.file(),
+                            kind.sectionName,
+                            offset,
+                            "more type units than the Java heap can hold; if the file is not damaged, give Java a"
+                                    + " larger heap (-Xmx)");
                 }
                 headers.putIfAbsent(header.signature(), header);
             }
@@ -54,50 +55,21 @@ final class TypeUnits {
         }
     }
 
-    /** {@return the unit of the type with that signature, or null} */
+    /** {@return the unit of the type with the signature, or null} */
     @Nullable
-    Unit find(long signature) throws IOException {
+    UnitContext find(long signature) throws IOException {
         UnitHeader header = headers.get(signature);
         return header == null
                 ? null
                 : units.computeIfAbsent(signature, key -> new LazyUnit(header)).get();
     }
 
-    /** {@return the type of that name and one of these tags, or null when no type unit is of one} */
-    @Nullable
-    Entry named(String name, int... tags) throws IOException {
-        Attributes attributes = new Attributes();
-        for (Entry entry : tagged(tags)) {
-            entry.read(attributes);
-            if (name.equals(entry.string(attributes, Attributes.NAME))) {
-                return entry;
-            }
-        }
-        return null;
+    /** {@return the headers of all type units, in their order} */
+    Iterable<UnitHeader> headers() {
+        return headers.values();
     }
 
-    /** {@return the types of these tags, in the order of their units} */
-    List<Entry> tagged(int... tags) throws IOException {
-        List<Entry> found = new ArrayList<>();
-        Attributes attributes = new Attributes();
-        for (UnitHeader header : headers.values()) {
-            Unit unit = Unit.readType(dwarf, sections, header);
-            Entry entry = new Entry(unit, header.typeEntry());
-            if (unit.holds(entry.offset()) && EntryNames.contains(tags, entry.read(attributes))) {
-                if (found.size() == MAX_TYPES) {
-                    throw new DwarfException(
-                            sections.file(),
-                            header.section().sectionName,
-                            header.offset(),
-                            "more than " + MAX_TYPES + " type units of one kind");
-                }
-                found.add(entry);
-            }
-        }
-        return found;
-    }
-
-    private final class LazyUnit extends Lazy<Unit, IOException> {
+    private final class LazyUnit extends Lazy<UnitContext, IOException> {
         private final UnitHeader header;
 
         LazyUnit(UnitHeader header) {
@@ -105,8 +77,8 @@ final class TypeUnits {
         }
 
         @Override
-        protected Unit compute() throws IOException {
-            return Unit.readType(dwarf, sections, header);
+        protected UnitContext compute() throws IOException {
+            return UnitContext.read(sections, header, references);
         }
     }
 }

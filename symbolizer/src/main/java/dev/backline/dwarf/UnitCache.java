@@ -6,15 +6,14 @@ import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The units of one file that have been decoded, by their offsets in {@code .debug_info}. Together they take no more
- * than a share of the heap: then those that have not been asked for lately are let go, and decoded again when somebody
- * asks for them. Thread-safe.
+ * The decoded units of one file, by their offsets in {@code .debug_info}. Bounded by a share of the heap: units that
+ * were not used lately are released, and decoded again when they are needed. Thread-safe.
  */
 final class UnitCache {
-    /** All of Debian's vmlinux takes some 100 MB. */
+    /** Enough for all units of Debian's vmlinux, which take about 100 MB. */
     private static final long MOST = 128L << 20;
 
-    /** Of a unit of which only the root entry has been read. */
+    /** The approximate memory of a unit without tables, in bytes. */
     private static final int ROOT = 2048;
 
     /** Reads a unit. */
@@ -27,7 +26,7 @@ final class UnitCache {
         final long offset;
         private final Reader reader;
         volatile boolean used = true;
-        /** Guarded by the cache. */
+        /** Guarded by the cache's lock. */
         long weight = ROOT;
 
         Slot(long offset, Reader reader) {
@@ -45,7 +44,7 @@ final class UnitCache {
     private final long most;
     private long budget;
     private final ConcurrentHashMap<Long, Slot> slots = new ConcurrentHashMap<>();
-    /** In turns; one that was used since its last turn gets another. */
+    /** The next unit to release comes first; a unit that was used since its last turn moves to the end. */
     private final ArrayDeque<Slot> turns = new ArrayDeque<>();
 
     private long weight;
@@ -55,7 +54,7 @@ final class UnitCache {
     }
 
     /**
-     * @param budget how many bytes the units may take, about
+     * @param budget the approximate bound of the units' memory, in bytes
      */
     UnitCache(Reader reader, long budget) {
         this.reader = reader;
@@ -85,33 +84,33 @@ final class UnitCache {
             slots.put(offset, slot);
             turns.add(slot);
             weight += ROOT;
-            letGo();
+            release();
         }
         return slot;
     }
 
-    /** Notes that a unit takes so many bytes more. */
+    /** Adds to the memory of a unit. */
     synchronized void grew(long offset, long bytes) {
         Slot slot = slots.get(offset);
         if (slot != null) {
             slot.weight += bytes;
             weight += bytes;
-            letGo();
+            release();
         }
     }
 
-    /** Lets the units take so many bytes, about, but never more than the cache was made for. */
+    /** Changes the bound, up to the bound that the cache was created with. */
     synchronized void limit(long bytes) {
         budget = Math.min(most, bytes);
-        letGo();
+        release();
     }
 
-    /** How many bytes the units take, about. */
+    /** The approximate memory of the units, in bytes. */
     synchronized long weight() {
         return weight;
     }
 
-    private void letGo() {
+    private void release() {
         while (weight > budget && turns.size() > 1) {
             Slot slot = turns.remove();
             if (slot.used) {

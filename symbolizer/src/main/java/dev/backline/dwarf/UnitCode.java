@@ -1,18 +1,20 @@
 package dev.backline.dwarf;
 
 import dev.backline.io.Internal;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that one unit says of its code, as columns: for writers of other formats. A piece is a contiguous range of
- * addresses that one outermost function owns, or that only the line table knows (assembly, padding). Pieces are in the
- * order of their addresses and do not overlap; offsets are counted from the piece's first address, in bytes. Names and
- * files are numbers in the unit's own tables. Immutable, thread-safe.
+ * The functions, lines and inlined calls of the code of one unit, as columns: for writers of other formats. A piece is
+ * a contiguous range of addresses of one outermost function, or of code that only the line table covers (assembly,
+ * padding). Pieces are in the order of their addresses and do not overlap. Offsets are in bytes from the first address
+ * of the piece. Names and files are indexes of the tables of this object. Immutable, thread-safe.
  */
 @Internal
 public final class UnitCode {
-    /** Stands for no name and for no file. */
+    /** The index for no name and for no file. */
     public static final int NONE = -1;
 
     private final long[] lows;
@@ -34,7 +36,39 @@ public final class UnitCode {
     private final String[] names;
     private final SourceFile[] files;
 
-    UnitCode(UnitCodeBuilder b) {
+    /** The columns while they are built. */
+    static class Columns {
+        int pieces;
+
+        long[] lows = new long[64];
+        int[] lengths = new int[64];
+        boolean[] functions = new boolean[64];
+        int[] functionNames = new int[64];
+        int[] rowStarts = new int[64];
+        int[] callStarts = new int[64];
+
+        int rows;
+        int[] rowOffsets = new int[1024];
+        int[] rowFiles = new int[1024];
+        int[] rowLines = new int[1024];
+
+        int calls;
+        int[] callDepths = new int[256];
+        int[] callNames = new int[256];
+        int[] callFiles = new int[256];
+        int[] callLines = new int[256];
+        int[] rangeStarts = new int[256];
+
+        int ranges;
+        int[] rangeOffsets = new int[512];
+        int[] rangeEnds = new int[512];
+
+        final List<String> names = new ArrayList<>();
+        final List<SourceFile> files = new ArrayList<>();
+    }
+
+    /** Copies the columns. */
+    UnitCode(Columns b) {
         int pieces = b.pieces;
         lows = Arrays.copyOf(b.lows, pieces);
         lengths = Arrays.copyOf(b.lengths, pieces);
@@ -56,20 +90,20 @@ public final class UnitCode {
         files = b.files.toArray(new SourceFile[0]);
     }
 
-    /** The first so many, and where the last one ends. */
+    /** The first {@code count} starts, and the end of the last one. */
     private static int[] ends(int[] starts, int count, int end) {
         int[] all = Arrays.copyOf(starts, count + 1);
         all[count] = end;
         return all;
     }
 
-    /** About how much memory it takes. */
+    /** The approximate memory, in bytes. */
     long bytes() {
         long ints = lengths.length * 4L + rowOffsets.length * 3L + callNames.length * 5L + rangeEnds.length * 2L;
         return Integer.BYTES * ints + (long) Long.BYTES * lows.length + 64L * (names.length + files.length);
     }
 
-    /** {@return how many pieces there are} */
+    /** {@return the number of pieces} */
     public int pieces() {
         return lows.length;
     }
@@ -84,7 +118,7 @@ public final class UnitCode {
     }
 
     /**
-     * {@return how long the piece is, in bytes, above 0}
+     * {@return the length of the piece in bytes, greater than 0}
      *
      * @param piece from 0
      */
@@ -93,7 +127,7 @@ public final class UnitCode {
     }
 
     /**
-     * {@return whether a function entry has the piece; else only the line table knows it}
+     * {@return whether the piece is a function; if not, only the line table covers it}
      *
      * @param piece from 0
      */
@@ -111,16 +145,16 @@ public final class UnitCode {
     }
 
     /**
-     * {@return the piece's first row; its rows end where those of the next piece begin}
+     * {@return the first row of the piece; its last row is before the first row of the next piece}
      *
-     * @param piece from 0 to their number, which stands for the end of all rows
+     * @param piece from 0 to the number of pieces; the latter gives the end of all rows
      */
     public int firstRow(int piece) {
         return rowStarts[piece];
     }
 
     /**
-     * {@return where the row begins, ascending; before the first row of a piece no line is known}
+     * {@return the offset of the row, ascending in a piece; the lines before the first row are unknown}
      *
      * @param row from 0
      */
@@ -129,8 +163,7 @@ public final class UnitCode {
     }
 
     /**
-     * {@return the row's file, or {@link #NONE}, which with line 0 means that the line table does not know
-     * the place}
+     * {@return the file of the row, or {@link #NONE}; with line 0 that means that the line is unknown}
      *
      * @param row from 0
      */
@@ -139,7 +172,7 @@ public final class UnitCode {
     }
 
     /**
-     * {@return the row's line; 0 for code that belongs to no line}
+     * {@return the line of the row; 0 for code without a line}
      *
      * @param row from 0
      */
@@ -148,17 +181,17 @@ public final class UnitCode {
     }
 
     /**
-     * {@return the piece's first inlined call; its calls end where those of the next piece begin} A call
-     * stands before those that were inlined into what it calls.
+     * {@return the first inlined call of the piece; its last call is before the first call of the next piece} A call
+     * comes before the calls in the function that it inlines.
      *
-     * @param piece from 0 to their number, which stands for the end of all calls
+     * @param piece from 0 to the number of pieces; the latter gives the end of all calls
      */
     public int firstCall(int piece) {
         return callStarts[piece];
     }
 
     /**
-     * {@return how deep the call is: 1 for one in the outermost function itself}
+     * {@return the depth of the call: 1 for a call in the outermost function}
      *
      * @param call from 0
      */
@@ -167,7 +200,7 @@ public final class UnitCode {
     }
 
     /**
-     * {@return the name of the function that is called, or {@link #NONE}}
+     * {@return the name of the inlined function, or {@link #NONE}}
      *
      * @param call from 0
      */
@@ -176,7 +209,7 @@ public final class UnitCode {
     }
 
     /**
-     * {@return the file that the call stands in, or {@link #NONE}}
+     * {@return the file of the call, or {@link #NONE}}
      *
      * @param call from 0
      */
@@ -185,7 +218,7 @@ public final class UnitCode {
     }
 
     /**
-     * {@return the line that the call stands in; 0 when unknown}
+     * {@return the line of the call; 0 if unknown}
      *
      * @param call from 0
      */
@@ -194,17 +227,17 @@ public final class UnitCode {
     }
 
     /**
-     * {@return the call's first range; its ranges end where those of the next call begin} They ascend and do
-     * not touch.
+     * {@return the first range of the call; its last range is before the first range of the next call} Ranges of a call
+     * ascend and do not touch.
      *
-     * @param call from 0 to their number, which stands for the end of all ranges
+     * @param call from 0 to the number of calls; the latter gives the end of all ranges
      */
     public int firstRange(int call) {
         return rangeStarts[call];
     }
 
     /**
-     * {@return where the range begins}
+     * {@return the offset of the range}
      *
      * @param range from 0
      */
@@ -213,7 +246,7 @@ public final class UnitCode {
     }
 
     /**
-     * {@return behind the range's last byte}
+     * {@return the offset of the end of the range, exclusive}
      *
      * @param range from 0
      */
@@ -221,13 +254,13 @@ public final class UnitCode {
         return rangeEnds[range];
     }
 
-    /** {@return how many names there are} */
+    /** {@return the number of names} */
     public int names() {
         return names.length;
     }
 
     /**
-     * {@return DW_AT_name; for Rust DW_AT_linkage_name, which can be demangled}
+     * {@return a name: DW_AT_name, or for Rust DW_AT_linkage_name, which can be demangled}
      *
      * @param name from 0
      */
@@ -235,7 +268,7 @@ public final class UnitCode {
         return names[name];
     }
 
-    /** {@return how many files there are} */
+    /** {@return the number of files} */
     public int files() {
         return files.length;
     }
@@ -250,8 +283,8 @@ public final class UnitCode {
     }
 
     /**
-     * {@return the one name of a function that can be kept: the linkage name of Rust, which can be demangled,
-     * else the name, else the linkage name; null when there is neither}
+     * {@return the name to store for a function: the linkage name for Rust, which can be demangled, else the name, else
+     * the linkage name; null if there is neither}
      *
      * @param name DW_AT_name, or null
      * @param linkageName DW_AT_linkage_name, or null
@@ -260,7 +293,7 @@ public final class UnitCode {
         return linkageName != null && (name == null || isRust(linkageName)) ? linkageName : name;
     }
 
-    /** Whether it is mangled as Rust does: {@code _R}, or {@code _ZN} with a hash of 16 digits at the end. */
+    /** Whether the name is mangled by Rust: {@code _R}, or {@code _ZN} with a hash of 16 digits at the end. */
     private static boolean isRust(String name) {
         int hash = name.length() - 20;
         if (name.startsWith("_R")) {

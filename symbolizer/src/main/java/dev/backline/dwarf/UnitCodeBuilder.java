@@ -4,23 +4,21 @@ import static dev.backline.dwarf.UnitCode.NONE;
 
 import dev.backline.dwarf.DebugSections.Kind;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts together what a unit's functions and lines say of each address, exactly as {@link Dwarf#framesAt} answers.
+ * Builds the {@link UnitCode} of a unit from its functions and lines, with the same answers as {@code Dwarf.framesAt}.
  * Reused from unit to unit; not thread-safe.
  */
-final class UnitCodeBuilder {
-    /** Deeper chains of inlined calls no compiler makes, and readers of other formats walk them by recursion. */
+final class UnitCodeBuilder extends UnitCode.Columns {
+    /** Deeper than compilers inline calls. Readers of other formats use recursion. */
     private static final int MAX_DEPTH = 500;
 
-    /** Bytes of a function; no kernel has as many altogether. */
+    /** The greatest length of a function in bytes, more than a kernel has altogether. */
     private static final int MAX_LENGTH = 1 << 30;
 
     /** Bytes of a row, a call and a range in all columns. */
@@ -31,45 +29,16 @@ final class UnitCodeBuilder {
 
     private @Nullable FunctionTable current;
 
-    /** Columns of what is being built; {@link UnitCode} copies them. */
-    int pieces;
-
-    long[] lows = new long[64];
-    int[] lengths = new int[64];
-    boolean[] functions = new boolean[64];
-    int[] functionNames = new int[64];
-    int[] rowStarts = new int[64];
-    int[] callStarts = new int[64];
-
-    int rows;
-    int[] rowOffsets = new int[1024];
-    int[] rowFiles = new int[1024];
-    int[] rowLines = new int[1024];
-
-    int calls;
-    int[] callDepths = new int[256];
-    int[] callNames = new int[256];
-    int[] callFiles = new int[256];
-    int[] callLines = new int[256];
-    int[] rangeStarts = new int[256];
-
-    int ranges;
-    int[] rangeOffsets = new int[512];
-    int[] rangeEnds = new int[512];
-
-    final List<String> names = new ArrayList<>();
-    final List<SourceFile> files = new ArrayList<>();
-
     private final Map<Long, Integer> nameNumbers = new HashMap<>();
     private final Map<Integer, Integer> fileNumbers = new HashMap<>();
 
-    /** Of the piece that is being collected: where each span ends, and which node is innermost in it. */
+    /** For the current piece: the end of each span, and the innermost node in it. */
     private int spans;
 
     private int[] spanEnds = new int[64];
     private int[] spanNodes = new int[64];
 
-    /** Per node, the chain of its ranges in the piece: the first and the last link, or NONE. */
+    /** For each node, the chain of its ranges in the piece: the first and the last link, or NONE. */
     private int[] firstLinks = {};
 
     private int[] lastLinks = {};
@@ -82,12 +51,12 @@ final class UnitCodeBuilder {
     private int[] nextLinks = new int[64];
 
     /**
-     * What the unit says of some addresses.
+     * Builds the code of a unit at some addresses.
      *
      * @param table the unit's functions
-     * @param body the entries of the unit that has them
-     * @param lines null when the unit has no line table
-     * @param wanted ascending, not overlapping
+     * @param body all entries of the unit with the functions
+     * @param lines null if the unit has no line table
+     * @param wanted the addresses, ascending and not overlapping
      */
     UnitCode build(FunctionTable table, Cursor body, @Nullable LineTable lines, AddressRanges wanted)
             throws IOException {
@@ -107,7 +76,7 @@ final class UnitCodeBuilder {
         return new UnitCode(this);
     }
 
-    private Unit unit() {
+    private UnitContext unit() {
         return Objects.requireNonNull(current).unit();
     }
 
@@ -132,7 +101,7 @@ final class UnitCodeBuilder {
                         table.unit().sections().file(),
                         Kind.INFO.sectionName,
                         table.entry(node),
-                        "inlined calls are nested more than " + MAX_DEPTH + " deep");
+                        "inlined calls are nested more than " + MAX_DEPTH + " levels deep");
             }
         }
     }
@@ -174,7 +143,7 @@ final class UnitCodeBuilder {
 
     private int length(long low, long high) throws DwarfException {
         if (Long.compareUnsigned(high - low, MAX_LENGTH) > 0) {
-            Unit unit = unit();
+            UnitContext unit = unit();
             throw new DwarfException(
                     unit.sections().file(),
                     Kind.INFO.sectionName,
@@ -207,7 +176,7 @@ final class UnitCodeBuilder {
         callStarts[pieces++] = calls;
     }
 
-    /** A piece for each stretch that sequences of the line table cover. */
+    /** Adds a piece for each range that sequences of the line table cover. */
     private void addLinesOnly(@Nullable LineTable lines, long from, long to) throws IOException {
         if (lines == null) {
             return;
@@ -234,8 +203,8 @@ final class UnitCodeBuilder {
     }
 
     /**
-     * The rows of the piece that was begun. Where sequences overlap, the one that ends first has the addresses up to
-     * its end, as {@link LineTable#find} has it.
+     * Adds the rows of the current piece. If sequences overlap, the sequence that ends first has the addresses up to
+     * its end, as in {@link LineTable#find}.
      */
     private void addRows(LineTable lines, long from, long to) throws IOException {
         int first = rows;
@@ -257,7 +226,7 @@ final class UnitCodeBuilder {
             int last = lines.lastRow(sequence);
             addRow(first, (int) (at - from), fileNumber(lines, lines.file(row)), lines.line(row));
             for (row++; row < last && Long.compareUnsigned(lines.address(row), end) < 0; row++) {
-                // A damaged table may step backwards
+                // In a damaged table addresses may decrease
                 if (Long.compareUnsigned(lines.address(row), at) > 0) {
                     at = lines.address(row);
                     addRow(first, (int) (at - from), fileNumber(lines, lines.file(row)), lines.line(row));
@@ -270,7 +239,7 @@ final class UnitCodeBuilder {
         }
     }
 
-    /** Adds a row unless it says the same as the one before it in the piece, or nothing at the piece's beginning. */
+    /** Adds a row unless it equals the row before it in the piece, or has no line and is the first. */
     private void addRow(int first, int offset, int file, int line) throws DwarfException {
         boolean isFirst = rows == first;
         if (isFirst ? file == NONE && line == 0 : rowFiles[rows - 1] == file && rowLines[rows - 1] == line) {
@@ -296,7 +265,7 @@ final class UnitCodeBuilder {
         spanNodes[spans++] = node;
     }
 
-    /** The inlined calls of the piece that was begun, from its spans. */
+    /** Adds the inlined calls of the current piece, from its spans. */
     private void addCalls(FunctionTable table, Cursor body, @Nullable LineTable lines) throws IOException {
         links = 0;
         int least = Integer.MAX_VALUE;
@@ -311,7 +280,7 @@ final class UnitCodeBuilder {
             }
             offset = end;
         }
-        // Nodes are in the order of their entries, in which an entry comes before those inside it.
+        // Nodes are in the order of their entries: a parent comes before its children.
         for (int node = least; node <= greatest; node++) {
             if (firstLinks[node] != NONE) {
                 addCall(table, body, lines, node);
@@ -381,7 +350,7 @@ final class UnitCodeBuilder {
     }
 
     private int nameNumber(FunctionTable table, Cursor body, int node) throws IOException {
-        // Offsets in the supplementary file are another space
+        // Offsets in the supplementary file are kept apart from those in this file
         long key = table.nameEntry(node) << 1 | (table.isNamedInSupplementary(node) ? 1 : 0);
         Integer known = nameNumbers.get(key);
         if (known == null) {

@@ -9,7 +9,7 @@ import java.io.IOException;
 /**
  * A unit's header in {@code .debug_info} (DWARF5 7.5.1), or in {@code .debug_types} (DWARF4 7.5.1.2).
  *
- * @param section which of the two
+ * @param section which of these two sections
  * @param offset of the header in the section
  * @param end of the unit in the section, exclusive
  * @param firstEntry offset of the unit's first entry in the section
@@ -55,13 +55,12 @@ record UnitHeader(
             if (length < 0 || length > section.size() - c.offset()) {
                 throw c.broken(
                         offset,
-                        "the unit length 0x" + Long.toHexString(length)
-                                + " is larger than what is left of the section");
+                        "the unit length 0x" + Long.toHexString(length) + " extends past the end of the section");
             }
             long end = c.offset() + length;
             int version = c.u2();
             if (version < 2 || version > 5) {
-                throw c.broken(offset, "the unit has version " + version + "; 2 to 5 can be read");
+                throw c.broken(offset, "unsupported DWARF version " + version + " (supported: 2 to 5)");
             }
             int type = DW_UT_compile;
             int addressSize;
@@ -89,7 +88,7 @@ record UnitHeader(
                 }
             }
             if (addressSize != 4 && addressSize != 8 && addressSize != 2) {
-                throw c.broken(offset, "the unit's addresses have " + addressSize + " bytes");
+                throw c.broken(offset, "unsupported address size " + addressSize);
             }
             if (c.offset() > end) {
                 throw c.broken(offset, "the unit length 0x" + Long.toHexString(length) + " ends inside the header");
@@ -116,7 +115,7 @@ record UnitHeader(
         return type == DW_UT_type || type == DW_UT_split_type;
     }
 
-    /** All bits that an address of this unit can have; also the tombstone of code that the linker dropped. */
+    /** The bits of an address of this unit. As an address, the tombstone of code that the linker dropped. */
     long addressMask() {
         return addressSize >= 8 ? -1L : (1L << (addressSize * 8)) - 1;
     }

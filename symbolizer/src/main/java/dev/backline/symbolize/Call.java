@@ -1,13 +1,13 @@
 package dev.backline.symbolize;
 
 import dev.backline.dwarf.CallSite;
-import dev.backline.dwarf.Declarations;
 import dev.backline.dwarf.Dwarf;
-import dev.backline.dwarf.Enumeration;
 import dev.backline.dwarf.Label;
-import dev.backline.dwarf.Parameter;
-import dev.backline.dwarf.Subprogram;
-import dev.backline.dwarf.Type;
+import dev.backline.dwarf.types.Declarations;
+import dev.backline.dwarf.types.Enumeration;
+import dev.backline.dwarf.types.Parameter;
+import dev.backline.dwarf.types.Subprogram;
+import dev.backline.dwarf.types.Type;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,7 +76,7 @@ public record Call(
             }
             String callee = site.callee();
             if (declarations == null && callee != null) {
-                declarations = dwarf.declarationsAt(call);
+                declarations = Declarations.at(dwarf, call);
                 function = declarations == null ? null : declarations.function(callee);
             }
             Parameter parameter =

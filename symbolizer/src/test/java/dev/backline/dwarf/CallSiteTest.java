@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Calls of {@code receive()} in fixtures/elf/src/tcp.c; its reasons are numbered in net.h. */
+/** Calls in {@code receive()} of fixtures/elf/src/tcp.c; net.h has the numbers of the reasons. */
 class CallSiteTest {
     private static final long REASON_NO_SOCKET = 7;
     private static final long REASON_STATE = 13;
@@ -27,7 +27,7 @@ class CallSiteTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"gcc12-v5", "gcc12-v4"})
-    void tellsWhichConstantsACallPasses(String fixture) throws IOException {
+    void findsTheConstantArgumentsOfACall(String fixture) throws IOException {
         try (ElfFile elf = ElfFile.open(ElfFixtures.fixture(fixture).elf())) {
             Dwarf dwarf = Dwarf.of(elf);
             List<CallSite> resets = callsTo("send_reset", dwarf.callSites(start(elf, "receive")));
@@ -39,7 +39,7 @@ class CallSiteTest {
             assertThat(resets)
                     .filteredOn(call -> Long.valueOf(REASON_NO_SOCKET).equals(call.constantArgument(2)))
                     .extracting(call -> call.constantArgument(0))
-                    .as("the socket where there is none")
+                    .as("the socket, which is NULL in this call")
                     .containsExactly(0L);
         }
     }
@@ -72,14 +72,14 @@ class CallSiteTest {
                     .get(0);
 
             assertThat(dwarf.framesAt(panic.returnAddress()))
-                    .as("the return address lies behind the function")
+                    .as("the return address is past the end of the function")
                     .noneMatch(frame -> "assert_owner".equals(frame.function()));
             assertThat(dwarf.callSiteReturningTo(panic.returnAddress())).isEqualTo(panic);
         }
     }
 
     @Test
-    void knowsNoCallsWhereThereIsNoFunction() throws IOException {
+    void findsNoCallsOutsideOfFunctions() throws IOException {
         try (ElfFile elf = ElfFile.open(ElfFixtures.fixture("gcc12-v5").elf())) {
             Dwarf dwarf = Dwarf.of(elf);
 

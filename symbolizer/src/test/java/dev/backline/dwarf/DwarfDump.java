@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 
 /** llvm-dwarfdump as an oracle. */
-final class DwarfDump {
+public final class DwarfDump {
     private static final List<String> PROGRAMS = List.of("llvm-dwarfdump-19", "llvm-dwarfdump");
     private static final Pattern ENTRY = Pattern.compile("^0x[0-9a-f]+: +(DW_TAG_\\w+)");
     private static final Pattern NUMBER = Pattern.compile("\\((0x[0-9a-f]+)\\)");
@@ -21,11 +21,11 @@ final class DwarfDump {
     private DwarfDump() {}
 
     /**
-     * {@return where the inlined copies of a function begin: DW_AT_entry_pc, else the first of the addresses}
+     * {@return the start of each inlined copy of a function: DW_AT_entry_pc, else the lowest address}
      *
-     * @param source the unit's DW_AT_name ends so
+     * @param source the end of the unit's DW_AT_name
      */
-    static List<Long> inlinedCopies(Path file, String source, String function)
+    public static List<Long> inlinedCopies(Path file, String source, String function)
             throws IOException, InterruptedException {
         List<Long> found = new ArrayList<>();
         boolean inUnit = false;
@@ -60,7 +60,10 @@ final class DwarfDump {
         return found;
     }
 
-    /** {@return the rows of all line tables as ADDRESS FILE:LINE:COLUMN; of those at one address in a sequence the last} */
+    /**
+     * {@return the rows of all line tables as ADDRESS FILE:LINE:COLUMN; of several at one address in a sequence the
+     * last}
+     */
     static List<String> rows(Path file) throws IOException, InterruptedException {
         List<String> rows = new ArrayList<>();
         String before = "";
@@ -102,7 +105,7 @@ final class DwarfDump {
                     return Files.readAllLines(out);
                 }
             } catch (IOException e) {
-                // Under another name, then.
+                // Try the next name of the program.
             } finally {
                 Files.delete(out);
             }

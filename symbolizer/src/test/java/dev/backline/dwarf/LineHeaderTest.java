@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Headers of line number programs: which files and directories they name, after DWARF5 6.2.4. */
+/** The files and directories in headers of line number programs (DWARF5 6.2.4). */
 class LineHeaderTest {
     private static final int DIRECTORY_INDEX = 2;
     private static final int TIMESTAMP = 3;
@@ -39,7 +39,7 @@ class LineHeaderTest {
         return Objects.requireNonNull(table.header().file(file)).path();
     }
 
-    /** DWARF4 6.2.4: file 1 is the first, directory 0 that of the compilation. */
+    /** DWARF4 6.2.4: file 1 is the first; directory 0 is the compilation directory. */
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 4})
     void filesAndDirectoriesAreCountedFromOneBeforeVersion5(int version) throws IOException {
@@ -72,7 +72,7 @@ class LineHeaderTest {
         }
     }
 
-    /** DWARF5 6.2.4: both from 0; directory 0 is the compilation's. */
+    /** DWARF5 6.2.4: both start at 0; directory 0 is the compilation directory. */
     @Test
     void filesAndDirectoriesAreCountedFromZeroInVersion5() throws IOException {
         Table table = new Table();
@@ -96,7 +96,7 @@ class LineHeaderTest {
     }
 
     @Test
-    void filesWithoutADirectoryTableAreInTheCompilationsDirectory() throws IOException {
+    void filesWithoutADirectoryTableAreInTheCompilationDirectory() throws IOException {
         Table table = new Table();
         table.version = 5;
         table.names = new Bytes()
@@ -108,7 +108,7 @@ class LineHeaderTest {
 
     /** DWARF5 6.2.4.1 and 7.5.6; the strings are s0, s1 and s2, four bytes apart. */
     @Test
-    void namesAreFoundInWhateverFormTheyHave() throws IOException {
+    void namesAreReadInEveryForm() throws IOException {
         Object[][] forms = {
             {FORM_LINE_STRP, new Bytes().u4(4)},
             {FORM_STRP, new Bytes().u4(4)},
@@ -138,7 +138,7 @@ class LineHeaderTest {
     }
 
     @Test
-    void anyNumberIsADirectorysIndexWhateverItsForm() throws IOException {
+    void directoryIndexesAreReadInEveryForm() throws IOException {
         Object[][] forms = {
             {FORM_DATA1, new Bytes().u1(1)},
             {FORM_DATA2, new Bytes().u2(1)},
@@ -165,7 +165,7 @@ class LineHeaderTest {
     }
 
     @Test
-    void fieldsThatMeanNothingToAReaderArePassedOver() throws IOException {
+    void unknownFieldsAreSkipped() throws IOException {
         Object[][] forms = {
             {FORM_DATA16, new Bytes().u8(-1).u8(-1)},
             {FORM_DATA8, new Bytes().u8(-1)},
@@ -202,7 +202,7 @@ class LineHeaderTest {
     }
 
     @Test
-    void namesOfOneByteEachMayBeAllThatIsLeft() throws IOException {
+    void namesOfOneByteEachMayFillTheRestOfTheHeader() throws IOException {
         Table table = new Table();
         table.version = 5;
         table.names = new Bytes()
@@ -234,9 +234,9 @@ class LineHeaderTest {
         assertThat(path(read, version == 5 ? 0 : 1)).isEqualTo(version == 5 ? "/src/s2" : "/src/a.c");
     }
 
-    /** What follows the known fields of a header, up to its length, is for later versions. */
+    /** Bytes after the known fields of a header, up to its length, are for later versions. */
     @Test
-    void aHeaderMayBeLongerThanWhatIsKnownOfIt() throws IOException {
+    void aHeaderMayBeLongerThanItsKnownFields() throws IOException {
         Table table = new Table();
         table.headerLengthBeyond = 2;
 

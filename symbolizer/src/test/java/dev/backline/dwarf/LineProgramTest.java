@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Line number programs of a few opcodes: what each opcode and each field of the header does, after DWARF5 6.2. */
+/** Line number programs of a few opcodes: the effect of each opcode and each field of the header (DWARF5 6.2). */
 class LineProgramTest {
     static final int COPY = 1;
     static final int ADVANCE_PC = 2;
@@ -34,7 +34,7 @@ class LineProgramTest {
     static final int FORM_STRING = 0x08;
     static final int FORM_SEC_OFFSET = 0x17;
 
-    /** A table, and the unit that it belongs to. */
+    /** A table and its unit. */
     static final class Table {
         int version = 4;
         int addressSize = 8;
@@ -51,7 +51,7 @@ class LineProgramTest {
         /** With DW_AT_comp_dir "/src" and strings "s0", "s1" and so on, four bytes each with their NULs. */
         LineTable read(Bytes program) throws IOException {
             Dwarf dwarf = Dwarf.of(ElfFile.of("made.elf", elf(program)));
-            return Unit.read(dwarf, dwarf.sections(), 0).lines();
+            return dwarf.readUnit(0).lines();
         }
 
         byte[] elf(Bytes program) {
@@ -102,7 +102,7 @@ class LineProgramTest {
             return elf.build();
         }
 
-        /** The rows of a program that begins at address 0x1000 and ends its sequence 0x1000 behind its last row. */
+        /** The rows of a program that starts at address 0x1000 and ends its sequence 0x1000 after its last row. */
         List<String> rows(Bytes program) throws IOException {
             return LineProgramTest.rows(
                     read(begin().add(program.toArray()).add(end(0x1000).toArray())));
@@ -117,7 +117,7 @@ class LineProgramTest {
         return new Bytes().u1(0, 9, 2).u8(address);
     }
 
-    /** DW_LNE_end_sequence, so many bytes further on. */
+    /** DW_LNE_end_sequence, this number of bytes later. */
     static Bytes end(int further) {
         return new Bytes().u1(FIXED_ADVANCE_PC).u2(further).u1(0, 1, 1);
     }
@@ -126,7 +126,7 @@ class LineProgramTest {
         return new Bytes().u1(opcodes);
     }
 
-    /** A directory or file table of one format; each entry is the values of its fields. */
+    /** A directory or file table of one format; each entry has the values of its fields. */
     static Bytes entries(int[] format, byte[]... entries) {
         Bytes table = new Bytes().u1(format.length / 2);
         for (int each : format) {
@@ -153,7 +153,7 @@ class LineProgramTest {
         return rows;
     }
 
-    /** DWARF5 6.2.5.1 has the formula by which producers choose the opcode. */
+    /** DWARF5 6.2.5.1 has the formula for the opcode. */
     @Test
     void aSpecialOpcodeAdvancesAddressAndLineAtOnce() throws IOException {
         Table table = new Table();
@@ -169,28 +169,28 @@ class LineProgramTest {
     }
 
     @Test
-    void opcodesAreSpecialFromOpcodeBaseOnWhateverALaterStandardCallsThem() throws IOException {
+    void opcodesFromOpcodeBaseOnAreSpecial() throws IOException {
         Table table = new Table();
         table.version = 2;
         table.operands = new int[] {0, 1, 1, 1, 1, 0, 0, 0, 1};
 
-        // 10 is the first of them: no advance, line_base.
+        // 10 is the first special opcode: no advance, line_base.
         assertThat(table.rows(program(ADVANCE_LINE, 9, SET_PROLOGUE_END))).containsExactly("1000 1:5:0");
     }
 
     @Test
-    void addressesAdvanceByInstructionsOfMinimumLengthButForAFixedAdvance() throws IOException {
+    void addressesAdvanceByInstructionsOfMinimumLengthExceptForAFixedAdvance() throws IOException {
         Table table = new Table();
         table.minimumInstructionLength = 4;
 
         assertThat(table.rows(program(ADVANCE_PC, 3, COPY))).containsExactly("100c 1:1:0");
-        // As far as special opcode 255: (255 - 13) / 14 instructions.
+        // The advance of special opcode 255: (255 - 13) / 14 instructions.
         assertThat(table.rows(program(CONST_ADD_PC, COPY))).containsExactly("1044 1:1:0");
         assertThat(table.rows(program(13 + 5 + 14 * 2))).containsExactly("1008 1:1:0");
         assertThat(table.rows(program(FIXED_ADVANCE_PC, 3, 1, COPY))).containsExactly("1103 1:1:0");
     }
 
-    /** Three operations in an instruction of sixteen bytes, as IA-64 has them. */
+    /** Three operations in an instruction of sixteen bytes, as on IA-64. */
     static Table operations(int version) {
         Table table = new Table();
         table.version = version;
@@ -207,20 +207,20 @@ class LineProgramTest {
 
     static Bytes byOperations() {
         Bytes program = program(ADVANCE_PC, 2, COPY);
-        // Two and two operations are one instruction and one operation.
+        // Four operations are one instruction and one operation.
         program.u1(ADVANCE_PC, 2, ADVANCE_LINE, 1, COPY);
         program.u1(13 + 5 + 1 + 14);
         // 2 + 17 operations: six instructions, and one operation.
         program.u1(CONST_ADD_PC, ADVANCE_LINE, 1, COPY);
         program.u1(13 + 5 + 1 + 14 * 2);
         program.u1(13 + 5 + 1 + 14 * 2, ADVANCE_PC, 1, ADVANCE_LINE, 1, COPY);
-        // The fixed advance, and an address, begin with operation 0.
+        // A fixed advance and a set address reset the operation to 0.
         program.u1(ADVANCE_PC, 2, FIXED_ADVANCE_PC, 8, 0, ADVANCE_PC, 1, ADVANCE_LINE, 1, COPY);
         program.u1(ADVANCE_PC, 1).add(setAddress(0x2000).toArray());
         return program.u1(ADVANCE_PC, 2, ADVANCE_LINE, 1, COPY);
     }
 
-    /** DWARF5 6.2.5.1: address and op_index where an instruction holds several operations. */
+    /** DWARF5 6.2.5.1: address and op_index if an instruction has several operations. */
     @ParameterizedTest
     @ValueSource(ints = {4, 5})
     void operationsOfAnInstructionAreCountedBeforeTheAddressAdvances(int version) throws IOException {
@@ -252,7 +252,7 @@ class LineProgramTest {
     }
 
     @Test
-    void flagsOfRowsChangeNeitherPlaceNorAddress() throws IOException {
+    void flagsOfRowsChangeNeitherLineNorAddress() throws IOException {
         assertThat(new Table()
                         .rows(program(
                                 NEGATE_STMT,
@@ -266,9 +266,9 @@ class LineProgramTest {
                 .containsExactly("1000 1:1:0");
     }
 
-    /** DWARF5 6.2.5.2: standard_opcode_lengths says how many operands to pass over. */
+    /** DWARF5 6.2.5.2: standard_opcode_lengths gives the number of operands to skip. */
     @Test
-    void opcodesOfLaterStandardsArePassedOverWithTheirOperands() throws IOException {
+    void opcodesOfLaterStandardsAreSkippedWithTheirOperands() throws IOException {
         Table table = new Table();
         table.operands = new int[] {0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1, 2, 0, 200};
         Bytes program = program(13, 0x81, 1, 0x82, 2, 14, 15);
@@ -280,13 +280,13 @@ class LineProgramTest {
     }
 
     @Test
-    void extendedOpcodesOfVendorsArePassedOverByTheirLength() throws IOException {
+    void extendedOpcodesOfVendorsAreSkippedByTheirLength() throws IOException {
         assertThat(new Table().rows(program(0, 4, 0x80, COPY, COPY, COPY, 0, 1, 0xff, 0, 0, ADVANCE_LINE, 1, COPY)))
                 .containsExactly("1000 1:2:0");
     }
 
     @Test
-    void aDiscriminatorIsOfTheNextRowOnly() throws IOException {
+    void aDiscriminatorAppliesOnlyToTheNextRow() throws IOException {
         LineTable table = new Table()
                 .read(begin().u1(0, 2, 4, 7, COPY, 13 + 5 + 1 + 14, 0, 3, 4, 0x80, 1, 13 + 5 + 1 + 14)
                         .u1(13 + 5 + 1 + 14)
@@ -298,7 +298,7 @@ class LineProgramTest {
     }
 
     @Test
-    void aLookUpAnswersWithTheLastOfTheRowsAtOneAddress() throws IOException {
+    void aLookUpReturnsTheLastRowAtAnAddress() throws IOException {
         LineTable table = new Table()
                 .read(begin().u1(COPY, ADVANCE_LINE, 4, COPY, 13 + 5 + 1 + 14).add(end(4).toArray()));
 
@@ -314,7 +314,7 @@ class LineProgramTest {
     }
 
     @Test
-    void theEndOfASequenceSetsEverythingBack() throws IOException {
+    void theEndOfASequenceResetsAllRegisters() throws IOException {
         Table table = new Table();
         table.minimumInstructionLength = 4;
         table.maximumOperations = 2;
@@ -324,7 +324,7 @@ class LineProgramTest {
                 .u1(COPY, ADVANCE_PC, 1, 13 + 5 + 14)
                 .u1(0, 1, 1));
 
-        // The second one is without an address of its own: from 0, operation 0.
+        // The second sequence does not set an address: it starts at 0, operation 0.
         assertThat(rows(read)).containsExactly("1000 3:6:9", "0 1:1:0", "4 1:1:0");
         assertThat(read.sequences()).isEqualTo(2);
     }
@@ -341,7 +341,7 @@ class LineProgramTest {
                         .add(setAddress(0x1000).toArray())
                         .u1(ADVANCE_LINE, 19, COPY)
                         .add(end(0x10).toArray())
-                        // Nothing in it, or no extent: these are none.
+                        // Sequences without rows or without addresses are dropped.
                         .add(setAddress(0x2000).toArray())
                         .add(end(0x10).toArray())
                         .add(setAddress(0x2000).toArray())
@@ -405,7 +405,7 @@ class LineProgramTest {
 
     @ParameterizedTest
     @CsvSource({"2, 2, 1234", "4, 4, 12345678", "8, 8, 123456789abcdef0", "4, 8, 9abcdef0"})
-    void anAddressIsAsLongAsItsOpcodeSaysAndAsTheUnitsAddressesAre(int unit, int size, String address)
+    void anAddressHasTheLengthOfItsOpcodeAndIsCutToTheUnitsAddressSize(int unit, int size, String address)
             throws IOException {
         Table table = new Table();
         table.addressSize = unit;
@@ -427,16 +427,16 @@ class LineProgramTest {
     }
 
     @Test
-    void whatCannotBeIsRefusedWithItsPlaceAndReason() {
+    void aDamagedTableIsRefusedWithItsPlaceAndTheProblem() {
         Table range = new Table();
         range.lineRange = 0;
-        // Behind the header's 37 bytes.
+        // After the header's 37 bytes.
         refused(range, program(COPY, 13), ".debug_line", "0x26", "a special opcode", "line_range is 0");
         refused(
                 new Table(),
                 program(COPY, 0, 9, 2, 1),
                 "0x26",
-                "an extended opcode of 0x9 bytes is longer than the table");
+                "an extended opcode of 0x9 bytes extends past the end of the table");
         refused(new Table(), program(0).uleb(-1), "an extended opcode of 0xffffffffffffffff bytes");
         refused(new Table(), program(COPY, 0, 4, 2, 1, 2, 3), "0x26", "DW_LNE_set_address with an address of 3 bytes");
         refused(new Table(), program(ADVANCE_PC, 0x80), "the line table runs past its end");
@@ -445,14 +445,14 @@ class LineProgramTest {
         for (int version : new int[] {0, 1, 6}) {
             Table other = new Table();
             other.version = version;
-            refused(other, new Bytes(), "the line table has version " + version + "; 2 to 5 can be read");
+            refused(other, new Bytes(), "unsupported version " + version + " of the line table (supported: 2 to 5)");
         }
         Table longer = new Table();
         longer.lengthBeyond = 1;
-        refused(longer, begin(), "0x0", "the line table's length", "is larger than what is left of the section");
+        refused(longer, begin(), "0x0", "the line table's length", "extends past the end of the section");
         Table header = new Table();
         header.headerLengthBeyond = 1;
-        refused(header, new Bytes(), "header_length", "is larger than the table");
+        refused(header, new Bytes(), "header_length", "extends past the end of the table");
         Table shorter = new Table();
         shorter.headerLengthBeyond = -1;
         refused(shorter, new Bytes(), "header_length", "ends inside the file table");
@@ -460,11 +460,11 @@ class LineProgramTest {
         Table many = new Table();
         many.version = 5;
         many.names = new Bytes().u1(1, PATH, FORM_STRING).uleb(1000).u1(0, 0);
-        refused(many, new Bytes(), "a table of 0x3e8 names is larger than the header");
+        refused(many, new Bytes(), "a table of 0x3e8 names extends past the end of the header");
         many.names = new Bytes().u1(0, 5).u1(0, 0, 0, 0, 0);
-        refused(many, new Bytes(), "a table of 0x5 names is larger than the header");
+        refused(many, new Bytes(), "a table of 0x5 names extends past the end of the header");
         many.names = new Bytes().u1(1, PATH, FORM_STRING).uleb(-1).u1(0, 0);
-        refused(many, new Bytes(), "a table of 0xffffffffffffffff names is larger than the header");
+        refused(many, new Bytes(), "a table of 0xffffffffffffffff names extends past the end of the header");
         many.names = new Bytes().u1(1, PATH, 0x7f, 1, 0, 0, 0);
         refused(many, new Bytes(), "a line table field has the unknown form 0x7f");
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Line number programs that no compiler makes for x86, held against llvm-dwarfdump. */
+/** Line number programs that no compiler makes for x86, compared with llvm-dwarfdump. */
 class LlvmLineProgramTest {
     @TempDir
     Path folder;

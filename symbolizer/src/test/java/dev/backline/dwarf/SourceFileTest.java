@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SourceFileTest {
-    /** DWARF5 6.2.4: relative to the directory, and that to the directory of the compilation. */
+    /** DWARF5 6.2.4: a name is relative to the directory, and that to the compilation directory. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', emptyValue = "", textBlock = """
             /build | net/ipv4 | tcp.c       | /build/net/ipv4/tcp.c | net/ipv4/tcp.c
@@ -20,7 +20,7 @@ class SourceFileTest {
             ''     | ''       | tcp.c       | tcp.c                 | tcp.c
             /      | net/     | tcp.c       | /net/tcp.c            | net/tcp.c
             """)
-    void joinsNameAndDirectoriesAsFarAsEachNeedsTheOneBefore(
+    void joinsNameAndDirectoriesUnlessTheNextPartIsAbsolute(
             String compilation, String directory, String name, String path, String relative) {
         SourceFile file = new SourceFile(compilation, directory, name);
 
@@ -30,7 +30,7 @@ class SourceFileTest {
     }
 
     @Test
-    void isEqualToOneOfTheSameParts() {
+    void isEqualIfAllPartsAreEqual() {
         SourceFile file = new SourceFile("/build", "net", "tcp.c");
 
         assertThat(file).isEqualTo(new SourceFile("/build", "net", "tcp.c"));

@@ -15,7 +15,7 @@ class SpanCutterTest {
     }
 
     @Test
-    void givesEveryAddressToTheRangeOfHighestRankThatHoldsIt() {
+    void givesEveryAddressToTheRangeWithTheHighestRank() {
         Random random = new Random(20261122);
         for (int round = 0; round < 2_000; round++) {
             int count = random.nextInt(12);
@@ -45,7 +45,7 @@ class SpanCutterTest {
     }
 
     @Test
-    void hasNoTwoNeighboursOfOneOwner() {
+    void mergesNeighboursWithTheSameOwner() {
         SpanCutter cutter = new SpanCutter(3);
         cutter.add(0, 10, 1);
         cutter.add(2, 4, 0);

@@ -13,7 +13,7 @@ class UnitCacheTest {
     private static final int ROOT = 2048;
 
     @Test
-    void letsGoOfUnitsThatWereNotAskedForLatelyAndReadsThemAgain() throws IOException {
+    void releasesTheLeastRecentlyUsedUnitsAndReadsThemAgain() throws IOException {
         try (ElfFile elf = ElfFile.open(ElfFixtures.fixture("gcc12-alt-v5").elf())) {
             Dwarf dwarf = Dwarf.of(elf);
             long[] offsets = dwarf.unitOffsets();
@@ -22,14 +22,14 @@ class UnitCacheTest {
             UnitCache cache = new UnitCache(
                     offset -> {
                         reads.merge(offset, 1, Integer::sum);
-                        return Unit.read(dwarf, dwarf.sections(), offset);
+                        return dwarf.readUnit(offset);
                     },
                     2 * ROOT);
 
             for (int round = 0; round < 2; round++) {
                 for (long offset : offsets) {
                     Unit unit = cache.get(offset);
-                    assertThat(unit.header().offset()).isEqualTo(offset);
+                    assertThat(unit.context().header().offset()).isEqualTo(offset);
                     assertThat(cache.get(offset)).isSameAs(unit);
                     assertThat(cache.weight()).isLessThanOrEqualTo(2 * ROOT);
                 }
@@ -40,11 +40,11 @@ class UnitCacheTest {
     }
 
     @Test
-    void countsWhatUnitsGrowBy() throws IOException {
+    void countsTheMemoryThatUnitsAdd() throws IOException {
         try (ElfFile elf = ElfFile.open(ElfFixtures.fixture("gcc12-alt-v5").elf())) {
             Dwarf dwarf = Dwarf.of(elf);
             long[] offsets = dwarf.unitOffsets();
-            UnitCache cache = new UnitCache(offset -> Unit.read(dwarf, dwarf.sections(), offset), 1 << 20);
+            UnitCache cache = new UnitCache(dwarf::readUnit, 1 << 20);
             for (long offset : offsets) {
                 cache.get(offset);
             }

@@ -2,8 +2,8 @@ package dev.backline.fuzz;
 
 import dev.backline.debugfiles.DebugData;
 import dev.backline.debugfiles.GsymData;
-import dev.backline.dwarf.Declarations;
 import dev.backline.dwarf.DwarfException;
+import dev.backline.dwarf.types.Declarations;
 import dev.backline.elf.ElfException;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
@@ -184,7 +184,7 @@ final class Reading {
         }
         for (long address : addresses(elf).stream().limit(DECLARED_AT).toList()) {
             ask(() -> {
-                Declarations unit = symbolizer.dwarf().declarationsAt(address);
+                Declarations unit = Declarations.at(symbolizer.dwarf(), address);
                 if (unit != null) {
                     declarations(unit);
                 }

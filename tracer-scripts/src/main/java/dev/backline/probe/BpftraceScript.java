@@ -1,7 +1,7 @@
 package dev.backline.probe;
 
-import dev.backline.dwarf.Enumeration;
-import dev.backline.dwarf.Member;
+import dev.backline.dwarf.types.Enumeration;
+import dev.backline.dwarf.types.Member;
 import dev.backline.probe.ProbePoint.Direction;
 import dev.backline.probe.ProbePoint.Family;
 import dev.backline.probe.ProbePoint.Use;

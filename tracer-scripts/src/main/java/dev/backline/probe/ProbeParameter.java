@@ -1,6 +1,6 @@
 package dev.backline.probe;
 
-import dev.backline.dwarf.Type;
+import dev.backline.dwarf.types.Type;
 import org.jspecify.annotations.Nullable;
 
 /**

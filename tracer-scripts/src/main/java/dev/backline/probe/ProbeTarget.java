@@ -1,6 +1,6 @@
 package dev.backline.probe;
 
-import dev.backline.dwarf.Member;
+import dev.backline.dwarf.types.Member;
 import dev.backline.probe.ProbeParameter.Role;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

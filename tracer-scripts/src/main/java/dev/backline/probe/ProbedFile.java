@@ -2,15 +2,15 @@ package dev.backline.probe;
 
 import dev.backline.debugfiles.DebugFile;
 import dev.backline.debugfiles.ElfData;
-import dev.backline.dwarf.AddressRange;
-import dev.backline.dwarf.Declarations;
 import dev.backline.dwarf.Dwarf;
-import dev.backline.dwarf.Member;
-import dev.backline.dwarf.Parameter;
-import dev.backline.dwarf.Structure;
-import dev.backline.dwarf.Subprogram;
-import dev.backline.dwarf.Subprogram.Body;
-import dev.backline.dwarf.Subprogram.InlinedCopy;
+import dev.backline.dwarf.types.AddressRange;
+import dev.backline.dwarf.types.Declarations;
+import dev.backline.dwarf.types.Member;
+import dev.backline.dwarf.types.Parameter;
+import dev.backline.dwarf.types.Structure;
+import dev.backline.dwarf.types.Subprogram;
+import dev.backline.dwarf.types.Subprogram.Body;
+import dev.backline.dwarf.types.Subprogram.InlinedCopy;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
 import dev.backline.elf.SymbolTable;
@@ -98,7 +98,7 @@ final class ProbedFile {
     private @Nullable Declarations unit(int symbol) throws IOException {
         long address = elf.symbols().address(symbol);
         if (!units.containsKey(address)) {
-            units.put(address, dwarf.declarationsAt(address));
+            units.put(address, Declarations.at(dwarf, address));
         }
         return units.get(address);
     }

@@ -1,6 +1,6 @@
 package dev.backline.probe;
 
-import dev.backline.dwarf.Enumeration;
+import dev.backline.dwarf.types.Enumeration;
 import dev.backline.probe.ProbePoint.Direction;
 import dev.backline.probe.ProbePoint.Family;
 import dev.backline.probe.ProbePoint.Use;

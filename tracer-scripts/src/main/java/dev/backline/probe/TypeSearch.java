@@ -1,8 +1,8 @@
 package dev.backline.probe;
 
-import dev.backline.dwarf.Declarations;
-import dev.backline.dwarf.Enumeration;
-import dev.backline.dwarf.Member;
+import dev.backline.dwarf.types.Declarations;
+import dev.backline.dwarf.types.Enumeration;
+import dev.backline.dwarf.types.Member;
 import dev.backline.probe.KernelTypes.StructureMember;
 import java.io.IOException;
 import java.util.ArrayList;

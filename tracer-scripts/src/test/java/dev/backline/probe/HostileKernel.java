@@ -1,7 +1,7 @@
 package dev.backline.probe;
 
-import dev.backline.dwarf.Enumeration;
-import dev.backline.dwarf.Enumeration.Enumerator;
+import dev.backline.dwarf.types.Enumeration;
+import dev.backline.dwarf.types.Enumeration.Enumerator;
 import dev.backline.probe.ProbeTarget.Presence;
 import java.util.ArrayList;
 import java.util.List;

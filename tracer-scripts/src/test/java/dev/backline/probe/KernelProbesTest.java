@@ -3,8 +3,8 @@ package dev.backline.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.backline.dwarf.Enumeration;
-import dev.backline.dwarf.Member;
+import dev.backline.dwarf.types.Enumeration;
+import dev.backline.dwarf.types.Member;
 import dev.backline.fixtures.Kernels;
 import java.io.IOException;
 import java.util.List;

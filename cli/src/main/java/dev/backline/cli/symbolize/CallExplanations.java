@@ -3,7 +3,7 @@ package dev.backline.cli.symbolize;
 import com.google.gson.stream.JsonWriter;
 import dev.backline.cli.console.Console;
 import dev.backline.cli.console.Printable;
-import dev.backline.dwarf.Type;
+import dev.backline.dwarf.types.Type;
 import dev.backline.io.Hex;
 import dev.backline.symbolize.ByReturnAddress;
 import dev.backline.symbolize.Call;

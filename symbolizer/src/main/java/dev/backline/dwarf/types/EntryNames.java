@@ -1,9 +1,12 @@
-package dev.backline.dwarf;
+package dev.backline.dwarf.types;
 
 import static dev.backline.dwarf.Attributes.*;
 import static dev.backline.dwarf.DwarfConstants.*;
 
-import dev.backline.dwarf.DebugSections.Kind;
+import dev.backline.dwarf.Attributes;
+import dev.backline.dwarf.Capacity;
+import dev.backline.dwarf.DwarfException;
+import dev.backline.dwarf.Entry;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,34 +17,34 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions, structures, unions and enumerations right below a unit's root, by the hash of their names. Immutable
- * once read, thread-safe.
+ * An index of the functions, structures, unions and enumerations among the children of a unit's root entry, by the
+ * hashes of their names. Immutable once read, thread-safe.
  */
 final class EntryNames {
-    /** Bytes of an entry in all columns. */
+    /** The bytes of an entry in all columns. */
     private static final int ENTRY = 2 * Integer.BYTES + Long.BYTES;
 
-    /** No unit imports more units than this. */
+    /** The greatest number of units that a unit may import. */
     private static final int MAX_IMPORTS = 1 << 14;
 
-    private final Unit unit;
+    private final Entry root;
     private int count;
     private int[] tags = new int[64];
     private int[] hashes = new int[64];
     private long[] offsets = new long[64];
     private final List<Entry> imports = new ArrayList<>();
 
-    private EntryNames(Unit unit) {
-        this.unit = unit;
+    private EntryNames(Entry root) {
+        this.root = root;
     }
 
-    static EntryNames of(Unit unit) throws IOException {
-        EntryNames names = new EntryNames(unit);
-        new Entry(unit, unit.header().firstEntry()).children(names::add);
+    private static EntryNames of(Entry root) throws IOException {
+        EntryNames names = new EntryNames(root);
+        root.children(names::add);
         return names;
     }
 
-    private boolean add(int tag, Entry entry, Attributes attributes, Cursor c) throws IOException {
+    private boolean add(int tag, Entry entry, Attributes attributes) throws IOException {
         switch (tag) {
             case DW_TAG_imported_unit -> {
                 Entry imported = attributes.has(IMPORT) ? entry.follow(attributes, IMPORT) : null;
@@ -60,7 +63,7 @@ final class EntryNames {
                 add(tag, name == null ? 0 : name.hashCode(), entry.offset());
             }
             default -> {
-                // Variables and the types that have no members: nobody asks for them by name.
+                // Variables and types without members are not looked up by name.
             }
         }
         return true;
@@ -72,7 +75,7 @@ final class EntryNames {
 
     private void add(int tag, int hash, long offset) throws DwarfException {
         if (count == tags.length) {
-            int size = unit.grown(count, ENTRY, "the names of the unit");
+            int size = root.grown(count, ENTRY, "the names of the unit");
             tags = Arrays.copyOf(tags, size);
             hashes = Arrays.copyOf(hashes, size);
             offsets = Arrays.copyOf(offsets, size);
@@ -83,25 +86,22 @@ final class EntryNames {
     }
 
     private DwarfException tooMany() {
-        return new DwarfException(
-                unit.sections().file(),
-                Kind.INFO.sectionName,
-                unit.header().offset(),
-                "the unit and those that it imports have more names than an eighth of the Java heap can hold; if the"
-                        + " file is sound, give Java a larger heap (-Xmx)");
+        return root.broken(
+                "the unit and the units that it imports have more names than an eighth of the Java heap can hold;"
+                        + " if the file is not damaged, give Java a larger heap (-Xmx)");
     }
 
     /**
-     * {@return the units' entry of that name and one of these tags, or that of a unit that they import, or of a type unit;
-     * null when there is none} Where there are several, one that is no declaration.
+     * {@return an entry with this name and one of these tags, or null} Definitions are preferred to declarations. The
+     * units that these units import and the type units of the file are searched too.
      */
-    static @Nullable Entry find(List<Unit> units, String name, int... wanted) throws IOException {
+    static @Nullable Entry find(List<Entry> units, String name, int... wanted) throws IOException {
         Entry declared = null;
         for (EntryNames names : withImports(units)) {
             int hash = name.hashCode();
             for (int i = 0; i < names.count; i++) {
                 if (names.hashes[i] == hash && contains(wanted, names.tags[i])) {
-                    Entry entry = new Entry(names.unit, names.offsets[i]);
+                    Entry entry = names.root.at(names.offsets[i]);
                     Attributes attributes = new Attributes();
                     entry.read(attributes);
                     if (name.equals(entry.string(attributes, NAME))) {
@@ -113,52 +113,57 @@ final class EntryNames {
                 }
             }
         }
-        if (declared != null) {
-            return declared;
-        }
-        Unit first = units.get(0);
-        return first.dwarf().typeUnits(first.sections()).named(name, wanted);
+        return declared != null ? declared : typeUnit(units.get(0), name, wanted);
     }
 
-    /** {@return all enumerations of the units, of those that they import, and of type units} */
-    static List<Entry> enumerations(List<Unit> units) throws IOException {
+    private static @Nullable Entry typeUnit(Entry near, String name, int... wanted) throws IOException {
+        Attributes attributes = new Attributes();
+        for (Entry entry : near.typeUnits(wanted)) {
+            entry.read(attributes);
+            if (name.equals(entry.string(attributes, NAME))) {
+                return entry;
+            }
+        }
+        return null;
+    }
+
+    /** {@return all enumerations of the units, of the units that they import, and of type units} */
+    static List<Entry> enumerations(List<Entry> units) throws IOException {
         List<Entry> found = new ArrayList<>();
         for (EntryNames names : withImports(units)) {
             for (int i = 0; i < names.count; i++) {
                 if (names.tags[i] == DW_TAG_enumeration_type) {
-                    found.add(new Entry(names.unit, names.offsets[i]));
+                    found.add(names.root.at(names.offsets[i]));
                 }
             }
         }
-        Unit first = units.get(0);
-        found.addAll(first.dwarf().typeUnits(first.sections()).tagged(DW_TAG_enumeration_type));
+        found.addAll(units.get(0).typeUnits(DW_TAG_enumeration_type));
         return found;
     }
 
-    private static List<EntryNames> withImports(List<Unit> units) throws IOException {
+    private static List<EntryNames> withImports(List<Entry> units) throws IOException {
         List<EntryNames> all = new ArrayList<>();
-        // By its place: a unit may have been let go and read again.
-        Set<List<Object>> seen = new HashSet<>();
-        ArrayDeque<Unit> next = new ArrayDeque<>(units);
+        Set<Entry> seen = new HashSet<>();
+        ArrayDeque<Entry> next = new ArrayDeque<>(units);
         int entries = 0;
         while (!next.isEmpty()) {
-            Unit each = next.remove();
-            if (seen.add(List.of(each.sections(), each.header().offset()))) {
-                EntryNames names = each.entryNames();
+            Entry each = next.remove();
+            if (seen.add(each)) {
+                EntryNames names = each.ofUnit(EntryNames::of);
                 all.add(names);
                 entries += names.count;
                 if (entries > Capacity.of(ENTRY)) {
                     throw names.tooMany();
                 }
                 for (Entry imported : names.imports) {
-                    next.add(imported.unit());
+                    next.add(imported.root());
                 }
             }
         }
         return all;
     }
 
-    static boolean contains(int[] wanted, int tag) {
+    private static boolean contains(int[] wanted, int tag) {
         for (int each : wanted) {
             if (each == tag) {
                 return true;

@@ -1,11 +1,13 @@
-package dev.backline.dwarf;
+package dev.backline.dwarf.types;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.backline.dwarf.Enumeration.Enumerator;
-import dev.backline.dwarf.Subprogram.Body;
-import dev.backline.dwarf.Subprogram.InlinedCopy;
+import dev.backline.dwarf.Dwarf;
+import dev.backline.dwarf.DwarfDump;
+import dev.backline.dwarf.types.Enumeration.Enumerator;
+import dev.backline.dwarf.types.Subprogram.Body;
+import dev.backline.dwarf.types.Subprogram.InlinedCopy;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.ElfHeader;
 import dev.backline.elf.SymbolTable;
@@ -26,9 +28,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the units of fixtures/elf/src/tcp.c and table.c declare, and of sources that are compiled here. */
+/** Declarations in fixtures/elf/src/tcp.c and table.c, and in a source file that is compiled here. */
 class DeclarationsTest {
-    /** All that were made of tcp.c with its types, by all compilers and for all architectures. */
+    /** All fixtures of tcp.c with types, of all compilers and architectures. */
     static Stream<String> fixturesWithTypes() throws IOException {
         return ElfFixtures.names().stream()
                 .filter(name -> name.matches("(gcc|clang|arm|arm64|i386|ppc64le|riscv64|s390x).*"))
@@ -39,7 +41,7 @@ class DeclarationsTest {
         SymbolTable symbols = elf.symbols();
         for (int symbol : symbols.named(function)) {
             if (symbols.sectionIndex(symbol) != SymbolTable.SHN_UNDEF) {
-                return Objects.requireNonNull(Dwarf.of(elf).declarationsAt(symbols.address(symbol)), function);
+                return Objects.requireNonNull(Declarations.at(Dwarf.of(elf), symbols.address(symbol)), function);
             }
         }
         throw new AssertionError("no " + function + " in " + elf);
@@ -51,7 +53,7 @@ class DeclarationsTest {
 
     @ParameterizedTest
     @MethodSource("fixturesWithTypes")
-    void tellsNamesAndTypesOfParameters(String fixture) throws IOException {
+    void readsNamesAndTypesOfParameters(String fixture) throws IOException {
         try (ElfFile elf = ElfFile.open(ElfFixtures.fixture(fixture).elf())) {
             Declarations unit = unitOf(elf, "receive");
             Subprogram reset = function(unit, "send_reset");
@@ -74,7 +76,7 @@ class DeclarationsTest {
 
     @ParameterizedTest
     @MethodSource("fixturesWithTypes")
-    void tellsTheEnumeratorsOfAnEnumeration(String fixture) throws IOException {
+    void readsTheEnumeratorsOfAnEnumeration(String fixture) throws IOException {
         try (ElfFile elf = ElfFile.open(ElfFixtures.fixture(fixture).elf())) {
             Declarations unit = unitOf(elf, "receive");
             Enumeration reason = Objects.requireNonNull(unit.enumeration("reason"));
@@ -95,7 +97,7 @@ class DeclarationsTest {
 
     @ParameterizedTest
     @MethodSource("fixturesWithTypes")
-    void tellsWhereMembersAre(String fixture) throws IOException {
+    void findsTheOffsetsOfMembers(String fixture) throws IOException {
         try (ElfFile elf = ElfFile.open(ElfFixtures.fixture(fixture).elf())) {
             int pointer = elf.header().is64() ? 8 : 4;
             Declarations unit = unitOf(elf, "receive");
@@ -121,7 +123,7 @@ class DeclarationsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"gcc12-v2", "gcc12-v3", "gcc12-v4", "gcc12-v5", "gcc12-ko-v5", "gcc12-dwz-v5"})
-    void tellsClonesFromTheFunctionItself(String fixture) throws IOException {
+    void separatesClonesFromTheFunctionItself(String fixture) throws IOException {
         try (ElfFile elf = ElfFile.open(ElfFixtures.fixture(fixture).elf())) {
             Declarations unit = unitOf(elf, "receive");
             SymbolTable symbols = elf.symbols();
@@ -132,14 +134,14 @@ class DeclarationsTest {
                     .extracting(Body::entryPc)
                     .containsExactly(symbols.address(symbols.named("account.part.0")[0]));
             assertThat(account.inlined())
-                    .as("the test at its beginning, where it is called")
+                    .as("the test at the start of the function, which is inlined into its caller")
                     .extracting(copy -> copy.callers().get(copy.callers().size() - 1))
                     .containsExactlyInAnyOrder("receive", "receive", "poll");
         }
     }
 
     @Test
-    void tellsWhichParametersACloneLost() throws IOException {
+    void findsTheParametersThatACloneLost() throws IOException {
         try (ElfFile elf = ElfFile.open(ElfFixtures.fixture("gcc12-v5").elf())) {
             Subprogram scaled = function(unitOf(elf, "receive"), "scaled");
 
@@ -150,7 +152,7 @@ class DeclarationsTest {
         }
     }
 
-    /** Counts by an independent reader. */
+    /** The expected places come from llvm-dwarfdump. */
     @ParameterizedTest
     @CsvSource({
         "gcc12-v5, receive, tcp.c, hold",
@@ -238,7 +240,7 @@ class DeclarationsTest {
             assertThat(place(unit, "tail")).startsWith("u8[] ");
             assertThat(Objects.requireNonNull(unit.structure("either")).union()).isTrue();
             assertThat(unit.structure("declared"))
-                    .as("of which only the tag is known")
+                    .as("a structure without members in the unit")
                     .isNull();
             assertThat(place(unit, "loop", "next")).isEqualTo("struct loop * 0:0");
             Enumeration anonymous = Objects.requireNonNull(unit.enumerationOf("SECOND"));

@@ -1,77 +1,90 @@
-package dev.backline.dwarf;
+package dev.backline.dwarf.types;
 
 import static dev.backline.dwarf.Attributes.*;
 import static dev.backline.dwarf.DwarfConstants.*;
 
-import dev.backline.dwarf.Enumeration.Enumerator;
-import dev.backline.dwarf.Subprogram.Body;
-import dev.backline.dwarf.Subprogram.InlinedCopy;
+import dev.backline.dwarf.Attributes;
+import dev.backline.dwarf.Dwarf;
+import dev.backline.dwarf.DwarfException;
+import dev.backline.dwarf.Entry;
+import dev.backline.dwarf.UnitFunctions;
+import dev.backline.dwarf.types.Enumeration.Enumerator;
+import dev.backline.dwarf.types.Subprogram.Body;
+import dev.backline.dwarf.types.Subprogram.InlinedCopy;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one unit says of its functions and types by name. A unit has all types that its functions use; of those that it
- * only points to it may hold no more than the tag, which counts as not found here. Thread-safe.
+ * The functions and types that one unit declares, by name. A unit has all types that its functions use. A structure
+ * that the unit only has pointers to may be a tag without members; it is not found here. Thread-safe.
  */
 public final class Declarations {
-    /** References lead from a copy to the abstract entry to a specification; longer chains are loops. */
+    /** A copy refers to an abstract entry, and that to a declaration; much longer chains are loops. */
     private static final int MAX_REFERENCES = 16;
 
-    /** Structures in structures on the way to one member. */
+    /** The greatest depth of anonymous structures around a member. */
     private static final int MAX_NESTING = 32;
 
-    /** Members of a structure, or looked at on the way to one; the kernel's largest have some hundred. */
+    /** The greatest number of members to look at; the kernel's largest structures have some hundred. */
     private static final int MAX_MEMBERS = 1 << 13;
 
     private static final int MAX_ENUMERATORS = 1 << 14;
 
-    /** C compilers need not take more than 127. */
+    /** C requires compilers to accept 127. */
     private static final int MAX_PARAMETERS = 256;
 
     private static final int MAX_COPIES = 1 << 14;
 
-    private final Unit unit;
-    private final FunctionTable functions;
-    /** The unit with the code, and the one that its source was, where link-time optimisation made code of several. */
-    private final List<Unit> units;
+    private final UnitFunctions functions;
+    /**
+     * The root entry of the unit with the code. With link-time optimisation one unit has the code of several; then also
+     * the root entry of the unit of the source file.
+     */
+    private final List<Entry> units;
 
-    private Declarations(FunctionTable functions, @Nullable Unit origin) {
+    private Declarations(UnitFunctions functions, @Nullable Entry origin) {
         this.functions = functions;
-        unit = functions.unit();
-        units = origin == null || origin == unit ? List.of(unit) : List.of(unit, origin);
+        Entry unit = functions.root();
+        units = origin == null || origin.root().equals(unit) ? List.of(unit) : List.of(unit, origin.root());
     }
 
-    /** What is declared where the code at the address comes from. */
-    static Declarations of(FunctionTable at, long address) throws IOException {
-        FunctionTable functions = at.unit().functions();
-        int node = functions.find(address);
-        while (node != FunctionTable.NONE && functions.isInlined(node)) {
-            node = functions.parent(node);
+    /**
+     * {@return the declarations of the unit with code at the address, or null if no unit has code there}
+     *
+     * @param dwarf the debug information of the file
+     * @param address of an instruction, or of the space for patches that some architectures reserve before each
+     *     function, which belongs to no function
+     * @throws IOException if the unit is damaged
+     */
+    public static @Nullable Declarations at(Dwarf dwarf, long address) throws IOException {
+        UnitFunctions functions = UnitFunctions.at(dwarf, address);
+        if (functions == null) {
+            return null;
         }
+        Entry function = functions.at(address);
         Entry origin = null;
-        if (node != FunctionTable.NONE) {
-            Entry function = new Entry(functions.unit(), functions.entry(node));
+        if (function != null) {
             Attributes attributes = new Attributes();
             function.read(attributes);
             origin = origin(function, attributes);
         }
-        return new Declarations(functions, origin == null ? null : origin.unit());
+        return new Declarations(functions, origin);
     }
 
     /**
-     * {@return a function that the unit declares or has code of, or null}
+     * {@return the function with the name that the unit declares or has code of, or null}
      *
      * @param name DW_AT_name, without the suffix of a clone
-     * @throws IOException when an entry of the function is damaged
+     * @throws IOException if an entry of the function is damaged
      */
     public @Nullable Subprogram function(String name) throws IOException {
-        int[] nodes = functions.named(name);
+        int[] found = functions.named(name);
         Entry declaration = EntryNames.find(units, name, DW_TAG_subprogram);
         Attributes attributes = new Attributes();
-        if (nodes.length > 0 && (declaration == null || isDeclaration(declaration))) {
-            Entry first = new Entry(unit, functions.entry(nodes[0]));
+        if (found.length > 0 && (declaration == null || isDeclaration(declaration))) {
+            Entry first = functions.entry(found[0]);
             first.read(attributes);
             Entry origin = origin(first, attributes);
             declaration = origin == null ? first : origin;
@@ -82,41 +95,39 @@ public final class Declarations {
         Subprogram declared = subprogram(name, declaration);
         List<Body> bodies = new ArrayList<>();
         List<InlinedCopy> copies = new ArrayList<>();
-        RangeLists lists = new RangeLists(unit);
-        for (int node : nodes) {
-            Entry entry = new Entry(unit, functions.entry(node));
+        for (int each : found) {
+            Entry entry = functions.entry(each);
             entry.read(attributes);
-            List<AddressRange> ranges = ranges(attributes, lists);
+            List<AddressRange> ranges = ranges(functions.ranges(attributes));
             if (ranges.isEmpty()) {
                 continue;
             }
-            long entryPc = entryPc(attributes, ranges.get(0).low());
+            long entryPc = functions.entryPc(attributes, ranges.get(0).low());
             List<String> located = located(entry, declared.parameters());
-            if (functions.isInlined(node)) {
-                copies.add(new InlinedCopy(callers(node), entryPc, ranges, functions.callLine(node), located));
+            if (functions.isInlined(each)) {
+                copies.add(
+                        new InlinedCopy(functions.callers(each), entryPc, ranges, functions.callLine(each), located));
             } else {
                 bodies.add(new Body(entryPc, ranges, located));
             }
-            within(bodies.size() + copies.size(), MAX_COPIES, "a function of more than", "copies", entry);
+            within(bodies.size() + copies.size(), MAX_COPIES, "a function with more than", "copies", entry);
         }
         return new Subprogram(name, declared.returnType(), declared.parameters(), declared.external(), bodies, copies);
     }
 
-    private List<AddressRange> ranges(Attributes attributes, RangeLists lists) throws IOException {
-        AddressRanges found = new AddressRanges();
-        unit.ranges(attributes, lists, found);
-        List<AddressRange> ranges = new ArrayList<>(found.count());
-        for (int i = 0; i < found.count(); i++) {
-            ranges.add(new AddressRange(found.low(i), found.high(i)));
+    private static List<AddressRange> ranges(long[] bounds) {
+        List<AddressRange> ranges = new ArrayList<>(bounds.length / 2);
+        for (int i = 0; i < bounds.length; i += 2) {
+            ranges.add(new AddressRange(bounds[i], bounds[i + 1]));
         }
         return ranges;
     }
 
     /**
-     * {@return whether the unit names a function so, be it only to call it}
+     * {@return whether the unit declares a function with this name, if only to call it}
      *
      * @param function DW_AT_name
-     * @throws IOException when the unit's entries are damaged
+     * @throws IOException if the unit's entries are damaged
      */
     public boolean declares(String function) throws IOException {
         return EntryNames.find(units, function, DW_TAG_subprogram) != null;
@@ -126,35 +137,6 @@ public final class Declarations {
         Attributes attributes = new Attributes();
         entry.read(attributes);
         return attributes.has(DECLARATION) && attributes.value(DECLARATION) != 0;
-    }
-
-    /** DWARF5 2.18: an address, or a distance from the base address. */
-    private long entryPc(Attributes attributes, long low) throws IOException {
-        if (!attributes.has(ENTRY_PC)) {
-            return low;
-        }
-        int form = attributes.form(ENTRY_PC);
-        long value = attributes.value(ENTRY_PC);
-        return switch (form) {
-            case DW_FORM_data1, DW_FORM_data2, DW_FORM_data4, DW_FORM_data8, DW_FORM_udata, DW_FORM_implicit_const ->
-                (attributes.has(LOW_PC) ? unit.address(attributes.form(LOW_PC), attributes.value(LOW_PC)) : low)
-                        + value;
-            default -> unit.address(form, value);
-        };
-    }
-
-    private List<String> callers(int node) throws IOException {
-        List<String> callers = new ArrayList<>(4);
-        int parent = node;
-        do {
-            parent = functions.parent(parent);
-            if (parent == FunctionTable.NONE) {
-                break;
-            }
-            String caller = functions.names(parent).name();
-            callers.add(caller == null ? "?" : caller);
-        } while (functions.isInlined(parent));
-        return callers;
     }
 
     private static Subprogram subprogram(String name, Entry declaration) throws IOException {
@@ -184,10 +166,10 @@ public final class Declarations {
         return attributes.has(SPECIFICATION) ? entry.follow(attributes, SPECIFICATION) : null;
     }
 
-    /** The parameters that have a type in this entry; a copy's refer to those of the abstract one. */
+    /** The parameters with a type. Those of a copy have none: they refer to the parameters of the abstract entry. */
     private static List<Parameter> parameters(Entry entry) throws IOException {
         List<Parameter> parameters = new ArrayList<>();
-        entry.children((tag, child, attributes, c) -> {
+        entry.children((tag, child, attributes) -> {
             if (tag == DW_TAG_formal_parameter && attributes.has(TYPE)) {
                 parameters.add(new Parameter(child.string(attributes, NAME), Types.of(child, attributes)));
             }
@@ -196,11 +178,11 @@ public final class Declarations {
         return parameters;
     }
 
-    /** The names of those parameters that have a place in a copy, which has them before everything else. */
+    /** The names of the parameters that have a location in a copy. Parameters are its first children. */
     private static List<String> located(Entry copy, List<Parameter> declared) throws IOException {
         List<String> located = new ArrayList<>();
-        copy.children((tag, child, attributes, c) -> {
-            if (tag == DW_TAG_formal_parameter && hasPlace(attributes)) {
+        copy.children((tag, child, attributes) -> {
+            if (tag == DW_TAG_formal_parameter && hasLocation(attributes)) {
                 String its = name(child, attributes);
                 for (Parameter parameter : declared) {
                     String name = parameter.name();
@@ -214,13 +196,12 @@ public final class Declarations {
         return located;
     }
 
-    /** An empty expression is how DWARF5 2.6.1.1.4 writes that there is nothing left of it. */
-    private static boolean hasPlace(Attributes attributes) {
+    /** DWARF5 2.6.1.1.4: an empty expression means that the value was optimised out. */
+    private static boolean hasLocation(Attributes attributes) {
         if (attributes.has(CONST_VALUE)) {
             return true;
         }
-        return attributes.has(LOCATION)
-                && !(Types.isBlock(attributes.form(LOCATION)) && attributes.value(LOCATION) >>> 32 == 0);
+        return attributes.has(LOCATION) && !attributes.isEmptyBlock(LOCATION);
     }
 
     private static @Nullable String name(Entry entry, Attributes given) throws IOException {
@@ -240,10 +221,10 @@ public final class Declarations {
     }
 
     /**
-     * {@return an enumeration of the unit, or null}
+     * {@return the enumeration with this tag, or null}
      *
-     * @param tag its name after {@code enum}
-     * @throws IOException when the unit's entries are damaged
+     * @param tag the name after {@code enum}
+     * @throws IOException if the unit's entries are damaged
      */
     public @Nullable Enumeration enumeration(String tag) throws IOException {
         Entry entry = EntryNames.find(units, tag, DW_TAG_enumeration_type);
@@ -252,10 +233,10 @@ public final class Declarations {
     }
 
     /**
-     * {@return the enumeration of the unit that has an enumerator of this name, or null}
+     * {@return the enumeration with an enumerator of this name, or null}
      *
      * @param enumerator DW_AT_name
-     * @throws IOException when the unit's entries are damaged
+     * @throws IOException if the unit's entries are damaged
      */
     public @Nullable Enumeration enumerationOf(String enumerator) throws IOException {
         for (Entry entry : EntryNames.enumerations(units)) {
@@ -271,22 +252,22 @@ public final class Declarations {
         Attributes attributes = new Attributes();
         entry.read(attributes);
         List<Enumerator> enumerators = new ArrayList<>();
-        entry.children((tag, child, its, c) -> {
+        entry.children((tag, child, its) -> {
             String name = tag == DW_TAG_enumerator ? child.string(its, NAME) : null;
-            if (name != null && its.has(CONST_VALUE) && !Types.isBlock(its.form(CONST_VALUE))) {
+            if (name != null && its.has(CONST_VALUE) && !its.isBlock(CONST_VALUE)) {
                 enumerators.add(new Enumerator(name, its.value(CONST_VALUE)));
             }
-            return within(enumerators.size(), MAX_ENUMERATORS, "an enumeration of more than", "names", child);
+            return within(enumerators.size(), MAX_ENUMERATORS, "an enumeration with more than", "enumerators", child);
         });
         long size = attributes.has(BYTE_SIZE) ? attributes.value(BYTE_SIZE) : 0;
         return new Enumeration(entry.string(attributes, NAME), size, enumerators);
     }
 
     /**
-     * {@return a structure or union of the unit with its members; null when there is none, or only its tag}
+     * {@return the structure or union with this tag; null if there is none, or if its members are not in the unit}
      *
-     * @param tag its name after {@code struct} or {@code union}
-     * @throws IOException when the unit's entries are damaged
+     * @param tag the name after {@code struct} or {@code union}
+     * @throws IOException if the unit's entries are damaged
      */
     public @Nullable Structure structure(String tag) throws IOException {
         Entry entry = find(tag);
@@ -296,23 +277,19 @@ public final class Declarations {
         Attributes attributes = new Attributes();
         boolean union = entry.read(attributes) == DW_TAG_union_type;
         List<Member> members = new ArrayList<>();
-        entry.children((kind, child, its, c) -> {
+        entry.children((kind, child, its) -> {
             if (kind == DW_TAG_member) {
-                members.add(member(child, its, c, 0));
+                members.add(member(child, its, 0));
             }
-            return within(members.size(), MAX_MEMBERS, "a structure of more than", "members", child);
+            return within(members.size(), MAX_MEMBERS, "a structure with more than", "members", child);
         });
         return new Structure(tag, union, attributes.has(BYTE_SIZE) ? attributes.value(BYTE_SIZE) : 0, members);
     }
 
-    /** {@return true, when the number is within the limit} */
+    /** {@return true if the count is within the limit} */
     private static boolean within(int count, int limit, String what, String items, Entry entry) throws DwarfException {
         if (count > limit) {
-            throw new DwarfException(
-                    entry.unit().sections().file(),
-                    entry.unit().header().section().sectionName,
-                    entry.offset(),
-                    what + " " + limit + " " + items);
+            throw entry.broken(what + " " + limit + " " + items);
         }
         return true;
     }
@@ -322,13 +299,13 @@ public final class Declarations {
     }
 
     /**
-     * {@return a member by its path, through anonymous structures and unions as C finds it; null when the
-     * structure is not in the unit or has no such member}
+     * {@return a member by its path, found in anonymous structures and unions as in C; null if the unit does not have
+     * the structure or the structure does not have the member}
      *
      * @param structure the tag of the structure or union
-     * @param path the member's name, or several with dots between them, for members of members: {@code
+     * @param path the member's name, or several names with dots between them, for members of members: {@code
      *     __sk_common.skc_net}
-     * @throws IOException when the unit's entries are damaged
+     * @throws IOException if the unit's entries are damaged
      */
     public @Nullable Member member(String structure, String path) throws IOException {
         Entry entry = find(structure);
@@ -355,19 +332,19 @@ public final class Declarations {
     private static @Nullable Found search(Entry structure, String name, long offset, int depth, int[] seen)
             throws IOException {
         @Nullable Found[] found = new @Nullable Found[1];
-        structure.children((tag, child, attributes, c) -> {
+        structure.children((tag, child, attributes) -> {
             if (tag != DW_TAG_member) {
                 return true;
             }
-            within(depth, MAX_NESTING, "structures nested more than", "deep", child);
-            within(++seen[0], MAX_MEMBERS, "a structure of more than", "members", child);
+            within(depth, MAX_NESTING, "structures nested more than", "levels deep", child);
+            within(++seen[0], MAX_MEMBERS, "a structure with more than", "members", child);
             String its = child.string(attributes, NAME);
             if (name.equals(its)) {
-                found[0] = new Found(member(child, attributes, c, offset), aggregate(child, attributes));
+                found[0] = new Found(member(child, attributes, offset), aggregate(child, attributes));
             } else if (its == null) {
                 Entry inner = aggregate(child, attributes);
                 if (inner != null) {
-                    found[0] = search(inner, name, offset + bitOffset(attributes, c), depth + 1, seen);
+                    found[0] = search(inner, name, offset + bitOffset(attributes), depth + 1, seen);
                 }
             }
             return found[0] == null;
@@ -375,7 +352,7 @@ public final class Declarations {
         return found[0];
     }
 
-    /** The definition of the structure or union that the member is, or null for members of other types. */
+    /** The definition of the member's type if it is a structure or union, else null. */
     private static @Nullable Entry aggregate(Entry member, Attributes its) throws IOException {
         Entry at = member;
         Attributes attributes = its;
@@ -390,7 +367,7 @@ public final class Declarations {
                     return at;
                 }
                 case DW_TAG_typedef, DW_TAG_const_type, DW_TAG_volatile_type -> {
-                    // On to what it stands for.
+                    // Continue with its target.
                 }
                 default -> {
                     return null;
@@ -400,45 +377,30 @@ public final class Declarations {
         return null;
     }
 
-    private static Member member(Entry entry, Attributes attributes, Cursor c, long base) throws IOException {
+    private static Member member(Entry entry, Attributes attributes, long base) throws IOException {
         String name = entry.string(attributes, NAME);
         Type type = Types.of(entry, attributes);
         long bitSize = attributes.has(BIT_SIZE) ? attributes.value(BIT_SIZE) : 0;
-        long offset = base + bitOffset(attributes, c);
+        long offset = base + bitOffset(attributes);
         if (attributes.has(BIT_OFFSET)) {
-            // DWARF3 5.5.6: counted from the most significant bit of a unit of storage, on any machine.
+            // DWARF3 5.5.6: the offset is from the most significant bit of a storage unit, on all machines.
             long storage = attributes.has(BYTE_SIZE)
                     ? attributes.value(BYTE_SIZE)
                     : type.resolved().byteSize();
-            boolean big = entry.unit().sections().bigEndian();
-            long fromTop = signed(attributes, BIT_OFFSET);
-            offset += big ? fromTop : storage * 8 - fromTop - bitSize;
+            long fromTop = attributes.signed(BIT_OFFSET);
+            offset += entry.isBigEndian() ? fromTop : storage * 8 - fromTop - bitSize;
         }
         return new Member(name, type, offset, bitSize);
     }
 
-    private static long signed(Attributes attributes, int slot) {
-        long value = attributes.value(slot);
-        return switch (attributes.form(slot)) {
-            case DW_FORM_data1 -> (byte) value;
-            case DW_FORM_data2 -> (short) value;
-            case DW_FORM_data4 -> (int) value;
-            default -> value;
-        };
-    }
-
-    private static long bitOffset(Attributes attributes, Cursor c) {
+    private static long bitOffset(Attributes attributes) {
         if (attributes.has(DATA_BIT_OFFSET)) {
             return attributes.value(DATA_BIT_OFFSET);
         }
         if (!attributes.has(DATA_MEMBER_LOCATION)) {
             return 0;
         }
-        long value = attributes.value(DATA_MEMBER_LOCATION);
-        if (Types.isBlock(attributes.form(DATA_MEMBER_LOCATION))) {
-            Long constant = Expressions.distance(c.part((int) value, (int) (value >>> 32)));
-            value = constant == null ? 0 : constant;
-        }
-        return value * 8;
+        Long distance = attributes.distance(DATA_MEMBER_LOCATION);
+        return distance == null ? 0 : distance * 8;
     }
 }

@@ -1,17 +1,17 @@
-package dev.backline.dwarf;
+package dev.backline.dwarf.types;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * A type, as far as it can be told without its definition. Qualifiers (const, volatile, restrict) are in the text only.
+ * A type, without the members of structures. Qualifiers (const, volatile, restrict) are only in the text.
  *
- * @param kind what it is once qualifiers are left out
- * @param text as C writes it where no name is declared: {@code const struct sock *}, {@code int (*)(void *)}
- * @param name the tag of a structure, union or enumeration, or the name of a typedef or base type; null for others and
- *     for those without
- * @param byteSize of a value, 0 when the entry does not say
- * @param target what a pointer points to, what a typedef stands for, of what an array consists, what a function
- *     returns; null for void and for the other kinds
+ * @param kind of the type without qualifiers
+ * @param text the C type name: {@code const struct sock *}, {@code int (*)(void *)}
+ * @param name the tag of a structure, union or enumeration, or the name of a typedef or base type; null for other kinds
+ *     and for types without a name
+ * @param byteSize the size of a value, 0 if unknown
+ * @param target the target of a pointer or typedef, the element type of an array, or the return type of a function;
+ *     null for void and for other kinds
  */
 public record Type(
         Kind kind,
@@ -21,7 +21,7 @@ public record Type(
         @Nullable Type target) {
     /** The kinds of types (DWARF5 ch. 5). */
     public enum Kind {
-        /** No value; also what an entry without DW_AT_type has. */
+        /** No value; also the type of an entry without DW_AT_type. */
         VOID,
         /** A number, a truth value or a character (DW_TAG_base_type). */
         BASE,
@@ -37,15 +37,15 @@ public record Type(
         TYPEDEF,
         /** An array. */
         ARRAY,
-        /** A function, as pointers point to one. */
+        /** A function. */
         FUNCTION,
-        /** Known only to be there: its entry is missing, or of a language other than C. */
+        /** Unknown: the entry is missing, or it is not a type of C. */
         OTHER
     }
 
     static final Type VOID = new Type(Kind.VOID, "void", null, 0, null);
 
-    /** {@return this type, and where it is a typedef what it stands for} */
+    /** {@return this type; for a typedef, its target, through all typedefs} */
     public Type resolved() {
         Type type = this;
         while (type.kind == Kind.TYPEDEF && type.target != null) {
@@ -55,9 +55,9 @@ public record Type(
     }
 
     /**
-     * {@return whether it is a pointer, or a typedef of one, to the structure of this tag}
+     * {@return whether this is a pointer to the structure with this tag, or a typedef of one}
      *
-     * @param structure its name after {@code struct}
+     * @param structure the name after {@code struct}
      */
     public boolean pointsTo(String structure) {
         Type pointer = resolved();

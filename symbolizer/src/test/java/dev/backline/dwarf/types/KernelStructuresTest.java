@@ -1,7 +1,8 @@
-package dev.backline.dwarf;
+package dev.backline.dwarf.types;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backline.dwarf.Dwarf;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.SymbolTable;
 import dev.backline.fixtures.Kernels;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Holds the members of real kernels' structures against what pahole reads from the kernels' BTF. */
+/** Compares the members of structures in real kernels with the output of pahole for the kernels' BTF. */
 class KernelStructuresTest {
     private static final List<String> STRUCTURES = List.of("sk_buff", "sock_common", "sock", "tcp_sock", "net_device");
 
@@ -41,7 +42,7 @@ class KernelStructuresTest {
         try (ElfFile elf = ElfFile.open(kernel.vmlinux())) {
             SymbolTable symbols = elf.symbols();
             long address = symbols.address(symbols.named("tcp_v4_rcv")[0]);
-            Declarations unit = Objects.requireNonNull(Dwarf.of(elf).declarationsAt(address));
+            Declarations unit = Objects.requireNonNull(Declarations.at(Dwarf.of(elf), address));
             boolean big = elf.header().bigEndian();
             for (String structure : STRUCTURES) {
                 List<Expected> expected = pahole(kernel.vmlinux(), structure);
@@ -58,7 +59,7 @@ class KernelStructuresTest {
         }
     }
 
-    /** The members that C finds in the structure by one name: of unions and structures in it, those without a name. */
+    /** The members that C finds in the structure by one name, including those of anonymous unions and structures. */
     private static List<Expected> pahole(Path vmlinux, String structure) throws IOException, InterruptedException {
         Path out = Files.createTempFile("pahole", ".txt");
         try {

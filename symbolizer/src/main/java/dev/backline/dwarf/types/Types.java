@@ -1,38 +1,42 @@
-package dev.backline.dwarf;
+package dev.backline.dwarf.types;
 
 import static dev.backline.dwarf.Attributes.*;
 import static dev.backline.dwarf.DwarfConstants.*;
 
+import dev.backline.dwarf.Attributes;
+import dev.backline.dwarf.Entry;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one type, with as much of those that it is made of as its text needs. Not thread-safe. */
+/** Reads one type, and of the types that it consists of only what the text needs. Not thread-safe. */
 final class Types {
-    /** No type of a program is nested deeper. */
+    /** The greatest depth of nested types, more than in any program. */
     private static final int MAX_DEPTH = 64;
 
-    /** Entries read for one type: a function type has many, and its parameters may have function types. */
+    /**
+     * The greatest number of entries to read for one type: the parameters of a function type may have function types.
+     */
     private static final int MAX_ENTRIES = 256;
 
     private static final int MAX_NAME = 256;
 
-    /** What is made of a type repeats its text, which a hostile file could let grow without end. */
+    /** A type contains the texts of its parts, so a hostile file could make texts grow exponentially. */
     private static final int MAX_TEXT = 2048;
 
     private int entries;
 
     private Types() {}
 
-    /** {@return the type that the entry's DW_AT_type names; void where it has none} */
+    /** {@return the type in the entry's DW_AT_type; void if the entry has none} */
     static Type of(Entry entry, Attributes attributes) throws IOException {
         return new Types().target(entry, attributes, 0).type();
     }
 
     /**
-     * A type while it is put together.
+     * A type whose text is split at the place of a declared name.
      *
-     * @param before what C writes before a declared name
-     * @param after what it writes behind it
+     * @param before the text before the name
+     * @param after the text after the name
      */
     private record Declarator(
             Type.Kind kind,
@@ -41,7 +45,7 @@ final class Types {
             @Nullable String name,
             long byteSize,
             @Nullable Declarator target) {
-        /** Checked where texts are put together. */
+        /** Bounds the text here, where texts are combined. */
         Declarator {
             if (before.length() + after.length() > MAX_TEXT) {
                 before = "?";
@@ -72,12 +76,8 @@ final class Types {
             return VOID;
         }
         if (depth > MAX_DEPTH || ++entries > MAX_ENTRIES) {
-            throw new DwarfException(
-                    entry.unit().sections().file(),
-                    entry.unit().header().section().sectionName,
-                    entry.offset(),
-                    "the type is made of itself, or of more than " + (depth > MAX_DEPTH ? MAX_DEPTH : MAX_ENTRIES)
-                            + " others");
+            throw entry.broken("the type contains itself, or more than " + (depth > MAX_DEPTH ? MAX_DEPTH : MAX_ENTRIES)
+                    + " other types");
         }
         Entry type = entry.follow(attributes, TYPE);
         return type == null ? other("?") : read(type, depth + 1);
@@ -92,10 +92,9 @@ final class Types {
         int tag = entry.read(attributes);
         String name = shortened(entry.string(attributes, NAME));
         if (name == null && attributes.has(SIGNATURE)) {
-            // Stands for a type that has a unit of its own (DWARF5 5.1.1)
+            // The definition is in a type unit (DWARF5 5.1.1)
             Entry definition = entry.follow(attributes, SIGNATURE);
-            if (definition != null && definition.unit() != entry.unit()) {
-                attributes.clear();
+            if (definition != null && !definition.root().equals(entry.root())) {
                 definition.read(attributes);
                 name = shortened(definition.string(attributes, NAME));
             }
@@ -115,16 +114,14 @@ final class Types {
             case DW_TAG_restrict_type -> target(entry, attributes, depth).qualified("restrict");
             case DW_TAG_atomic_type -> target(entry, attributes, depth).qualified("_Atomic");
             case DW_TAG_pointer_type ->
-                pointer(
-                        target(entry, attributes, depth),
-                        size == 0 ? entry.unit().header().addressSize() : size);
+                pointer(target(entry, attributes, depth), size == 0 ? entry.addressSize() : size);
             case DW_TAG_array_type -> array(entry, target(entry, attributes, depth));
             case DW_TAG_subroutine_type -> function(entry, target(entry, attributes, depth), depth);
             default -> other(name == null ? "?" : name);
         };
     }
 
-    /** Names are repeated in the texts of all that is made of the type. */
+    /** Bounds a name, which the texts of other types repeat. */
     private static @Nullable String shortened(@Nullable String name) {
         return name == null || name.length() <= MAX_NAME ? name : name.substring(0, MAX_NAME) + "…";
     }
@@ -147,15 +144,15 @@ final class Types {
     private static Declarator array(Entry entry, Declarator element) throws IOException {
         StringBuilder bounds = new StringBuilder();
         long[] size = {element.byteSize()};
-        entry.children((tag, child, attributes, c) -> {
+        entry.children((tag, child, attributes) -> {
             if (tag == DW_TAG_subrange_type) {
                 long count = -1;
-                if (attributes.has(ELEMENTS) && !isBlock(attributes.form(ELEMENTS))) {
+                if (attributes.has(ELEMENTS) && !attributes.isBlock(ELEMENTS)) {
                     count = attributes.value(ELEMENTS);
-                } else if (attributes.has(UPPER_BOUND) && !isBlock(attributes.form(UPPER_BOUND))) {
+                } else if (attributes.has(UPPER_BOUND) && !attributes.isBlock(UPPER_BOUND)) {
                     count = attributes.value(UPPER_BOUND) + 1;
                 }
-                // A flexible array is told without a bound, or with one of -1.
+                // A flexible array member has no bound, or a bound of -1.
                 boolean known = count > 0 && bounds.length() < 256;
                 bounds.append('[').append(known ? Long.toString(count) : "").append(']');
                 size[0] *= known ? count : 0;
@@ -167,7 +164,7 @@ final class Types {
 
     private Declarator function(Entry entry, Declarator result, int depth) throws IOException {
         StringBuilder parameters = new StringBuilder("(");
-        entry.children((tag, child, attributes, c) -> {
+        entry.children((tag, child, attributes) -> {
             if (tag == DW_TAG_formal_parameter || tag == DW_TAG_unspecified_parameters) {
                 parameters.append(parameters.length() == 1 ? "" : ", ");
                 if (tag == DW_TAG_formal_parameter) {
@@ -184,13 +181,5 @@ final class Types {
         }
         return new Declarator(
                 Type.Kind.FUNCTION, result.before(), parameters.append(')') + result.after(), null, 0, result);
-    }
-
-    static boolean isBlock(int form) {
-        return form == DW_FORM_exprloc
-                || form == DW_FORM_block
-                || form == DW_FORM_block1
-                || form == DW_FORM_block2
-                || form == DW_FORM_block4;
     }
 }

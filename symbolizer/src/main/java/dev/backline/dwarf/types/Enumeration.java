@@ -1,4 +1,4 @@
-package dev.backline.dwarf;
+package dev.backline.dwarf.types;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An enumeration.
  *
- * @param name its tag, or null where it has none
- * @param byteSize of a value
+ * @param name the name after {@code enum}, or null if there is none
+ * @param byteSize the size of a value
  * @param enumerators in the order of the declaration
  */
 public record Enumeration(@Nullable String name, long byteSize, List<Enumerator> enumerators) {
@@ -16,7 +16,7 @@ public record Enumeration(@Nullable String name, long byteSize, List<Enumerator>
     }
 
     /**
-     * One of its names.
+     * An enumerator.
      *
      * @param name DW_AT_name
      * @param value DW_AT_const_value
@@ -24,7 +24,7 @@ public record Enumeration(@Nullable String name, long byteSize, List<Enumerator>
     public record Enumerator(String name, long value) {}
 
     /**
-     * {@return the value of the enumerator, or null when there is none of that name}
+     * {@return the value of the enumerator with this name, or null}
      *
      * @param enumerator DW_AT_name
      */
@@ -38,7 +38,7 @@ public record Enumeration(@Nullable String name, long byteSize, List<Enumerator>
     }
 
     /**
-     * {@return the first name of the value, or null when it has none}
+     * {@return the name of the first enumerator with this value, or null}
      *
      * @param value DW_AT_const_value
      */
