@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -155,6 +156,23 @@ public final class DebugFiles {
         public Builder source(DebugSource source) {
             sources.add(source);
             return this;
+        }
+
+        /**
+         * Adds the places where the command line looks by itself, in this order: the debug files installed on this machine,
+         * debuginfod, and packages of Debian and its derivatives, as far as their cache folder is known.
+         *
+         * @param servers debuginfod's servers and cache; {@link Debuginfod.Settings#fromEnvironment} reads DEBUGINFOD_URLS
+         * @param packages the cache of unpacked packages, or null for none; {@link DebianPackages#defaultCache} names one
+         * @param fetch whether packages may be downloaded
+         * @param progress is told of downloads
+         * @return this
+         */
+        public Builder standardSources(
+                Debuginfod.Settings servers, @Nullable Path packages, boolean fetch, Progress progress) {
+            source(new InstalledFiles(root));
+            source(new Debuginfod(servers, progress));
+            return packages == null ? this : source(new DebianPackages(packages, fetch, Map.of(), progress));
         }
 
         /**
