@@ -3,10 +3,10 @@ package dev.backline.trace;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An address that a log shows beside what it is the address of: {@code address - offset} is where the
- * symbol was loaded.
+ * A run-time address that a log prints beside a symbol and offset. {@code address - offset} is the load
+ * address of the symbol.
  *
- * @param address as it was at run time, KASLR and all
+ * @param address the run-time address, KASLR offset included
  * @param symbol the function as written
  * @param offset from the symbol's start, in bytes
  * @param module the module's name as written, null for the kernel itself

@@ -2,9 +2,9 @@ package dev.backline.trace;
 
 import dev.backline.io.Ascii;
 
-/** What the bytes of a log line are. Thread-safe. */
+/** Character classes of the bytes in a log line. Thread-safe. */
 final class Chars {
-    /** What kallsyms names are made of: compilers add dots and dollars to what C has. */
+    /** Characters of kallsyms names: those of C identifiers, and the dots and dollars that compilers add. */
     private static final boolean[] SYMBOL = new boolean[256];
 
     static {
@@ -19,7 +19,7 @@ final class Chars {
         return SYMBOL[c & 0xff];
     }
 
-    /** Whether a symbol can begin with it. */
+    /** Whether a symbol can start with this character. */
     static boolean isSymbolStart(byte c) {
         return SYMBOL[c & 0xff] && !Ascii.isDigit(c);
     }
@@ -28,7 +28,7 @@ final class Chars {
         return c == ' ' || c == '\t';
     }
 
-    /** Whether the text is there, before the end. */
+    /** Whether the text is at that position, all of it before the end. */
     static boolean startsWith(byte[] line, int at, int end, String text) {
         int length = text.length();
         if (at < 0 || end - at < length) {
@@ -42,7 +42,7 @@ final class Chars {
         return true;
     }
 
-    /** Where the text is between two places, or -1. */
+    /** The position of the text between from and end, or -1. */
     static int indexOf(byte[] line, int from, int end, String text) {
         byte first = (byte) text.charAt(0);
         for (int i = from; i <= end - text.length(); i++) {

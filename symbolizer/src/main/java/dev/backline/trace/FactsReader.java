@@ -11,17 +11,17 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Gathers what a log says about its kernel. Not thread-safe. */
+/** Collects the facts that a log states about its kernel. Not thread-safe. */
 final class FactsReader {
-    /** Of one module, or of the kernel, so that one does not use up all. */
-    private static final int PAIRS_OF_ONE = 32;
+    /** The most pairs per module (or for vmlinux), so that one module does not fill the list. */
+    private static final int MAX_MODULE_PAIRS = 32;
 
     private static final int MAX_MODULES = 4096;
 
-    /** Of a module; the kernel's own limit is 56 bytes. */
+    /** The longest module name; the kernel's limit is 56 bytes. */
     private static final int MAX_NAME = 255;
 
-    /** __NEW_UTS_LEN, and room. */
+    /** Twice the kernel's limit (__NEW_UTS_LEN is 64). */
     private static final int MAX_RELEASE = 128;
 
     private int boots;
@@ -33,14 +33,14 @@ final class FactsReader {
     private final List<String> modules = new ArrayList<>();
     private final Map<String, Long> moduleAddresses = new LinkedHashMap<>();
     private final Map<String, Long> moduleSizes = new LinkedHashMap<>();
-    /** Where the last probe header says {@code _stext} was. */
+    /** The address of {@code _stext} in the last probe header: another address means another boot. */
     private long stext;
 
     private final List<AddressOfSymbol> pairs = new ArrayList<>();
-    private final Map<String, Integer> pairsOf = new LinkedHashMap<>();
+    private final Map<String, Integer> pairCounts = new LinkedHashMap<>();
     private @Nullable KernelFacts facts;
 
-    /** The addresses of {@link #pairs}, hashed; 0 is none. */
+    /** A hash table of the addresses in {@link #pairs}; 0 is a free slot. */
     private final long[] seen = new long[4 * KernelFacts.MAX_PAIRS];
 
     KernelFacts facts() {
@@ -62,7 +62,7 @@ final class FactsReader {
         return known;
     }
 
-    /** Looks for facts in a line's text, which starts and ends as given. */
+    /** Looks for facts in a line's text between from and end. */
     void read(byte[] line, int from, int end) {
         switch (line[from]) {
             case 'L' -> {
@@ -131,12 +131,12 @@ final class FactsReader {
         moduleAddresses.clear();
         moduleSizes.clear();
         pairs.clear();
-        pairsOf.clear();
+        pairCounts.clear();
         Arrays.fill(seen, 0);
         facts = null;
     }
 
-    /** The header of a generated probe script's output (docs/probe-output.md): key=value behind a word. */
+    /** A header line of a generated probe script's output (docs/probe-output.md): a word, then key=value. */
     private void probeHeader(byte[] line, int from, int end) {
         if (Chars.startsWith(line, from, end, "kernel ")) {
             long loaded = address(line, from, end, " stext=0x");
@@ -162,11 +162,11 @@ final class FactsReader {
         } else if (Chars.startsWith(line, from, end, "module ")) {
             int at = value(line, from, end, " name=");
             long loaded = address(line, from, end, " base=0x");
-            int behind = at < 0 ? 0 : word(line, at, end);
-            if (at >= 0 && behind - at <= MAX_NAME && loaded != 0 && moduleAddresses.size() < MAX_MODULES) {
-                String name = text(line, at, behind);
-                Long before = moduleAddresses.put(name, loaded);
-                if (before == null || before != loaded) {
+            int nameEnd = at < 0 ? 0 : word(line, at, end);
+            if (at >= 0 && nameEnd - at <= MAX_NAME && loaded != 0 && moduleAddresses.size() < MAX_MODULES) {
+                String name = text(line, at, nameEnd);
+                Long previous = moduleAddresses.put(name, loaded);
+                if (previous == null || previous != loaded) {
                     facts = null;
                 }
                 long size = decimal(line, from, end, " size=");
@@ -177,7 +177,7 @@ final class FactsReader {
         }
     }
 
-    /** Where the value of a key begins, or -1. */
+    /** The start of the value of a key, or -1. */
     private static int value(byte[] line, int from, int end, String key) {
         int at = Chars.indexOf(line, from, end, key);
         return at < 0 ? -1 : at + key.length();
@@ -191,7 +191,7 @@ final class FactsReader {
         return to;
     }
 
-    /** The 64-bit address behind a key, 0 when there is none. */
+    /** The 64-bit address after a key, 0 if there is none. */
     private static long address(byte[] line, int from, int end, String key) {
         int at = value(line, from, end, key);
         long address = 0;
@@ -203,7 +203,7 @@ final class FactsReader {
         return at >= 0 && to - at <= 16 ? address : 0;
     }
 
-    /** The number of up to nine digits behind a key, 0 when there is none. */
+    /** The number of up to nine digits after a key, 0 if there is none. */
     private static long decimal(byte[] line, int from, int end, String key) {
         int at = value(line, from, end, key);
         long number = 0;
@@ -235,7 +235,7 @@ final class FactsReader {
         return (Chars.isSymbol(c) && c != '$') || c == '-' || c == '+' || c == '~';
     }
 
-    /** {@code ... Tainted: G  OE  6.1.0-56-amd64 #1 Debian 6.1.192-2 [buildid]}: the release stands before the #. */
+    /** {@code ... Tainted: G  OE  6.1.0-56-amd64 #1 Debian 6.1.192-2 [buildid]}: the release precedes #. */
     private void tainted(byte[] line, int from, int end) {
         int at = Chars.indexOf(line, from, end, "ainted");
         if (at < 0) {
@@ -267,7 +267,7 @@ final class FactsReader {
                 return;
             }
         }
-        // SHA-1 mostly; a linker may be told of others.
+        // Linkers default to SHA-1 (20 bytes), but other lengths can be chosen.
         if (end - from < 16 || end - from > 128 || (end - from) % 2 != 0) {
             return;
         }
@@ -345,7 +345,7 @@ final class FactsReader {
         }
     }
 
-    /** A frame that shows its address and its symbol. */
+    /** Adds a pair of an address and a symbol, unless the address is known or a limit is reached. */
     void pair(long address, String symbol, long offset, @Nullable String module) {
         if (pairs.size() == KernelFacts.MAX_PAIRS) {
             return;
@@ -357,14 +357,14 @@ final class FactsReader {
             }
             slot = (slot + 1) % seen.length;
         }
-        String of = module == null ? "" : module;
-        Integer before = pairsOf.get(of);
-        int count = before == null ? 0 : before;
-        if (count == PAIRS_OF_ONE) {
+        String owner = module == null ? "" : module;
+        Integer previous = pairCounts.get(owner);
+        int count = previous == null ? 0 : previous;
+        if (count == MAX_MODULE_PAIRS) {
             return;
         }
         seen[slot] = address;
-        pairsOf.put(of, count + 1);
+        pairCounts.put(owner, count + 1);
         pairs.add(new AddressOfSymbol(address, symbol, offset, module));
         facts = null;
     }

@@ -6,15 +6,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in a kernel as a text names it: a function and an offset, or an address.
+ * A place in a kernel as written in a text: a function and an offset, or an address.
  *
- * @param symbol the function as written, compiler suffixes and all; null when the text has an address only
- * @param offset from the function's start, in bytes; null when the text has none: a function alone, or an address alone
- * @param size the function's size as the text gives it, in bytes: the kallsyms size, which is the distance
- *     to the next symbol; null when it is not given. 0 means that the kernel did not know it
+ * @param symbol the function as written, compiler suffixes included; null if the text has only an address
+ * @param offset from the function's start, in bytes; null if the text has only a function or only an address
+ * @param size the function's size as written, in bytes: the kallsyms size, which is the distance to the next
+ *     symbol; null if the text has none. 0 means that the kernel did not know the size
  * @param module the module's name as written, null for the kernel itself
- * @param address as the text has it, null when it has none
- * @param pc whether the place is that of an instruction or behind a call
+ * @param address as written, null if the text has none
+ * @param pc whether the place is an instruction or a return address
  */
 public record FrameReference(
         @Nullable String symbol,
@@ -24,21 +24,21 @@ public record FrameReference(
         @Nullable Long address,
         Pc pc) {
 
-    /** Longer names are none, in code points. */
+    /** The longest accepted name, in code points. */
     private static final int MAX_SYMBOL = 4096;
 
     private static final int MAX_MODULE = 255;
 
     /**
-     * Reads a query: {@code func+0xoff[/0xsize]}, the same with {@code  [module]} behind it or {@code
-     * module:} before it, or {@code 0xADDRESS}. A function with an offset is a return address, unless the
-     * offset is 0; a bare address is exact.
+     * Parses a query: {@code func+0xoff[/0xsize]}, {@code func+0xoff[/0xsize] [module]}, {@code
+     * module:func+0xoff[/0xsize]} or {@code 0xADDRESS}. A function with an offset is a return address, unless
+     * the offset is 0; a bare address is exact.
      *
-     * @param text the query, without blanks around it
-     * @return the reference, or null when the text is no query
+     * @param text the query, without leading or trailing blanks
+     * @return the reference, or null if the text is not a query
      */
     public static @Nullable FrameReference parse(String text) {
-        // By hand: the first regular expression of a run takes as long as looking the place up.
+        // No regular expression: the first one in a process takes as long as the whole lookup.
         int length = text.length();
         int plus = text.indexOf('+');
         if (plus < 0) {
@@ -47,11 +47,11 @@ public record FrameReference(
                     : null;
         }
         int colon = text.indexOf(':');
-        boolean hasBefore = colon >= 0 && colon < plus;
-        if (hasBefore && !isModule(text, 0, colon)) {
+        boolean hasModulePrefix = colon >= 0 && colon < plus;
+        if (hasModulePrefix && !isModule(text, 0, colon)) {
             return null;
         }
-        int start = hasBefore ? colon + 1 : 0;
+        int start = hasModulePrefix ? colon + 1 : 0;
         int offsetEnd = numberEnd(text, plus + 1);
         if (!isSymbol(text, start, plus) || offsetEnd < 0) {
             return null;
@@ -65,10 +65,10 @@ public record FrameReference(
             }
             size = number(text, offsetEnd + 1, end);
         }
-        String module = hasBefore ? text.substring(0, colon) : null;
+        String module = hasModulePrefix ? text.substring(0, colon) : null;
         if (end < length) {
             int bracket = skipBlanks(text, end);
-            if (hasBefore
+            if (hasModulePrefix
                     || bracket == end
                     || bracket == length
                     || text.charAt(bracket) != '['
@@ -105,7 +105,7 @@ public record FrameReference(
                         || text.substring(start, end).codePoints().count() <= MAX_SYMBOL);
     }
 
-    /** Where a number ends, which is hex with 0x, else decimal as bpftrace has them; -1 where there is none that fits. */
+    /** The end of a number, hexadecimal with 0x, else decimal (bpftrace); -1 for none or one that is too long. */
     private static int numberEnd(String text, int start) {
         boolean hex = isHex(text, start);
         int first = hex ? start + 2 : start;
@@ -135,8 +135,8 @@ public record FrameReference(
     }
 
     /**
-     * {@return the place by its address alone; this reference where it names an offset, or has no address} A function
-     * without an offset does not say where in the function the place is, its address does.
+     * {@return the place by its address alone; this reference if it has an offset or no address} A function without an
+     * offset does not tell the place in the function; the address does.
      */
     public FrameReference byAddress() {
         return offset != null || address == null || symbol == null
@@ -145,9 +145,9 @@ public record FrameReference(
     }
 
     /**
-     * {@return the same place with another kind of address}
+     * {@return this place with another kind of address}
      *
-     * @param kind whether it is of an instruction or behind a call, whatever this one says
+     * @param kind whether the place is an instruction or a return address
      */
     public FrameReference withPc(Pc kind) {
         return new FrameReference(symbol, offset, size, module, address, kind);

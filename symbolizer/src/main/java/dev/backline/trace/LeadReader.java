@@ -3,7 +3,7 @@ package dev.backline.trace;
 import dev.backline.io.Hex;
 import org.jspecify.annotations.Nullable;
 
-/** Reads backwards from a frame what the line says before it. Not thread-safe. */
+/** Reads backwards the text in front of a frame: its register name, address, module and marks. Not thread-safe. */
 final class LeadReader {
     private final Shapes shapes;
     private byte[] line = new byte[0];
@@ -14,16 +14,16 @@ final class LeadReader {
         this.shapes = shapes;
     }
 
-    /** Takes the next line: where its text starts, behind prefixes, and where it ends. */
+    /** Sets the next line: its text is from (after log prefixes) to end. */
     void take(byte[] bytes, int from, int end) {
         line = bytes;
         text = from;
         trimmed = end;
     }
 
-    /** Reads what is before a frame: its segment, its doubts, its address, and what names it. */
+    /** Reads the text in front of a frame: segment, question mark, address; returns the notation it implies. */
     @Nullable
-    Notation before(Found found, int from, int floor, int to) {
+    Notation readBefore(FrameMatch found, int from, int floor, int to) {
         int at = from;
         if (Chars.startsWith(line, to, trimmed, " <-")) {
             return at > floor && line[at - 1] == '(' ? Notation.KRETPROBE_EVENT : Notation.FTRACE_FUNCTION;
@@ -35,7 +35,7 @@ final class LeadReader {
             return null;
         }
         if (at - floor >= 5 && line[at - 1] == ':' && isSegment(at - 5)) {
-            // The selectors of user code end in 3: ring 3. Xen runs its guests' kernels there.
+            // Selectors of user code end in 3 (ring 3); Xen also runs guest kernels in ring 3, with selectors e0xx.
             found.foreign |= line[at - 2] == '3' && line[at - 5] != 'e';
             at -= 5;
         } else if (at - floor > 2 && line[at - 1] == ':' && module(found, at - 1, floor)) {
@@ -65,8 +65,8 @@ final class LeadReader {
         return at == text || !Chars.isSymbol(line[at - 1]);
     }
 
-    /** {@code module:function}: the module, when the word before the colon is one. */
-    private boolean module(Found found, int colon, int floor) {
+    /** {@code module:function}: stores the module if the word before the colon can be a module name. */
+    private boolean module(FrameMatch found, int colon, int floor) {
         int name = colon;
         while (name > floor && (Chars.isSymbol(line[name - 1]) || line[name - 1] == '-')) {
             name--;
@@ -85,7 +85,7 @@ final class LeadReader {
         return true;
     }
 
-    /** Where the blanks that end there begin. */
+    /** The start of the blanks that end at a position. */
     int blanksBefore(int at, int floor) {
         int to = at;
         while (to > floor && Chars.isBlank(line[to - 1])) {
@@ -95,7 +95,7 @@ final class LeadReader {
     }
 
     /** {@code NIP [address] symbol}, {@code epc : address symbol}, {@code PSW : mask address (symbol)}. */
-    private int addressBefore(Found found, int from, int floor, int most) {
+    private int addressBefore(FrameMatch found, int from, int floor, int most) {
         int at = from;
         for (int i = 0; i < most; i++) {
             int to = at;

@@ -5,11 +5,11 @@ import dev.backline.io.Hex;
 import java.util.Arrays;
 
 /**
- * Matches one line's text against shapes, from left to right, never back: the work for a shape is bounded
- * by the text it covers. Not thread-safe.
+ * Matches the text of a line against shapes, from left to right without backtracking: the time per shape is
+ * bounded by the length of the text. Not thread-safe.
  */
 final class LineMatcher {
-    /** Longer names are no symbols: KSYM_NAME_LEN is 512. */
+    /** The longest symbol; KSYM_NAME_LEN is 512. */
     private static final int MAX_SYMBOL = 4096;
 
     private static final int MAX_MODULE = 4096;
@@ -21,36 +21,36 @@ final class LineMatcher {
     private boolean stamped;
     private boolean cut;
 
-    private Found[] slots = {new Found()};
+    private FrameMatch[] slots = {new FrameMatch()};
     private int count;
 
-    /** Takes the next line: its bytes up to the end, without what ends it. */
+    /** Sets the next line: its bytes up to end, without the line end. */
     void take(byte[] bytes, int end, boolean hasStamp) {
         line = bytes;
         limit = end;
         stamped = hasStamp;
     }
 
-    /** How many frames the last match found. */
+    /** The number of frames in the last match. */
     int count() {
         return count;
     }
 
-    /** Whether the last match ended where SystemTap cut its text: another text begins there. */
+    /** Whether SystemTap truncated its text where the last match ended: another text starts there. */
     boolean isCut() {
         return cut;
     }
 
-    /** One of the frames that the last match found: good until the next match. */
-    Found found(int index) {
+    /** A frame of the last match, valid until the next match. */
+    FrameMatch found(int index) {
         return slots[index];
     }
 
     /**
-     * Matches.
+     * Matches a shape at a position.
      *
-     * @param whole whether the line must end where the shape does
-     * @return where the match ends, or -1
+     * @param whole whether the match must reach the end of the line
+     * @return the end of the match, or -1
      */
     int match(Shape shape, int from, boolean whole) {
         count = 0;
@@ -74,14 +74,14 @@ final class LineMatcher {
         if (count == slots.length) {
             slots = Arrays.copyOf(slots, 2 * count);
             for (int i = count; i < slots.length; i++) {
-                slots[i] = new Found();
+                slots[i] = new FrameMatch();
             }
         }
         slots[count++].clear();
     }
 
     private boolean matches(int token) {
-        Found found = slots[count - 1];
+        FrameMatch found = slots[count - 1];
         switch (token) {
             case Shape.BLANK -> {
                 int from = at;
@@ -92,7 +92,7 @@ final class LineMatcher {
                 return address(found, true, 4);
             }
             case Shape.HEX -> {
-                // In [<...>] any number will do: /proc/PID/stack has [<0>].
+                // In [<...>] one digit is enough: /proc/PID/stack prints [<0>].
                 return address(found, false, at > 0 && line[at - 1] == '<' ? 1 : 8);
             }
             case Shape.SKIP_HEX -> {
@@ -132,7 +132,7 @@ final class LineMatcher {
                 return cut(found);
             }
             case Shape.ADDRESS_OPTIONAL -> {
-                addressBehind(found);
+                addressAfter(found);
                 return true;
             }
             case Shape.QUESTION_OPTIONAL -> {
@@ -175,8 +175,8 @@ final class LineMatcher {
                 return stamped;
             }
             case Shape.END -> {
-                int behind = skipBlanks(at);
-                return behind == limit || line[behind] == ')';
+                int after = skipBlanks(at);
+                return after == limit || line[after] == ')';
             }
             default -> throw new IllegalStateException("token " + token);
         }
@@ -190,7 +190,7 @@ final class LineMatcher {
         return to;
     }
 
-    private boolean address(Found found, boolean prefixed, int minDigits) {
+    private boolean address(FrameMatch found, boolean prefixed, int minDigits) {
         int from = at;
         int digits = at;
         if (prefixed) {
@@ -215,17 +215,17 @@ final class LineMatcher {
         return true;
     }
 
-    /** Two addresses or more, to the end of the line; the last may be cut. */
+    /** Two or more addresses up to the end of the line; the last can be truncated. */
     private boolean addresses() {
         while (at < limit) {
             if (!address(slots[count - 1], true, 1)) {
                 return false;
             }
-            int behind = skipBlanks(at);
-            if (behind == at && at < limit) {
+            int after = skipBlanks(at);
+            if (after == at && at < limit) {
                 return false;
             }
-            at = behind;
+            at = after;
             if (at < limit) {
                 next();
             }
@@ -233,7 +233,7 @@ final class LineMatcher {
         return count > 1;
     }
 
-    private boolean symbol(Found found) {
+    private boolean symbol(FrameMatch found) {
         int from = at;
         if (at >= limit || !Chars.isSymbolStart(line[at])) {
             return false;
@@ -250,7 +250,7 @@ final class LineMatcher {
         return true;
     }
 
-    private boolean function(Found found, int token) {
+    private boolean function(FrameMatch found, int token) {
         int from = at;
         if (!symbol(found) || at >= limit || line[at] != '+') {
             return false;
@@ -302,8 +302,8 @@ final class LineMatcher {
         return at > from && at - from <= (hex ? 16 : 18);
     }
 
-    /** {@code [name]}, {@code [name buildid]}; also {@code [kernel]} and what stands for it. */
-    private boolean module(Found found, char open, char close) {
+    /** {@code [name]}, {@code [name buildid]}; also {@code [kernel]} and other names of vmlinux. */
+    private boolean module(FrameMatch found, char open, char close) {
         int from = skipBlanks(at);
         if (from >= limit || line[from] != open) {
             return false;
@@ -337,8 +337,8 @@ final class LineMatcher {
         return true;
     }
 
-    /** Takes a module's name, or knows that it is the kernel's, or none. False when it is no name at all. */
-    private boolean named(Found found, int from, int to) {
+    /** Stores a module's name. Stores nothing for vmlinux; marks the frame as foreign for other objects. */
+    private boolean named(FrameMatch found, int from, int to) {
         if ((Chars.startsWith(line, from, to, "kernel") && (to - from == 6 || line[from + 6] == '.'))
                 || Chars.startsWith(line, from, to, "guest.kernel")
                 || (to - from == 7 && Chars.startsWith(line, from, to, "vmlinux"))) {
@@ -356,7 +356,7 @@ final class LineMatcher {
             return true;
         }
         if (end == name || (!suffix && (end < to || name > from))) {
-            // A path, or a name with a dot: a user's program, a library.
+            // A path or a name with a dot: a user program or a library.
             found.foreign = true;
             return true;
         }
@@ -380,7 +380,7 @@ final class LineMatcher {
     }
 
     /** perf's object: {@code ([kernel.kallsyms])}, {@code ([nf_nat])}, {@code (/lib/.../nf_nat.ko)}. */
-    private boolean dso(Found found) {
+    private boolean dso(FrameMatch found) {
         if (at + 1 >= limit || line[at] != '(') {
             return false;
         }
@@ -394,7 +394,7 @@ final class LineMatcher {
                 return false;
             }
             named(found, from + 1, to);
-            // (tcp_ipv4.c:20), (inlined): what is no path is no object.
+            // An object is a path; (tcp_ipv4.c:20) and (inlined) are not objects.
             found.foreign |= found.moduleStart == from + 1;
             at = to + 1;
             return true;
@@ -413,7 +413,7 @@ final class LineMatcher {
         at++;
         boolean unknown = Chars.startsWith(line, inside, limit, "unknown]");
         if (unknown) {
-            // What perf has no object for: BPF programs, modules that are gone.
+            // perf has no object for BPF programs and unloaded modules.
             found.moduleStart = -1;
         }
         if (unknown || Chars.startsWith(line, inside, limit, "v")) {
@@ -422,8 +422,8 @@ final class LineMatcher {
         return true;
     }
 
-    /** {@code [module+0xoffset/0xsize]}: the module is known, the function is not. */
-    private boolean inModule(Found found) {
+    /** {@code [module+0xoffset/0xsize]}: a known module, but no function. */
+    private boolean inModule(FrameMatch found) {
         if (at >= limit || line[at] != '[') {
             return false;
         }
@@ -451,7 +451,7 @@ final class LineMatcher {
         return true;
     }
 
-    private void marks(Found found) {
+    private void marks(FrameMatch found) {
         while (true) {
             int from = skipBlanks(at);
             if (from >= limit || line[from] != '(') {
@@ -481,8 +481,8 @@ final class LineMatcher {
         }
     }
 
-    /** The start of {@code (inexact)}, where SystemTap's longest string ended and the next line began. */
-    private boolean cut(Found found) {
+    /** A truncated {@code (inexact)}: SystemTap limits the length of a string, and other text follows. */
+    private boolean cut(FrameMatch found) {
         int from = at;
         int length = 0;
         while (length < INEXACT.length() && at < limit && line[at] == INEXACT.charAt(length)) {
@@ -500,7 +500,7 @@ final class LineMatcher {
     }
 
     /** {@code <ffffffff9ec7c8cb>} or {@code (ffffffff9ec7c8cb)}, with or without 0x. */
-    private void addressBehind(Found found) {
+    private void addressAfter(FrameMatch found) {
         int from = at;
         int open = skipBlanks(at);
         if (open >= limit || (line[open] != '<' && line[open] != '(')) {

@@ -3,11 +3,11 @@ package dev.backline.trace;
 import dev.backline.io.Ascii;
 
 /**
- * Finds where a line's own text starts, behind what loggers put before it: levels, time stamps, task and
- * CPU ids, hosts, dropped-message notices, colours. Thread-safe.
+ * Finds the end of a line's log prefixes: levels, time stamps, task and CPU ids, hosts, dropped-message
+ * notices, colours. Thread-safe.
  */
 final class LinePrefix {
-    /** How far into a line a host's name or a login prompt is looked for. */
+    /** The number of bytes in which a host name or a login prompt is searched. */
     private static final int REACH = 160;
 
     private static final String MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
@@ -15,13 +15,13 @@ final class LinePrefix {
     private LinePrefix() {}
 
     /**
-     * {@return how long the prefix is, in bytes, with the one blank that ends it; the text's own indentation
-     * is behind it}
+     * {@return the length of the prefix in bytes, with the one blank that ends it; the indentation of the text
+     * is not part of the prefix}
      */
     static int length(byte[] line, int end) {
         int at = 0;
         while (at < end) {
-            int next = one(line, at, end);
+            int next = nextPart(line, at, end);
             if (next == at) {
                 return at;
             }
@@ -30,7 +30,7 @@ final class LinePrefix {
         return at;
     }
 
-    private static int one(byte[] line, int at, int end) {
+    private static int nextPart(byte[] line, int at, int end) {
         byte c = line[at];
         switch (c) {
             case '[' -> {
@@ -56,7 +56,7 @@ final class LinePrefix {
                     to++;
                 }
                 if (to < end && (line[to] == '[' || line[to] == '*' || line[to] == 0x1b)) {
-                    return one(line, to, end) > to ? to : at;
+                    return nextPart(line, to, end) > to ? to : at;
                 }
                 return at;
             }
@@ -133,7 +133,7 @@ final class LinePrefix {
         return to < end && line[to] == ' ' ? to + 1 : to;
     }
 
-    /** What a line starts with when it starts with a word: a date, a level, a prompt, or text. */
+    /** The end of a prefix that starts with a letter or digit: a date, a level or a prompt. */
     private static int word(byte[] line, int end) {
         int reach = Math.min(end, REACH);
         if (Ascii.isDigit(line[0])) {
@@ -141,10 +141,10 @@ final class LinePrefix {
             if (record > 0) {
                 return record;
             }
-            return isDate(line, reach) ? behindKernel(line, 0, end, true) : 0;
+            return isDate(line, reach) ? afterKernel(line, 0, end, true) : 0;
         }
         if (isMonth(line, reach)) {
-            return behindKernel(line, 0, end, false);
+            return afterKernel(line, 0, end, false);
         }
         if (Chars.startsWith(line, 0, reach, "kern") || Chars.startsWith(line, 0, reach, "user")) {
             // dmesg -x: kern  :warn  : [   12.345678] text
@@ -193,8 +193,8 @@ final class LinePrefix {
                 && line[16] == ':';
     }
 
-    /** Behind {@code kernel: }; a date alone ends at its blank. */
-    private static int behindKernel(byte[] line, int at, int end, boolean dateAlone) {
+    /** The position after {@code kernel: }; a date alone ends at the blank after it. */
+    private static int afterKernel(byte[] line, int at, int end, boolean dateAlone) {
         int reach = Math.min(end, at + REACH);
         int name = Chars.indexOf(line, at, reach, " kernel");
         if (name > 0) {
@@ -219,7 +219,7 @@ final class LinePrefix {
         return blank < reach ? blank + 1 : at;
     }
 
-    /** journalctl -o short-monotonic: {@code host kernel: } behind the time stamp. */
+    /** journalctl -o short-monotonic: {@code host kernel: } after the time stamp. */
     private static int host(byte[] line, int at, int end) {
         int to = at;
         while (to < end && to - at < 64 && (Chars.isSymbol(line[to]) || line[to] == '-')) {

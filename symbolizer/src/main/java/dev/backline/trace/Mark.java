@@ -1,19 +1,19 @@
 package dev.backline.trace;
 
-/** What a trace says, or shows, about a frame beyond its place. */
+/** What is special about a frame, other than its place. */
 public enum Mark {
-    /** Nothing. */
+    /** No mark. */
     NONE,
     /** Found by scanning the stack, not by unwinding it: SystemTap's {@code (inexact)}. */
     INEXACT,
     /**
-     * The frame where exact unwinding ended, printed again as the first inexact one. The call happened
-     * once.
+     * The frame where exact unwinding ended, printed a second time as the first inexact frame. The trace
+     * shows one call twice.
      */
     REPEATED,
     /**
-     * No frame: a data address, left where the stack switches to another one and unwinding loses its way.
-     * There is nothing to symbolise.
+     * A data address, not a frame: the unwinder lost its way where the stack switches. There is nothing to
+     * symbolise.
      */
     JUNK
 }

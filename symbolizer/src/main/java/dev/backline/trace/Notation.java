@@ -3,24 +3,25 @@ package dev.backline.trace;
 import java.util.List;
 
 /**
- * The table of notations: how each tracer and each architecture's kernel writes a frame. A new notation is
- * a new row.
+ * The table of notations: how each tracer and each architecture's kernel prints a frame. To add a notation,
+ * add a row.
  *
- * <p>A row's shapes are matched as written, from left to right and without going back. A blank stands for
- * one or more blanks; a shape that starts with one matches indented text only. In braces:
+ * <p>A shape is matched from left to right without backtracking. A blank matches one or more blanks; a shape
+ * that starts with a blank matches only indented text. Tokens in braces:
  *
  * <ul>
  *   <li>{@code {0x}} an address with {@code 0x}, {@code {hex}} one without, {@code {0x+}} two or more
- *   <li>{@code {sized}} {@code symbol+0xoffset/0xsize}, {@code {function}} the same with or without a size,
- *       {@code {unsized}} without, {@code {decimal}} {@code symbol+offset} in decimal, {@code {any}} any
+ *   <li>{@code {sized}} {@code symbol+0xoffset/0xsize}, {@code {unsized}} {@code symbol+0xoffset},
+ *       {@code {function}} either, {@code {decimal}} {@code symbol+offset} in decimal, {@code {any}} any of these
  *   <li>{@code {symbol}} a symbol alone
- *   <li>{@code {module}} a module in brackets, {@code {module?}} if there is one, {@code {dso}} perf's
+ *   <li>{@code {module}} a module in brackets, {@code {module?}} an optional module, {@code {dso}} perf's
  *       object in parentheses, {@code {in-module}} {@code [module+0xoffset/0xsize]}
  *   <li>{@code {marks?}} {@code (inexact)}, {@code (unreliable)}, arm64's {@code (P)}; {@code {cut}} a
- *       {@code (inexact)} that a string's end cut; {@code {address?}} {@code <hex>} behind a symbol
- *   <li>{@code {?}} {@code ? } if it is there, {@code {word}} up to the next blank, {@code {number}},
- *       {@code {rest}} anything, {@code {;}} the next frame begins, {@code {stamp}} only in a line that has
- *       a log's prefix or follows a kernel log's frame, {@code {end}} only where nothing of the frame follows
+ *       truncated {@code (inexact)} at the end of a string; {@code {address?}} {@code <hex>} after a symbol
+ *   <li>{@code {?}} an optional {@code ? }, {@code {word}} text up to the next blank, {@code {number}},
+ *       {@code {rest}} any text, {@code {;}} starts the next frame, {@code {stamp}} matches only in a line
+ *       that has a log prefix or follows a frame of a kernel log, {@code {end}} matches only at the end of
+ *       the line or before a closing parenthesis
  * </ul>
  */
 public enum Notation {
@@ -33,7 +34,7 @@ public enum Notation {
             " 0xffffffffa987c8cb : tcp_v4_rcv+0x99b/0xee0 [kernel]",
             "{0x} : {function}{module?}{marks?}",
             "{0x} : {function}{module?} {cut}"),
-    /** SystemTap's {@code print_backtrace_fileline}, with the line numbers that it found. */
+    /** SystemTap's {@code print_backtrace_fileline}, with line numbers. */
     SYSTEMTAP_FILE_LINE(
             "SystemTap print_backtrace_fileline with line numbers",
             PcRule.FIRST_EXACT,
@@ -55,7 +56,7 @@ public enum Notation {
             Where.LINE,
             "0xffffffffa987a0e0 0xffffffffa987c8cb 0xffffffffa98448e2 ",
             "{0x+}"),
-    /** The two frames that SystemTap's return probes begin with: where the function was, and where it returns to. */
+    /** The first two frames of SystemTap's return probes: the function, and the return address. */
     SYSTEMTAP_RETURN(
             "SystemTap, a return probe's two frames",
             PcRule.RETURN,
@@ -66,15 +67,15 @@ public enum Notation {
             "Returning from: {0x}{marks?}",
             "Returning to : {0x}{marks?}"),
 
-    // Bare addresses: the kernel's log first, because SystemTap writes no time stamp.
-    /** An address that a kernel's log has no symbol for. Before SystemTap's, because that writes no time stamp. */
+    // Bare addresses.
+    /** An address without a symbol in a kernel log. Precedes SystemTap's row, which matches without a time stamp. */
     CALL_TRACE_ADDRESS(
             "kernel log, an address without a symbol",
             PcRule.RETURN,
             Where.LINE,
             "[   30.988938]  0xffffffffc061c0c8",
             "{stamp}{?}{0x}{marks?}"),
-    /** An address that SystemTap has no symbol for. */
+    /** An address without a symbol in SystemTap's output. */
     SYSTEMTAP_ADDRESS(
             "SystemTap, an address without a symbol",
             PcRule.FIRST_EXACT,
@@ -99,7 +100,7 @@ public enum Notation {
     FTRACE_FUNCTION(
             "ftrace function tracer",
             PcRule.EXACT,
-            Where.BY_HAND,
+            Where.IN_CODE,
             "         python3-251     [000] ..s2.   120.024135: tcp_v4_send_reset <-tcp_v4_rcv"),
 
     // bpftrace, bcc, perf, retsnoop.
@@ -121,7 +122,7 @@ public enum Notation {
             "{hex} {any} {dso}",
             "{hex} [unknown] {dso}",
             "{hex} {symbol} {dso}"),
-    /** bpftrace's {@code kstack(perf)}, and bcc's tools where they print addresses. */
+    /** bpftrace's {@code kstack(perf)}, and bcc's tools if they print addresses. */
     BPFTRACE_PERF(
             "bpftrace kstack(perf), bcc with addresses",
             PcRule.FIRST_OF_PROBE,
@@ -142,7 +143,7 @@ public enum Notation {
             "b'{function}'{module?}",
             "b'{function}{module}'",
             "{unsized}"),
-    /** retsnoop, with the times and errors that it puts before a frame. */
+    /** retsnoop, with times and errors in front of a frame. */
     RETSNOOP(
             "retsnoop",
             PcRule.RETURN,
@@ -156,7 +157,7 @@ public enum Notation {
             "! {number}us [{word} {unsized}{module?} ({rest}"),
 
     // Debuggers.
-    /** {@code bt} of crash; without {@code -s} it has no offsets, but always an address. */
+    /** {@code bt} of crash; always with an address, with offsets only after {@code bt -s}. */
     CRASH(
             "crash bt",
             PcRule.RETURN,
@@ -197,7 +198,7 @@ public enum Notation {
             "[   30.988938] RIP: 0010:probe_6374+0x7fa/0x960 [oops]",
             "RIP:",
             "RIP"),
-    /** The instruction pointer of x86-64, where the kernel has no symbol for it. */
+    /** The instruction pointer of x86-64 without a symbol. */
     X86_RIP_ADDRESS(
             "x86-64 instruction pointer without a symbol",
             PcRule.EXACT,
@@ -234,7 +235,7 @@ public enum Notation {
             "pc is at",
             "PC:",
             "pc:"),
-    /** The link register of arm64 and arm: where the innermost function returns to. */
+    /** The link register of arm64 and arm: the return address of the innermost function. */
     ARM_LR(
             "arm64 and arm link register",
             PcRule.RETURN,
@@ -260,7 +261,7 @@ public enum Notation {
             "LR",
             "LR =",
             "LR =>"),
-    /** Where an interrupt came, in powerpc's call traces. */
+    /** The interrupted instruction in powerpc's call traces. */
     POWERPC_INTERRUPT(
             "powerpc interrupt frame",
             PcRule.EXACT,
@@ -311,15 +312,15 @@ public enum Notation {
             "PSW :",
             "PSW:"),
 
-    // Kernel logs: places that messages name.
-    /** Where a {@code WARN} stands. */
+    // Kernel logs: places in messages.
+    /** The place of a {@code WARN}. */
     WARNING(
             "where a WARN is",
             PcRule.EXACT,
             Where.LEAD,
             "[   12.345678] WARNING: CPU: 0 PID: 337 at net/mptcp/protocol.c:68 mptcp_stream_accept+0x154/0x1c0",
             "^WARNING:"),
-    /** Where KFENCE caught an access. It does so by a page fault, so that the place is the instruction. */
+    /** The access that KFENCE caught. KFENCE uses page faults, so the address is the instruction. */
     KFENCE(
             "where KFENCE caught an access: a page fault",
             PcRule.EXACT,
@@ -327,14 +328,14 @@ public enum Notation {
             "[   12.345678] BUG: KFENCE: use-after-free read in test_read+0xa8/0x150",
             "^BUG: KFENCE: use-after-free",
             "^BUG: KFENCE: out-of-bounds"),
-    /** Where KASAN, KCSAN or KMSAN complains: a call that they put behind the access returns there. */
+    /** An access reported by KASAN, KCSAN or KMSAN: the return address of a call inserted by the compiler. */
     KASAN(
             "where a sanitizer complains: the access is before the return address",
             PcRule.RETURN,
             Where.LEAD,
             "[   12.345678] BUG: KASAN: slab-out-of-bounds in ip6_xmit+0xa8d/0xb50",
             "^BUG: K"),
-    /** Where a lock was taken, or interrupts were switched, as lockdep tells. */
+    /** lockdep: where a lock was taken, or interrupts were switched. */
     LOCKDEP(
             "where a lock was taken, or interrupts were switched",
             PcRule.RETURN,
@@ -352,7 +353,7 @@ public enum Notation {
             "location=",
             "drop at:",
             "drops at"),
-    /** Where packets were dropped, as dropwatch counts them. */
+    /** dropwatch: where packets were dropped. */
     KFREE_SKB_DECIMAL(
             "dropwatch",
             PcRule.RETURN,
@@ -360,19 +361,19 @@ public enum Notation {
             "1 drops at tcp_v4_rcv+50 (0xffffffff8e9af9a5) [software]",
             "{number} drops at {any} ({0x}){rest}",
             "{number} drops at location {0x}{rest}"),
-    /** The function that a kprobe event was hit in. */
+    /** The function in which a kprobe event was hit. */
     KPROBE_EVENT(
             "where a kprobe event was hit",
             PcRule.EXACT,
-            Where.BY_HAND,
+            Where.IN_CODE,
             "python3-212     [001] ..s1.    27.034691: rst_v4: (tcp_v4_send_reset+0x0/0x830) sk=0x0"),
     /** The caller and the function of a kretprobe event. */
     KRETPROBE_EVENT(
             "the caller and the function of a kretprobe event",
             PcRule.RETURN,
-            Where.BY_HAND,
+            Where.IN_CODE,
             "python3-212     [001] ..s1.    27.034691: rst_ret: (tcp_v4_rcv+0x99b/0xee0 <- tcp_v4_send_reset)"),
-    /** Functions that arm's kallsyms does not know. */
+    /** arm: functions that kallsyms does not know. */
     ARM_ENTERED(
             "arm, functions that kallsyms does not know",
             PcRule.RETURN,
@@ -381,8 +382,8 @@ public enum Notation {
             "Function entered at [<{hex}>]{;} from [<{hex}>]",
             "Function entered at [<{hex}>] ({symbol}){;} from [<{hex}>] ({function})"),
 
-    // Kernel logs: call traces. The general forms come last.
-    /** arm's call trace: a function, and from where it was called. */
+    // Kernel logs: call traces, the general forms last.
+    /** arm's call trace: a function and its caller. */
     ARM_CALL_TRACE(
             "arm call trace",
             PcRule.RETURN,
@@ -392,7 +393,7 @@ public enum Notation {
             "{sized}{module?}{;} from {sized}{module?}",
             "[<{hex}>] ({symbol}{module?}){;} from [<{hex}>] ({sized}{module?})",
             "[<{hex}>] ({sized}{module?}){;} from [<{hex}>] ({sized}{module?})"),
-    /** The call trace of powerpc and sparc, which has the frame's address too. */
+    /** The call trace of powerpc and sparc, with the address of the stack frame. */
     POWERPC_CALL_TRACE(
             "powerpc and sparc call trace",
             PcRule.RETURN,
@@ -400,7 +401,7 @@ public enum Notation {
             "[   12.345678] [c000000049a87710] [c0000000000286fc] __switch_to+0x43c/0x6d0 (unreliable)",
             "[{skip-hex}] [{hex}] {sized}{module?}{marks?}",
             "[{hex}] {sized}{module?}{marks?}"),
-    /** s390's call trace. What stands in parentheses is not sure. */
+    /** s390's call trace. Parentheses mark an unreliable frame. */
     S390_CALL_TRACE(
             "s390 call trace",
             PcRule.RETURN,
@@ -430,7 +431,7 @@ public enum Notation {
             "       <ffffffff80130a44>{try_to_wake_up+65} <ffffffff80130b12>{default_wake_function+12}",
             "<{hex}>{open}{decimal}{close}",
             "<{hex}>{open}:{word:}:{decimal}{close}"),
-    /** The call trace of a kernel's log. */
+    /** A call trace of current kernels. */
     CALL_TRACE(
             "call trace",
             PcRule.RETURN,
@@ -438,30 +439,28 @@ public enum Notation {
             "[   30.988938]  tcp_v4_rcv+0x99b/0xee0",
             "{sized}{module?}{marks?}{address?}");
 
-    /** Where in a line the shapes stand. */
+    /** Where in a line a shape is matched. */
     enum Where {
-        /** They are the whole line, without log prefixes and indentation. */
+        /** The whole line, without log prefixes and indentation. */
         LINE,
-        /** They are found anywhere in a line. */
+        /** Anywhere in a line. */
         ANYWHERE,
         /**
-         * They are what stands before a frame of a call trace; with {@code ^} what the line starts with. They
-         * say what kind of address it is.
+         * Directly in front of a frame, or with {@code ^} at the start of the line. The text tells the kind of
+         * the address.
          */
         LEAD,
-        /** There are none: {@link TraceReader} knows them, because they are told by both their sides. */
-        BY_HAND
+        /** No shapes: {@link TraceReader} recognises these frames by the text on both sides. */
+        IN_CODE
     }
 
-    /** What kind of address a notation's frames have. An offset of 0 is exact in all of them. */
+    /** The kind of address of a notation's frames. An offset of 0 is exact in all notations. */
     enum PcRule {
         EXACT,
         RETURN,
-        /** The first of a backtrace is where the probe is, the others are return addresses. */
+        /** The first frame of a backtrace is the probe point, the others are return addresses. */
         FIRST_EXACT,
-        /**
-         * The same, unless the probe is a tracepoint: there the first frame, too, is where a call returns to.
-         */
+        /** The first frame is the probe point, unless the probe is a tracepoint: then all are return addresses. */
         FIRST_OF_PROBE
     }
 
@@ -470,7 +469,7 @@ public enum Notation {
     private final Where where;
     private final String sample;
 
-    @SuppressWarnings("ImmutableEnumChecker") // List.of is.
+    @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable.
     private final List<String> shapes;
 
     Notation(String title, PcRule pcRule, Where where, String sample, String... shapes) {
@@ -481,12 +480,12 @@ public enum Notation {
         this.shapes = List.of(shapes);
     }
 
-    /** {@return whose notation it is, in a few words} */
+    /** {@return the tool or architecture that prints this notation, in a few words} */
     public String title() {
         return title;
     }
 
-    /** {@return a line that has it} */
+    /** {@return a line with a frame in this notation} */
     public String sample() {
         return sample;
     }

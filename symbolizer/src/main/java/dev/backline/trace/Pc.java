@@ -1,12 +1,12 @@
 package dev.backline.trace;
 
 /**
- * What kind of address a frame has. A return address points behind its call, so the line of the call is
- * that of the byte before it; an exact one is the instruction itself.
+ * The kind of a frame's address. A return address is the address after a call instruction, so the line of
+ * the call is the line of the byte before that address. An exact address is the instruction itself.
  */
 public enum Pc {
     /** The address of the instruction: RIP:, pc :, NIP, epc, a probe point. */
     EXACT,
-    /** The address that a call returns to: every caller in a stack trace. */
+    /** The address to which a call returns: every caller in a stack trace. */
     RETURN
 }

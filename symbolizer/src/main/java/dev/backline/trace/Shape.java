@@ -3,9 +3,9 @@ package dev.backline.trace;
 import dev.backline.io.Ascii;
 import java.util.Arrays;
 
-/** A shape of the table of notations, made ready for matching. Immutable, thread-safe. */
+/** A shape of the table of notations, compiled to tokens. Immutable, thread-safe. */
 final class Shape {
-    // Literal bytes stand for themselves, everything else is above them.
+    // A token below 0x100 is a literal byte.
     static final int BLANK = 0x100;
     static final int ADDRESS_0X = 0x101;
     static final int HEX = 0x102;
@@ -34,11 +34,11 @@ final class Shape {
     static final int END = 0x119;
 
     final Notation notation;
-    /** What to match, in order. */
+    /** The tokens to match, in order. */
     final int[] tokens;
     /** Whether the text must be indented. */
     final boolean indented;
-    /** Whether a {@code +} must be somewhere in the line. */
+    /** Whether only lines with a {@code +} can match: a filter that saves time. */
     final boolean needsPlus;
 
     Shape(Notation notation, String shape) {
@@ -96,11 +96,11 @@ final class Shape {
             case "end" -> END;
             case "open" -> '{';
             case "close" -> '}';
-            default -> throw new IllegalArgumentException("no token is called {" + name + "}");
+            default -> throw new IllegalArgumentException("unknown token {" + name + "}");
         };
     }
 
-    // What a line's first word is, told before any shape is tried.
+    // Kinds of a line's first word, determined before any shape is matched.
     static final int FIRST_SIZED = 0;
     static final int FIRST_UNSIZED = 1;
     static final int FIRST_DECIMAL = 2;
@@ -108,7 +108,7 @@ final class Shape {
     static final int FIRST_OTHER = 4;
     static final int FIRSTS = 5;
 
-    /** Whether text that starts with the byte, and whose first word is as told, can have the shape. */
+    /** Whether text with this first byte and this kind of first word can match the shape. */
     boolean canStartWith(byte c, int first) {
         for (int token : tokens) {
             switch (token) {

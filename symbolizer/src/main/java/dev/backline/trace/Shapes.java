@@ -3,15 +3,15 @@ package dev.backline.trace;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The shapes of all notations, by where they stand and what they start with. Immutable, thread-safe. */
+/** The shapes of all notations, by their position in a line and their first token. Immutable, thread-safe. */
 final class Shapes {
     private final Shape[] lines;
     private final Shape[] bracketed;
     private final Shape[] ancient;
     private final Shape[] plain;
     private final String[] leads;
-    /** Whether the lead is what the line starts with, not what is before the frame. */
-    private final boolean[] starts;
+    /** Whether the lead is at the start of the line, not directly in front of the frame. */
+    private final boolean[] atLineStart;
 
     private final Notation[] leadNotations;
 
@@ -48,10 +48,10 @@ final class Shapes {
         lines = Arrays.copyOf(line, lineCount);
         leads = Arrays.copyOf(lead, leadCount);
         leadNotations = Arrays.copyOf(leadNotation, leadCount);
-        starts = new boolean[leadCount];
+        atLineStart = new boolean[leadCount];
         for (int i = 0; i < leadCount; i++) {
-            starts[i] = leads[i].charAt(0) == '^';
-            leads[i] = starts[i] ? leads[i].substring(1) : leads[i];
+            atLineStart[i] = leads[i].charAt(0) == '^';
+            leads[i] = atLineStart[i] ? leads[i].substring(1) : leads[i];
         }
     }
 
@@ -67,7 +67,7 @@ final class Shapes {
         return Holder.ALL;
     }
 
-    /** Those that a line which starts so may have as a whole, in the table's order. */
+    /** The shapes of whole lines with this first byte and kind of first word, in the table's order. */
     Shape[] startingWith(byte c, int first) {
         Shape[] found = new Shape[lines.length];
         int count = 0;
@@ -79,26 +79,26 @@ final class Shapes {
         return Arrays.copyOf(found, count);
     }
 
-    /** Those that start with {@code [<address>]}. */
+    /** The shapes that start with {@code [<address>]}. */
     Shape[] bracketed() {
         return bracketed;
     }
 
-    /** Those that start with an address between angle brackets and a brace. */
+    /** The shapes that start with an address in angle brackets and an opening brace. */
     Shape[] ancient() {
         return ancient;
     }
 
-    /** Those that start with a function. */
+    /** The shapes that start with a function. */
     Shape[] plain() {
         return plain;
     }
 
     /**
-     * The notation that the text before a frame makes it, or null.
+     * Returns the notation that the text in front of a frame implies, or null.
      *
-     * @param content where the line's text starts, behind log prefixes
-     * @param at where the frame starts
+     * @param content where the line's text atLineStart, after log prefixes
+     * @param at where the frame atLineStart
      */
     @Nullable
     Notation lead(byte[] line, int content, int at) {
@@ -113,7 +113,7 @@ final class Shapes {
         byte last = line[end - 1];
         for (int i = 0; i < leads.length; i++) {
             String lead = leads[i];
-            if (starts[i]
+            if (atLineStart[i]
                     ? first == lead.charAt(0) && Chars.startsWith(line, content, at, lead)
                     : last == lead.charAt(lead.length() - 1) && endsWith(line, content, end, lead)) {
                 return leadNotations[i];
@@ -122,7 +122,7 @@ final class Shapes {
         return null;
     }
 
-    /** A blank in the lead is any number of blanks. */
+    /** Whether the text ends with the lead; a blank in the lead matches any number of blanks. */
     private static boolean endsWith(byte[] line, int content, int at, String lead) {
         int end = at;
         for (int i = lead.length() - 1; i >= 0; i--) {
@@ -135,7 +135,7 @@ final class Shapes {
                 return false;
             }
         }
-        // RIP is no end of a longer word.
+        // A lead that is only the end of a longer word does not count.
         return end <= content || !Chars.isSymbol(line[end]) || !Chars.isSymbol(line[end - 1]);
     }
 }

@@ -8,31 +8,30 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a log line by line and finds the frames in each. Keeps what earlier lines say and later ones need:
- * where a backtrace begins, because the first frame of a probe's is exact; what its header says the probe
- * is; which frame came last, because SystemTap prints one twice; where code is, because a stack's data
- * addresses are none.
+ * Reads a log line by line and finds the frames in each line. The meaning of a frame can depend on earlier
+ * lines: the first frame of a probe's backtrace is exact, the header of a backtrace names the probe,
+ * SystemTap prints one frame twice, and addresses far away from code are data.
  *
- * <p>One per stream; not thread-safe. A line costs time and memory in proportion to its length, whatever
- * is in it.
+ * <p>Use one reader per stream. Time and memory per line are proportional to the length of the line,
+ * whatever it contains. Not thread-safe.
  */
 public final class TraceReader {
-    /** How far into a function its first instruction, or the breakpoint or call in its place, can end. */
-    private static final int ENTRY = 16;
+    /** The largest offset of the program counter at a function's entry: after a breakpoint or an ftrace call. */
+    private static final int MAX_ENTRY_OFFSET = 16;
 
-    /** How much of the line before a backtrace is looked at. */
-    private static final int HEADER = 512;
+    /** The number of bytes that are searched in the line before a backtrace. */
+    private static final int MAX_HEADER = 512;
 
-    /** What says that a backtrace's first frame is where the CPU was, not where a tracepoint's call returns. */
+    /** Events whose first frame is the current instruction; in others (tracepoints), it is a return address. */
     private static final String[] EXACT_EVENTS = {
         "kprobe:", "kprobes:", "profile:", "hardware:", "software:", "cycles", "clock:", "instructions"
     };
 
-    /** Nearer to a named frame than this, an address is code: modules are kept near the kernel. */
-    private static final long CODE_REACH = 1L << 32;
+    /** An address this close to a named frame is code, because modules are loaded near the kernel. */
+    private static final long MAX_CODE_DISTANCE = 1L << 32;
 
     /** x86-64 and riscv: the kernel and its modules are in the last 4 GiB. */
-    private static final long TOP = 0xffffffff00000000L;
+    private static final long LAST_4_GIB = 0xffffffff00000000L;
 
     private final Shapes shapes = Shapes.all();
     private final Shape[] @Nullable [] starting = new Shape[256 * Shape.FIRSTS][];
@@ -46,36 +45,36 @@ public final class TraceReader {
     private int text;
     private int trimmed;
 
-    /** The last line that was neither blank nor a frame: a backtrace's header. */
+    /** The last line that is neither blank nor a frame: the header of a backtrace. */
     private byte[] header = new byte[256];
 
     private int headerEnd;
 
-    /** Whether the header is the line directly before. */
+    /** Whether the header is the previous line. */
     private boolean afterHeader;
 
     private boolean inBacktrace;
     private boolean inCallTrace;
-    private @Nullable FrameReference before;
+    private @Nullable FrameReference previousFrame;
 
-    /** The last program counter that was printed as a register. */
-    private @Nullable FrameReference counter;
+    /** The last program counter printed as a register. */
+    private @Nullable FrameReference programCounter;
 
-    /** The address of the last frame that had a symbol too, 0 for none. */
+    /** The address of the last frame with both address and symbol, 0 if there is none. */
     private long namedAddress;
 
     private final List<LineFrame> frames = new ArrayList<>();
 
-    /** A reader that begins with a log's first line. */
+    /** Creates a reader; its first line is the first line of a log. */
     public TraceReader() {}
 
     /**
-     * {@return the frames of the next line, from left to right; of most lines there are none}
+     * {@return the frames of the next line, from left to right; most lines have none}
      *
-     * @param next the line without its line end, decoded as ISO-8859-1 so that positions are those of bytes;
-     *     of any length, with anything in it
+     * @param next the line without its line end, decoded as ISO-8859-1 so that positions are byte positions; any
+     *     length and content
      */
-    @SuppressWarnings("deprecation") // String.getBytes(int, int, byte[], int): the characters are bytes.
+    @SuppressWarnings("deprecation") // String.getBytes(int, int, byte[], int) is right: each character is a byte.
     public List<LineFrame> next(String next) {
         end = next.length();
         if (line.length < end) {
@@ -86,12 +85,12 @@ public final class TraceReader {
     }
 
     /**
-     * {@return the frames of the next line, which stands in a buffer} Positions in them count from the line's
-     * beginning.
+     * {@return the frames of the next line, which is in a buffer} Positions in the frames count from the start
+     * of the line.
      *
-     * @param bytes the buffer; it is copied, and not changed
-     * @param from where the line begins
-     * @param to behind its last byte, without the line end
+     * @param bytes the buffer; the reader copies the line and does not change the buffer
+     * @param from where the line starts
+     * @param to where the line ends, without the line end
      */
     public List<LineFrame> next(byte[] bytes, int from, int to) {
         end = to - from;
@@ -102,7 +101,7 @@ public final class TraceReader {
         return read();
     }
 
-    /** {@return what the log has said so far about the kernel that wrote it} */
+    /** {@return what the log has stated so far about its kernel} */
     public KernelFacts facts() {
         return factsReader.facts();
     }
@@ -131,7 +130,7 @@ public final class TraceReader {
         if (frames.isEmpty()) {
             factsReader.read(line, text, trimmed);
             if (!inBacktrace) {
-                before = null;
+                previousFrame = null;
                 byte[] kept = header;
                 header = line;
                 headerEnd = trimmed;
@@ -151,7 +150,7 @@ public final class TraceReader {
             if (Chars.isBlank(last) || last == '\r') {
                 to--;
             } else if (last >= '@' && last <= '~') {
-                // ESC [ 0 m: a colour that ends with the line.
+                // ESC [ 0 m resets the colour at the end of the line.
                 int escape = to - 1;
                 while (escape > 0 && to - escape < 12 && line[escape] != 0x1b) {
                     escape--;
@@ -171,7 +170,7 @@ public final class TraceReader {
         return line[text] == 'C' && Chars.startsWith(line, text, trimmed, "Code:");
     }
 
-    /** The next place at which a frame can be, or the end: a + before a number, a < before an address, a <-. */
+    /** The next position of a possible frame, or the end: a + before a number, a < before an address, a <-. */
     private int anchor(int from) {
         byte[] bytes = line;
         int to = trimmed;
@@ -188,7 +187,7 @@ public final class TraceReader {
         return to;
     }
 
-    /** Whether the line as a whole has a notation; its frames are then in {@link #frames}. */
+    /** Whether the whole line matches a notation; adds its frames to {@link #frames}. */
     private boolean wholeLine(boolean anchored) {
         byte c = line[text];
         int first = Chars.isSymbol(c) && c != '0' ? firstWord() : Shape.FIRST_OTHER;
@@ -211,7 +210,7 @@ public final class TraceReader {
         return false;
     }
 
-    /** What the text's first word is: a function and an offset, an address, anything else. */
+    /** The kind of the text's first word: a function and an offset, an address, other text. */
     private int firstWord() {
         int at = text;
         boolean hex = true;
@@ -233,11 +232,11 @@ public final class TraceReader {
         return at < trimmed && line[at] == '/' ? Shape.FIRST_SIZED : Shape.FIRST_UNSIZED;
     }
 
-    /** Whether what has the shape of a notation can be one. */
+    /** Whether the context allows the notation of a matched shape. */
     private boolean fits(Notation notation) {
-        Found first = matcher.found(0);
+        FrameMatch first = matcher.found(0);
         if (notation == Notation.FTRACE && !first.hasOffset && first.addressDigits == 0) {
-            // A log may well say => done; ftrace indents by one.
+            // Logs contain lines such as "=> done"; ftrace indents by one blank.
             return text == content + 1 || inBacktrace || Chars.indexOf(header, 0, headerEnd, "stack trace") >= 0;
         }
         return true;
@@ -245,11 +244,11 @@ public final class TraceReader {
 
     private void add(Notation notation) {
         int count = matcher.count();
-        // A line of addresses is a backtrace of its own.
+        // Each line of addresses is a separate backtrace.
         boolean first = !inBacktrace || notation == Notation.SYSTEMTAP_HEX;
         boolean cut = matcher.isCut();
         for (int i = 0; i < count; i++) {
-            Found found = matcher.found(i);
+            FrameMatch found = matcher.found(i);
             if (i == count - 1 && found.end > 0 && !found.inexact) {
                 found.end = trimmed;
             }
@@ -268,12 +267,12 @@ public final class TraceReader {
         inCallTrace = notation == Notation.CALL_TRACE_ADDRESS || notation == Notation.POWERPC_CALL_TRACE;
     }
 
-    /** Whether the first frame is the probed instruction: near a function's start, or the header says so. */
-    private boolean isProbe(Found found) {
-        if (found.hasOffset && Long.compareUnsigned(found.offset, ENTRY) <= 0) {
+    /** Whether the first frame is the probed instruction: near a function's start, or by the event in the header. */
+    private boolean isProbe(FrameMatch found) {
+        if (found.hasOffset && Long.compareUnsigned(found.offset, MAX_ENTRY_OFFSET) <= 0) {
             return true;
         }
-        int to = Math.min(headerEnd, HEADER);
+        int to = Math.min(headerEnd, MAX_HEADER);
         for (String event : EXACT_EVENTS) {
             if (Chars.indexOf(header, 0, to, event) >= 0) {
                 return true;
@@ -282,7 +281,7 @@ public final class TraceReader {
         return false;
     }
 
-    /** Frames at anchors; true when one of them belongs to a call trace. */
+    /** Adds the frames at anchors; true if there is one. */
     private boolean anywhere(int firstAnchor) {
         int floor = text;
         boolean called = false;
@@ -316,15 +315,15 @@ public final class TraceReader {
         return called;
     }
 
-    /** Matches the shapes there; where the frame ends, or -1. */
+    /** Matches the shapes at a position; returns the end of the frame, or -1. */
     private int at(Shape[] candidates, int from, int floor) {
         for (Shape shape : candidates) {
             int to = matcher.match(shape, from, false);
             if (to < 0) {
                 continue;
             }
-            Found found = matcher.found(0);
-            Notation lead = leads.before(found, from, floor, to);
+            FrameMatch found = matcher.found(0);
+            Notation lead = leads.readBefore(found, from, floor, to);
             if (!found.hasSymbol() && !isAlone(from, to, lead)) {
                 return -1;
             }
@@ -337,15 +336,15 @@ public final class TraceReader {
     }
 
     /**
-     * Whether the line before says that this frame is where the CPU was: s390's last jump, a faulting access
-     * that KFENCE reports, or a call trace that begins with the program counter that was printed above it
-     * (arm64 before 6.12, riscv, mips).
+     * Whether the previous line makes this frame exact: s390's last jump, a faulting access reported by
+     * KFENCE, or a call trace that starts with the program counter printed above the trace (arm64 before 6.12,
+     * riscv, mips).
      */
     private boolean isExactByHeader(@Nullable String symbol, @Nullable Long offset) {
         if (!afterHeader) {
             return false;
         }
-        int to = Math.min(headerEnd, HEADER);
+        int to = Math.min(headerEnd, MAX_HEADER);
         if (Chars.indexOf(header, 0, to, "Breaking-Event-Address:") >= 0) {
             return true;
         }
@@ -353,7 +352,7 @@ public final class TraceReader {
             return Chars.indexOf(header, 0, to, "Use-after-free") >= 0
                     || Chars.indexOf(header, 0, to, "Out-of-bounds") >= 0;
         }
-        FrameReference register = counter;
+        FrameReference register = programCounter;
         return register != null
                 && symbol != null
                 && symbol.equals(register.symbol())
@@ -363,7 +362,7 @@ public final class TraceReader {
                         || Chars.indexOf(header, 0, to, "Call Trace:") >= 0);
     }
 
-    /** An address without a symbol is a frame where a register's name says so, or alone in its line. */
+    /** Whether an address without a symbol is a frame: after a register name, or alone in the line. */
     private boolean isAlone(int from, int to, @Nullable Notation lead) {
         if (lead != null) {
             return true;
@@ -418,7 +417,7 @@ public final class TraceReader {
         return to;
     }
 
-    /** Where the name of the caller ends: at the line's end or a bracket. */
+    /** The end of the caller's name, if the line or the parenthesis ends there; else -1. */
     private int name(int from) {
         int to = from;
         if (from >= trimmed || !Chars.isSymbolStart(line[from])) {
@@ -433,7 +432,7 @@ public final class TraceReader {
     }
 
     private void named(int start, int to, Notation notation) {
-        Found found = new Found();
+        FrameMatch found = new FrameMatch();
         found.clear();
         found.symbolStart = start;
         found.symbolEnd = to;
@@ -441,8 +440,8 @@ public final class TraceReader {
         frame(found, notation, true);
     }
 
-    /** Makes a frame of what was found, unless it is a user's. */
-    private void frame(Found found, Notation notation, boolean exactPc) {
+    /** Adds the frame of a match, unless it belongs to a user program. */
+    private void frame(FrameMatch found, Notation notation, boolean exactPc) {
         boolean kernel = found.isKernelAddress();
         if (found.foreign || (!found.hasSymbol() && !kernel)) {
             return;
@@ -466,21 +465,21 @@ public final class TraceReader {
             mark = Mark.INEXACT;
         }
         frames.add(new LineFrame(reference, found.start, found.end, text, reliable, mark, notation));
-        before = reference;
+        previousFrame = reference;
         if (notation.where() == Notation.Where.LEAD && notation.pcRule() == Notation.PcRule.EXACT) {
-            counter = reference;
+            programCounter = reference;
         }
         learn(found, notation, reference);
     }
 
-    /** No call returns to a function's start, and a function that is all the text has is looked up there. */
+    /** Whether the place is a function's start, which no call returns to; a function alone means its start. */
     private static boolean isStart(@Nullable String symbol, @Nullable Long offset, @Nullable Long address) {
         return symbol != null && (offset == null ? address == null : offset == 0);
     }
 
-    private void learn(Found found, Notation notation, FrameReference reference) {
+    private void learn(FrameMatch found, Notation notation, FrameReference reference) {
         String symbol = reference.symbol();
-        // %p hashes to addresses with nothing in their upper half.
+        // A hashed %p value has no bits in its upper half.
         if (symbol != null && found.hasOffset && found.isKernelAddress()) {
             namedAddress = found.address;
             factsReader.pair(found.address, symbol, found.offset, reference.module());
@@ -514,20 +513,20 @@ public final class TraceReader {
         return notation.pcRule() == Notation.PcRule.FIRST_EXACT;
     }
 
-    /** Only SystemTap prints what its unwinder could not follow. */
-    private boolean isJunk(Found found, Notation notation) {
+    /** Whether an address is data: only SystemTap prints words that its unwinder could not follow. */
+    private boolean isJunk(FrameMatch found, Notation notation) {
         if (!isStap(notation) || (namedAddress == 0 && !found.inexact) || found.addressDigits != 16) {
             return false;
         }
-        if (namedAddress == 0 || Long.compareUnsigned(namedAddress, TOP) >= 0) {
-            return Long.compareUnsigned(found.address, TOP) < 0;
+        if (namedAddress == 0 || Long.compareUnsigned(namedAddress, LAST_4_GIB) >= 0) {
+            return Long.compareUnsigned(found.address, LAST_4_GIB) < 0;
         }
-        // arm64: 0xffff8000...; elsewhere modules may be anywhere.
-        return namedAddress >>> 48 == 0xffff && Math.abs(found.address - namedAddress) >= CODE_REACH;
+        // arm64: code is at 0xffff8000...; on other architectures modules can be anywhere.
+        return namedAddress >>> 48 == 0xffff && Math.abs(found.address - namedAddress) >= MAX_CODE_DISTANCE;
     }
 
-    private boolean isRepeated(Found found, FrameReference reference, Notation notation) {
-        FrameReference last = before;
+    private boolean isRepeated(FrameMatch found, FrameReference reference, Notation notation) {
+        FrameReference last = previousFrame;
         if (last == null || !isStap(notation) || (!found.inexact && notation != Notation.SYSTEMTAP_HEX)) {
             return false;
         }

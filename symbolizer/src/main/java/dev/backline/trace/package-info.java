@@ -1,18 +1,16 @@
 /**
- * Text in, frame references out: what a person or a stack trace calls a place in a kernel.
- *
- * <p>A {@link dev.backline.trace.FrameReference} is a function and an offset, or an address, with what
- * else the text says: the function's size, its module, whether the address is a return address. A
- * {@link dev.backline.trace.TraceReader} takes a log line by line and gives the frames of each, with
- * their places in the line, whatever tracer or kernel wrote it; {@link dev.backline.trace.Notation} is
- * the table of all that it knows. On the way it learns what the log says about its kernel. Nothing here
- * knows files or kernels.
+ * Log lines in, frame references out. A {@link dev.backline.trace.FrameReference} is a function and an
+ * offset, or an address, and what else the text states: size, module, whether the address is a return
+ * address. A {@link dev.backline.trace.TraceReader} reads a log line by line and returns the frames of
+ * each line with their positions, for every tracer and architecture in the table
+ * {@link dev.backline.trace.Notation}. The reader also collects what the log states about its kernel
+ * ({@link dev.backline.trace.KernelFacts}). This package opens no files.
  *
  * <pre>{@code
  * TraceReader log = new TraceReader();
  * for (LineFrame frame : log.next("[   30.988938]  ? tcp_v4_rcv+0x99b/0xee0")) {
  *     frame.reference();     // tcp_v4_rcv+0x99b/0xee0, a return address
- *     frame.reliable();      // false: it has a ?
+ *     frame.reliable();      // false: the kernel printed a ?
  * }
  * }</pre>
  */

@@ -10,11 +10,11 @@ import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Holds docs/formats.md to the table of notations. */
+/** Compares docs/formats.md with the table of notations. */
 class FormatsPageTest {
     @ParameterizedTest
     @EnumSource(Notation.class)
-    void showsEachNotationItsSampleAndWhatIsReadFromIt(Notation notation) throws IOException {
+    void showsTheSampleOfEachNotationAndItsFrames(Notation notation) throws IOException {
         List<String> page = Files.readAllLines(
                 Objects.requireNonNull(Captures.folder().getParent().getParent())
                         .resolve("docs/formats.md"));
@@ -23,7 +23,7 @@ class FormatsPageTest {
         List<String> rows = page.stream().filter(line -> line.startsWith(row)).toList();
         assertThat(rows).as("rows of docs/formats.md that start with %s", row).hasSize(1);
         TraceReader reader = new TraceReader();
-        // The second, because the first frame of a probe's backtrace is another matter.
+        // Read twice: the first frame of a probe's backtrace can be exact, the page shows the other frames.
         reader.next(notation.sample());
         for (LineFrame frame : reader.next(notation.sample())) {
             FrameReference reference = frame.reference();

@@ -24,13 +24,13 @@ class FrameReferenceTest {
     }
 
     @Test
-    void takesTheStartOfAFunctionForAnExactAddress() {
+    void readsTheStartOfAFunctionAsAnExactAddress() {
         assertThat(FrameReference.parse("tcp_reset+0x0/0x120"))
                 .isEqualTo(new FrameReference("tcp_reset", 0L, 0x120L, null, null, Pc.EXACT));
     }
 
     @Test
-    void readsTheModuleBehindOrBeforeTheFunction() {
+    void readsTheModuleAfterOrBeforeTheFunction() {
         FrameReference behind = FrameReference.parse("br_handle_frame+0x1a3/0x3b0 [bridge]");
         FrameReference before = FrameReference.parse("bridge:br_handle_frame+0x1a3/0x3b0");
 
@@ -53,14 +53,14 @@ class FrameReferenceTest {
                 .isEqualTo(new FrameReference(null, null, null, null, 0xffffffff81000000L, Pc.EXACT));
     }
 
-    /** The grammar as a regular expression, which says in one place what is read by hand. */
+    /** The grammar of queries as a regular expression: the oracle for the hand-written parser. */
     private static final Pattern QUERY = Pattern.compile("0[xX](?<address>\\p{XDigit}{1,16})"
             + "|(?:(?<before>[A-Za-z0-9_-]{1,255}):)?(?<symbol>[^\\s+:/\\[\\]]{1,4096})"
             + "\\+(?<offset>0[xX]\\p{XDigit}{1,16}|\\d{1,18})(?:/(?<size>0[xX]\\p{XDigit}{1,16}|\\d{1,18}))?"
             + "(?:\\s+\\[(?<after>[A-Za-z0-9_-]{1,255})])?");
 
     @Test
-    void readsWhatTheGrammarSaysAndNothingElse() {
+    void acceptsExactlyTheQueriesOfTheGrammar() {
         List<String> pieces = List.of(
                 "tcp_v4_rcv",
                 "f",
@@ -102,7 +102,7 @@ class FrameReferenceTest {
     }
 
     @Test
-    void readsEachCharacterAsTheGrammarSaysWhereverItStands() {
+    void agreesWithTheGrammarForEachCharacterAtEachPosition() {
         for (int c = 0; c < 0x180; c++) {
             String each = Character.toString(c);
             for (String around : List.of(
@@ -127,7 +127,7 @@ class FrameReferenceTest {
     }
 
     @Test
-    void readsNamesUpToTheirGreatestLengths() {
+    void acceptsNamesUpToTheLongestLength() {
         for (int length : new int[] {1, 255, 256, 4095, 4096, 4097}) {
             agrees("x".repeat(length) + "+0x1");
             agrees("\ud83d\ude00".repeat(length) + "+0x1");
@@ -137,7 +137,7 @@ class FrameReferenceTest {
     }
 
     @Test
-    void isEqualToOneOfTheSameParts() {
+    void isEqualIfAllPartsAreEqual() {
         FrameReference reference = new FrameReference("f", 1L, 2L, "m", 3L, Pc.RETURN);
         List<FrameReference> others = List.of(
                 new FrameReference("g", 1L, 2L, "m", 3L, Pc.RETURN),
@@ -155,7 +155,7 @@ class FrameReferenceTest {
         }
     }
 
-    /** Whether it is a query; then it must have been read as the grammar says. */
+    /** Whether the text is a query by the grammar; checks that the parser agrees. */
     private static boolean agrees(String text) {
         FrameReference reference = FrameReference.parse(text);
         Matcher query = QUERY.matcher(text);
@@ -207,7 +207,7 @@ class FrameReferenceTest {
                 "b+0x1 [../../etc]",
                 "b+0x1 [c] trailing",
             })
-    void leavesWhatIsNoQueryAlone(String text) {
+    void rejectsOtherText(String text) {
         assertThat(FrameReference.parse(text)).isNull();
     }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Lines that no kernel writes: whatever is in them, reading takes time in proportion to their length. */
+/** Lines that no kernel prints: the time to read a line is proportional to its length, whatever it contains. */
 class HostileLogTest {
     private static final int MEGABYTE = 1 << 20;
 
@@ -148,12 +148,12 @@ class HostileLogTest {
                 "\0"
             })
     @Timeout(120)
-    void readsAMegabyteOfOneThingInLinearTime(String thing) {
+    void readsAMegabyteOfOneRepeatedTextInLinearTime(String thing) {
         String line = thing.repeat(MEGABYTE / thing.length());
         TraceReader reader = new TraceReader();
 
         check(line, reader.next(line));
-        // Quadratic time would be minutes. The machine may be busy: only this thread's own time counts.
+        // Quadratic time would take minutes. Measures CPU time of this thread, because the machine can be busy.
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         long start = threads.getCurrentThreadCpuTime();
         check(line + " RIP: 0010:a+0x1/0x2", reader.next(line + " RIP: 0010:a+0x1/0x2"));

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a log tells about the kernel that wrote it, line by line. */
+/** Facts about the kernel in single lines of a log. */
 class KernelFactsTest {
     private static final String ID = "84a9cbe3bbb3a0b6a5a4f1d1d5f1f0f4b9c1a2d3";
 
@@ -38,7 +38,7 @@ class KernelFactsTest {
                 "# os release : 6.1.0-56-cloud-amd64",
                 "# backline kernel release=6.1.0-56-cloud-amd64 build-id=- stext=-"
             })
-    void aReleaseIsTakenFromEachLineThatNamesIt(String line) {
+    void readsTheReleaseFromEachLineThatStatesIt(String line) {
         assertThat(read(line).release()).isEqualTo("6.1.0-56-cloud-amd64");
     }
 
@@ -59,7 +59,7 @@ class KernelFactsTest {
                 "# backline kernel build-id=- stext=-",
                 "# backline modules release=6.1.0"
             })
-    void noReleaseIsTakenFromWhatNamesNone(String line) {
+    void readsNoReleaseFromOtherLines(String line) {
         assertThat(read(line).release()).isNull();
     }
 
@@ -69,16 +69,16 @@ class KernelFactsTest {
             OSRELEASE=5.4.0~bpo.1_x-y more    | 5.4.0~bpo.1_x-y
             OSRELEASE=4.18.0-1.el8.x86_64$x   | 4.18.0-1.el8.x86_64
             """)
-    void aReleaseEndsWithTheFirstCharacterThatNoneHas(String line, String release) {
+    void aReleaseEndsBeforeTheFirstInvalidCharacter(String line, String release) {
         assertThat(read(line).release()).isEqualTo(release);
     }
 
     @Test
-    void aReleaseIsNoLongerThanTheKernelsOwnLimitAllows() {
+    void truncatesATooLongRelease() {
         assertThat(read("OSRELEASE=6." + "1".repeat(500)).release()).hasSize(128);
     }
 
-    /** CONFIG_STACKTRACE_BUILD_ID puts vmlinux's behind the version; VMCOREINFO has a line. */
+    /** CONFIG_STACKTRACE_BUILD_ID appends the build id to the version; VMCOREINFO has a line with it. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -87,7 +87,7 @@ class KernelFactsTest {
                 "BUILD-ID=" + ID,
                 "# backline kernel release=6.12.0 build-id=" + ID + " stext=-"
             })
-    void aBuildIdIsTakenFromEachLineThatNamesIt(String line) {
+    void readsTheBuildIdFromEachLineThatStatesIt(String line) {
         assertThat(read(line).buildId()).isEqualTo(ID);
     }
 
@@ -101,16 +101,16 @@ class KernelFactsTest {
                 "CPU: 0 PID: 1 Comm: a Not tainted 6.12.0 #1 SMP x" + ID,
                 "CPU: 0 PID: 1 Comm: a Not tainted 6.12.0 #1 PREEMPT"
             })
-    void whatIsNoBuildIdIsNotTakenForOne(String line) {
+    void readsNoBuildIdFromOtherHexDigits(String line) {
         assertThat(read(line).buildId()).isNull();
     }
 
     @Test
-    void aBuildIdMayBeAsShortOrAsLongAsLinkersMakeThem() {
+    void acceptsBuildIdsOfEightToSixtyFourBytes() {
         assertThat(read("BUILD-ID=0123456789abcdef").buildId()).hasSize(16);
         assertThat(read("BUILD-ID=" + "0f".repeat(64)).buildId()).hasSize(128);
         assertThat(read("BUILD-ID=" + "0a".repeat(65)).buildId())
-                .as("the one before")
+                .as("the previous one")
                 .hasSize(128);
     }
 
@@ -126,7 +126,7 @@ class KernelFactsTest {
             Kernel Offset: unknown                                                        | -
             Kernel panic - not syncing: 0x1                                               | -
             """)
-    void theOffsetOfKaslrIsTakenFromPanicsAndFromVmcoreinfo(String line, String offset) {
+    void readsTheKaslrOffsetFromPanicsAndVmcoreinfo(String line, String offset) {
         assertThat(read(line).kernelOffset()).isEqualTo(offset == null ? null : Long.parseUnsignedLong(offset, 16));
     }
 
@@ -140,7 +140,7 @@ class KernelFactsTest {
             SYMBOL(_stext) ffffffff9e400000  | -
             SIZE(list_head)=16               | -
             """)
-    void symbolsOfVmcoreinfoArePairedWithTheirAddresses(String line, String pair) {
+    void pairsSymbolsOfVmcoreinfoWithTheirAddresses(String line, String pair) {
         List<String> pairs = new ArrayList<>();
         for (AddressOfSymbol each : read(line).pairs()) {
             assertThat(each.offset()).isZero();
@@ -151,7 +151,7 @@ class KernelFactsTest {
     }
 
     @Test
-    void theModulesAreThoseOfTheLastListWithoutTheirFlags() {
+    void readsTheModulesOfTheLastListWithoutTheirFlags() {
         assertThat(read("Modules linked in: oops(FOE) virtio_net snd-hda bridge(+) [last unloaded: veth]")
                         .modules())
                 .containsExactly("oops", "virtio_net", "snd-hda", "bridge");
@@ -161,7 +161,7 @@ class KernelFactsTest {
     }
 
     @Test
-    void aBootBeginsAfresh() {
+    void aNewBootResetsTheFacts() {
         read(
                 "Linux version 6.1.0-1 (a@b)",
                 "Modules linked in: oops",
@@ -181,20 +181,20 @@ class KernelFactsTest {
         assertThat(read("Linux version 6.1.0-2 (a@b)"))
                 .isEqualTo(new KernelFacts(
                         2, "6.1.0-2", null, null, Map.of(), null, List.of(), Map.of(), Map.of(), List.of()));
-        // The same address may be another function's now.
+        // In the new boot, the address can belong to another function.
         assertThat(read("# backline anchor symbol=tcp_v6_rcv address=0xffffffff9ec7bf30")
                         .pairs())
                 .containsExactly(new AddressOfSymbol(0xffffffff9ec7bf30L, "tcp_v6_rcv", 0, null));
     }
 
     @Test
-    void aModuleOfAProbesHeaderMayComeWithoutASizeAndAnew() {
+    void aProbeHeaderCanOmitTheSizeOfAModuleAndRepeatTheModule() {
         assertThat(read("# backline module name=veth base=0xffffffffc0b00000").moduleSizes())
                 .isEmpty();
         KernelFacts moved = read("# backline module name=veth base=0xffffffffc0c00000 size=999999999");
         assertThat(moved.moduleAddresses()).isEqualTo(Map.of("veth", 0xffffffffc0c00000L));
         assertThat(moved.moduleSizes()).isEqualTo(Map.of("veth", 999_999_999L));
-        // The same once more is nothing new.
+        // The same line again changes nothing.
         assertThat(read("# backline module name=veth base=0xffffffffc0c00000 size=999999999"))
                 .isSameAs(moved);
     }
@@ -211,13 +211,13 @@ class KernelFactsTest {
                 "# backline anchor symbol=a",
                 "# backline other name=veth base=0xffffffffc0b00000 symbol=a address=0x1"
             })
-    void aLineOfAProbesHeaderThatLacksSomethingTellsNothing(String line) {
+    void ignoresIncompleteLinesOfAProbeHeader(String line) {
         assertThat(read(line).moduleAddresses()).isEmpty();
         assertThat(reader.facts().pairs()).isEmpty();
     }
 
     @Test
-    void aModulesNameIsNoLongerThanAFilesMayBe() {
+    void ignoresModuleNamesLongerThanAFileName() {
         read(
                 "# backline module name=" + "m".repeat(255) + " base=0xffffffffc0b00000",
                 "# backline module name=" + "n".repeat(256) + " base=0xffffffffc0b00000");
@@ -225,9 +225,9 @@ class KernelFactsTest {
         assertThat(reader.facts().moduleAddresses()).containsOnlyKeys("m".repeat(255));
     }
 
-    /** A size of ten digits would be more than any module has. */
+    /** No module has a size of ten digits. */
     @Test
-    void aModulesSizeHasNineDigitsAtMost() {
+    void ignoresAModuleSizeOfTenDigits() {
         assertThat(read("# backline module name=veth base=0xffffffffc0b00000 size=1234567890")
                         .moduleSizes())
                 .isEmpty();
@@ -240,7 +240,7 @@ class KernelFactsTest {
     }
 
     @Test
-    void addressesBesideSymbolsAreKeptOnceAndOfNoModuleMoreThanAnother() {
+    void keepsEachPairOnceAndLimitsThePairsPerModule() {
         for (int i = 0; i < 100; i++) {
             frame(i, "");
             frame(i, "");
@@ -266,7 +266,7 @@ class KernelFactsTest {
     }
 
     @Test
-    void modulesAreCountedUpToFourThousandAndSome() {
+    void keepsAtMost4096Modules() {
         StringBuilder list = new StringBuilder("Modules linked in:");
         for (int i = 0; i < 5000; i++) {
             list.append(" m").append(i);
@@ -281,7 +281,7 @@ class KernelFactsTest {
     }
 
     @Test
-    void aModulesBuildIdIsTheLastThatWasPrintedInLowerCase() {
+    void keepsTheLastBuildIdOfAModuleInLowerCase() {
         reader.next(" f+0x1/0x2 [m 0123456789abcdef0123456789abcdef01234567]");
         KernelFacts facts = reader.facts();
         reader.next(" f+0x1/0x2 [m 0123456789abcdef0123456789abcdef01234567]");
@@ -290,7 +290,7 @@ class KernelFactsTest {
         assertThat(reader.facts().moduleBuildIds()).isEqualTo(Map.of("m", "fedcba9876543210fedcba9876543210fedcba98"));
     }
 
-    /** The registers of an oops have the architecture's own names. */
+    /** Register names in an oops reveal the architecture. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             RIP: 0010:f+0x1/0x2                                       | x86_64
@@ -298,7 +298,7 @@ class KernelFactsTest {
             NIP [c00000000027aa6c] f+0x1/0x2                          | ppc64
             Krnl PSW : 0704c00180000000 00000000001134ae (f+0x1/0x2)  | s390x
             """)
-    void theMachineIsToldByItsRegisters(String line, String machine) {
+    void readsTheMachineFromRegisterNames(String line, String machine) {
         reader.next(line);
 
         assertThat(reader.facts().machine()).isEqualTo(machine);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What loggers put before a line of the kernel's, and where it ends: what follows keeps its own indentation. */
+/** Prefixes that loggers add to lines of the kernel. The text after a prefix keeps its indentation. */
 class LinePrefixTest {
     private static final String TEXT = "  tcp_v4_rcv+0x596/0x9c0";
 
@@ -67,15 +67,15 @@ class LinePrefixTest {
                 "  ** 3 printk messages dropped ** ",
                 " \u001b[0m[   30.988938] "
             })
-    void isSteppedOver(String prefix) {
-        // One blank behind a bracket or a colon is the prefix's.
+    void recognisesEachPrefix(String prefix) {
+        // One blank after a bracket or a colon belongs to the prefix.
         String text = prefix.endsWith("]") || prefix.endsWith(":") ? TEXT.strip() : TEXT;
         assertThat(length(prefix + text)).isEqualTo(prefix.length());
-        // The prefix alone, of a line without text.
+        // A line with a prefix and no text.
         assertThat(length(prefix)).isEqualTo(prefix.length());
     }
 
-    /** Text, in which something may look like a prefix. */
+    /** Text that resembles a prefix. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -122,7 +122,7 @@ class LinePrefixTest {
                 "          [   30.988938] x",
                 "   x [   30.988938]"
             })
-    void isNotSeenInWhatIsText(String text) {
+    void findsNoPrefixInText(String text) {
         assertThat(length(text)).isZero();
     }
 
@@ -139,9 +139,9 @@ class LinePrefixTest {
         }
     }
 
-    /** Where a line is cut off, it ends; what stands behind it in memory is another's. */
+    /** A truncated line: bytes after its end in the buffer belong to another line. */
     @Test
-    void dependsOnNothingBehindTheLine() throws IOException {
+    void ignoresBytesAfterTheEndOfTheLine() throws IOException {
         List<String> lines = new ArrayList<>(List.of(
                 "<4>[   30.988938] x",
                 "[  584.319605][   T31] x",

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Holds every line of fixtures/captures/notations.tsv against its expected frames. */
+/** Compares the frames of every line of fixtures/captures/notations.tsv with the expected frames. */
 class NotationTableTest {
     private record Group(String name, List<String> lines, List<String> expected) {
         @Override
@@ -60,7 +60,7 @@ class NotationTableTest {
     }
 
     @Test
-    void hasALineOfEveryNotation() throws IOException {
+    void hasALineForEveryNotation() throws IOException {
         Set<Notation> seen = EnumSet.noneOf(Notation.class);
         for (Group group : groups().toList()) {
             TraceReader reader = new TraceReader();
@@ -73,7 +73,7 @@ class NotationTableTest {
     }
 
     @Test
-    void givesPositionsThatHoldTheFrameAndNothingBehindTheLine() throws IOException {
+    void givesPositionsThatEncloseTheFrameWithinTheLine() throws IOException {
         List<Group> groups = groups().toList();
         for (Group group : groups) {
             TraceReader reader = new TraceReader();
@@ -94,9 +94,9 @@ class NotationTableTest {
         assertThat(groups.stream().mapToInt(group -> group.lines.size()).sum()).isGreaterThan(300);
     }
 
-    /** A reader keeps its buffers: a short line must not be read on into what a longer one has left there. */
+    /** A reader reuses its buffers: bytes of an earlier, longer line must not be read as part of a shorter one. */
     @Test
-    void readsALineThatIsCutOffAnywhereAlikeWhateverStoodInMemoryBehindIt() throws IOException {
+    void ignoresBytesOfEarlierLinesAfterATruncatedLine() throws IOException {
         Set<String> lines = new LinkedHashSet<>();
         for (Group group : groups().toList()) {
             for (String line : group.lines) {
@@ -111,13 +111,15 @@ class NotationTableTest {
             String longer = left.repeat(256);
             List<String> found = new ArrayList<>();
             for (String line : lines) {
-                // Of the two buffers one keeps the line before.
+                // Fill both buffers: one keeps the previous line.
                 assertThat(reader.next(longer).isEmpty() && reader.next(longer).isEmpty())
                         .isTrue();
                 found.add(line + " → " + describe(reader.next(line)));
             }
             expected = expected == null ? found : expected;
-            assertThat(found).as("behind the lines there was %s", left).isEqualTo(expected);
+            assertThat(found)
+                    .as("after the end of the lines, the buffer contained %s", left)
+                    .isEqualTo(expected);
         }
     }
 
@@ -129,7 +131,7 @@ class NotationTableTest {
                 .contains(notation);
     }
 
-    /** A frame's place as the table writes it: {@code symbol+offset/size [module] @address}. */
+    /** A frame's place in the notation of the table: {@code symbol+offset/size [module] @address}. */
     static String place(LineFrame frame) {
         FrameReference reference = frame.reference();
         StringBuilder text = new StringBuilder();

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Reads real recordings, and counts what fixtures/captures/count-frames counted in them with grep. */
+/** Compares the frame counts of real recordings with those of fixtures/captures/count-frames, which uses grep. */
 class RecordingsTest {
     private static Map<String, Integer> expected(String file, boolean frames) throws IOException {
         Map<String, Integer> expected = new TreeMap<>();
@@ -48,7 +48,7 @@ class RecordingsTest {
                 "ftrace-function.txt",
                 "oops.txt"
             })
-    void findsTheFramesThatGrepFinds(String file) throws IOException {
+    void findsAsManyFramesAsGrep(String file) throws IOException {
         TraceReader reader = new TraceReader();
         Map<String, Integer> found = new TreeMap<>();
         Map<String, Integer> kinds = new TreeMap<>();
@@ -72,7 +72,7 @@ class RecordingsTest {
     }
 
     @Test
-    void findsNoFrameInABootLogButTheKernelsRelease() throws IOException {
+    void findsTheReleaseAndNoFramesInABootLog() throws IOException {
         TraceReader reader = new TraceReader();
         for (String line : Captures.lines("dmesg.txt")) {
             assertThat(reader.next(line)).as(line).isEmpty();
@@ -83,7 +83,7 @@ class RecordingsTest {
     }
 
     @Test
-    void doubtsTheFramesOfAnOopsThatHaveAQuestionMark() throws IOException {
+    void marksFramesWithAQuestionMarkAsUnreliable() throws IOException {
         TraceReader reader = new TraceReader();
         int unreliable = 0;
         for (String line : Captures.lines("oops.txt")) {
@@ -111,7 +111,7 @@ class RecordingsTest {
         for (AddressOfSymbol pair : reader.facts().pairs()) {
             Long before = starts.put(pair.symbol(), pair.address() - pair.offset());
             assertThat(before == null || before == pair.address() - pair.offset())
-                    .as("%s starts at one place", pair.symbol())
+                    .as("%s has one start address", pair.symbol())
                     .isTrue();
         }
         assertThat(starts).hasSizeGreaterThan(10);

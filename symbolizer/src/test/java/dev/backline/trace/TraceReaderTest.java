@@ -22,7 +22,7 @@ class TraceReaderTest {
     }
 
     @Test
-    void takesTheFirstFrameOfASystemTapBacktraceForTheProbePointAndTheOthersForReturnAddresses() {
+    void theFirstFrameOfASystemTapBacktraceIsExactAndTheOthersAreReturnAddresses() {
         List<LineFrame> frames = read(
                 "Sun Nov 22 08:33:13 2026  python3<-tcp_v4_send_reset",
                 " 0xffffffff9ec7a0e4 : tcp_v4_send_reset+0x4/0x830 [kernel]",
@@ -39,7 +39,7 @@ class TraceReaderTest {
     }
 
     @Test
-    void marksTheFrameThatSystemTapPrintsTwiceAndTheDataAddressAtTheEnd() {
+    void marksARepeatedFrameAndADataAddressOfSystemTap() {
         List<LineFrame> frames = read(
                 " 0xffffffffa987a0e0 : tcp_v4_send_reset+0x0/0x830 [kernel]",
                 " 0xffffffffa90032f2 : ret_from_fork+0x22/0x30 [kernel]",
@@ -54,7 +54,7 @@ class TraceReaderTest {
     }
 
     @Test
-    void learnsTheKernelAndWhereItsModulesAreFromTheHeaderOfAProbeScript() {
+    void readsTheKernelAndModuleAddressesFromTheHeaderOfAProbeScript() {
         read(
                 "# backline probe-output=1 tool=systemtap kernel=any",
                 "# backline kernel release=6.1.0-56-cloud-amd64 build-id=84a9cbe3bbb3a0b6a5a4f1d1d5f1f0f4b9c1a2d3"
@@ -74,10 +74,10 @@ class TraceReaderTest {
                 .containsExactly(
                         new AddressOfSymbol(0xffffffff9e400000L, "_stext", 0, null),
                         new AddressOfSymbol(0xffffffff9ec7bf30L, "tcp_v4_rcv", 0, null));
-        // Printed again every ten minutes: nothing new.
+        // Probe scripts repeat the header every ten minutes.
         read("# backline kernel release=6.1.0-56-cloud-amd64 build-id=- stext=0xffffffff9e400000");
         assertThat(reader.facts()).isSameAs(facts);
-        // Another boot: where things were does not hold any more.
+        // Another address of _stext means another boot: earlier addresses are invalid.
         read("# backline kernel release=6.1.0-56-cloud-amd64 build-id=- stext=0xffffffff8e400000");
         assertThat(reader.facts().boots()).isEqualTo(2);
         assertThat(reader.facts().moduleAddresses()).isEmpty();
@@ -108,17 +108,16 @@ class TraceReaderTest {
     }
 
     @Test
-    void putsWhatIsInsertedBehindTheFrameAndBeforeTheCarriageReturn() {
+    void aFrameEndsAfterItsModuleAndBeforeTheCarriageReturn() {
         LineFrame frame = read("[   30.988938]  ip_sabotage_in+0x64/0x70 [br_netfilter]\r")
                 .get(0);
 
         assertThat(frame.start()).isEqualTo(16);
         assertThat(frame.end()).isEqualTo(55);
-        assertThat(frame.end()).isEqualTo(55);
     }
 
     @Test
-    void learnsTheKernelFromItsLog() {
+    void readsFactsAboutTheKernelFromItsLog() {
         read(
                 "[   30.988301] CPU: 0 PID: 228 Comm: python3 Tainted: GF   OE      6.1.0-56-cloud-amd64 #1  Debian 6",
                 "[   30.988938] Modules linked in: oops(FOE) virtio_net bridge [last unloaded: veth]",
@@ -141,7 +140,7 @@ class TraceReaderTest {
     }
 
     @Test
-    void readsALineInAPartOfABuffer() {
+    void readsALineInTheMiddleOfABuffer() {
         byte[] bytes = "RIP: 0010:a+0x1/0x2\n f+0x10/0x20\n g+0x3/0x4".getBytes(StandardCharsets.ISO_8859_1);
         byte[] before = bytes.clone();
 
@@ -151,9 +150,9 @@ class TraceReaderTest {
         assertThat(reader.next(longer, 0, longer.length)).hasSize(1);
     }
 
-    /** crash names a function without an offset: the address says where in it, and is a return address. */
+    /** crash prints a function without an offset; the address tells the place in the function. */
     @Test
-    void placesAFunctionWithoutAnOffsetByItsAddress() {
+    void locatesAFunctionWithoutAnOffsetByItsAddress() {
         FrameReference named = read(" #9 [ffff957075d83d78] tcp_v4_rcv at ffffffff8e9af9a5 [m]")
                 .get(0)
                 .reference();
@@ -164,14 +163,14 @@ class TraceReaderTest {
         assertThat(placed.byAddress()).isSameAs(placed);
     }
 
-    /** Nothing but the function is known, so that its start is what is looked up. */
+    /** A function without offset and address means the start of the function. */
     @Test
-    void takesAFunctionAloneForItsStart() {
+    void readsAFunctionAloneAsItsStart() {
         assertThat(read(" => tcp_v4_rcv").get(0).reference())
                 .isEqualTo(new FrameReference("tcp_v4_rcv", null, null, null, null, Pc.EXACT));
     }
 
-    /** What a report shows, and where a source line is put: from the address or symbol to the last mark. */
+    /** A frame reaches from its address or symbol to its last mark; source lines are inserted at its end. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -201,7 +200,7 @@ class TraceReaderTest {
     }
 
     @Test
-    void takesTheNextFrameForAnotherProbePointWhereTheEndOfABacktraceWasCutOff() {
+    void aFrameAfterATruncatedBacktraceStartsANewBacktrace() {
         assertThat(read(
                         "tcp_v4_rcv+0x99b [kernel]",
                         "do_idle+0x206 [kernel] (-- backtrace()",

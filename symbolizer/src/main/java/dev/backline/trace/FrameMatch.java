@@ -3,8 +3,8 @@ package dev.backline.trace;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** What a shape has found of one frame: a slot that is used again for every line. Not thread-safe. */
-final class Found {
+/** The parts of one frame that a shape matched. Reused for every line. Not thread-safe. */
+final class FrameMatch {
     int start;
     int end;
     int symbolStart;
@@ -22,7 +22,7 @@ final class Found {
     boolean inexact;
     boolean unreliable;
     boolean exactPc;
-    /** A frame, but of a user's program or of something that is no module. */
+    /** Whether the frame belongs to a user program or to an object that is not a module. */
     boolean foreign;
 
     void clear() {
@@ -50,12 +50,12 @@ final class Found {
         return symbolStart >= 0;
     }
 
-    /** Whether code of a kernel can be at the address: in the upper half. */
+    /** Whether the address is in the upper half, where kernel code is. */
     boolean isKernelAddress() {
         return addressDigits == 16 ? address < 0 : addressDigits == 8 && address >= 0x80000000L;
     }
 
-    /** Extends the frame over what has been read of it. */
+    /** Extends the frame to the end of the part just read. */
     void cover(int from, int to) {
         if (start < 0) {
             start = from;
