@@ -19,9 +19,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** One boot of a build: tells which file a frame reference is in, and where in it. Thread-safe. */
+/** One boot of a kernel build: finds the debug file of a frame reference and the place in this file. Thread-safe. */
 public final class Boot {
-    /** Names that tools print for the kernel itself. */
+    /** Module names that tools print for the kernel itself. */
     private static final Set<String> KERNEL = Set.of("kernel", "vmlinux", "kernel.kallsyms");
 
     private final KernelBuild build;
@@ -40,12 +40,12 @@ public final class Boot {
     }
 
     /**
-     * Finds the file and the place in it.
+     * Finds the debug file of a frame reference, and the place in this file.
      *
-     * @param asked a function or a run-time address, of the kernel or of a module. A function without an offset is looked up
-     *     by the address beside it, where there is one
-     * @return where it is ({@link Located}), or why that cannot be told ({@link NotLocated})
-     * @throws IOException when a folder that was named is none, or a file's symbols cannot be read
+     * @param asked a function or a run-time address, of the kernel or of a module. A function without an offset is
+     *     looked up by its address, if the reference has one
+     * @return the place ({@link Located}), or the reason why it is unknown ({@link NotLocated})
+     * @throws IOException if a directory named by the user is not a directory, or a file's symbols cannot be read
      */
     public Location locate(FrameReference asked) throws IOException {
         FrameReference reference = asked.byAddress();
@@ -57,10 +57,9 @@ public final class Boot {
     }
 
     /**
-     * {@return what is wrong with what is known of this boot, such as two offsets that do not agree; null
-     * when nothing is}
+     * {@return a contradiction in the known load addresses, such as two different KASLR offsets; null if there is none}
      *
-     * @throws IOException when vmlinux cannot be read
+     * @throws IOException if vmlinux cannot be read
      */
     public @Nullable String problem() throws IOException {
         return build.vmlinux() instanceof DebugFile vmlinux
@@ -75,7 +74,7 @@ public final class Boot {
         }
         String symbol = reference.symbol();
         if (symbol != null && vmlinux.data().symbols().named(symbol).length == 0) {
-            // Some tools do not print modules: perf, bpftrace, ftrace.
+            // perf, bpftrace and ftrace do not print modules.
             Kallsyms kallsyms = map.kallsyms();
             Set<String> modules = kallsyms == null ? Set.of() : kallsyms.modulesWith(symbol);
             if (modules.size() == 1) {
@@ -114,8 +113,8 @@ public final class Boot {
         if (reference.symbol() == null && at == null) {
             return new NotLocated(
                     Reason.NOT_CODE,
-                    hex(address) + " is in no code of module " + module + " as far as is known; give --kallsyms or"
-                            + " --modules of that boot");
+                    hex(address) + " is not in the known code of module " + module
+                            + "; add --kallsyms or --modules of that boot");
         }
         boolean sure = at != null && !at.estimated();
         Long known = at == null || (reference.symbol() != null && !sure) ? null : (Long) at.address();
@@ -124,8 +123,8 @@ public final class Boot {
 
     private static @Nullable String note(DebugFile file, FrameReference reference, ModuleLayout.@Nullable At at) {
         if (at != null && at.estimated() && reference.symbol() == null) {
-            return hex(reference.address()) + " is estimated to be there: only where the code of " + file.module()
-                    + " begins is known, not where its sections are; give --kallsyms of that boot to be sure";
+            return "the place of " + hex(reference.address()) + " is estimated: only the start of " + file.module()
+                    + "'s code is known, not its sections; add --kallsyms of that boot to be sure";
         }
         return file.note();
     }
@@ -133,7 +132,7 @@ public final class Boot {
     private Location atAddress(FrameReference reference) throws IOException {
         Long address = reference.address();
         if (address == null) {
-            throw new IllegalArgumentException("a frame reference has a symbol or an address");
+            throw new IllegalArgumentException("a frame reference needs a symbol or an address");
         }
         DebugFileLookup lookup = build.vmlinux();
         DebugFile vmlinux = lookup instanceof DebugFile found ? found : null;
@@ -142,8 +141,7 @@ public final class Boot {
             if (isHashed(vmlinux.data(), address)) {
                 return new NotLocated(
                         Reason.NOT_CODE,
-                        hex(address) + " is no address but what printk's %p makes of one (hashed); nothing can be"
-                                + " told from it");
+                        hex(address) + " is a hashed %p value, not an address, and cannot be symbolised");
             }
             Kaslr moved = kaslr(vmlinux.data());
             if (moved.problem() != null) {
@@ -156,30 +154,29 @@ public final class Boot {
             }
             unknown = moved.known()
                     ? null
-                    : "how far the kernel was moved (KASLR) is not known: give --kaslr-offset"
-                            + " or --kallsyms of that boot";
+                    : "the KASLR offset is not known: add --kaslr-offset or --kallsyms of that boot";
         }
         NotLocated nearest = null;
         for (String module : modulesAt(address)) {
             if (module.startsWith("__builtin__") || module.equals("bpf")) {
                 return new NotLocated(
                         Reason.NOT_CODE,
-                        hex(address) + " is in code that the kernel made at run time (" + module
-                                + "), which has no source lines");
+                        hex(address) + " is in code generated at run time (" + module + "), which has no source lines");
             }
-            DebugFileLookup its = build.module(module, map.moduleBuildIds().get(ModuleNames.plain(module)));
-            if (its instanceof DebugFile file) {
+            DebugFileLookup moduleFile =
+                    build.module(module, map.moduleBuildIds().get(ModuleNames.plain(module)));
+            if (moduleFile instanceof DebugFile file) {
                 ModuleLayout.At at = layout(module, file).fileAddress(address);
                 if (at != null) {
                     return new Located(file, at(reference, file.module(), at.address()), note(file, reference, at));
                 }
             } else if (nearest == null) {
-                MissingFile missing = (MissingFile) its;
+                MissingFile missing = (MissingFile) moduleFile;
                 LoadedModule loaded = map.modules().get(module);
                 nearest = new NotLocated(
                         NotLocated.reason(missing),
                         hex(address) + " is in module " + module
-                                + (loaded == null || loaded.sized() ? "" : ", or in one that was loaded later") + ": "
+                                + (loaded == null || loaded.sized() ? "" : ", or in a module loaded later") + ": "
                                 + missing.message());
             }
         }
@@ -194,7 +191,7 @@ public final class Boot {
             hints.add(unknown);
         }
         if (!map.knowsModules()) {
-            hints.add("if it is in a module, give --kallsyms or --modules of that boot");
+            hints.add("for an address in a module, add --kallsyms or --modules of that boot");
         }
         return new NotLocated(
                 Reason.NOT_CODE,
@@ -203,7 +200,7 @@ public final class Boot {
                         + (hints.isEmpty() ? "" : "; " + String.join("; ", hints)));
     }
 
-    /** The modules that the address may be in, the likeliest first. */
+    /** The modules that can contain the address, the most likely first. */
     private Set<String> modulesAt(long address) {
         Set<String> found = new LinkedHashSet<>();
         for (LoadedModule each : map.modules().values()) {
@@ -226,7 +223,7 @@ public final class Boot {
         return found;
     }
 
-    /** The module with a section before the address that is nearest to it, and those that have one at the same place. */
+    /** The modules whose section starts closest before the address: one, or several with the same start. */
     private Set<String> bySections(long address) {
         Set<String> nearest = new LinkedHashSet<>();
         long distance = -1;
@@ -255,8 +252,10 @@ public final class Boot {
                 symbols.addAll(kallsyms.of(module));
             }
             for (SymbolAddress each : map.symbols()) {
-                String its = each.module();
-                if (its != null && ModuleNames.plain(its).equals(module) && !isHashed(file.data(), each.address())) {
+                String owner = each.module();
+                if (owner != null
+                        && ModuleNames.plain(owner).equals(module)
+                        && !isHashed(file.data(), each.address())) {
                     symbols.add(each);
                 }
             }
@@ -281,14 +280,14 @@ public final class Boot {
     }
 
     /**
-     * Whether it is what printk's %p makes of an address: 32 bits (lib/vsprintf.c, ptr_to_id). On 64-bit machines no
-     * code is there, except where the kernel itself lies low.
+     * Whether a value is an address hashed by printk's %p: 32 bits (lib/vsprintf.c, ptr_to_id). On 64-bit machines,
+     * code is above 32 bits, unless the kernel is linked at a low address.
      */
     static boolean isHashed(DebugData data, long address) {
-        return data.is64() && address >>> 32 == 0 && (data.isRelocatable() || liesHigh(data));
+        return data.is64() && address >>> 32 == 0 && (data.isRelocatable() || isLinkedHigh(data));
     }
 
-    private static boolean liesHigh(DebugData data) {
+    private static boolean isLinkedHigh(DebugData data) {
         for (Section section : data.sections()) {
             if (section.isExecutable()) {
                 return data.address(section) >>> 32 != 0;

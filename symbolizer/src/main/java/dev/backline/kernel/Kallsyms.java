@@ -18,14 +18,14 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is kept of a /proc/kallsyms: the code symbols of modules by address, as columns, and the few symbols of the
- * kernel itself that say how far it was moved. The kernel's other symbols are in vmlinux. Immutable.
+ * Symbols read from a copy of /proc/kallsyms: the code symbols of modules, in columns sorted by address, and the
+ * few symbols of the kernel that determine the KASLR offset. The kernel's other symbols are in vmlinux. Immutable.
  *
- * <p>A line is {@code ADDRESS TYPE NAME}, and for a module {@code TAB [MODULE]} (kernel/kallsyms.c, s_show). Absolute
- * symbols (A, a), among them x86's per-cpu variables, are not moved and not kept.
+ * <p>A line is {@code ADDRESS TYPE NAME}, followed by {@code TAB [MODULE]} for a module (kernel/kallsyms.c, s_show).
+ * Absolute symbols (A, a), such as x86's per-cpu variables, are skipped because KASLR does not move them.
  */
 final class Kallsyms {
-    /** Symbols at both ends of the kernel's code: of another build, they lie apart differently. */
+    /** Symbols at both ends of the kernel's code: their distance differs between builds. */
     static final List<String> MARKERS = List.of("_stext", "_etext", "_text", "_sinittext", "_einittext");
 
     private static final String CODE = "tTwW";
@@ -52,7 +52,7 @@ final class Kallsyms {
         this.names = names;
     }
 
-    /** {@return those of {@link #MARKERS} that it has, with their addresses} */
+    /** {@return the addresses of the {@link #MARKERS} in the file} */
     Map<String, Long> markers() {
         return markers;
     }
@@ -74,12 +74,12 @@ final class Kallsyms {
         return new String(names, start, nameEnd[i] - start, StandardCharsets.ISO_8859_1);
     }
 
-    /** {@return the last module symbol at or before the address; -1 when there is none} */
+    /** {@return the index of the last module symbol at or before the address; -1 if there is none} */
     int at(long address) {
         return AddressOrder.lastAtOrBefore(addresses, address);
     }
 
-    /** {@return the modules that define code of that name} */
+    /** {@return the modules that define a code symbol of this name} */
     Set<String> modulesWith(String symbol) {
         byte[] wanted = symbol.getBytes(StandardCharsets.ISO_8859_1);
         Set<String> found = new LinkedHashSet<>();
@@ -103,7 +103,7 @@ final class Kallsyms {
         return found;
     }
 
-    /** Collects lines. */
+    /** Collects symbols line by line. */
     static final class Reader {
         private final String source;
         private final Map<String, Long> markers = new LinkedHashMap<>();
@@ -153,32 +153,32 @@ final class Kallsyms {
             }
         }
 
-        private void add(long address, String name, String its) {
+        private void add(long address, String name, String owner) {
             if (size == addresses.length) {
                 addresses = Arrays.copyOf(addresses, 2 * size);
                 module = Arrays.copyOf(module, 2 * size);
                 nameStart = Arrays.copyOf(nameStart, 2 * size);
             }
             addresses[size] = address;
-            module[size] = modules.computeIfAbsent(ModuleNames.plain(its), key -> modules.size());
+            module[size] = modules.computeIfAbsent(ModuleNames.plain(owner), key -> modules.size());
             nameStart[size] = names.size();
             names.writeBytes(name.getBytes(StandardCharsets.ISO_8859_1));
             size++;
         }
 
         /**
-         * {@return what was in the lines}
+         * {@return the symbols in the lines}
          *
-         * @throws IOException when they are no kallsyms, or one whose addresses are hidden
+         * @throws IOException if the text is not a copy of /proc/kallsyms, or its addresses are hidden
          */
         Kallsyms finish() throws IOException {
             if (symbols == 0) {
-                throw new IOException(source + ": is no /proc/kallsyms: none of its " + lines
-                        + " lines is ADDRESS TYPE NAME; give what 'cat /proc/kallsyms' printed as root");
+                throw new IOException(source + ": not a copy of /proc/kallsyms: none of its " + lines
+                        + " lines is ADDRESS TYPE NAME; copy it as root: cat /proc/kallsyms > kallsyms.txt");
             }
             if (!anyAddress) {
-                throw new IOException(source + ": all addresses are 0: the kernel hid them (kernel.kptr_restrict);"
-                        + " copy /proc/kallsyms as root");
+                throw new IOException(source + ": all addresses are 0: the kernel hides them (kernel.kptr_restrict);"
+                        + " copy it as root: cat /proc/kallsyms > kallsyms.txt");
             }
             byte[] unsorted = names.toByteArray();
             int[] order = IntStream.range(0, size)

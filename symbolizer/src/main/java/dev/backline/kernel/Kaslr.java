@@ -12,14 +12,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a boot had moved the kernel from where vmlinux says it is.
+ * The KASLR offset of a boot: the distance of run-time addresses from the addresses in vmlinux.
  *
- * @param offset in bytes, to be subtracted from the boot's addresses; 0 when unknown
- * @param known whether anything says so
- * @param problem what does not agree, as a sentence; or null
+ * @param offset in bytes, to be subtracted from the boot's addresses; 0 if unknown
+ * @param known whether any source states the offset
+ * @param problem a contradiction between sources, as a sentence; or null
  */
 record Kaslr(long offset, boolean known, @Nullable String problem) {
-    /** No kernel is moved by less: the smallest page. */
+    /** The smallest possible offset: the smallest page size. */
     private static final long PAGE = 0x1000;
 
     private static final int MAX_SYMBOLS = 16;
@@ -38,7 +38,8 @@ record Kaslr(long offset, boolean known, @Nullable String problem) {
                         0,
                         false,
                         "kallsyms and " + vmlinux.name()
-                                + " are of different builds: their kernels' code is not of the same size");
+                                + " are from different builds (the kernel's code has another size);"
+                                + " use files of the traced kernel");
             }
             answers.put("kallsyms", offset);
         }
@@ -48,17 +49,17 @@ record Kaslr(long offset, boolean known, @Nullable String problem) {
         long first = answers.values().iterator().next();
         if (answers.values().stream().anyMatch(each -> each != first)) {
             List<String> texts = new ArrayList<>();
-            answers.forEach((source, offset) -> texts.add(source + " says 0x" + Long.toHexString(offset)));
+            answers.forEach((source, offset) -> texts.add(source + " gives 0x" + Long.toHexString(offset)));
             return new Kaslr(
                     0,
                     false,
-                    "it is not clear how far the kernel was moved: " + String.join(", ", texts)
-                            + "; are they of one boot? else give --kaslr-offset");
+                    "the KASLR offset is ambiguous: " + String.join(", ", texts)
+                            + "; use files of one boot, or add --kaslr-offset");
         }
         return new Kaslr(first, true, null);
     }
 
-    /** Both ends of the code, so that another build is noticed; null when it is one. */
+    /** The offset by the markers at both ends of the code; null if they disagree, which means another build. */
     private static @Nullable Long byMarkers(DebugData vmlinux, Kallsyms kallsyms) throws IOException {
         Symbols symbols = vmlinux.symbols();
         Long offset = null;
@@ -78,7 +79,7 @@ record Kaslr(long offset, boolean known, @Nullable String problem) {
         return offset;
     }
 
-    /** Frames that show address and symbol: all that can be right must agree. */
+    /** The offset by frames with both address and symbol. All that can be right must agree. */
     private static Kaslr bySymbols(DebugData vmlinux, List<SymbolAddress> shown) throws IOException {
         Symbols symbols = vmlinux.symbols();
         Map<Long, Integer> votes = new HashMap<>();
@@ -87,17 +88,17 @@ record Kaslr(long offset, boolean known, @Nullable String problem) {
             if (each.module() != null || Boot.isHashed(vmlinux, each.address()) || voters == MAX_SYMBOLS) {
                 continue;
             }
-            boolean votes1 = false;
+            boolean hasVoted = false;
             for (int i : symbols.named(each.symbol())) {
                 long moved = each.address() - symbols.address(i);
                 Section section = vmlinux.sectionAt(symbols.address(i));
-                // Absolute and per-cpu symbols are not moved.
+                // KASLR does not move absolute and per-cpu symbols.
                 if (section != null && section.isExecutable() && symbols.sectionIndex(i) > 0 && moved % PAGE == 0) {
                     votes.merge(moved, 1, Integer::sum);
-                    votes1 = true;
+                    hasVoted = true;
                 }
             }
-            voters += votes1 ? 1 : 0;
+            voters += hasVoted ? 1 : 0;
         }
         int all = voters;
         for (Map.Entry<Long, Integer> each : votes.entrySet()) {
@@ -110,7 +111,7 @@ record Kaslr(long offset, boolean known, @Nullable String problem) {
                 false,
                 votes.isEmpty()
                         ? null
-                        : "it is not clear how far the kernel was moved: the log's addresses do not agree; "
-                                + "are they of one boot? else give --kaslr-offset");
+                        : "the KASLR offset is ambiguous: the log's addresses disagree;"
+                                + " use the log of one boot, or add --kaslr-offset");
     }
 }

@@ -16,11 +16,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One kernel build: vmlinux and its modules, each looked for once, when first asked for. Closing it closes the files.
- * Thread-safe.
+ * The debug files of one kernel build: vmlinux and its modules, each searched once, on first use. Closing the build
+ * closes the files. Thread-safe.
  */
 public final class KernelBuild implements Closeable {
-    /** More modules than any kernel has. */
+    /** A limit above the number of modules of any kernel. */
     private static final int MAX_MODULES = 1 << 16;
 
     private final DebugFiles files;
@@ -40,25 +40,25 @@ public final class KernelBuild implements Closeable {
     }
 
     /**
-     * {@return a build of which nothing has been looked for yet}
+     * {@return the build with this identity; no file is searched yet}
      *
-     * @param files where to look
-     * @param identity what is known of the build; files of others are refused, unless {@code files} takes
+     * @param files where to search
+     * @param identity what is known about the build; files of other builds are rejected, unless {@code files} accepts
      *     them
      */
     public static KernelBuild of(DebugFiles files, KernelIdentity identity) {
         return new KernelBuild(files, identity);
     }
 
-    /** {@return what is known of the build} */
+    /** {@return what is known about the build} */
     public KernelIdentity identity() {
         return identity;
     }
 
     /**
-     * {@return the kernel's own file, or why there is none}
+     * {@return vmlinux, or the reason why it is missing}
      *
-     * @throws IOException when a folder that was named is none
+     * @throws IOException if a directory named by the user is not a directory
      */
     public DebugFileLookup vmlinux() throws IOException {
         return kernel.get();
@@ -69,31 +69,31 @@ public final class KernelBuild implements Closeable {
     }
 
     /**
-     * {@return a module's file, or why there is none}
+     * {@return a module's file, or the reason why it is missing}
      *
      * @param name with - or _
-     * @throws IOException when a folder that was named is none
+     * @throws IOException if a directory named by the user is not a directory
      */
     public DebugFileLookup module(String name) throws IOException {
         return module(name, null);
     }
 
     /**
-     * {@return the file of a module, or why there is none} One kernel can have loaded different builds of a module in
-     * different boots.
+     * {@return the file of a module, or the reason why it is missing} Different boots of a kernel can load different
+     * builds of a module.
      *
      * @param name with - or _
-     * @param buildId of the module as loaded; null takes the one of {@link #identity()}, where that has one
-     * @throws IOException when a folder that was named is none
+     * @param buildId of the loaded module; null means the build id in {@link #identity()}, if there is one
+     * @throws IOException if a directory named by the user is not a directory
      */
     public DebugFileLookup module(String name, @Nullable BuildId buildId) throws IOException {
         String plain = ModuleNames.plain(name);
         BuildId id = buildId == null ? identity.moduleBuildIds().get(plain) : buildId;
         if (modules.size() >= MAX_MODULES) {
-            // Names come from logs, and a hostile log has any number of them.
+            // Names come from logs; a hostile log can contain any number of them.
             modules.values().removeIf(each -> !(each.ifComputed() instanceof DebugFile));
         }
-        // An id has no slash; a name from a log may have one.
+        // A build id contains no slash, so keys are unique even if a name contains one.
         return modules.computeIfAbsent((id == null ? "" : id) + "/" + plain, key -> new LazyModule(plain, id))
                 .get();
     }
@@ -121,9 +121,9 @@ public final class KernelBuild implements Closeable {
     }
 
     /**
-     * {@return this build as one boot had loaded it}
+     * {@return this build as loaded by one boot}
      *
-     * @param map where the kernel and its modules were; {@link LoadMap#UNKNOWN} when nothing is known
+     * @param map the load addresses; {@link LoadMap#UNKNOWN} if nothing is known
      */
     public Boot boot(LoadMap map) {
         return new Boot(this, map);

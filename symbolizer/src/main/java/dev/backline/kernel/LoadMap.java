@@ -20,12 +20,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a boot had its kernel and modules in memory, from whatever is known of it: an offset that was given or that the
- * log states, its /proc/kallsyms and /proc/modules, the addresses of modules' sections, frames that show address and
- * symbol. All of it is optional. Immutable.
+ * Load addresses of the kernel and its modules in one boot: a KASLR offset from the user or the log, /proc/kallsyms and
+ * /proc/modules, section addresses of modules, frames with both address and symbol. Everything is optional. Immutable.
  */
 public final class LoadMap {
-    /** Nothing is known: addresses are taken as vmlinux has them. */
+    /** Nothing is known: run-time addresses are taken as addresses in vmlinux. */
     public static final LoadMap UNKNOWN = new Builder().build();
 
     private final @Nullable Long given;
@@ -49,9 +48,9 @@ public final class LoadMap {
     /**
      * A line of /proc/modules.
      *
-     * @param base where its code begins
-     * @param size in bytes, of all of it
-     * @param sized whether that was told; otherwise it is no more than that
+     * @param base the start of the module's code
+     * @param size the size of the module in bytes
+     * @param sized whether the size is known; if not, {@code size} is an upper bound
      */
     record LoadedModule(String name, long base, long size, boolean sized) {
         boolean contains(long address) {
@@ -59,12 +58,12 @@ public final class LoadMap {
         }
     }
 
-    /** {@return a builder that knows nothing yet} */
+    /** {@return an empty builder} */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** {@return a builder that knows what is known here, and can be told more} */
+    /** {@return a builder that starts with everything in this map} */
     public Builder more() {
         Builder builder = new Builder();
         builder.given = given;
@@ -77,7 +76,7 @@ public final class LoadMap {
         return builder;
     }
 
-    /** {@return whether the KASLR offset was given by someone who knows it: {@link Builder#kaslrOffset}} */
+    /** {@return whether the user gave the KASLR offset: {@link Builder#kaslrOffset}} */
     public boolean hasKaslrOffset() {
         return given != null;
     }
@@ -87,7 +86,7 @@ public final class LoadMap {
         return given;
     }
 
-    /** The offsets that texts state, by what stated them. */
+    /** Offsets stated by texts, by the name of the text. */
     Map<String, Long> stated() {
         return stated;
     }
@@ -101,7 +100,7 @@ public final class LoadMap {
         return modules;
     }
 
-    /** By module and by section. */
+    /** Section addresses by module and section name. */
     Map<String, Map<String, Long>> sections() {
         return sections;
     }
@@ -110,27 +109,27 @@ public final class LoadMap {
         return symbols;
     }
 
-    /** The build ids of modules as loaded, by their names with _ for -. */
+    /** Build ids of the loaded modules, by name with _ for -. */
     Map<String, BuildId> moduleBuildIds() {
         return moduleBuildIds;
     }
 
-    /** Whether it says anything about where modules are. */
+    /** Whether any module address is known. */
     boolean knowsModules() {
         return kallsyms != null || !modules.isEmpty() || !sections.isEmpty();
     }
 
-    /** Collects what is known. Not thread-safe. */
+    /** Collects load addresses. Not thread-safe. */
     public static final class Builder {
-        /** More say nothing new: the first ones already have to agree. */
+        /** A limit: more symbols add nothing, because all must agree. */
         private static final int MAX_SYMBOLS = 4096;
 
         private static final int MAX_MODULES = 1 << 16;
 
-        /** More code than any module has, in bytes. */
+        /** An upper bound of a module's code, in bytes. */
         private static final long MAX_CODE = 16L << 20;
 
-        /** What lines look like: made ready when the first is read. */
+        /** Patterns of lines, compiled when the first line is read. */
         private static final class Lines {
             /** name size references users state address */
             static final Pattern MODULE =
@@ -152,7 +151,7 @@ public final class LoadMap {
         private Builder() {}
 
         /**
-         * Tells how far the kernel was moved, by someone who knows: nothing else is asked then.
+         * Sets the KASLR offset, which overrides all other sources.
          *
          * @param offset in bytes, to be subtracted from run-time addresses
          * @return this
@@ -163,10 +162,10 @@ public final class LoadMap {
         }
 
         /**
-         * Tells how far a text says the kernel was moved: the line {@code Kernel Offset: 0x2f400000 from …}
-         * of a panic, or {@code KERNELOFFSET=2f400000} of a VMCOREINFO note.
+         * Adds a KASLR offset stated by a text: {@code Kernel Offset: 0x2f400000 from …} of a panic, or {@code
+         * KERNELOFFSET=2f400000} of a VMCOREINFO note.
          *
-         * @param source how messages name it
+         * @param source the name of the text in messages
          * @param offset in bytes; 0 for {@code Kernel Offset: disabled}
          * @return this
          */
@@ -176,11 +175,11 @@ public final class LoadMap {
         }
 
         /**
-         * Reads a copy of the boot's /proc/kallsyms, also compressed (.gz, .xz, .zst).
+         * Reads a copy of the boot's /proc/kallsyms, plain or compressed (.gz, .xz, .zst).
          *
          * @param file the copy
          * @return this
-         * @throws IOException when it cannot be read, is something else, or has no addresses (kptr_restrict)
+         * @throws IOException if the file cannot be read, is not kallsyms, or has no addresses (kptr_restrict)
          */
         public Builder kallsyms(Path file) throws IOException {
             Kallsyms.Reader reader = new Kallsyms.Reader(file.toString());
@@ -190,12 +189,12 @@ public final class LoadMap {
         }
 
         /**
-         * Reads the same from a stream.
+         * Reads a copy of the boot's /proc/kallsyms from a stream.
          *
-         * @param name how messages name it
+         * @param name the name of the stream in messages
          * @param in read to its end and not closed
          * @return this
-         * @throws IOException when it cannot be read, is something else, or has no addresses (kptr_restrict)
+         * @throws IOException if the stream cannot be read, is not kallsyms, or has no addresses (kptr_restrict)
          */
         public Builder kallsyms(String name, InputStream in) throws IOException {
             Kallsyms.Reader reader = new Kallsyms.Reader(name);
@@ -205,13 +204,13 @@ public final class LoadMap {
         }
 
         /**
-         * Reads a copy of the boot's /proc/modules, or addresses of sections, line by line either {@code
-         * MODULE SECTION ADDRESS [SECTION ADDRESS]...} or {@code /sys/module/MODULE/sections/SECTION:ADDRESS}
-         * (what {@code grep . /sys/module/*}{@code /sections/.text} prints), also compressed.
+         * Reads a copy of the boot's /proc/modules, or section addresses: lines {@code MODULE SECTION ADDRESS
+         * [SECTION ADDRESS]...} or {@code /sys/module/MODULE/sections/SECTION:ADDRESS} (the output of {@code grep .
+         * /sys/module/*}{@code /sections/.text}); plain or compressed.
          *
          * @param file the copy
          * @return this
-         * @throws IOException when it cannot be read, is something else, or has no addresses (kptr_restrict)
+         * @throws IOException if the file cannot be read, has another format, or has no addresses (kptr_restrict)
          */
         public Builder modules(Path file) throws IOException {
             ModuleReader reader = new ModuleReader();
@@ -221,12 +220,12 @@ public final class LoadMap {
         }
 
         /**
-         * Reads the same from a stream.
+         * Reads module or section addresses, as {@link #modules(Path)} does, from a stream.
          *
-         * @param name how messages name it
+         * @param name the name of the stream in messages
          * @param in read to its end and not closed
          * @return this
-         * @throws IOException when it cannot be read, is something else, or has no addresses (kptr_restrict)
+         * @throws IOException if the stream cannot be read, has another format, or has no addresses (kptr_restrict)
          */
         public Builder modules(String name, InputStream in) throws IOException {
             ModuleReader reader = new ModuleReader();
@@ -236,10 +235,10 @@ public final class LoadMap {
         }
 
         /**
-         * Tells an address that a text shows beside a symbol, and that printk has not hashed. Of thousands
-         * the first are kept.
+         * Adds an address that a text prints beside a symbol. The address must not be hashed (printk's %p). After a
+         * few thousand, further addresses are ignored.
          *
-         * @param shown the address, and what it is of
+         * @param shown the address and its symbol
          * @return this
          */
         public Builder symbol(AddressOfSymbol shown) {
@@ -250,9 +249,9 @@ public final class LoadMap {
         }
 
         /**
-         * Tells what a log says: its offset, the addresses that it shows beside symbols, and the build ids of modules.
+         * Adds the facts of a log: KASLR offset, addresses printed beside symbols, addresses and build ids of modules.
          *
-         * @param facts of the boot's log, as far as it was read
+         * @param facts from the part of the log that was read
          * @return this
          */
         public Builder facts(KernelFacts facts) {
@@ -266,7 +265,7 @@ public final class LoadMap {
                     new ArrayList<>(facts.moduleAddresses().entrySet());
             loaded.sort((a, b) -> Long.compareUnsigned(a.getValue(), b.getValue()));
             for (int i = 0; i < loaded.size(); i++) {
-                // Where its size is not told: no further than to the next one.
+                // Without a size, the module ends at the next module at the latest.
                 long base = loaded.get(i).getValue();
                 long most = i + 1 < loaded.size() ? loaded.get(i + 1).getValue() - base : MAX_CODE;
                 Long told = facts.moduleSizes().get(loaded.get(i).getKey());
@@ -277,7 +276,7 @@ public final class LoadMap {
             return this;
         }
 
-        /** {@return what was told so far} */
+        /** {@return the map} */
         public LoadMap build() {
             return new LoadMap(this);
         }
@@ -312,7 +311,7 @@ public final class LoadMap {
             private void sections(String line) {
                 String[] words = line.strip().split("\\s+", 1024);
                 for (int i = 1; i + 1 < words.length; i++) {
-                    // A module that freed its .init.text has a name there and no address.
+                    // A freed .init.text has a name but no address.
                     Matcher address = Lines.ADDRESS.matcher(words[i + 1]);
                     if (address.matches() && !words[i].startsWith("0x")) {
                         section(words[0], words[i], address.group(1));
@@ -332,13 +331,13 @@ public final class LoadMap {
 
             void finish(String name) throws IOException {
                 if (lines > 0 && understood == 0) {
-                    throw new IOException(name + ": is no /proc/modules: none of its " + lines
-                            + " lines has a module and an address; give what 'cat /proc/modules' printed as root,"
-                            + " or lines MODULE SECTION ADDRESS");
+                    throw new IOException(name + ": not a copy of /proc/modules: none of its " + lines
+                            + " lines has a module and an address; copy it as root: cat /proc/modules > modules.txt"
+                            + " (or write lines MODULE SECTION ADDRESS)");
                 }
                 if (understood > 0 && !anyAddress) {
-                    throw new IOException(name + ": all addresses are 0: the kernel hid them (kernel.kptr_restrict);"
-                            + " copy it as root");
+                    throw new IOException(name + ": all addresses are 0: the kernel hides them (kernel.kptr_restrict);"
+                            + " copy it as root: cat /proc/modules > modules.txt");
                 }
             }
         }
@@ -352,7 +351,7 @@ public final class LoadMap {
         }
         stated.forEach((source, offset) -> known.add(source + " 0x" + Long.toHexString(offset)));
         if (kallsyms != null) {
-            known.add("kallsyms with " + kallsyms.size() + " symbols of modules");
+            known.add("kallsyms with " + kallsyms.size() + " module symbols");
         }
         known.add(modules.size() + " modules, sections of " + sections.size() + ", " + symbols.size() + " symbols");
         return String.join(", ", known);

@@ -11,9 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a boot had the sections of code of one module. From the sections' own addresses; else from symbols of which
- * both addresses are known; else as the kernel's loader lays them out (kernel/module/main.c, layout_sections), which
- * holds as long as no architecture puts something before them. Immutable.
+ * Run-time addresses of the code sections of one module: from section addresses, else from symbols with known
+ * addresses, else estimated with the rules of the kernel's loader (kernel/module/main.c, layout_sections). The estimate
+ * is wrong if an architecture inserts data in front of the sections. Immutable.
  */
 final class ModuleLayout {
     private static final long PAGE = 0x1000;
@@ -27,8 +27,8 @@ final class ModuleLayout {
     }
 
     /**
-     * @param base of the section in the boot's memory
-     * @param estimated whether that was worked out from where other sections are
+     * @param base the section's run-time address
+     * @param estimated whether the base was calculated from other sections
      */
     private record Placed(Section section, long base, boolean estimated) {
         boolean contains(long address) {
@@ -42,7 +42,7 @@ final class ModuleLayout {
     /**
      * @param sections addresses of sections by name, empty when unknown
      * @param symbols addresses of the module's symbols, empty when unknown
-     * @param base where its code begins, or null
+     * @param base the start of the module's code, or null
      */
     static ModuleLayout of(DebugData data, Map<String, Long> sections, List<SymbolAddress> symbols, @Nullable Long base)
             throws IOException {
@@ -65,12 +65,12 @@ final class ModuleLayout {
                 placed.add(new Placed(section, start + offset, true));
             }
         }
-        // What begins with .init is thrown away after loading, and another module's code may be there now.
+        // The kernel frees .init sections after loading, so another module's code can be there.
         placed.sort((a, b) -> Boolean.compare(isInit(a.section), isInit(b.section)));
         return new ModuleLayout(data, placed);
     }
 
-    /** Where the code begins: as known sections say, else as /proc/modules does. */
+    /** The start of the module's code: from known sections, else from /proc/modules. */
     private static @Nullable Long start(Map<Integer, Long> bases, Map<Integer, Long> offsets, @Nullable Long base) {
         for (Map.Entry<Integer, Long> known : bases.entrySet()) {
             Long offset = offsets.get(known.getKey());
@@ -81,7 +81,7 @@ final class ModuleLayout {
         return base;
     }
 
-    /** Where the loader puts sections of code relative to the first one: in their order, each aligned. */
+    /** Offsets of the code sections from the first one, as the loader places them: in order, each aligned. */
     private static Map<Integer, Long> offsets(DebugData data) {
         Map<Integer, Long> offsets = new HashMap<>();
         long end = 0;
@@ -100,7 +100,7 @@ final class ModuleLayout {
         return section.name().startsWith(".init");
     }
 
-    /** Each symbol whose name is the only one votes for the base of its section. */
+    /** Section bases from symbols: each symbol with a unique name votes for the base of its section. */
     private static Map<Integer, Long> bySymbols(DebugData data, List<SymbolAddress> symbols) throws IOException {
         Map<Integer, Map<Long, Integer>> votes = new HashMap<>();
         Symbols table = data.symbols();
@@ -123,7 +123,7 @@ final class ModuleLayout {
         return bases;
     }
 
-    /** {@return the place in the file of an address in memory; null when it is in none of its code} */
+    /** {@return the address in the file for a run-time address; null if the address is not in this module's code} */
     @Nullable
     At fileAddress(long address) {
         for (Placed each : placed) {

@@ -3,17 +3,17 @@ package dev.backline.kernel;
 import dev.backline.debugfiles.MissingFile;
 
 /**
- * Why a frame reference has no place in a file.
+ * The reason why a frame reference has no place in a debug file.
  *
- * @param reason the kind of the reason, for programs
- * @param message one line for a person: what was looked for, where, and what to do next
+ * @param reason the kind of reason, for programs
+ * @param message one line for a person: what is wrong, where, and what to do
  */
 public record NotLocated(Reason reason, String message) implements Location {
     /** The kinds of reasons. */
     public enum Reason {
         /** There is no file for the module. */
         MODULE_NOT_FOUND,
-        /** The files, or what is known of the boot, are of another build. */
+        /** The debug files or the load map are from another build. */
         BUILD_MISMATCH,
         /** There is no readable file with debug information. */
         NO_DEBUG_INFO,
@@ -21,12 +21,12 @@ public record NotLocated(Reason reason, String message) implements Location {
         NOT_CODE
     }
 
-    /** {@return the same reason, where the file that a reference points into is missing} */
+    /** {@return the reason and message of a missing file} */
     static NotLocated of(MissingFile missing) {
         return new NotLocated(reason(missing), missing.message());
     }
 
-    /** {@return the kind of reason that a missing file is for a place in it} */
+    /** {@return the kind of reason for a missing file} */
     static Reason reason(MissingFile missing) {
         return switch (missing.reason()) {
             case MODULE_NOT_FOUND -> Reason.MODULE_NOT_FOUND;

@@ -3,10 +3,10 @@ package dev.backline.kernel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the traced boot had a symbol.
+ * The run-time address of a symbol in the traced boot.
  *
- * @param symbol its name, compiler suffixes and all
+ * @param symbol the name, compiler suffixes included
  * @param module the module that defines it, null for the kernel itself
- * @param address of its first byte, in the traced boot's memory
+ * @param address the run-time address of the first byte
  */
 record SymbolAddress(String symbol, @Nullable String module, long address) {}

@@ -11,9 +11,9 @@ import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
 import org.tukaani.xz.XZInputStream;
 
-/** Text files out of /proc, also compressed by gzip, xz or zstd, line by line. */
+/** Reads copies of files in /proc line by line, also compressed with gzip, xz or zstd. */
 final class TextInput {
-    /** Far above what any kernel has; a few million symbols are some 100 MB. */
+    /** A limit far above real files: a few million symbols take about 100 MB. */
     private static final long MAX_BYTES = 1L << 30;
 
     private static final int MAX_LINE = 1 << 16;
@@ -28,12 +28,12 @@ final class TextInput {
     }
 
     /**
-     * Reads to the end.
+     * Passes each line to a consumer.
      *
-     * @param name how messages name the text
+     * @param name the name of the text in messages
      */
     static void lines(String name, InputStream in, Consumer<String> lines) throws IOException {
-        InputStream text = unpacked(name, new BufferedInputStream(in, 1 << 16));
+        InputStream text = decompressed(name, new BufferedInputStream(in, 1 << 16));
         byte[] line = new byte[MAX_LINE];
         byte[] buffer = new byte[1 << 16];
         int used = 0;
@@ -45,7 +45,7 @@ final class TextInput {
             }
             total += n;
             if (total > MAX_BYTES) {
-                throw new IOException(name + ": more than " + MAX_BYTES + " bytes of text");
+                throw new IOException(name + ": contains more than " + MAX_BYTES + " bytes of text, the limit");
             }
             for (int i = 0; i < n; i++) {
                 byte b = buffer[i];
@@ -70,7 +70,7 @@ final class TextInput {
         }
     }
 
-    private static InputStream unpacked(String name, InputStream in) throws IOException {
+    private static InputStream decompressed(String name, InputStream in) throws IOException {
         in.mark(8);
         byte[] magic = in.readNBytes(6);
         in.reset();
@@ -83,7 +83,7 @@ final class TextInput {
             }
             return begins(magic, 0x28, 0xb5, 0x2f, 0xfd) ? new ZstdInputStream(in) : in;
         } catch (IOException e) {
-            throw new IOException(name + ": cannot be unpacked: " + e.getMessage(), e);
+            throw new IOException(name + ": cannot be decompressed: " + e.getMessage(), e);
         }
     }
 

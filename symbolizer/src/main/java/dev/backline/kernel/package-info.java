@@ -1,10 +1,9 @@
 /**
- * One kernel build: a release or build id and the places to look in come in; which file a frame reference is in, and
- * where in it, goes out, or the reason why that cannot be told.
- *
- * <p>{@link dev.backline.debugfiles.DebugFiles} knows where files with debug information come from, {@link
- * dev.backline.kernel.KernelBuild} holds those of one build, and {@link dev.backline.kernel.Boot} what {@link
- * dev.backline.kernel.LoadMap} knows of where one boot had loaded them.
+ * One kernel in memory. In: a release or build id, a source of debug files ({@link
+ * dev.backline.debugfiles.DebugFiles}), and the load addresses of one boot ({@link dev.backline.kernel.LoadMap}). Out:
+ * for each frame reference, the debug file and the place in this file, or the reason why the place is unknown. {@link
+ * dev.backline.kernel.KernelBuild} keeps the files of one build open; {@link dev.backline.kernel.Boot} translates
+ * addresses. Names from a log (modules, releases, build ids) are checked before they become part of a path.
  *
  * <pre>{@code
  * DebugFiles files = DebugFiles.builder().source(new InstalledFiles(Path.of("/"))).build();
@@ -18,9 +17,6 @@
  *     }
  * }
  * }</pre>
- *
- * <p>"Not found" is a value. Names that come from a log (modules, releases, build ids) become part of a path only when
- * they look like what they should be.
  */
 @NullMarked
 package dev.backline.kernel;

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BootTest {
     private static final long OFFSET = 0x1e000000L;
-    /** Where the boot had the module's .text. */
+    /** The run-time address of the module's .text. */
     private static final long BASE = 0xffffffffc0446000L;
 
     @TempDir
@@ -59,14 +59,14 @@ class BootTest {
     }
 
     @Test
-    void takesTheGivenOffsetOffAddressesOfTheKernel() throws IOException {
+    void subtractsTheGivenOffsetFromKernelAddresses() throws IOException {
         LoadMap map = LoadMap.builder().kaslrOffset(OFFSET).build();
 
         assertThat(place(map, address(TEXT + OFFSET + 0x1010))).isEqualTo("vmlinux .text+0x1010");
     }
 
     @Test
-    void learnsTheOffsetFromKallsymsAndFromWhatALogStates() throws IOException {
+    void readsTheOffsetFromKallsymsAndFromALog() throws IOException {
         FrameReference frame = address(TEXT + OFFSET + 0x104);
 
         assertThat(place(kallsyms(OFFSET, ""), frame)).isEqualTo("vmlinux .text+0x104");
@@ -76,7 +76,7 @@ class BootTest {
     }
 
     @Test
-    void learnsTheOffsetFromFramesThatShowAddressAndSymbolWhenAllAgree() throws IOException {
+    void derivesTheOffsetFromFramesWithAddressAndSymbolIfAllAgree() throws IOException {
         LoadMap agreeing = LoadMap.builder()
                 .symbol(new AddressOfSymbol(TEXT + OFFSET + 0x123, "first", 0x23, null))
                 .symbol(new AddressOfSymbol(TEXT + OFFSET + 0x1004, "second", 4, null))
@@ -90,28 +90,28 @@ class BootTest {
         FrameReference frame = address(TEXT + OFFSET + 0x104);
 
         assertThat(place(agreeing, frame)).isEqualTo("vmlinux .text+0x104");
-        assertThat(missing(ofTwoBoots, frame)).contains("the log's addresses do not agree");
+        assertThat(missing(ofTwoBoots, frame)).contains("the log's addresses disagree");
         assertThat(build.boot(ofTwoBoots).problem()).contains("--kaslr-offset");
     }
 
     @Test
-    void saysWhenTwoSourcesDisagreeAboutTheOffset() throws IOException {
+    void reportsThatTwoSourcesGiveDifferentOffsets() throws IOException {
         LoadMap map = LoadMap.builder()
                 .statedOffset("Kernel Offset:", OFFSET + 0x200000)
                 .kallsyms("kallsyms", text(kallsymsText(OFFSET, "")))
                 .build();
 
         assertThat(missing(map, address(TEXT + OFFSET + 0x104)))
-                .contains("Kernel Offset: says 0x1e200000, kallsyms says 0x1e000000");
+                .contains("Kernel Offset: gives 0x1e200000, kallsyms gives 0x1e000000");
     }
 
     @Test
-    void noticesAKallsymsOfAnotherBuild() throws IOException {
+    void rejectsKallsymsOfAnotherBuild() throws IOException {
         LoadMap map = LoadMap.builder()
                 .kallsyms("kallsyms", text(hex(TEXT) + " T _stext\n" + hex(TEXT + 0x3000) + " T _etext\n"))
                 .build();
 
-        assertThat(missing(map, address(TEXT + 0x104))).contains("are of different builds");
+        assertThat(missing(map, address(TEXT + 0x104))).contains("are from different builds");
     }
 
     @Test
@@ -127,7 +127,7 @@ class BootTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0x75b17c3L, 0xc75b17c3L})
-    void neverUsesAHashedAddress(long address) throws IOException {
+    void rejectsAHashedAddress(long address) throws IOException {
         assertThat(missing(LoadMap.UNKNOWN, address(address))).contains("hashed");
 
         LoadMap map = LoadMap.builder().kaslrOffset(0).build();
@@ -138,10 +138,10 @@ class BootTest {
     }
 
     @Test
-    void saysThatTheOffsetIsNotKnownWhenAnAddressIsNowhere() throws IOException {
+    void reportsThatTheOffsetIsUnknownForAnAddressOutsideAllCode() throws IOException {
         assertThat(missing(LoadMap.UNKNOWN, address(TEXT + OFFSET)))
                 .contains("is not in the code of")
-                .contains("(KASLR) is not known: give --kaslr-offset")
+                .contains("the KASLR offset is not known: add --kaslr-offset")
                 .contains("--modules");
     }
 
@@ -152,7 +152,7 @@ class BootTest {
         "0x9011, br_netfilter .text.unlikely+0x11",
         "0x801f, br_netfilter .exit.text+0x1f"
     })
-    void placesModuleAddressesBySymbols(String offset, String place) throws IOException {
+    void locatesModuleAddressesBySymbols(String offset, String place) throws IOException {
         String symbols =
                 moduleLine(BASE + 0x40, "run") + moduleLine(BASE + 0x9010, "fail") + moduleLine(BASE + 0x8000, "stop");
         LoadMap map = kallsyms(OFFSET, symbols);
@@ -161,7 +161,7 @@ class BootTest {
     }
 
     @Test
-    void estimatesWhereSectionsAreFromTheModulesBaseAndSaysSo() throws IOException {
+    void estimatesSectionsFromTheBaseOfTheModuleAndReportsTheEstimate() throws IOException {
         LoadMap map = LoadMap.builder()
                 .modules("modules", text("br_netfilter 36864 0 - Live 0x" + hex(BASE) + "\n"))
                 .build();
@@ -175,7 +175,7 @@ class BootTest {
     }
 
     @Test
-    void findsAnAddressInAModuleThatAProbesHeaderSaysWasLoadedThere() throws IOException {
+    void locatesAnAddressByTheModulesInAProbeHeader() throws IOException {
         LoadMap map = headed("");
 
         assertThat(place(map, address(BASE + 0x10))).isEqualTo("br_netfilter .text+0x10");
@@ -183,14 +183,14 @@ class BootTest {
     }
 
     @Test
-    void takesNoAddressForCodeOfAModuleThatEndsBeforeIt() throws IOException {
-        // A module that was loaded after the header was written is in no list, and may be anywhere.
+    void findsNoModuleForAnAddressPastTheEndOfTheModule() throws IOException {
+        // A module loaded after the header was written is not listed, and can be anywhere.
         assertThat(missing(headed(""), address(BASE + 0x600))).contains("not in the code of", "or of a module");
         assertThat(missing(headed(" size=20480"), address(BASE + 0x600))).contains("not in the code of");
-        // No file of this one is there: only the header can tell where it ends.
+        // This module has no file: only the header can give its end.
         long below = BASE - 0x10000;
         assertThat(missing(headed(""), address(below + 0x6000)))
-                .contains("is in module other, or in one that was loaded later: no file for module other");
+                .contains("is in module other, or in a module loaded later: no file for module other");
         assertThat(missing(headed(" size=20480"), address(below + 0x4fff))).contains("is in module other: no file");
         assertThat(missing(headed(" size=20480"), address(below + 0x5000))).contains("or of a module");
         assertThat(place(headed(" size=20480"), address(BASE + 0x10))).isEqualTo("br_netfilter .text+0x10");
@@ -205,12 +205,12 @@ class BootTest {
     }
 
     @Test
-    void takesTheAddressesOfSectionsWhereTheyAreKnown() throws IOException {
+    void usesSectionAddressesIfKnown() throws IOException {
         String sections = "br_netfilter .text 0x" + hex(BASE) + " .init.text 0x" + hex(BASE + 0x100) + "\n"
                 + "/sys/module/br_netfilter/sections/.text.unlikely:0x" + hex(BASE + 0x7000) + "\n";
         LoadMap map = LoadMap.builder().modules("sections", text(sections)).build();
 
-        // .init.text is given back after loading: what is there now is .text.
+        // The kernel frees .init.text after loading, so the address belongs to .text.
         assertThat(place(map, address(BASE + 0x104))).isEqualTo("br_netfilter .text+0x104");
         assertThat(place(map, address(BASE + 0x7011))).isEqualTo("br_netfilter .text.unlikely+0x11");
         assertThat(((Located) build.boot(map).locate(address(BASE + 0x104))).note())
@@ -218,7 +218,7 @@ class BootTest {
     }
 
     @Test
-    void findsTheModuleOfASymbolThatATraceShowsWithoutIt() throws IOException {
+    void findsTheModuleOfASymbolPrintedWithoutModule() throws IOException {
         LoadMap map = kallsyms(OFFSET, moduleLine(BASE + 0x40, "run"));
         FrameReference frame = new FrameReference("run", 0x10L, null, null, null, Pc.RETURN);
 
@@ -229,7 +229,7 @@ class BootTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"br_netfilter", "br-netfilter"})
-    void takesDashesAndUnderscoresInModuleNamesForOne(String name) throws IOException {
+    void treatsDashesAndUnderscoresInModuleNamesAlike(String name) throws IOException {
         Located located = (Located)
                 build.boot(LoadMap.UNKNOWN).locate(new FrameReference("run", 0x10L, null, name, null, Pc.RETURN));
         assertThat(located.file().module()).isEqualTo("br_netfilter");
@@ -247,14 +247,14 @@ class BootTest {
     }
 
     @Test
-    void saysThatDataAddressesAndRunTimeCodeHaveNoSource() throws IOException {
+    void reportsThatDataAndGeneratedCodeHaveNoSource() throws IOException {
         LoadMap map = LoadMap.builder()
                 .kallsyms(
                         "kallsyms",
                         text(kallsymsText(OFFSET, "ffffffffc0320000 t ftrace_trampoline\t[__builtin__ftrace]\n")))
                 .build();
 
-        assertThat(missing(map, address(0xffffffffc0320044L))).contains("code that the kernel made at run time");
+        assertThat(missing(map, address(0xffffffffc0320044L))).contains("code generated at run time");
         assertThat(missing(map, address(0xffff8bcf426aa0c0L)))
                 .contains("not in the code of")
                 .contains("or of a module");
@@ -263,10 +263,10 @@ class BootTest {
     @ParameterizedTest
     @CsvSource({
         "'0000000000000000 T _stext\n0000000000000000 t run\t[bridge]\n', kptr_restrict",
-        "'[    1.0] Linux version 6.1\n', is no /proc/kallsyms",
-        "'', is no /proc/kallsyms"
+        "'[    1.0] Linux version 6.1\n', not a copy of /proc/kallsyms",
+        "'', not a copy of /proc/kallsyms"
     })
-    void saysWhatIsWrongWithAKallsyms(String content, String message) {
+    void reportsTheProblemOfKallsyms(String content, String message) {
         assertThatThrownBy(() -> LoadMap.builder().kallsyms("copy", text(content)))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("copy: ")
@@ -276,9 +276,9 @@ class BootTest {
     @ParameterizedTest
     @CsvSource({
         "bridge 294912 1 br_netfilter Live 0x0000000000000000, kptr_restrict",
-        "hello world, is no /proc/modules"
+        "hello world, not a copy of /proc/modules"
     })
-    void saysWhatIsWrongWithAListOfModules(String content, String message) {
+    void reportsTheProblemOfAListOfModules(String content, String message) {
         assertThatThrownBy(() -> LoadMap.builder().modules("copy", text(content)))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("copy: ")
@@ -312,7 +312,8 @@ class BootTest {
         "0xffffffffc054bf61, virtnet_poll, 0x371",
         "0xffffffff9ec7c8cb, tcp_v4_rcv, 0x99b"
     })
-    void placesRecordedAddressesInTheRealKernelsFiles(String address, String symbol, String offset) throws IOException {
+    void locatesRecordedAddressesInTheFilesOfARealKernel(String address, String symbol, String offset)
+            throws IOException {
         String recorded = "6.1.0-56-cloud-amd64";
         Kernels.Kernel kernel = Kernels.find(Kernels.DEBIAN_12)
                 .filter(found -> found.release().equals(recorded))
@@ -372,7 +373,7 @@ class BootTest {
         return ((NotLocated) location).message();
     }
 
-    /** File, section and offset. */
+    /** The place as {@code FILE SECTION+OFFSET}. */
     private String place(LoadMap map, FrameReference frame) throws IOException {
         Location location = build.boot(map).locate(frame);
         assertThat(location).as(location.toString()).isInstanceOf(Located.class);
