@@ -4,7 +4,7 @@ import dev.backline.io.Ascii;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Punycode (RFC 3492) as Rust's v0 mangling writes it: with {@code _} where the RFC has {@code -}. */
+/** Punycode (RFC 3492) as in Rust's v0 mangling: the delimiter is {@code _} instead of {@code -}. */
 final class Punycode {
     // RFC 3492 section 5
     private static final int BASE = 36;
@@ -15,12 +15,12 @@ final class Punycode {
     private static final int INITIAL_BIAS = 72;
     private static final int INITIAL_N = 0x80;
 
-    /** Characters of an encoded identifier. Each that is not ASCII is inserted, and moves those behind it. */
+    /** The longest encoded identifier: time is quadratic, because each insertion moves the following characters. */
     private static final int MAX_LENGTH = 4096;
 
     private Punycode() {}
 
-    /** {@return the identifier, or null when this is not Punycode or longer than 4096 characters} */
+    /** {@return the identifier, or null if the text is not Punycode or longer than 4096 characters} */
     static @Nullable String decode(String encoded) {
         int delimiter = encoded.lastIndexOf('_');
         String basic = encoded.substring(0, Math.max(delimiter, 0));

@@ -4,31 +4,32 @@ import dev.backline.io.Ascii;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns mangled Rust symbols into the paths that were written in the source.
+ * Demangles Rust symbols to paths as written in the source.
  *
- * <p>Both schemes of rustc are read: the legacy one ({@code _ZN4core3fmt5write17h0123456789abcdefE}) and v0
+ * <p>Supports both schemes of rustc: the legacy scheme ({@code _ZN4core3fmt5write17h0123456789abcdefE}) and v0
  * ({@code _RNvNtCs1_4core3fmt5write}, RFC 2603 and the "v0 Symbol Format" chapter of the rustc book, pattern types and
  * structured constants included).
  *
- * <p>No standard says how a name is to be shown. The rules here, and whose they are:
+ * <p>No standard defines the spelling of demangled names. The rules here, with their origin:
  *
  * <ul>
- *   <li>v0: where llvm-cxxfilt 19, GNU {@code c++filt -i} 2.40 and rustc's own demangler (its {@code {:#}} format) can
- *       read a symbol, they print the same thing, and so does this class: no crate hashes, no constant types, no
- *       instantiating crate. String, structured and reference constants and pattern types are read by rustc's
- *       demangler alone; the spelling is its. It is also followed where the others err: printable characters beyond
- *       ASCII stand as themselves, 128-bit constants are whole, the 27th lifetime of a binder is {@code '_26}.
- *   <li>legacy: LLVM's tools take these for C++ and print the hash and the raw {@code $LT$} escapes. GNU's and rustc's
- *       demangler print the path alone, and so does this class. A symbol without the hash element is C++.
- *   <li>suffixes: {@code .llvm.HASH}, which only makes a promoted local name unique, is dropped. Any other, such as
- *       {@code .cold} or {@code .isra.0}, names a separate piece of code and stays as it is after the name, as rustc's
- *       demangler prints it (LLVM puts it into brackets, GNU drops it).
+ *   <li>v0: llvm-cxxfilt 19, GNU {@code c++filt -i} 2.40 and rustc's demangler (with {@code {:#}}) agree on all names
+ *       that they can read, and this class agrees with them: no crate hashes, no constant types, no instantiating
+ *       crate. Only rustc's demangler reads string, structured and reference constants and pattern types; this class
+ *       prints the same. This class also follows rustc's demangler where the other tools are wrong: it prints
+ *       printable non-ASCII characters unescaped, 128-bit constants completely, and the 27th lifetime of a binder as
+ *       {@code '_26}.
+ *   <li>legacy: LLVM's tools treat these symbols as C++ and print the hash and raw {@code $LT$} escapes. GNU's and
+ *       rustc's demanglers print only the path, as this class does. A symbol without the hash element is C++.
+ *   <li>suffixes: {@code .llvm.HASH}, which only makes a promoted local name unique, is dropped. Other suffixes, such
+ *       as {@code .cold} or {@code .isra.0}, name a separate piece of code and are appended unchanged, as rustc's
+ *       demangler does (LLVM prints brackets around suffixes, GNU drops them).
  * </ul>
  *
- * <p>Symbols may be hostile. Work, depth and length of the answer are bounded (see {@link RustV0}), and a symbol that
- * breaks the grammar anywhere is not demangled at all.
+ * <p>Symbols can be hostile: time, depth and length of the result are limited (see {@link RustV0}). A symbol that
+ * violates the grammar is not demangled at all.
  *
- * <p>Stateless, safe for use by any number of threads.
+ * <p>Thread-safe.
  */
 public final class RustDemangler {
     private static final String LLVM_SUFFIX = ".llvm.";
@@ -38,8 +39,8 @@ public final class RustDemangler {
     /**
      * Demangles one symbol.
      *
-     * @param symbol a symbol as it stands in an ELF symbol table, a {@code DW_AT_linkage_name} or a stack trace
-     * @return its Rust path, or null when the symbol is not a mangled Rust name, or breaks the grammar
+     * @param symbol a symbol from an ELF symbol table, a {@code DW_AT_linkage_name} or a stack trace
+     * @return the Rust path, or null if the symbol is not a mangled Rust name or violates the grammar
      */
     public static @Nullable String demangle(String symbol) {
         boolean legacy = symbol.startsWith("_ZN");
@@ -47,7 +48,7 @@ public final class RustDemangler {
             return null;
         }
         int firstDot = symbol.indexOf('.');
-        // Legacy names contain dots of their own; the name ends with the E after the hash.
+        // Legacy names can contain dots; the name ends with the E after the hash.
         int end = legacy ? RustLegacy.end(symbol) : firstDot < 0 ? symbol.length() : firstDot;
         if (end < 0 || !isSuffix(symbol, end)) {
             return null;
@@ -59,7 +60,7 @@ public final class RustDemangler {
         return end == symbol.length() ? path : path + withoutLlvmHash(symbol.substring(end));
     }
 
-    /** {@return whether nothing, or a dot and visible ASCII characters, follow from {@code start}} */
+    /** {@return whether the rest from {@code start} is empty, or a dot and visible ASCII characters} */
     private static boolean isSuffix(String symbol, int start) {
         if (start == symbol.length()) {
             return true;
@@ -81,7 +82,7 @@ public final class RustDemangler {
         return whole ? suffix.substring(0, start) + suffix.substring(end) : suffix;
     }
 
-    /** LLVM writes a decimal number; its own demangler and rustc's take upper-case hex and {@code @} as well. */
+    /** LLVM writes a decimal number; the demanglers of LLVM and rustc also accept upper-case hex and {@code @}. */
     private static boolean isLlvmHash(char c) {
         return Ascii.isDigit(c) || (c >= 'A' && c <= 'F') || c == '@';
     }

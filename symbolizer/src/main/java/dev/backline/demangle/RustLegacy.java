@@ -5,9 +5,8 @@ import dev.backline.io.Hex;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The legacy mangling of rustc: {@code _ZN}, path elements with their decimal lengths, a hash as the last of them,
- * {@code E}. It borrows the outer form of Itanium C++ names; only the hash element, {@code h} and 16 hex digits, tells
- * the two apart.
+ * The legacy mangling of rustc: {@code _ZN}, path elements with decimal lengths, a hash as the last element, {@code E}.
+ * Itanium C++ names have the same outer form; only the hash element, {@code h} and 16 hex digits, distinguishes Rust.
  */
 final class RustLegacy {
     private static final int PREFIX = "_ZN".length();
@@ -17,9 +16,9 @@ final class RustLegacy {
     private RustLegacy() {}
 
     /**
-     * Finds where a legacy name ends.
+     * Finds the end of a legacy name.
      *
-     * @return the index after the closing {@code E}, or -1 when this is not a legacy Rust name
+     * @return the index after the closing {@code E}, or -1 if the symbol is not a legacy Rust name
      */
     static int end(String symbol) {
         int pos = PREFIX;
@@ -39,9 +38,9 @@ final class RustLegacy {
     }
 
     /**
-     * Demangles a name of which {@link #end} has found the end.
+     * Demangles a name.
      *
-     * @return the path, or null when an element holds a character that rustc never writes
+     * @return the path, or null if an element contains a character that rustc never writes
      */
     static @Nullable String demangle(String symbol, int end) {
         int hash = end - 1 - HASH_ELEMENT.length() - HASH_DIGITS;
@@ -60,13 +59,13 @@ final class RustLegacy {
         return path.toString();
     }
 
-    /** {@return where the bytes of the element at {@code pos} start, or -1 when no whole element stands there} */
+    /** {@return the start of the bytes of the element at {@code pos}, or -1 if there is no complete element} */
     private static int elementStart(String symbol, int pos) {
         int start = pos;
         while (start < symbol.length() && Ascii.isDigit(symbol.charAt(start))) {
             start++;
         }
-        // Six digits are more than any symbol needs, and can not overflow.
+        // Six digits are more than any symbol needs, and cannot overflow.
         if (start == pos || start - pos > 6 || length(symbol, pos, start) > symbol.length() - start) {
             return -1;
         }
@@ -84,9 +83,9 @@ final class RustLegacy {
                 && symbol.chars().skip(digits).limit(HASH_DIGITS).allMatch(Hex::isLowerDigit);
     }
 
-    /** Appends one element: {@code ..} is {@code ::}, and what source code has and assemblers lack is in dollars. */
+    /** Appends one element: {@code ..} means {@code ::}; {@code $…$} escapes characters that assemblers reject. */
     private static boolean element(String symbol, int start, int end, StringBuilder path) {
-        // An element must not begin with a dollar sign, so rustc puts an underscore before it.
+        // An element must not start with a dollar sign, so rustc prepends an underscore.
         int pos = symbol.startsWith("_$", start) ? start + 1 : start;
         while (pos < end) {
             char c = symbol.charAt(pos);
@@ -109,7 +108,7 @@ final class RustLegacy {
         return true;
     }
 
-    /** {@return the character that an escape stands for, or -1 when there is no such escape} */
+    /** {@return the character of an escape, or -1 for an unknown escape} */
     private static int escape(String name) {
         return switch (name) {
             case "SP" -> '@';

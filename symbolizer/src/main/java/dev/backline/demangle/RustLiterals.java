@@ -1,6 +1,6 @@
 package dev.backline.demangle;
 
-/** Character and string literals as Rust source spells them. */
+/** Character and string literals in the spelling of Rust. */
 final class RustLiterals {
     private RustLiterals() {}
 
@@ -37,7 +37,7 @@ final class RustLiterals {
         }
     }
 
-    /** Whether the character can be seen on its own: marks that join the character before them can not. */
+    /** Whether the character is visible alone; combining marks are not. */
     private static boolean isPrintable(int codePoint) {
         return codePoint == ' '
                 || switch (Character.getType(codePoint)) {

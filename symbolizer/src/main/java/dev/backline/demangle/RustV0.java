@@ -9,24 +9,24 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The v0 mangling of rustc: one recursive method per rule of the grammar in RFC 2603 and the rustc book, printing as it
- * reads. Parts that a name does not show (the path of an impl block, the instantiating crate) are read in silence, to
- * know where they end.
+ * The v0 mangling of rustc: one recursive method per rule of the grammar in RFC 2603 and the rustc book. Methods print
+ * while they parse. Parts that do not appear in the name (the path of an impl block, the instantiating crate) are
+ * parsed silently, only to find their end.
  *
- * <p>Back references make the answer exponentially longer than the symbol, so {@link #MAX_OUTPUT}, {@link #MAX_DEPTH}
- * and {@link RustV0Cursor#MAX_WORK} bound it; they must point before themselves, and are not followed in silence. One instance
- * reads one symbol.
+ * <p>Back references can make the name exponentially longer than the symbol, so {@link #MAX_OUTPUT}, {@link #MAX_DEPTH}
+ * and {@link RustV0Cursor#MAX_WORK} limit the work. A back reference must point to an earlier position, and is not
+ * followed while parsing silently. Use one instance per symbol.
  */
 final class RustV0 {
-    /** Characters of the answer. The kernel keeps at most 511 bytes of a mangled name. */
+    /** The longest name in characters. The kernel keeps at most 511 bytes of a mangled name. */
     static final int MAX_OUTPUT = 1 << 16;
 
-    /** Rules within rules, as in LLVM and in rustc's demangler. */
+    /** The deepest nesting of rules, as in LLVM and rustc's demangler. */
     static final int MAX_DEPTH = 500;
 
     private static final int NONE = -1;
 
-    /** Where a path stands: in a value, generic arguments are set off by {@code ::}, as in {@code f::<T>}. */
+    /** The context of a path: in a value, {@code ::} precedes generic arguments, as in {@code f::<T>}. */
     private enum Place {
         VALUE,
         TYPE
@@ -51,8 +51,8 @@ final class RustV0 {
     /**
      * Demangles a v0 symbol.
      *
-     * @param symbol the symbol without {@code _R} and without vendor-specific suffix
-     * @return the path, or null when the symbol breaks the grammar or a bound
+     * @param symbol the symbol without {@code _R} and vendor-specific suffix
+     * @return the path, or null if the symbol violates the grammar or a limit
      */
     static @Nullable String demangle(String symbol) {
         RustV0 reader = new RustV0(symbol);
@@ -64,7 +64,7 @@ final class RustV0 {
         }
     }
 
-    // symbol-name → _R [decimal-number] path [instantiating-crate]. There is no version but the one without a number.
+    // symbol-name → _R [decimal-number] path [instantiating-crate]. The only version so far has no number.
     private void symbolName() throws Malformed {
         path(Place.VALUE);
         if (!in.atEnd()) {
@@ -80,7 +80,7 @@ final class RustV0 {
         }
     }
 
-    /** Reads a path, and leaves the list of its generic arguments open: {@return whether it has one} */
+    /** Parses a path and leaves the list of its generic arguments open: {@return whether there is a list} */
     private boolean openPath(Place place) throws Malformed {
         enter();
         boolean open = false;
@@ -114,7 +114,7 @@ final class RustV0 {
         return open;
     }
 
-    // impl-path → [disambiguator] path: says in which module the impl block stands, and is not shown.
+    // impl-path → [disambiguator] path: the module of the impl block, which is not printed.
     private void implPath() throws Malformed {
         silently(() -> {
             in.disambiguator();
@@ -330,9 +330,9 @@ final class RustV0 {
     }
 
     /**
-     * Reads a constant.
+     * Parses a constant.
      *
-     * @param inValue whether it stands inside another constant, where an expression needs no braces
+     * @param inValue whether the constant is part of another constant, where an expression needs no braces
      */
     private void constant(boolean inValue) throws Malformed {
         enter();
@@ -374,7 +374,7 @@ final class RustV0 {
         leave();
     }
 
-    /** The constants that are expressions, which Rust takes as a generic argument only in braces. */
+    /** Constants that are expressions; as a generic argument, Rust requires braces. */
     private void expression(char tag) throws Malformed {
         switch (tag) {
             case 'e' -> {
@@ -449,7 +449,7 @@ final class RustV0 {
         }
     }
 
-    // lifetime → L base-62-number: 0 is erased, 1 the innermost lifetime that is bound here
+    // lifetime → L base-62-number: 0 is erased, 1 is the innermost bound lifetime
     private void lifetime(long index) throws Malformed {
         if (silent) {
             return;
@@ -463,7 +463,7 @@ final class RustV0 {
         print(number < 26 ? "'" + (char) ('a' + number) : "'_" + number);
     }
 
-    // binder → G base-62-number: one lifetime more than the number says
+    // binder → G base-62-number: binds as many lifetimes as the number plus 1
     private void bound(Rule rule) throws Malformed {
         int outer = boundLifetimes;
         if (in.eat('G')) {
@@ -481,7 +481,7 @@ final class RustV0 {
         boundLifetimes = outer;
     }
 
-    // backref → B base-62-number: an offset from behind _R
+    // backref → B base-62-number: an offset from the end of _R
     private int backrefTarget() throws Malformed {
         int limit = in.position() - 1;
         long target = in.base62();
@@ -511,7 +511,7 @@ final class RustV0 {
         return open;
     }
 
-    /** Reads elements up to and with the closing {@code E}: {@return how many there were} */
+    /** Parses elements up to and including the closing {@code E}: {@return the number of elements} */
     private int list(String separator, Rule element) throws Malformed {
         int count = 0;
         while (!in.eat('E')) {

@@ -4,11 +4,11 @@ import dev.backline.io.Ascii;
 import dev.backline.io.Hex;
 
 /**
- * A place in a v0 symbol, and the rules of its grammar that spell numbers and identifiers. Every method that reads
- * moves the place behind what it has read.
+ * A position in a v0 symbol, with the grammar's rules for numbers and identifiers. Each reading method advances the
+ * position.
  */
 final class RustV0Cursor {
-    /** The symbol breaks the grammar or a bound. It never leaves {@link RustV0}. */
+    /** The symbol violates the grammar or a limit. Never thrown outside {@link RustV0}. */
     static final class Malformed extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -17,10 +17,10 @@ final class RustV0Cursor {
         }
     }
 
-    /** Characters read, those reached by back references again and again included. */
+    /** The most characters to read; characters reached through back references count each time. */
     static final int MAX_WORK = 1 << 20;
 
-    /** The symbol from behind its {@code _R}: the origin of back references. */
+    /** The symbol without {@code _R}: the origin of back references. */
     private final String in;
 
     private int pos;
@@ -42,7 +42,7 @@ final class RustV0Cursor {
         return pos == in.length();
     }
 
-    // disambiguator → s base-62-number: absent is 0, so that the number counts from 1
+    // disambiguator → s base-62-number: 0 if absent, else the number plus 1
     long disambiguator() throws Malformed {
         if (!eat('s')) {
             return 0;
@@ -86,7 +86,7 @@ final class RustV0Cursor {
         return Ascii.isDigit(c) ? c - '0' : -1;
     }
 
-    // base-62-number → {digit | lower | upper} _: an unsigned 64-bit number; absent digits are 0, else it counts from 1
+    // base-62-number → {digit | lower | upper} _: an unsigned 64-bit number; 0 without digits, else their value plus 1
     long base62() throws Malformed {
         if (eat('_')) {
             return 0;
@@ -112,7 +112,7 @@ final class RustV0Cursor {
         return Ascii.isDigit(c) || Ascii.isLetter(c) || c == '_';
     }
 
-    /** {@return the hex digits before the next underscore, without leading zeros, except that the last digit stays} */
+    /** {@return the hex digits up to the next underscore, without leading zeros but with at least one digit} */
     String hexDigits() throws Malformed {
         String digits = rawHexDigits();
         int start = 0;
@@ -131,7 +131,7 @@ final class RustV0Cursor {
         return in.substring(start, pos - 1);
     }
 
-    /** {@return the next character, or NUL, which no rule accepts, at the end} */
+    /** {@return the next character; at the end NUL, which no rule accepts} */
     char peek() {
         return pos < in.length() ? in.charAt(pos) : '\0';
     }

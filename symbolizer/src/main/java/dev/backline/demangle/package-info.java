@@ -1,5 +1,6 @@
 /**
- * Rust's mangled symbols come in, names as they stand in the source go out: v0 (RFC 2603) and the legacy scheme.
+ * Mangled Rust symbols in, paths as written in the source out. Supports the v0 scheme (RFC 2603) and the legacy scheme;
+ * returns null for other symbols, such as those of C.
  *
  * <pre>{@code
  * RustDemangler.demangle("_RNvCsdrcRWtUq8XC_6kernel4init"); // "kernel::init"

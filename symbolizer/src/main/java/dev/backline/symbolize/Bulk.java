@@ -11,17 +11,17 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Looks many addresses up: in an order in which neighbours share what has to be decoded for them, and on several
- * threads. Each thread takes a share of the ordered addresses, and the next when it is done with that.
+ * Looks up many addresses on several threads, in an order in which neighbours share decoded units. Each thread
+ * takes one share of the addresses after the other.
  */
 final class Bulk {
-    /** Fewer addresses than these are not worth a thread of their own. */
+    /** The smallest share: fewer addresses do not pay for a thread. */
     private static final int LEAST_SHARE = 128;
 
-    /** Shares per thread: some may take longer than others, and where one ends two threads may need one unit. */
+    /** Shares per thread: more balance the load better, but neighbouring shares can decode the same unit twice. */
     private static final int SHARES = 16;
 
-    /** Looks one address up. */
+    /** Looks up one address. */
     @FunctionalInterface
     interface LookUp {
         List<SourceFrame> framesAt(long address) throws IOException;
@@ -42,13 +42,13 @@ final class Bulk {
     }
 
     /**
-     * Gives the frames of each address to one of the sinks.
+     * Passes the frames of each address to one of the sinks.
      *
-     * @param lookUps makes what looks addresses up, for each thread
-     * @param order the indexes of the addresses in the order that suits the file
-     * @param threads at most so many, from 1
-     * @param sinks makes one sink for each thread; called from that thread
-     * @param problems is told of each failure once, from the calling thread
+     * @param lookUps creates one lookup per thread
+     * @param order the indexes of the addresses, in the best order for the file
+     * @param threads the most threads, at least 1
+     * @param sinks creates one sink per thread, on this thread
+     * @param problems receives each distinct failure once, on the calling thread
      */
     static void framesAt(
             Supplier<LookUp> lookUps,

@@ -10,27 +10,28 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the debug information tells of calls, read once for each return address of a file. Not thread-safe.
+ * A cache of facts about calls, read once per return address from the debug information of a file. Not
+ * thread-safe.
  *
- * @param <T> what is read
+ * @param <T> the type of the facts
  */
 @Internal
 public final class ByReturnAddress<T> {
-    /** Of one file. */
+    /** Calls kept per file. */
     private static final int MAX_KNOWN = 1 << 16;
 
     /**
-     * Reads one call from the debug information of a file.
+     * Reads facts about one call from the debug information of a file.
      *
-     * @param <T> what is read
+     * @param <T> the type of the facts
      */
     public interface Reader<T> {
         /**
-         * {@return what is told of the call, or null}
+         * {@return the facts about the call, or null}
          *
          * @param dwarf the file's debug information
-         * @param returnAddress the address after the call, as the file has it
-         * @throws IOException when the part of the file that describes the call is damaged
+         * @param returnAddress the address after the call, in the address space of the file
+         * @throws IOException if the part of the file that describes the call is damaged
          */
         @Nullable
         T read(Dwarf dwarf, long returnAddress) throws IOException;
@@ -40,20 +41,20 @@ public final class ByReturnAddress<T> {
     private final Map<Symbolizer, BoundedCache<Long, Optional<T>>> known = new HashMap<>();
 
     /**
-     * A memory of calls, which is empty.
+     * Creates an empty cache.
      *
-     * @param reader reads a call that is not known yet
+     * @param reader reads a call that is not in the cache
      */
     public ByReturnAddress(Reader<T> reader) {
         this.reader = reader;
     }
 
     /**
-     * {@return what is told of the call, or null; also where the file has no debug information about calls}
+     * {@return the facts about the call, or null; null also if the file has no debug information about calls}
      *
      * @param symbolizer the file
-     * @param returnAddress the address after the call, as the file has it
-     * @throws IOException when the part of the file that describes the call is damaged
+     * @param returnAddress the address after the call, in the address space of the file
+     * @throws IOException if the part of the file that describes the call is damaged
      */
     public @Nullable T get(Symbolizer symbolizer, long returnAddress) throws IOException {
         BoundedCache<Long, Optional<T>> calls = known.computeIfAbsent(symbolizer, key -> new BoundedCache<>(MAX_KNOWN));

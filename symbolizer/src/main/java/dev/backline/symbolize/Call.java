@@ -14,12 +14,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the debug information says of the call that a frame returns to (DWARF5 3.4, 3.6).
+ * The call before a frame's return address, from the debug information (DWARF5 3.4, 3.6).
  *
- * @param callee the function that is called, by its name in the source; null for a call through a pointer
- * @param constants the arguments that the compiler recorded as constants, by their positions
- * @param label the last one at or before the call in the code of the function with the call (what is inlined there has
- *     its own, which is not meant); or null
+ * @param callee the called function, by its name in the source; null for a call through a pointer
+ * @param constants the arguments that the compiler recorded as constants, by position
+ * @param label the last label at or before the call in the function that contains the call, without the labels of
+ *     functions inlined there; or null
  */
 public record Call(
         @Nullable String callee,
@@ -30,14 +30,13 @@ public record Call(
     }
 
     /**
-     * An argument that is a constant.
+     * A constant argument.
      *
      * @param position in the callee's parameter list, from 0
-     * @param name of the parameter; null where the caller's unit does not name it
-     * @param type of the parameter; null where the caller's unit does not say
-     * @param value as the call site has it, in 64 bits
-     * @param enumerator the name of the value where the parameter is of an enumeration that has one for it;
-     *     else null
+     * @param name of the parameter; null if the caller's unit does not contain the name
+     * @param type of the parameter; null if the caller's unit does not contain the type
+     * @param value as in the call site, in 64 bits
+     * @param enumerator the enumerator with this value if the parameter's type is an enumeration; else null
      */
     public record Argument(
             int position,
@@ -47,12 +46,11 @@ public record Call(
             @Nullable String enumerator) {}
 
     /**
-     * {@return the call that returns to an address of the file, or null when the debug information has none
-     * there}
+     * {@return the call that returns to an address, or null if the debug information describes no call there}
      *
-     * @param dwarf of the file with the caller
-     * @param returnAddress as the file has it: behind the call
-     * @throws IOException when the part of the debug information with the function cannot be read
+     * @param dwarf of the caller's file
+     * @param returnAddress the address after the call, in the address space of the file
+     * @throws IOException if the debug information of the function cannot be read
      */
     public static @Nullable Call returningTo(Dwarf dwarf, long returnAddress) throws IOException {
         CallSite site = dwarf.callSiteReturningTo(returnAddress);

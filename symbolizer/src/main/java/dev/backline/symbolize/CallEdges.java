@@ -14,12 +14,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks the steps of a stack trace against the call sites of its functions, so that real frames can be
- * told from stale ones. Functions outside of the file are known by name only: a tail call through another
- * file's function is not followed. Thread-safe.
+ * Compares the callers and callees of a stack trace with the call sites of the functions, to tell real frames
+ * from stale ones. Functions in other files are known only by name, so tail calls through them are not followed.
+ * Thread-safe.
  */
 public final class CallEdges {
-    /** Longer chains of tail calls than this between two frames are not looked for. */
+    /** The longest chain of tail calls that is searched between two frames. */
     private static final int MAX_SKIPPED = 3;
 
     private final DebugData data;
@@ -27,9 +27,9 @@ public final class CallEdges {
     private final ConcurrentHashMap<String, List<CallSite>> tailCalls = new ConcurrentHashMap<>();
 
     /**
-     * The call sites of one file.
+     * Creates a checker for the call sites of one file.
      *
-     * @param symbolizer of the file; it has to stay open
+     * @param symbolizer of the file; it must stay open
      */
     public CallEdges(Symbolizer symbolizer) {
         data = symbolizer.data();
@@ -37,12 +37,12 @@ public final class CallEdges {
     }
 
     /**
-     * {@return how the frame that returns to an address relates to the frame above it; null where the file
-     * has no call sites at all, as an index has none}
+     * {@return whether the frame with a return address can have called the frame above; null if the file has no
+     * call sites, as an index}
      *
      * @param returnAddress of the caller, in the address space of this file
-     * @param callee the function of the frame above, by the name its entry or symbol has
-     * @throws IOException when the part of the debug information with a function on the way cannot be read
+     * @param callee the function of the frame above, by the name of its DWARF entry or symbol
+     * @throws IOException if the debug information of a function in the chain cannot be read
      */
     public @Nullable Edge check(long returnAddress, String callee) throws IOException {
         if (dwarf == null) {
@@ -70,7 +70,7 @@ public final class CallEdges {
     /**
      * Collects the chains of tail calls from one function to another.
      *
-     * @return whether any function on the way jumps through a pointer, so that the chain may go on unseen
+     * @return whether a function in the chain jumps through a pointer, so that the chain can continue unseen
      */
     private boolean follow(String from, String to, List<String> way, Set<String> seen, List<List<String>> chains)
             throws IOException {

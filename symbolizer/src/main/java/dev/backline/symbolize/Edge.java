@@ -3,36 +3,35 @@ package dev.backline.symbolize;
 import java.util.List;
 
 /**
- * Whether one frame of a trace can have called the frame above it, as far as the compiler's call sites
- * tell (DWARF5 3.4).
+ * Whether a frame of a trace can have called the frame above it, according to the call sites (DWARF5 3.4).
  *
- * @param kind what was found
- * @param skipped the functions between the two, caller's side first, that left no frame because each ended
- *     in a jump to the next; empty unless the kind is {@link Kind#TAIL_CALL}
+ * @param kind the result of the check
+ * @param skipped the functions between the two frames, caller's side first, without frames because each ended
+ *     with a jump to the next; empty unless the kind is {@link Kind#TAIL_CALL}
  */
 public record Edge(Kind kind, List<String> skipped) {
-    /** The frame's call goes to the frame above. */
+    /** The frame calls the frame above. */
     public static final Edge VERIFIED = new Edge(Kind.VERIFIED, List.of());
 
-    /** The frame's call goes through a pointer. */
+    /** The frame calls through a pointer. */
     public static final Edge INDIRECT = new Edge(Kind.INDIRECT, List.of());
 
-    /** The frame has no call there, or one of something else. */
+    /** The frame has no call before its return address, or calls another function. */
     public static final Edge UNVERIFIED = new Edge(Kind.UNVERIFIED, List.of());
 
     public Edge {
         skipped = List.copyOf(skipped);
     }
 
-    /** What the call site at a frame's return address says. */
+    /** Kinds of results of a check. */
     public enum Kind {
-        /** It calls the frame above. */
+        /** The frame calls the frame above. */
         VERIFIED("verified"),
-        /** It calls a function that ends, by exactly one chain of jumps, in the frame above. */
+        /** The frame calls a function that reaches the frame above through exactly one chain of tail calls. */
         TAIL_CALL("tail-call"),
-        /** It calls through a pointer: the frame above may be right. */
+        /** The frame calls through a pointer, so the frame above can be right. */
         INDIRECT("indirect"),
-        /** There is no call at that address, or it calls something else: the frame may be left over. */
+        /** There is no call before the return address, or it calls another function: the frame can be stale. */
         UNVERIFIED("unverified");
 
         private final String id;

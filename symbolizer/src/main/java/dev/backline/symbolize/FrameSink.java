@@ -2,15 +2,15 @@ package dev.backline.symbolize;
 
 import java.util.List;
 
-/** Takes the frames of addresses that are looked up together. Each sink is used by one thread at a time. */
+/** Receives the frames of many addresses. Only one thread at a time uses a sink. */
 @FunctionalInterface
 public interface FrameSink {
     /**
-     * Takes one address's frames.
+     * Receives the frames of one address.
      *
-     * @param index which of the addresses it is, from 0
-     * @param frames innermost first; empty when nothing is known of the address
-     * @return whether to go on; false ends the whole look-up early
+     * @param index the index of the address, from 0
+     * @param frames innermost first; empty if nothing is known about the address
+     * @return whether to continue; false stops the whole lookup
      */
     boolean accept(int index, List<SourceFrame> frames);
 }

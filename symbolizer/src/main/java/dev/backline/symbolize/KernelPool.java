@@ -14,26 +14,26 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Open kernels, shared by everyone who symbolises logs: what was found and decoded for one log serves the next log of the
- * same kernel, also that there are no debug files for it. Kernels that nobody uses are kept up to a bound on their memory,
- * the least recently used is closed first. Thread-safe.
+ * A pool of open kernels, shared by all logs: files and decoded data of one log serve the next log of the same
+ * kernel. A failed search for debug files is remembered too. Idle kernels stay open up to a memory limit; the least
+ * recently used kernel is closed first. Thread-safe.
  */
 public final class KernelPool implements Closeable {
-    /** What a kernel weighs of which nothing has been read: its open files and their headers, about. */
+    /** The approximate size of a kernel before anything is read: open files and their headers. */
     private static final long LEAST_WEIGHT = 64 << 10;
 
     private final DebugFiles files;
     private final long maxBytes;
 
-    /** From the least to the most recently used. */
+    /** In the order of their last use, oldest first. */
     private final Map<Key, Entry> kernels = new LinkedHashMap<>(16, 0.75f, true);
 
     private boolean closed;
 
-    /** What one build is told by. */
+    /** What identifies a build. */
     private record Key(@Nullable String release, @Nullable BuildId buildId) {}
 
-    /** A kernel and how many use it. Guarded by the pool. */
+    /** A kernel and the number of its users. Guarded by the pool. */
     private static final class Entry {
         final KernelSymbolizer kernel;
         int users;
@@ -48,7 +48,7 @@ public final class KernelPool implements Closeable {
     }
 
     /**
-     * A pool that keeps a quarter of the Java heap at most.
+     * Creates a pool that uses at most a quarter of the Java heap.
      *
      * @param files where debug files come from
      */
@@ -57,11 +57,11 @@ public final class KernelPool implements Closeable {
     }
 
     /**
-     * A pool with a bound of its own.
+     * Creates a pool with a given memory limit.
      *
      * @param files where debug files come from
-     * @param maxBytes about how much memory the open kernels may take together. Kernels in use share it; a kernel that needs
-     *     more for a single look-up gets it for that time
+     * @param maxBytes the approximate memory of all open kernels together. Kernels in use share the limit; a kernel can
+     *     exceed its share during a single lookup
      */
     public KernelPool(DebugFiles files, long maxBytes) {
         this.files = files;
@@ -74,11 +74,11 @@ public final class KernelPool implements Closeable {
     }
 
     /**
-     * Opens a kernel, or shares it where it is open. No file is looked for before the first frame is.
+     * Opens a kernel, or shares an open one. The first lookup of a frame searches the files.
      *
-     * @param identity what is known of the kernel; release and build id tell kernels apart
-     * @return the kernel, in use until it is closed
-     * @throws IllegalStateException when the pool is closed
+     * @param identity what is known about the kernel; release and build id distinguish kernels
+     * @return the kernel, in use until the lease is closed
+     * @throws IllegalStateException if the pool is closed
      */
     public Lease lease(KernelIdentity identity) {
         Key key = new Key(identity.release(), identity.buildId());
@@ -86,7 +86,7 @@ public final class KernelPool implements Closeable {
         Entry entry;
         synchronized (this) {
             if (closed) {
-                throw new IllegalStateException("the pool of kernels is closed");
+                throw new IllegalStateException("the kernel pool is closed");
             }
             entry = kernels.get(key);
             if (entry == null) {
@@ -102,7 +102,7 @@ public final class KernelPool implements Closeable {
         return new Lease(this, entry);
     }
 
-    /** Lets each kernel in use keep its part of what all may keep. */
+    /** Divides the memory limit equally among the kernels in use. */
     private void shareMemory() {
         int used = 0;
         for (Entry each : kernels.values()) {
@@ -113,7 +113,7 @@ public final class KernelPool implements Closeable {
         }
     }
 
-    /** Takes out kernels that nobody uses until the others fit. */
+    /** Removes idle kernels until the others fit into the limit. */
     private List<KernelSymbolizer> evict() {
         List<KernelSymbolizer> evicted = new ArrayList<>();
         long weight = retainedBytes();
@@ -149,7 +149,7 @@ public final class KernelPool implements Closeable {
         }
     }
 
-    /** Closing a file that was only read loses nothing. */
+    /** Ignores errors: closing a file that was only read loses no data. */
     private static void closeQuietly(KernelSymbolizer kernel) {
         try {
             kernel.close();
@@ -158,7 +158,7 @@ public final class KernelPool implements Closeable {
         }
     }
 
-    /** {@return about how many bytes of the heap the open kernels take} */
+    /** {@return the approximate size of the open kernels in the heap, in bytes} */
     public synchronized long retainedBytes() {
         long weight = 0;
         for (Entry each : kernels.values()) {
@@ -167,12 +167,12 @@ public final class KernelPool implements Closeable {
         return weight;
     }
 
-    /** {@return how many kernels are open, in use or not} */
+    /** {@return the number of open kernels, in use or idle} */
     public synchronized int size() {
         return kernels.size();
     }
 
-    /** Closes the kernels that nobody uses now, and the others when they are returned. */
+    /** Closes idle kernels now, and each other kernel when its last lease is closed. */
     @Override
     public void close() {
         List<KernelSymbolizer> idle = new ArrayList<>();
@@ -199,7 +199,7 @@ public final class KernelPool implements Closeable {
             this.entry = entry;
         }
 
-        /** {@return the kernel; not to be closed, and not to be used after the lease is closed} */
+        /** {@return the kernel; do not close the kernel, and do not use it after closing the lease} */
         public KernelSymbolizer kernel() {
             return entry.kernel;
         }

@@ -17,16 +17,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The source lines of one kernel build, vmlinux and modules. Thread-safe. */
+/** Resolves frames of one kernel build: vmlinux and modules. Thread-safe. */
 public final class KernelSymbolizer implements Closeable {
     private final KernelBuild build;
     private final ConcurrentHashMap<DebugFile, Symbolizer> open = new ConcurrentHashMap<>();
     private volatile long cacheLimit = Long.MAX_VALUE;
 
     /**
-     * The source lines of a build's files, each opened when it is first asked for.
+     * Creates a symboliser; each file is opened on first use.
      *
-     * @param build closed with this
+     * @param build closed together with the symboliser
      */
     public KernelSymbolizer(KernelBuild build) {
         this.build = build;
@@ -38,22 +38,22 @@ public final class KernelSymbolizer implements Closeable {
     }
 
     /**
-     * Resolves what a trace of one boot calls a place.
+     * Resolves a frame reference from a trace of one boot.
      *
      * @param reference a function or a run-time address, of the kernel or of a module
      * @param boot of this build
-     * @return the source lines, or why there are none
-     * @throws IOException when the file that it is in cannot be read there
+     * @return the source frames, or the reason why there are none
+     * @throws IOException if the part of the file that describes the place cannot be read
      */
     public Resolution resolve(FrameReference reference, Boot boot) throws IOException {
         return resolve(boot.locate(reference));
     }
 
     /**
-     * {@return the source lines of a place, or why there are none}
+     * {@return the source frames of a location, or the reason why there are none}
      *
-     * @param location as {@link Boot#locate} tells it
-     * @throws IOException when the file that it is in cannot be read there
+     * @param location a result of {@link Boot#locate}
+     * @throws IOException if the part of the file that describes the place cannot be read
      */
     public Resolution resolve(Location location) throws IOException {
         return location instanceof Located place ? resolve(place) : unresolved((NotLocated) location);
@@ -64,7 +64,7 @@ public final class KernelSymbolizer implements Closeable {
         Resolution resolution = symbolizer(place.file()).resolve(reference);
         Long address = reference.address();
         if (resolution instanceof Ambiguous ambiguous && address != null) {
-            // The trace says which of them it is.
+            // The trace's address selects one of the candidates.
             List<Resolution> fits = new ArrayList<>();
             for (Resolution each : ambiguous.candidates()) {
                 if (each instanceof Resolved resolved && resolved.address() == address) {
@@ -77,14 +77,14 @@ public final class KernelSymbolizer implements Closeable {
     }
 
     /**
-     * {@return the source lines of one of the build's files}
+     * {@return the symboliser of one of the build's files}
      *
      * @param file of this build
      */
     public Symbolizer symbolizer(DebugFile file) {
         Symbolizer known = open.get(file);
         if (known == null) {
-            // Holds nothing open before it is asked.
+            // Opens nothing before its first use.
             Symbolizer made = Symbolizer.of(file.data());
             file.data().limitCache(cacheLimit);
             known = open.putIfAbsent(file, made);
@@ -93,7 +93,7 @@ public final class KernelSymbolizer implements Closeable {
         return known;
     }
 
-    /** {@return about how many bytes of the heap are kept of the build's files} */
+    /** {@return the approximate size of the cached data of the build's files, in bytes} */
     public long retainedBytes() {
         long bytes = 0;
         for (Symbolizer each : open.values()) {
@@ -103,9 +103,9 @@ public final class KernelSymbolizer implements Closeable {
     }
 
     /**
-     * Bounds what is kept of the build's files once decoded.
+     * Limits the cache of decoded data of the build's files.
      *
-     * @param bytes about how many for all files together
+     * @param bytes the approximate limit for all files together
      */
     public void limitCache(long bytes) {
         cacheLimit = bytes;

@@ -5,15 +5,15 @@ import dev.backline.trace.LineFrame;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A frame of a log, resolved.
+ * A resolved frame of a log.
  *
- * @param frame the frame as the log has it, with its place in the line
- * @param reference what was looked up; its {@code pc} is the rule that was applied
- * @param resolution the source lines, or why there are none
- * @param module the module that the frame is in, where the text or its address tells; or null
- * @param edge whether the frame can have called the frame above it; null where this was not asked, or there is no frame above
- * @param symbolizer the file that the frame is in; null when none is known. It stays open as long as the {@link
- *     LogSymbolizer} that gave the frame
+ * @param frame the frame as written in the log, with its position in the line
+ * @param reference the reference that was looked up; its {@code pc} is the applied rule
+ * @param resolution the source frames, or the reason why there are none
+ * @param module the frame's module, if the text or the address tells; or null
+ * @param edge whether the frame can have called the frame above it; null if not checked, or if there is no frame above
+ * @param symbolizer the file of the frame; null if unknown. The file stays open until the {@link LogSymbolizer} that
+ *     returned the frame is closed or changes to another kernel
  */
 public record LogFrame(
         LineFrame frame,

@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a log is symbolised. Start from {@link #DEFAULT} and change what is needed.
+ * Options of {@link LogSymbolizer}. Start from {@link #DEFAULT} and change what you need.
  *
- * @param pc the rule for every frame; null lets each frame have the rule of its notation and position
+ * @param pc one rule for every frame; null applies the rule of each frame's notation and position
  * @param edges whether to check that each frame can have called the frame above it
- * @param release the kernel's release, which then counts more than the release in the log; null takes the log's
- * @param boot where the traced boot had the kernel and its modules, as far as that is known besides the log
- * @param rereadable the log's file, so that the end can be read ahead: a panic prints the KASLR offset last. Null for a
+ * @param release the kernel's release, which overrides the release in the log; null uses the log's release
+ * @param boot known load addresses of the traced boot, in addition to those in the log
+ * @param rereadable the log's file, so that its end can be read ahead: a panic prints the KASLR offset last. Null for a
  *     stream
  */
 public record LogOptions(
@@ -21,25 +21,25 @@ public record LogOptions(
         @Nullable String release,
         LoadMap boot,
         @Nullable Path rereadable) {
-    /** Everything is learnt from the log, which is read once. */
+    /** Uses only what the log states, and reads the log once. */
     public static final LogOptions DEFAULT = new LogOptions(null, false, null, LoadMap.UNKNOWN, null);
 
     /**
-     * {@return the same options with one rule for every frame}
+     * {@return these options with one rule for every frame}
      *
-     * @param rule exact or return
+     * @param rule exact or return; null for the rule of each frame
      */
     public LogOptions withPc(@Nullable Pc rule) {
         return new LogOptions(rule, edges, release, boot, rereadable);
     }
 
-    /** {@return the same options with calls checked} */
+    /** {@return these options with checked calls} */
     public LogOptions withEdges() {
         return new LogOptions(pc, true, release, boot, rereadable);
     }
 
     /**
-     * {@return the same options for the kernel of a release}
+     * {@return these options for the kernel of a release}
      *
      * @param name as {@code uname -r} prints it
      */
@@ -48,18 +48,18 @@ public record LogOptions(
     }
 
     /**
-     * {@return the same options for a boot of which more is known than its log tells}
+     * {@return these options with known load addresses of the traced boot}
      *
-     * @param map what is known
+     * @param map the load addresses
      */
     public LogOptions withBoot(LoadMap map) {
         return new LogOptions(pc, edges, release, map, rereadable);
     }
 
     /**
-     * {@return the same options for a log that can be read twice}
+     * {@return these options for a log that can be read twice}
      *
-     * @param log its file, which must not be a pipe
+     * @param log the log's file, not a pipe
      */
     public LogOptions withRereadable(@Nullable Path log) {
         return new LogOptions(pc, edges, release, boot, log);

@@ -34,24 +34,24 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds and resolves the frames of one log, line by line, in bounded memory. The kernel comes from the options, else from
- * the log; what the log tells of its boot is used from that line on. A frame that comes again is looked up once. Many logs,
- * each with a symboliser of its own, share the kernels of one {@link KernelPool}. Not thread-safe.
+ * Finds and resolves the frames of one log, line by line, in bounded memory. The kernel comes from the options, else
+ * from the log. Facts in the log apply from their line on. A repeated frame is looked up once. Use one symboliser per
+ * log; symbolisers share the kernels of one {@link KernelPool}. Not thread-safe.
  */
 public final class LogSymbolizer implements Closeable {
-    /** Resolutions, so that a log of any length needs no more memory. */
+    /** Resolutions kept, so that a log of any length needs bounded memory. */
     private static final int MAX_KNOWN = 1 << 17;
 
-    /** Characters of the names of functions in them, which a hostile log makes very long. */
-    private static final long MAX_TEXT = 1 << 23;
+    /** Characters in the names of the kept functions, because names in a hostile log can be very long. */
+    private static final long MAX_NAME_CHARS = 1 << 23;
 
-    /** More doubts than these nobody reads. */
+    /** The most doubts to report. */
     private static final int MAX_DOUBTS = 100;
 
     private final KernelPool pool;
     private final LogOptions options;
     private final TraceReader reader = new TraceReader();
-    /** Null where there is nothing to read ahead, or that is done. */
+    /** Null if there is nothing to read ahead, or after reading ahead. */
     private @Nullable Path rereadable;
 
     private KernelPool.@Nullable Lease kernel;
@@ -59,30 +59,31 @@ public final class LogSymbolizer implements Closeable {
     private @Nullable Boot boot;
     private @Nullable KernelFacts facts;
 
-    private final BoundedCache<FrameReference, Found> known = new BoundedCache<>(MAX_KNOWN, MAX_TEXT, false) {
-        @Override
-        protected long weight(FrameReference reference, Found found) {
-            String symbol = reference.symbol();
-            return symbol == null ? 0 : symbol.length();
-        }
-    };
+    private final BoundedCache<FrameReference, ResolvedReference> known =
+            new BoundedCache<>(MAX_KNOWN, MAX_NAME_CHARS, false) {
+                @Override
+                protected long weight(FrameReference reference, ResolvedReference found) {
+                    String symbol = reference.symbol();
+                    return symbol == null ? 0 : symbol.length();
+                }
+            };
 
-    /** How often frames came to have other answers. */
+    /** A counter that changes when frames can have other answers than before. */
     private int changes;
 
     private final Map<Symbolizer, CallEdges> callEdges = new HashMap<>();
 
-    /** What a person should know of how sure the answers are. */
+    /** Caveats about the answers. */
     private final Set<String> doubts = new LinkedHashSet<>();
 
-    /** The last frame of the backtrace that the next one can have called; null where a new backtrace begins. */
-    private @Nullable Found above;
+    /** The frame above the next frame of the backtrace; null at the start of a backtrace. */
+    private @Nullable ResolvedReference frameAbove;
 
     /**
-     * A symboliser for one log, of which nothing has been read.
+     * Creates a symboliser for one log.
      *
-     * @param pool has the kernels; it stays open
-     * @param options how to symbolise
+     * @param pool the source of kernels; it stays open
+     * @param options the options
      */
     public LogSymbolizer(KernelPool pool, LogOptions options) {
         this.pool = pool;
@@ -90,45 +91,45 @@ public final class LogSymbolizer implements Closeable {
         this.rereadable = options.rereadable();
     }
 
-    /** What was found for a reference, and in which file. */
-    private record Found(
+    /** The resolution of a reference, and its file. */
+    private record ResolvedReference(
             Resolution resolution,
             @Nullable String module,
             @Nullable Symbolizer symbolizer) {}
 
-    /** {@return what a person should know of how sure the answers are, a sentence each: places estimated, builds forced} */
+    /** {@return caveats about the answers, one sentence each: estimated places, forced builds} */
     public Set<String> doubts() {
         return Collections.unmodifiableSet(doubts);
     }
 
-    /** {@return what the log has told so far of the kernel that wrote it} */
+    /** {@return what the log has stated so far about its kernel} */
     public KernelFacts facts() {
         return reader.facts();
     }
 
-    /** {@return the kernel that the log is of, null while that is not known} */
+    /** {@return the kernel of the log, null if still unknown} */
     public @Nullable KernelBuild build() {
         KernelPool.Lease lease = kernel;
         return lease == null ? null : lease.kernel().build();
     }
 
     /**
-     * {@return the frames of the next line, from left to right, resolved; of most lines there are none}
+     * {@return the resolved frames of the next line, from left to right; most lines have none}
      *
-     * @param line without its line end, decoded as ISO-8859-1 so that positions are those of bytes
-     * @throws IOException when a folder of debug files that was named is none
+     * @param line without its line end, decoded as ISO-8859-1 so that positions are byte positions
+     * @throws IOException if a debug directory in the options is not a directory
      */
     public List<LogFrame> next(String line) throws IOException {
         return resolve(reader.next(line));
     }
 
     /**
-     * {@return the frames of the next line, which stands in a buffer, resolved} Positions count from the line's beginning.
+     * {@return the resolved frames of the next line, which is in a buffer} Positions count from the start of the line.
      *
      * @param bytes the buffer, which is not kept
-     * @param from where the line begins
-     * @param to after its last byte, without the line end
-     * @throws IOException when a folder of debug files that was named is none
+     * @param from where the line starts
+     * @param to where the line ends, without the line end
+     * @throws IOException if a debug directory in the options is not a directory
      */
     public List<LogFrame> next(byte[] bytes, int from, int to) throws IOException {
         return resolve(reader.next(bytes, from, to));
@@ -136,7 +137,7 @@ public final class LogSymbolizer implements Closeable {
 
     private List<LogFrame> resolve(List<LineFrame> frames) throws IOException {
         if (frames.isEmpty()) {
-            above = null;
+            frameAbove = null;
             return List.of();
         }
         List<LogFrame> resolved = new ArrayList<>(frames.size());
@@ -147,11 +148,11 @@ public final class LogSymbolizer implements Closeable {
     }
 
     /**
-     * {@return the next frame of a log that another reader reads, resolved}
+     * {@return the next frame, resolved, of a log that is read by another reader}
      *
-     * @param frame as read
-     * @param told what the log has told so far
-     * @throws IOException when a folder of debug files that was named is none
+     * @param frame the frame
+     * @param told the facts in the log so far
+     * @throws IOException if a debug directory in the options is not a directory
      */
     public LogFrame resolve(LineFrame frame, KernelFacts told) throws IOException {
         learn(told);
@@ -159,20 +160,20 @@ public final class LogSymbolizer implements Closeable {
         if (frame.mark() == Mark.JUNK) {
             return new LogFrame(frame, reference, Unusable.JUNK, reference.module(), null, null);
         }
-        Found found = find(reference);
+        ResolvedReference found = find(reference);
         Edge edge = options.edges() ? edge(found, reference, frame) : null;
         return new LogFrame(frame, reference, found.resolution(), found.module(), edge, found.symbolizer());
     }
 
-    /** The reference under the rule that was asked for; a function that is all the text has is always its start. */
+    /** The reference under the rule in the options; a function without offset and address is always its start. */
     private FrameReference ruled(FrameReference reference) {
         Pc rule = options.pc();
         boolean start = reference.offset() == null && reference.address() == null;
         return rule == null || start ? reference : reference.withPc(rule);
     }
 
-    private Found find(FrameReference reference) throws IOException {
-        Found found = known.get(reference);
+    private ResolvedReference find(FrameReference reference) throws IOException {
+        ResolvedReference found = known.get(reference);
         if (found == null) {
             found = lookUp(reference);
             known.put(reference, found);
@@ -180,17 +181,17 @@ public final class LogSymbolizer implements Closeable {
         return found;
     }
 
-    private Found lookUp(FrameReference reference) throws IOException {
+    private ResolvedReference lookUp(FrameReference reference) throws IOException {
         KernelPool.Lease lease = kernel;
         Boot now = boot;
         if (lease == null || now == null) {
-            return new Found(Unusable.NO_KERNEL, reference.module(), null);
+            return new ResolvedReference(Unusable.NO_KERNEL, reference.module(), null);
         }
         KernelSymbolizer symbolizer = lease.kernel();
         try {
             Location location = now.locate(reference);
             Boot later = location instanceof NotLocated && reference.byAddress().symbol() == null
-                    ? bootToldLater(symbolizer)
+                    ? bootWithLaterOffset(symbolizer)
                     : null;
             if (later != null) {
                 boot = later;
@@ -201,19 +202,19 @@ public final class LogSymbolizer implements Closeable {
                 doubts.add(place.note());
             }
             return location instanceof Located place
-                    ? new Found(resolution, place.file().module(), symbolizer.symbolizer(place.file()))
-                    : new Found(resolution, reference.module(), null);
+                    ? new ResolvedReference(resolution, place.file().module(), symbolizer.symbolizer(place.file()))
+                    : new ResolvedReference(resolution, reference.module(), null);
         } catch (IOException e) {
-            // One damaged part of a file costs its own frames only.
-            return new Found(
+            // A damaged part of a file affects only the frames in this part.
+            return new ResolvedReference(
                     new Resolution.Unresolved(Resolution.Reason.NO_DEBUG_INFO, String.valueOf(e.getMessage())),
                     reference.module(),
                     null);
         }
     }
 
-    /** The boot with the offset that a later line of the log states, when nothing has so far; else null. */
-    private @Nullable Boot bootToldLater(KernelSymbolizer symbolizer) throws IOException {
+    /** The boot with the KASLR offset stated by a later line of the log, if none is known so far; else null. */
+    private @Nullable Boot bootWithLaterOffset(KernelSymbolizer symbolizer) throws IOException {
         Path log = rereadable;
         KernelFacts now = facts;
         rereadable = null;
@@ -239,7 +240,7 @@ public final class LogSymbolizer implements Closeable {
                 }
             }
         }
-        // Several boots in one log: which of them this line is of cannot be told from here.
+        // With several boots in one log, the boot of this line is unknown.
         if (offsets.size() != 1) {
             return null;
         }
@@ -251,29 +252,29 @@ public final class LogSymbolizer implements Closeable {
     }
 
     /**
-     * Takes in what a log that another reader reads has told since the last frame.
+     * Updates the facts about a log that is read by another reader.
      *
-     * @param now what the log has told so far
-     * @return a number that is another whenever frames may have other answers than before
-     * @throws IOException when a folder of debug files that was named is none
+     * @param now the facts in the log so far
+     * @return a number that changes when frames can have other answers than before
+     * @throws IOException if a debug directory in the options is not a directory
      */
-    @SuppressWarnings("ReferenceEquality") // the reader gives the same facts until the log says something new
+    @SuppressWarnings("ReferenceEquality") // The reader returns the same object until the log states a new fact.
     public int learn(KernelFacts now) throws IOException {
         if (now == facts) {
             return changes;
         }
-        KernelFacts before = facts;
+        KernelFacts previous = facts;
         facts = now;
-        KernelIdentity wanted = identity(now);
-        if (identity == null || !isOf(wanted, identity)) {
-            openKernel(wanted);
+        KernelIdentity requested = identity(now);
+        if (identity == null || !isOf(requested, identity)) {
+            openKernel(requested);
         }
         KernelPool.Lease lease = kernel;
         if (lease == null) {
             return changes;
         }
-        boolean otherModules = before != null && !before.moduleBuildIds().equals(now.moduleBuildIds());
-        if (boot == null || before == null || otherModules || tellsOtherAddresses(before, now)) {
+        boolean otherModules = previous != null && !previous.moduleBuildIds().equals(now.moduleBuildIds());
+        if (boot == null || previous == null || otherModules || hasOtherAddresses(previous, now)) {
             boot = lease.kernel().build().boot(loadMap(now));
             known.removeIf(reference -> reference.address() != null || (otherModules && reference.module() != null));
             changes++;
@@ -281,50 +282,51 @@ public final class LogSymbolizer implements Closeable {
         return changes;
     }
 
-    /** Whether two logs' kernels, or what one log says at two places, can be the same kernel. */
-    private static boolean isOf(KernelIdentity wanted, KernelIdentity open) {
-        return Objects.equals(wanted.release(), open.release()) && Objects.equals(wanted.buildId(), open.buildId());
+    /** Whether two identities are those of the same kernel. */
+    private static boolean isOf(KernelIdentity requested, KernelIdentity open) {
+        return Objects.equals(requested.release(), open.release())
+                && Objects.equals(requested.buildId(), open.buildId());
     }
 
-    private static boolean tellsOtherAddresses(KernelFacts before, KernelFacts now) {
-        boolean offset = !Objects.equals(before.kernelOffset(), now.kernelOffset());
-        // The first pairs settle the offset; a boot's later ones say nothing new.
+    private static boolean hasOtherAddresses(KernelFacts previous, KernelFacts now) {
+        boolean offset = !Objects.equals(previous.kernelOffset(), now.kernelOffset());
+        // The first pairs determine the offset; later pairs of the same boot add nothing.
         return offset
-                || before.boots() != now.boots()
-                || !before.moduleAddresses().equals(now.moduleAddresses())
-                || (before.pairs().size() < 2 && !now.pairs().isEmpty());
+                || previous.boots() != now.boots()
+                || !previous.moduleAddresses().equals(now.moduleAddresses())
+                || (previous.pairs().size() < 2 && !now.pairs().isEmpty());
     }
 
-    /** A release that was given counts more than the log's; a vmlinux that was given is checked against the log. */
+    /** The identity in the log, with the release in the options if there is one. */
     private KernelIdentity identity(KernelFacts now) {
         KernelIdentity told = KernelIdentity.of(now);
         String release = options.release();
         return release == null ? told : new KernelIdentity(release, told.buildId(), told.moduleBuildIds());
     }
 
-    private void openKernel(KernelIdentity wanted) throws IOException {
-        if (!pool.files().nameAKernel() && wanted.release() == null && wanted.buildId() == null) {
+    private void openKernel(KernelIdentity requested) throws IOException {
+        if (!pool.files().nameAKernel() && requested.release() == null && requested.buildId() == null) {
             return;
         }
         closeKernel();
-        kernel = pool.lease(wanted);
-        identity = wanted;
+        kernel = pool.lease(requested);
+        identity = requested;
     }
 
     private LoadMap loadMap(KernelFacts now) {
         return options.boot().more().facts(now).build();
     }
 
-    /** Whether this frame can have called the last one; remembers it as the one above the next. */
-    private @Nullable Edge edge(Found found, FrameReference reference, LineFrame frame) throws IOException {
-        Found callee = above;
+    /** Checks whether a frame can have called the frame above; the frame becomes the frame above for the next one. */
+    private @Nullable Edge edge(ResolvedReference found, FrameReference reference, LineFrame frame) throws IOException {
+        ResolvedReference callee = frameAbove;
         Symbolizer symbolizer = found.symbolizer();
         if (!(found.resolution() instanceof Resolved resolved) || symbolizer == null) {
-            above = null;
+            frameAbove = null;
             return null;
         }
         if (callee == null || reference.pc() == Pc.EXACT || frame.mark() == Mark.REPEATED) {
-            above = found;
+            frameAbove = found;
             return null;
         }
         @Nullable Edge edge = Edge.UNVERIFIED;
@@ -333,18 +335,18 @@ public final class LogSymbolizer implements Closeable {
             try {
                 edge = callEdges.computeIfAbsent(symbolizer, CallEdges::new).check(resolved.address(), name);
             } catch (IOException e) {
-                // The frame has its line; only the check needs the damaged part.
+                // Only the check needs the damaged part; the frame itself is resolved.
                 edge = Edge.UNVERIFIED;
             }
         }
-        // A stale frame between two real ones must not stand between them.
+        // Skip a stale frame: the next frame is checked against the last real one.
         if (frame.reliable() || edge == null || edge.kind() != Edge.Kind.UNVERIFIED) {
-            above = found;
+            frameAbove = found;
         }
         return edge;
     }
 
-    private static @Nullable String name(Found found) {
+    private static @Nullable String name(ResolvedReference found) {
         if (!(found.resolution() instanceof Resolved resolved)) {
             return null;
         }
@@ -359,7 +361,7 @@ public final class LogSymbolizer implements Closeable {
         known.clear();
         changes++;
         callEdges.clear();
-        above = null;
+        frameAbove = null;
         if (open != null) {
             open.close();
         }
@@ -370,14 +372,14 @@ public final class LogSymbolizer implements Closeable {
         closeKernel();
     }
 
-    /** Answers that need no file. */
+    /** Resolutions that need no file. */
     private static final class Unusable {
-        static final Resolution JUNK = new Resolution.Unresolved(
-                Resolution.Reason.NOT_CODE, "a data address, left where the stack switches: no frame");
+        static final Resolution JUNK =
+                new Resolution.Unresolved(Resolution.Reason.NOT_CODE, "a data word on the stack, not a code address");
         static final Resolution NO_KERNEL = new Resolution.Unresolved(
                 Resolution.Reason.NO_DEBUG_INFO,
-                "the log does not say which kernel wrote it; give its vmlinux with -e, its release with -r (this"
-                        + " machine's: -r $(uname -r)), or a directory with debug files with -d");
+                "the log does not name its kernel; add -r RELEASE (-r $(uname -r) for this machine), -e VMLINUX or"
+                        + " -d DIRECTORY with debug files");
 
         private Unusable() {}
     }

@@ -3,20 +3,20 @@ package dev.backline.symbolize;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What came of a frame reference: source frames, or the reason why there are none. */
+/** The result for a frame reference: source frames, or the reason why there are none. */
 public sealed interface Resolution {
 
     /**
      * The place was found.
      *
-     * @param symbol the symbol that the place lies in, as the symbol table has it; null when none does
+     * @param symbol the symbol that contains the place, as in the symbol table; null if there is none
      * @param offset from the symbol's start, in bytes
-     * @param size the symbol's kallsyms size, in bytes; 0 when unknown
-     * @param address as the file has it; in an ET_REL, section base plus offset ({@link
+     * @param size the symbol's kallsyms size, in bytes; 0 if unknown
+     * @param address in the address space of the file; in an ET_REL, section base plus offset ({@link
      *     dev.backline.elf.ElfFile#address})
      * @param frames innermost first; never empty, and the last one is not inlined
-     * @param exact the innermost frame at the address itself, where the reference is a return address and
-     *     the address has another line than the call before it; else null
+     * @param exact the innermost frame at the address itself, if the reference is a return address and the address
+     *     has another line than the call before it; else null
      */
     record Resolved(
             @Nullable String symbol,
@@ -32,9 +32,9 @@ public sealed interface Resolution {
     }
 
     /**
-     * Several functions of that name fit, and nothing in the reference tells them apart.
+     * Several functions match, and the reference does not distinguish them.
      *
-     * @param candidates in the order of the symbol table; each a {@link Resolved} or the reason why not
+     * @param candidates in the order of the symbol table; each a {@link Resolved} or an {@link Unresolved}
      */
     record Ambiguous(List<Resolution> candidates) implements Resolution {
         public Ambiguous {
@@ -45,26 +45,26 @@ public sealed interface Resolution {
     /**
      * There is no answer.
      *
-     * @param reason its kind, for programs
-     * @param message one line for a person: what was looked for, what was found instead, what to do
+     * @param reason the kind of reason, for programs
+     * @param message one line for a person: what is wrong, where, and what to do
      */
     record Unresolved(Reason reason, String message) implements Resolution {}
 
-    /** Why there is no answer. */
+    /** The kinds of reasons why there is no answer. */
     enum Reason {
-        /** The place is in code that no line table covers. */
+        /** The place is in code without a line table. */
         NO_LINE("no-line"),
-        /** No symbol has that name. */
+        /** No symbol has this name. */
         SYMBOL_NOT_FOUND("symbol-not-found"),
-        /** The symbol has another size, or ends before the offset: the file is of another build. */
+        /** The symbol has another size, or ends before the offset: the file is from another build. */
         SIZE_MISMATCH("size-mismatch"),
         /** There is no file for the module. */
         MODULE_NOT_FOUND("module-not-found"),
         /** The file has no debug information. */
         NO_DEBUG_INFO("no-debug-info"),
-        /** The file is of another build than the trace. */
+        /** The file is not from the build of the trace. */
         BUILD_MISMATCH("build-mismatch"),
-        /** The symbol or address is data, or in no section at all. */
+        /** The symbol or address is data, or outside all sections. */
         NOT_CODE("not-code");
 
         private final String id;

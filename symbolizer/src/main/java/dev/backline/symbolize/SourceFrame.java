@@ -4,18 +4,18 @@ import dev.backline.demangle.RustDemangler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A function that an address belongs to, with its place in the source: the outermost one, or one that
- * was inlined into the next.
+ * A function at an address, with its place in the source: the outermost function, or a function inlined into
+ * the next frame.
  *
- * @param function DW_AT_name; null where no function entry covers the address, as in assembly
- * @param linkageName DW_AT_linkage_name, which C has not; or null
- * @param file the source file with all its directories, as GNU addr2line prints it; null when unknown
- * @param path the same relative to the kernel's source root, or {@code file} where that cannot be told;
- *     null when the line is unknown
- * @param line from 1; 0 when unknown, which is also said of code that belongs to no line (DWARF5 6.2.2)
- * @param column from 1; 0 when unknown
- * @param discriminator of the row in the line table, only in the innermost frame; 0 when there is none
- * @param inlined whether the function was inlined into the next frame's
+ * @param function DW_AT_name; null if no function entry covers the address, as in assembly
+ * @param linkageName DW_AT_linkage_name; null for C
+ * @param file the source file with all directories, as GNU addr2line prints it; null if unknown
+ * @param path the file relative to the kernel's source root, or {@code file} if the root is unknown; null if the
+ *     line is unknown
+ * @param line from 1; 0 if unknown, or if the code belongs to no line (DWARF5 6.2.2)
+ * @param column from 1; 0 if unknown
+ * @param discriminator of the row in the line table, only in the innermost frame; 0 if there is none
+ * @param inlined whether the function is inlined into the function of the next frame
  */
 public record SourceFrame(
         @Nullable String function,
@@ -28,9 +28,9 @@ public record SourceFrame(
         boolean inlined) {
 
     /**
-     * {@return the name to show: a Rust name demangled, else the function's name, else {@code otherwise}}
+     * {@return the name to print: the demangled Rust name, else the function's name, else {@code otherwise}}
      *
-     * @param otherwise for code without a function entry, such as {@code ??}
+     * @param otherwise the name of code without a function entry, such as {@code ??}
      */
     public String nameOr(String otherwise) {
         String demangled = linkageName == null ? null : RustDemangler.demangle(linkageName);
@@ -43,7 +43,7 @@ public record SourceFrame(
         return linkageName != null ? linkageName : otherwise;
     }
 
-    /** The same place in a function of this name. */
+    /** This frame with another function name. */
     SourceFrame named(String name) {
         return new SourceFrame(name, linkageName, file, path, line, column, discriminator, inlined);
     }

@@ -7,9 +7,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Tells where the kernel's source tree starts in the paths of a build. A tree is known by what lies below
- * its root: a path is cut at the last directory that it shares with the compilation directory, if a
- * top-level directory of the kernel follows. Thread-safe.
+ * Finds the root of the kernel's source tree in the paths of a build. A path is cut after the last directory
+ * that it shares with the compilation directory, if a top-level directory of the kernel follows. Thread-safe.
  */
 public final class SourceRoot {
     /** The directories at the top of the kernel's source tree (v2.6.12 to v6.18). */
@@ -43,11 +42,11 @@ public final class SourceRoot {
     SourceRoot() {}
 
     /**
-     * A file's path in its two forms.
+     * The two forms of a file's path.
      *
-     * @param whole with all its directories, as the debug information has them
-     * @param relative below the source root, without {@code .} and {@code ..}; the whole path where the root
-     *     cannot be told
+     * @param whole with all directories, as in the debug information
+     * @param relative below the source root, without {@code .} and {@code ..}; the whole path if the root is
+     *     unknown
      */
     record Paths(String whole, String relative) {}
 
@@ -61,10 +60,10 @@ public final class SourceRoot {
     }
 
     /**
-     * {@return the file's path below the root of its source tree, such as {@code net/ipv4/tcp.c}; its whole
-     * path where the root cannot be told}
+     * {@return the file's path below the root of the source tree, such as {@code net/ipv4/tcp.c}; the whole path
+     * if the root is unknown}
      *
-     * @param file as the debug information has it
+     * @param file a file in the debug information
      */
     public static String relative(SourceFile file) {
         return find(file);
@@ -89,14 +88,14 @@ public final class SourceRoot {
                 return String.join("/", path.subList(i, path.size()));
             }
         }
-        // A build folder beside the source folder: their parent is shared, and the tree is one level down.
+        // The build directory is beside the source directory: they share the parent, and the tree is one level below.
         if (shared > 0 && shared + 1 < path.size() && TOP_LEVEL.contains(path.get(shared + 1))) {
             return String.join("/", path.subList(shared + 1, path.size()));
         }
         return (file.path().startsWith("/") ? "/" : "") + String.join("/", path);
     }
 
-    /** The path's parts, with {@code .} and {@code name/..} taken out. */
+    /** The components of a path, without {@code .} and {@code name/..}. */
     private static List<String> components(String path) {
         List<String> parts = new ArrayList<>();
         boolean absolute = path.startsWith("/");

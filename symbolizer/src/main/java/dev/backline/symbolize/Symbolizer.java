@@ -26,22 +26,21 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The source lines of one file: a vmlinux, a module, any object with DWARF, or a GSYM index of one. Reads what
- * a look-up needs and keeps it, so that one look-up touches a few hundred kilobytes of a file of any size.
- * Thread-safe.
+ * Resolves frames of one file: vmlinux, a module, any object with DWARF, or a GSYM index. Reads and caches only
+ * what a lookup needs: one lookup reads a few hundred kilobytes of a file of any size. Thread-safe.
  */
 public final class Symbolizer implements Closeable {
     private static final int SUGGESTIONS = 3;
 
     /**
-     * How many unknown names get suggestions. Each takes a walk through all symbols, and a log has names of
-     * another kernel, or of modules it does not name, by the thousand.
+     * The number of unknown names with suggestions. Each suggestion searches all symbols, and a log can contain
+     * thousands of unknown names.
      */
     private static final int SUGGESTED_NAMES = 4;
 
     private final DebugData data;
     private final SourceRoot sourceRoot = new SourceRoot();
-    /** By unknown name, what is said of it. */
+    /** Suggestions by unknown name. */
     private final Map<String, String> suggestions = new ConcurrentHashMap<>();
 
     private Symbolizer(DebugData data) {
@@ -52,64 +51,63 @@ public final class Symbolizer implements Closeable {
      * Opens a vmlinux, a module (also {@code .ko.xz}, {@code .ko.zst}, {@code .ko.gz}), another object, or a
      * GSYM index.
      *
-     * @param file where it is
-     * @return its source lines, to be closed
-     * @throws IOException when the file cannot be read or is none of these; the message says what it is
-     *     instead
+     * @param file the path
+     * @return the symboliser, to be closed
+     * @throws IOException if the file cannot be read or has another format; the message names the format
      */
     public static Symbolizer open(Path file) throws IOException {
         return of(DebugData.open(file));
     }
 
     /**
-     * {@return the source lines of an ELF file that is open}
+     * {@return the symboliser of an open ELF file}
      *
-     * @param elf closed with this
+     * @param elf closed together with the symboliser
      */
     public static Symbolizer of(ElfFile elf) {
         return of(new ElfData(elf));
     }
 
     /**
-     * {@return the source lines of a file that is open, of either kind}
+     * {@return the symboliser of an open file, ELF or GSYM}
      *
-     * @param data closed with this
+     * @param data closed together with the symboliser
      */
     public static Symbolizer of(DebugData data) {
         return new Symbolizer(data);
     }
 
-    /** {@return the file itself: its symbols, sections and build id, and the ELF file where it is one} */
+    /** {@return the file: symbols, sections, build id} */
     public DebugData data() {
         return data;
     }
 
-    /** {@return the ELF file; null when this is an index} */
+    /** {@return the ELF file; null for a GSYM index} */
     public @Nullable ElfFile elf() {
         return data instanceof ElfData elf ? elf.elf() : null;
     }
 
-    /** {@return call sites and labels, beyond what frames hold; null where the file has none of that} */
+    /** {@return the DWARF, for call sites and labels; null if the file has none} */
     public @Nullable Dwarf dwarf() {
         return data.dwarf();
     }
 
     /**
-     * {@return whether the file has debug information at all}
+     * {@return whether the file has debug information}
      *
-     * @throws IOException when that part of the file cannot be read
+     * @throws IOException if the file cannot be read
      */
     public boolean hasDebugInfo() throws IOException {
         return data.hasLines();
     }
 
     /**
-     * {@return the functions that the address belongs to, innermost first; empty when the debug information
-     * does not know it}
+     * {@return the functions at an address, innermost first; empty if the debug information does not cover the
+     * address}
      *
-     * @param address of an instruction, as the file has it; in an ET_REL, section base plus offset ({@link
-     *     ElfFile#address})
-     * @throws IOException when the part of the file that describes the address cannot be read
+     * @param address of an instruction, in the address space of the file; in an ET_REL, section base plus offset
+     *     ({@link ElfFile#address})
+     * @throws IOException if the part of the file that describes the address cannot be read
      */
     public List<SourceFrame> framesAt(long address) throws IOException {
         return sourceFrames(data.framesAt(address));
@@ -134,15 +132,14 @@ public final class Symbolizer implements Closeable {
     }
 
     /**
-     * The frames of many addresses, on all processors. An address whose part of the file is damaged has no
-     * frames.
+     * Looks up many addresses on all processors. An address in a damaged part of the file has no frames.
      *
      * @param addresses as for {@link #framesAt(long)}, in any order
-     * @param problems is told of each damaged part once, from the calling thread
+     * @param problems receives the error of each damaged part once, on the calling thread
      * @return one list per address, in the order of the addresses
      */
     public List<List<SourceFrame>> framesAt(long[] addresses, Consumer<IOException> problems) {
-        @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type cannot be made otherwise
+        @SuppressWarnings({"unchecked", "rawtypes"}) // Java has no other way to create an array of a generic type.
         List<SourceFrame>[] found = new List[addresses.length];
         FrameSink sink = (index, frames) -> {
             found[index] = frames;
@@ -153,14 +150,13 @@ public final class Symbolizer implements Closeable {
     }
 
     /**
-     * The same for callers that use up each answer when it comes, in an order that suits the file.
+     * Looks up many addresses and passes each answer to a sink, in the best order for the file.
      *
      * @param addresses as for {@link #framesAt(long)}, in any order
-     * @param threads how many threads may share the work, the calling one included; from 1
-     * @param keep whether to keep what is decoded for later look-ups, as far as it is kept at all; false when
-     *     these are likely to be the last, which saves memory
-     * @param sinks makes a sink for each thread, from that thread
-     * @param problems is told of each damaged part once, from the calling thread
+     * @param threads the most threads, the calling one included; at least 1
+     * @param keep whether to cache decoded data for later lookups; false saves memory if these are the last lookups
+     * @param sinks creates a sink for each thread, on this thread
+     * @param problems receives the error of each damaged part once, on the calling thread
      */
     public void framesAt(
             long[] addresses, int threads, boolean keep, Supplier<FrameSink> sinks, Consumer<IOException> problems) {
@@ -174,7 +170,7 @@ public final class Symbolizer implements Closeable {
             try {
                 return dwarf.order(addresses);
             } catch (IOException e) {
-                // Each look-up will fail in the same way, and is told of.
+                // Each lookup fails with this error too, and reports it.
                 return AddressOrder.of(addresses, addresses.length);
             }
         }
@@ -186,13 +182,12 @@ public final class Symbolizer implements Closeable {
     }
 
     /**
-     * Resolves what a trace or a person calls a place. The reference's module is not looked at: which file a
-     * module is in the caller knows.
+     * Resolves a frame reference. Ignores the reference's module: the caller chooses the file of the module.
      *
-     * @param asked with a symbol or an address. A function without an offset is looked up by the address beside it, where
-     *     there is one, else at its start
-     * @return the source lines, or why there are none
-     * @throws IOException when the file cannot be read there
+     * @param asked with a symbol or an address. A function without an offset is looked up by its address if the
+     *     reference has one, else at its start
+     * @return the source frames, or the reason why there are none
+     * @throws IOException if the part of the file that describes the place cannot be read
      */
     public Resolution resolve(FrameReference asked) throws IOException {
         if (!hasDebugInfo()) {
@@ -205,7 +200,7 @@ public final class Symbolizer implements Closeable {
             return resolveSymbol(symbol, reference);
         }
         if (address == null) {
-            throw new IllegalArgumentException("a frame reference has a symbol or an address");
+            throw new IllegalArgumentException("a frame reference needs a symbol or an address");
         }
         return resolveAddress(address, data.symbols().at(address), reference);
     }
@@ -253,10 +248,10 @@ public final class Symbolizer implements Closeable {
         return misfit != null
                 ? misfit
                 : new Resolution.Unresolved(
-                        Resolution.Reason.SYMBOL_NOT_FOUND, "the symbol " + name + " is not defined in " + data.name());
+                        Resolution.Reason.SYMBOL_NOT_FOUND, "symbol " + name + " is undefined in " + data.name());
     }
 
-    /** Why the symbol cannot be the one that is meant, or null. */
+    /** The reason why a symbol does not match the reference, or null. */
     private Resolution.@Nullable Unresolved misfit(int index, FrameReference reference) throws IOException {
         Symbols symbols = data.symbols();
         String name = symbols.name(index);
@@ -265,26 +260,27 @@ public final class Symbolizer implements Closeable {
             return new Resolution.Unresolved(
                     Resolution.Reason.NOT_CODE,
                     name + " in " + data.name() + " is not code"
-                            + (section == null ? "" : ", it is in " + section.name()));
+                            + (section == null ? "" : " (section " + section.name() + ")"));
         }
         long size = symbols.size(index);
         Long given = reference.size();
         if (given != null && given != 0 && !symbols.maySize(index, given)) {
             return new Resolution.Unresolved(
-                    Resolution.Reason.SIZE_MISMATCH,
-                    name + " has size " + Hex.text(size) + " in " + data.name() + ", the reference says "
-                            + Hex.text(given) + ": the file is of another build");
+                    Resolution.Reason.SIZE_MISMATCH, otherBuild(name, size, "size " + Hex.text(given)));
         }
         if (Long.compareUnsigned(offset(reference), size) > 0) {
             return new Resolution.Unresolved(
-                    Resolution.Reason.SIZE_MISMATCH,
-                    name + " has size " + Hex.text(size) + " in " + data.name() + ", the offset "
-                            + Hex.text(offset(reference)) + " lies behind it: the file is of another build");
+                    Resolution.Reason.SIZE_MISMATCH, otherBuild(name, size, "offset " + Hex.text(offset(reference))));
         }
         return null;
     }
 
-    /** A function alone is its start. */
+    private String otherBuild(String name, long size, String traced) {
+        return data.name() + " is from another build: its " + name + " has size " + Hex.text(size) + ", the trace has "
+                + traced + "; use the debug files of the traced kernel";
+    }
+
+    /** A function without an offset means its start. */
     private static long offset(FrameReference reference) {
         Long offset = reference.offset();
         return offset == null ? 0 : offset;
@@ -292,15 +288,15 @@ public final class Symbolizer implements Closeable {
 
     private Resolution resolveAddress(long address, int symbol, FrameReference reference) throws IOException {
         Symbols symbols = data.symbols();
-        // The byte before a function's start is another function's.
-        boolean before = reference.pc() == Pc.RETURN && (reference.symbol() == null || reference.offset() != null);
-        long pc = before ? address - 1 : address;
+        // The byte before a function's start belongs to another function.
+        boolean isAfterCall = reference.pc() == Pc.RETURN && (reference.symbol() == null || reference.offset() != null);
+        long pc = isAfterCall ? address - 1 : address;
         Section section = data.sectionAt(pc);
         if (section == null || !section.isExecutable()) {
             return new Resolution.Unresolved(
                     Resolution.Reason.NOT_CODE,
                     Hex.text(address) + " is not in the code of " + data.name()
-                            + (section == null ? "" : ", it is in " + section.name()));
+                            + (section == null ? "" : " (section " + section.name() + ")"));
         }
         String name = symbol < 0 ? null : symbols.name(symbol);
         long offset = symbol < 0 ? 0 : address - symbols.address(symbol);
@@ -309,11 +305,11 @@ public final class Symbolizer implements Closeable {
         if (!anyPlace(frames)) {
             return new Resolution.Unresolved(
                     Resolution.Reason.NO_LINE,
-                    "no line of source for " + (name == null ? Hex.text(address) : name + "+" + Hex.text(offset))
-                            + " in " + data.name());
+                    "no source line for " + (name == null ? Hex.text(address) : name + "+" + Hex.text(offset)) + " in "
+                            + data.name());
         }
         SourceFrame exact = null;
-        if (before && Long.compareUnsigned(offset, size) < 0) {
+        if (isAfterCall && Long.compareUnsigned(offset, size) < 0) {
             List<SourceFrame> at = named(framesAt(address), name);
             exact = at.isEmpty() || samePlace(at.get(0), frames.get(0)) ? null : at.get(0);
         }
@@ -333,7 +329,7 @@ public final class Symbolizer implements Closeable {
         return a.line() == b.line() && java.util.Objects.equals(a.path(), b.path());
     }
 
-    /** Where the debug information knows no function, as in assembly, the symbol names it. */
+    /** Names a function by its symbol if the debug information has no name, as in assembly. */
     private static List<SourceFrame> named(List<SourceFrame> frames, @Nullable String symbol) {
         if (frames.size() != 1 || symbol == null || frames.get(0).function() != null) {
             return frames;

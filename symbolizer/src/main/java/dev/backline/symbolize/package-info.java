@@ -1,6 +1,9 @@
 /**
- * The façade: a frame reference and a file of a kernel build in, source frames out, or the reason why
- * there are none.
+ * Frame references in, source frames out, or the reason why there are none. {@link
+ * dev.backline.symbolize.Symbolizer} answers for one file, {@link dev.backline.symbolize.KernelSymbolizer} for a
+ * kernel with its modules, {@link dev.backline.symbolize.LogSymbolizer} for a whole log, and {@link
+ * dev.backline.symbolize.KernelPool} shares open kernels between logs. An {@link java.io.IOException} means that
+ * a file cannot be read or is malformed. Everything except {@code LogSymbolizer} is thread-safe.
  *
  * <pre>{@code
  * try (Symbolizer vmlinux = Symbolizer.open(Path.of("vmlinux"))) {
@@ -15,9 +18,6 @@
  *     }
  * }
  * }</pre>
- *
- * <p>"Not found" is a value; an {@link java.io.IOException} means that the file cannot be read or lies about
- * itself. Everything here is thread-safe: open a file once and share it.
  */
 @NullMarked
 package dev.backline.symbolize;

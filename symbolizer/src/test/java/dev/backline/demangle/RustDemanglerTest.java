@@ -25,21 +25,21 @@ class RustDemanglerTest {
     private static final String NONE = "-";
 
     @Test
-    void namesWhatRustcMangledAsItsOwnDemanglerDoes() {
+    void agreesWithRustcsDemangler() {
         Map<String, String> expected = table("names.tsv");
         assertThat(expected).hasSizeGreaterThan(300);
         assertThat(demangled(expected)).isEqualTo(expected);
     }
 
     @Test
-    void answersOnTheEdgesOfTheGrammars() {
+    void handlesEdgeCasesOfTheGrammars() {
         Map<String, String> expected = table("hazards.tsv");
         assertThat(expected).hasSizeGreaterThan(150);
         assertThat(demangled(expected)).isEqualTo(expected);
     }
 
     @Test
-    void printsV0NamesAsLlvmDoesWhereLlvmReadsThem(@TempDir Path folder) throws Exception {
+    void agreesWithLlvmOnV0NamesThatLlvmReads(@TempDir Path folder) throws Exception {
         Map<String, String> names = table("names.tsv");
         names.keySet().removeIf(symbol -> symbol.startsWith("_ZN"));
         int compared = compare(names, folder, UnaryOperator.identity(), "llvm-cxxfilt-19");
@@ -47,16 +47,16 @@ class RustDemanglerTest {
     }
 
     @Test
-    void printsBothSchemesAsGnuDoesWhereGnuReadsThem(@TempDir Path folder) throws Exception {
+    void agreesWithGnuOnNamesThatGnuReads(@TempDir Path folder) throws Exception {
         Map<String, String> names = table("names.tsv");
-        // GNU misprints a quote as a character and the last digit of a 128-bit number.
+        // GNU prints a quote character and the last digit of a 128-bit number wrongly.
         names.keySet().removeIf(symbol -> symbol.matches(".*(Kc27_|K[no]n?[0-9a-f]{32}_).*"));
         int compared = compare(names, folder, name -> name.replaceAll("\\$u[0-9a-f]+\\$", "\\\\u"), "c++filt", "-i");
         assertThat(compared).isGreaterThan(300);
     }
 
     @Test
-    void answersNothingToARecursionTooDeep() {
+    void rejectsTooDeepRecursion() {
         String nested = "S".repeat(RustV0.MAX_DEPTH - 2);
         assertThat(RustDemangler.demangle("_RINvC1a1b" + nested + "hE")).startsWith("a::b::<[[[");
         assertThat(RustDemangler.demangle("_RINvC1a1b" + nested + "SShE")).isNull();
@@ -73,8 +73,8 @@ class RustDemanglerTest {
     }
 
     @Test
-    void answersNothingToBackReferencesThatDoubleTheNameAgainAndAgain() {
-        // Each tuple holds the one before it twice: 2^40 elements.
+    void rejectsBackReferencesThatGrowTheNameExponentially() {
+        // Each tuple contains the previous tuple twice: 2^40 elements.
         StringBuilder symbol = new StringBuilder("_RINvC1a1bThhE");
         String previous = base62(8);
         for (int i = 0; i < 40; i++) {
@@ -88,12 +88,12 @@ class RustDemanglerTest {
     }
 
     @Test
-    void answersNothingToBackReferencesThatMultiplyTheWorkWithoutPrinting() {
-        // The module of an impl block is not shown, nor are the leading zeros of a constant, but both are read.
+    void rejectsBackReferencesThatMultiplyTheWorkWithoutPrinting() {
+        // The module of an impl block and the leading zeros of a constant are read but not printed.
         String longName = "100000" + "b".repeat(100_000);
         String impl = "_RINvC1a1bMC" + longName + "h" + ("B" + base62(8)).repeat(10_000) + "E";
         String constant = "_RINvC1a1bKh" + "0".repeat(100_000) + "_" + ("KB" + base62(9)).repeat(10_000) + "E";
-        // A path of empty names, each of which is a rule of its own.
+        // A path of empty names: each name is one rule.
         String chain = "_RINvC1a1b" + "Nv".repeat(400) + "C" + "0".repeat(401) + ("B" + base62(8)).repeat(10_000) + "E";
         for (String symbol : List.of(impl, constant, chain)) {
             assertTimeout(
@@ -103,7 +103,7 @@ class RustDemanglerTest {
     }
 
     @Test
-    void boundsTheLengthOfTheName() {
+    void limitsTheLengthOfTheName() {
         int longest = RustV0.MAX_OUTPUT - "a::".length();
         assertThat(RustDemangler.demangle("_RNvC1a" + longest + "b".repeat(longest)))
                 .hasSize(RustV0.MAX_OUTPUT);
@@ -113,7 +113,7 @@ class RustDemanglerTest {
 
     @Test
     void readsPunycodeOfAnyLengthInBoundedTime() {
-        // Each 'a' inserts a character at the front, which moves all others.
+        // Each 'a' inserts a character at the front, which moves all other characters.
         String encoded = "a".repeat(1_000_000);
         assertTimeout(
                 Duration.ofSeconds(20),
@@ -154,7 +154,7 @@ class RustDemanglerTest {
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(60));
     }
 
-    /** Compares each name with a demangler's, when it makes something of the symbol: returns how many it could. */
+    /** Compares each name with another demangler's name; returns how many symbols the other demangler could read. */
     private static int compare(Map<String, String> names, Path folder, UnaryOperator<String> lenient, String... command)
             throws Exception {
         Path input = folder.resolve("symbols");
@@ -186,7 +186,7 @@ class RustDemanglerTest {
         return compared;
     }
 
-    /** Both tools escape characters beyond ASCII in constants, and GNU leaves them as they are in legacy names. */
+    /** Both tools escape non-ASCII characters in constants; GNU does not escape them in legacy names. */
     private static String asciiOnly(String ours, String theirs) {
         if (theirs.chars().anyMatch(c -> c > 0x7f)) {
             return ours;

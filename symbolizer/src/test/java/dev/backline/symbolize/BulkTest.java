@@ -30,7 +30,7 @@ class BulkTest {
 
     @ParameterizedTest
     @MethodSource("fixtures")
-    void oneThreadAndManyAnswerAsTheAddressAloneIsAnswered(String fixture) throws IOException {
+    void oneThreadAndManyGiveTheAnswersOfSingleLookups(String fixture) throws IOException {
         Path file = ElfFixtures.fixture(fixture).elf();
         try (Symbolizer symbolizer = Symbolizer.open(file)) {
             ElfFile elf = symbolizer.elf();
@@ -50,7 +50,7 @@ class BulkTest {
     }
 
     @Test
-    void oneThreadAndManyAnswerAHundredThousandAddressesOfAKernelAlike() throws IOException {
+    void oneThreadAndManyGiveTheSameAnswersForAKernel() throws IOException {
         Optional<Kernel> kernel = Kernels.find(Kernels.DEBIAN_12);
         assumeTrue(kernel.isPresent(), Kernels.howToFetch(Kernels.DEBIAN_12));
         Path vmlinux = kernel.get().vmlinux();
@@ -65,7 +65,7 @@ class BulkTest {
     }
 
     @Test
-    void endsWhenASinkHasEnough() throws IOException {
+    void stopsWhenASinkReturnsFalse() throws IOException {
         try (Symbolizer symbolizer =
                 Symbolizer.open(ElfFixtures.fixture("gcc12-v5").elf())) {
             AtomicInteger taken = new AtomicInteger();
@@ -78,7 +78,7 @@ class BulkTest {
     }
 
     @Test
-    void handsOnWhatASinkThrowsWhicheverThreadItIsOn() throws IOException {
+    void throwsTheExceptionOfASinkOnAnyThread() throws IOException {
         try (Symbolizer symbolizer =
                 Symbolizer.open(ElfFixtures.fixture("gcc12-v5").elf())) {
             Thread caller = Thread.currentThread();
@@ -91,7 +91,7 @@ class BulkTest {
             };
 
             assertThatThrownBy(() -> {
-                        // The other thread may come too late for a share.
+                        // The other thread can start too late to get a share, so try often.
                         for (int i = 0; i < 1_000; i++) {
                             symbolizer.framesAt(new long[100_000], 2, true, () -> throwing, problem -> {});
                         }
@@ -117,7 +117,7 @@ class BulkTest {
     }
 
     private static List<List<SourceFrame>> frames(Symbolizer symbolizer, long[] addresses, int threads, boolean keep) {
-        @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type cannot be made otherwise
+        @SuppressWarnings({"unchecked", "rawtypes"}) // Java has no other way to create an array of a generic type.
         List<SourceFrame>[] found = new List[addresses.length];
         symbolizer.framesAt(
                 addresses,

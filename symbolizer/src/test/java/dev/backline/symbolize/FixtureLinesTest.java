@@ -13,11 +13,11 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The tables of {@code fixtures/elf}, which other tools made, hold at every row boundary. */
+/** Compares answers at every row boundary with the tables in {@code fixtures/elf}, which other tools generated. */
 class FixtureLinesTest {
     /**
-     * Where the oracle is wrong, see docs/differences.md: the name that the entries give instead of the
-     * symbol's, by fixture and symbol.
+     * Errors of the oracle, see docs/differences.md: the name in the DWARF entries instead of the symbol's, by
+     * fixture and symbol.
      */
     private static final Map<String, Map<String, String>> DECIDED_BY_THE_ENTRIES =
             Map.of("gcc12-strict-v2", Map.of("receive.cold", "__second_sect_of_receive"));
@@ -28,7 +28,7 @@ class FixtureLinesTest {
 
     @ParameterizedTest
     @MethodSource("names")
-    void answersAtEveryRowBoundaryAsTheOracleDid(String name) throws IOException {
+    void agreesWithTheOracleAtEveryRowBoundary(String name) throws IOException {
         ElfFixtures.Fixture fixture = ElfFixtures.fixture(name);
         assertThat(fixture.answers()).isNotEmpty();
         Map<String, String> corrections = DECIDED_BY_THE_ENTRIES.getOrDefault(name, Map.of());
@@ -49,7 +49,7 @@ class FixtureLinesTest {
             }
         }
         assertThat(differences)
-                .as("addresses where %s is not what its table says", name)
+                .as("addresses where %s differs from its table", name)
                 .isEmpty();
     }
 
@@ -62,7 +62,7 @@ class FixtureLinesTest {
             assertThat(found).as(section).isNotNull();
             address += elf.address(found);
         }
-        // Where no entry describes the code, the tables have the symbol that the oracle took the name from.
+        // For code without a DWARF entry, the tables contain the symbol, from which the oracle takes the name.
         boolean bySymbol = answer.frames().get(answer.frames().size() - 1).fromSymbol();
         String symbol = bySymbol ? symbolAt(elf, address) : null;
         StringBuilder text = new StringBuilder(answer.place());
@@ -89,7 +89,7 @@ class FixtureLinesTest {
 
     private static void append(StringBuilder text, String function, String file, int line, int column) {
         text.append(' ').append(function).append(" at ");
-        // Code without a line has no place either, whatever file the row before it was in.
+        // Code without a line has no file either, whatever the file of the previous row.
         if (file == null || line == 0) {
             text.append("?:0:0");
             return;

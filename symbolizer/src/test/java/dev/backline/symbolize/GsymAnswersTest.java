@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An index that backline wrote answers as the file that it is of, but for columns and discriminators. */
+/** An index gives the answers of its ELF file, except columns and discriminators. */
 class GsymAnswersTest {
     private static final int MOST_SHOWN = 10;
     private static final long SEED = 20241122;
@@ -42,7 +42,7 @@ class GsymAnswersTest {
 
     @ParameterizedTest
     @MethodSource("fixtures")
-    void answersAtEveryAddressOfAFixtureAsItsFileDoes(ElfFixtures.Fixture fixture) throws IOException {
+    void givesTheAnswersOfTheFileAtEveryAddressOfAFixture(ElfFixtures.Fixture fixture) throws IOException {
         try (Symbolizer elf = Symbolizer.open(fixture.elf());
                 Symbolizer index = index(elf)) {
             compareFrames(elf, index, code(elf));
@@ -51,7 +51,7 @@ class GsymAnswersTest {
 
     @ParameterizedTest
     @MethodSource("fixtures")
-    void knowsTheSymbolsOfAFixtureAsItsFileDoes(ElfFixtures.Fixture fixture) throws IOException {
+    void givesTheSymbolsOfTheFileOfAFixture(ElfFixtures.Fixture fixture) throws IOException {
         try (Symbolizer elf = Symbolizer.open(fixture.elf());
                 Symbolizer index = index(elf)) {
             compareSymbols(elf, index, 1);
@@ -70,7 +70,7 @@ class GsymAnswersTest {
     @ParameterizedTest
     @ValueSource(strings = {Kernels.DEBIAN_12, "debian-12-6.1-s390x", "debian-12-6.1-cloud-arm64"})
     @Tag("slow")
-    void answersAtRandomAddressesOfAKernelAsItsFileDoes(String name) throws IOException {
+    void givesTheAnswersOfTheFileAtRandomAddressesOfAKernel(String name) throws IOException {
         Kernels.Kernel kernel = Kernels.find(name).orElseGet(() -> Assumptions.abort(Kernels.howToFetch(name)));
         int count = name.equals(Kernels.DEBIAN_12) ? 100_000 : 5_000;
         try (Symbolizer elf = Symbolizer.open(kernel.vmlinux());
@@ -105,7 +105,7 @@ class GsymAnswersTest {
         assertThat(problems).isEmpty();
         List<String> differences = new ArrayList<>();
         for (int i = 0; i < addresses.length; i++) {
-            // Padding behind a function has no function in DWARF; either way it goes by the symbol.
+            // Padding after a function has no function in DWARF: both files use the symbol.
             String symbol = symbolAt(elf, addresses[i]);
             if (!texts(given.get(i), symbol).equals(texts(expected.get(i), symbol))) {
                 differences.add("0x" + Long.toHexString(addresses[i]) + "\n  index " + given.get(i) + "\n  file  "
@@ -129,7 +129,7 @@ class GsymAnswersTest {
                 .toList();
     }
 
-    /** Compares what is known of every so many symbols, and where they are and end. */
+    /** Compares every {@code step}-th symbol: name, address, end. */
     private static void compareSymbols(Symbolizer elf, Symbolizer index, int step) throws IOException {
         SymbolTable table = elf.elf().symbols();
         Symbols indexed = index.data().symbols();
@@ -159,7 +159,7 @@ class GsymAnswersTest {
                 .isEmpty();
     }
 
-    /** Of symbols in debug sections, which are in no trace, an index has no more than names. */
+    /** An index has only the names of symbols in debug sections, which no trace contains. */
     private static boolean isAllocated(ElfFile elf, int section) {
         return section <= 0
                 || section >= elf.sections().size()

@@ -33,7 +33,7 @@ class KernelPoolTest {
 
     private final AtomicInteger searches = new AtomicInteger();
 
-    /** Each release has a small vmlinux of its own; how often one is looked for is counted. */
+    /** A source with a small vmlinux per release, which counts its searches. */
     private DebugFiles smallKernels() {
         return DebugFiles.builder()
                 .root(folder)
@@ -57,7 +57,7 @@ class KernelPoolTest {
     }
 
     @Test
-    void givesOneKernelToAllWhoAskForIt() throws IOException {
+    void sharesOneKernel() throws IOException {
         try (KernelPool pool = new KernelPool(smallKernels());
                 KernelPool.Lease one = pool.lease(FIRST);
                 KernelPool.Lease other = pool.lease(FIRST);
@@ -88,7 +88,7 @@ class KernelPoolTest {
     }
 
     @Test
-    void closesTheKernelThatWasUsedLeastRecently() throws IOException {
+    void closesTheLeastRecentlyUsedKernel() throws IOException {
         try (KernelPool pool = new KernelPool(smallKernels(), 3 * 64 << 10)) {
             for (int i = 0; i < 20; i++) {
                 read(pool, "6.1.0-" + i + "-amd64");
@@ -103,7 +103,7 @@ class KernelPoolTest {
     }
 
     @Test
-    void keepsAKernelThatIsInUseWhateverItWeighs() throws IOException {
+    void keepsAKernelInUseOfAnySize() throws IOException {
         try (KernelPool pool = new KernelPool(smallKernels(), 0);
                 KernelPool.Lease used = pool.lease(FIRST)) {
             read(pool, "6.1.0-10-amd64");
@@ -115,7 +115,7 @@ class KernelPoolTest {
     }
 
     @Test
-    void refusesToOpenKernelsOnceItIsClosed() throws IOException {
+    void rejectsLeasesAfterItIsClosed() throws IOException {
         KernelPool pool = new KernelPool(smallKernels());
         KernelPool.Lease lease = pool.lease(FIRST);
         pool.close();
@@ -124,9 +124,9 @@ class KernelPoolTest {
         lease.close();
     }
 
-    /** Eight threads, and in turns kernels of which each fixture is one: the answers are those of one thread alone. */
+    /** Eight threads look up frames in several kernels (one per fixture) in turns. */
     @Test
-    void givesManyThreadsTheAnswersOfOne() throws Exception {
+    void givesManyThreadsTheAnswersOfASingleThread() throws Exception {
         Map<String, Path> kernels = new ConcurrentHashMap<>();
         for (Path elf : List.of(
                 ElfFixtures.folder().resolve("gcc12-v5.elf"),
@@ -185,14 +185,14 @@ class KernelPoolTest {
         return text.toString();
     }
 
-    /** Debian's kernels take 10 to 30 MB of symbols each; eight threads read them in a heap of a few hundred. */
+    /** Each of Debian's kernels has 10 to 30 MB of symbols; eight threads share a heap of a few hundred MB. */
     @Test
-    void staysWithinItsBoundWithRealKernels() throws Exception {
+    void staysWithinItsMemoryLimitWithRealKernels() throws Exception {
         List<Kernels.Kernel> real = new ArrayList<>();
         for (String name : Kernels.names()) {
             Kernels.find(name).ifPresent(real::add);
         }
-        Assumptions.assumeTrue(real.size() > 1, "fewer than two kernels are fetched");
+        Assumptions.assumeTrue(real.size() > 1, "skipped: needs two kernels; run fixtures/kernels/fetch");
         Map<String, Path> files = new ConcurrentHashMap<>();
         for (Kernels.Kernel each : real) {
             files.put(each.release(), each.vmlinux());

@@ -12,19 +12,19 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Holds what the façade says of many addresses against what LLVM's symbolizer says. */
+/** Compares the answers of {@link Symbolizer} with those of llvm-symbolizer. */
 final class LlvmComparison {
     private static final int MOST_SHOWN = 20;
 
     private LlvmComparison() {}
 
     /**
-     * Fails when function, file, line or column of any frame of any address differ. Skips where no LLVM is installed.
+     * Fails if function, file, line or column of a frame differ. Skips the test if LLVM is not installed.
      *
-     * @param file what the façade is asked about
+     * @param file the file for {@link Symbolizer}
      * @param addresses in {@code file}
-     * @param llvmsFile what LLVM is asked about: the same file, or the same module linked
-     * @param llvmsAddresses the places of {@code addresses} in {@code llvmsFile}
+     * @param llvmsFile the file for llvm-symbolizer: {@code file}, or the linked module
+     * @param llvmsAddresses the corresponding addresses in {@code llvmsFile}
      */
     static void compare(Path file, long[] addresses, Path llvmsFile, long[] llvmsAddresses) throws IOException {
         Optional<LlvmSymbolizer> llvm = LlvmSymbolizer.installed();
@@ -49,7 +49,7 @@ final class LlvmComparison {
                 .isEmpty();
     }
 
-    /** LLVM has one frame of nothing where nothing is known. */
+    /** For unknown addresses, LLVM prints one frame with "??". */
     private static List<LlvmSymbolizer.Frame> comparable(List<SourceFrame> frames) {
         if (frames.isEmpty()) {
             return List.of(new LlvmSymbolizer.Frame(null, null, 0, 0));

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LogSymbolizerTest {
-    /** What moves the fixture, which begins at 0x400000, to where kernels are. */
+    /** Moves the fixture, which is linked at 0x400000, to the addresses of kernels. */
     private static final long OFFSET = 0xffffffff80c00000L;
 
     private final KernelPool pool = new KernelPool(DebugFiles.builder()
@@ -46,10 +46,10 @@ class LogSymbolizerTest {
         return innermost.function() + " " + innermost.path() + ":" + innermost.line();
     }
 
-    /** poll calls receive, and receive validate: the offsets that crash does not print make no difference. */
+    /** poll calls receive, and receive calls validate. crash prints no offsets. */
     @ParameterizedTest
     @ValueSource(strings = {"#1 [ffff957075d83d78] FUNCTION at ADDRESS", "\tADDRESS FUNCTION ([kernel.kallsyms])"})
-    void looksUpAFunctionWithoutAnOffsetByItsAddressAsACallerAndChecksItsCalls(String notation) throws IOException {
+    void looksUpAFunctionWithoutAnOffsetByItsAddressAndChecksItsCalls(String notation) throws IOException {
         List<String> lines = new ArrayList<>();
         List.of("validate ffffffff810002c5", "receive ffffffff8100033c", "poll ffffffff810004c4")
                 .forEach(each -> lines.add(
@@ -67,7 +67,7 @@ class LogSymbolizerTest {
     }
 
     @Test
-    void saysOfACallerWithoutAnOffsetThatItCallsAnotherFunction() throws IOException {
+    void reportsThatACallerWithoutAnOffsetCallsAnotherFunction() throws IOException {
         List<LogFrame> frames = read(
                 LogOptions.DEFAULT,
                 "#0 [ffff957075d83d78] validate at ffffffff810002c5",
@@ -79,9 +79,9 @@ class LogSymbolizerTest {
         return edge == null ? null : edge.kind().id();
     }
 
-    /** With --pc return too: the byte before a function's start is another function's. */
+    /** Also with --pc return, because the byte before a function's start belongs to another function. */
     @Test
-    void looksUpAFunctionThatStandsAloneAtItsStart() throws IOException {
+    void looksUpAFunctionAloneAtItsStart() throws IOException {
         for (LogOptions options : List.of(
                 LogOptions.DEFAULT, LogOptions.DEFAULT.withPc(Pc.RETURN), LogOptions.DEFAULT.withPc(Pc.EXACT))) {
             LogFrame frame = read(options, " => send_reset").get(0);
@@ -91,7 +91,7 @@ class LogSymbolizerTest {
     }
 
     @Test
-    void appliesOneRuleToEveryFrameThatHasAPlace() throws IOException {
+    void appliesOneRuleToEveryFrameWithOffsetOrAddress() throws IOException {
         String line = "#1 [ffff957075d83d98] receive at ffffffff810003f8";
         LogFrame called = read(LogOptions.DEFAULT, line).get(0);
         LogFrame exact = read(LogOptions.DEFAULT.withPc(Pc.EXACT), line).get(0);

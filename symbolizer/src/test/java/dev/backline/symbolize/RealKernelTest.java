@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Real kernels, against what LLVM's symbolizer says; a kernel that was not fetched is skipped, saying so. */
+/** Compares answers for real kernels with llvm-symbolizer. Skips kernels that are not downloaded. */
 @Tag("slow")
 class RealKernelTest {
     private static final long SEED = 20221112;
@@ -25,7 +25,7 @@ class RealKernelTest {
 
     @ParameterizedTest
     @MethodSource("kernels")
-    void namesFunctionsFilesAndLinesOfRandomAddressesAsLlvmDoes(String name) throws IOException {
+    void agreesWithLlvmAtRandomAddresses(String name) throws IOException {
         Path vmlinux = fetched(name).vmlinux();
         long[] addresses = CodeAddresses.of(vmlinux).random(SEED, name.equals(Kernels.DEBIAN_12) ? 100_000 : 5_000);
         LlvmComparison.compare(vmlinux, addresses, vmlinux, addresses);
@@ -33,12 +33,12 @@ class RealKernelTest {
 
     @ParameterizedTest
     @MethodSource("kernels")
-    void namesTheCallsBeforeReturnAddressesAsLlvmDoes(String name) throws IOException {
+    void agreesWithLlvmAtCalls(String name) throws IOException {
         Path vmlinux = fetched(name).vmlinux();
         long[] calls = LongStream.of(CodeAddresses.of(vmlinux).returnAddresses(SEED, 5_000))
                 .map(address -> address - 1)
                 .toArray();
-        assumeTrue(calls.length > 0, "skipped: what calls look like on " + name + "'s machine is not known here");
+        assumeTrue(calls.length > 0, "skipped: call instructions of " + name + "'s architecture are unknown");
         LlvmComparison.compare(vmlinux, calls, vmlinux, calls);
     }
 

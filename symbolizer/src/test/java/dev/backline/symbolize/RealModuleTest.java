@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Modules of real kernels, against what LLVM's symbolizer says of them linked with their sections apart. */
+/** Compares answers for modules of real kernels with llvm-symbolizer, which reads the linked modules. */
 @Tag("slow")
 class RealModuleTest {
     private static final long SEED = 20221112;
@@ -35,7 +35,7 @@ class RealModuleTest {
 
     @ParameterizedTest
     @MethodSource("modules")
-    void namesEverySectionOfAModuleAsLlvmDoes(String name, String path, @TempDir Path folder) throws IOException {
+    void agreesWithLlvmInEverySectionOfAModule(String name, String path, @TempDir Path folder) throws IOException {
         Optional<Path> module = fetched(name).module(path);
         assumeTrue(module.isPresent(), "skipped: " + name + " has no module " + path);
         Optional<String> linker = LinkedModule.linker(module.get());

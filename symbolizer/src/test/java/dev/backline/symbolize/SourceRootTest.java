@@ -13,7 +13,7 @@ class SourceRootTest {
     }
 
     @Test
-    void takesARelativePathAsItIs() {
+    void keepsARelativePath() {
         assertThat(relative("debian/build/build_amd64", "net/ipv4", "tcp_ipv4.c"))
                 .isEqualTo("net/ipv4/tcp_ipv4.c");
         assertThat(relative("/src/linux", "./include/linux", "skbuff.h")).isEqualTo("include/linux/skbuff.h");
@@ -21,26 +21,26 @@ class SourceRootTest {
     }
 
     @Test
-    void cutsTheSourceTreeOffAbsolutePaths() {
+    void removesTheSourceRootFromAbsolutePaths() {
         assertThat(relative("/src/linux", "/src/linux/net/core", "dev.c")).isEqualTo("net/core/dev.c");
         assertThat(relative("/src/linux/debian/build", "/src/linux/arch/x86/kernel", "head_64.S"))
                 .isEqualTo("arch/x86/kernel/head_64.S");
     }
 
     @Test
-    void findsTheSourceTreeOfABuildInAnotherFolder() {
+    void findsTheSourceRootOfABuildInAnotherDirectory() {
         assertThat(relative("/src/build", "../linux/kernel/../mm", "slub.c")).isEqualTo("mm/slub.c");
         assertThat(relative("/src/linux/build", "../kernel/sched", "core.c")).isEqualTo("kernel/sched/core.c");
     }
 
     @Test
-    void leavesOutThePartsThatLeadNowhere() {
+    void removesDotComponents() {
         assertThat(relative("/src/linux", "arch/x86/kernel/../../x86//xen/.", "xen-head.S"))
                 .isEqualTo("arch/x86/xen/xen-head.S");
     }
 
     @Test
-    void keepsAPathThatIsInNoKernelTree() {
+    void keepsAPathOutsideKernelTrees() {
         assertThat(relative("/usr/src/linux-headers", "/home/me/driver", "driver.c"))
                 .isEqualTo("/home/me/driver/driver.c");
         assertThat(relative("", "/rustc/library/core", "mod.rs")).isEqualTo("/rustc/library/core/mod.rs");

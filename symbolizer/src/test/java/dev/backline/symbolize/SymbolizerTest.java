@@ -52,7 +52,7 @@ class SymbolizerTest {
     }
 
     @Test
-    void looksAReturnAddressUpWhereTheCallIs() throws IOException {
+    void looksUpAReturnAddressAtItsCall() throws IOException {
         FrameReference frame = FrameReference.parse("receive+0xc8/0x160");
 
         Resolution.Resolved caller = (Resolution.Resolved) symbolizer.resolve(frame);
@@ -67,7 +67,7 @@ class SymbolizerTest {
     }
 
     @Test
-    void resolvesAReturnAddressBehindTheEndOfAFunctionThatEndsInANoreturnCall() throws IOException {
+    void resolvesAReturnAddressAfterANoreturnCallAtTheEndOfAFunction() throws IOException {
         SymbolTable symbols = symbolizer.elf().symbols();
         long size = symbols.size(symbols.named("bad_state")[0]);
 
@@ -79,7 +79,7 @@ class SymbolizerTest {
     }
 
     @Test
-    void tellsTheSymbolThatWasAskedForFromTheFunction() throws IOException {
+    void distinguishesTheRequestedSymbolFromTheFunction() throws IOException {
         Resolution.Resolved cold = resolved("receive.cold+0x5");
 
         assertThat(cold.symbol()).isEqualTo("receive.cold");
@@ -87,7 +87,7 @@ class SymbolizerTest {
     }
 
     @Test
-    void takesTheFunctionThatHasTheSizeWhereSeveralHaveTheName() throws IOException {
+    void selectsTheFunctionWithTheRightSizeAmongSeveralWithTheName() throws IOException {
         SymbolTable symbols = symbolizer.elf().symbols();
         int[] both = symbols.named("validate");
         assertThat(both).hasSize(2);
@@ -103,19 +103,19 @@ class SymbolizerTest {
     }
 
     @Test
-    void givesAllFunctionsOfTheNameWhenNothingTellsThemApart() throws IOException {
+    void returnsAllFunctionsOfANameIfTheReferenceIsAmbiguous() throws IOException {
         Resolution.Ambiguous both = (Resolution.Ambiguous) resolve("validate+0x4");
 
         assertThat(both.candidates()).hasSize(2).allMatch(Resolution.Resolved.class::isInstance);
     }
 
     @Test
-    void takesASizeOfZeroForUnknown() throws IOException {
+    void treatsASizeOfZeroAsUnknown() throws IOException {
         assertThat(resolved("receive+0xc/0x0").symbol()).isEqualTo("receive");
     }
 
     @Test
-    void showsBothSizesWhenTheyDiffer() throws IOException {
+    void reportsBothSizesIfTheyDiffer() throws IOException {
         Resolution.Unresolved wrong = unresolved("receive+0x4/0x999");
 
         assertThat(wrong.reason()).isEqualTo(Resolution.Reason.SIZE_MISMATCH);
@@ -123,7 +123,7 @@ class SymbolizerTest {
     }
 
     @Test
-    void refusesAnOffsetBehindTheFunction() throws IOException {
+    void rejectsAnOffsetPastTheEndOfTheFunction() throws IOException {
         Resolution.Unresolved wrong = unresolved("receive+0x161");
 
         assertThat(wrong.reason()).isEqualTo(Resolution.Reason.SIZE_MISMATCH);
@@ -131,7 +131,7 @@ class SymbolizerTest {
     }
 
     @Test
-    void offersTheNearestNamesForOneThatIsNotThere() throws IOException {
+    void suggestsSimilarNamesForAnUnknownName() throws IOException {
         Resolution.Unresolved missing = unresolved("recieve+0x4");
 
         assertThat(missing.reason()).isEqualTo(Resolution.Reason.SYMBOL_NOT_FOUND);
@@ -139,7 +139,7 @@ class SymbolizerTest {
     }
 
     @Test
-    void saysWhenASymbolOrAddressIsNoCode() throws IOException {
+    void reportsASymbolOrAddressOutsideCode() throws IOException {
         assertThat(unresolved("buckets+0x4").reason()).isEqualTo(Resolution.Reason.NOT_CODE);
         assertThat(unresolved("0x401804").reason()).isEqualTo(Resolution.Reason.NOT_CODE);
         assertThat(unresolved("0xdeadbeef").reason()).isEqualTo(Resolution.Reason.NOT_CODE);
@@ -147,7 +147,7 @@ class SymbolizerTest {
     }
 
     @Test
-    void saysWhenCodeHasNoLine() throws IOException {
+    void reportsCodeWithoutALine() throws IOException {
         Resolution.Unresolved noLine = unresolved("trace+0x4");
 
         assertThat(noLine.reason()).isEqualTo(Resolution.Reason.NO_LINE);
@@ -155,7 +155,7 @@ class SymbolizerTest {
     }
 
     @Test
-    void looksABareAddressUpAsItIs() throws IOException {
+    void looksUpABareAddressExactly() throws IOException {
         Resolution.Resolved at = resolved("0x400330");
 
         assertThat(at.symbol()).isEqualTo("receive");
@@ -164,7 +164,7 @@ class SymbolizerTest {
     }
 
     @Test
-    void answersManyAddressesAsItAnswersEach() throws IOException {
+    void givesTheSameAnswersForManyAddressesAtOnce() throws IOException {
         long start = start("bad_state");
         long[] addresses = new long[3000];
         for (int i = 0; i < addresses.length; i++) {
@@ -179,7 +179,7 @@ class SymbolizerTest {
     }
 
     @Test
-    void answersTheSameFromSeveralThreads() throws Exception {
+    void givesTheSameAnswersOnSeveralThreads() throws Exception {
         List<String> queries = List.of("receive+0x60", "validate+0x4", "tcp_init+0x10", "poll+0x20", "trace+0x1");
         List<Resolution> expected = new ArrayList<>();
         for (String query : queries) {
@@ -206,7 +206,7 @@ class SymbolizerTest {
     }
 
     @Test
-    void saysThatAFileHasNoDebugInformation() throws IOException {
+    void reportsAFileWithoutDebugInformation() throws IOException {
         byte[] header = new byte[64];
         System.arraycopy(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1}, 0, header, 0, 7);
         header[16] = 2; // ET_EXEC
@@ -223,7 +223,7 @@ class SymbolizerTest {
     }
 
     @Test
-    void saysWhatIsWrongWithAFileThatIsNoElf() {
+    void reportsTheFormatOfAFileThatIsNotElf() {
         Path source = ElfFixtures.folder().resolve("README.md");
 
         assertThatThrownBy(() -> Symbolizer.open(source))

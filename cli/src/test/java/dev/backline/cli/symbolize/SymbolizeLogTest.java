@@ -121,7 +121,8 @@ class SymbolizeLogTest {
         assertThat(result.err().lines())
                 .hasSize(2)
                 .anyMatch(line -> line.startsWith("backline: 2 frames: no file for module gone"))
-                .anyMatch(line -> line.startsWith("backline: 1 frame: receive has size 0x160"));
+                .anyMatch(line -> line.matches(
+                        "backline: 1 frame: .*vmlinux is from another build: its receive has size 0x160, .*"));
         assertThat(symbolize(" a+0x1/0x2 [gone]\n", "--strict").status()).isEqualTo(1);
     }
 
@@ -131,7 +132,7 @@ class SymbolizeLogTest {
 
         assertThat(result.status()).isZero();
         assertThat(result.out()).isEqualTo(" receive+0x63/0x160\n");
-        assertThat(result.err()).contains("does not say which kernel wrote it").hasLineCount(1);
+        assertThat(result.err()).contains("the log does not name its kernel").hasLineCount(1);
     }
 
     @Test
