@@ -11,7 +11,7 @@ import java.util.List;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** One look-up: in a file whose unit is decoded already, and in one that was just opened. */
+/** One lookup, in a file with the decoded unit in the cache, and in a file just opened. */
 public class LookUpBenchmark extends SubjectBenchmark {
     private final Symbolizer symbolizer;
     private final FrameReference reference;
@@ -40,7 +40,7 @@ public class LookUpBenchmark extends SubjectBenchmark {
         return symbolizer.resolve(reference);
     }
 
-    /** All that one query costs in a JVM that has seen many: open, find the symbol, find and decode the unit. */
+    /** The whole cost of one query in a warm JVM: open, find the symbol, find and decode the unit. */
     @Benchmark
     public Resolution functionFromOpening() throws IOException {
         try (Symbolizer opened = Symbolizer.open(file)) {

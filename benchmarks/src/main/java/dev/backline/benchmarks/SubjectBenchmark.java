@@ -21,8 +21,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What is measured on a file: Debian's 6.1 vmlinux where it has been fetched, else the largest committed fixture. It is
- * open while the benchmark runs; single look-ups ask for the middle of tcp_v4_rcv, or of the fixture's largest function.
+ * A benchmark on an open file: Debian's 6.1 vmlinux if it is downloaded, else the largest committed fixture. Single
+ * lookups use the middle of tcp_v4_rcv, or of the fixture's largest function.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -36,11 +36,11 @@ public abstract class SubjectBenchmark {
     protected final Path file;
     protected final ElfFile elf;
     protected final SymbolTable symbols;
-    /** The symbol that single look-ups ask for. */
+    /** The symbol for single lookups. */
     protected final int function;
-    /** Half its size. */
+    /** Half the size of the symbol. */
     protected final long offset;
-    /** The address there. */
+    /** The address at this offset. */
     protected final long address;
 
     protected SubjectBenchmark() {

@@ -1,12 +1,12 @@
 /**
- * Micro-benchmarks of the inner loops, run by {@code benchmarks/micro} (JMH). In comes Debian's 6.1 vmlinux where it has
- * been fetched, else the largest committed fixture; out come times per operation. Those of package-private classes stand
- * in packages of those classes' names, so that nothing has to be opened for measuring.
+ * Micro-benchmarks of inner loops, run by {@code benchmarks/micro} (JMH). In: Debian's 6.1 vmlinux if it is downloaded,
+ * else the largest committed fixture. Out: time per operation. Benchmarks of package-private classes are in packages
+ * with the same names, so that the classes stay package-private.
  *
  * <pre>{@code
  * benchmarks/micro LineProgram
  * benchmarks/micro -f 1 -wi 3 -i 5 'dev.backline.dwarf.*'
- * BACKLINE_KERNELS=/nowhere benchmarks/micro   # on the fixture
+ * BACKLINE_KERNELS=/nowhere benchmarks/micro   # use the fixture
  * }</pre>
  */
 @NullMarked

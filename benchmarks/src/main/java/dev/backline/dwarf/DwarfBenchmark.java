@@ -4,7 +4,7 @@ import dev.backline.benchmarks.SubjectBenchmark;
 import java.io.IOException;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** What is measured on a file's DWARF, which is open while the benchmark runs. */
+/** A benchmark on a file's DWARF. */
 public abstract class DwarfBenchmark extends SubjectBenchmark {
     final Dwarf dwarf = Dwarf.of(elf);
 

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.openjdk.jmh.annotations.Benchmark;
 
-/** The parts of decoding one unit: net/ipv4/tcp_ipv4.c of Debian's 6.1 vmlinux. */
+/** The steps of decoding one unit: net/ipv4/tcp_ipv4.c in Debian's 6.1 vmlinux. */
 public class UnitBenchmark extends DwarfBenchmark {
     private final Unit unit;
     private final SectionData abbrev;

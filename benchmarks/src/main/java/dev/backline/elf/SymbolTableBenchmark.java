@@ -4,7 +4,7 @@ import dev.backline.benchmarks.SubjectBenchmark;
 import java.io.IOException;
 import org.openjdk.jmh.annotations.Benchmark;
 
-/** The symbol table (119,021 symbols in Debian's 6.1 vmlinux): reading it, its indexes, and look-ups through them. */
+/** The symbol table (119,021 symbols in Debian's 6.1 vmlinux): reading, indexing and lookups. */
 public class SymbolTableBenchmark extends SubjectBenchmark {
     private final String name = symbols.name(function);
 
@@ -13,7 +13,7 @@ public class SymbolTableBenchmark extends SubjectBenchmark {
         return SymbolTable.of(elf);
     }
 
-    /** A pass over all symbols, as the first few look-ups make it. */
+    /** Scans all symbols, as the first few lookups do. */
     @Benchmark
     public int[] readAndFindByScanning() throws IOException {
         return SymbolTable.of(elf).named(name);

@@ -13,7 +13,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** Look-ups in a GSYM index (of Debian's 6.1 vmlinux: 15 MB), and what opening it takes. */
+/** Lookups in a GSYM index, and the time to open the index (15 MB for Debian's 6.1 vmlinux). */
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class GsymBenchmark extends SubjectBenchmark {
     private final Path index;

@@ -86,7 +86,7 @@ final class RustV0Cursor {
         return Ascii.isDigit(c) ? c - '0' : -1;
     }
 
-    // base-62-number → {digit | lower | upper} _: an unsigned 64-bit number; 0 without digits, else their value plus 1
+    // base-62-number → {digit | lower | upper} _: unsigned, 64 bits; 0 without digits, else their value plus 1
     long base62() throws Malformed {
         if (eat('_')) {
             return 0;
