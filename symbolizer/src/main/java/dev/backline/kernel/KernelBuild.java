@@ -32,7 +32,7 @@ public final class KernelBuild implements Closeable {
         }
     };
     private final ConcurrentHashMap<String, LazyModule> modules = new ConcurrentHashMap<>();
-    private final List<DebugFile> open = new ArrayList<>();
+    private final List<DebugFile> openFiles = new ArrayList<>();
 
     private KernelBuild(DebugFiles files, KernelIdentity identity) {
         this.files = files;
@@ -113,8 +113,8 @@ public final class KernelBuild implements Closeable {
 
     private DebugFileLookup kept(DebugFileLookup found) {
         if (found instanceof DebugFile file) {
-            synchronized (open) {
-                open.add(file);
+            synchronized (openFiles) {
+                openFiles.add(file);
             }
         }
         return found;
@@ -131,11 +131,11 @@ public final class KernelBuild implements Closeable {
 
     @Override
     public void close() throws IOException {
-        synchronized (open) {
-            for (DebugFile file : open) {
+        synchronized (openFiles) {
+            for (DebugFile file : openFiles) {
                 file.data().close();
             }
-            open.clear();
+            openFiles.clear();
         }
     }
 

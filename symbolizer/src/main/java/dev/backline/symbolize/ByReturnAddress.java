@@ -38,7 +38,7 @@ public final class ByReturnAddress<T> {
     }
 
     private final Reader<T> reader;
-    private final Map<Symbolizer, BoundedCache<Long, Optional<T>>> known = new HashMap<>();
+    private final Map<Symbolizer, BoundedCache<Long, Optional<T>>> callsByFile = new HashMap<>();
 
     /**
      * Creates an empty cache.
@@ -57,7 +57,8 @@ public final class ByReturnAddress<T> {
      * @throws IOException if the part of the file that describes the call is damaged
      */
     public @Nullable T get(Symbolizer symbolizer, long returnAddress) throws IOException {
-        BoundedCache<Long, Optional<T>> calls = known.computeIfAbsent(symbolizer, key -> new BoundedCache<>(MAX_KNOWN));
+        BoundedCache<Long, Optional<T>> calls =
+                callsByFile.computeIfAbsent(symbolizer, key -> new BoundedCache<>(MAX_KNOWN));
         Optional<T> call = calls.get(returnAddress);
         if (call == null) {
             Dwarf dwarf = symbolizer.dwarf();

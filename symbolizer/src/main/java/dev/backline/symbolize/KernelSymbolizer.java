@@ -20,7 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Resolves frames of one kernel build: vmlinux and modules. Thread-safe. */
 public final class KernelSymbolizer implements Closeable {
     private final KernelBuild build;
-    private final ConcurrentHashMap<DebugFile, Symbolizer> open = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<DebugFile, Symbolizer> symbolizers = new ConcurrentHashMap<>();
     private volatile long cacheLimit = Long.MAX_VALUE;
 
     /**
@@ -82,12 +82,12 @@ public final class KernelSymbolizer implements Closeable {
      * @param file of this build
      */
     public Symbolizer symbolizer(DebugFile file) {
-        Symbolizer known = open.get(file);
+        Symbolizer known = symbolizers.get(file);
         if (known == null) {
             // Opens nothing before its first use.
             Symbolizer made = Symbolizer.of(file.data());
             file.data().limitCache(cacheLimit);
-            known = open.putIfAbsent(file, made);
+            known = symbolizers.putIfAbsent(file, made);
             known = known == null ? made : known;
         }
         return known;
@@ -96,7 +96,7 @@ public final class KernelSymbolizer implements Closeable {
     /** {@return the approximate size of the cached data of the build's files, in bytes} */
     public long retainedBytes() {
         long bytes = 0;
-        for (Symbolizer each : open.values()) {
+        for (Symbolizer each : symbolizers.values()) {
             bytes += each.data().retainedBytes();
         }
         return bytes;
@@ -109,7 +109,7 @@ public final class KernelSymbolizer implements Closeable {
      */
     public void limitCache(long bytes) {
         cacheLimit = bytes;
-        for (Symbolizer each : open.values()) {
+        for (Symbolizer each : symbolizers.values()) {
             each.data().limitCache(bytes);
         }
     }
@@ -128,7 +128,7 @@ public final class KernelSymbolizer implements Closeable {
     @Override
     public void close() throws IOException {
         try (build) {
-            for (Symbolizer symbolizer : open.values()) {
+            for (Symbolizer symbolizer : symbolizers.values()) {
                 symbolizer.close();
             }
         }

@@ -59,7 +59,7 @@ public final class LogSymbolizer implements Closeable {
     private @Nullable Boot boot;
     private @Nullable KernelFacts facts;
 
-    private final BoundedCache<FrameReference, ResolvedReference> known =
+    private final BoundedCache<FrameReference, ResolvedReference> resolutions =
             new BoundedCache<>(MAX_KNOWN, MAX_NAME_CHARS, false) {
                 @Override
                 protected long weight(FrameReference reference, ResolvedReference found) {
@@ -151,11 +151,11 @@ public final class LogSymbolizer implements Closeable {
      * {@return the next frame, resolved, of a log that is read by another reader}
      *
      * @param frame the frame
-     * @param told the facts in the log so far
+     * @param logFacts the facts in the log so far
      * @throws IOException if a debug directory in the options is not a directory
      */
-    public LogFrame resolve(LineFrame frame, KernelFacts told) throws IOException {
-        learn(told);
+    public LogFrame resolve(LineFrame frame, KernelFacts logFacts) throws IOException {
+        learn(logFacts);
         FrameReference reference = ruled(frame.reference());
         if (frame.mark() == Mark.JUNK) {
             return new LogFrame(frame, reference, Unusable.JUNK, reference.module(), null, null);
@@ -173,10 +173,10 @@ public final class LogSymbolizer implements Closeable {
     }
 
     private ResolvedReference find(FrameReference reference) throws IOException {
-        ResolvedReference found = known.get(reference);
+        ResolvedReference found = resolutions.get(reference);
         if (found == null) {
             found = lookUp(reference);
-            known.put(reference, found);
+            resolutions.put(reference, found);
         }
         return found;
     }
@@ -276,7 +276,8 @@ public final class LogSymbolizer implements Closeable {
         boolean otherModules = previous != null && !previous.moduleBuildIds().equals(now.moduleBuildIds());
         if (boot == null || previous == null || otherModules || hasOtherAddresses(previous, now)) {
             boot = lease.kernel().build().boot(loadMap(now));
-            known.removeIf(reference -> reference.address() != null || (otherModules && reference.module() != null));
+            resolutions.removeIf(
+                    reference -> reference.address() != null || (otherModules && reference.module() != null));
             changes++;
         }
         return changes;
@@ -299,9 +300,9 @@ public final class LogSymbolizer implements Closeable {
 
     /** The identity in the log, with the release in the options if there is one. */
     private KernelIdentity identity(KernelFacts now) {
-        KernelIdentity told = KernelIdentity.of(now);
+        KernelIdentity logged = KernelIdentity.of(now);
         String release = options.release();
-        return release == null ? told : new KernelIdentity(release, told.buildId(), told.moduleBuildIds());
+        return release == null ? logged : new KernelIdentity(release, logged.buildId(), logged.moduleBuildIds());
     }
 
     private void openKernel(KernelIdentity requested) throws IOException {
@@ -358,7 +359,7 @@ public final class LogSymbolizer implements Closeable {
         KernelPool.Lease open = kernel;
         kernel = null;
         boot = null;
-        known.clear();
+        resolutions.clear();
         changes++;
         callEdges.clear();
         frameAbove = null;

@@ -37,7 +37,7 @@ public final class SourceRoot {
             "usr",
             "virt");
 
-    private final ConcurrentHashMap<SourceFile, Paths> known = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<SourceFile, Paths> pathsByFile = new ConcurrentHashMap<>();
 
     SourceRoot() {}
 
@@ -51,10 +51,10 @@ public final class SourceRoot {
     record Paths(String whole, String relative) {}
 
     Paths paths(SourceFile file) {
-        Paths paths = known.get(file);
+        Paths paths = pathsByFile.get(file);
         if (paths == null) {
             paths = new Paths(file.path(), find(file));
-            known.put(file, paths);
+            pathsByFile.put(file, paths);
         }
         return paths;
     }
