@@ -3,7 +3,7 @@
  * dev.backline.symbolize.Symbolizer} answers for one file, {@link dev.backline.symbolize.KernelSymbolizer} for a
  * kernel with its modules, {@link dev.backline.symbolize.LogSymbolizer} for a whole log, and {@link
  * dev.backline.symbolize.KernelPool} shares open kernels between logs. An {@link java.io.IOException} means that
- * a file cannot be read or is malformed. Everything except {@code LogSymbolizer} is thread-safe.
+ * a file cannot be read or is malformed. All of these classes except {@code LogSymbolizer} are thread-safe.
  *
  * <pre>{@code
  * try (Symbolizer vmlinux = Symbolizer.open(Path.of("vmlinux"))) {
