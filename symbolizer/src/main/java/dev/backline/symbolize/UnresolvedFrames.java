@@ -9,18 +9,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Why frames of a log have no source line: each reason once, with the number of its frames. Memory is bounded: after a few
- * reasons of one kind the others of that kind are only counted. Not thread-safe.
+ * The reasons why frames of a log have no source line: each reason once, with its number of frames. After a few reasons
+ * of one kind, further frames of this kind are only counted, so that memory is bounded. Not thread-safe.
  */
 public final class UnresolvedFrames {
-    /** How many reasons of one kind are kept as text. */
+    /** The most reasons per kind that are kept as text. */
     private static final int MAX_REASONS = 4;
 
     private final Map<String, Long> framesByReason = new LinkedHashMap<>();
     private final Map<String, Integer> reasonsByKind = new LinkedHashMap<>();
     private final Map<String, Long> othersByKind = new LinkedHashMap<>();
 
-    /** No frames yet. */
+    /** Creates an empty collection. */
     public UnresolvedFrames() {}
 
     /**
@@ -36,8 +36,8 @@ public final class UnresolvedFrames {
         String reason;
         if (frame.resolution() instanceof Ambiguous ambiguous) {
             kind = "ambiguous";
-            reason = ambiguous.candidates().size() + " functions are called "
-                    + frame.frame().reference().symbol() + ", and the trace does not tell them apart";
+            reason = ambiguous.candidates().size() + " functions are named "
+                    + frame.frame().reference().symbol() + ", and the trace does not distinguish them";
         } else {
             Unresolved unresolved = (Unresolved) frame.resolution();
             kind = unresolved.reason().id();
@@ -60,7 +60,7 @@ public final class UnresolvedFrames {
         return new LinkedHashMap<>(framesByReason);
     }
 
-    /** {@return the number of frames whose reasons were not kept, by the id of the kind of reason} */
+    /** {@return the number of frames whose reason is not kept, by the id of its kind} */
     public Map<String, Long> othersByKind() {
         return new LinkedHashMap<>(othersByKind);
     }
