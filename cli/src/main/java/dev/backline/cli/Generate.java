@@ -2,14 +2,13 @@ package dev.backline.cli;
 
 import dev.backline.cli.console.Arguments;
 import dev.backline.cli.console.Command;
+import dev.backline.cli.console.CommandTable;
 import dev.backline.cli.console.Console;
 import dev.backline.cli.console.ExitStatus;
 import dev.backline.cli.console.Help;
 import dev.backline.cli.console.KernelOptions;
-import dev.backline.cli.console.Specs;
 import dev.backline.cli.console.TracedKernel;
 import dev.backline.cli.console.UsageException;
-import dev.backline.cli.symbolize.SymbolizeOptions.Format;
 import dev.backline.kernel.KernelBuild;
 import dev.backline.probe.KernelProbes;
 import dev.backline.probe.ProbeScript;
@@ -31,24 +30,24 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code backline generate}: scripts that probe the RST functions of a kernel, and what there is to probe. */
 final class Generate implements Command {
     private static final String STDOUT = "-";
-    /** The tool does not take the script. */
+    /** The tool rejected the script. */
     private static final int REFUSED = 1;
 
-    @Override
-    public CommandSpec spec() {
-        return Specs.generate();
+    /** {@code --format}. */
+    private enum Format {
+        TEXT,
+        JSON
     }
 
     @Override
     public int run(List<String> arguments, Console console) throws IOException, UsageException {
-        Arguments given = Arguments.parse("generate", spec(), arguments);
+        Arguments given = Arguments.read(CommandTable.generate(), arguments);
         if (given.wantsHelp()) {
-            Help.print(spec(), console);
+            Help.print(CommandTable.generate(), console);
             return ExitStatus.DONE;
         }
         Format format = given.choice("--format", Format.TEXT);
@@ -56,7 +55,7 @@ final class Generate implements Command {
             return list(given, format, console);
         }
         if (given.has("--format")) {
-            throw new UsageException("generate: --format goes with --list; a script has one form");
+            throw new UsageException("generate: --format needs --list; a script has one format");
         }
         return script(given, console);
     }
@@ -72,7 +71,7 @@ final class Generate implements Command {
     }
 
     private static int script(Arguments given, Console console) throws IOException, UsageException {
-        ScriptTool tool = tool(given);
+        ScriptTool tool = given.choice("--tool", ScriptTool.SYSTEMTAP);
         ScriptOptions options = options(given);
         boolean known = given.has("-e") || given.has("-r") || given.has("-d");
         KernelProbes kernel = known ? probes(given, console) : null;
@@ -100,20 +99,11 @@ final class Generate implements Command {
         return name == null ? null : name.toString();
     }
 
-    private static ScriptTool tool(Arguments given) throws UsageException {
-        String word = given.text("--tool");
-        ScriptTool tool = word == null ? ScriptTool.SYSTEMTAP : ScriptTool.named(word);
-        if (tool == null) {
-            throw new UsageException("--tool is one of systemtap, bpftrace, not '" + word + "'");
-        }
-        return tool;
-    }
-
     private static ScriptOptions options(Arguments given) throws UsageException {
         ScriptOptions.Builder options = ScriptOptions.builder();
         try {
             for (String port : given.texts("--port")) {
-                options.port(number("--port", port));
+                options.port(given.number("--port", port, 0, Long.MAX_VALUE));
             }
             for (String address : given.texts("--address")) {
                 options.address(address);
@@ -149,18 +139,11 @@ final class Generate implements Command {
     private static void number(Arguments given, String name, LongConsumer setter) throws UsageException {
         String text = given.text(name);
         if (text != null) {
-            setter.accept(number(name, text));
+            setter.accept(given.number(name, text, 0, Long.MAX_VALUE));
         }
     }
 
-    private static long number(String name, String text) throws UsageException {
-        if (!text.matches("[0-9]{1,18}")) {
-            throw new UsageException(name + " wants a number, not '" + text + "'");
-        }
-        return Long.parseLong(text);
-    }
-
-    /** Writes the script to a file that is not there yet, or that the user gives up. */
+    /** Writes the script to a new file, or with --force over an existing one. */
     private static void write(Path file, String script, boolean force) throws IOException {
         OpenOption[] how = force
                 ? new OpenOption[] {
@@ -170,7 +153,7 @@ final class Generate implements Command {
         try {
             Files.write(file, script.getBytes(StandardCharsets.UTF_8), how);
         } catch (FileAlreadyExistsException e) {
-            throw new IOException(file + ": is there already; --force overwrites it", e);
+            throw new IOException(file + ": already exists; --force overwrites it", e);
         } catch (IOException e) {
             throw new IOException(file + ": cannot be written: " + reason(e), e);
         }
@@ -178,7 +161,7 @@ final class Generate implements Command {
 
     private static String reason(IOException e) {
         if (e instanceof NoSuchFileException) {
-            return "there is no such directory";
+            return "no such directory";
         }
         if (e instanceof AccessDeniedException) {
             return "permission denied";

@@ -2,13 +2,13 @@ package dev.backline.cli;
 
 import dev.backline.cli.console.Arguments;
 import dev.backline.cli.console.Command;
+import dev.backline.cli.console.CommandTable;
 import dev.backline.cli.console.Console;
 import dev.backline.cli.console.ExitStatus;
 import dev.backline.cli.console.Failure;
 import dev.backline.cli.console.Help;
 import dev.backline.cli.console.Output;
 import dev.backline.cli.console.Printable;
-import dev.backline.cli.console.Specs;
 import dev.backline.cli.console.UsageException;
 import dev.backline.debugfiles.KernelRelease;
 import dev.backline.elf.ElfFile;
@@ -29,22 +29,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code backline index}: writes small indexes (GSYM) of files with debug information. */
 final class Index implements Command {
     private static final int MAX_JOBS = 256;
 
     @Override
-    public CommandSpec spec() {
-        return Specs.index();
-    }
-
-    @Override
     public int run(List<String> arguments, Console console) throws IOException, UsageException {
-        Arguments given = Arguments.parse("index", spec(), arguments);
+        Arguments given = Arguments.read(CommandTable.index(), arguments);
         if (given.wantsHelp()) {
-            Help.print(spec(), console);
+            Help.print(CommandTable.index(), console);
             return ExitStatus.DONE;
         }
         List<Path> inputs = new ArrayList<>();
@@ -52,10 +46,7 @@ final class Index implements Command {
             inputs.add(Path.of(operand));
         }
         Path out = given.file("-o");
-        int jobs = given.number("--jobs", Runtime.getRuntime().availableProcessors());
-        if (jobs < 1) {
-            throw new UsageException("--jobs is at least 1, not " + jobs);
-        }
+        int jobs = given.number("--jobs", Runtime.getRuntime().availableProcessors(), 1, Integer.MAX_VALUE);
         How how = new How(Math.min(jobs, MAX_JOBS), given.texts("--only"));
         Path index = given.file("--verify");
         Path of = given.file("-e");
@@ -63,13 +54,12 @@ final class Index implements Command {
             return verify(index, of, how, console);
         }
         if (inputs.isEmpty() || out == null || index != null || of != null) {
-            throw new UsageException("index: give a file with debug information and -o OUT.gsym, or --verify OUT.gsym"
-                    + " and -e FILE; try: backline index --help");
+            throw given.wrong("index needs FILE and -o OUT.gsym, or --verify OUT.gsym and -e FILE");
         }
         return write(inputs, out, how, console);
     }
 
-    /** How indexes are written: with so many threads, of code that was compiled from files below these paths only. */
+    /** How indexes are written: the number of threads, and the source directories whose code is kept (empty: all). */
     private record How(int jobs, List<String> only) {
         boolean keeps(String path) {
             for (String prefix : only) {
@@ -88,19 +78,20 @@ final class Index implements Command {
             return ExitStatus.DONE;
         }
         if (Files.exists(out) && !Files.isDirectory(out)) {
-            throw new UsageException("index: " + out + " is no directory, and " + inputs.size()
-                    + " files need one: each is written to a file of its own");
+            throw new UsageException(
+                    "index: " + out + " is a file; " + inputs.size() + " input files need a directory: -o DIR");
         }
         Map<Path, Path> targets = new HashMap<>();
         for (Path input : inputs) {
             Path other = targets.putIfAbsent(target(input, out), input);
             if (other != null) {
                 throw new UsageException(
-                        "index: " + other + " and " + input + " have one name, and would be written to" + " one file");
+                        "index: " + other + " and " + input + " have the same name and would be written to the same"
+                                + " file; index them into different directories");
             }
         }
         Files.createDirectories(out);
-        // Each by one thread, several at once
+        // One thread per file
         How single = new How(1, how.only);
         @Nullable IOException[] failures = new @Nullable IOException[inputs.size()];
         Parallel.forEach(failures.length, how.jobs, i -> {
@@ -120,7 +111,7 @@ final class Index implements Command {
         return status;
     }
 
-    /** The files, with those of kernels and modules below each directory, the largest first. */
+    /** The files, and the kernels and modules in each directory, the largest first. */
     private static List<Path> files(List<Path> given) throws IOException, UsageException {
         List<Path> files = new ArrayList<>();
         for (Path each : given) {
@@ -136,7 +127,7 @@ final class Index implements Command {
                 throw e.getCause();
             }
             if (files.size() == before) {
-                throw new UsageException("index: no vmlinux and no module (.ko) is below " + each);
+                throw new UsageException("index: no vmlinux and no module (.ko) in directory " + each);
             }
         }
         Map<Path, Long> sizes = new HashMap<>();
@@ -158,7 +149,7 @@ final class Index implements Command {
         return directory.resolve(plain(String.valueOf(input.getFileName())) + ".gsym");
     }
 
-    /** A file's name without what packages add to it. */
+    /** A file's name without the endings that packages add. */
     private static String plain(String fileName) {
         String name = fileName;
         for (String ending : List.of(".xz", ".zst", ".gz", ".debug")) {
@@ -172,7 +163,8 @@ final class Index implements Command {
     private static void write(Path input, Path out, List<Path> inputs, How how, Console console) throws IOException {
         for (Path each : inputs) {
             if (isSame(each, out)) {
-                throw new FileSystemException(out.toString(), null, "is an input, and would be overwritten");
+                throw new FileSystemException(
+                        out.toString(), null, "is an input file and would be overwritten; give another name with -o");
             }
         }
         try (ElfFile elf = ElfFile.open(input)) {
@@ -214,7 +206,7 @@ final class Index implements Command {
         try {
             return Files.isSameFile(input, out);
         } catch (IOException e) {
-            // One of them is not there.
+            // One of them does not exist.
             return false;
         }
     }

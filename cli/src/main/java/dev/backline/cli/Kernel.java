@@ -3,15 +3,14 @@ package dev.backline.cli;
 import com.google.gson.stream.JsonWriter;
 import dev.backline.cli.console.Arguments;
 import dev.backline.cli.console.Command;
+import dev.backline.cli.console.CommandTable;
 import dev.backline.cli.console.Console;
 import dev.backline.cli.console.ExitStatus;
 import dev.backline.cli.console.Help;
 import dev.backline.cli.console.KernelOptions;
 import dev.backline.cli.console.Printable;
-import dev.backline.cli.console.Specs;
 import dev.backline.cli.console.TracedKernel;
 import dev.backline.cli.console.UsageException;
-import dev.backline.cli.symbolize.SymbolizeOptions.Format;
 import dev.backline.debugfiles.DebianPackages;
 import dev.backline.debugfiles.DebugFile;
 import dev.backline.debugfiles.DebugFileLookup;
@@ -29,20 +28,20 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code backline kernel}: which kernels this machine has, and where the files of one are. */
 public final class Kernel implements Command {
-    @Override
-    public CommandSpec spec() {
-        return Specs.kernel();
+    /** {@code --format}. */
+    private enum Format {
+        TEXT,
+        JSON
     }
 
     @Override
     public int run(List<String> arguments, Console console) throws IOException, UsageException {
-        Arguments given = Arguments.parse("kernel", spec(), arguments);
+        Arguments given = Arguments.read(CommandTable.kernel(), arguments);
         if (given.wantsHelp()) {
-            Help.print(spec(), console);
+            Help.print(CommandTable.kernel(), console);
             return ExitStatus.DONE;
         }
         boolean json = given.choice("--format", Format.TEXT) == Format.JSON;
@@ -54,8 +53,7 @@ public final class Kernel implements Command {
         if (operands.size() == 2 && operands.get(0).equals("where")) {
             return where(operands.get(1), options, json, console);
         }
-        throw new UsageException(
-                "kernel: it is list, or where with a release or a build id; try: backline kernel --help");
+        throw given.wrong("kernel needs 'list', or 'where' and a release or a build id");
     }
 
     private static int list(KernelOptions options, boolean json, Console console) throws IOException {
@@ -73,8 +71,9 @@ public final class Kernel implements Command {
             }
         }
         if (entries.isEmpty()) {
-            console.complain("backline: no kernel was found on this machine; name a directory that has one with -d,"
-                    + " or bring the debug files with: backline kernel where --fetch $(uname -r)");
+            console.complain(
+                    "backline: no kernel was found on this machine; give a directory of debug files with -d DIR, or"
+                            + " download debug files: backline kernel where --fetch $(uname -r)");
         }
         return ExitStatus.DONE;
     }

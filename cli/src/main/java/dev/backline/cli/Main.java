@@ -1,18 +1,21 @@
 package dev.backline.cli;
 
 import dev.backline.cli.console.Command;
+import dev.backline.cli.console.CommandDeclaration;
+import dev.backline.cli.console.CommandTable;
 import dev.backline.cli.console.Console;
 import dev.backline.cli.console.ExitStatus;
 import dev.backline.cli.console.Failure;
 import dev.backline.cli.console.Help;
 import dev.backline.cli.console.Output;
 import dev.backline.cli.console.Printable;
-import dev.backline.cli.console.Specs;
+import dev.backline.cli.console.UnknownName;
 import dev.backline.cli.console.UsageException;
 import dev.backline.cli.dropin.Addr2line;
 import dev.backline.cli.dropin.Faddr2line;
 import dev.backline.cli.report.Report;
 import dev.backline.cli.symbolize.Symbolize;
+import dev.backline.trace.FrameReference;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -29,9 +32,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The entry point of the {@code backline} command. */
 public final class Main {
-    private static final List<String> COMMANDS =
-            List.of("symbolize", "report", "generate", "faddr2line", "addr2line", "index", "kernel", "completion");
-
     private Main() {}
 
     public static void main(String[] args) {
@@ -71,14 +71,18 @@ public final class Main {
 
     private static int dispatch(Console console, List<String> args) throws IOException, UsageException {
         if (args.isEmpty()) {
-            throw new UsageException("missing command; try: backline --help");
+            Help.printBrief(console);
+            return ExitStatus.USAGE;
         }
         String name = args.get(0);
         List<String> rest = args.subList(1, args.size());
         switch (name) {
             case "-h", "--help", "help" -> {
-                Command command = rest.isEmpty() ? null : command(rest.get(0));
-                Help.print(command == null ? Specs.root() : command.spec(), console);
+                CommandDeclaration wanted = rest.isEmpty() ? CommandTable.root() : CommandTable.named(rest.get(0));
+                if (wanted == null) {
+                    throw unknown(rest.get(0));
+                }
+                Help.print(wanted, console);
                 return ExitStatus.DONE;
             }
             case "-V", "--version", "version" -> {
@@ -88,12 +92,35 @@ public final class Main {
             default -> {
                 Command command = command(name);
                 if (command == null) {
-                    String kind = name.startsWith("-") ? "option" : "command";
-                    throw new UsageException("no such " + kind + ": '" + Printable.of(name) + "'; commands: "
-                            + String.join(", ", COMMANDS) + "; try: backline --help");
+                    throw unknown(name);
                 }
                 return command.run(rest, console);
             }
+        }
+    }
+
+    /** The complaint about a first word that is not a command, with the command line that may be meant. */
+    private static UsageException unknown(String word) {
+        if (CommandTable.symbolize().find(word) != null) {
+            return new UsageException(
+                    "no command before the option " + word + "; for a log: backline symbolize " + word);
+        }
+        if (word.startsWith("-")) {
+            return new UsageException(UnknownName.option(word, CommandTable.root()) + "; see: backline --help");
+        }
+        if (isInput(word)) {
+            String quoted = Printable.of(word.matches("[\\w.,:/+-]+") ? word : "'" + word + "'");
+            return new UsageException("no command before " + quoted + "; to symbolize: backline symbolize " + quoted);
+        }
+        return new UsageException(UnknownName.command(word) + "; see: backline --help");
+    }
+
+    /** Whether symbolize could look the word up. */
+    private static boolean isInput(String word) {
+        try {
+            return FrameReference.parse(word) != null || Files.exists(Path.of(word));
+        } catch (InvalidPathException e) {
+            return false;
         }
     }
 

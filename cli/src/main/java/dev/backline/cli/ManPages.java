@@ -1,23 +1,20 @@
 package dev.backline.cli;
 
-import dev.backline.cli.console.Specs;
+import dev.backline.cli.console.CommandDeclaration;
+import dev.backline.cli.console.CommandDeclaration.Example;
+import dev.backline.cli.console.CommandDeclaration.Operand;
+import dev.backline.cli.console.CommandDeclaration.Option;
+import dev.backline.cli.console.CommandDeclaration.Section;
+import dev.backline.cli.console.CommandDeclaration.Status;
+import dev.backline.cli.console.CommandTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.ArgSpec;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 
-/** Writes the manual pages of section 1, in the man(7) macros, from the same specifications as {@code --help}. */
+/** Writes the manual pages of section 1, in the man(7) macros, from the same declarations as {@code --help}. */
 public final class ManPages {
-    private static final String EXAMPLES = "Examples:";
-
     private final String version;
     private final StringBuilder page = new StringBuilder();
 
@@ -28,16 +25,15 @@ public final class ManPages {
     /**
      * Writes {@code backline.1} and {@code backline-COMMAND.1} of each command.
      *
-     * @param args the directory, which is made if need be; the version that stands in the pages' footers
+     * @param args the directory, which is created if needed; the version in the pages' footers
      */
     public static void main(String[] args) {
         try {
             Path directory = Files.createDirectories(Path.of(args[0]));
-            CommandSpec root = Specs.root();
+            CommandDeclaration root = CommandTable.root();
             Files.writeString(directory.resolve("backline.1"), of(root, args[1]));
-            for (CommandLine command : root.subcommands().values()) {
-                CommandSpec spec = command.getCommandSpec();
-                Files.writeString(directory.resolve(pageName(spec) + ".1"), of(spec, args[1]));
+            for (CommandDeclaration command : root.commands()) {
+                Files.writeString(directory.resolve(pageName(command) + ".1"), of(command, args[1]));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -45,108 +41,78 @@ public final class ManPages {
     }
 
     /** {@return the manual page of one command} */
-    static String of(CommandSpec spec, String version) {
-        return new ManPages(version).write(spec);
+    static String of(CommandDeclaration command, String version) {
+        return new ManPages(version).write(command);
     }
 
-    private static String pageName(CommandSpec spec) {
-        String parent = spec.parent() == null ? "" : spec.parent().name() + "-";
-        String name = spec.name();
-        return parent + name.substring(name.lastIndexOf(' ') + 1);
+    private static String pageName(CommandDeclaration command) {
+        return command.name().replace(' ', '-');
     }
 
-    private String write(CommandSpec spec) {
-        String name = pageName(spec);
-        String description = String.join(" ", spec.usageMessage().description());
+    private String write(CommandDeclaration command) {
+        String name = pageName(command);
         macro("TH", name.toUpperCase(Locale.ROOT), "1", "", "backline " + version, "User Commands");
         macro("SH", "NAME");
-        text(name + " - " + summary(description));
+        text(name + " - " + withoutFullStop(command.summary()));
         macro("SH", "SYNOPSIS");
-        text(synopsis(spec));
+        macro("nf");
+        command.synopses().forEach(this::text);
+        macro("fi");
         macro("SH", "DESCRIPTION");
-        text(description);
-        for (PositionalParamSpec parameter : spec.positionalParameters()) {
-            argument(parameter.paramLabel(), parameter);
+        text(command.summary());
+        for (String note : command.notes()) {
+            macro("PP");
+            text(note);
         }
-        if (!spec.subcommands().isEmpty()) {
+        if (!command.operands().isEmpty()) {
+            macro("SH", "ARGUMENTS");
+            for (Operand operand : command.operands()) {
+                entry(operand.label(), operand.description());
+            }
+        }
+        if (!command.commands().isEmpty()) {
             macro("SH", "COMMANDS");
-            for (CommandLine command : spec.subcommands().values()) {
-                CommandSpec sub = command.getCommandSpec();
-                macro("TP");
-                text(pageName(sub) + "(1)");
-                text(String.join(" ", sub.usageMessage().description()));
+            for (CommandDeclaration each : command.commands()) {
+                entry(pageName(each) + "(1)", each.summary());
             }
         }
         macro("SH", "OPTIONS");
-        for (OptionSpec option : spec.options()) {
-            if (!option.hidden()) {
-                String names = String.join(", ", option.names());
-                argument(option.arity().max() == 0 ? names : names + " " + option.paramLabel(), option);
+        for (Section section : command.sections()) {
+            // The only section needs no title below that of all options.
+            if (command.sections().size() > 1) {
+                macro("SS", section.title());
+            }
+            for (Option option : section.options()) {
+                entry(option.usage(), option.help());
             }
         }
-        footer(Arrays.asList(spec.usageMessage().footer()));
+        macro("SH", "EXIT STATUS");
+        for (Status status : command.statuses()) {
+            entry(Integer.toString(status.code()), status.meaning());
+        }
+        macro("SH", "EXAMPLES");
+        macro("nf");
+        for (Example example : command.examples()) {
+            text(example.purpose() + ":");
+            text("  " + example.command());
+        }
+        macro("fi");
         macro("SH", "SEE ALSO");
         text(
-                spec.parent() == null
-                        ? "The guide and the formats are in /usr/share/doc/backline, or in doc/ of the archive."
-                        : "backline(1)");
+                command.commands().isEmpty()
+                        ? "backline(1)"
+                        : "The guide and the formats are in /usr/share/doc/backline, or in doc/ of the archive.");
         return page.toString();
     }
 
-    private static String synopsis(CommandSpec spec) {
-        String[] custom = spec.usageMessage().customSynopsis();
-        if (custom.length > 0) {
-            return String.join(" ", custom);
-        }
-        StringBuilder synopsis = new StringBuilder(spec.name()).append(" [OPTION]...");
-        for (PositionalParamSpec parameter : spec.positionalParameters()) {
-            String label = parameter.paramLabel();
-            String more = parameter.arity().max() > 1 ? "..." : "";
-            synopsis.append(' ').append(parameter.required() ? label + more : "[" + label + "]" + more);
-        }
-        return synopsis.toString();
-    }
-
-    /** What the index of all pages shows: the first sentence, up to its first colon. */
-    private static String summary(String description) {
-        String sentence = description;
-        for (String end : List.of(". ", ": ")) {
-            int at = sentence.indexOf(end);
-            sentence = at < 0 ? sentence : sentence.substring(0, at);
-        }
+    private static String withoutFullStop(String sentence) {
         return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
     }
 
-    private void argument(String label, ArgSpec argument) {
+    private void entry(String label, String description) {
         macro("TP");
         text(label);
-        text(String.join(" ", argument.description()));
-    }
-
-    /** Lines as they are: they are laid out for a terminal. What follows "Examples:" gets a section of its own. */
-    private void footer(List<String> lines) {
-        int examples = lines.indexOf(EXAMPLES);
-        List<String> notes = examples < 0 ? lines : lines.subList(0, examples);
-        if (notes.stream().anyMatch(line -> !line.isBlank())) {
-            macro("SH", "NOTES");
-            verbatim(notes);
-        }
-        if (examples >= 0) {
-            macro("SH", "EXAMPLES");
-            verbatim(lines.subList(examples + 1, lines.size()));
-        }
-    }
-
-    private void verbatim(List<String> lines) {
-        macro("nf");
-        boolean begun = false;
-        for (String line : lines) {
-            begun |= !line.isBlank();
-            if (begun) {
-                text(line);
-            }
-        }
-        macro("fi");
+        text(description);
     }
 
     private void macro(String name, String... arguments) {
@@ -166,12 +132,11 @@ public final class ManPages {
         page.append(escaped).append('\n');
     }
 
-    /** Characters that troff changes, so that options and quotes can be copied out of the page; %% is picocli's. */
+    /** Escapes the characters that troff changes, so that options and quotes can be copied from the page. */
     private static String escape(String text) {
         StringBuilder escaped = new StringBuilder();
-        String plain = text.replace("%%", "%");
-        for (int i = 0; i < plain.length(); i++) {
-            char c = plain.charAt(i);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             switch (c) {
                 case '\\' -> escaped.append("\\e");
                 case '-' -> escaped.append("\\-");

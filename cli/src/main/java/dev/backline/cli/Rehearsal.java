@@ -3,18 +3,18 @@ package dev.backline.cli;
 import java.util.Arrays;
 
 /**
- * Runs the commands that are run most, one after the other, for a JVM that is told to keep the classes it loads
- * ({@code -XX:ArchiveClassesAtExit}, {@code -XX:AOTCacheOutput}). The launcher does so after a build; later starts take
- * the classes from there.
+ * Runs the most common commands one after the other, in a JVM that saves the classes it loads
+ * ({@code -XX:ArchiveClassesAtExit}, {@code -XX:AOTCacheOutput}). The launcher runs it after a build; later starts load
+ * the saved classes.
  */
 public final class Rehearsal {
     private Rehearsal() {}
 
     /**
-     * Ends early, with the status of the command, when one fails.
+     * Ends with the status of the first command that fails.
      *
-     * @param args a vmlinux, its GSYM, a place in it (func+0xoff/0xsize), its address; then, when there is more, one
-     *     further command line. A log is on standard input.
+     * @param args a vmlinux, its GSYM, a place in the vmlinux (func+0xoff/0xsize), its address; then the words of one more
+     *     command line, or nothing. Standard input is a log.
      */
     public static void main(String[] args) {
         String vmlinux = args[0];
@@ -28,6 +28,7 @@ public final class Rehearsal {
         Main.main(new String[] {"symbolize", "-e", vmlinux, "-"});
         Main.main(new String[] {"symbolize", "-e", gsym, place, address});
         Main.main(new String[] {"addr2line", "-f", "-i", "-e", gsym, address});
+        Main.main(new String[] {"symbolize", "--help"});
         if (args.length > 4) {
             Main.main(Arrays.copyOfRange(args, 4, args.length));
         }

@@ -2,7 +2,8 @@ package dev.backline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backline.cli.console.Specs;
+import dev.backline.cli.console.CommandDeclaration;
+import dev.backline.cli.console.CommandTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +14,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import picocli.CommandLine;
 
 /** What the pages name of the command: commands and options, of command lines that no test can run too. */
 class CommandsOnPagesTest {
@@ -27,14 +27,14 @@ class CommandsOnPagesTest {
         List<String> unknown = new ArrayList<>();
         Matcher command = COMMAND.matcher(code(page));
         while (command.find()) {
-            CommandLine known = new CommandLine(Specs.root()).getSubcommands().get(command.group(1));
+            CommandDeclaration known = CommandTable.named(command.group(1));
             if (known == null) {
                 unknown.add(command.group());
                 continue;
             }
             Matcher option = OPTION.matcher(command.group(2));
             while (option.find()) {
-                if (known.getCommandSpec().findOption(option.group(1)) == null) {
+                if (known.find(option.group(1)) == null) {
                     unknown.add(option.group(1) + " in: " + command.group());
                 }
             }

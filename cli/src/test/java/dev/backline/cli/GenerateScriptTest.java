@@ -85,7 +85,7 @@ class GenerateScriptTest {
         Files.writeString(file, "kept");
         Cli.Result second = generate("-o", file.toString());
         assertThat(second.status()).isEqualTo(3);
-        assertThat(second.err()).isEqualTo("backline: " + file + ": is there already; --force overwrites it\n");
+        assertThat(second.err()).isEqualTo("backline: " + file + ": already exists; --force overwrites it\n");
         assertThat(file).hasContent("kept");
 
         assertThat(generate("-o", file.toString(), "--force").status()).isZero();
@@ -97,18 +97,18 @@ class GenerateScriptTest {
         Path file = directory.resolve("missing/rst.stp");
         Cli.Result result = generate("-o", file.toString());
         assertThat(result.status()).isEqualTo(3);
-        assertThat(result.err()).isEqualTo("backline: " + file + ": cannot be written: there is no such directory\n");
+        assertThat(result.err()).isEqualTo("backline: " + file + ": cannot be written: no such directory\n");
     }
 
     @ParameterizedTest
     @CsvSource({
-        "--tool,perl,'--tool is one of systemtap, bpftrace, not ''perl'''",
+        "--tool,perl,'--tool must be one of systemtap, bpftrace, not ''perl''; see: backline generate --help'",
         "--port,70000,'generate: port is 1 to 65535, not 70000'",
-        "--port,https,'--port wants a number, not ''https'''",
+        "--port,https,'--port must be a whole number, not ''https''; see: backline generate --help'",
         "--address,localhost,'generate: not an IP address in digits: ''localhost'' (such as 203.0.113.10 or fd00::2)'",
         "--depth,128,'generate: stack depth is 1 to 127, not 128'",
         "--limit,1000001,'generate: rate limit is 0 to 1000000, not 1000001'",
-        "--format,json,'generate: --format goes with --list; a script has one form'"
+        "--format,json,'generate: --format needs --list; a script has one format'"
     })
     void refusesWrongValues(String option, String value, String message) {
         Cli.Result result = generate(option, value);

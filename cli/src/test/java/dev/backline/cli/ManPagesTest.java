@@ -2,7 +2,8 @@ package dev.backline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backline.cli.console.Specs;
+import dev.backline.cli.console.CommandDeclaration;
+import dev.backline.cli.console.CommandTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,34 +12,42 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 
 class ManPagesTest {
     @TempDir
     Path folder;
 
-    static Stream<CommandSpec> commands() {
-        CommandSpec root = Specs.root();
-        return Stream.concat(
-                Stream.of(root), root.subcommands().values().stream().map(command -> command.getCommandSpec()));
+    static Stream<CommandDeclaration> commands() {
+        CommandDeclaration root = CommandTable.root();
+        return Stream.concat(Stream.of(root), root.commands().stream());
     }
 
     @ParameterizedTest
     @MethodSource("commands")
-    void namesEachOptionAndHasNoMistakes(CommandSpec spec) throws Exception {
+    void sayAllThatTheTableSays(CommandDeclaration command) throws Exception {
         Cli.needs("groff");
-        Path page = Files.writeString(folder.resolve("page.1"), ManPages.of(spec, "1.0"));
+        Path page = Files.writeString(folder.resolve("page.1"), ManPages.of(command, "1.0"));
 
-        Cli.Result text = Cli.program(folder, "", "groff", "-man", "-Tutf8", "-P-cbou", "-ww", page.toString());
+        Cli.Result result = Cli.program(
+                folder, "", "groff", "-man", "-rHY=0", "-rLL=500n", "-Tutf8", "-P-cbou", "-ww", page.toString());
 
-        assertThat(text.err()).isEmpty();
-        for (OptionSpec option : spec.options()) {
-            assertThat(text.out()).contains(String.join(", ", option.names()));
+        assertThat(result.err()).isEmpty();
+        String text = result.out().replaceAll("\\s+", " ");
+        assertThat(text).contains(command.summary());
+        assertThat(command.synopses()).allSatisfy(synopsis -> assertThat(text).contains(synopsis));
+        assertThat(command.notes()).allSatisfy(note -> assertThat(text).contains(note));
+        assertThat(command.operands())
+                .allSatisfy(operand -> assertThat(text).contains(operand.label() + " " + operand.description()));
+        if (command.sections().size() > 1) {
+            assertThat(command.sections())
+                    .allSatisfy(section -> assertThat(text).contains(section.title()));
         }
-        for (String line : spec.usageMessage().footer()) {
-            assertThat(text.out()).contains(line.equals("Examples:") ? "EXAMPLES" : line.strip());
-        }
+        assertThat(command.options())
+                .allSatisfy(option -> assertThat(text).contains(option.usage() + " " + option.help()));
+        assertThat(command.statuses())
+                .allSatisfy(status -> assertThat(text).contains(status.code() + " " + status.meaning()));
+        assertThat(command.examples())
+                .allSatisfy(example -> assertThat(text).contains(example.purpose() + ": " + example.command()));
     }
 
     @Test
@@ -47,7 +56,7 @@ class ManPagesTest {
 
         try (Stream<Path> pages = Files.list(folder)) {
             assertThat(pages.map(page -> page.getFileName().toString()))
-                    .hasSize(Specs.root().subcommands().size() + 1)
+                    .hasSize(CommandTable.root().commands().size() + 1)
                     .contains("backline.1", "backline-symbolize.1", "backline-faddr2line.1");
         }
         List<String> lines = Files.readAllLines(folder.resolve("backline-symbolize.1"));
@@ -59,13 +68,14 @@ class ManPagesTest {
     @Test
     void writesBackslashesQuotesAndLeadingDotsAsTheyAre() throws Exception {
         Cli.needs("groff");
-        CommandSpec spec = CommandSpec.create().name("x");
-        spec.usageMessage().description("Says it.").footer(".config 'a \\b' --c ^ ~ `d`", "'e'");
-        Path page = Files.writeString(folder.resolve("page.1"), ManPages.of(spec, "1.0"));
+        CommandDeclaration command = new CommandDeclaration("x", "Print text.")
+                .note(".config 'a \\b' --c ^ ~ `d`")
+                .example("'e'", ".f \"g\"");
+        Path page = Files.writeString(folder.resolve("page.1"), ManPages.of(command, "1.0"));
 
         Cli.Result text = Cli.program(folder, "", "groff", "-man", "-Tutf8", "-P-cbou", "-ww", page.toString());
 
-        assertThat(text.out()).contains(".config 'a \\b' --c ^ ~ `d`", "'e'");
+        assertThat(text.out()).contains(".config 'a \\b' --c ^ ~ `d`", "'e':", ".f \"g\"");
         assertThat(text.err()).isEmpty();
     }
 }

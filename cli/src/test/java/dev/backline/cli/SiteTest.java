@@ -2,7 +2,8 @@ package dev.backline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backline.cli.console.Specs;
+import dev.backline.cli.console.CommandDeclaration;
+import dev.backline.cli.console.CommandTable;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -19,9 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Element;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SiteTest {
@@ -90,19 +88,14 @@ class SiteTest {
 
     @Test
     void hasAPageForEachCommandWithEachOptionAndItsWords() {
-        CommandSpec root = Specs.root();
-        for (CommandLine command : root.subcommands().values()) {
-            String name = command.getCommandName();
-            String page = "reference/backline-" + name.substring(name.lastIndexOf(' ') + 1) + ".html";
+        for (CommandDeclaration command : CommandTable.root().commands()) {
+            String page = "reference/backline-" + command.shortName() + ".html";
             assertThat(site.pages()).containsKey(page);
             assertThat(linksInText("reference/backline.html").map(link -> link.getAttribute("href")))
                     .contains("../" + page);
             String text = site.elements(page, "main").get(0).getTextContent().replaceAll("\\s+", " ");
-            for (OptionSpec option : command.getCommandSpec().options()) {
-                if (!option.hidden()) {
-                    String description = String.join(" ", option.description()).replace("%%", "%");
-                    assertThat(text).contains(String.join(", ", option.names()), description);
-                }
+            for (CommandDeclaration.Option option : command.options()) {
+                assertThat(text).contains(option.usage(), option.help());
             }
         }
     }

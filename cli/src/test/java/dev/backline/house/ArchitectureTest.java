@@ -214,9 +214,11 @@ class ArchitectureTest {
             .allowEmptyShould(true);
 
     @ArchTest
-    static final ArchRule onlyTheCommandLineKnowsPicocli = noClasses()
+    static final ArchRule onlyOneClassKnowsPicocli = noClasses()
             .that()
-            .resideOutsideOfPackage("dev.backline.cli..")
+            .doNotHaveFullyQualifiedName("dev.backline.cli.console.Picocli")
+            .and()
+            .resideInAPackage("dev.backline..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("picocli..");

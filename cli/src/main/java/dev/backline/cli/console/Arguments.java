@@ -1,46 +1,53 @@
 package dev.backline.cli.console;
 
-import dev.backline.cli.console.OptionTable.Option;
-import dev.backline.cli.console.OptionTable.Value;
+import dev.backline.cli.console.CommandDeclaration.Operand;
+import dev.backline.cli.console.CommandDeclaration.Option;
+import dev.backline.cli.console.CommandDeclaration.Value;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 
 /**
- * A command line taken apart. {@link #scan} does so for the ordinary ones, quickly, and leaves everything else to
- * picocli ({@link #parse}): where it reads a command line at all, it reads it as picocli would. Options go by the first
- * of their names. Immutable.
+ * The options and operands of a command line. Options go by the first of their names. Immutable.
+ *
+ * <p>{@link #scan} reads ordinary command lines without picocli, whose classes take 40 to 100 ms to load, and leaves the
+ * rest to {@link Picocli}. It accepts only what picocli accepts, and reads that in the same way. It uses no lambdas and
+ * no regular expressions, which cost a query milliseconds.
  */
 public final class Arguments {
+    private final CommandDeclaration command;
     private final List<String> names;
-    /** What stood behind the option of the same place in {@link #names}; empty for one that takes nothing. */
+    /** The values of the options in {@link #names}, in the same order; empty for an option without a value. */
     private final List<String> values;
 
     private final List<String> operands;
-    private final boolean wantsHelp;
 
-    private Arguments(List<String> names, List<String> values, List<String> operands, boolean wantsHelp) {
+    Arguments(CommandDeclaration command, List<String> names, List<String> values, List<String> operands) {
+        this.command = command;
         this.names = names;
         this.values = values;
         this.operands = operands;
-        this.wantsHelp = wantsHelp;
     }
 
     /**
-     * Takes an ordinary command line apart: options by their full names, their values in the next word or, for long
-     * ones, behind "="; operands; and "--" before operands that look like options.
+     * Reads a command line. If an option with one value is given several times, the last one counts.
      *
-     * @return null when anything in it is out of the ordinary or wrong
+     * @throws UsageException with what is wrong and where help is
      */
-    public static @Nullable Arguments scan(OptionTable table, List<String> words) {
+    public static Arguments read(CommandDeclaration command, List<String> words) throws UsageException {
+        Arguments scanned = scan(command, words);
+        return scanned == null ? Picocli.parse(command, words) : scanned;
+    }
+
+    /**
+     * Reads an ordinary command line: options by their full names, with their values in the next word or, for long
+     * options, after "="; operands; and "--" in front of operands that look like options.
+     *
+     * @return null when the command line is wrong or unusual
+     */
+    static @Nullable Arguments scan(CommandDeclaration command, List<String> words) {
         List<String> names = new ArrayList<>();
         List<String> values = new ArrayList<>();
         List<String> operands = new ArrayList<>();
@@ -56,8 +63,8 @@ public final class Arguments {
                 continue;
             }
             int equals = word.startsWith("--") ? word.indexOf('=') : -1;
-            Option option = table.find(equals < 0 ? word : word.substring(0, equals));
-            if (option == null) {
+            Option option = command.find(equals < 0 ? word : word.substring(0, equals));
+            if (option == null || option.value() == Value.OPTIONAL) {
                 return null;
             }
             String value = "";
@@ -70,72 +77,29 @@ public final class Arguments {
                     return null;
                 }
                 value = equals < 0 ? words.get(i) : word.substring(equals + 1);
-                if (!isPlain(option.value(), value)) {
+                if (value.isEmpty() || value.startsWith("-")) {
                     return null;
                 }
             }
             names.add(option.names().get(0));
             values.add(value);
         }
-        return new Arguments(names, values, operands, false);
-    }
-
-    private static boolean isPlain(Value kind, String value) {
-        return !value.isEmpty() && !value.startsWith("-") && (kind != Value.NUMBER || isNumber(value));
-    }
-
-    /** Whether it is a decimal number, and far from the largest. */
-    private static boolean isNumber(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
-                return false;
-            }
+        Arguments arguments = new Arguments(command, names, values, operands);
+        long least = 0;
+        long most = 0;
+        for (Operand operand : command.operands()) {
+            least += operand.least();
+            most += operand.most();
         }
-        return text.length() < 10;
-    }
-
-    /**
-     * Takes any command line apart, by picocli. Where an option takes one value and is given several, the last one
-     * holds.
-     *
-     * @param command how complaints name it
-     * @throws UsageException in picocli's words
-     */
-    public static Arguments parse(String command, CommandSpec spec, List<String> words) throws UsageException {
-        try {
-            // Queries and file names may begin with @, which is no file with arguments here.
-            ParseResult result = new CommandLine(spec)
-                    .setExpandAtFiles(false)
-                    .setOverwrittenOptionsAllowed(true)
-                    .parseArgs(words.toArray(new String[0]));
-            return of(result);
-        } catch (ParameterException e) {
-            throw new UsageException(command + ": " + e.getMessage() + "; try: backline " + command + " --help");
-        }
-    }
-
-    private static Arguments of(ParseResult result) {
-        List<String> names = new ArrayList<>();
-        List<String> values = new ArrayList<>();
-        for (OptionSpec option : result.matchedOptionsSet()) {
-            boolean takesValue = option.arity().max() > 0;
-            for (String value : takesValue ? option.stringValues() : List.of("")) {
-                names.add(option.names()[0]);
-                values.add(value);
-            }
-        }
-        List<String> operands = new ArrayList<>();
-        for (PositionalParamSpec positional : result.matchedPositionalsSet()) {
-            operands.addAll(positional.stringValues());
-        }
-        return new Arguments(names, values, operands, result.isUsageHelpRequested());
+        boolean enough = operands.size() >= least || arguments.wantsHelp();
+        return enough && operands.size() <= most ? arguments : null;
     }
 
     public boolean wantsHelp() {
-        return wantsHelp;
+        return names.contains("-h");
     }
 
-    /** {@return what is no option, in its order} */
+    /** {@return the words that are not options, in their order} */
     public List<String> operands() {
         return operands;
     }
@@ -152,7 +116,7 @@ public final class Arguments {
         return last < 0 ? null : values.get(last);
     }
 
-    /** The same for one that names a file. */
+    /** {@return the last value of an option that names a file, or null where it was not given} */
     @Nullable
     public Path file(String name) {
         String text = text(name);
@@ -181,27 +145,52 @@ public final class Arguments {
         return List.copyOf(texts);
     }
 
-    /** {@return the last value of an option that is one of a few words} */
+    /** {@return the last value of an option whose values are the names of an enum} */
     public <E extends Enum<E>> E choice(String name, E otherwise) throws UsageException {
         String wanted = text(name);
         if (wanted == null) {
             return otherwise;
         }
-        List<String> possible = new ArrayList<>();
+        StringBuilder possible = new StringBuilder();
         for (E value : otherwise.getDeclaringClass().getEnumConstants()) {
             String word = value.name().toLowerCase(Locale.ROOT);
             if (word.equals(wanted)) {
                 return value;
             }
-            possible.add(word);
+            possible.append(possible.length() == 0 ? "" : ", ").append(word);
         }
-        throw new UsageException(name + " is one of " + String.join(", ", possible) + ", not '" + wanted + "'");
+        throw wrong(name + " must be one of " + possible + ", not '" + Printable.of(wanted) + "'");
     }
 
-    /** {@return the last value of an option that wants a number} */
-    public int number(String name, int otherwise) {
+    /** {@return the last value of an option that is a number from {@code least} to {@code most}} */
+    public int number(String name, int otherwise, int least, int most) throws UsageException {
         String text = text(name);
-        return text == null ? otherwise : Integer.parseInt(text);
+        return text == null ? otherwise : (int) number(name, text, least, most);
+    }
+
+    /**
+     * {@return a value of an option as a number}
+     *
+     * @param text the value
+     */
+    public long number(String name, String text, long least, long most) throws UsageException {
+        boolean digits = !text.isEmpty() && text.length() <= 18;
+        for (int i = 0; i < text.length() && digits; i++) {
+            digits = text.charAt(i) >= '0' && text.charAt(i) <= '9';
+        }
+        long value = digits ? Long.parseLong(text) : -1;
+        if (value < least || value > most || !digits) {
+            String range = most == Long.MAX_VALUE || most == Integer.MAX_VALUE
+                    ? least <= 0 ? "" : " of at least " + least
+                    : " from " + least + " to " + most;
+            throw wrong(name + " must be a whole number" + range + ", not '" + Printable.of(text) + "'");
+        }
+        return value;
+    }
+
+    /** {@return a complaint that ends with where help is} */
+    public UsageException wrong(String message) {
+        return new UsageException(message + "; see: " + command.name() + " --help");
     }
 
     @Override

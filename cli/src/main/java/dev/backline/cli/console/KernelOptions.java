@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options that say which kernel is meant and where its boot had it, which several commands have.
+ * The options of several commands that name the kernel and its place in memory.
  *
  * @param vmlinux {@code -e}, or null
  * @param release {@code -r}, or null
@@ -39,14 +39,15 @@ public record KernelOptions(
                 given.has("--fetch"));
     }
 
-    /** Whether they say which kernel is meant. */
+    /** Whether an option names the kernel. */
     public boolean isNamed() {
         return vmlinux != null || release != null || !debugDirectories.isEmpty();
     }
 
     private static long kaslrOffset(String text) throws UsageException {
         if (!text.matches("0[xX][0-9a-fA-F]{1,16}|[0-9]{1,18}")) {
-            throw new UsageException("--kaslr-offset wants a number such as 0x1e000000, not '" + text + "'");
+            throw new UsageException(
+                    "--kaslr-offset must be a number such as 0x1e000000, not '" + Printable.of(text) + "'");
         }
         return text.startsWith("0x") || text.startsWith("0X")
                 ? Long.parseUnsignedLong(text.substring(2), 16)

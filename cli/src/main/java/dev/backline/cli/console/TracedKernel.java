@@ -13,32 +13,44 @@ import dev.backline.kernel.Boot;
 import dev.backline.kernel.KernelBuild;
 import dev.backline.kernel.LoadMap;
 import dev.backline.symbolize.KernelPool;
+import dev.backline.symbolize.LogOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** The kernel that options mean. */
+/** The kernel that options name. */
 public final class TracedKernel {
     private TracedKernel() {}
 
-    /** {@return the build, of which nothing has been looked for yet} */
+    /** {@return the build; its files are searched when they are needed} */
     public static KernelBuild build(KernelOptions options, Console console) {
         String release = options.release();
         return build(options, release == null ? KernelIdentity.UNKNOWN : KernelIdentity.ofRelease(release), console);
     }
 
-    /** {@return the build of which so much is known, looked for where the options say} */
+    /** {@return the build with this identity, whose files are searched where the options say} */
     public static KernelBuild build(KernelOptions options, KernelIdentity identity, Console console) {
         return KernelBuild.of(
                 files(options, console, Debuginfod.Settings.fromEnvironment(console.environment())), identity);
     }
 
-    /** {@return kernels from where the options say} */
+    /** {@return a pool of kernels whose files are searched where the options say} */
     public static KernelPool pool(KernelOptions options, Console console) {
         return new KernelPool(files(options, console, Debuginfod.Settings.fromEnvironment(console.environment())));
     }
 
-    /** {@return where to look, in this order: what is named, what is installed, servers, packages} */
+    /**
+     * {@return how to symbolise a log of the kernel that options name}
+     *
+     * @throws IOException when a file with addresses of the traced boot cannot be read
+     */
+    public static LogOptions log(KernelOptions options) throws IOException {
+        return LogOptions.DEFAULT
+                .withRelease(options.release())
+                .withBoot(loadMap(options).build());
+    }
+
+    /** {@return the places to search, in this order: named files, installed files, servers, packages} */
     public static DebugFiles files(KernelOptions options, Console console, Debuginfod.Settings servers) {
         DebugFiles.Builder files = DebugFiles.builder();
         Path given = options.vmlinux();
@@ -65,12 +77,12 @@ public final class TracedKernel {
         return files.build();
     }
 
-    /** {@return where the traced boot had it, as far as options say} */
+    /** {@return the traced boot, with the addresses that options give} */
     public static Boot boot(KernelBuild build, KernelOptions options) throws IOException {
         return build.boot(loadMap(options).build());
     }
 
-    /** {@return what options say of where the traced boot had it} */
+    /** {@return the addresses in the traced boot that options give} */
     public static LoadMap.Builder loadMap(KernelOptions options) throws IOException {
         LoadMap.Builder map = LoadMap.builder();
         Long offset = options.kaslrOffset();
@@ -89,24 +101,23 @@ public final class TracedKernel {
     }
 
     /**
-     * Ends the command where there is no vmlinux; one without debug information is an answer.
+     * Ends the command if no vmlinux was found. A vmlinux without debug information is no reason to end: the answers
+     * say so.
      *
-     * @throws UsageException when options do not say which kernel is meant
-     * @throws IOException when there is none, saying where it was looked for
+     * @throws UsageException when no option names the kernel
+     * @throws IOException when there is no vmlinux; the message names the places searched
      */
     public static void requireVmlinux(KernelBuild build, KernelOptions options) throws IOException, UsageException {
-        if (options.vmlinux() == null
-                && options.release() == null
-                && options.debugDirectories().isEmpty()) {
-            throw new UsageException("which kernel? give its debug file with -e VMLINUX, its release with"
-                    + " -r RELEASE (this machine's: -r $(uname -r)), or a directory with debug files with -d DIR");
+        if (!options.isNamed()) {
+            throw new UsageException("which kernel? give its debug file (-e VMLINUX), its release (-r RELEASE; for this"
+                    + " machine -r $(uname -r)) or a directory of debug files (-d DIR)");
         }
         if (build.vmlinux() instanceof MissingFile missing) {
             switch (missing.reason()) {
                 case SEVERAL_KERNELS -> throw new UsageException(missing.message());
                 case KERNEL_NOT_FOUND, UNREADABLE, BUILD_MISMATCH -> throw new IOException(missing.message());
                 case NO_DEBUG_INFO, MODULE_NOT_FOUND -> {
-                    // Each query's own answer says so.
+                    // The answer to each query says so.
                 }
             }
         }

@@ -1,11 +1,11 @@
 package dev.backline.cli.dropin;
 
 import dev.backline.cli.console.Command;
+import dev.backline.cli.console.CommandTable;
 import dev.backline.cli.console.Console;
 import dev.backline.cli.console.ExitStatus;
 import dev.backline.cli.console.Help;
 import dev.backline.cli.console.Output;
-import dev.backline.cli.console.Specs;
 import dev.backline.cli.console.UsageException;
 import dev.backline.debugfiles.DebugData;
 import dev.backline.elf.ElfException;
@@ -21,7 +21,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * {@code backline addr2line}: GNU addr2line's output for GNU addr2line's options, so that scripts can be pointed at it.
@@ -58,11 +57,6 @@ public final class Addr2line implements Command {
     }
 
     @Override
-    public CommandSpec spec() {
-        return Specs.addr2line();
-    }
-
-    @Override
     public int run(List<String> arguments, Console console) throws IOException {
         Addr2lineOptions options;
         try {
@@ -73,7 +67,7 @@ public final class Addr2line implements Command {
             return FAILED;
         }
         if (options.help()) {
-            Help.print(spec(), console);
+            Help.print(CommandTable.addr2line(), console);
             return ExitStatus.DONE;
         }
         if (options.version()) {

@@ -1,10 +1,10 @@
 package dev.backline.cli.dropin;
 
 import dev.backline.cli.console.Command;
+import dev.backline.cli.console.CommandTable;
 import dev.backline.cli.console.Console;
 import dev.backline.cli.console.ExitStatus;
 import dev.backline.cli.console.Help;
-import dev.backline.cli.console.Specs;
 import dev.backline.elf.ElfException;
 import dev.backline.elf.ElfFile;
 import dev.backline.symbolize.Symbolizer;
@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
-import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * {@code backline faddr2line}: what the kernel's scripts/faddr2line prints, on both streams, with its exit status, for
@@ -23,15 +22,10 @@ public final class Faddr2line implements Command {
     private static final int FAILED = 1;
 
     @Override
-    public CommandSpec spec() {
-        return Specs.faddr2line();
-    }
-
-    @Override
     public int run(List<String> arguments, Console console) throws IOException {
         if (arguments.size() == 1
                 && (arguments.get(0).equals("--help") || arguments.get(0).equals("-h"))) {
-            Help.print(spec(), console);
+            Help.print(CommandTable.faddr2line(), console);
             return ExitStatus.DONE;
         }
         if (arguments.size() == 1 && arguments.get(0).equals("--version")) {

@@ -1,8 +1,8 @@
 package dev.backline.cli.html;
 
+import dev.backline.cli.symbolize.PrintOptions;
 import dev.backline.cli.symbolize.SourceListing;
 import dev.backline.cli.symbolize.SourceTree;
-import dev.backline.cli.symbolize.SymbolizeOptions;
 import dev.backline.diagnose.CallStep;
 import dev.backline.symbolize.LogFrame;
 import dev.backline.symbolize.Resolution.Resolved;
@@ -36,7 +36,7 @@ public final class HtmlStack {
 
     private int unreadable;
 
-    public HtmlStack(Html html, SymbolizeOptions options) {
+    public HtmlStack(Html html, PrintOptions options) {
         this.html = html;
         source = options.source();
         context = options.context();

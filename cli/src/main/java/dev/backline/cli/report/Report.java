@@ -1,11 +1,11 @@
 package dev.backline.cli.report;
 
 import dev.backline.cli.console.Command;
+import dev.backline.cli.console.CommandTable;
 import dev.backline.cli.console.Console;
 import dev.backline.cli.console.ExitStatus;
 import dev.backline.cli.console.Help;
 import dev.backline.cli.console.Output;
-import dev.backline.cli.console.Specs;
 import dev.backline.cli.console.TracedKernel;
 import dev.backline.cli.console.UsageException;
 import dev.backline.diagnose.CaptureAnalysis;
@@ -16,7 +16,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code backline report}: why the RSTs of a capture were sent. */
 public final class Report implements Command {
@@ -24,15 +23,10 @@ public final class Report implements Command {
     static final String STANDARD_INPUT = "standard input";
 
     @Override
-    public CommandSpec spec() {
-        return Specs.report();
-    }
-
-    @Override
     public int run(List<String> arguments, Console console) throws IOException, UsageException {
         ReportOptions options = ReportOptions.parse(arguments);
         if (options == null) {
-            Help.print(spec(), console);
+            Help.print(CommandTable.report(), console);
             return ExitStatus.DONE;
         }
         Path file = options.output();
@@ -49,9 +43,9 @@ public final class Report implements Command {
     private static void report(ReportOptions options, Console console, Output out) throws IOException {
         Evidence evidence = evidence(options);
         ReportWriter writer = writer(options, console, out);
-        try (KernelPool kernels = TracedKernel.pool(options.symbolize().kernel(), console);
+        try (KernelPool kernels = TracedKernel.pool(options.kernel(), console);
                 CaptureAnalysis analysis =
-                        new CaptureAnalysis(kernels, options.symbolize().log(), evidence, writer)) {
+                        new CaptureAnalysis(kernels, TracedKernel.log(options.kernel()), evidence, writer)) {
             for (String capture : options.captures()) {
                 read(analysis, capture, console);
             }
@@ -74,9 +68,9 @@ public final class Report implements Command {
                     && !"dumb".equals(console.environment().get("TERM"));
             ReportWriter whole = writer(options, console, out);
             ReportWriter writer = isText && file == null && !draws ? new EventLinesWriter(whole, out) : whole;
-            try (KernelPool kernels = TracedKernel.pool(options.symbolize().kernel(), console);
+            try (KernelPool kernels = TracedKernel.pool(options.kernel(), console);
                     CaptureAnalysis analysis =
-                            new CaptureAnalysis(kernels, options.symbolize().log(), evidence, writer)) {
+                            new CaptureAnalysis(kernels, TracedKernel.log(options.kernel()), evidence, writer)) {
                 Following.Display display = file != null
                         ? new Following.ToFile(analysis, writer, file)
                         : draws
@@ -84,7 +78,7 @@ public final class Report implements Command {
                                         analysis,
                                         writer,
                                         out,
-                                        options.symbolize().color().applies(console))
+                                        options.print().color().applies(console))
                                 : Following.flushing(analysis, writer, out);
                 List<String> captures = options.captures();
                 for (String capture : captures.subList(0, captures.size() - 1)) {
@@ -101,10 +95,10 @@ public final class Report implements Command {
 
     private static ReportWriter writer(ReportOptions options, Console console, Output out) {
         return switch (options.format()) {
-            case JSON -> new ReportJsonWriter(options.symbolize(), out);
-            case HTML -> new ReportHtmlWriter(options.symbolize(), out);
+            case JSON -> new ReportJsonWriter(options.print(), out);
+            case HTML -> new ReportHtmlWriter(options.print(), out);
             case TEXT ->
-                new ReportTextWriter(options.symbolize().color().applies(console) && options.output() == null, out);
+                new ReportTextWriter(options.print().color().applies(console) && options.output() == null, out);
         };
     }
 

@@ -15,7 +15,7 @@ import dev.backline.cli.html.HtmlTimeLine;
 import dev.backline.cli.html.PeerCounts;
 import dev.backline.cli.html.TimeLine;
 import dev.backline.cli.html.TimeText;
-import dev.backline.cli.symbolize.SymbolizeOptions;
+import dev.backline.cli.symbolize.PrintOptions;
 import dev.backline.diagnose.CaptureAnalysis;
 import dev.backline.diagnose.DiagnosedEvent;
 import dev.backline.diagnose.Diagnosis;
@@ -53,7 +53,7 @@ final class ReportHtmlWriter implements ReportWriter {
 
     private static final int MAX_NOTES = 200;
 
-    private final SymbolizeOptions options;
+    private final PrintOptions options;
     private final Output out;
     private final TimeLine timeLine = new TimeLine();
     private final PeerCounts peers = new PeerCounts();
@@ -61,7 +61,7 @@ final class ReportHtmlWriter implements ReportWriter {
     private long events;
     private int more;
 
-    ReportHtmlWriter(SymbolizeOptions options, Output out) {
+    ReportHtmlWriter(PrintOptions options, Output out) {
         this.options = options;
         this.out = out;
     }

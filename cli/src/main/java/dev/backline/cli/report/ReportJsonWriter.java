@@ -8,7 +8,7 @@ import dev.backline.cli.console.Output;
 import dev.backline.cli.symbolize.Answer;
 import dev.backline.cli.symbolize.JsonLinesWriter;
 import dev.backline.cli.symbolize.JsonText;
-import dev.backline.cli.symbolize.SymbolizeOptions;
+import dev.backline.cli.symbolize.PrintOptions;
 import dev.backline.debugfiles.DebugFile;
 import dev.backline.diagnose.CallStep;
 import dev.backline.diagnose.CaptureAnalysis;
@@ -70,7 +70,7 @@ final class ReportJsonWriter implements ReportWriter {
 
     private long events;
 
-    ReportJsonWriter(SymbolizeOptions options, Output out) {
+    ReportJsonWriter(PrintOptions options, Output out) {
         this.out = out;
         frames = new JsonLinesWriter(options, out, null);
     }

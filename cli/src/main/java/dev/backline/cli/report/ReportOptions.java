@@ -1,10 +1,10 @@
 package dev.backline.cli.report;
 
 import dev.backline.cli.console.Arguments;
-import dev.backline.cli.console.OptionTable;
-import dev.backline.cli.console.Specs;
+import dev.backline.cli.console.CommandTable;
+import dev.backline.cli.console.KernelOptions;
 import dev.backline.cli.console.UsageException;
-import dev.backline.cli.symbolize.SymbolizeOptions;
+import dev.backline.cli.symbolize.PrintOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,17 +13,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * The options of {@code backline report}.
  *
- * @param symbolize those that it shares with {@code symbolize}
+ * @param kernel which kernel
+ * @param print what to print of each frame
  * @param format {@code --format}
  * @param kernelLogs {@code --kernel-log}
  * @param conntrack {@code --conntrack}
  * @param packets {@code --pcap}
  * @param output {@code -o}, or null for standard output
- * @param follow {@code --follow}: the last capture grows
+ * @param follow whether to read on while the last capture grows ({@code --follow})
  * @param captures the files to read, {@code -} for standard input
  */
 record ReportOptions(
-        SymbolizeOptions symbolize,
+        KernelOptions kernel,
+        PrintOptions print,
         Format format,
         List<Path> kernelLogs,
         List<Path> conntrack,
@@ -42,7 +44,7 @@ record ReportOptions(
     /**
      * A packet capture.
      *
-     * @param name of the place it was captured at
+     * @param name the place of the capture
      */
     record PacketSource(String name, Path file) {
         private static List<PacketSource> of(List<String> texts) throws UsageException {
@@ -51,9 +53,9 @@ record ReportOptions(
                 int equals = text.indexOf('=');
                 String file = text.substring(equals + 1);
                 if (equals == 0 || file.isEmpty()) {
-                    throw new UsageException("--pcap takes FILE or NAME=FILE, not '" + text + "'");
+                    throw new UsageException("--pcap must be FILE or NAME=FILE, not '" + text + "'");
                 }
-                // What stands before a = may be a folder's name.
+                // A = in a directory's name separates nothing.
                 boolean named = equals > 0 && text.lastIndexOf('/', equals) < 0;
                 Path path = Path.of(named ? file : text);
                 Path last = path.getFileName();
@@ -70,24 +72,18 @@ record ReportOptions(
      * @return the options, or null when help was asked for
      */
     static @Nullable ReportOptions parse(List<String> arguments) throws UsageException {
-        Arguments given = Arguments.scan(OptionTable.report(), arguments);
-        if (given == null) {
-            given = Arguments.parse("report", Specs.report(), arguments);
-        }
+        Arguments given = Arguments.read(CommandTable.report(), arguments);
         if (given.wantsHelp()) {
             return null;
         }
-        if (given.operands().isEmpty()) {
-            throw new UsageException("report wants a capture: backline report rst.log, or - for standard input;"
-                    + " try: backline report --help");
-        }
-        SymbolizeOptions symbolize = SymbolizeOptions.of(given, SymbolizeOptions.Format.TEXT);
+        PrintOptions print = PrintOptions.of(given);
         Format format = given.choice("--format", Format.TEXT);
-        if (symbolize.source() != null && format != Format.HTML) {
-            throw new UsageException("--source is for --format html, which has room for the source around each line");
+        if (print.source() != null && format != Format.HTML) {
+            throw given.wrong("--source needs --format html: the other formats show no source code");
         }
         return new ReportOptions(
-                symbolize,
+                KernelOptions.of(given),
+                print,
                 format,
                 given.files("--kernel-log"),
                 given.files("--conntrack"),

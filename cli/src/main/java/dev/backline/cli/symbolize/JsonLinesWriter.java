@@ -20,7 +20,7 @@ public final class JsonLinesWriter implements AnswerWriter {
     private final @Nullable CallExplanations explanations;
 
     /** @param explanations of calls; null where they are not asked for */
-    public JsonLinesWriter(SymbolizeOptions options, Output out, @Nullable CallExplanations explanations) {
+    public JsonLinesWriter(PrintOptions options, Output out, @Nullable CallExplanations explanations) {
         this.out = out;
         this.inlines = options.inlines();
         this.explanations = explanations;

@@ -21,7 +21,7 @@ final class LogJsonWriter implements LogWriter {
     private final @Nullable CallExplanations explanations;
 
     /** @param explanations of calls; null where they are not asked for */
-    LogJsonWriter(SymbolizeOptions options, Output out, @Nullable CallExplanations explanations) {
+    LogJsonWriter(PrintOptions options, Output out, @Nullable CallExplanations explanations) {
         this.out = out;
         this.answers = new JsonLinesWriter(options, out, explanations);
         this.explanations = explanations;

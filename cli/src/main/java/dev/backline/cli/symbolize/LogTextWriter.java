@@ -30,7 +30,7 @@ final class LogTextWriter implements LogWriter {
     private final @Nullable CallExplanations explanations;
 
     /** @param explanations of calls; null where they are not asked for */
-    LogTextWriter(SymbolizeOptions options, Console console, @Nullable CallExplanations explanations) {
+    LogTextWriter(PrintOptions options, Console console, @Nullable CallExplanations explanations) {
         this.out = console.out();
         this.color = options.color().applies(console);
         this.inlines = options.inlines();

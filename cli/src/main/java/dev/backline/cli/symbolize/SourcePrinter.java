@@ -16,7 +16,7 @@ final class SourcePrinter {
     private final int context;
     private final Set<String> unreadable = new HashSet<>();
 
-    SourcePrinter(SymbolizeOptions options, Console console) {
+    SourcePrinter(PrintOptions options, Console console) {
         this.console = console;
         this.tree = options.source();
         this.context = options.context();

@@ -1,11 +1,11 @@
 package dev.backline.cli.symbolize;
 
 import dev.backline.cli.console.Command;
+import dev.backline.cli.console.CommandTable;
 import dev.backline.cli.console.Console;
 import dev.backline.cli.console.ExitStatus;
 import dev.backline.cli.console.Help;
 import dev.backline.cli.console.Printable;
-import dev.backline.cli.console.Specs;
 import dev.backline.cli.console.TracedKernel;
 import dev.backline.cli.console.UsageException;
 import dev.backline.io.ByteLines;
@@ -32,20 +32,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code backline symbolize}: logs and single places to source lines, as text or JSON. */
 public final class Symbolize implements Command {
     @Override
-    public CommandSpec spec() {
-        return Specs.symbolize();
-    }
-
-    @Override
     public int run(List<String> arguments, Console console) throws IOException, UsageException {
         SymbolizeOptions options = SymbolizeOptions.parse(arguments);
         if (options == null) {
-            Help.print(spec(), console);
+            Help.print(CommandTable.symbolize(), console);
             return ExitStatus.DONE;
         }
         Complaints complaints = new Complaints();
@@ -74,9 +68,10 @@ public final class Symbolize implements Command {
     private static void log(SymbolizeOptions.Log log, SymbolizeOptions options, Console console, Complaints complaints)
             throws IOException {
         boolean json = options.format() == SymbolizeOptions.Format.JSON;
-        CallExplanations calls = options.explain() ? new CallExplanations(console) : null;
-        LogWriter writer =
-                json ? new LogJsonWriter(options, console.out(), calls) : new LogTextWriter(options, console, calls);
+        CallExplanations calls = options.print().explain() ? new CallExplanations(console) : null;
+        LogWriter writer = json
+                ? new LogJsonWriter(options.print(), console.out(), calls)
+                : new LogTextWriter(options.print(), console, calls);
         try (InputStream in = log.isStandardInput() ? console.in() : open(log.name());
                 KernelPool kernels = TracedKernel.pool(options.kernel(), console);
                 LogSymbolizer symbolizer = new LogSymbolizer(kernels, logOptions(log, options))) {
@@ -102,8 +97,9 @@ public final class Symbolize implements Command {
     }
 
     private static LogOptions logOptions(SymbolizeOptions.Log log, SymbolizeOptions options) throws IOException {
-        LogOptions all = options.log().withRereadable(readAhead(log));
-        return options.edges() || options.format() == SymbolizeOptions.Format.JSON ? all.withEdges() : all;
+        LogOptions all =
+                TracedKernel.log(options.kernel()).withPc(options.pcRule().pc()).withRereadable(readAhead(log));
+        return options.print().edges() || options.format() == SymbolizeOptions.Format.JSON ? all.withEdges() : all;
     }
 
     /** The log's file where it can be read a second time: not a pipe. */
@@ -148,10 +144,10 @@ public final class Symbolize implements Command {
 
         Places(SymbolizeOptions options, Console console) throws IOException {
             this.options = options;
-            CallExplanations calls = options.explain() ? new CallExplanations(console) : null;
+            CallExplanations calls = options.print().explain() ? new CallExplanations(console) : null;
             writer = switch (options.format()) {
-                case TEXT -> new TextWriter(options, console, calls);
-                case JSON -> new JsonLinesWriter(options, console.out(), calls);
+                case TEXT -> new TextWriter(options.print(), console, calls);
+                case JSON -> new JsonLinesWriter(options.print(), console.out(), calls);
             };
             kernel = new KernelSymbolizer(TracedKernel.build(options.kernel(), console));
             boot = TracedKernel.boot(kernel.build(), options.kernel());
@@ -190,8 +186,9 @@ public final class Symbolize implements Command {
             }
             Location location = boot.locate(place.reference());
             Resolution resolution = known == null ? kernel.resolve(location) : known;
-            Symbolizer symbolizer =
-                    options.explain() && location instanceof Located found ? kernel.symbolizer(found.file()) : null;
+            Symbolizer symbolizer = options.print().explain() && location instanceof Located found
+                    ? kernel.symbolizer(found.file())
+                    : null;
             Answer answer = new Answer(line, place.text(), named(place.reference(), location), resolution, symbolizer);
             writer.write(answer);
             complaints.note(answer, options.format());

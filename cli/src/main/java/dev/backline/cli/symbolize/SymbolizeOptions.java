@@ -1,17 +1,11 @@
 package dev.backline.cli.symbolize;
 
 import dev.backline.cli.console.Arguments;
-import dev.backline.cli.console.Color;
+import dev.backline.cli.console.CommandTable;
 import dev.backline.cli.console.KernelOptions;
-import dev.backline.cli.console.OptionTable;
-import dev.backline.cli.console.Specs;
-import dev.backline.cli.console.TracedKernel;
 import dev.backline.cli.console.UsageException;
-import dev.backline.symbolize.LogOptions;
 import dev.backline.trace.FrameReference;
 import dev.backline.trace.Pc;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,35 +13,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * The options of {@code backline symbolize}.
  *
- * @param kernel which kernel is meant
+ * @param kernel which kernel
  * @param format {@code --format}
- * @param inlines not {@code --no-inlines}
- * @param source {@code --source}, or null
- * @param context {@code --context}, in lines
- * @param strict {@code --strict}
- * @param color {@code --color}
- * @param edges {@code --edges}
- * @param explain {@code --explain}
+ * @param print what to print of each frame
  * @param pcRule {@code --pc}
- * @param jobs {@code --jobs}: how many processors may work at once
- * @param inputs what to look up, in the order of the command line
+ * @param jobs how many processors look up queries in parallel ({@code --jobs})
+ * @param strict {@code --strict}
+ * @param inputs queries and logs, in the order of the command line
  */
 public record SymbolizeOptions(
         KernelOptions kernel,
         Format format,
-        boolean inlines,
-        @Nullable Path source,
-        int context,
-        boolean strict,
-        Color color,
-        boolean edges,
-        boolean explain,
+        PrintOptions print,
         PcRule pcRule,
         int jobs,
+        boolean strict,
         List<Input> inputs) {
-
-    private static final int DEFAULT_CONTEXT = 5;
-    private static final int MAX_CONTEXT = 10_000;
 
     /** {@code --format}. */
     public enum Format {
@@ -74,14 +55,14 @@ public record SymbolizeOptions(
         }
     }
 
-    /** Something to look up. */
+    /** A query or a log. */
     sealed interface Input {}
 
     /**
-     * One place asked for.
+     * A query.
      *
      * @param text as it was given
-     * @param reference what it means, {@code --pc} applied
+     * @param reference its meaning, with the rule of {@code --pc}
      */
     record Place(String text, FrameReference reference) implements Input {}
 
@@ -97,58 +78,23 @@ public record SymbolizeOptions(
     }
 
     /**
-     * {@return how a log is symbolised}
-     *
-     * @throws IOException when what is said of the traced boot cannot be read
-     */
-    public LogOptions log() throws IOException {
-        return LogOptions.DEFAULT
-                .withPc(pcRule.pc())
-                .withRelease(kernel.release())
-                .withBoot(TracedKernel.loadMap(kernel).build());
-    }
-
-    /**
      * Reads a command line.
      *
      * @return the options, or null when help was asked for
      */
     public static @Nullable SymbolizeOptions parse(List<String> arguments) throws UsageException {
-        Arguments given = Arguments.scan(OptionTable.symbolize(), arguments);
-        if (given == null) {
-            given = Arguments.parse("symbolize", Specs.symbolize(), arguments);
-        }
-        return given.wantsHelp() ? null : of(given);
-    }
-
-    /** {@return the options that were given, also to a command that has only some of them} */
-    public static SymbolizeOptions of(Arguments given) throws UsageException {
-        return of(given, given.choice("--format", Format.TEXT));
-    }
-
-    /** {@return the options that were given to a command with formats of its own} */
-    public static SymbolizeOptions of(Arguments given, Format format) throws UsageException {
-        int context = given.number("--context", DEFAULT_CONTEXT);
-        if (context < 0 || context > MAX_CONTEXT) {
-            throw new UsageException("--context wants a number of lines from 0 to " + MAX_CONTEXT);
-        }
-        int jobs = given.number("--jobs", Runtime.getRuntime().availableProcessors());
-        if (jobs < 1) {
-            throw new UsageException("--jobs wants a number of processors from 1 on");
+        Arguments given = Arguments.read(CommandTable.symbolize(), arguments);
+        if (given.wantsHelp()) {
+            return null;
         }
         PcRule rule = given.choice("--pc", PcRule.AUTO);
         return new SymbolizeOptions(
                 KernelOptions.of(given),
-                format,
-                !given.has("--no-inlines"),
-                given.file("--source"),
-                context,
-                given.has("--strict"),
-                given.choice("--color", Color.AUTO),
-                given.has("--edges"),
-                given.has("--explain"),
+                given.choice("--format", Format.TEXT),
+                PrintOptions.of(given),
                 rule,
-                jobs,
+                given.number("--jobs", Runtime.getRuntime().availableProcessors(), 1, Integer.MAX_VALUE),
+                given.has("--strict"),
                 inputs(given.operands(), rule));
     }
 

@@ -29,7 +29,7 @@ final class TextWriter implements AnswerWriter {
     private boolean first = true;
 
     /** @param explanations of calls; null where they are not asked for */
-    TextWriter(SymbolizeOptions options, Console console, @Nullable CallExplanations explanations) {
+    TextWriter(PrintOptions options, Console console, @Nullable CallExplanations explanations) {
         this.out = console.out();
         this.color = options.color().applies(console);
         this.inlines = options.inlines();

@@ -351,7 +351,7 @@ class ReportTest {
         Cli.Result result = Cli.backline(ARTICLE, Map.of(), "report", "--source", folder.toString(), "-");
 
         assertThat(result.status()).isEqualTo(ExitStatus.USAGE);
-        assertThat(result.err()).contains("--source is for --format html");
+        assertThat(result.err()).contains("--source needs --format html");
     }
 
     private static List<String> strings(JsonArray array) {

@@ -270,12 +270,12 @@ class SymbolizeTest {
             delimiter = '|',
             value = {
                 "receive+0x1           | which kernel\\?",
-                "--bar                 | Unknown option: '--bar'",
-                "-e                    | '--vmlinux'",
+                "--bar                 | unknown option '--bar'",
+                "-e                    | -e needs a value",
                 "--format xml a+0x1    | text, json, not 'xml'",
-                "--kaslr-offset z a+1  | --kaslr-offset wants a number",
-                "--context -1 a+1      | --context wants a number",
-                "--jobs 0 a+1          | --jobs wants a number"
+                "--kaslr-offset z a+1  | --kaslr-offset must be a number",
+                "--context -1 a+1      | --context must be a whole number",
+                "--jobs 0 a+1          | --jobs must be a whole number"
             })
     void explainsWrongUsageWithStatusTwo(String arguments, String message) {
         String[] words = ("symbolize " + arguments).split(" ", -1);
