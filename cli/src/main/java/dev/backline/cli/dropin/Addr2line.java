@@ -23,18 +23,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code backline addr2line}: GNU addr2line's output for GNU addr2line's options, so that scripts can be pointed at it.
- * Addresses that come over standard input are answered as they come; those that are there already are worked through
- * in batches.
+ * {@code backline addr2line}: GNU addr2line's output for GNU addr2line's options, so that scripts can run either tool. An
+ * address from standard input is answered as soon as it arrives; addresses that have already arrived are answered in
+ * batches.
  */
 public final class Addr2line implements Command {
-    /** GNU addr2line reads lines into 100 bytes, the last of them a 0. */
+    /** GNU addr2line reads a line into a buffer of 100 bytes with a final 0. */
     private static final int MAX_LINE = 99;
 
-    /** Enough that each part of a large file is decoded for many addresses. */
+    /** So large that each part of a large file is decoded once for many addresses. */
     private static final int MAX_BATCH = 1 << 17;
 
-    /** Bytes of the answers to a batch; where they would be more, the batch is halved. */
+    /** The most bytes of the answers to a batch; a batch with longer answers is halved. */
     private static final long MAX_ANSWERS =
             Math.min(64 << 20, Runtime.getRuntime().maxMemory() / 8);
 
@@ -48,8 +48,8 @@ public final class Addr2line implements Command {
     }
 
     /**
-     * @param maxBatch the most addresses that are looked up together
-     * @param maxAnswers how many bytes their answers may have
+     * @param maxBatch the most addresses in a batch
+     * @param maxAnswers the most bytes of the answers to a batch
      */
     Addr2line(int maxBatch, long maxAnswers) {
         this.maxBatch = maxBatch;
@@ -87,7 +87,7 @@ public final class Addr2line implements Command {
         }
     }
 
-    /** Why the file cannot be worked on, in the words of GNU addr2line; null when nothing speaks against it. */
+    /** Why the file cannot be used, in the words of GNU addr2line, or null. */
     private static @Nullable String refusal(Addr2lineOptions options) throws IOException {
         String name = options.file();
         Path file;
@@ -180,7 +180,7 @@ public final class Addr2line implements Command {
         return null;
     }
 
-    /** Looks batches up and prints the answers. */
+    /** Looks up batches and prints the answers. */
     private record Answers(
             Addr2lineOptions options,
             boolean is64,

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param demangle {@code -C}
  * @param help {@code -h}
  * @param version {@code -v}
- * @param operands the addresses; none means standard input
+ * @param operands the addresses; empty: read standard input
  */
 record Addr2lineOptions(
         String file,
@@ -56,12 +56,12 @@ record Addr2lineOptions(
                 case 'e' -> file = String.valueOf(argument);
                 case 'j' -> section = argument;
                 case 'b' -> target = argument;
-                // -h and -v take effect before what stands behind them is looked at.
+                // -h and -v take effect at once: later words are not checked.
                 case 'H', 'h', 'V', 'v' -> {
                     return of(flags.append(Character.toLowerCase(option.letter())), file, section, target, List.of());
                 }
                 case 'C' -> {
-                    // Which style is left to the names themselves; only an unknown one is an error.
+                    // The names show their style; the option only has to name an existing one.
                     if (argument != null && !DEMANGLING_STYLES.contains(argument)) {
                         throw new UsageException("unknown demangling style `" + argument + "'");
                     }

@@ -8,7 +8,7 @@ import dev.backline.io.BoundedCache;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Answers in the form that GNU addr2line's options ask for. Not thread-safe. */
+/** Formats answers as GNU addr2line's options say. Not thread-safe. */
 final class Addr2lineText {
     /** The paths of some hundred units. */
     private static final int MAX_PATHS = 1 << 14;
@@ -90,7 +90,7 @@ final class Addr2lineText {
         out.append('\n');
     }
 
-    /** Numbers of damaged files may have their highest bit set. */
+    /** Appends a number, which is negative only in damaged files. */
     private void decimal(int number) {
         if (number < 0) {
             out.append(Integer.toString(number).getBytes(UTF_8));

@@ -16,21 +16,22 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What GNU addr2line makes of an operand: {@code SYMBOL} or {@code SYMBOL+OFFSET} (the offset as C's strtoul reads it)
- * when it begins like one, else as many hexadecimal digits as there are. What makes no sense is 0.
+ * Reads an operand as GNU addr2line does. If the operand begins like a symbol, it is {@code SYMBOL} or
+ * {@code SYMBOL+OFFSET}, with the offset as C's strtoul reads it; otherwise its leading hexadecimal digits count. An
+ * operand without meaning is 0.
  */
 final class AddressOperand {
-    /** Of an address; with more the number may overflow. */
+    /** The most digits of an address; a longer number may overflow. */
     private static final int MAX_DIGITS = 16;
 
     private final DebugData data;
-    /** Null for an index, which has no table to go through. */
+    /** Null for an index, whose symbols cannot be listed. */
     private final @Nullable SymbolTable table;
 
     private final boolean is64;
     private final Consumer<IOException> problems;
 
-    /** @param problems is told when a symbol cannot be read, which then counts as 0 */
+    /** @param problems receives the failure when a symbol cannot be read, which then counts as 0 */
     AddressOperand(DebugData data, Consumer<IOException> problems) throws IOException {
         this.data = data;
         this.table = data instanceof ElfData elf ? elf.elf().symbols() : null;
@@ -38,7 +39,7 @@ final class AddressOperand {
         this.problems = problems;
     }
 
-    /** {@return the same for an operand in UTF-8} */
+    /** {@return the value of an operand in UTF-8} */
     long value(byte[] bytes, int from, int to) {
         int digits = to - from > 2 && bytes[from] == '0' && (bytes[from + 1] | 0x20) == 'x' ? from + 2 : from;
         long value = 0;
@@ -54,7 +55,7 @@ final class AddressOperand {
         return is64 ? value : value & 0xffff_ffffL;
     }
 
-    /** {@return the address, in an ET_REL the offset into its section; cut to the file's address size} */
+    /** {@return the address, in an ET_REL the offset in its section, truncated to the file's address size} */
     long value(String operand) {
         int start = skipBlanks(operand, 0);
         long value = isSymbol(operand, start) ? symbolValue(operand, start) : unsigned(operand, start, 16);
@@ -106,7 +107,7 @@ final class AddressOperand {
         int found = first(symbols, name);
         for (int i = 1; found < 0 && i < symbols.size(); i++) {
             String raw = symbols.name(i);
-            // Nothing else can be a Rust name.
+            // Other prefixes are not Rust's.
             if ((raw.startsWith("_R") || raw.startsWith("_ZN")) && name.equals(RustDemangler.demangle(raw))) {
                 found = i;
             }
@@ -118,7 +119,7 @@ final class AddressOperand {
         int[] named = symbols.named(name);
         int found = named.length == 0 ? -1 : Arrays.stream(named).min().getAsInt();
         if (found < 0 && !name.isEmpty()) {
-            // The symbol of a section goes by the section's name.
+            // A section's symbol has the section's name.
             for (int i = 1; i < symbols.size(); i++) {
                 int section = symbols.sectionIndex(i);
                 if (symbols.type(i) == SymbolTable.STT_SECTION
@@ -144,7 +145,7 @@ final class AddressOperand {
         return symbols.address(symbol) - data.address(section) + section.address();
     }
 
-    /** C's strtoul: blanks, a sign, a prefix, digits up to the first that is none; the greatest number on overflow. */
+    /** C's strtoul: blanks, a sign, a prefix, then digits; the greatest number on overflow. */
     private static long unsigned(String text, int from, int base) {
         int at = skipBlanks(text, from);
         boolean negative = at < text.length() && text.charAt(at) == '-';

@@ -8,13 +8,13 @@ import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Answers as text, made by several threads in any order and written in the order of their questions. Each thread
- * appends to pages of its own; an answer lies within one page.
+ * The text of answers that several threads make in any order, to be written in the order of the questions. Each thread
+ * has its own pages, and each answer is within one page.
  */
 final class AnswerPages {
     private static final int PAGE = 1 << 16;
 
-    /** Of an answer, as a guess: a batch of one question should not take a whole page. */
+    /** Estimated bytes of an answer, so that a batch of one question does not allocate a whole page. */
     private static final int ANSWER = 512;
 
     private final byte[][] pages;
@@ -24,8 +24,8 @@ final class AnswerPages {
     private final AtomicLong bytes = new AtomicLong();
 
     /**
-     * @param questions how many there are
-     * @param limit how many bytes all answers together may have, but for one page for each thread
+     * @param questions the number of questions
+     * @param limit the most bytes of all answers, besides one page per thread
      */
     AnswerPages(int questions, long limit) {
         pages = new byte[questions][];
@@ -34,19 +34,19 @@ final class AnswerPages {
         this.limit = limit;
     }
 
-    /** Whether there was too much text: some answers may be missing. */
+    /** Whether the limit was exceeded, so that answers may be missing. */
     boolean isFull() {
         return bytes.get() > limit;
     }
 
-    /** Writes all answers; every question must have one. */
+    /** Writes all answers. Every question must have an answer. */
     void writeTo(Output out) throws IOException {
         for (int i = 0; i < pages.length; i++) {
             out.print(pages[i], starts[i], ends[i]);
         }
     }
 
-    /** Where one thread writes its answers. */
+    /** {@return a writer for one thread} */
     Writer writer() {
         return new Writer();
     }
@@ -57,7 +57,7 @@ final class AnswerPages {
         private int begin;
         private int used;
 
-        /** Ends the answer to a question: {@return whether there may be more} */
+        /** Ends the answer to a question: {@return whether more answers fit} */
         boolean end(int question) {
             pages[question] = page;
             starts[question] = begin;
@@ -83,7 +83,7 @@ final class AnswerPages {
             used += text.length;
         }
 
-        /** Appends text from a file, such that it is safe to show: see {@link Printable}. */
+        /** Appends text from a file with control characters escaped, as {@link Printable} does. */
         void appendPrintable(String text) {
             int length = text.length();
             if (length > page.length - used) {
@@ -102,7 +102,7 @@ final class AnswerPages {
             used = at;
         }
 
-        /** Appends a number of 0 or more. */
+        /** Appends a number that is not negative. */
         void appendDecimal(int number) {
             int digits = 1;
             for (int rest = number; rest >= 10; rest /= 10) {
@@ -119,7 +119,7 @@ final class AnswerPages {
             used += digits;
         }
 
-        /** Appends so many hexadecimal digits. */
+        /** Appends a number with this many hexadecimal digits. */
         void appendHexadecimal(long number, int digits) {
             if (digits > page.length - used) {
                 turn(digits);
@@ -130,7 +130,7 @@ final class AnswerPages {
             }
         }
 
-        /** Goes on with the answer in a new page that has so many bytes free. */
+        /** Moves the current answer to a new page with this many free bytes. */
         private void turn(int free) {
             int begun = used - begin;
             int usual = Math.min(PAGE, ANSWER * pages.length);

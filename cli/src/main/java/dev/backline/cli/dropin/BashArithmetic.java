@@ -1,9 +1,9 @@
 package dev.backline.cli.dropin;
 
 /**
- * Numbers as bash's arithmetic reads them, for {@code faddr2line}'s offsets and sizes: decimal, {@code 0} octal,
- * {@code 0x} hexadecimal, {@code BASE#DIGITS}, with signs, joined by {@code +} and {@code -}; 64 bits that wrap. A name
- * is a variable that nobody set.
+ * Bash's arithmetic for {@code faddr2line}'s offsets and sizes: decimal, octal ({@code 0}), hexadecimal ({@code 0x}) and
+ * {@code BASE#DIGITS} numbers with signs, joined by {@code +} and {@code -}, in 64 bits that wrap. A name is an unset
+ * variable.
  */
 final class BashArithmetic {
     private static final String DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@_";
@@ -18,8 +18,8 @@ final class BashArithmetic {
     /**
      * {@return the value of an expression}
      *
-     * @throws UnboundVariableException when it names a variable
-     * @throws ExpressionException when it is no expression
+     * @throws UnboundVariableException when the expression contains a name
+     * @throws ExpressionException when the syntax is wrong
      */
     static long evaluate(String expression) throws UnboundVariableException, ExpressionException {
         BashArithmetic parser = new BashArithmetic(expression);
@@ -42,7 +42,7 @@ final class BashArithmetic {
         }
     }
 
-    /** The next character that is no blank, 0 at the end. */
+    /** The next character after blanks, 0 at the end. */
     private char next() {
         while (at < text.length() && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
             at++;
@@ -51,7 +51,7 @@ final class BashArithmetic {
     }
 
     private long term() throws UnboundVariableException, ExpressionException {
-        // The signs before the number, taken together as factor * number + constant: ~n is -n - 1.
+        // All signs in front of the number together are factor * number + constant, since ~n is -n - 1.
         long factor = 1;
         long constant = 0;
         while (true) {
@@ -129,7 +129,7 @@ final class BashArithmetic {
         return value;
     }
 
-    /** A name stands where a number should, and the shell runs with {@code nounset}. */
+    /** A name in place of a number; the script runs with {@code nounset}. */
     static final class UnboundVariableException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -138,7 +138,7 @@ final class BashArithmetic {
         }
     }
 
-    /** No expression; the message has bash's words and its error token. */
+    /** Wrong syntax; the message has bash's words and error token. */
     static final class ExpressionException extends Exception {
         private static final long serialVersionUID = 1L;
 

@@ -15,22 +15,22 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Addresses to source lines in the terms of GNU addr2line: an address belongs to the first allocated section that
- * knows something about it; what the DWARF does not name is filled in from the symbol table; one discriminator, the
- * innermost row's, stands behind every line. In an ET_REL every section begins at 0. Thread-safe.
+ * Looks up source lines by GNU addr2line's rules. An address belongs to the first allocated section with information
+ * about it. Functions and files that the DWARF lacks come from the symbol table. Every line of an answer has the
+ * discriminator of the innermost row. In an ET_REL every section begins at 0. Thread-safe.
  */
 final class BinutilsLookup {
     private final Symbolizer symbolizer;
     private final DebugData data;
-    /** Null for an index, whose symbols are asked for as a stack trace would name them. */
+    /** Null for an index, whose own names are used. */
     private final @Nullable FunctionSymbols functions;
 
     private final Consumer<IOException> problems;
     private final List<Section> allocated = new ArrayList<>();
 
     /**
-     * @param problems is told of each part of the file that cannot be read, possibly from several threads; what it
-     *     describes counts as unknown
+     * @param problems receives the failure for each part of the file that cannot be read, possibly from several threads;
+     *     the code described there counts as unknown
      */
     BinutilsLookup(Symbolizer symbolizer, Consumer<IOException> problems) throws IOException {
         this.symbolizer = symbolizer;
@@ -45,30 +45,30 @@ final class BinutilsLookup {
     }
 
     /**
-     * One answer line: what stands in {@code FUNCTION at FILE:LINE}.
+     * One line of an answer: {@code FUNCTION at FILE:LINE}.
      *
      * @param function null for {@code ??}
      * @param file null for {@code ??}
      * @param line 0 for {@code ?}
-     * @param discriminator 0 for none
+     * @param discriminator 0 if there is none
      */
     record Line(@Nullable String function, @Nullable String file, int line, int discriminator) {}
 
-    /** Takes the lines of addresses that are looked up together. Each sink is used by one thread at a time. */
+    /** Receives the lines of the addresses of a batch. One thread at a time uses a sink. */
     @FunctionalInterface
     interface LineSink {
         /**
-         * Takes the lines of one address, innermost first; none when nothing is known.
+         * Receives the lines of one address, innermost first; an empty list if the address is unknown.
          *
-         * @return whether to go on; false ends the look-up early
+         * @return whether to continue; false ends the look-up early
          */
         boolean accept(int index, List<Line> lines);
     }
 
     /**
-     * {@return the lines of one address, innermost first; empty when nothing is known}
+     * {@return the lines of one address, innermost first; empty if the address is unknown}
      *
-     * @param section the section the address is an offset into, or null when it is an address of the whole file
+     * @param section the section that {@code pc} is an offset in, or null if {@code pc} is an address
      * @param pc the address or offset
      */
     List<Line> lines(@Nullable Section section, long pc) {
@@ -78,11 +78,11 @@ final class BinutilsLookup {
     }
 
     /**
-     * Looks each address up and gives its lines to one of the sinks, in no particular order.
+     * Looks up each address and hands its lines to one of the sinks, in any order.
      *
-     * @param threads how many threads may share the work
-     * @param keep whether to keep what is decoded for later look-ups
-     * @param sinks makes a sink for each thread
+     * @param threads the most threads
+     * @param keep whether to keep decoded data for later look-ups
+     * @param sinks creates a sink for each thread
      */
     void lines(@Nullable Section section, long[] pcs, int threads, boolean keep, Supplier<LineSink> sinks) {
         Section[] home = new Section[pcs.length];
@@ -158,7 +158,7 @@ final class BinutilsLookup {
         return lines;
     }
 
-    /** What the symbols know of a place, or null. */
+    /** The function and file of a place according to the symbol table, or null. */
     private @Nullable Line symbolAt(Section section, long offset) {
         if (functions != null) {
             int symbol = functions.at(section, offset);
@@ -174,7 +174,7 @@ final class BinutilsLookup {
         }
     }
 
-    /** The first section behind {@code after} that holds {@code pc}. */
+    /** The first section after {@code after} that contains {@code pc}. */
     private @Nullable Section next(@Nullable Section after, long pc) {
         for (Section section : allocated) {
             if ((after == null || section.index() > after.index()) && holds(section, pc, data.isRelocatable())) {

@@ -15,8 +15,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * {@code backline faddr2line}: what the kernel's scripts/faddr2line prints, on both streams, with its exit status, for
- * the same arguments. Offsets are exact here, as they are there.
+ * {@code backline faddr2line}: the output, messages and exit status of the kernel's scripts/faddr2line for the same
+ * arguments. Offsets are exact, as in the script.
  */
 public final class Faddr2line implements Command {
     private static final int FAILED = 1;
@@ -56,7 +56,7 @@ public final class Faddr2line implements Command {
             return new Faddr2lineRun(symbolizer, elf, list, console)
                     .all(arguments.subList(list ? 2 : 1, arguments.size()));
         } catch (ElfException e) {
-            // readelf's complaint, after which the script ends.
+            // The script prints readelf's message and ends.
             console.complain("ERROR: " + e.getMessage());
             return FAILED;
         }

@@ -19,12 +19,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of the kernel's faddr2line script over its arguments, step by step as bash takes them: where the script trips
- * over an argument, so does this, with the same status.
+ * One run of the kernel's faddr2line script, step by step as bash executes it: an argument that makes the script fail
+ * fails here too, with the same status.
  */
 final class Faddr2lineRun {
     private static final int FAILED = 1;
-    /** The status of awk when it cannot read a file, which ends the script. */
+    /** The status of awk, and so of the script, when a file cannot be read. */
     private static final int NO_SOURCE = 2;
 
     private final DebugData data;
@@ -36,8 +36,8 @@ final class Faddr2lineRun {
     private boolean first = true;
 
     /**
-     * @param elf the file that the symbolizer is of
-     * @param list whether to print the source around each line ({@code --list})
+     * @param elf the symbolizer's file
+     * @param list whether to print the source code around each line ({@code --list})
      */
     Faddr2lineRun(Symbolizer symbolizer, ElfFile elf, boolean list, Console console) throws IOException {
         this.data = symbolizer.data();
@@ -48,7 +48,7 @@ final class Faddr2lineRun {
         this.sourcePrefix = sourcePrefix();
     }
 
-    /** What stands before init/main.c, where start_kernel is. */
+    /** The directory in front of init/main.c, the file of start_kernel. */
     private @Nullable String sourcePrefix() throws IOException {
         int[] named = symbols.named("start_kernel");
         if (named.length == 0) {
@@ -77,8 +77,9 @@ final class Faddr2lineRun {
     }
 
     private void one(String argument) throws IOException, AbortedException {
-        // The script hands the argument on unquoted: blanks take it apart, a second word takes the place of the source
-        // prefix, and nothing at all leaves the function without its last argument.
+        // The script passes the argument unquoted: a second word replaces the source prefix, and an empty argument
+        // leaves
+        // the shell function without its last argument.
         String[] words = argument.replaceAll("^[ \t\n]+|[ \t\n]+$", "").split("[ \t\n]+", -1);
         if (words[0].isEmpty()) {
             throw new AbortedException("line 149: $4: unbound variable", FAILED);
@@ -94,8 +95,8 @@ final class Faddr2lineRun {
     /**
      * Answers one argument for every symbol of its name.
      *
-     * @param explain whether to say why a symbol was passed over
-     * @return whether the matter is settled: something was printed or complained about
+     * @param explain whether to print why a symbol was skipped
+     * @return whether an answer or a message was printed
      */
     private boolean answer(String argument, @Nullable String prefix, boolean explain)
             throws IOException, AbortedException {
@@ -140,7 +141,7 @@ final class Faddr2lineRun {
         return settled;
     }
 
-    /** An argument taken apart as the script does it: the name up to the last plus, the offset from the first. */
+    /** The parts of an argument by the script's patterns: the name ends at the last plus, the offset begins after the first. */
     private record Query(String name, String offset, String size) {
         static @Nullable Query of(String argument) {
             int plus = argument.lastIndexOf('+');
@@ -157,7 +158,7 @@ final class Faddr2lineRun {
         }
     }
 
-    /** The address asked for, or null when it is 0, which the script takes for a failure. */
+    /** The address, or null for 0, which the script treats as a failure. */
     private @Nullable String address(Query query, int symbol, String value) throws AbortedException {
         try {
             long address = symbols.value(symbol) + BashArithmetic.evaluate(query.offset);
@@ -169,7 +170,7 @@ final class Faddr2lineRun {
         }
     }
 
-    /** What does not fit between the query and the symbol's size, or null. */
+    /** How the query contradicts the symbol's size, or null. */
     private @Nullable String mismatch(Query query, long size) throws IOException, AbortedException {
         try {
             if (!query.size.isEmpty() && BashArithmetic.evaluate(query.size) != size) {
@@ -178,7 +179,7 @@ final class Faddr2lineRun {
         } catch (UnboundVariableException e) {
             throw new AbortedException("line 257: " + e.getMessage(), FAILED);
         } catch (ExpressionException e) {
-            // Within [[ ]] this is no reason to stop, and counts as no mismatch.
+            // Inside [[ ]] a wrong expression does not end the script and counts as false.
             console.complain("faddr2line: line 257: [[: " + query.size + ": " + e.getMessage());
         }
         try {
@@ -196,7 +197,7 @@ final class Faddr2lineRun {
         }
         first = false;
         out.print(query.name + "+" + query.offset + "/" + size + ":\n");
-        // In vmlinux the script asks for the address, in an object for the offset into the section of that name.
+        // For vmlinux the script passes the address to addr2line, for an object the offset in the section of this name.
         boolean bySection = data.isRelocatable();
         Section asked = bySection ? Addr2line.named(data, section.name()) : null;
         List<BinutilsLookup.Line> lines = lookup.lines(asked, Long.parseUnsignedLong(address.substring(2), 16));
@@ -232,7 +233,7 @@ final class Faddr2lineRun {
     }
 
     private void print(String line) throws IOException, AbortedException {
-        // The script's echo takes the line apart at blanks and joins it with one each.
+        // The script's unquoted echo replaces each run of blanks by one.
         String text = line.strip().replaceAll("[ \t]+", " ");
         Output out = console.out();
         if (!list) {

@@ -13,10 +13,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The symbol that names the code at an address, chosen as BFD chooses it: the last symbol at or before the address in
- * its section that may be a function (anything but STT_OBJECT, STT_SECTION, STT_FILE, STT_TLS), however far back. Of
- * several at one address, one that covers the address, a function before anything else, a typed one before an untyped
- * one, the smallest. Thread-safe.
+ * Finds the symbol that names the code at an address by BFD's rules: the last symbol at or below the address in the same
+ * section that may be a function (not STT_OBJECT, STT_SECTION, STT_FILE or STT_TLS), however far away. Among several
+ * symbols at one address, BFD prefers one that covers the looked-up address, then a function, then a typed symbol, then the
+ * smallest. Thread-safe.
  */
 final class FunctionSymbols {
     /** GNU extensions for symbols whose value is an expression. */
@@ -79,8 +79,8 @@ final class FunctionSymbols {
     }
 
     /**
-     * {@return the source file a symbol stands under in the symbol table (the STT_FILE symbol before it), or null when
-     * there is none or it cannot be told: global symbols stand behind the local ones of all files}
+     * {@return the name of the STT_FILE symbol that precedes a symbol in the table; null if there is none, and for global
+     * symbols, which follow the local symbols of all files}
      */
     @Nullable
     String sourceFile(int symbol) {

@@ -9,11 +9,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Options and operands as GNU getopt_long reads them: short options joined ({@code -afi}, {@code -eFILE}), long ones
- * shortened to any unambiguous beginning, options behind operands, {@code --} before operands that look like options.
+ * Reads options and operands as GNU getopt_long does: short options can be joined ({@code -afi}, {@code -eFILE}), long
+ * options can be shortened to any unambiguous prefix, options can follow operands, and {@code --} ends the options.
  */
 final class GetoptLong {
-    /** What an option wants behind it. */
+    /** Whether an option has an argument. */
     enum Argument {
         NONE,
         REQUIRED,
@@ -21,18 +21,18 @@ final class GetoptLong {
     }
 
     /**
-     * One option as it stood on the command line.
+     * One option of a command line.
      *
      * @param letter its short form
-     * @param argument what stood behind it, or null
+     * @param argument its argument, or null
      */
     record Option(char letter, @Nullable String argument) {}
 
     /**
-     * A command line taken apart.
+     * The parts of a command line.
      *
-     * @param options in their order
-     * @param operands everything else, in its order
+     * @param options the options in their order
+     * @param operands the other words in their order
      */
     record Parsed(List<Option> options, List<String> operands) {}
 
@@ -40,13 +40,13 @@ final class GetoptLong {
     private final Map<String, Character> names = new LinkedHashMap<>();
     private final Map<String, Argument> nameArguments = new LinkedHashMap<>();
 
-    /** Adds an option that has only a letter. */
+    /** Adds a short option. */
     GetoptLong letter(char letter, Argument argument) {
         letters.put(letter, argument);
         return this;
     }
 
-    /** Adds a long option that stands for a letter. */
+    /** Adds a long form of a short option. */
     GetoptLong name(String name, char letter, Argument argument) {
         names.put(name, letter);
         nameArguments.put(name, argument);
@@ -54,7 +54,7 @@ final class GetoptLong {
     }
 
     /**
-     * Takes a command line apart.
+     * Reads a command line.
      *
      * @throws UsageException with getopt's own words
      */

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Lines of a stream in batches: as many as have come already, and no waiting for more while there are some. So a
- * program that asks one line at a time is answered at once, and a file is worked through in large pieces.
+ * Reads the lines of a stream in batches. A batch has all lines that have arrived; only an empty batch waits for more. So
+ * a program that sends one line at a time is answered at once, and a file is read in large batches.
  */
 final class LineBatches {
     private final InputStream in;
@@ -20,7 +20,7 @@ final class LineBatches {
 
     /**
      * @param maxLines the most lines in a batch
-     * @param maxLength the most bytes in a line; a longer one is cut into several. Less than 64 KiB
+     * @param maxLength the most bytes in a line, less than 64 KiB; a longer line is split
      */
     LineBatches(InputStream in, int maxLines, int maxLength) {
         this.in = in;
@@ -29,7 +29,7 @@ final class LineBatches {
         this.mayBlock = !isRegularFile(in);
     }
 
-    /** Whether a read returns at once, with bytes or the end; only regular files have a size. */
+    /** Whether a read returns at once, with bytes or at the end: true for regular files, which have a size. */
     private static boolean isRegularFile(InputStream in) {
         try {
             return in instanceof FileInputStream file && file.getChannel().size() > 0;
@@ -38,13 +38,13 @@ final class LineBatches {
         }
     }
 
-    /** Takes lines one after another, without their ends. The bytes are good until it returns. */
+    /** Receives one line after another without line ends. The bytes are valid until the method returns. */
     @FunctionalInterface
     interface LineSink {
         void accept(byte[] bytes, int from, int to) throws IOException;
     }
 
-    /** Gives the next lines to the sink: {@return how many; at least one, and 0 only at the end of the stream} */
+    /** Hands the next lines to the sink: {@return the number of lines; 0 only at the end of the stream} */
     int next(LineSink sink) throws IOException {
         int lines = 0;
         while (lines < maxLines) {
@@ -61,7 +61,7 @@ final class LineBatches {
         return lines;
     }
 
-    /** Whether the stream has ended and no line is left. */
+    /** Whether the stream has ended and all lines were handed out. */
     boolean isDone() {
         return ended && start == end;
     }

@@ -7,8 +7,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The symbols of a file as the kernel's faddr2line script sees them through readelf: values and sizes as the file has
- * them, and a symbol's size as the distance to the next one.
+ * The symbols of a file as the kernel's faddr2line script sees them in readelf's output. The script computes a symbol's
+ * size as the distance to the next symbol.
  */
 final class ScriptSymbols {
     private final ElfFile elf;
@@ -23,14 +23,14 @@ final class ScriptSymbols {
         return symbols.named(name);
     }
 
-    /** {@return the section of a symbol, or null when it has none (undefined, absolute, common)} */
+    /** {@return the section of a symbol, or null for an undefined, absolute or common symbol} */
     @Nullable
     Section section(int symbol) {
         int index = symbols.sectionIndex(symbol);
         return index > 0 && index < elf.sections().size() ? elf.sections().get(index) : null;
     }
 
-    /** {@return what readelf prints for the section of a symbol} */
+    /** {@return readelf's text for the section of a symbol} */
     String sectionColumn(int symbol) {
         int index = symbols.sectionIndex(symbol);
         return switch (index) {
@@ -41,12 +41,12 @@ final class ScriptSymbols {
         };
     }
 
-    /** {@return st_value: an address, in an ET_REL the offset into the symbol's section} */
+    /** {@return st_value: an address, in an ET_REL the offset in the symbol's section} */
     long value(int symbol) {
         return symbols.value(symbol);
     }
 
-    /** {@return st_value as readelf prints it, behind 0x} */
+    /** {@return st_value as readelf prints it, after 0x} */
     String valueColumn(int symbol) {
         String digits = Long.toHexString(value(symbol));
         return "0x" + "0".repeat(Math.max(0, (elf.header().is64() ? 16 : 8) - digits.length())) + digits;
@@ -56,7 +56,7 @@ final class ScriptSymbols {
         return symbols.elfSize(symbol);
     }
 
-    /** What the script finds out about the size of a symbol. */
+    /** The result of the script's search for a symbol's size. */
     sealed interface Size {}
 
     /**
@@ -66,19 +66,19 @@ final class ScriptSymbols {
      */
     record Known(long bytes) implements Size {}
 
-    /** The script does not find the symbol again: its name marks a place within a function. */
+    /** The script does not find the symbol again, since its name marks a place inside a function. */
     record NotFound() implements Size {}
 
     /**
-     * A size that is none.
+     * A size that is not above 0.
      *
-     * @param last the symbol the script looked at last
+     * @param last the last symbol that the script examined
      */
     record Bad(int last) implements Size {}
 
     /**
-     * {@return the size of a symbol that has a section: the distance to the symbol the script takes for its end, and
-     * where there is none, to the section's size, which the script takes for an address}
+     * {@return the size of a symbol that has a section: the distance to the symbol that the script takes as its end, else to
+     * the section's size, which the script takes as an address}
      */
     Size size(int symbol, Section section) {
         if (symbols.isMapping(symbol)) {
