@@ -31,7 +31,7 @@ import java.util.List;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** {@code backline generate}: scripts that probe the RST functions of a kernel, and what there is to probe. */
+/** {@code backline generate}: writes scripts that probe the RST functions of a kernel, and lists these functions. */
 final class Generate implements Command {
     private static final String STDOUT = "-";
     /** The tool rejected the script. */

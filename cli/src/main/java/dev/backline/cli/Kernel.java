@@ -29,7 +29,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** {@code backline kernel}: which kernels this machine has, and where the files of one are. */
+/** {@code backline kernel}: lists the kernels on this machine, and shows where the files of a kernel are. */
 public final class Kernel implements Command {
     /** {@code --format}. */
     private enum Format {

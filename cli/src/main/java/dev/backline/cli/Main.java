@@ -42,7 +42,7 @@ public final class Main {
         OutputStream out = new FileOutputStream(FileDescriptor.out);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         int status = run(new Console(in, new Output(out), err, System.getenv(), isTerminal(1), isTerminal(2)), args);
-        // No thread is left that the JVM would wait for, and exit() sets up logging first, from Java 21 on.
+        // Status 0 needs no exit(), which sets up logging first since Java 21: no other thread keeps the JVM running.
         if (status != ExitStatus.DONE) {
             System.exit(status);
         }
@@ -99,7 +99,7 @@ public final class Main {
         }
     }
 
-    /** The complaint about a first word that is not a command, with the command line that may be meant. */
+    /** {@return what to say of a first word that is not a command} */
     private static UsageException unknown(String word) {
         if (CommandTable.symbolize().find(word) != null) {
             return new UsageException(
@@ -115,7 +115,7 @@ public final class Main {
         return new UsageException(UnknownName.command(word) + "; see: backline --help");
     }
 
-    /** Whether symbolize could look the word up. */
+    /** Whether symbolize accepts the word as a query or a log. */
     private static boolean isInput(String word) {
         try {
             return FrameReference.parse(word) != null || Files.exists(Path.of(word));
@@ -142,13 +142,13 @@ public final class Main {
         try {
             console.complain("backline: " + Printable.of(String.valueOf(message)));
         } catch (IOException e) {
-            // Nobody is listening, and the status still says what happened.
+            // Without a reader, the status still tells what happened.
             return status;
         }
         return status;
     }
 
-    /** Whether a descriptor is a terminal; System.console() says so only of standard input and output together. */
+    /** Whether a descriptor is a terminal. System.console() tells it of standard input and output together only. */
     private static boolean isTerminal(int descriptor) {
         try {
             String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))

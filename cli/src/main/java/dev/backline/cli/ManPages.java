@@ -78,7 +78,7 @@ public final class ManPages {
         }
         macro("SH", "OPTIONS");
         for (Section section : command.sections()) {
-            // The only section needs no title below that of all options.
+            // A single section needs no title besides OPTIONS.
             if (command.sections().size() > 1) {
                 macro("SS", section.title());
             }

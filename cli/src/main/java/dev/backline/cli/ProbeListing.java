@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The probes of a kernel as a table for people, or as JSON. */
 final class ProbeListing {
-    /** Of the copies of one function so many are shown; JSON has all. */
+    /** The most copies of one function in the text; JSON has all. */
     private static final int SHOWN_SITES = 6;
 
     private static final int WIDTH = 100;
@@ -209,7 +209,7 @@ final class ProbeListing {
         return name.startsWith(prefix) ? name.substring(prefix.length()) : name;
     }
 
-    /** Prints items with commas between them, on as many lines as they need. */
+    /** Prints items with commas between them, wrapped into lines. */
     private static void wrapped(List<String> items, Output out) throws IOException {
         StringBuilder line = new StringBuilder(" ");
         for (int i = 0; i < items.size(); i++) {

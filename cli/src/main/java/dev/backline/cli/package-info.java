@@ -1,8 +1,6 @@
 /**
- * The {@code backline} command: arguments and standard streams come in, text or JSON and an exit status go out. What
- * the commands do is done by the libraries; here is only what a library user would not want. Command specifications
- * are built by program, never from annotations: reading annotations costs more than all else at start-up. The drop-in
- * commands take their arguments apart by the rules of the tools they stand in for.
+ * The {@code backline} command, and the commands that are small. Arguments and standard streams come in; text or JSON and
+ * an exit status go out. The libraries do the work; these packages only translate between a user and the libraries.
  *
  * <pre>{@code
  * Output out = new Output(System.out);

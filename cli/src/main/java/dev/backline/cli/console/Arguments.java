@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * The options and operands of a command line. Options go by the first of their names. Immutable.
  *
  * <p>{@link #scan} reads ordinary command lines without picocli, whose classes take 40 to 100 ms to load, and leaves the
- * rest to {@link Picocli}. It accepts only what picocli accepts, and reads that in the same way. It uses no lambdas and
- * no regular expressions, which cost a query milliseconds.
+ * rest to {@link Picocli}. Every command line that {@code scan} accepts means the same to picocli. No lambdas and no regular
+ * expressions are used here: their first use costs a query milliseconds.
  */
 public final class Arguments {
     private final CommandDeclaration command;
@@ -34,7 +34,7 @@ public final class Arguments {
     /**
      * Reads a command line. If an option with one value is given several times, the last one counts.
      *
-     * @throws UsageException with what is wrong and where help is
+     * @throws UsageException when the command line is wrong
      */
     public static Arguments read(CommandDeclaration command, List<String> words) throws UsageException {
         Arguments scanned = scan(command, words);
@@ -109,14 +109,14 @@ public final class Arguments {
         return names.contains(name);
     }
 
-    /** {@return the last value of an option, or null where it was not given} */
+    /** {@return the last value of an option, or null if the option was not given} */
     @Nullable
     public String text(String name) {
         int last = names.lastIndexOf(name);
         return last < 0 ? null : values.get(last);
     }
 
-    /** {@return the last value of an option that names a file, or null where it was not given} */
+    /** {@return the last value of an option that names a file, or null if the option was not given} */
     @Nullable
     public Path file(String name) {
         String text = text(name);
@@ -188,7 +188,7 @@ public final class Arguments {
         return value;
     }
 
-    /** {@return a complaint that ends with where help is} */
+    /** {@return a complaint that ends with a reference to the command's help} */
     public UsageException wrong(String message) {
         return new UsageException(message + "; see: " + command.name() + " --help");
     }

@@ -5,13 +5,13 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** What this program was built from and runs on. */
+/** The version of this program and of Java. */
 public final class BuildInfo {
     private BuildInfo() {}
 
     /**
-     * {@return the lines of {@code --version}: the version with the commit it was built from, where that was known,
-     * which archive or package it came in, where it was installed from one, and the Java that runs it}
+     * {@return the lines of {@code --version}: the version, with the commit and the archive or package if they are known,
+     * and the Java version}
      */
     public static String[] describe() {
         Properties build = new Properties();

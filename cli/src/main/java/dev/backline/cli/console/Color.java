@@ -1,12 +1,12 @@
 package dev.backline.cli.console;
 
-/** When to colour. */
+/** When to use colours. */
 public enum Color {
     AUTO,
     ALWAYS,
     NEVER;
 
-    /** {@return whether to colour when nothing was said: on a terminal, unless NO_COLOR is set (no-color.org)} */
+    /** {@return whether to use colours by default: on a terminal, unless NO_COLOR is set (no-color.org)} */
     static boolean auto(Console console) {
         String noColor = console.environment().get("NO_COLOR");
         return console.outIsTerminal()

@@ -15,7 +15,7 @@ public final class CommandDeclaration {
     public enum Value {
         /** Nothing. */
         NONE,
-        /** Text, or for long options nothing. */
+        /** Text or nothing. */
         OPTIONAL,
         TEXT,
         FILE,
@@ -27,10 +27,10 @@ public final class CommandDeclaration {
      * One option.
      *
      * @param names all of its names, dashes included; {@link Arguments} knows it by the first
-     * @param label how help calls its value, empty for {@link Value#NONE}
-     * @param repeatable whether every value counts and not just the last
+     * @param label the name of the value in help, empty for {@link Value#NONE}
+     * @param repeatable whether every value counts, and not just the last
      * @param choices the possible values where there are only a few, else empty
-     * @param description sentences that can be read without those of other options
+     * @param description sentences that can be read alone
      */
     public record Option(
             List<String> names,
@@ -50,7 +50,7 @@ public final class CommandDeclaration {
             };
         }
 
-        /** {@return the description, which says also whether the option can be repeated} */
+        /** {@return the description, with a sentence for a repeatable option} */
         public String help() {
             return repeatable ? description + " Can be repeated." : description;
         }
@@ -71,8 +71,8 @@ public final class CommandDeclaration {
     /**
      * An argument that is not an option.
      *
-     * @param least how many there must be
-     * @param most how many there can be
+     * @param least the least number of such arguments
+     * @param most the greatest number of such arguments
      * @param choices the possible values where there are only a few, else empty
      */
     public record Operand(String label, int least, int most, List<String> choices, String description) {}
@@ -81,9 +81,9 @@ public final class CommandDeclaration {
     public record Status(int code, String meaning) {}
 
     /**
-     * A command line that can be typed.
+     * An example of a command line.
      *
-     * @param purpose what it does, without a full stop
+     * @param purpose what the command line does, an imperative without a full stop
      */
     public record Example(String purpose, String command) {}
 
@@ -98,9 +98,9 @@ public final class CommandDeclaration {
     private List<CommandDeclaration> commands = List.of();
 
     /**
-     * A command that accepts nothing yet.
+     * A command without options.
      *
-     * @param name as it is typed, with "backline" in front
+     * @param name the words that run the command, such as "backline symbolize"
      * @param summary one sentence
      */
     public CommandDeclaration(String name, String summary) {
@@ -162,7 +162,7 @@ public final class CommandDeclaration {
         return name;
     }
 
-    /** {@return the name as it is typed: "backline symbolize"} */
+    /** {@return the words that run the command, such as "backline symbolize"} */
     public String name() {
         return name;
     }
@@ -200,7 +200,7 @@ public final class CommandDeclaration {
         return List.copyOf(examples);
     }
 
-    /** {@return the commands that follow this name; empty unless this is backline itself} */
+    /** {@return the subcommands; empty unless this is backline itself} */
     public List<CommandDeclaration> commands() {
         return commands;
     }

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All commands: what they accept, and every word of their help. A declaration is built when it is asked for, so that a
- * query pays for one command's only.
+ * Declares all commands, with every word of their help. Each method builds the declaration of one command, so that a
+ * query does not pay for the others.
  *
  * <p>More than 500 lines, because the words of all commands' help are in one place.
  */

@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * What a command sees of the outside: its standard streams and its environment.
+ * The standard streams and the environment of a command.
  *
  * @param in standard input
- * @param out standard output, buffered; whoever runs the command flushes it at the end
+ * @param out standard output, buffered; the caller of the command flushes it at the end
  * @param err standard error, for complaints
  * @param environment the environment variables (NO_COLOR, TERM)
- * @param outIsTerminal whether a person reads {@code out} as it comes
- * @param errIsTerminal whether a person reads {@code err} as it comes
+ * @param outIsTerminal whether {@code out} is a terminal
+ * @param errIsTerminal whether {@code err} is a terminal
  */
 public record Console(
         InputStream in,
@@ -23,12 +23,12 @@ public record Console(
         Map<String, String> environment,
         boolean outIsTerminal,
         boolean errIsTerminal) {
-    /** {@return a listener for trouble with parts of a file, which says each under the command's name} */
+    /** {@return a listener that prints each failure to read a part of a file, after the command's name} */
     public Consumer<IOException> problems(String command) {
         return problem -> err.println(command + ": " + Printable.of(String.valueOf(problem.getMessage())));
     }
 
-    /** Says something on one line of standard error, after everything that was printed before it. */
+    /** Prints a line on standard error, after flushing standard output. */
     public void complain(String message) throws IOException {
         out.flush();
         err.println(message);

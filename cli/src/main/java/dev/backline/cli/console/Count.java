@@ -1,6 +1,6 @@
 package dev.backline.cli.console;
 
-/** Numbers of things, in words. */
+/** Formats counts. */
 public final class Count {
     private Count() {}
 

@@ -1,6 +1,6 @@
 package dev.backline.cli.console;
 
-/** The exit statuses of {@code backline}; the drop-in commands keep those of the tools they stand in for. */
+/** The exit statuses of {@code backline}. The drop-in commands have those of the tools that they replace. */
 public final class ExitStatus {
     /** Done. */
     public static final int DONE = 0;

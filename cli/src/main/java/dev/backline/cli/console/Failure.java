@@ -3,11 +3,11 @@ package dev.backline.cli.console;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 
-/** Exceptions in words for people. */
+/** Describes exceptions for people. */
 public final class Failure {
     private Failure() {}
 
-    /** {@return what failed, on one line; the class library's message for a missing or unreadable file is its bare name} */
+    /** {@return what failed, on one line. For a missing or unreadable file the message of the exception is only the name} */
     public static String message(IOException e) {
         if (e instanceof FileSystemException file && file.getFile() != null) {
             return file.getFile() + ": " + reason(file);
@@ -15,7 +15,7 @@ public final class Failure {
         return String.valueOf(e.getMessage());
     }
 
-    /** {@return what is wrong with a file, in a word or two} */
+    /** {@return in a word or two, why the file operation failed} */
     public static String reason(FileSystemException e) {
         String reason = e.getReason();
         return reason == null ? e.getClass().getSimpleName().replace("Exception", "") : reason;

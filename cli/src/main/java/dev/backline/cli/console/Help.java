@@ -6,12 +6,12 @@ import java.io.IOException;
 public final class Help {
     private Help() {}
 
-    /** Prints how a command is used. */
+    /** Prints the help of a command. */
     public static void print(CommandDeclaration command, Console console) throws IOException {
         console.out().print(HelpPage.of(command, Color.auto(console)));
     }
 
-    /** Prints how to begin, on standard error. */
+    /** Prints usage and examples of backline on standard error. */
     public static void printBrief(Console console) throws IOException {
         console.complain(HelpPage.brief(CommandTable.root()).stripTrailing());
     }

@@ -6,10 +6,10 @@ import dev.backline.cli.console.CommandDeclaration.Option;
 import dev.backline.cli.console.CommandDeclaration.Section;
 import dev.backline.cli.console.CommandDeclaration.Status;
 
-/** The help of one command as text of {@value #WIDTH} columns. picocli's needs 100 ms to load and cannot do sections. */
+/** Formats the help of a command in {@value #WIDTH} columns. picocli could, but its classes take 60 ms to load. */
 final class HelpPage {
     private static final int WIDTH = 90;
-    /** The column in which descriptions begin; a longer label stands on a line of its own. */
+    /** The column in which descriptions begin. A longer label has a line of its own. */
     private static final int DESCRIPTIONS = 26;
 
     private static final String BOLD = "\u001b[1m";
@@ -26,7 +26,7 @@ final class HelpPage {
         return new HelpPage(color).text(command);
     }
 
-    /** {@return how to begin, for somebody who typed the name of the program only} */
+    /** {@return usage and examples only, for a command line without a command} */
     static String brief(CommandDeclaration command) {
         HelpPage help = new HelpPage(false);
         help.usage(command);
@@ -116,7 +116,7 @@ final class HelpPage {
         paragraph(description, DESCRIPTIONS);
     }
 
-    /** Appends words, broken into lines that begin in a column. The first line begins where the page ends. */
+    /** Appends text, wrapped into lines that are indented except for the first. */
     private void paragraph(String text, int indent) {
         int column = indent;
         for (String word : text.split(" ", -1)) {

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * Buffered UTF-8 text on its way to a file descriptor. Every command writes to one of these only, so nothing is
- * written twice or out of order. Not thread-safe.
+ * Buffers UTF-8 text for a file descriptor. A command writes to one Output only, so nothing is written twice or out of
+ * order. Not thread-safe.
  */
 public final class Output implements Flushable {
     private final OutputStream sink;
@@ -22,13 +22,13 @@ public final class Output implements Flushable {
     /**
      * Appends text.
      *
-     * @throws ClosedException when the reader has gone
+     * @throws ClosedException when the reader of a pipe has closed it
      */
     public Output print(String text) throws IOException {
         return print(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Appends bytes as they are. */
+    /** Appends bytes unchanged. */
     public Output print(byte[] bytes) throws IOException {
         return print(bytes, 0, bytes.length);
     }
@@ -84,14 +84,14 @@ public final class Output implements Flushable {
 
     private static IOException translated(IOException e) {
         String message = String.valueOf(e.getMessage());
-        // The class library tells EPIPE from the rest by its text only.
+        // Only the message tells EPIPE from other failures.
         if (message.toLowerCase(Locale.ROOT).contains("broken pipe")) {
             return new ClosedException(e);
         }
         return new IOException("standard output: " + message, e);
     }
 
-    /** The reader of this output has gone ({@code | head}): there is nobody left to work for. */
+    /** The reader of this output has closed it ({@code | head}), so the command can stop. */
     public static final class ClosedException extends IOException {
         private static final long serialVersionUID = 1L;
 

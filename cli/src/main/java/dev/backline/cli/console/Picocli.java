@@ -18,7 +18,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** What picocli does for backline: it reads unusual command lines, and writes the completion script. */
+/** Reads unusual command lines and writes the completion script, with picocli. */
 public final class Picocli {
     private Picocli() {}
 
@@ -27,10 +27,10 @@ public final class Picocli {
         return AutoComplete.bash("backline", new CommandLine(spec(CommandTable.root())));
     }
 
-    /** Reads any command line; {@link Arguments#read} says how. */
+    /** Reads any command line, as {@link Arguments#read} promises. */
     static Arguments parse(CommandDeclaration command, List<String> words) throws UsageException {
         try {
-            // Queries and file names may begin with @, which does not mean a file with arguments here.
+            // A query or file name may begin with @, which picocli would replace by the arguments in a file.
             ParseResult result = new CommandLine(spec(command))
                     .setExpandAtFiles(false)
                     .setOverwrittenOptionsAllowed(true)
@@ -76,7 +76,7 @@ public final class Picocli {
         return String.valueOf(e.getMessage());
     }
 
-    /** {@return the specification of a command, with those of its commands} */
+    /** {@return the specification of a command and of its subcommands} */
     static CommandSpec spec(CommandDeclaration command) {
         CommandSpec spec = CommandSpec.create().name(command.shortName());
         for (Option option : command.options()) {
@@ -119,7 +119,7 @@ public final class Picocli {
         return builder.build();
     }
 
-    /** Numbers are read by {@link Arguments}, so that a complaint can say which are possible. */
+    /** {@link Arguments} reads numbers, so that a message can name the range. */
     private static Class<?> type(Option option) {
         if (option.value() == Value.FILE) {
             return option.repeatable() ? Path[].class : Path.class;

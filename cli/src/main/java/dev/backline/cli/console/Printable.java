@@ -1,13 +1,13 @@
 package dev.backline.cli.console;
 
 /**
- * Text from files for the eyes of people: control characters, which could make a terminal do things or break a line in
- * two, those that turn the direction of writing, and those that nobody sees are shown as escapes.
+ * Escapes unsafe characters in text from files that people will read: control characters, which can command a terminal or
+ * break a line, characters that change the direction of writing, and invisible characters.
  */
 public final class Printable {
     private Printable() {}
 
-    /** {@return the text with such characters as {@code \}{@code xHH} or {@code \}{@code uHHHH}} */
+    /** {@return the text with unsafe characters as {@code \}{@code xHH} or {@code \}{@code uHHHH}} */
     public static String of(String text) {
         for (int i = 0, length = text.length(); i < length; i++) {
             char c = text.charAt(i);
@@ -40,7 +40,7 @@ public final class Printable {
             } else if (Character.isSurrogate(c)) {
                 int point = text.codePointAt(i);
                 boolean pair = point > 0xffff;
-                // Half a pair is no character, and tags (U+E0000 on) are letters that nobody sees.
+                // Unpaired surrogates are invalid, and tags (from U+E0000) are invisible.
                 if (!pair || Character.getType(point) == Character.FORMAT) {
                     escaped.append(String.format("\\u%04x", point));
                 } else {
@@ -51,7 +51,7 @@ public final class Printable {
                 escaped.append(c);
             }
         }
-        // An escape is longer than what it stands for.
+        // An escape is longer than the character.
         return escaped.length() == text.length() ? text : escaped.toString();
     }
 }

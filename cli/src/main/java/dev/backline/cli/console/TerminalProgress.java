@@ -3,7 +3,7 @@ package dev.backline.cli.console;
 import dev.backline.debugfiles.Progress;
 import java.io.PrintStream;
 
-/** Progress on one line of a terminal, which is wiped at the end. Not thread-safe. */
+/** Shows progress on one line of a terminal and clears the line at the end. Not thread-safe. */
 final class TerminalProgress implements Progress {
     private static final long MEGA = 1_000_000;
     private static final int BAR = 20;
@@ -14,7 +14,7 @@ final class TerminalProgress implements Progress {
         this.err = err;
     }
 
-    /** {@return where progress is told: on standard error where that is a terminal, unless DEBUGINFOD_PROGRESS is 0} */
+    /** {@return a progress display on standard error if that is a terminal and DEBUGINFOD_PROGRESS is not 0; else none} */
     static Progress of(Console console) {
         return console.errIsTerminal() && !"0".equals(console.environment().get("DEBUGINFOD_PROGRESS"))
                 ? new TerminalProgress(console.err())

@@ -3,14 +3,14 @@ package dev.backline.cli.console;
 import dev.backline.io.Suggestions;
 import java.util.List;
 
-/** Says that an option or a command is unknown, and which one may be meant. */
+/** Messages about unknown options and commands, with the likeliest known name. */
 public final class UnknownName {
-    /** Shorter options differ from each other by one letter only. */
+    /** All shorter options differ from each other by one letter. */
     private static final int SHORTEST = 3;
 
     private UnknownName() {}
 
-    /** {@return the complaint about an option that a command does not have} */
+    /** {@return the message about an option that the command lacks} */
     public static String option(String word, CommandDeclaration command) {
         int equals = word.indexOf('=');
         String name = equals < 0 ? word : word.substring(0, equals);
@@ -25,7 +25,7 @@ public final class UnknownName {
         return "unknown option '" + Printable.of(name) + "'" + meant(suggestions);
     }
 
-    /** {@return the complaint about a command that backline does not have} */
+    /** {@return the message about a command that backline lacks} */
     public static String command(String word) {
         Suggestions suggestions = new Suggestions(word, 1);
         for (CommandDeclaration each : CommandTable.root().commands()) {

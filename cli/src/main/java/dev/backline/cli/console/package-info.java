@@ -1,5 +1,6 @@
 /**
- * What all commands share: arguments, options, help, output, colours, progress and exit statuses. Imports no command.
+ * Everything that all commands share: the table that declares them, arguments, help, output, colours, progress and exit
+ * statuses. Words of a command line come in; options and a console go out. Imports no command.
  *
  * <pre>{@code
  * Console console = new Console(System.in, new Output(System.out), System.err, System.getenv(), false, false);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The options of {@code backline report}.
  *
- * @param kernel which kernel
+ * @param kernel the options that name the kernel
  * @param print what to print of each frame
  * @param format {@code --format}
  * @param kernelLogs {@code --kernel-log}

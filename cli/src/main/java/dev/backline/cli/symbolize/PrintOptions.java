@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options that say what to print of each frame. A command without one of them has its default.
+ * The options that say what to print of each frame. An option that a command lacks has the default value.
  *
  * @param inlines whether to print inlined functions (not {@code --no-inlines})
  * @param source the kernel source tree ({@code --source}), or null

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The options of {@code backline symbolize}.
  *
- * @param kernel which kernel
+ * @param kernel the options that name the kernel
  * @param format {@code --format}
  * @param print what to print of each frame
  * @param pcRule {@code --pc}
@@ -48,7 +48,7 @@ public record SymbolizeOptions(
             this.pc = pc;
         }
 
-        /** The rule for every frame; null for each frame's own. */
+        /** The rule for every frame, or null: each frame has the rule of its notation. */
         @Nullable
         Pc pc() {
             return pc;
