@@ -5,6 +5,7 @@ import dev.backline.cli.console.Arguments;
 import dev.backline.cli.console.Command;
 import dev.backline.cli.console.CommandTable;
 import dev.backline.cli.console.Console;
+import dev.backline.cli.console.Count;
 import dev.backline.cli.console.ExitStatus;
 import dev.backline.cli.console.Help;
 import dev.backline.cli.console.KernelOptions;
@@ -89,9 +90,9 @@ public final class Kernel implements Command {
         } else {
             line.append(entry.vmlinux()).append(entry.debugInfo() ? "" : " (no debug info)");
         }
-        line.append(", ").append(entry.modules()).append(" modules");
+        line.append(", ").append(Count.of(entry.modules(), "module"));
         if (entry.modules() > 0) {
-            line.append(" (").append(entry.debugModules()).append(" in a place of debug files)");
+            line.append(" (").append(entry.debugModules()).append(" in debug directories)");
         }
         BuildId id = entry.buildId();
         line.append(id == null ? "" : ", build id " + id);

@@ -56,9 +56,9 @@ final class ProbeListing {
 
     private static String heading(Use use) {
         return switch (use) {
-            case ALWAYS -> "Every call is a RST that is about to be sent, or came in:";
-            case INSTEAD -> "The same RSTs, where those above cannot be probed:";
-            case DETAIL -> "On the way to a RST, called for other packets too:";
+            case ALWAYS -> "Called for each RST that is sent or received:";
+            case INSTEAD -> "Called for the same RSTs, for kernels where the functions above cannot be probed:";
+            case DETAIL -> "Called before a RST is sent, and for other packets:";
         };
     }
 
@@ -195,7 +195,7 @@ final class ProbeListing {
         }
         table(rows, out);
         if (!absent.isEmpty()) {
-            line(out, "and not in this kernel, or not found:");
+            line(out, "Not found in this kernel:");
             wrapped(absent, out);
         }
     }

@@ -41,8 +41,7 @@ class KernelTest {
         assertThat(result.status()).isZero();
         assertThat(result.err()).isEmpty();
         assertThat(result.out().lines().findFirst())
-                .hasValue(
-                        "6.1.0-9-amd64: " + vmlinux + ", 1 modules (1 in a place of debug files), build id " + buildId);
+                .hasValue("6.1.0-9-amd64: " + vmlinux + ", 1 module (1 in debug directories), build id " + buildId);
     }
 
     @Test
