@@ -58,7 +58,7 @@ public final class Browser implements AutoCloseable {
         }
     }
 
-    /** Starts a browser; skips the test where there is none. */
+    /** Starts a browser, or skips the test if none is installed. */
     public static Browser start() throws IOException, InterruptedException {
         Path program = Stream.of("/usr/bin/chromium", "/usr/bin/google-chrome", "/usr/bin/chromium-browser")
                 .map(Path::of)
@@ -121,7 +121,7 @@ public final class Browser implements AutoCloseable {
         }
     }
 
-    /** Has the page do something, and waits for the answer. */
+    /** Sends a command to the page and waits for the answer. */
     public JsonObject send(String method, Map<String, ?> parameters) {
         return send(session, method, parameters);
     }
@@ -149,7 +149,7 @@ public final class Browser implements AutoCloseable {
         }
     }
 
-    /** Opens a file and waits until it is there. What was said of pages before it is forgotten. */
+    /** Opens a file and waits until the page is loaded. Events of earlier pages are dropped. */
     public void open(Path file) throws InterruptedException {
         events.clear();
         send("Page.navigate", Map.of("url", file.toUri().toString()));
@@ -162,7 +162,7 @@ public final class Browser implements AutoCloseable {
         }
     }
 
-    /** The parameters of all events of a kind since the page was opened. */
+    /** The parameters of all events with this name since the page was opened. */
     public List<JsonObject> events(String method) {
         return events.stream()
                 .filter(event -> method.equals(event.get("method").getAsString()))
@@ -170,7 +170,7 @@ public final class Browser implements AutoCloseable {
                 .toList();
     }
 
-    /** The value of an expression in the page. */
+    /** Evaluates an expression in the page. */
     public JsonElement evaluate(String expression) {
         JsonObject result =
                 send("Runtime.evaluate", Map.of("expression", expression, "returnByValue", true, "awaitPromise", true));
@@ -181,7 +181,7 @@ public final class Browser implements AutoCloseable {
         return value == null ? new JsonObject() : value;
     }
 
-    /** What has less contrast than 4.5 to 1 between text and what is behind it (WCAG 2.2, 1.4.3). */
+    /** The elements whose text has a contrast below 4.5 to 1 (WCAG 2.2, 1.4.3). */
     public List<String> faintText() {
         List<String> faint = new ArrayList<>();
         evaluate("""
@@ -208,7 +208,7 @@ public final class Browser implements AutoCloseable {
         return faint;
     }
 
-    /** Sets the size of the window in CSS pixels, and the colours that the user prefers. */
+    /** Sets the size of the window in CSS pixels and the preferred colour scheme. */
     public void view(int width, int height, double pixels, String scheme) {
         send(
                 "Emulation.setDeviceMetricsOverride",
@@ -218,7 +218,7 @@ public final class Browser implements AutoCloseable {
                 Map.of("media", "", "features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
     }
 
-    /** Presses the tabulator key. */
+    /** Presses the Tab key. */
     public void tab() {
         for (String type : List.of("rawKeyDown", "keyUp")) {
             send(
@@ -227,7 +227,7 @@ public final class Browser implements AutoCloseable {
         }
     }
 
-    /** What a screen reader has: an entry for each element that is not left out. */
+    /** The accessibility tree: an entry for each element that is not ignored. */
     public List<JsonObject> accessibilityTree() {
         List<JsonObject> nodes = new ArrayList<>();
         JsonArray all = send("Accessibility.getFullAXTree", Map.of()).getAsJsonArray("nodes");
@@ -257,7 +257,7 @@ public final class Browser implements AutoCloseable {
                 Files.deleteIfExists(file);
             }
         } catch (IOException | java.io.UncheckedIOException e) {
-            // A process of the browser's may still be writing; the folder is a temporary one.
+            // A process of the browser may still be writing. The directory is temporary.
             profile.toFile().deleteOnExit();
         }
     }

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
-/** Runs commands: backline's within this process, others as programs. */
+/** Runs commands of backline in this process, and other programs. */
 public final class Cli {
     /** The checkout. */
     public static final Path ROOT = Path.of(System.getProperty("backline.root", ".."));
@@ -27,7 +27,7 @@ public final class Cli {
 
     private Cli() {}
 
-    /** What a command did. */
+    /** Exit status and output of a command. */
     public record Result(int status, String out, String err) {}
 
     /** Runs backline. */
@@ -55,7 +55,7 @@ public final class Cli {
         return to;
     }
 
-    /** Runs another program, its input from a string. */
+    /** Runs another program with a string as its input. */
     public static Result program(Path directory, String input, String... command)
             throws IOException, InterruptedException {
         Path in = Files.createTempFile("backline", ".in");
@@ -82,7 +82,7 @@ public final class Cli {
         }
     }
 
-    /** Skips the test where a program is not installed. */
+    /** Skips the test if a program is not installed. */
     public static void needs(String program) {
         boolean found = false;
         for (String directory : System.getenv("PATH").split(File.pathSeparator, -1)) {
@@ -91,7 +91,7 @@ public final class Cli {
         Assumptions.assumeTrue(found, program + " is not installed");
     }
 
-    /** The command line that starts this build's backline in a process of its own. */
+    /** The command line that runs this build's backline in a new process. */
     public static List<String> process(String... args) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -104,7 +104,7 @@ public final class Cli {
         return command;
     }
 
-    /** A small C program, compiled with debug info into a directory. */
+    /** Compiles a small C program with debug information into a directory. */
     public static Path compiled(Path directory, String name, String... options)
             throws IOException, InterruptedException {
         needs("gcc");

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the pages name of the command: commands and options, of command lines that no test can run too. */
+/** The commands and options that the pages name exist, also in command lines that no test can run. */
 class CommandsOnPagesTest {
     private static final Path ROOT = Cli.ROOT.toAbsolutePath().normalize();
     private static final Pattern COMMAND = Pattern.compile("(?m)(?:^|[|;] )(?:\\./)?backline ([a-z]\\w+)([^|;#\n]*)");
@@ -43,7 +43,7 @@ class CommandsOnPagesTest {
         assertThat(unknown).isEmpty();
     }
 
-    /** {@return what a reader might type: blocks of shell, what stands behind a prompt, what stands between backticks} */
+    /** {@return the text that a reader may type: shell blocks, text after a prompt, text between backticks} */
     private static String code(Path page) throws IOException {
         StringBuilder code = new StringBuilder();
         StringBuilder prose = new StringBuilder();

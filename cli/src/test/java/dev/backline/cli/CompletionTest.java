@@ -18,7 +18,7 @@ class CompletionTest {
     @TempDir
     Path folder;
 
-    /** Loads the script into bash and asks it what could come next. */
+    /** Loads the script into bash and asks for completions. */
     @ParameterizedTest
     @CsvSource({
         "backline sym, symbolize",

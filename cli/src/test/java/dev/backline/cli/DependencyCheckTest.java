@@ -96,7 +96,7 @@ class DependencyCheckTest {
     }
 
     private static Cli.Result check(String host, Path bill) throws IOException, InterruptedException {
-        // Whatever proxy this machine has, it leads to no server of a test.
+        // A proxy of this machine does not reach the server of the test.
         return Cli.program(
                 Cli.ROOT,
                 "",

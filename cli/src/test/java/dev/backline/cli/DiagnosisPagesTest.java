@@ -17,9 +17,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The two pages on causes, held against what the report says of them. */
+/** Compares the two pages on causes with the texts of the report. */
 class DiagnosisPagesTest {
-    /** What a reader would type, or look for in a program: settings, counters, options of sockets, commands. */
+    /** Text that a reader types or looks for: settings, counters, socket options, commands. */
     private static final Pattern NAMED = Pattern.compile(
             "\\bnet\\.[a-z]\\w*(?:\\.\\w+)*|\\bnf_conntrack_\\w+=?\\d?"
                     + "|\\bTcpExt\\w+|\\b(?:SO|TCP)_[A-Z]\\w+|\\btcp_[a-z]\\w+=\\d|--ctstate INVALID(?: -j DROP)?|\\bconntrack -S"

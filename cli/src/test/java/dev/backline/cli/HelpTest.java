@@ -26,13 +26,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What {@code --help} says of each command, and that its examples work. */
+/** The help of each command is complete and readable, and the examples work. */
 class HelpTest {
     private static final int WIDTH = 90;
     private static final int EXAMPLES = 3;
     private static final int MOST_USED = 5;
 
-    /** A command with this many options has the most used ones first, in a section of their own. */
+    /** A command with this many options has a first section with the most used ones. */
     private static final int MANY = 11;
 
     /** Words that begin neither an imperative nor a noun phrase, or that point at another option's text. */
@@ -44,7 +44,7 @@ class HelpTest {
     private static final Pattern REFERENCE =
             Pattern.compile("\\b(it|its|the same|them|see above|see below|previous|preceding|likewise|ditto)\\b");
 
-    /** The module of the examples, and those that send RSTs. */
+    /** The module in the examples, and the modules that send RSTs. */
     private static final Pattern MODULES =
             Pattern.compile("bridge\\.ko|(nf|ipt|ip6t)_(reject|REJECT).*|nf_conntrack\\.ko");
 
@@ -177,7 +177,7 @@ class HelpTest {
                 .toList();
     }
 
-    /** In a directory with the files that the examples name, of a kernel that was fetched, which seems to run. */
+    /** Runs each example in a directory with the files that it names. A fetched kernel plays the running one. */
     @ParameterizedTest
     @MethodSource("examples")
     void hasExamplesThatWork(Example example, @TempDir Path desk) throws Exception {

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code ./backline} on machines where something is missing or in the way. Maven and Java are small scripts here: what is
- * tested is the launcher. {@code .ci/launcher-test} runs it with the real ones.
+ * Runs {@code ./backline} on machines with missing tools and other obstacles. Small scripts replace Maven and Java, since only
+ * the launcher is tested. {@code .ci/launcher-test} runs it with real ones.
  */
 @Timeout(60)
 class LauncherTest {
@@ -143,7 +143,7 @@ class LauncherTest {
     void saysWhoseTheUnfinishedBuildIs() throws Exception {
         assumeAnotherUser();
         Path build = Files.createDirectories(checkout.resolve(".build"));
-        // Its builder is dead, and its lock is not ours to take away.
+        // The process of the lock is dead, but another user owns the lock.
         Files.createSymbolicLink(build.resolve("lock"), Path.of("999999999"));
 
         assertThat(complaint(startAsNobody())).contains("cannot write to ", ".build", "root's", "remove it");
@@ -268,7 +268,7 @@ class LauncherTest {
         assertThat(result.err()).contains("Main.java:[7,1]", "the build failed; all of it is in ");
     }
 
-    /** A script, that looks for Javas here and not where this machine's are. */
+    /** {@return a script of the checkout that looks for JDKs in the test's directory} */
     private String fromTheCheckout(String script) throws IOException {
         return Files.readString(Cli.ROOT.resolve(script)).replace("/usr/lib/jvm/", folder + "/jvm/");
     }
@@ -286,7 +286,7 @@ class LauncherTest {
         return run();
     }
 
-    /** Nobody can write what this user, root, made. */
+    /** Starts the launcher as nobody, who cannot write the files of root. */
     private Cli.Result startAsNobody() throws IOException, InterruptedException {
         return run("/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
     }
@@ -296,7 +296,7 @@ class LauncherTest {
         Cli.needs("setpriv");
     }
 
-    /** The launcher, behind a command that runs it some other way, where there is one. */
+    /** Runs the launcher, by another command if one is given. */
     private Cli.Result run(String... by) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("/usr/bin/env", "-i", "PATH=" + tools));
         if (!environment.isEmpty()) {
@@ -311,7 +311,7 @@ class LauncherTest {
         return Cli.program(checkout, "", command.toArray(new String[0]));
     }
 
-    /** The one line that a failed start leaves, after that which says that it builds. */
+    /** The only line of a failed start, besides the one that announces a build. */
     private static String complaint(Cli.Result result) {
         assertThat(result.status()).as(result.err()).isEqualTo(INPUT);
         assertThat(result.out()).isEmpty();

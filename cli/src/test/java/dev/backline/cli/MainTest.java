@@ -71,7 +71,7 @@ class MainTest {
                 .endsWith("\n    backline --help\n");
     }
 
-    /** The JVM names each class that it loads. */
+    /** -Xlog:class+load prints each class that the JVM loads. */
     @ParameterizedTest
     @ValueSource(
             strings = {

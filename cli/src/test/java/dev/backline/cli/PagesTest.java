@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The commands of README and of the pages, typed as they are printed there, and what they print: release/walk with the
- * classes that were just compiled, and with the kernels that are there.
+ * Runs the commands on README and on the pages and compares their output with the page: release/walk with the classes just
+ * compiled and with the fetched kernels.
  */
 class PagesTest {
     private static final Path ROOT = Cli.ROOT.toAbsolutePath().normalize();
@@ -40,7 +40,7 @@ class PagesTest {
     @TempDir
     Path desk;
 
-    /** Those that have commands for other machines too: only those are typed whose output is shown. */
+    /** Pages that also have commands for other machines: only commands with output on the page are run. */
     private static final List<String> OTHER_PAGES = List.of(
             "docs/adding-a-notation.md",
             "docs/decode-stacktrace.md",
@@ -64,7 +64,7 @@ class PagesTest {
         assertThat(backline.toFile().setExecutable(true)).isTrue();
     }
 
-    /** JUnit warns of links that lead out of the folder. */
+    /** JUnit warns about links to files outside the directory. */
     @AfterEach
     void takeLinksAway() throws IOException {
         try (Stream<Path> files = Files.walk(desk, 2)) {

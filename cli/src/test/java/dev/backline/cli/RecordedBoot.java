@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the frames of a recorded boot are in the files of its kernel, told from System.map, from the boot's kallsyms and
- * by readelf alone. Modules are those of {@link LinkedModule}, which LLVM can be asked about.
+ * Locates the frames of a recorded boot in the files of its kernel, by System.map, the boot's kallsyms and readelf only.
+ * Modules are the linked ones of {@link LinkedModule}, which LLVM can read.
  */
 public final class RecordedBoot {
     // ADDRESS TYPE NAME [MODULE]
@@ -34,7 +34,7 @@ public final class RecordedBoot {
     private final Map<String, Linked> linked;
     private final Map<String, Symbols> loaded = new HashMap<>();
 
-    /** @param folder for linked modules */
+    /** @param folder the directory of linked modules */
     public RecordedBoot(Kernel kernel, Path folder) throws IOException {
         this.kernel = kernel;
         this.folder = folder;
@@ -48,8 +48,8 @@ public final class RecordedBoot {
     /**
      * Another boot of the same kernel.
      *
-     * @param kallsyms of the boot, or an excerpt with {@code _text}, {@code _etext} and the modules' symbols of code;
-     *     null where names alone must do
+     * @param kallsyms the boot's kallsyms, or an excerpt with {@code _text}, {@code _etext} and the code symbols of modules;
+     *     null if frames are located by name only
      */
     public RecordedBoot(RecordedBoot other, @Nullable Path kallsyms) throws IOException {
         kernel = other.kernel;
@@ -69,7 +69,7 @@ public final class RecordedBoot {
     /**
      * A place in a file.
      *
-     * @param names of the symbols that it is behind
+     * @param names the symbols at or before the place
      */
     public record Place(Path elf, long address, List<String> names) {}
 
@@ -78,7 +78,7 @@ public final class RecordedBoot {
     /** The symbols of one file, or of one module in memory. */
     private static final class Symbols {
         private final Map<String, List<Long>> addresses = new HashMap<>();
-        // All addresses are in the upper half, or all in the lower one.
+        // All addresses are in the upper half, or all are in the lower half.
         private final NavigableMap<Long, List<String>> names = new TreeMap<>();
 
         void add(Matcher symbol) {
@@ -91,7 +91,7 @@ public final class RecordedBoot {
             }
         }
 
-        /** The one symbol of a name, and of a size in kallsyms' sense where one is given. */
+        /** The only symbol with this name, and with this size (as kallsyms tells sizes) if one is given. */
         long address(String name, @Nullable Long size) {
             List<Long> found = addresses.getOrDefault(name, List.of());
             List<Long> fitting = found.stream()

@@ -18,10 +18,10 @@ import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
 
 /**
- * The site that release/site/make makes of the documents.
+ * The site that release/site/make builds.
  *
- * @param folder where it is
- * @param pages each page by its path in there; they are well-formed XML, which is how they are read
+ * @param folder the directory of the site
+ * @param pages each page by its path in the site, read as XML
  */
 record Site(Path folder, SortedMap<String, Document> pages) {
     static Site make(Path scratch) throws IOException, InterruptedException {
@@ -57,7 +57,7 @@ record Site(Path folder, SortedMap<String, Document> pages) {
         }
     }
 
-    /** All elements of a page with that name, or of any name for "*". */
+    /** All elements of a page with this name, or all elements for "*". */
     List<Element> elements(String page, String name) {
         NodeList nodes = pages.get(page).getElementsByTagName(name);
         List<Element> elements = new ArrayList<>();

@@ -65,7 +65,7 @@ class SiteBrowserTest {
             assertThat(browser.evaluate("document.documentElement.scrollWidth").getAsInt())
                     .as(page)
                     .isLessThanOrEqualTo(width);
-            // Nor is anything cut off at the edge; listings, wide tables and drawings scroll.
+            // Nothing is cut off at the edge: listings, wide tables and drawings scroll.
             assertThat(
                             strings(
                                     "[...document.querySelectorAll('body *')].filter(e => !e.closest('pre, .wide, .skip')"
@@ -106,7 +106,7 @@ class SiteBrowserTest {
         assertThat(strings("[...document.querySelectorAll('nav, header, .skip')].filter(e => e.checkVisibility())"
                         + ".map(e => e.tagName)"))
                 .isEmpty();
-        // What is wider than the paper is broken, for paper does not scroll.
+        // Paper does not scroll, so wide text must be broken into lines.
         assertThat(strings("[...document.querySelectorAll('pre')].filter(e => e.scrollWidth > e.clientWidth)"
                         + ".map(e => e.textContent.slice(0, 80))"))
                 .isEmpty();

@@ -193,7 +193,7 @@ class SiteTest {
         return site.pages().get(page).getDocumentElement().getAttribute("lang");
     }
 
-    /** What links in the text lead to, of those that say they lead to a page in another language. */
+    /** The targets of the links that are marked as leading to another language. */
     private List<String> translations(String page, String language) {
         return linksInText(page)
                 .filter(link -> link.getAttribute("hreflang").equals(language))

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** picocli is the oracle: what the scanner takes, it takes as picocli does. */
+/** picocli is the oracle: a command line that the scanner accepts means the same to picocli. */
 class ArgumentsTest {
     private static final CommandDeclaration SYMBOLIZE = CommandTable.symbolize();
 
@@ -26,7 +26,7 @@ class ArgumentsTest {
                 .filter(command -> !command.shortName().contains("addr2line"));
     }
 
-    /** Operands and values, sound ones and traps. */
+    /** Operands and values, ordinary and misleading ones. */
     private static final List<String> WORDS = List.of(
             "tcp_v4_rcv+0x99b/0xee0",
             "0xffffffff81000000",
@@ -111,11 +111,11 @@ class ArgumentsTest {
             }
             scanned += agree(command, line) ? 1 : 0;
         }
-        // Else nothing has been compared.
+        // So that the comparison is not empty.
         assertThat(scanned).isGreaterThan(100);
     }
 
-    /** Whether the scanner took the line; then picocli must have taken the same from it. */
+    /** {@return whether the scanner accepts the line, which picocli must then read in the same way} */
     private static boolean agree(CommandDeclaration command, List<String> line) throws UsageException {
         Arguments scanned = Arguments.scan(command, line);
         if (scanned == null) {

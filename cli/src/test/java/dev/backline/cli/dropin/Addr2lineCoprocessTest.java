@@ -9,11 +9,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** addr2line kept running by a shell script, as the kernel's scripts do it. */
+/** Runs addr2line as a coprocess of a shell script, as the kernel's scripts do. */
 class Addr2lineCoprocessTest {
     /**
-     * Sends an address and then a comma, which is none, and reads until the answer to the comma; twice, with a pause for
-     * output that would come too late. A read that waits five seconds has failed.
+     * Sends an address and a comma, which is not an address, and reads until the answer to the comma; does so twice, with a
+     * pause for late output. A read that takes five seconds fails.
      */
     private static final String SCRIPT = """
             set -o errexit -o nounset

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Asks GNU addr2line about files where it reads the DWARF right; docs/addr2line.md says where it does not. */
+/** Compares with GNU addr2line on files whose DWARF it reads correctly; docs/addr2line.md lists the others. */
 class Addr2lineFixturesTest {
     private static final long SEED = 20261122;
     private static final int ADDRESSES = 600;
@@ -85,7 +85,7 @@ class Addr2lineFixturesTest {
         for (int i = 0; i < ours.size(); i++) {
             otherFiles += ours.get(i).equals(gnu.get(i)) ? 0 : 1;
         }
-        // Rows that still have the line program's first file, which binutils 2.40 counts from 1 in DWARF 5.
+        // Only rows with file 1 differ: binutils 2.40 numbers the files of a DWARF 5 line program from 1.
         assertThat(otherFiles).isLessThan(ours.size() / 50);
     }
 

@@ -3,6 +3,9 @@ package dev.backline.cli.dropin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backline.cli.Cli;
+import dev.backline.cli.console.CommandDeclaration;
+import dev.backline.cli.console.CommandDeclaration.Value;
+import dev.backline.cli.console.CommandTable;
 import dev.backline.cli.console.Console;
 import dev.backline.cli.console.Output;
 import java.io.ByteArrayInputStream;
@@ -22,12 +25,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Asks the installed GNU addr2line the same. */
+/** Compares with the installed GNU addr2line. */
 class Addr2lineTest {
     @TempDir
     static Path folder;
 
-    /** What can stand where an address is wanted. */
+    /** Operands in place of an address. */
     private static final List<String> OPERANDS = List.of(
             ",",
             "zz",
@@ -177,7 +180,7 @@ class Addr2lineTest {
         assertThat(ours.status()).isEqualTo(gnu.status());
     }
 
-    /** Both are given whole paths, since this process has a folder of its own. */
+    /** Both get absolute paths, since their working directories differ. */
     private static String[] inFolder(String... arguments) {
         String[] whole = arguments.clone();
         for (int i = 0; i < whole.length; i++) {
@@ -236,5 +239,18 @@ class Addr2lineTest {
             }
         }
         assertThat(expected).contains(" (inlined by) sum at ");
+    }
+
+    @Test
+    void acceptsEachOptionOfTheTableOfCommands() throws Exception {
+        for (CommandDeclaration.Option option : CommandTable.addr2line().options()) {
+            for (String name : option.names()) {
+                boolean takesValue = option.value() == Value.FILE || option.value() == Value.TEXT;
+                Addr2lineOptions given =
+                        Addr2lineOptions.parse(takesValue ? List.of(name, "value", "0x1") : List.of(name, "0x1"));
+
+                assertThat(given.operands()).isEqualTo(given.help() || given.version() ? List.of() : List.of("0x1"));
+            }
+        }
     }
 }

@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Replays what the kernel's script was asked and compares what it answered. */
+/** Replays the arguments of recorded runs of the kernel's script and compares the output. */
 class Faddr2lineRecordedTest {
     private static final Path FOLDER = Cli.ROOT.resolve("fixtures/recorded/faddr2line");
 
-    /** The case in which the script's awk failed; what it said about that is its own. */
+    /** The case in which the script's awk failed; awk's message is not compared. */
     private static final String AWK_FAILED = "41";
 
     static Stream<Case> cases() throws IOException {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the recordings do not show, on small files: the script's own rules, read from its text. */
+/** Tests rules of the script that the recordings do not cover, on small files. The rules come from the script's text. */
 class Faddr2lineTest {
     private static final String LINKED =
             Cli.ROOT.resolve("fixtures/elf/gcc12-v5.elf").toString();
@@ -59,7 +59,7 @@ class Faddr2lineTest {
 
     @Test
     void doesNotTakeTheFirstByteOfASectionForAnAddress() {
-        // There is nothing at 0 in a linked kernel, so the script takes 0 for a failure.
+        // A linked kernel has nothing at address 0, so the script treats 0 as a failure.
         Cli.Result result = Cli.backline("faddr2line", MODULE, "send_reset+0", "send_reset+6");
 
         assertThat(result.err()).isEqualTo("bad address: 0x0000000000000000 + 0\n");
@@ -83,7 +83,7 @@ class Faddr2lineTest {
         Files.writeString(folder.resolve("build/other.c"), "int other(int x)\n{\n\treturn x * 3;\n}\n");
         Path other = folder.resolve("build/./other.c");
         Path kernel = folder.resolve("vmlinux");
-        // The script cannot tell the size of a section's last symbol, so that is start_kernel.
+        // The script cannot compute the size of a section's last symbol, so start_kernel is the last one.
         Cli.Result gcc = Cli.program(
                 folder,
                 "",

@@ -71,7 +71,7 @@ class LineBatchesTest {
         return lines;
     }
 
-    /** Pieces of input that come one after another; between them there is nothing to read. */
+    /** Input in pieces: after each piece, nothing more can be read for a while. */
     private static final class Pipe extends InputStream {
         private final String[] pieces;
         private int piece;
