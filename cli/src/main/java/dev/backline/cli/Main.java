@@ -101,26 +101,26 @@ public final class Main {
 
     /** {@return what to say of a first word that is not a command} */
     private static UsageException unknown(String word) {
-        if (CommandTable.symbolize().find(word) != null) {
-            return new UsageException(
-                    "no command before the option " + word + "; for a log: backline symbolize " + word);
-        }
         if (word.startsWith("-")) {
-            return new UsageException(UnknownName.option(word, CommandTable.root()) + "; see: backline --help");
+            return new UsageException(
+                    CommandTable.symbolize().find(word) == null
+                            ? UnknownName.option(word, CommandTable.root()) + "; see: backline --help"
+                            : word + " needs a command in front; for example: backline symbolize " + word);
         }
-        if (isInput(word)) {
-            String quoted = Printable.of(word.matches("[\\w.,:/+-]+") ? word : "'" + word + "'");
-            return new UsageException("no command before " + quoted + "; to symbolize: backline symbolize " + quoted);
+        String kind = kind(word);
+        if (kind == null) {
+            return new UsageException(UnknownName.command(word) + "; see: backline --help");
         }
-        return new UsageException(UnknownName.command(word) + "; see: backline --help");
+        String quoted = Printable.of(word.matches("[\\w.,:/+-]+") ? word : "'" + word + "'");
+        return new UsageException(quoted + " is a " + kind + ", not a command; type: backline symbolize " + quoted);
     }
 
-    /** Whether symbolize accepts the word as a query or a log. */
-    private static boolean isInput(String word) {
+    /** {@return the kind of input that the word is to symbolize, or null} */
+    private static @Nullable String kind(String word) {
         try {
-            return FrameReference.parse(word) != null || Files.exists(Path.of(word));
+            return FrameReference.parse(word) != null ? "query" : Files.exists(Path.of(word)) ? "file" : null;
         } catch (InvalidPathException e) {
-            return false;
+            return null;
         }
     }
 

@@ -37,8 +37,8 @@ class MainTest {
                 "frobnicate          | unknown command 'frobnicate'; see: backline --help",
                 "--verison           | unknown option '--verison' (did you mean --version?); see: backline --help",
                 "--no-such-option    | unknown option '--no-such-option'; see: backline --help",
-                "-e                  | no command before the option -e; for a log: backline symbolize -e",
-                "tcp_v4_rcv+0x1/0x2  | no command before tcp_v4_rcv+0x1/0x2; to symbolize: backline symbolize tcp_v4_rcv+0x1/0x2",
+                "-e                  | -e needs a command in front; for example: backline symbolize -e",
+                "tcp_v4_rcv+0x1/0x2  | tcp_v4_rcv+0x1/0x2 is a query, not a command; type: backline symbolize tcp_v4_rcv+0x1/0x2",
                 "help symbolise      | unknown command 'symbolise' (did you mean symbolize?); see: backline --help"
             })
     void saysOnOneLineWhatMayBeMeantAndWhereHelpIs(String line, String message) {
@@ -56,7 +56,9 @@ class MainTest {
 
         String quoted = !name.contains(" ") ? log.toString() : "'" + log + "'";
         assertThat(result.status()).isEqualTo(2);
-        assertThat(result.err()).hasLineCount(1).endsWith("; to symbolize: backline symbolize " + quoted + "\n");
+        assertThat(result.err())
+                .isEqualTo(
+                        "backline: " + quoted + " is a file, not a command; type: backline symbolize " + quoted + "\n");
     }
 
     @Test

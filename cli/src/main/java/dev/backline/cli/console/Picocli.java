@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
@@ -37,7 +38,7 @@ public final class Picocli {
                     .parseArgs(words.toArray(new String[0]));
             return arguments(command, result);
         } catch (ParameterException e) {
-            throw new UsageException(message(command, e) + "; see: " + command.name() + " --help");
+            throw new UsageException(message(command, words, e) + "; see: " + command.name() + " --help");
         }
     }
 
@@ -59,7 +60,7 @@ public final class Picocli {
     }
 
     /** What is wrong, in a few words. */
-    private static String message(CommandDeclaration command, ParameterException e) {
+    private static String message(CommandDeclaration command, List<String> words, ParameterException e) {
         if (e instanceof UnmatchedArgumentException unmatched) {
             String word = unmatched.getUnmatched().get(0);
             return unmatched.isUnknownOption()
@@ -70,10 +71,23 @@ public final class Picocli {
                 && !missing.getMissing().isEmpty()) {
             ArgSpec argument = missing.getMissing().get(0);
             return argument instanceof OptionSpec option
-                    ? option.names()[0] + " needs a value: " + option.names()[0] + " " + option.paramLabel()
+                    ? needsValue(option.names()[0], command)
                     : "missing argument: " + argument.paramLabel();
         }
+        for (String word : words) {
+            String name = word.substring(0, Math.max(0, word.indexOf('=')));
+            Option option = command.find(name);
+            if (option != null && option.value() == Value.NONE) {
+                return name + " takes no value";
+            }
+        }
         return String.valueOf(e.getMessage());
+    }
+
+    private static String needsValue(String name, CommandDeclaration command) {
+        Option option = Objects.requireNonNull(command.find(name));
+        String label = option.choices().isEmpty() ? option.label() : String.join("|", option.choices());
+        return name + " needs a value: " + name + " " + label;
     }
 
     /** {@return the specification of a command and of its subcommands} */

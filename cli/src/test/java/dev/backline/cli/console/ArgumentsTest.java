@@ -163,7 +163,7 @@ class ArgumentsTest {
 
     @ParameterizedTest
     @CsvSource(
-            delimiter = '|',
+            delimiterString = " | ",
             quoteCharacter = '"',
             value = {
                 "--formta json      | unknown option '--formta' (did you mean --format?)",
@@ -172,7 +172,10 @@ class ArgumentsTest {
                 "-x                 | unknown option '-x'",
                 "--frobnicate=3     | unknown option '--frobnicate'",
                 "-e                 | -e needs a value: -e FILE",
-                "--context --strict | --context needs a value: --context N"
+                "--context --strict | --context needs a value: --context N",
+                "--format           | --format needs a value: --format text|json",
+                "--strict=yes       | --strict takes no value",
+                "-h=yes             | -h takes no value"
             })
     void saysWhatIsWrongAndWhereHelpIs(String line, String message) {
         assertThatThrownBy(() -> Arguments.read(SYMBOLIZE, Arrays.asList(line.split(" "))))
