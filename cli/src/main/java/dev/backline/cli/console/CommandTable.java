@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * Declares all commands, with every word of their help. Each method builds the declaration of one command, so that a
  * query does not pay for the others.
- *
- * <p>More than 500 lines, because the words of all commands' help are in one place.
  */
 public final class CommandTable {
     private static final int ANY = Integer.MAX_VALUE;
