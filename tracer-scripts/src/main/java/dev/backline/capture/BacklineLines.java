@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The lines of backline's own scripts (docs/probe-output.md). Keeps the header that events belong to. Not thread-safe. */
+/** Reads the lines of backline's own scripts (docs/probe-output.md). Keeps the header of the events. Not thread-safe. */
 final class BacklineLines {
     private static final String HEADER = "# backline ";
     private static final String EVENT = "rst ";
@@ -16,7 +16,7 @@ final class BacklineLines {
     private static final String SKIPPED = HEADER + "skipped ";
     private static final String BPFTRACE = "bpftrace";
 
-    /** A kernel has a few hundred modules; a header that names more is none. */
+    /** A kernel has a few hundred modules; a header with more than this is hostile. */
     private static final int MAX_MODULES = 10_000;
 
     /** The kernel's own limit is 56 bytes. */
@@ -62,7 +62,7 @@ final class BacklineLines {
         return run;
     }
 
-    /** Of the kernel's symbols as loaded. */
+    /** Addresses of the kernel's symbols as loaded. */
     private Map<String, Long> addresses() {
         Map<String, Long> addresses = new HashMap<>();
         Long stext = address(text(kernel, "stext"));
@@ -97,7 +97,7 @@ final class BacklineLines {
         return value == null || value == 0 ? null : value;
     }
 
-    /** Whether the line is a header's; what it says is kept. */
+    /** Whether the line belongs to a header; keeps what it says. */
     boolean header(String at, long number, String text) {
         if (!text.startsWith(HEADER)) {
             return false;
@@ -117,14 +117,14 @@ final class BacklineLines {
             return true;
         }
         if (!open && run == null) {
-            // The header's first lines were cut off: what is left of it counts.
+            // The first lines of the header were cut off: use the rest.
             file = at;
             line = number;
         }
         open = true;
         switch (kind) {
             case "kernel" -> {
-                // A header that is repeated leaves the modules out; those of another boot are no use.
+                // A repeated header omits the modules. Those of another boot do not apply.
                 if (!fields.equals(kernel)) {
                     modules.clear();
                 }
@@ -142,7 +142,7 @@ final class BacklineLines {
             case "reasons" -> names(fields, reasons, MAX_REASONS);
             case "conntrack" -> names(fields, conntrack, MAX_CONNTRACK);
             default -> {
-                // A later version's line: nothing that this one needs.
+                // A line of a later version, which this version does not need.
             }
         }
         return true;
@@ -160,7 +160,7 @@ final class BacklineLines {
         }
     }
 
-    /** The event that the line begins, or null when it begins none. */
+    /** The event that starts at the line; null when none does. */
     @Nullable
     Draft event(String at, long number, String text) {
         if (!text.startsWith(EVENT)) {
@@ -170,12 +170,12 @@ final class BacklineLines {
         return event(at, number, bytes, 0, bytes.length);
     }
 
-    /** The same for the bytes {@code from} to {@code to}, which start with {@code rst} and a blank. */
+    /** Like the above, for the bytes {@code from} to {@code to}, which start with {@code rst} and a blank. */
     @Nullable
     Draft event(String at, long number, byte[] line, int from, int to) {
-        // The header has to be complete before its names are used.
+        // The names of the header are used only once it is complete.
         run();
-        // Of bpftrace the last key, and as it is: it may have blanks in it.
+        // bpftrace prints this key last and unescaped: its value may contain blanks.
         Map<String, String> fields =
                 eventLine.read(line, from + EVENT.length(), to, tool.equals(BPFTRACE) ? "comm" : null);
         String probe = fields.get("probe");
@@ -201,7 +201,7 @@ final class BacklineLines {
         return draft;
     }
 
-    /** Whether there may be a frame of a stack in the event line that was read last. */
+    /** Whether the last event line may contain a frame of a stack. */
     boolean mayHoldFrame() {
         return eventLine.mayHoldFrame();
     }
@@ -215,7 +215,7 @@ final class BacklineLines {
         return flags;
     }
 
-    /** What a field of an event means: numbers are given their names where these are known. */
+    /** The meaning of a field's value: a number is replaced by its name where that is known. */
     private @Nullable String meaning(String key, String value) {
         if (value.equals("?")) {
             return null;
@@ -231,14 +231,14 @@ final class BacklineLines {
         };
     }
 
-    /** A name in the place of a number, where one is known. */
+    /** The name for a number, where it is known. */
     private static String name(String value, Map<Integer, String> names) {
         Long number = Values.number(value);
         String name = number == null || number != (int) (long) number ? null : names.get((int) (long) number);
         return name == null ? value : name;
     }
 
-    /** How many events the line says were left out; 0 of a trailer, which counts them again; −1 when it is neither. */
+    /** The number of lost events that the line reports; 0 for a trailer, which repeats it; −1 for any other line. */
     static long lost(String text) {
         if (text.startsWith(SKIPPED)) {
             return count(Values.fields(text).get("events"));

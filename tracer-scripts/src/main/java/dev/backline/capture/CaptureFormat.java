@@ -1,6 +1,6 @@
 package dev.backline.capture;
 
-/** Who printed an event. */
+/** The tool that printed an event. */
 public enum CaptureFormat {
     /** A script that backline generated, for SystemTap or bpftrace. */
     BACKLINE,
@@ -14,6 +14,6 @@ public enum CaptureFormat {
     PERF,
     /** Any other script: a line that names a function that sends RSTs, then the stack. */
     OTHER,
-    /** A stack that begins in a function that sends RSTs, of which the first line is missing. */
+    /** A stack that begins in a function that sends RSTs, and whose first line is missing. */
     STACK_ONLY
 }

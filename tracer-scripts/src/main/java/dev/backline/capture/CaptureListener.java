@@ -1,32 +1,31 @@
 package dev.backline.capture;
 
-/** Whoever wants the events of a capture. Called from the thread that reads, in the order of the lines. */
+/** Receives the events of a capture, in the order of the lines, from the thread that reads. */
 public interface CaptureListener {
     /**
-     * An event, with its stack as far as it was read.
+     * Takes an event.
      *
-     * @param event that was read
+     * @param event with its stack as far as it was read
      */
     void event(ProbeEvent event);
 
     /**
-     * A line that is no part of an event. Such lines are not rare: a tool's own messages stand among the
-     * events.
+     * Takes a line that is not part of an event. Such lines are not rare: tools print messages between events.
      *
-     * @param file that it stands in, as the caller named it
+     * @param file the capture, as the caller named it
      * @param line from 1
-     * @param text its beginning, at most {@link CaptureReader#SHOWN} characters
-     * @param why in a few words
+     * @param text the first {@link CaptureReader#SHOWN} characters of the line
+     * @param why the reason, in a few words
      */
     void unread(String file, long line, String text, String why);
 
     /**
-     * The tool says that it lost events.
+     * Takes a message that the tool lost events.
      *
-     * @param file that says so, as the caller named it
+     * @param file the capture with the message, as the caller named it
      * @param line from 1
-     * @param events how many, or 0 when it does not say
-     * @param text what it said
+     * @param events the number of lost events, or 0 when the message does not have it
+     * @param text the message
      */
     void lost(String file, long line, long events, String text);
 }

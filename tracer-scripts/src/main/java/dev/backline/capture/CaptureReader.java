@@ -18,23 +18,23 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads captures line by line, several files one behind the other as log rotation leaves them, and tells a {@link
- * CaptureListener} what it finds. Needs no more memory for a long capture than for a short one. Not thread-safe.
+ * Reads captures line by line, and passes what it finds to a {@link CaptureListener}. Several files may follow each other, as
+ * log rotation splits them. Memory does not grow with the length of a capture. Not thread-safe.
  */
 public final class CaptureReader {
-    /** How much of a line that could not be read is shown. */
+    /** The number of characters shown of a line that could not be read. */
     public static final int SHOWN = 200;
 
-    /** What is longer is cut: no format has such lines. */
+    /** Longer lines are cut: no format has them. */
     private static final int MAX_LINE = 1 << 16;
 
-    /** Event lines that are longer are read as text. */
+    /** Longer event lines are decoded to text first. */
     private static final int MAX_EVENT = 4096;
 
-    /** How many events may wait for their stacks, where the lines of several are mixed. */
+    /** How many events may wait for their stacks, where the lines of several events are mixed. */
     private static final int MAX_WAITING = 8;
 
-    /** Said by staprun, bpftrace, trace-cmd and perf, in this order. */
+    /** Messages of staprun, bpftrace, trace-cmd and perf, in this order, and of SystemTap about skipped probes. */
     private static final Pattern LOST = Pattern.compile("(?:.*There were (\\d{1,18}) transport failures.*"
             + "|Lost (\\d{1,18}) events.*"
             + "|CPU:? ?\\d+ \\[(?:LOST (\\d{1,18}) EVENTS|EVENTS DROPPED)].*"
@@ -46,53 +46,53 @@ public final class CaptureReader {
     private final BacklineLines backline = new BacklineLines();
     private final Deque<Draft> waiting = new ArrayDeque<>();
 
-    /** Whose stack the next frame belongs to. */
+    /** The event that the next frame belongs to. */
     private @Nullable Draft current;
 
-    /** Within bpftrace's map or ftrace's histogram, which count stacks and are no events. */
+    /** Inside a map of bpftrace or a histogram of ftrace, which count stacks and have no events. */
     private boolean inSummary;
 
     private String file = "-";
     private long number;
 
-    // What was read and is not used up.
+    // Bytes that were read and not processed yet.
     private final byte[] buffer = new byte[1 << 18];
     private int start;
     private int end;
 
-    /** In a line that is longer than is read of any. */
+    /** In the skipped rest of a line that is too long. */
     private boolean inRest;
 
-    /** Stacks in backline's own notation, which are taken as a whole where their text is known. */
+    /** Stacks in backline's own notation. A stack whose text was seen before is not parsed again. */
     private final KnownStacks known = new KnownStacks();
 
     private @Nullable KernelFacts factsOfKnown;
 
-    /** Whether the line before was an event's of backline's own scripts. */
+    /** Whether the previous line was an event of backline's own scripts. */
     private boolean stackMayFollow;
 
-    /** The event line that {@link #trace} has not seen, and the stack behind it. */
+    /** The last event line, and its stack, when {@link #trace} has not read them. */
     private byte[] unseen = new byte[1024];
 
     private int unseenLength;
     private byte @Nullable [] unseenStack;
 
     /**
-     * A reader of a capture from its beginning.
+     * A reader that has read nothing.
      *
-     * @param listener is told what is found
+     * @param listener receives the events
      */
     public CaptureReader(CaptureListener listener) {
         this.listener = listener;
     }
 
-    /** {@return what the lines so far say about their kernel, as any log's} */
+    /** {@return what the lines so far say about their kernel} */
     public KernelFacts kernelFacts() {
         return trace.facts();
     }
 
     /**
-     * Reads a file to its end. An event whose stack goes on in the next file is not torn.
+     * Reads a file to its end. A stack may continue in the next file.
      *
      * @param name how events and messages name the file
      * @param in is read to its end and not closed
@@ -115,7 +115,7 @@ public final class CaptureReader {
     }
 
     /**
-     * Says that the lines which follow are another file's.
+     * Says that the following lines belong to another file.
      *
      * @param name how events and messages name the file
      */
@@ -127,20 +127,20 @@ public final class CaptureReader {
     }
 
     /**
-     * Says that nothing has come for a while: the events so far are told, also one whose stack may go on. To be called by
-     * the stream that {@link #read} waits for.
+     * Says that nothing has come for a while: the listener gets all events so far, also one whose stack may be incomplete. To
+     * be called by the stream that {@link #read} reads.
      */
     public void pause() {
         lines(Until.LAST_LINE);
         finish();
     }
 
-    /** How far the bytes that were read are used up. */
+    /** How far the bytes in the buffer are processed. */
     private enum Until {
-        /** A stack at their end waits for what is behind it. */
+        /** A stack at the end waits for the line after it. */
         LAST_STACK,
         LAST_LINE,
-        /** The last line too, which has no end. */
+        /** The last line too, although it has no line end. */
         END
     }
 
@@ -153,13 +153,13 @@ public final class CaptureReader {
                 continue;
             }
             if (stackMayFollow && isIndented(start)) {
-                int behind = behindStack(until);
-                if (behind > end) {
+                int after = endOfStack(until);
+                if (after > end) {
                     return;
                 }
                 stackMayFollow = false;
-                if (behind > start) {
-                    stack(behind);
+                if (after > start) {
+                    stack(after);
                     continue;
                 }
             }
@@ -185,7 +185,7 @@ public final class CaptureReader {
         return buffer[at] == ' ' || buffer[at] == '\t';
     }
 
-    /** Where the line ends; the end of the bytes when that is not among them. */
+    /** The end of the line; the end of the buffer when the line continues after it. */
     private int newline(int from) {
         int at = from;
         while (at < end && buffer[at] != '\n') {
@@ -195,10 +195,10 @@ public final class CaptureReader {
     }
 
     /**
-     * Where the indented lines from {@link #start} on end: {@link #start} itself when they are not worth keeping, and behind
-     * {@link #end} when more has to be read to tell.
+     * The end of the indented lines from {@link #start} on: {@link #start} itself when they are too long to keep, and after
+     * {@link #end} when more has to be read first.
      */
-    private int behindStack(Until until) {
+    private int endOfStack(Until until) {
         int at = start;
         while (at < end && isIndented(at)) {
             at = newline(at) + 1;
@@ -211,9 +211,9 @@ public final class CaptureReader {
     }
 
     /**
-     * Takes an event line of backline's own scripts without making text of it.
+     * Takes an event line of backline's own scripts without decoding it to text.
      *
-     * @return whether it was one; if not, nothing has changed
+     * @return whether the line was an event; if not, nothing has changed
      */
     private boolean eventLine(int from, int to) {
         int length = to - from;
@@ -242,9 +242,9 @@ public final class CaptureReader {
         return true;
     }
 
-    /** Takes the lines up to there, which are a stack's: as they were read before if their text is known. */
+    /** Takes the lines of a stack up to an index in the buffer; parses them only if their text is new. */
     @SuppressWarnings("ReferenceEquality") // the reader gives the same facts until the log says something new
-    private void stack(int behind) {
+    private void stack(int after) {
         KernelFacts facts = trace.facts();
         if (facts != factsOfKnown) {
             if (factsOfKnown == null
@@ -255,17 +255,17 @@ public final class CaptureReader {
             factsOfKnown = facts;
         }
         Draft draft = Objects.requireNonNull(current);
-        KnownStacks.Known found = known.get(buffer, start, behind);
+        KnownStacks.Known found = known.get(buffer, start, after);
         if (found != null && draft.takes(found.shape().first())) {
             draft.stack(new ProbeStack(found.shape(), number + 1));
             number += found.lines();
             unseenStack = found.text();
-            start = behind;
+            start = after;
             return;
         }
-        byte[] text = Arrays.copyOfRange(buffer, start, behind);
+        byte[] text = Arrays.copyOfRange(buffer, start, after);
         int lines = 0;
-        while (start < behind) {
+        while (start < after) {
             int from = start;
             int newline = newline(from);
             start = newline + 1;
@@ -279,7 +279,7 @@ public final class CaptureReader {
         }
     }
 
-    /** Has {@link #trace} see the lines that were taken without it, whose frames it knows. */
+    /** Passes the lines that were taken without {@link #trace} on to it. */
     private void catchUp() {
         if (unseenLength == 0) {
             return;
@@ -336,7 +336,7 @@ public final class CaptureReader {
         }
     }
 
-    /** Whether the line is a frame and nothing else but what logs put before each line. */
+    /** Whether the line is a frame and nothing else, apart from a log's prefix. */
     private static boolean isFrameLine(String line, List<LineFrame> frames) {
         if (frames.isEmpty()) {
             return false;
@@ -375,17 +375,17 @@ public final class CaptureReader {
                 && first.reliable()
                 && (first.reference().pc() == Pc.EXACT || first.reference().offset() == null)
                 && RstFunctions.contains(symbol);
-        // A name without an offset says nothing of where in the function it is.
+        // A name without an offset does not say where in the function the frame is.
         boolean begins = isProbe && first.reference().offset() != null;
         if (owner == null || (begins && !owner.takes(first) && !owner.repeats(first))) {
             owner = waiter(first);
         }
         if (owner == null) {
             if (!isProbe) {
-                listener.unread(file, number, shown(line), "a frame of no event");
+                listener.unread(file, number, shown(line), "a frame without an event");
                 return;
             }
-            // The line that began the event is lost; its stack is not.
+            // The first line of the event is lost; its stack is not.
             owner = new Draft(file, number, CaptureFormat.STACK_ONLY);
             begin(owner);
         }
@@ -395,7 +395,7 @@ public final class CaptureReader {
         }
     }
 
-    /** The last event that waits for a stack which can begin so; null when none does. */
+    /** The last event that waits for a stack with this first frame; null when none does. */
     private @Nullable Draft waiter(LineFrame first) {
         for (Iterator<Draft> i = waiting.descendingIterator(); i.hasNext(); ) {
             Draft draft = i.next();
@@ -406,7 +406,7 @@ public final class CaptureReader {
         return null;
     }
 
-    /** Lines of counted stacks, which are no events: {@code @name[} to {@code ]: 3}, a histogram's bucket to its hits. */
+    /** Whether the line is part of a count of stacks: {@code @name[} to {@code ]: 3}, or a bucket of a histogram. */
     private boolean inSummary(String line) {
         boolean inside = inSummary;
         inSummary = inside
@@ -415,7 +415,7 @@ public final class CaptureReader {
                         || line.startsWith("{ stacktrace:")
                         || line.startsWith("{ common_stacktrace:");
         if (inSummary && !inside) {
-            listener.unread(file, number, shown(line), "a count of stacks, which are no events");
+            listener.unread(file, number, shown(line), "a count of stacks, not an event");
         }
         return inside || inSummary;
     }
@@ -423,7 +423,7 @@ public final class CaptureReader {
     private void other(String line) {
         if (HeadLines.announcesStack(line)) {
             if (current != null && current.hasStack()) {
-                // Of an event whose own line is not there.
+                // The stack of an event whose own line is missing.
                 current = null;
             }
             return;
@@ -436,7 +436,7 @@ public final class CaptureReader {
             listener.lost(file, number, count(says), shown(line));
             return;
         }
-        listener.unread(file, number, shown(line), "no line of a known format");
+        listener.unread(file, number, shown(line), "not a line of a known format");
     }
 
     private static long count(Matcher says) {
@@ -448,7 +448,7 @@ public final class CaptureReader {
         return 0;
     }
 
-    /** perf's frames of the program that made the system call. */
+    /** Whether perf printed the line for a user-space frame. */
     private boolean isUserFrame(String line) {
         return current != null && current.format == CaptureFormat.PERF && line.startsWith("\t") && line.endsWith(")");
     }
@@ -457,7 +457,7 @@ public final class CaptureReader {
         return line.length() <= SHOWN ? line : line.substring(0, SHOWN);
     }
 
-    /** Says that nothing follows: the events that still wait for frames are told as they are. */
+    /** Says that nothing follows: the listener gets the events that still wait for frames. */
     public void finish() {
         while (!waiting.isEmpty()) {
             emitFirst();

@@ -14,18 +14,18 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** An event of which more lines may come. Not thread-safe. */
+/** An event still being read. Not thread-safe. */
 final class Draft {
-    /** No kernel stack is deeper: 16 KiB of stack at 16 bytes a frame. Inexact frames are fewer still. */
+    /** The deepest kernel stack: 16 KiB at 16 bytes per frame. */
     private static final int MAX_FRAMES = 1024;
 
-    /** Of the texts of a stack, in characters: those of 1024 real frames have 70,000. */
+    /** The longest text of a stack, in characters; 1024 real frames have 70,000. */
     private static final int MAX_TEXT = 1 << 17;
 
-    /** Nearer to its function's start than this, a frame is the probe without anybody saying so. */
+    /** A frame this close to the start of its function is taken for the probe. */
     private static final int MAX_ENTRY = 16;
 
-    /** What backline's own scripts print. */
+    /** The keys that backline's own scripts print. */
     private static final Set<Notation> OWN = EnumSet.of(Notation.SYSTEMTAP, Notation.BPFTRACE, Notation.BPFTRACE_PERF);
 
     final String file;
@@ -41,7 +41,7 @@ final class Draft {
     @Nullable
     Duration sinceBoot;
 
-    /** Null until the stack's first frame says it. */
+    /** Null until the first frame of the stack names it. */
     @Nullable
     String probe;
 
@@ -62,15 +62,15 @@ final class Draft {
     @Nullable
     Boolean sent;
 
-    /** Those of backline's own lines are what they mean already, and are not changed. */
+    /** Fields of backline's own lines are decoded already. */
     Map<String, String> fields = new HashMap<>();
 
     private List<ProbeFrame> stack = new ArrayList<>();
 
-    /** How long the texts of the stack are. */
+    /** The length of the stack's text so far. */
     private int length;
 
-    /** Whether frames that come now are the same stack printed again. */
+    /** Whether the current frames repeat the same stack. */
     private boolean repeating;
 
     Draft(String file, long line, CaptureFormat format) {
@@ -84,8 +84,8 @@ final class Draft {
     }
 
     /**
-     * Whether a stack that begins with this frame can be the event's: it has none yet and the frame is the probe, or in
-     * what the probe is called from.
+     * Whether a stack that begins with this frame can belong to the event: the event has no stack yet, and the frame is the
+     * probe or one of its callers.
      */
     boolean takes(LineFrame first) {
         String symbol = first.reference().symbol();
@@ -97,7 +97,7 @@ final class Draft {
                         || probe.indexOf(':') > 0);
     }
 
-    /** Whether the frame begins the event's own stack once more: some scripts print it in several notations. */
+    /** Whether the frame starts the same stack again: some scripts print it in several notations. */
     boolean repeats(LineFrame frame) {
         if (stack.isEmpty() || frame.reference().pc() != Pc.EXACT || !frame.reliable()) {
             return false;
@@ -126,16 +126,16 @@ final class Draft {
         stack.add(new ProbeFrame(at, text, frame));
     }
 
-    /** Takes a stack that is known, as a whole. */
+    /** Takes a whole stack that was parsed before. */
     void stack(ProbeStack known) {
         stack = known;
     }
 
     /**
-     * The stack where it is all of the lines behind the event's and nothing else, and where neither what other lines say
-     * nor what they are had a part in how it was read; else null.
+     * The stack, if every line after the event's own is a part of it and no other line had an influence on how it was read;
+     * else null.
      *
-     * @param lines how many they are
+     * @param lines the number of lines after the event's own
      */
     ProbeStack.@Nullable Shape wholeStack(int lines) {
         if (repeating || stack.size() < lines || stack.size() == MAX_FRAMES) {

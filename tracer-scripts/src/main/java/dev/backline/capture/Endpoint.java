@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * An IP address and a TCP port.
  *
- * @param address IPv4 with dots; IPv6 without brackets, in its shortest form (RFC 5952), and one that holds an IPv4 address
- *     (::ffff:192.0.2.1) as that
- * @param port 0 to 65535; 0 is what a socket without a peer has
+ * @param address IPv4 with dots; IPv6 without brackets, in its shortest form (RFC 5952); an IPv4-mapped address
+ *     (::ffff:192.0.2.1) as the IPv4 address
+ * @param port 0 to 65535; 0 for a socket without a peer
  */
 public record Endpoint(String address, int port) {
     /** The longest text of an IPv6 address with an embedded IPv4 one. */
@@ -31,7 +31,7 @@ public record Endpoint(String address, int port) {
     }
 
     /**
-     * {@return the endpoint, or null when the texts are no address and port}
+     * {@return the endpoint, or null when the texts are not an address and a port}
      *
      * @param address IPv4 with dots, or IPv6 without brackets in any form
      * @param port decimal digits
@@ -59,8 +59,7 @@ public record Endpoint(String address, int port) {
     }
 
     /**
-     * {@return whether it is a multicast address, or a broadcast address of IPv4's as far as the address
-     * alone tells}
+     * {@return whether the address is a multicast address, or an IPv4 broadcast address as far as the address alone tells}
      */
     public boolean isForMany() {
         if (address.indexOf(':') >= 0) {
@@ -70,7 +69,7 @@ public record Endpoint(String address, int port) {
         return multicastOrReserved || address.endsWith(".255");
     }
 
-    /** The shortest form of an IPv6 address: digits and colons only, so that no name is looked up. */
+    /** The shortest form of an IPv6 address. Only digits and colons are accepted, so that no name is looked up. */
     private static @Nullable String shortest(String address) {
         byte[] bytes = eightGroups(address);
         if (bytes == null) {
@@ -84,7 +83,8 @@ public record Endpoint(String address, int port) {
                 return null;
             }
         }
-        // RFC 5952 4.2: the longest run of zero groups, the first of equally long ones, and never a single one.
+        // RFC 5952 4.2: shorten the longest run of zero groups, the first of equally long ones, and never a single
+        // group.
         int from = -1;
         int length = 1;
         for (int i = 0; i < 8; i++) {
@@ -110,7 +110,7 @@ public record Endpoint(String address, int port) {
         return text.toString();
     }
 
-    /** The bytes of an address with all its groups, as the kernel prints them; null for what is written otherwise. */
+    /** The bytes of an address with all its groups, as the kernel prints it; null for other forms. */
     private static byte @Nullable [] eightGroups(String address) {
         byte[] bytes = new byte[16];
         int group = 0;
@@ -135,7 +135,7 @@ public record Endpoint(String address, int port) {
                 value = value << 4 | digit;
             }
         }
-        // Those that start with zeros may hold an IPv4 address.
+        // An address that starts with zeros may be an embedded IPv4 address.
         return group == 8 && (bytes[0] | bytes[1]) != 0 ? bytes : null;
     }
 

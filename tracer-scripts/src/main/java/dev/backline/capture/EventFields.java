@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class EventFields extends AbstractMap<String, String> {
     private final Keys keys;
 
-    /** A value for each key; null where there is none. */
+    /** One value per key; null where a key has none. */
     private final @Nullable String[] values;
 
-    /** @param values is kept */
+    /** @param values not copied */
     EventFields(Keys keys, @Nullable String[] values) {
         this.keys = keys;
         this.values = values;
@@ -33,7 +33,7 @@ final class EventFields extends AbstractMap<String, String> {
         private final String[] names;
         private final Integer[] sorted;
 
-        /** @param names in the order of the line, each once */
+        /** @param names in the order of the line, without duplicates */
         Keys(String[] names) {
             this.names = names;
             sorted = new Integer[names.length];

@@ -10,25 +10,25 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the words of event lines, {@code key=value}: what differs from the line before is made anew, the rest is shared
- * with it. Not thread-safe.
+ * Reads the {@code key=value} words of event lines. Values that are equal to those of the previous line are shared with it.
+ * Not thread-safe.
  */
 final class EventLine {
     /** More fields than any format has; a hostile line may have a million. */
     private static final int MAX_FIELDS = 100;
 
-    /** Scripts of several versions, and fields that could not be read, make some orders of keys; not many. */
+    /** Script versions and unreadable fields lead to a few different orders of keys. */
     private static final int MAX_ORDERS = 16;
 
-    /** Longer values are not remembered. */
+    /** Longer values are not kept. */
     private static final int MAX_SHARED = 64;
 
-    /** Keys in the order of a line, with the values of the last line that had them so. */
+    /** Keys in the order of a line, with the values of the last line with the same keys. */
     private static final class Order {
         private final byte[][] keys;
         private final String[] names;
 
-        /** Which of the fields a word is; −1 for a key that came before. */
+        /** The index of each word's field; −1 for a repeated key. */
         private final int[] fields;
 
         private final EventFields.Keys shared;
@@ -54,7 +54,7 @@ final class EventLine {
         }
     }
 
-    /** Turns a value as it was printed into what it means; null when it is none. */
+    /** Decodes a printed value; null when it is not a value. */
     @FunctionalInterface
     interface Meaning {
         @Nullable
@@ -73,20 +73,20 @@ final class EventLine {
         this.meaning = meaning;
     }
 
-    /** Forgets what values meant, because that has changed. */
+    /** Forgets decoded values, because their meaning has changed. */
     void forget() {
         orders.clear();
     }
 
-    /** Whether a frame of a stack may be in the line that was read last: a + before a digit, a &lt;. */
+    /** Whether the last line may contain a frame of a stack: a + before a digit, or a &lt;. */
     boolean mayHoldFrame() {
         return mayHoldFrame;
     }
 
     /**
-     * Reads words: the first of each key counts, and words without {@code =} are passed over.
+     * Reads words. The first word of each key counts; words without {@code =} are skipped.
      *
-     * @param rest a key whose value is all that follows in the line; null for none
+     * @param rest a key whose value is the whole rest of the line; null for none
      */
     Map<String, String> read(byte[] line, int from, int to, @Nullable String rest) {
         scan(line, from, to);
@@ -142,7 +142,7 @@ final class EventLine {
         }
     }
 
-    /** The order of the line's keys: one that was seen before, if there is one. */
+    /** The order of the line's keys, shared with earlier lines where possible. */
     private Order order(byte[] line) {
         for (int i = orders.size() - 1; i >= 0; i--) {
             if (isOf(line, orders.get(i))) {

@@ -8,9 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The first lines of events in the formats of others. Quantifiers are possessive or bounded: no line makes them slow. */
+/** Reads the first lines of events in other tools' formats. Quantifiers are possessive or bounded: no line makes them slow. */
 final class HeadLines {
-    /** Longer lines are no heads; the longest real ones are an ftrace event's, with some 300 characters. */
+    /** Longer lines do not start an event; the longest real ones are events of ftrace, about 300 characters. */
     private static final int MAX_LINE = 2048;
 
     private static final Pattern CTIME = Pattern.compile("(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) "
@@ -21,7 +21,7 @@ final class HeadLines {
     private static final Pattern RESET_MONITOR =
             Pattern.compile("-(\\d{9,19}): (.{1,64})\\((\\d{1,10})\\) called (\\w{1,255})\\s*");
 
-    /** ftrace and trace-cmd: comm-pid, perhaps (tgid), [cpu], perhaps flags, time, event. */
+    /** ftrace and trace-cmd: comm-pid, optional (tgid), [cpu], optional flags, time, event. */
     private static final Pattern FTRACE =
             Pattern.compile(" {0,40}(\\S.{0,31})-(\\d{1,10}) +(?:\\( *[\\d-]+\\) +)?\\[(\\d{1,5})] "
                     + "+(?:\\S{4,8} +)?(\\d{1,12}\\.\\d{1,9}): +(\\w{1,255}): ?(.*)");
@@ -34,7 +34,7 @@ final class HeadLines {
     private static final Pattern PERF = Pattern.compile(
             "(\\S.{0,31}?) +(\\d{1,10})(?:/\\d{1,10})? +\\[(\\d{1,5})] +(\\d{1,12}\\.\\d{1,9}): +(?:\\d+ +)?([\\w-]{1,64}:\\w{1,255}): ?(.*)");
 
-    /** A kprobe event's place: {@code (tcp_v4_send_reset+0x0/0x830)}. */
+    /** The place of a kprobe event: {@code (tcp_v4_send_reset+0x0/0x830)}. */
     private static final Pattern PLACE = Pattern.compile("\\((\\w{1,255})(?:\\+0x[0-9a-f]+(?:/0x[0-9a-f]+)?)?\\).*");
 
     private static final Pattern ARTICLE_DETAIL = Pattern.compile(
@@ -48,9 +48,9 @@ final class HeadLines {
     private HeadLines() {}
 
     /**
-     * The event that the line begins; null when it begins none.
+     * The event that starts at the line; null when none does.
      *
-     * @param frame whether the line is a frame of a stack, as far as that can be told from it alone
+     * @param frame whether the line looks like a frame of a stack
      */
     static @Nullable Draft head(String file, long number, String line, boolean frame) {
         if (line.length() > MAX_LINE) {
@@ -115,7 +115,7 @@ final class HeadLines {
         return draft;
     }
 
-    /** An event of the kernel's tracing; the line's groups are comm, pid, cpu, time. Null when it is not about RSTs. */
+    /** An event of kernel tracing; the groups of the match are comm, pid, cpu, time. Null when it is not about RSTs. */
     private static @Nullable Draft event(Draft draft, Matcher line, String name, String rest) {
         Matcher place = PLACE.matcher(rest);
         String function = place.matches() ? place.group(1) : null;
@@ -125,7 +125,7 @@ final class HeadLines {
                 return null;
             }
             if (name.equals("tcp:tcp_send_reset")) {
-                // It stands behind all that could still keep the RST from being sent.
+                // The tracepoint is after every check that could keep the RST from being sent.
                 draft.sent = true;
             }
         } else if (function != null && RstFunctions.contains(function)) {
@@ -143,7 +143,7 @@ final class HeadLines {
         return draft;
     }
 
-    /** The tracepoints' fields: src and dest, or saddr, sport, daddr, dport and their v6 twins. */
+    /** The fields of tracepoints: src and dest, or saddr, sport, daddr, dport and their v6 counterparts. */
     private static void endpoints(Draft draft) {
         Map<String, String> fields = draft.fields;
         String source = fields.get("src");
@@ -159,7 +159,7 @@ final class HeadLines {
         draft.endpointsOfSocket = draft.source != null;
     }
 
-    /** A line of any script that names a function that sends RSTs, or the article's tracepoint for bpftrace. */
+    /** A line of any script with the name of a function that sends RSTs, or the article's tracepoint for bpftrace. */
     private static @Nullable Draft other(String file, long number, String line, @Nullable Matcher date) {
         String function = RstFunctions.in(line);
         boolean tracepoint = date != null && line.indexOf(" tracepoint ", date.end()) >= 0;
@@ -188,7 +188,7 @@ final class HeadLines {
         return draft;
     }
 
-    /** Whether the line is the article's second one, of which the event takes what it says. */
+    /** Whether the line is the second one of the article's script; adds its values to the event. */
     static boolean detail(Draft draft, String line) {
         if (draft.format != CaptureFormat.ARTICLE || draft.hasStack()) {
             return false;
@@ -209,7 +209,7 @@ final class HeadLines {
         draft.destination = Endpoint.of(detail.group(4), detail.group(5));
         draft.endpointsOfSocket = !detail.group(1).equals("skb ");
         if (!draft.endpointsOfSocket) {
-            // The script takes this branch where the function was called without a socket.
+            // The script takes this branch when the function is called without a socket.
             draft.fields.put("sk", "0x0");
         }
         if (detail.group(6) != null) {
@@ -225,7 +225,7 @@ final class HeadLines {
         return true;
     }
 
-    /** Whether the line says that a stack follows of the event before it: ftrace's, which is an event of its own. */
+    /** Whether the line announces the stack of the previous event: in ftrace that is a separate event. */
     static boolean announcesStack(String line) {
         return line.endsWith(STACK_TRACE) || line.endsWith("<stack trace >");
     }

@@ -5,19 +5,19 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stacks that were read, by their text: a host's RSTs come from a few hundred places, each again and again. Bounded; those
- * that do not fit are read anew. Not thread-safe.
+ * Parsed stacks by their text: the RSTs of a host come from a few hundred places, again and again. Bounded; a stack that does
+ * not fit is parsed again. Not thread-safe.
  */
 final class KnownStacks {
     /** Longer texts are not kept. */
     static final int MAX_TEXT = 1 << 14;
 
-    /** Of all texts; what is kept of each takes some five times as much. */
+    /** The length of all texts; each takes about five times as much memory. */
     private static final int MAX_BYTES = 1 << 22;
 
     private static final int SLOTS = 1 << 13;
 
-    /** In how many places a stack may be. */
+    /** How many slots of the table a stack can be in. */
     private static final int WAYS = 4;
 
     /** A stack. */
@@ -27,8 +27,8 @@ final class KnownStacks {
         private final int lines;
 
         /**
-         * @param text its lines with their ends; is kept
-         * @param lines how many they are
+         * @param text its lines with their line ends; not copied
+         * @param lines the number of lines
          */
         Known(byte[] text, ProbeStack.Shape shape, int lines) {
             this.text = text;
@@ -59,7 +59,7 @@ final class KnownStacks {
         return (int) crc.getValue() & (SLOTS - WAYS);
     }
 
-    /** The stack of that text, or null. */
+    /** The stack with this text, or null. */
     @Nullable
     Known get(byte[] text, int from, int to) {
         int slot = slot(text, from, to);
@@ -72,7 +72,7 @@ final class KnownStacks {
         return null;
     }
 
-    /** Keeps a stack, in the place of another if need be. */
+    /** Keeps a stack, and replaces another one if necessary. */
     void put(Known stack) {
         byte[] text = stack.text();
         if (bytes + text.length > MAX_BYTES) {

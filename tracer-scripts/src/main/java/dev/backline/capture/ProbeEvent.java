@@ -10,24 +10,24 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One hit of a probe: a RST that was sent, passed on or received, or a call that would have sent one.
+ * One hit of a probe: a RST that was sent, forwarded or received, or a call that would have sent one.
  *
- * @param file that it was read from, as the caller named it
- * @param line of the event's first line in its file, from 1
- * @param format who printed it
- * @param run the header it belongs to; null when there was none
- * @param time of day; null when the capture does not tell. Without a zone in the text it is taken for UTC, which is what
+ * @param file the capture, as the caller named it
+ * @param line the first line of the event, from 1
+ * @param format the tool that printed the event
+ * @param run the header of the event; null when there was none
+ * @param time the time of day; null when the capture does not have it. A time without a zone is UTC, which is what
  *     SystemTap's ctime() prints
- * @param sinceBoot the kernel's clock, as in its log; null when the capture does not tell
+ * @param sinceBoot the kernel's clock, as in its log; null when the capture does not have it
  * @param probe the function or the tracepoint ({@code tcp:tcp_send_reset})
- * @param comm the running task's name: in a softirq just whoever was interrupted
- * @param source as printed: of the packet that provoked the RST, or the socket's own end ({@link #endpointsOfSocket})
- * @param destination as printed, the other one
+ * @param comm the name of the running task: in a softirq, any task that was interrupted
+ * @param source as printed: the source of the packet that provoked the RST, or the socket's own end ({@link
+ *     #endpointsOfSocket})
+ * @param destination as printed: the other end
  * @param endpointsOfSocket whether source and destination are the socket's own and its peer's, not the packet's
  * @param flags of the packet that provoked the RST; null when not printed
- * @param sent false when the function returned without sending, null when the capture does not tell
- * @param fields whatever else was printed as key and value, in the order of the keys, unescaped; what could not be read is not
- *     there
+ * @param sent false when the function returned without sending, null when the capture does not have it
+ * @param fields the other printed keys and values, in the order of the keys, unescaped; without those that could not be read
  * @param stack innermost first; empty when none was printed
  */
 public record ProbeEvent(
@@ -53,9 +53,8 @@ public record ProbeEvent(
     }
 
     /**
-     * {@return what stands for the text of the stack: events with the same have stacks of the same frames in
-     * the same text, only their lines have other numbers} Not all that are equal have the same, and none is
-     * kept for long.
+     * {@return an identity for the text of the stack: events with the same identity have the same frames in the same text,
+     * with other line numbers} Equal stacks may have different identities.
      */
     public Object stackIdentity() {
         return ((ProbeStack) stack).shape();
@@ -81,21 +80,20 @@ public record ProbeEvent(
                 List.of());
     }
 
-    /** {@return who is at the other end of the connection; null when the capture does not tell} */
+    /** {@return the other end of the connection; null when the capture does not have it} */
     public @Nullable Endpoint peer() {
         return endpointsOfSocket ? destination : source;
     }
 
     /**
-     * {@return this host's end of the connection, or what the packet was addressed to; null when the capture
-     * does not tell}
+     * {@return this host's end of the connection, or the destination of the packet; null when the capture does not have it}
      */
     public @Nullable Endpoint own() {
         return endpointsOfSocket ? source : destination;
     }
 
     /**
-     * {@return a field that is a number, decimal or hex with 0x; null when it is missing or none}
+     * {@return a field as a number, decimal or hex with 0x; null when the field is missing or not a number}
      *
      * @param field its key
      */

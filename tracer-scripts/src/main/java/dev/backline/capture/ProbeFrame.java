@@ -5,8 +5,8 @@ import dev.backline.trace.LineFrame;
 /**
  * One frame of an event's stack.
  *
- * @param line where it stands in its file, from 1
- * @param text the line as it was
- * @param frame what the line names
+ * @param line the line number in the file, from 1
+ * @param text the whole line
+ * @param frame the frame in it
  */
 public record ProbeFrame(long line, String text, LineFrame frame) {}

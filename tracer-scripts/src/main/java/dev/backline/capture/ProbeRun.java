@@ -6,15 +6,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a generated script said of itself and its kernel before the first event: enough to resolve its addresses
- * elsewhere.
+ * The header that a generated script prints before the first event: the script and its kernel, with enough to resolve
+ * addresses on another machine.
  *
- * @param file that it was read from, as the caller named it
- * @param line where the header starts in its file, from 1
- * @param tool {@code systemtap} or {@code bpftrace}; null when it is not said
+ * @param file the capture, as the caller named it
+ * @param line the first line of the header, from 1
+ * @param tool {@code systemtap} or {@code bpftrace}; null when the header does not have it
  * @param release as {@code uname -r} prints it
  * @param buildId of the vmlinux, in lower-case hex
- * @param symbols of the kernel: name → address it was loaded at, {@code _stext} among them where the tool could tell
+ * @param symbols symbols of the kernel: name → address it was loaded at; with {@code _stext} if the tool could read it
  * @param wall the time of day when the clocks were compared
  * @param sinceBoot the monotonic clock then
  * @param modules name → address it was loaded at

@@ -5,9 +5,9 @@ import java.util.AbstractList;
 import java.util.List;
 import java.util.RandomAccess;
 
-/** The frames of an event's stack, innermost first. Stacks of the same text share what is in it. Immutable. */
+/** The frames of an event's stack, innermost first. Stacks with the same text share their frames. Immutable. */
 final class ProbeStack extends AbstractList<ProbeFrame> implements RandomAccess {
-    /** What stacks of the same text have in common; the lines are counted from that of the first frame. Immutable. */
+    /** The part that stacks with the same text share; lines count from that of the first frame. Immutable. */
     static final class Shape {
         private final int[] lines;
         private final String[] texts;

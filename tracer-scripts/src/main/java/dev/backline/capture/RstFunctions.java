@@ -10,16 +10,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The names by which the lines of other people's scripts are known to be about RSTs: those of the catalogue of probes. */
+/** The functions whose names mark a line of any script as an event: those of the catalogue of probes. */
 final class RstFunctions {
     private static final Set<String> ALL = new HashSet<>();
 
-    /** They answer a packet, and a packet that is a RST itself they answer with nothing. */
+    /** Functions that answer a packet, but never a packet that is a RST itself. */
     private static final Set<String> ANSWERING = new HashSet<>();
 
     static {
         for (ProbePoint point : ProbeCatalogue.points()) {
-            // The others are called for packets too that no RST answers; a reject rule seldom does anything else.
+            // The others are also called for packets that no RST answers; reject rules nearly always send a RST.
             if (point.use() != Use.DETAIL || point.direction() == Direction.NETFILTER) {
                 ALL.add(point.name().substring(point.name().indexOf(':') + 1));
             }
@@ -41,7 +41,7 @@ final class RstFunctions {
         return function != null && ANSWERING.contains(function);
     }
 
-    /** The first of them in a text, or null. */
+    /** The first of these functions in a text, or null. */
     static @Nullable String in(String text) {
         if (!text.contains("reset") && !text.contains("reject")) {
             return null;

@@ -11,15 +11,15 @@ public enum TcpFlag {
     SYN(0x02),
     /** Ends a connection at once. */
     RST(0x04),
-    /** Data that the receiver should hand on without waiting for more. */
+    /** The receiver should pass the data on without waiting for more. */
     PSH(0x08),
-    /** The acknowledgment number counts. */
+    /** The acknowledgment number is valid. */
     ACK(0x10),
-    /** The urgent pointer counts. */
+    /** The urgent pointer is valid. */
     URG(0x20),
-    /** Congestion was met on the way, or can be told of (RFC 3168). */
+    /** ECN echo: congestion was met, or ECN is supported (RFC 3168). */
     ECE(0x40),
-    /** The sender has become slower for that (RFC 3168). */
+    /** The sender has reduced its congestion window (RFC 3168). */
     CWR(0x80);
 
     private final int bit;
@@ -29,9 +29,9 @@ public enum TcpFlag {
     }
 
     /**
-     * Reads a list of names, or the header's byte.
+     * Reads a list of names, or the byte of the header.
      *
-     * @param text names separated by commas, those that are none left out; or {@code 0x18}
+     * @param text names separated by commas, where unknown names are skipped; or {@code 0x18}
      */
     static Set<TcpFlag> parse(String text) {
         Set<TcpFlag> flags = EnumSet.noneOf(TcpFlag.class);
@@ -48,7 +48,7 @@ public enum TcpFlag {
     }
 
     /**
-     * {@return the flags in a TCP header's byte}
+     * {@return the flags in a byte of a TCP header}
      *
      * @param bits the byte at offset 13 of the header
      */

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Texts of a capture as values; what cannot be read is null. */
+/** Converts texts of a capture to values; null for what cannot be read. */
 @Internal
 public final class Values {
     /** More fields than any format has; a hostile line may have a million. */
@@ -40,7 +40,7 @@ public final class Values {
 
     private Values() {}
 
-    /** A socket's state by its name without TCP_; numbers and the tracepoints' names are turned into that. */
+    /** A socket's state as its name without TCP_, also for a number and for a name of the tracepoints. */
     static String tcpState(String text) {
         Long number = number(text);
         if (number != null) {
@@ -50,7 +50,7 @@ public final class Values {
     }
 
     static @Nullable Long number(String text) {
-        // Most words of a capture are no numbers, and an exception for each takes longer than all the rest.
+        // Most words of a capture are not numbers, and an exception for each would take longer than everything else.
         boolean hex = text.startsWith("0x") || text.startsWith("0X");
         char first = text.isEmpty() ? ' ' : text.charAt(hex ? text.length() - 1 : 0);
         if (hex
@@ -108,8 +108,8 @@ public final class Values {
     }
 
     /**
-     * {@return the time that parts of ctime's {@code Sun Nov 22 08:33:13 2026} give, in UTC; null where there is no such
-     * day or second}
+     * {@return the time of the parts of ctime's {@code Sun Nov 22 08:33:13 2026}, in UTC; null where the day or the second
+     * does not exist}
      *
      * @param month {@code Nov}
      * @param day {@code 22}
@@ -133,8 +133,8 @@ public final class Values {
     }
 
     /**
-     * The {@code key=value} words of a line, the first of each key; {@code ?} and {@code (nil)} are no values. Words
-     * without {@code =} are passed over.
+     * The {@code key=value} words of a line, the first of each key; {@code ?} and {@code (nil)} are not values. Words without
+     * {@code =} are skipped.
      */
     static Map<String, String> fields(String text) {
         Map<String, String> fields = new LinkedHashMap<>();
@@ -154,7 +154,7 @@ public final class Values {
         return fields;
     }
 
-    /** Takes back {@code %XX}, whose bytes are UTF-8; a % before anything else stays. */
+    /** Decodes {@code %XX}, whose bytes are UTF-8; keeps any other %. */
     static String unescape(String text) {
         int percent = text.indexOf('%');
         if (percent < 0) {

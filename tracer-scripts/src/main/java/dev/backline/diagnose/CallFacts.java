@@ -4,13 +4,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the debug information says of the call that a frame returns to (DWARF5 3.4).
+ * The call that a frame returns to, according to the debug information (DWARF5 3.4).
  *
  * @param callee the function that is called; null for a call through a pointer
- * @param constants arguments that are constants at this call: position in the parameter list, from 0 → value
- * @param after the function that the call before this one in the code calls, {@code none} when it is the first, {@code
- *     pointer} for a call through a pointer
- * @param then the same of the call behind this one
+ * @param constants the arguments that are constants at this call: position in the parameter list, from 0 → value
+ * @param after the callee of the previous call in the code; {@code none} when this call is the first, {@code pointer} for a
+ *     call through a pointer
+ * @param then the callee of the next call in the code, in the same way
  * @param reason the kernel's own reason where it is one of the constants: an enumerator of {@code enum sk_rst_reason}
  *     without its prefix; else null
  */

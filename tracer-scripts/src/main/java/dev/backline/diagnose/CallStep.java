@@ -4,15 +4,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One frame of an event's stack, resolved as far as it could be.
+ * One frame of an event's stack, resolved as far as possible.
  *
- * @param line of the capture it stands in, from 1
- * @param place as the capture names it: {@code tcp_v4_rcv+0x99b/0xee0}
- * @param functions innermost first: those inlined there, then the function itself; without compilers' suffixes ({@link
- *     #plain}). Empty when nothing is known of the frame
- * @param source file and line of the innermost, null when unknown
- * @param sure false where the tool that printed it is not: SystemTap's {@code (inexact)}
- * @param call what the debug information says of the call it returns to; null when it says nothing, or for the first frame
+ * @param line the line of the capture that has the frame, from 1
+ * @param place the frame as the capture names it: {@code tcp_v4_rcv+0x99b/0xee0}
+ * @param functions innermost first: the inlined functions, then the function itself; without compilers' suffixes ({@link
+ *     #plain}). Empty when the function is not known
+ * @param source file and line of the innermost function, null when unknown
+ * @param sure false where the tool that printed the frame was not certain: SystemTap's {@code (inexact)}
+ * @param call the call that the frame returns to; null when the debug information does not describe it, or for the first frame
  */
 public record CallStep(
         long line,
@@ -26,7 +26,7 @@ public record CallStep(
     }
 
     /**
-     * {@return the symbol without what compilers put behind it: {@code .isra.0}, {@code .constprop.0}, {@code
+     * {@return the symbol without the suffixes that compilers append: {@code .isra.0}, {@code .constprop.0}, {@code
      * .part.0}, {@code .cold}}
      *
      * @param symbol as the symbol table has it
@@ -37,9 +37,9 @@ public record CallStep(
     }
 
     /**
-     * {@return the same step in a stack that stands further down}
+     * {@return the same step in a stack further down in the capture}
      *
-     * @param lines how many lines further down; below 0 further up
+     * @param lines how many lines further down; negative means further up
      */
     public CallStep movedBy(long lines) {
         return new CallStep(line + lines, place, functions, source, sure, call);

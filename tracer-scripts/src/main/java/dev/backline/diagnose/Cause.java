@@ -246,12 +246,12 @@ public enum Cause {
         return title;
     }
 
-    /** {@return what helps, each with its price} */
+    /** {@return remedies, each with its price} */
     public List<String> remedies() {
         return lines(remedies);
     }
 
-    /** {@return commands that would tell whether it is this one} */
+    /** {@return commands that confirm or exclude the cause} */
     public List<String> settling() {
         return lines(settling);
     }

@@ -7,15 +7,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * One condition of a rule: {@code state=LISTEN|SYN_RECV}, {@code flags!=ACK}, {@code linger2<0}.
  *
- * @param values what is compared with; a * at the end of one stands for any ending
+ * @param values the values to compare with; a * at the end of one matches any ending
  */
 record Condition(String key, Operator operator, List<String> values) {
     enum Operator {
         IS("="),
         IS_NOT("!="),
-        /** As {@link #IS}, and fails where nothing is known. */
+        /** Like {@link #IS}, but fails where nothing is known. */
         IS_KNOWN_TO_BE("=="),
-        /** As {@link #IS}, and holds where nothing is known. */
+        /** Like {@link #IS}, but holds where nothing is known. */
         MAY_BE("~"),
         BELOW("<"),
         ABOVE(">");
@@ -27,15 +27,15 @@ record Condition(String key, Operator operator, List<String> values) {
         }
     }
 
-    /** The longer ones before those that are a part of them. */
+    /** Longer signs first: "=" is a part of "!=". */
     private static final List<Operator> BY_LENGTH = List.of(
             Operator.IS_NOT, Operator.IS_KNOWN_TO_BE, Operator.IS, Operator.MAY_BE, Operator.BELOW, Operator.ABOVE);
 
-    /** What became of a condition. */
+    /** The result of a condition. */
     enum Truth {
         HOLDS,
         FAILS,
-        /** What it asks for was not captured. */
+        /** The value was not captured. */
         OPEN
     }
 
@@ -46,7 +46,7 @@ record Condition(String key, Operator operator, List<String> values) {
     /**
      * Reads a condition.
      *
-     * @throws IllegalArgumentException when the text is none
+     * @throws IllegalArgumentException when the text is not a condition
      */
     static Condition parse(String text) {
         for (Operator operator : BY_LENGTH) {
@@ -104,19 +104,19 @@ record Condition(String key, Operator operator, List<String> values) {
         return false;
     }
 
-    /** Whether a value is one of those that are compared with. */
+    /** Whether a value is one of the condition's. */
     boolean matches(String value) {
-        for (String wanted : values) {
-            int star = wanted.length() - 1;
-            boolean open = star >= 0 && wanted.charAt(star) == '*';
-            if (open ? value.regionMatches(0, wanted, 0, star) : value.equals(wanted)) {
+        for (String expected : values) {
+            int star = expected.length() - 1;
+            boolean open = star >= 0 && expected.charAt(star) == '*';
+            if (open ? value.regionMatches(0, expected, 0, star) : value.equals(expected)) {
                 return true;
             }
         }
         return false;
     }
 
-    /** The value's distance from the number of the condition; 0 for what is no number, which is neither above nor below. */
+    /** Compares the value with the condition's number; 0 where either is not a number, so that it is neither above nor below. */
     private int compare(String value) {
         Long number = number(value);
         Long limit = number(values.get(0));

@@ -2,13 +2,13 @@ package dev.backline.diagnose;
 
 import java.util.Locale;
 
-/** How sure a diagnosis is. */
+/** How certain a diagnosis is. */
 public enum Confidence {
-    /** What was captured leaves nothing else. */
+    /** The capture leaves no other cause. */
     CERTAIN,
-    /** It fits, and so would something that is much rarer or that the capture cannot show. */
+    /** The cause fits; another one, much rarer or invisible in the capture, would fit too. */
     LIKELY,
-    /** One of several. */
+    /** One of several causes that fit. */
     POSSIBLE;
 
     /** {@return the name in JSON output} */

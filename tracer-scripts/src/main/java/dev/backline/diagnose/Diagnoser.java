@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Tells why RSTs were sent, event by event. Thread-safe when what it looks into is no longer added to. */
+/** Finds the causes of RSTs, event by event. Thread-safe once the evidence is read. */
 public final class Diagnoser {
     private final Rules rules = Rules.own();
     private final KernelLog log;
@@ -19,20 +19,20 @@ public final class Diagnoser {
     private final PacketTraces packets;
 
     /**
-     * Looks into a kernel log only.
+     * Uses a kernel log as the only evidence.
      *
-     * @param log of the same kernel; an empty one when there is none
+     * @param log the log of the same kernel; empty when there is none
      */
     public Diagnoser(KernelLog log) {
         this(log, new ConntrackEvents(), new PacketTraces());
     }
 
     /**
-     * Looks into all that can be had; each of them is empty when there is none.
+     * Uses all kinds of evidence; any of them may be empty.
      *
-     * @param log of the same kernel
+     * @param log the log of the same kernel
      * @param conntrack what conntrack printed on the same host
-     * @param packets captured there and elsewhere
+     * @param packets packets captured on that host and elsewhere
      */
     public Diagnoser(KernelLog log, ConntrackEvents conntrack, PacketTraces packets) {
         this.log = log;
@@ -44,8 +44,7 @@ public final class Diagnoser {
      * {@return the cause of an event}
      *
      * @param event from the capture
-     * @param steps its stack, resolved, innermost first: the probed function's own frame is among them, or
-     *     missing
+     * @param steps its stack, resolved, innermost first; with or without the frame of the probed function itself
      */
     public Diagnosis diagnose(ProbeEvent event, List<CallStep> steps) {
         int own = ownFrame(event, steps);
@@ -62,7 +61,7 @@ public final class Diagnoser {
             return new Diagnosis(Cause.UNKNOWN, Confidence.POSSIBLE, evidence, List.of());
         }
         Diagnosis diagnosis = judge(section, facts);
-        // A frame that the tool is not sure of may be left over from an earlier call, unless the call is seen to fit.
+        // An uncertain frame may be left over from an earlier call, unless its call fits.
         boolean shaky = !callers.isEmpty()
                 && !callers.get(0).sure()
                 && !mayCall(callers.get(0), function)
@@ -84,7 +83,7 @@ public final class Diagnoser {
     }
 
     /**
-     * {@return what happened around an event, for a chart}
+     * {@return the packets and calls around an event, for a chart}
      *
      * @param event from the capture
      * @param diagnosis of the same event
@@ -95,7 +94,7 @@ public final class Diagnoser {
         return Exchanges.of(event, diagnosis, log.match(event), wire);
     }
 
-    /** Whether the debug information has a call there of the function, or of one through a pointer. */
+    /** Whether the debug information has a call of the function there, or a call through a pointer. */
     private static boolean mayCall(CallStep caller, String function) {
         CallFacts call = caller.call();
         return call != null && (call.callee() == null || function.equals(call.callee()));
@@ -134,7 +133,7 @@ public final class Diagnoser {
         return new Diagnosis(section.otherwise(), Confidence.POSSIBLE, evidence, List.copyOf(open));
     }
 
-    /** What is known of the packets, whichever rule holds. */
+    /** Adds what is known about the packets, whichever rule holds. */
     private static void besides(Facts facts, Set<Cause> open, List<String> evidence) {
         for (String sentence : facts.besides(open)) {
             say(sentence, evidence);
@@ -147,7 +146,7 @@ public final class Diagnoser {
         }
     }
 
-    /** Where in the stack the probed function itself is; −1 when it is not. */
+    /** The index of the probed function in the stack; −1 when the stack does not have it. */
     private static int ownFrame(ProbeEvent event, List<CallStep> steps) {
         String probe = CallStep.plain(event.probe());
         for (int i = 0; i < steps.size(); i++) {
@@ -155,7 +154,7 @@ public final class Diagnoser {
                 return i;
             }
         }
-        // A tracepoint stands in the function that sends; tracers put their own frames before it.
+        // A tracepoint is in the function that sends. Tracers print their own frames above it.
         for (int i = 0; i < steps.size(); i++) {
             for (String name : steps.get(i).functions()) {
                 if (name.endsWith("_send_reset") || name.equals("tcp_send_active_reset")) {
@@ -166,19 +165,19 @@ public final class Diagnoser {
         return -1;
     }
 
-    /** The steps behind the probed function's own; before them what it is inlined in. */
+    /** The callers of the probed function, the nearest first, including the functions that it is inlined into. */
     private static List<CallStep> callers(String function, int own, List<CallStep> steps) {
-        List<CallStep> behind = steps.subList(own + 1, steps.size());
+        List<CallStep> outside = steps.subList(own + 1, steps.size());
         List<String> here = own < 0 ? List.of() : steps.get(own).functions();
         int outer = here.indexOf(function) + 1;
         if (outer >= here.size()) {
-            return behind;
+            return outside;
         }
         CallStep step = steps.get(own);
         List<CallStep> callers = new ArrayList<>();
         callers.add(new CallStep(
                 step.line(), step.place(), here.subList(outer, here.size()), step.source(), step.sure(), null));
-        callers.addAll(behind);
+        callers.addAll(outside);
         return callers;
     }
 

@@ -5,11 +5,11 @@ import java.util.List;
 /**
  * Why a RST was sent.
  *
- * @param cause the one that fits
- * @param confidence how sure that is
- * @param evidence what it rests on, a sentence each, with the lines they come from
- * @param candidates the causes that what was captured leaves, the diagnosed one among them, unless it only
- *     says that it is one of several; empty when nothing else is left
+ * @param cause the cause that fits best
+ * @param confidence how certain the cause is
+ * @param evidence the facts behind the cause, one sentence each, with the lines that they come from
+ * @param candidates the causes that the capture leaves open. The diagnosed cause is among them, unless it only says that it is
+ *     one of several. Empty when no other cause is left
  */
 public record Diagnosis(Cause cause, Confidence confidence, List<String> evidence, List<Cause> candidates) {
     public Diagnosis {
@@ -17,12 +17,12 @@ public record Diagnosis(Cause cause, Confidence confidence, List<String> evidenc
         candidates = List.copyOf(candidates);
     }
 
-    /** {@return what helps, each with its price} */
+    /** {@return remedies, each with its price} */
     public List<String> remedies() {
         return cause.remedies();
     }
 
-    /** {@return what would tell the candidates apart; empty when there is nothing to settle} */
+    /** {@return commands that would distinguish the candidates; empty when the cause is certain} */
     public List<String> settling() {
         return confidence == Confidence.CERTAIN ? List.of() : cause.settling();
     }

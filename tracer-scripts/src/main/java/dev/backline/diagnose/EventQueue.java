@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events on their way from the thread that reads them to the one that makes the report of them, in their order. Bounded:
- * whoever reads waits. What fails over there is thrown here, at the next call. To be used from one thread.
+ * Hands events, in order, from the thread that reads them to a second thread that diagnoses them. Bounded: the reader waits
+ * when the queue is full. A failure of the second thread is thrown at the next call. To be used from one thread.
  */
 final class EventQueue implements Closeable {
     private static final int BATCH = 64;
@@ -24,17 +24,17 @@ final class EventQueue implements Closeable {
     /** Takes events, on the other thread. */
     @FunctionalInterface
     interface Taker {
-        void take(ProbeEvent event, KernelFacts told) throws IOException;
+        void take(ProbeEvent event, KernelFacts facts) throws IOException;
     }
 
-    private record Told(ProbeEvent event, KernelFacts facts) {}
+    private record Entry(ProbeEvent event, KernelFacts facts) {}
 
-    /** @param settled is counted down when everything before it is taken; null for ordinary batches */
-    private record Batch(List<Told> events, @Nullable CountDownLatch settled) {}
+    /** @param settled is counted down when the batch is taken; null for ordinary batches */
+    private record Batch(List<Entry> events, @Nullable CountDownLatch settled) {}
 
     private final Taker taker;
     private final BlockingQueue<Batch> batches = new ArrayBlockingQueue<>(BATCHES);
-    private List<Told> next = new ArrayList<>(BATCH);
+    private List<Entry> next = new ArrayList<>(BATCH);
     private @Nullable Thread thread;
     private volatile @Nullable Throwable failure;
 
@@ -42,8 +42,8 @@ final class EventQueue implements Closeable {
         this.taker = taker;
     }
 
-    void put(ProbeEvent event, KernelFacts told) throws IOException {
-        next.add(new Told(event, told));
+    void put(ProbeEvent event, KernelFacts facts) throws IOException {
+        next.add(new Entry(event, facts));
         if (next.size() == BATCH) {
             send(null);
         }
@@ -52,10 +52,10 @@ final class EventQueue implements Closeable {
     /** Waits until all events are taken. */
     void settle() throws IOException {
         if (thread == null) {
-            // Too few for a thread of their own.
-            List<Told> few = next;
+            // Too few events for a second thread.
+            List<Entry> few = next;
             next = new ArrayList<>(BATCH);
-            for (Told each : few) {
+            for (Entry each : few) {
                 taker.take(each.event(), each.facts());
             }
         } else {
@@ -122,18 +122,18 @@ final class EventQueue implements Closeable {
         }
     }
 
-    private void take(List<Told> events) {
+    private void take(List<Entry> events) {
         try {
-            for (Told each : events) {
+            for (Entry each : events) {
                 taker.take(each.event(), each.facts());
             }
         } catch (IOException | RuntimeException | Error e) {
-            // Whoever reads is told; what is still on its way is passed over.
+            // The reader gets the failure; later events are skipped.
             failure = e;
         }
     }
 
-    /** Ends the thread, after what it is doing. */
+    /** Ends the second thread after its current batch. */
     @Override
     public void close() {
         Thread started = thread;

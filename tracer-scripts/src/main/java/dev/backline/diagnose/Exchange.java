@@ -16,19 +16,19 @@ public record Exchange(List<Participant> participants, List<Message> messages) {
         messages = List.copyOf(messages);
     }
 
-    /** Who takes part, from the wire inwards. */
+    /** The participants, from the wire inwards. */
     public enum Role {
         /** The other end of the connection. */
         PEER("peer"),
-        /** The host's packet filter, where a rule rejects. */
+        /** The host's packet filter, where a rule rejects the packet. */
         FIREWALL("firewall"),
-        /** The host's table of connections, by which NAT translates. */
+        /** The host's table of connections, which NAT uses. */
         CONNTRACK("conntrack, NAT"),
-        /** TCP of the kernel that was traced. */
+        /** TCP in the traced kernel. */
         HOST("host's TCP"),
         /** The owner of a connection that this host translates. */
         CONTAINER("container"),
-        /** The program that has the socket. */
+        /** The program that owns the socket. */
         APPLICATION("application");
 
         private final String title;
@@ -37,54 +37,54 @@ public record Exchange(List<Participant> participants, List<Message> messages) {
             this.title = title;
         }
 
-        /** {@return what a chart calls it} */
+        /** {@return the name in a chart} */
         public String title() {
             return title;
         }
     }
 
     /**
-     * One who takes part.
+     * One participant.
      *
-     * @param role where he stands
+     * @param role its place between the wire and the application
      * @param name its address and port, or the program's name; null when not known
      */
     public record Participant(Role role, @Nullable String name) {}
 
-    /** What a message is. */
+    /** The kinds of messages. */
     public enum Kind {
         /** A packet. */
         PACKET,
         /** A packet that is a RST. */
         RESET,
-        /** A packet that nobody answers. */
+        /** A packet without an answer. */
         LOST,
-        /** A call within the host, or what somebody finds for himself. */
+        /** A call within the host, or something that a participant finds out. */
         STEP
     }
 
-    /** How a message is known. */
+    /** Where a message is known from. */
     public enum Basis {
-        /** The event says so. */
+        /** From the event. */
         CAPTURED,
-        /** A kernel log says so. */
+        /** From a kernel log. */
         LOGGED,
-        /** A packet capture shows it. */
+        /** From a packet capture. */
         WIRE,
-        /** It follows from the cause. */
+        /** Concluded from the cause. */
         CONCLUDED
     }
 
     /**
      * One arrow of the chart; a note when it ends where it starts.
      *
-     * @param from who sends it
-     * @param to who gets it
-     * @param kind what it is
+     * @param from the sender
+     * @param to the receiver
+     * @param kind the kind of message
      * @param text what is sent or found, in a few words: {@code ACK,PSH seq 1 ack 2 len 20}
-     * @param basis how it is known
+     * @param basis where the message is known from
      * @param time of day; null when not known
-     * @param place where it is read from: {@code rst.log line 12}; null when it is concluded
+     * @param place the place in the input: {@code rst.log line 12}; null when the message is concluded
      */
     public record Message(
             Role from,
@@ -94,7 +94,7 @@ public record Exchange(List<Participant> participants, List<Message> messages) {
             Basis basis,
             @Nullable Instant time,
             @Nullable String place) {
-        /** {@return whether it is something that one finds for himself} */
+        /** {@return whether the participant finds this out alone, without a message to another one} */
         public boolean isNote() {
             return from == to;
         }

@@ -21,9 +21,9 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Tells what happened around one RST: what its event and the kernel log say, and what follows from its cause. */
+/** Collects the packets and calls around one RST: from its event and the evidence, and concluded from its cause. */
 final class Exchanges {
-    /** So many packets before the provoking one are shown. */
+    /** How many packets before the provoking one are shown. */
     private static final int EARLIER = 6;
 
     private final ProbeEvent event;
@@ -50,7 +50,7 @@ final class Exchanges {
 
     /**
      * @param log the line of the kernel log about the event's packet, if there is one
-     * @param wire what packet captures show of the event, if they do
+     * @param wire the packets of the event's connection, if they were captured
      */
     static Exchange of(ProbeEvent event, Diagnosis diagnosis, KernelLog.@Nullable Match log, @Nullable Wire wire) {
         Exchanges exchange = new Exchanges(event, diagnosis.cause(), log, wire);
@@ -80,7 +80,7 @@ final class Exchanges {
         return event.endpointsOfSocket() ? Direction.ACTIVE : Direction.PASSIVE;
     }
 
-    /** The packets of the connection before that, as the capture has them that shows the provoking one. */
+    /** The earlier packets of the connection, from the capture that has the provoking one. */
     private void earlier() {
         WirePacket until = wire == null ? null : wire.provoking() == null ? wire.reset() : wire.provoking();
         if (wire == null || until == null) {
@@ -142,7 +142,7 @@ final class Exchanges {
         reset(Role.HOST);
     }
 
-    /** What conntrack makes of the packet. */
+    /** How conntrack classifies the packet. */
     private void tracked(@Nullable String ct, boolean captured) {
         KernelLog.Match line = log;
         boolean logged = line != null && line.invalid();
@@ -256,7 +256,7 @@ final class Exchanges {
         return flags == null ? Set.of() : flags;
     }
 
-    /** The packet that came, as far as it was captured. */
+    /** The received packet, as far as it was captured. */
     private String packet() {
         WirePacket seen = wire == null ? null : wire.provoking();
         if (seen != null) {

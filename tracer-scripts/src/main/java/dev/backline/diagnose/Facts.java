@@ -14,15 +14,15 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of one event, by the keys of the rules; and how to say it. Not thread-safe. */
+/** What is known about one event, by the keys of the rules, and the sentences that say it. Not thread-safe. */
 final class Facts {
     private final ProbeEvent event;
     private final String function;
 
-    /** The probed function's callers, the nearest first. */
+    /** The callers of the probed function, the nearest first. */
     private final List<CallStep> callers;
 
-    /** What the nearest of them may be called by; null when that is not known. */
+    /** The names of the nearest caller: the function and what is inlined at the call; null when not known. */
     private final @Nullable Set<String> nearest;
 
     private final KernelLog.@Nullable Match log;
@@ -62,7 +62,7 @@ final class Facts {
         return callers.isEmpty() ? null : callers.get(0).call();
     }
 
-    /** What is known by a key; null when nothing is. */
+    /** The values of a key; null when nothing is known. */
     @Nullable
     Set<String> values(String key) {
         return switch (key) {
@@ -76,7 +76,7 @@ final class Facts {
             case "flags" -> flags();
             case "destination" -> one(destination());
             case "sent" -> event.sent() == null ? null : Set.of(event.sent() ? "yes" : "no");
-            // A log that does not mention a packet may have left it out: LOG rules are rate-limited.
+            // A packet that is missing from the log proves nothing: LOG rules are rate-limited.
             case "log" -> log == null || !log.invalid() ? null : Set.of("invalid");
             case "nat" -> one(nat());
             case "window" -> one(window());
@@ -84,7 +84,7 @@ final class Facts {
         };
     }
 
-    /** What became of the translation that the packet's connection has: by conntrack, else by packets of both sides. */
+    /** The fate of the NAT translation of the packet's connection: from conntrack, else from packets of both sides. */
     private @Nullable String nat() {
         if (entry != null && entry.translated() != null) {
             Boolean alive = entry.alive();
@@ -105,7 +105,7 @@ final class Facts {
     }
 
     /**
-     * What is known beside what the rules ask for, a sentence each.
+     * What is known apart from the conditions of the rules, one sentence each.
      *
      * @param open causes that are still possible
      */
@@ -124,7 +124,7 @@ final class Facts {
         return sentences;
     }
 
-    /** A field of the event line; null also for -, which says that there was nothing to read. */
+    /** A field of the event line; null also for "-", which means that there was nothing to read. */
     private @Nullable String captured(String key) {
         String value = event.fields().get(key);
         return "-".equals(value) ? null : value;
@@ -161,7 +161,7 @@ final class Facts {
         return names.isEmpty() ? Set.of("none") : names;
     }
 
-    /** What kind of address the packet that came was for. */
+    /** The kind of address that the received packet was sent to. */
     private @Nullable String destination() {
         Endpoint destination = event.endpointsOfSocket() ? null : event.destination();
         return destination == null ? null : destination.isForMany() ? "many" : "one";
@@ -176,7 +176,7 @@ final class Facts {
         return call != null && call.reason() != null ? call.reason() : printed;
     }
 
-    /** What TCP had found for the packet: from what was printed, else from the call. */
+    /** The kind of socket that TCP found for the packet: from the event line, else from the call. */
     private @Nullable String socket() {
         String sk = event.fields().get("sk");
         if (sk != null && !sk.equals("-") && !sk.startsWith("0x")) {
@@ -195,7 +195,7 @@ final class Facts {
         return call.after().equals("tcp_timewait_state_process") ? "timewait" : "some";
     }
 
-    /** A sentence that says what a condition found; null where it says nothing beyond the others. */
+    /** A sentence about what a condition found; null where other sentences say it already. */
     @Nullable
     String sentence(Condition condition) {
         if (values(condition.key()) == null) {
@@ -210,7 +210,7 @@ final class Facts {
             case "arg0", "arg1", "arg2" -> argumentSentence(condition.key());
             case "after" -> codeSentence("before that call", call() == null ? null : call().after());
             case "then" -> codeSentence("after that call", call() == null ? null : call().then());
-            // The sentences of conntrack and of the captures say it.
+            // The sentences about conntrack and packet captures cover these.
             case "nat", "window" -> null;
             case "socket" -> socketSentence(here);
             case "reason" -> "the kernel's own reason is " + reason() + " (" + here + ")";
@@ -224,7 +224,7 @@ final class Facts {
         };
     }
 
-    /** What the function that was probed is for, where that says more than its name. */
+    /** The purpose of the probed function, where its name does not show it. */
     private String does() {
         return switch (function) {
             case "tcp_v4_send_reset", "tcp_v6_send_reset" -> " (answers a packet with a RST)";
@@ -321,7 +321,7 @@ final class Facts {
                 + (step.source() == null ? "" : ", " + step.source()) + ")";
     }
 
-    /** The place without SystemTap's address, kernel and doubts: those stand in the line itself. */
+    /** The place without SystemTap's address, [kernel] and (inexact), which are in the line itself. */
     private static String place(String text) {
         int colon = text.indexOf(" : ");
         String place = colon < 0 ? text : text.substring(colon + 3);

@@ -15,19 +15,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events with the same cause and stack, counted. Keeps so much of each group that a report needs no second look at the
- * capture, and no more for a million events than for a thousand. Not thread-safe.
+ * Counts events with the same cause and stack. Keeps enough of each group for a report without reading the capture again;
+ * the memory does not grow with the number of events. Not thread-safe.
  */
 public final class Grouping {
-    /** Stacks differ in a few dozen ways; a hostile capture's differ in every one. */
+    /** Ordinary captures have a few dozen different stacks; a hostile one has a new stack in every event. */
     private static final int MAX_GROUPS = 10_000;
 
     private static final int MAX_PEERS = 100;
 
-    /** What all groups' first events and peers take together, in bytes, about. */
+    /** The bound on the memory of all groups' first events and peers, in bytes, estimated. */
     private static final long MAX_WEIGHT = 96 << 20;
 
-    /** A frame with its step, a field, and a peer, without their texts. */
+    /** Estimated bytes of a frame with its step, of a field and of a peer, without their texts. */
     private static final int FRAME_WEIGHT = 400;
 
     private static final int FIELD_WEIGHT = 60;
@@ -37,13 +37,13 @@ public final class Grouping {
      * Events with the same cause and stack.
      *
      * @param number as {@link #add} gave it
-     * @param diagnosis of all of them
-     * @param first that was read: its diagnosis, stack and evidence stand for all
-     * @param steps its stack, resolved
-     * @param count how many they are
+     * @param diagnosis the diagnosis of the first event, which stands for all
+     * @param first the first event that was read
+     * @param steps the stack of the first event, resolved
+     * @param count the number of events
      * @param from the earliest time of day, null when no event has one
      * @param to the latest
-     * @param peers whose packets or connections they were, at most 100
+     * @param peers the addresses of the other ends of the connections, at most 100
      */
     public record Group(
             int number,
@@ -83,9 +83,9 @@ public final class Grouping {
     /**
      * Counts an event.
      *
-     * @param event that was diagnosed
+     * @param event the event
      * @param steps its stack, resolved
-     * @param diagnosis of the event
+     * @param diagnosis the event's diagnosis
      * @return the number of its group, from 0; null when the event is in no group because there are too many
      */
     public @Nullable Integer add(ProbeEvent event, List<CallStep> steps, Diagnosis diagnosis) {
@@ -122,7 +122,7 @@ public final class Grouping {
         return counter.number;
     }
 
-    /** What is kept of an event, in bytes, about. */
+    /** The memory that an event takes, in bytes, estimated. */
     private static long weight(ProbeEvent event) {
         long weight = 1000;
         for (String value : event.fields().values()) {

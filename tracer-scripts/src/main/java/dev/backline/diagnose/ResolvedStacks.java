@@ -13,19 +13,19 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Stacks of events, resolved: each that comes again is looked up once. Not thread-safe. */
+/** Resolves the stacks of events. A stack that was seen before is not looked up again. Not thread-safe. */
 final class ResolvedStacks {
     private static final int MAX_KNOWN = 1 << 12;
 
     /**
      * A stack.
      *
-     * @param frames one for each of the event's; the same list for events with the same stack
-     * @param missing those of them that have no answer, and that somebody misses
-     * @param path the frames that were called, as the rules of diagnosis want them
+     * @param frames one for each frame of the event; the same list for events with the same stack
+     * @param missing the unresolved frames, without data that the unwinder took for frames
+     * @param path the frames that were called, as steps for the rules
      */
     record Stack(List<LogFrame> frames, List<LogFrame> missing, List<CallStep> path) {
-        /** The same for another event. */
+        /** The same stack of another event. */
         private Stack movedBy(long lines) {
             if (lines == 0) {
                 return this;
@@ -44,7 +44,7 @@ final class ResolvedStacks {
     private final LogSymbolizer symbolizer;
     private final Steps steps = new Steps();
 
-    /** By what stands for the stack's text. */
+    /** By the identity of the stack's text. */
     private final BoundedCache<Object, Known> known = new BoundedCache<>(MAX_KNOWN, 0, true);
 
     private int learned;
@@ -56,10 +56,10 @@ final class ResolvedStacks {
     /**
      * The stack of an event.
      *
-     * @param told what the capture has told so far
+     * @param facts what the capture has told about its kernel so far
      */
-    Stack of(ProbeEvent event, KernelFacts told) throws IOException {
-        int now = symbolizer.learn(told);
+    Stack of(ProbeEvent event, KernelFacts facts) throws IOException {
+        int now = symbolizer.learn(facts);
         if (now != learned) {
             known.clear();
             learned = now;
@@ -70,22 +70,22 @@ final class ResolvedStacks {
         if (before != null) {
             return before.stack().movedBy(line - before.line());
         }
-        Stack resolved = resolve(stack, told);
+        Stack resolved = resolve(stack, facts);
         known.put(event.stackIdentity(), new Known(line, resolved));
         return resolved;
     }
 
-    private Stack resolve(List<ProbeFrame> stack, KernelFacts told) throws IOException {
+    private Stack resolve(List<ProbeFrame> stack, KernelFacts facts) throws IOException {
         List<LogFrame> frames = new ArrayList<>(stack.size());
         List<LogFrame> missing = new ArrayList<>();
         List<CallStep> path = new ArrayList<>(stack.size());
         for (ProbeFrame frame : stack) {
-            LogFrame resolved = symbolizer.resolve(frame.frame(), told);
+            LogFrame resolved = symbolizer.resolve(frame.frame(), facts);
             frames.add(resolved);
             if (frame.frame().reliable() || frame.frame().mark() == Mark.INEXACT) {
                 path.add(steps.of(frame, resolved));
             }
-            // Data that the unwinder left behind is no frame that anybody misses.
+            // Junk is stack data, not a frame: nobody misses its line.
             if (frame.frame().mark() != Mark.JUNK && !(resolved.resolution() instanceof Resolved)) {
                 missing.add(resolved);
             }

@@ -18,10 +18,10 @@ final class Rules {
     /**
      * The rows for some functions.
      *
-     * @param when what has to hold for the section, beside the function
+     * @param when the conditions of the section, apart from the function
      */
     record Section(Condition function, List<Condition> when, Cause otherwise, List<Row> rows) {
-        /** Whether any of it depends on the stack. */
+        /** Whether any condition depends on the stack. */
         boolean asksForCallers() {
             return when.stream().anyMatch(Condition::asksForCallers)
                     || rows.stream().anyMatch(row -> row.conditions.stream().anyMatch(Condition::asksForCallers));
@@ -36,7 +36,7 @@ final class Rules {
         this.sections = List.copyOf(sections);
     }
 
-    /** The table that comes with this class. */
+    /** The table that is packaged with this class. */
     static Rules own() {
         try (InputStream in = Rules.class.getResourceAsStream("rules.txt")) {
             if (in == null) {
@@ -96,7 +96,7 @@ final class Rules {
         return List.copyOf(conditions);
     }
 
-    /** The section for a function that comes first among those with most conditions, all of which hold; null when none does. */
+    /** The section for a function whose conditions all hold; of several the one with the most conditions. Null when none fits. */
     @Nullable
     Section section(String function, Facts facts) {
         Section found = null;
@@ -110,7 +110,7 @@ final class Rules {
         return found;
     }
 
-    /** Fails when one does; open when none fails and one is open. */
+    /** Fails when one condition fails; open when none fails and one is open. */
     static Condition.Truth all(List<Condition> conditions, Facts facts) {
         Condition.Truth truth = Condition.Truth.HOLDS;
         for (Condition condition : conditions) {

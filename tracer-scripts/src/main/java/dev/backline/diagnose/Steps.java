@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Resolved frames as the rules of diagnosis want them. What the calls are is read once. Not thread-safe. */
+/** Makes steps of resolved frames. Each call is read from the debug information once. Not thread-safe. */
 final class Steps {
     private static final String REASON_PREFIX = "SK_RST_REASON_";
 
@@ -29,7 +29,7 @@ final class Steps {
         String place = frame.text()
                 .substring(frame.frame().start(), frame.frame().end())
                 .strip();
-        // A name alone says nothing of where in the function the frame is.
+        // A name alone does not say where in the function the frame is.
         boolean nameAlone = reference.offset() == null && reference.address() == null;
         if (!(found.resolution() instanceof Resolved resolved) || nameAlone) {
             return new CallStep(
@@ -69,18 +69,18 @@ final class Steps {
             reason = isReason(argument) ? argument.enumerator() : reason;
         }
         CallSite before = null;
-        CallSite behind = null;
+        CallSite next = null;
         for (CallSite each : dwarf.callSites(returnAddress - 1)) {
             long distance = each.returnAddress() - returnAddress;
             if (each.returnAddress() != 0
                     && distance < 0
                     && (before == null || each.returnAddress() > before.returnAddress())) {
                 before = each;
-            } else if (distance > 0 && (behind == null || each.returnAddress() < behind.returnAddress())) {
-                behind = each;
+            } else if (distance > 0 && (next == null || each.returnAddress() < next.returnAddress())) {
+                next = each;
             }
         }
-        return new CallFacts(call.callee(), constants, callee(before), callee(behind), withoutPrefix(reason));
+        return new CallFacts(call.callee(), constants, callee(before), callee(next), withoutPrefix(reason));
     }
 
     private static String callee(@Nullable CallSite site) {
@@ -91,7 +91,7 @@ final class Steps {
         return callee == null ? "pointer" : callee;
     }
 
-    /** Whether it is the kernel's own reason. */
+    /** Whether the argument is the kernel's own reason for the RST. */
     private static boolean isReason(Call.Argument argument) {
         return argument.type() != null
                 && "sk_rst_reason".equals(argument.type().resolved().name());

@@ -210,7 +210,7 @@ class CaptureReaderTest {
 
         assertThat(heard.events).hasSize(1);
         assertThat(heard.unread).hasSize(2);
-        assertThat(heard.unread.get(0)).isEqualTo("-:4: no line of a known format: hello, world");
+        assertThat(heard.unread.get(0)).isEqualTo("-:4: not a line of a known format: hello, world");
         assertThat(heard.unread.get(1)).hasSizeLessThan(CaptureReader.SHOWN + 100);
     }
 
