@@ -9,18 +9,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far one clock is ahead of another, from pairs of readings of the same moment. Follows clocks that drift apart, and one
- * that is set while they are read. Not thread-safe.
+ * Learns the offset between two clocks from pairs of readings of the same moment. Follows clocks that drift, and a clock that
+ * is set in between. Not thread-safe.
  */
 @Internal
 public final class ClockOffset {
-    /** How far apart two readings of the same moment can be: buffers, and ctime's whole seconds. */
+    /** The largest difference between two readings of the same moment: buffers, and the whole seconds of ctime. */
     public static final Duration NEAR = Duration.ofSeconds(3);
 
-    /** A clock is taken to have been set when so many pairs in a row agree on it. */
+    /** A clock was set when this many pairs in a row agree on a new offset. */
     private static final int ENOUGH = 3;
 
-    /** The median of so many of the last pairs is the offset. */
+    /** The offset is the median of this many of the last pairs. */
     private static final int REMEMBERED = 63;
 
     private final Deque<Duration> agreed = new ArrayDeque<>();
@@ -37,14 +37,14 @@ public final class ClockOffset {
         return value;
     }
 
-    /** By how much a clock was set, the last time; null when it never was. */
+    /** The last change when a clock was set; null when it never was. */
     @Nullable
     Duration jump() {
         return jump;
     }
 
     /**
-     * {@return how far a difference is from what was learnt; from zero, when nothing was}
+     * {@return the distance of a difference from the learnt offset; from zero when nothing was learnt}
      *
      * @param difference between two readings
      */
@@ -64,11 +64,11 @@ public final class ClockOffset {
     }
 
     /**
-     * Takes a pair that seems to belong together and does not fit.
+     * Takes a pair that seems to belong together but does not fit the offset.
      *
      * @param difference between the two readings
-     * @param event whose time it is: looked up twice, it counts once
-     * @return whether so many agree that a clock must have been set: it fits now
+     * @param event the event with that time; an event that comes twice counts once
+     * @return whether enough pairs agree that a clock was set: the pair fits now
      */
     public boolean propose(Duration difference, ProbeEvent event) {
         if (event.equals(lastProposed)) {

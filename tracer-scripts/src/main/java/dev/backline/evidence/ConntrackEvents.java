@@ -18,16 +18,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code conntrack -E} printed, with or without {@code -o timestamp,id,extended}; also {@code conntrack -L} and
- * /proc/net/nf_conntrack. Says which connections conntrack knew at the time of an event and where NAT would have sent its
+ * /proc/net/nf_conntrack. Tells which connections conntrack had at the time of an event, and where NAT would have sent the
  * packet. Thread-safe once all files are read.
  */
 public final class ConntrackEvents {
-    /** More are not kept: a busy host makes millions. */
+    /** How many connections are kept: a busy host has millions. */
     private static final int MAX_ENTRIES = 100_000;
 
     private static final int MAX_LINE = 2048;
 
-    /** How long before an event an entry's end is worth telling. */
+    /** How long before an event the end of an entry still matters. */
     private static final Duration RECENT = Duration.ofMinutes(10);
 
     private static final Pattern LINE = Pattern.compile(
@@ -37,11 +37,11 @@ public final class ConntrackEvents {
             Pattern.compile("\\s*(?:\\[[\\d.]+]\\s*)?(?:\\[[A-Z]+]\\s*)?(?:ipv[46]\\s+\\d+\\s+)?[a-z0-9-]+\\s+\\d+ .*");
 
     /**
-     * What an entry says of a packet.
+     * What an entry tells about a packet.
      *
-     * @param alive whether the entry was there when the packet came; null when the times do not tell
-     * @param translated where NAT sends such a packet; null when nowhere else
-     * @param sentence what was printed, with its place
+     * @param alive whether the entry existed when the packet arrived; null when the times do not tell
+     * @param translated the destination after NAT; null when NAT does not change it
+     * @param sentence what conntrack printed, with its place
      */
     public record Match(@Nullable Boolean alive, @Nullable Endpoint translated, String sentence) {}
 
@@ -76,7 +76,7 @@ public final class ConntrackEvents {
         }
     }
 
-    /** By source and destination of the packets of both directions; the latest one behind. */
+    /** By source and destination of the packets of both directions; the latest entry last. */
     private final Map<List<Endpoint>, List<Entry>> entries = new HashMap<>();
 
     private int kept;
@@ -96,9 +96,9 @@ public final class ConntrackEvents {
     /**
      * Reads a file.
      *
-     * @param name how evidence names it
+     * @param name how evidence names the file
      * @param in is read to its end and not closed
-     * @throws IOException when it cannot be read
+     * @throws IOException when the file cannot be read
      */
     public synchronized void read(String name, InputStream in) throws IOException {
         Lines.read(in, MAX_LINE, (number, line) -> line(name, number, line));
@@ -178,7 +178,7 @@ public final class ConntrackEvents {
                 if (end == null) {
                     return null;
                 }
-                // Most ends are named twice.
+                // Most endpoints are printed twice.
                 ends[i] = i == 2 && end.equals(ends[1]) ? ends[1] : i == 3 && end.equals(ends[0]) ? ends[0] : end;
             }
             return new Tuples(List.of(ends[0], ends[1]), List.of(ends[2], ends[3]));
@@ -186,10 +186,9 @@ public final class ConntrackEvents {
     }
 
     /**
-     * {@return what conntrack said of the connection of an event's packet; null when nothing, which proves
-     * nothing}
+     * {@return the entry of the connection of an event's packet; null when there is none, which proves nothing}
      *
-     * @param event any of the capture's
+     * @param event any event of the captures
      */
     public synchronized @Nullable Match match(ProbeEvent event) {
         Endpoint source = event.source();
@@ -208,7 +207,7 @@ public final class ConntrackEvents {
         return best;
     }
 
-    /** An entry that was there says more than one that was gone; NAT more than none. */
+    /** Prefers an entry that existed over one that was gone, and NAT over none. */
     private static int worth(Match match) {
         return (match.translated() == null ? 0 : 4)
                 + (Boolean.TRUE.equals(match.alive()) ? 2 : match.alive() == null ? 0 : 1);
@@ -216,7 +215,7 @@ public final class ConntrackEvents {
 
     private static @Nullable Match match(
             Entry entry, List<Endpoint> packet, @Nullable Instant time, @Nullable Instant latest) {
-        // conntrack names where answers go: a packet of one direction ends where the other direction's come from.
+        // A packet of one direction goes to the source of the packets of the other direction.
         List<Endpoint> other = packet.equals(entry.original) ? entry.reply : entry.original;
         Endpoint goes = other.get(0).equals(packet.get(1)) ? null : other.get(0);
         Instant from = entry.from;
@@ -228,7 +227,7 @@ public final class ConntrackEvents {
         }
         Boolean alive;
         if (!entry.isDestroyed) {
-            // Its end may have come when conntrack was no longer listened to.
+            // The connection may have ended after conntrack -E was stopped.
             boolean heard = from == null
                     || time == null
                     || latest == null
@@ -239,7 +238,7 @@ public final class ConntrackEvents {
         } else if (!destroyed.isAfter(time)) {
             alive = false;
         } else {
-            // The end is printed when it is read, which may be later than it was.
+            // The end is printed when it is read, which may be later than the end itself.
             alive = destroyed.isAfter(until.plusSeconds(1)) ? true : null;
         }
         if (Boolean.FALSE.equals(alive)
@@ -276,7 +275,7 @@ public final class ConntrackEvents {
                 + entry.lastLine + ")";
     }
 
-    /** {@return what a person should know of the files, a sentence each} */
+    /** {@return what a person should know about the files, one sentence each} */
     public synchronized List<String> notes() {
         List<String> notes = new ArrayList<>();
         if (untimed) {

@@ -21,20 +21,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the kernel logged about packets: LOG rules of iptables and nftables with any prefix, and conntrack's own lines
- * (net.netfilter.nf_conntrack_log_invalid). Lines are found by the connection's four-tuple and by time; the kernel's clock
- * is brought together with the time of day by the capture's header, else by the lines and events that belong together.
- * Lines of several boots, or of several hosts, are kept apart. Thread-safe once all files are read.
+ * (net.netfilter.nf_conntrack_log_invalid). Lines are found by the connection's four-tuple and by time. The header of the
+ * capture relates the kernel's clock to the time of day; without one, the lines and events that belong together do. Lines of
+ * different boots and hosts are kept apart. Thread-safe once all files are read.
  */
 public final class KernelLog {
-    /** More are not kept: a host under attack logs millions, and the later ones say what the first ones say. */
+    /** How many packets are kept: a host under attack logs millions, and the later ones add nothing. */
     private static final int MAX_LINES = 200_000;
 
     private static final int MAX_LINE = 4096;
 
-    /** So many notes of one kind are enough. */
+    /** How many notes of one kind are shown. */
     private static final int MAX_NAMED = 5;
 
-    /** Lines of several processors are a little out of order; a clock that goes back further is another boot's. */
+    /** Lines of several processors are a little out of order; a larger step back is another boot. */
     private static final Duration OUT_OF_ORDER = Duration.ofSeconds(1);
 
     /** The largest difference of a zone's time from UTC. */
@@ -43,7 +43,7 @@ public final class KernelLog {
     private static final Pattern VERSION = Pattern.compile(".{0,80}\\bLinux version (\\d[\\w.+~-]{2,127}) .*");
     private static final Pattern SUSPENDED = Pattern.compile("PM: suspend exit|PM: hibernation: hibernation exit");
 
-    /** Lines whose clock runs through: of one boot of one host, between two suspends. */
+    /** Lines with one continuous clock: one boot of one host, between two suspends. */
     private static final class Stretch {
         final @Nullable String host;
         final String file;
@@ -57,7 +57,7 @@ public final class KernelLog {
         @Nullable
         String boundTo;
 
-        /** Which clocks were compared the last time. */
+        /** The clocks that were compared last. */
         boolean fromBoot;
 
         Stretch(@Nullable String host, String file, @Nullable String release) {
@@ -69,7 +69,7 @@ public final class KernelLog {
 
     /** A logged packet, with the clocks its line has. */
     private record Packet(Stretch stretch, String file, long line, KernelLogLine text, KernelLogLine.Packet packet) {
-        /** How much it tells: conntrack's own reason more than a rule's prefix, and that more than any other line. */
+        /** Ranks lines: conntrack's own reason above a rule's prefix, and that above any other line. */
         int tells() {
             return !packet.isInvalid() ? 0 : packet.isConntracks() ? 2 : 1;
         }
@@ -78,8 +78,8 @@ public final class KernelLog {
     /**
      * The line that belongs to an event.
      *
-     * @param invalid whether it says that conntrack called the packet INVALID
-     * @param sentence what it says, with its place
+     * @param invalid whether conntrack marked the packet INVALID according to the line
+     * @param sentence what the line reports, with its place
      */
     public record Match(boolean invalid, String sentence) {}
 
@@ -92,7 +92,7 @@ public final class KernelLog {
     private final Set<String> hosts = new LinkedHashSet<>();
     private final Set<String> releases = new LinkedHashSet<>();
 
-    /** The host of the log that the events of a build are of. */
+    /** The host of the log that has the events of a build. */
     private final Map<String, String> hostOf = new LinkedHashMap<>();
 
     private final List<String> boots = new ArrayList<>();
@@ -107,11 +107,11 @@ public final class KernelLog {
     public KernelLog() {}
 
     /**
-     * Reads a log: dmesg, journalctl -k (also -o short-iso), or what syslog wrote.
+     * Reads a log: dmesg, journalctl -k (also -o short-iso), or syslog.
      *
-     * @param name how evidence names it
+     * @param name how evidence names the log
      * @param in is read to its end and not closed
-     * @throws IOException when it cannot be read
+     * @throws IOException when the log cannot be read
      */
     public synchronized void read(String name, InputStream in) throws IOException {
         read = true;
@@ -123,7 +123,7 @@ public final class KernelLog {
         if (line.contains("callbacks suppressed") || line.contains("messages suppressed")) {
             limited = true;
         }
-        // Of the others, of which there may be millions, nothing is needed.
+        // Other lines are not needed; there may be millions.
         if (!line.contains("PROTO=TCP") && !line.contains("Linux version ") && !line.contains("PM: ")) {
             return;
         }
@@ -162,7 +162,7 @@ public final class KernelLog {
                 releases.add(booted);
             }
         }
-        // What stands before the first "Linux version" of a boot is part of it: dmesg begins with it.
+        // Lines before the first "Linux version" belong to the same boot: dmesg starts with that line.
         boolean another = back || (booted != null && stretch != null && stretch.release != null);
         if (stretch == null || another) {
             if (another && boots.size() < MAX_NAMED) {
@@ -187,7 +187,7 @@ public final class KernelLog {
 
     private Stretch begin(@Nullable String host, String file, @Nullable String booted) {
         if (stretches.size() >= MAX_LINES) {
-            // A hostile log boots with every line.
+            // In a hostile log, every line starts a boot.
             return stretches.get(stretches.size() - 1);
         }
         Stretch stretch = new Stretch(host, file, booted);
@@ -198,7 +198,7 @@ public final class KernelLog {
     /**
      * {@return the line about the packet of an event; null when there is none, which proves nothing}
      *
-     * @param event any of the capture's
+     * @param event any event of the captures
      */
     public synchronized @Nullable Match match(ProbeEvent event) {
         Endpoint source = event.source();
@@ -242,7 +242,7 @@ public final class KernelLog {
             best = farther;
             bestDistance = Duration.ZERO;
         }
-        // Where a packet was logged again and again, one of its lines says nothing of the clock.
+        // A packet that was logged many times says nothing about the clock.
         boolean single = least != null && most != null && most.minus(least).compareTo(ClockOffset.NEAR) <= 0;
         return best == null ? null : match(best, bestDistance, event, single);
     }
@@ -263,13 +263,13 @@ public final class KernelLog {
                         + (distance == null ? "" : ", " + ClockOffset.text(distance) + " apart") + ")");
     }
 
-    /** Whether so many lines and events agree that one of the clocks was set. */
+    /** Whether enough lines and events agree that a clock was set. */
     private static boolean isNowNear(Packet packet, ProbeEvent event) {
         Duration difference = difference(packet, event);
         return difference != null && packet.stretch().clock.propose(difference, event);
     }
 
-    /** Which kernel an event is of, as far as its header says. */
+    /** The kernel of an event, according to its header. */
     private static String build(ProbeEvent event) {
         ProbeRun run = event.run();
         return run == null ? "" : run.release() + " " + run.buildId();
@@ -294,7 +294,7 @@ public final class KernelLog {
         }
     }
 
-    /** How far the event's clock is ahead of the line's, by the clocks that both have; null when they have none. */
+    /** The event's time minus the line's, by a clock that both have; null when they share none. */
     private static @Nullable Duration difference(Packet packet, ProbeEvent event) {
         Duration sinceBoot = packet.text().sinceBoot();
         Instant time = packet.text().time();
@@ -313,7 +313,7 @@ public final class KernelLog {
         return sinceBoot == null || moment == null ? null : Duration.between(Instant.EPOCH.plus(sinceBoot), moment);
     }
 
-    /** How far apart line and event are, clocks compared as far as they are known; null when they cannot be. */
+    /** The time between line and event, corrected by what is known of the clocks; null when they cannot be compared. */
     private static @Nullable Duration distance(Packet packet, ProbeEvent event, Duration difference) {
         ClockOffset clock = packet.stretch().clock;
         if (clock.value() != null) {
@@ -321,7 +321,7 @@ public final class KernelLog {
         }
         Duration sinceBoot = packet.text().sinceBoot();
         if (sinceBoot != null && event.sinceBoot() != null) {
-            // The log's clock is not disciplined: half a second in 1,000 is more than any drifts.
+            // The log's clock is not disciplined, but no clock drifts by half a second in 1,000.
             Duration allowed = sinceBoot.dividedBy(2000);
             Duration distance = difference.abs().minus(allowed);
             return distance.isNegative() ? Duration.ZERO : distance;
@@ -332,7 +332,7 @@ public final class KernelLog {
         return null;
     }
 
-    /** A difference less that of two zones, which is a multiple of a quarter of an hour. */
+    /** A difference without that of two time zones, which is a multiple of a quarter of an hour. */
     private static Duration besideZone(Duration difference) {
         if (difference.abs().compareTo(FARTHEST_ZONE.plus(ClockOffset.NEAR)) > 0) {
             return difference.abs();
@@ -343,14 +343,14 @@ public final class KernelLog {
     }
 
     /**
-     * {@return the release of the kernel that wrote the log, the last one's where it was booted several
-     * times; null when not said}
+     * {@return the release of the kernel that wrote the log, of the last boot where it has several; null when the log does not
+     * have it}
      */
     public @Nullable String release() {
         return release;
     }
 
-    /** {@return what it means that a packet is not in the log; null when no log was read} */
+    /** {@return a sentence on a packet that is missing from the log; null when no log was read} */
     public synchronized @Nullable String silence() {
         if (!read) {
             return null;
@@ -362,7 +362,7 @@ public final class KernelLog {
                         + (limited ? ", and this log reports suppressed lines" : "");
     }
 
-    /** {@return what a person should know of the log, a sentence each} */
+    /** {@return what a person should know about the log, one sentence each} */
     public synchronized List<String> notes() {
         List<String> notes = new ArrayList<>();
         if (hosts.size() > 1) {

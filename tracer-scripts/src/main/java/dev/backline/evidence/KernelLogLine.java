@@ -15,14 +15,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line of a kernel log taken apart: what dmesg (also -T and --time-format=iso), journalctl (also -o short-iso) and syslog
- * put before the kernel's words.
+ * A parsed line of a kernel log: the prefix of dmesg (also -T and --time-format=iso), journalctl (also -o short-iso) or
+ * syslog, and the kernel's message.
  *
- * @param host that syslog names; null where it does not
+ * @param host the host in the prefix of syslog; null without one
  * @param sinceBoot the kernel's clock; null when not printed
  * @param time of day; null when not printed
- * @param zoned false when the time of day has no zone and is taken for UTC
- * @param words the kernel's own
+ * @param zoned false when the time of day has no zone; it is then read as UTC
+ * @param words the kernel's message
  */
 record KernelLogLine(
         @Nullable String host,
@@ -46,7 +46,7 @@ record KernelLogLine(
     private static final Pattern CTIME =
             Pattern.compile("\\[[A-Z][a-z]{2} ([A-Z][a-z]{2}) ([ \\d]\\d) (\\d\\d:\\d\\d:\\d\\d) (\\d{4})] ?(.*)");
 
-    /** A year that every day exists in, for times without one. */
+    /** A leap year, for times without a year: every day exists in it. */
     private static final String SOME_YEAR = "2000";
 
     private static final Pattern PACKET = Pattern.compile(
@@ -54,14 +54,14 @@ record KernelLogLine(
                     + "SPT=(\\d{1,5}) DPT=(\\d{1,5}) (?:SEQ=\\d+ ACK=\\d+ )?(.*)");
 
     /**
-     * A packet that a line tells of.
+     * A packet that a line describes.
      *
-     * @param says what stands before the packet: a rule's prefix, or conntrack's words
+     * @param says the text before the packet: the prefix of a rule, or conntrack's reason
      */
     record Packet(Endpoint source, Endpoint destination, Set<TcpFlag> flags, String says) {
         /**
-         * Whether the words say INVALID: conntrack's own reason, or a rule whose prefix says so. Since 6.1 a packet below the
-         * window is logged and let pass all the same.
+         * Whether the text means INVALID: conntrack's own reason, or a rule with such a prefix. Since 6.1 a packet below the
+         * window is logged but not INVALID.
          */
         boolean isInvalid() {
             String text = says.toLowerCase(Locale.ROOT);
@@ -126,7 +126,7 @@ record KernelLogLine(
         }
     }
 
-    /** The packet that the line tells of; null when it tells of none, or of no TCP. */
+    /** The TCP packet that the line describes; null when there is none. */
     @Nullable
     Packet packet() {
         if (!words.contains("PROTO=TCP") || !words.contains("SRC=")) {

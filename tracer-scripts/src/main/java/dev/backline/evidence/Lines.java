@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
-/** The lines of a stream, of any length, in memory that does not depend on it. */
+/** Reads the lines of a stream of any length in constant memory. */
 public final class Lines {
     /** Takes a line without its end, decoded as ISO-8859-1; the first has number 1. */
     @FunctionalInterface
@@ -15,10 +15,10 @@ public final class Lines {
     private Lines() {}
 
     /**
-     * Reads to the end.
+     * Reads to the end of the stream.
      *
      * @param in is not closed
-     * @param most bytes of a line that are kept; what is behind them is left out
+     * @param most how many bytes of a line are kept; the rest is cut off
      */
     static void read(InputStream in, int most, Sink sink) throws IOException {
         byte[] buffer = new byte[1 << 16];

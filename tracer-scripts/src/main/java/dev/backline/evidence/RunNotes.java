@@ -12,16 +12,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches events for what makes times and addresses of a report doubtful: captures of several hosts or boots in one, and
- * clocks that were set. Not thread-safe.
+ * Finds what makes the times and addresses of a report unreliable: captures of several hosts or boots in one, and clocks that
+ * were set. Not thread-safe.
  */
 public final class RunNotes {
     private static final int MAX_NAMED = 5;
 
-    /** The two clocks of an event are read one after the other; and SystemTap's buffers are not in order of time. */
+    /** The two clocks of an event are read one after the other, and SystemTap's buffers are not in order of time. */
     private static final Duration JUMP = Duration.ofSeconds(2);
 
-    /** The kernels, by what tells them apart; with where each was first seen. */
+    /** The kernels, each with the place where it was first seen. */
     private final Map<String, String> kernels = new LinkedHashMap<>();
 
     private final Map<String, String> boots = new LinkedHashMap<>();
@@ -82,7 +82,7 @@ public final class RunNotes {
         }
         Long start = run.symbols().get("_stext");
         Duration clock = offset(run.wall(), run.sinceBoot());
-        // The time of day may have been set meanwhile; where the kernel lies has not.
+        // The time of day may be set during a boot; the kernel's address does not change.
         String boot = kernel + Objects.toString(start == null && clock != null ? (Object) clock.toMinutes() : start);
         if (boots.size() < MAX_NAMED) {
             boots.putIfAbsent(boot, place);
@@ -97,7 +97,7 @@ public final class RunNotes {
         }
     }
 
-    /** {@return what a person should know, a sentence each} */
+    /** {@return what a person should know, one sentence each} */
     public List<String> notes() {
         List<String> notes = new ArrayList<>();
         if (kernels.size() > 1) {

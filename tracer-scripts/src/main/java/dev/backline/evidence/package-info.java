@@ -1,11 +1,11 @@
 /**
- * What else is known of the time of a capture: lines of the kernel's log, conntrack's events, and how the clocks of these
- * differ from the capture's. Text comes in; answers about one event of a probe go out.
+ * What was recorded beside a capture: lines of the kernel log, conntrack events, and the offsets of their clocks from the
+ * capture's. Text comes in; answers about one event of a probe go out.
  *
  * <pre>{@code
  * KernelLog log = new KernelLog();
  * log.read("dmesg.txt", Files.newInputStream(Path.of("dmesg.txt")));
- * List<KernelLogLine> lines = log.about(event);
+ * KernelLog.Match match = log.match(event);   // null when the log has no line about it
  * }</pre>
  */
 @NullMarked

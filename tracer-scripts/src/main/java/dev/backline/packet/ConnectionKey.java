@@ -32,7 +32,7 @@ final class ConnectionKey implements Comparable<ConnectionKey> {
         return up;
     }
 
-    /** The key of a connection; null when an address is none. */
+    /** The key of a connection; null when an address is not one. */
     static @Nullable ConnectionKey of(Endpoint one, Endpoint other) {
         byte[] first = bytes(one.address());
         byte[] second = bytes(other.address());
@@ -44,7 +44,7 @@ final class ConnectionKey implements Comparable<ConnectionKey> {
         return key;
     }
 
-    /** Only digits and colons are asked for, so that no name is looked up. */
+    /** Accepts only digits and colons, so that no name is looked up. */
     private static byte @Nullable [] bytes(String address) {
         try {
             return InetAddress.getByName(address).getAddress();

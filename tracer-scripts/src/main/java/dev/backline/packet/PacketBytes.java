@@ -3,9 +3,9 @@ package dev.backline.packet;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** The bytes of a packet capture, read one behind the other in memory that does not depend on them. Not thread-safe. */
+/** Reads the bytes of a packet capture in order, in constant memory. Not thread-safe. */
 final class PacketBytes {
-    /** More of a packet is not looked at: its headers are at its start. */
+    /** How much of a packet is read: its headers are at its start. */
     static final int MOST = 2048;
 
     private final InputStream in;
@@ -13,7 +13,7 @@ final class PacketBytes {
     private int from;
     private int to;
 
-    /** Where in the file the buffer's first byte stands. */
+    /** The offset in the file of the first byte in the buffer. */
     private long base;
 
     private boolean bigEndian;
@@ -23,7 +23,7 @@ final class PacketBytes {
         this.in = in;
     }
 
-    /** The place in the file of what is read next. */
+    /** The offset in the file of the next byte. */
     long offset() {
         return base + from;
     }
@@ -55,15 +55,15 @@ final class PacketBytes {
         return true;
     }
 
-    /** How many bytes are left, as far as they are in memory: all of them behind a {@link #has} that was false. */
+    /** The number of bytes left in memory: all of the file after a {@link #has} that returned false. */
     int left() {
         return to - from;
     }
 
     /**
-     * Goes on behind so many bytes.
+     * Skips bytes.
      *
-     * @return false when the file ends before
+     * @return false when the file ends before that
      */
     boolean skip(long length) throws IOException {
         long rest = length;
@@ -78,7 +78,7 @@ final class PacketBytes {
         return true;
     }
 
-    /** The array that {@link #position} is a place in; valid until the next {@link #has} or {@link #skip}. */
+    /** The array that {@link #position} is an index of; valid until the next {@link #has} or {@link #skip}. */
     byte[] array() {
         return buffer;
     }
@@ -87,7 +87,7 @@ final class PacketBytes {
         return from;
     }
 
-    /** Two bytes at a distance from here; {@link #has} has said that they are there. */
+    /** Two bytes at a distance from here, after {@link #has} returned true for them. */
     int u16(int at) {
         int first = buffer[from + at] & 0xff;
         int second = buffer[from + at + 1] & 0xff;

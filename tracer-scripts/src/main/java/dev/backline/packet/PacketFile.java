@@ -69,7 +69,7 @@ final class PacketFile {
     /**
      * Takes a packet whose bytes start here, all of which are known to be there.
      *
-     * @param captured bytes of it that are in the file
+     * @param captured the number of its bytes in the file
      * @param original its length on the wire
      */
     void packet(long number, long time, int linkType, int captured, long original) {
@@ -85,7 +85,7 @@ final class PacketFile {
         }
     }
 
-    /** Whether a captured length can be one. */
+    /** Whether a captured length is possible. */
     static boolean plausible(long captured, long snapshotLength) {
         return captured <= MAX_CAPTURED || captured <= snapshotLength;
     }
@@ -96,7 +96,7 @@ final class PacketFile {
                 + (packets == 1 ? " packet was" : " packets were") + " read before the damage");
     }
 
-    /** Counts packets that the capture says it missed. */
+    /** Counts packets that the capture reports as missed. */
     void dropped(long count) {
         dropped += count;
     }

@@ -19,28 +19,28 @@ final class PacketFlow {
 
     static final int INSIDE = 1;
 
-    /** It acknowledges what was not sent. */
+    /** The packet acknowledges data that was not sent. */
     static final int ACK_ABOVE = 2;
 
-    /** Its data lies beyond what may be sent. */
+    /** The packet's data is above the window. */
     static final int SEQUENCE_ABOVE = 3;
 
-    /** Far behind what was acknowledged and sent. */
+    /** The packet is far below the window. */
     static final int BELOW = 4;
 
     /** How many of the last packets are kept. */
     private static final int KEPT = 12;
 
-    /** How many packets behind a RST are kept with it. */
+    /** How many packets after a RST are kept with it. */
     private static final int BEHIND = 3;
 
-    /** A connection that is answered with RSTs for hours says nothing new with each. */
+    /** How many RSTs of a connection are kept: the later ones add nothing. */
     private static final int MAX_RESETS = 64;
 
     /** conntrack's least window for acknowledgments (MAXACKWINCONST). */
     private static final int LEAST_ACK_WINDOW = 66_000;
 
-    /** The same packet at another device of one host comes at once; a retransmission waits longer. */
+    /** A copy of a packet at another device of the host follows within this time; a retransmission takes longer. */
     private static final long SAME_PACKET = 5_000_000;
 
     /** A row: number; time; sequence and acknowledgment; length, file, flags, direction and window; id and excess. */
@@ -50,10 +50,10 @@ final class PacketFlow {
     static final class Reset {
         long[] rows;
         final int at;
-        /** The row of the packet that it answers; −1 when it answers none that was kept. */
+        /** The row of the packet that the RST answers; −1 when that was not kept. */
         final int provoked;
 
-        /** Whether an event was found that it belongs to. */
+        /** Whether the event of the RST was found. */
         boolean claimed;
 
         private Reset(long[] rows, int at, int provoked) {
@@ -76,7 +76,7 @@ final class PacketFlow {
     long lastTime = TcpPacket.NO_TIME;
     long firstTime = TcpPacket.NO_TIME;
 
-    /** How many packets, copies at other devices left out. */
+    /** The number of packets, without copies at other devices. */
     long packets;
 
     private final int[] initial = new int[2];
@@ -88,7 +88,7 @@ final class PacketFlow {
 
     private final boolean[] endSeen = new boolean[2];
 
-    /** Up to where an end may send, by the other one's acknowledgments and windows. */
+    /** The end of what a side may send, by the other side's acknowledgments and windows. */
     private final int[] limit = new int[2];
 
     private final boolean[] limitSeen = new boolean[2];
@@ -163,7 +163,7 @@ final class PacketFlow {
         return false;
     }
 
-    /** How a packet lies to the windows, in the upper half; by how many bytes it is outside of them in the lower one. */
+    /** Upper half: inside or outside the windows; lower half: by how many bytes outside. */
     private long excess(TcpPacket packet, int from) {
         int to = 1 - from;
         if (packet.is(TcpPacket.SYN)
@@ -277,7 +277,7 @@ final class PacketFlow {
         return -1;
     }
 
-    /** The sequence number behind a packet. */
+    /** The sequence number after a packet. */
     private static int behind(long[] rows, int row) {
         int flags = flags(rows, row);
         return sequence(rows, row)
@@ -365,7 +365,7 @@ final class PacketFlow {
         return (rows[row * COLUMNS + 3] & 1) != 0;
     }
 
-    /** By how many bytes a packet lies outside of its window. */
+    /** By how many bytes a packet is outside its window. */
     static int excess(long[] rows, int row) {
         return (int) rows[row * COLUMNS + 4];
     }

@@ -13,7 +13,7 @@ final class PacketHeaders {
     private static final int LINKTYPE_IPV6 = 229;
     private static final int LINKTYPE_LINUX_SLL2 = 276;
 
-    /** What DLT_RAW is on systems that write it where its link type belongs. */
+    /** DLT_RAW, which some systems write instead of the link type. */
     private static final int DLT_RAW = 12;
 
     private static final int DLT_RAW_OPENBSD = 14;
@@ -69,7 +69,7 @@ final class PacketHeaders {
         };
     }
 
-    /** An EtherType, behind VLAN tags (IEEE 802.1Q, 802.1ad) or not. */
+    /** An EtherType, with or without VLAN tags before it (IEEE 802.1Q, 802.1ad). */
     private static boolean tagged(byte[] bytes, int at, int end, long behind, TcpPacket into) {
         int type = at;
         for (int tags = 0; tags < MAX_TAGS && type + 2 <= end; tags++, type += 4) {

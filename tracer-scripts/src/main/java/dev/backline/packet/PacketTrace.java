@@ -86,7 +86,7 @@ final class PacketTrace {
         return flow;
     }
 
-    /** The last connection between these ends, behind which the earlier ones stand; null when none was kept. */
+    /** The last connection between these ends, which links to the earlier ones; null when none was kept. */
     @Nullable
     PacketFlow find(ConnectionKey key) {
         PacketFlow flow = withResets.get(key);
@@ -118,7 +118,7 @@ final class PacketTrace {
         return files.get(index);
     }
 
-    /** What a person should know of how whole it is, a sentence each. */
+    /** What a person should know about how complete the trace is, one sentence each. */
     List<String> notes() {
         List<String> all = new ArrayList<>(notes);
         if (packets == 0) {

@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * and the latest connections without, so that its length does not matter. Thread-safe once all files are read.
  */
 public final class PacketTraces {
-    /** So many packets that are in two captures say how their clocks differ. */
+    /** How many packets in both captures are needed to compare their clocks. */
     private static final int MAX_PAIRS = 4000;
 
-    /** Connections with the same first sequence number: more are no NAT but somebody's game. */
+    /** The most connections with the same first sequence number: NAT makes one or two, only an attacker makes more. */
     private static final int MAX_ALIKE = 16;
 
     /** The clock of a trace, in nanoseconds ahead of the first one's. */
@@ -71,7 +71,7 @@ public final class PacketTraces {
         return List.copyOf(traces.values());
     }
 
-    /** How far a trace's clock is ahead of the events'. */
+    /** The offset of a trace's clock from that of the events. */
     ClockOffset offset(PacketTrace trace) {
         return offsets.computeIfAbsent(trace, key -> new ClockOffset());
     }
@@ -81,13 +81,13 @@ public final class PacketTraces {
         return time == TcpPacket.NO_TIME ? time : time - ahead(trace);
     }
 
-    /** How far a trace's clock is ahead of the first one's, in nanoseconds. */
+    /** The offset of a trace's clock from that of the first trace, in nanoseconds. */
     long ahead(PacketTrace trace) {
         Clock clock = clocks.get(trace);
         return clock == null ? 0 : clock.ahead();
     }
 
-    /** Other connections that are this one behind NAT, or before it: those with the same first sequence numbers. */
+    /** The same connection on the other side of NAT: connections with the same first sequence numbers. */
     List<Located> translations(PacketFlow flow) {
         List<Located> found = new ArrayList<>();
         for (boolean lower : new boolean[] {true, false}) {
@@ -211,7 +211,7 @@ public final class PacketTraces {
         }
     }
 
-    /** {@return what a person should know of the captures, a sentence each; when all events have been looked up} */
+    /** {@return what a person should know about the captures, one sentence each; complete after all events were looked up} */
     public synchronized List<String> notes() {
         if (traces.isEmpty()) {
             return List.of();
@@ -252,7 +252,7 @@ public final class PacketTraces {
                         + (ahead.isNegative() ? " behind " : " ahead of ") + first.name + "'s" + by;
     }
 
-    /** The RSTs that no event belongs to. */
+    /** The RSTs without an event. */
     private static @Nullable String strangers(PacketTrace trace) {
         long claimed = 0;
         PacketFlow flowOfFirst = null;

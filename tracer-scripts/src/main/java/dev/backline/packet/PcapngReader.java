@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads pcapng (draft-ietf-opsawg-pcapng): sections of both byte orders; blocks it does not know are passed over. */
+/** Reads pcapng (draft-ietf-opsawg-pcapng): sections of both byte orders; unknown blocks are skipped. */
 final class PcapngReader {
     static final int SECTION_HEADER = 0x0a0d0d0a;
 
@@ -20,10 +20,10 @@ final class PcapngReader {
     private static final int IF_TSOFFSET = 14;
     private static final int ISB_IFDROP = 5;
 
-    /** No host has more; each takes memory, and but 20 bytes of a file. */
+    /** How many interfaces are kept: no host has more, and a hostile file needs only 20 bytes for each. */
     private static final int MAX_INTERFACES = 1 << 16;
 
-    /** Longer blocks' options are not looked at. */
+    /** The options of longer blocks are not read. */
     private static final int MAX_OPTIONS = 1 << 15;
 
     /**
@@ -82,7 +82,7 @@ final class PcapngReader {
         }
     }
 
-    /** Takes the byte order of a section, whose interfaces count anew. */
+    /** Reads the byte order of a section; interfaces are numbered from 0 again. */
     private boolean section(long start) {
         bytes.order(true);
         if (bytes.i32(8) != BYTE_ORDER_MAGIC) {
@@ -226,7 +226,7 @@ final class PcapngReader {
         return -1;
     }
 
-    /** Nanoseconds since 1970 of a time in an interface's units; no time when it is out of all reason. */
+    /** Nanoseconds since 1970 of a time in an interface's units; no time when it is absurd. */
     private static long nanoseconds(long ticks, Interface on) {
         int power = on.resolution() & 0x7f;
         long seconds;

@@ -1,22 +1,22 @@
 package dev.backline.packet;
 
-/** A TCP packet as its headers say (RFC 9293 3.1). One is used for all packets of a capture. Not thread-safe. */
+/** The headers of a TCP packet (RFC 9293 3.1). One object is reused for all packets of a capture. Not thread-safe. */
 final class TcpPacket {
     static final int FIN = 0x01;
     static final int SYN = 0x02;
     static final int RST = 0x04;
     static final int ACK = 0x10;
 
-    /** For packets whose capture says nothing of time. */
+    /** For packets without a time. */
     static final long NO_TIME = Long.MIN_VALUE;
 
-    /** Within its file, from 1; those that are no TCP count too, as they do for tcpdump and Wireshark. */
+    /** The number in the file, from 1. Packets without TCP count too, as in tcpdump and Wireshark. */
     long number;
 
     /** Nanoseconds since 1970, UTC; or {@link #NO_TIME}. */
     long time;
 
-    /** IPv6 addresses in two halves; an IPv4 address is the one that holds it (::ffff:192.0.2.1). */
+    /** IPv6 addresses in two halves; an IPv4 address is IPv4-mapped (::ffff:192.0.2.1). */
     long fromHigh;
 
     long fromLow;
@@ -38,14 +38,14 @@ final class TcpPacket {
     /** Bytes of data. */
     int length;
 
-    /** IPv4's identification: the same where a packet is seen at two devices. 0 for IPv6. */
+    /** The IPv4 identification, the same for copies of a packet at two devices. 0 for IPv6. */
     int id;
 
     boolean is(int flag) {
         return (flags & flag) != 0;
     }
 
-    /** How far it moves the sequence number: SYN and FIN count as a byte each (RFC 9293 3.4). */
+    /** How far the packet advances the sequence number: SYN and FIN count as a byte each (RFC 9293 3.4). */
     int sequenceLength() {
         return length + (is(SYN) ? 1 : 0) + (is(FIN) ? 1 : 0);
     }

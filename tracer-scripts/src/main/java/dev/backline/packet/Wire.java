@@ -20,15 +20,15 @@ public record Wire(
         @Nullable WirePacket provoking,
         @Nullable WirePacket reset,
         List<WirePacket> packets) {
-    /** How a packet lies to the windows that conntrack keeps. */
+    /** The position of a packet relative to the windows that conntrack tracks. */
     public enum Window {
-        /** The captures do not tell. */
+        /** Not known from the captures. */
         UNKNOWN,
-        /** Within them. */
+        /** Inside the windows. */
         INSIDE,
-        /** It acknowledges or holds what is beyond: INVALID for every kernel's conntrack. */
+        /** Data or acknowledgment is above the window: INVALID in every kernel. */
         ABOVE,
-        /** Far behind: INVALID before Linux 6.1, and left alone by later ones. */
+        /** Far below the window: INVALID before Linux 6.1, ignored by later kernels. */
         BELOW
     }
 

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * A TCP packet of a packet capture.
  *
  * @param trace the name of the place it was captured at
- * @param file that it stands in
- * @param number within the file, from 1, as Wireshark counts
+ * @param file the packet capture
+ * @param number its number in the file, from 1, as in Wireshark
  * @param time by the capture's own clock; null when the capture has none
- * @param source who sent it, by its headers
- * @param destination to whom
+ * @param source according to its headers
+ * @param destination according to its headers
  * @param flags of its TCP header
  * @param sequence its sequence number, counted from the connection's first where relative
  * @param acknowledgment counted from the other side's first where relative; 0 without ACK
@@ -37,7 +37,7 @@ public record WirePacket(
         flags = Set.copyOf(flags);
     }
 
-    /** {@return where it stands, such as {@code host.pcap packet 23}} */
+    /** {@return its place in the input, such as {@code host.pcap packet 23}} */
     public String place() {
         return file + " packet " + number;
     }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Looks up one event in packet captures, and says what they show. Not thread-safe.
  */
 final class WireSearch {
-    /** So many packets of each place are handed on. */
+    /** How many packets of each place are returned. */
     private static final int PACKETS = 8;
 
     /** The packets of an event at one place: those that are there. */
@@ -26,7 +26,7 @@ final class WireSearch {
         final Located at;
         PacketFlow.@Nullable Reset reset;
 
-        /** The rows that the provoking packet is in, and which it is; −1 when it was not seen. */
+        /** The rows with the provoking packet, and its index; −1 when it was not seen. */
         long[] rows;
 
         int provoking = -1;
@@ -40,17 +40,17 @@ final class WireSearch {
     private final PacketTraces traces;
     private final ProbeEvent event;
 
-    /** Where the RST goes to, and where it comes from; by the event. */
+    /** The destination and the source of the RST, according to the event. */
     private final Endpoint peer;
 
     private final Endpoint here;
 
-    /** The provoking packet's numbers; null when the event does not tell. */
+    /** The sequence numbers of the provoking packet; null when the event does not have them. */
     private final @Nullable Integer sequence;
 
     private final @Nullable Integer acknowledgment;
 
-    /** Whether the event's packet is itself a RST, which came in. */
+    /** Whether the event's packet is itself a received RST. */
     private final boolean received;
 
     private final List<String> sentences = new ArrayList<>();
@@ -158,7 +158,7 @@ final class WireSearch {
         }
         if (best != null && best.reset != null && bestDistance != null) {
             boolean near = bestDistance.compareTo(ClockOffset.NEAR) <= 0;
-            // The numbers of a packet are its own: with them, the clocks need not agree from the start.
+            // Sequence numbers identify a packet: with them, the clocks need not agree at first.
             boolean sure = near || (sequence != null && candidates == 1);
             if (bestDifference != null && (sure || offset.propose(bestDifference, event))) {
                 offset.learn(bestDifference);
@@ -197,7 +197,7 @@ final class WireSearch {
                 && fromEnd.minus(ahead).compareTo(Duration.ofMinutes(10).negated()) >= 0;
     }
 
-    /** How far a time of a capture is ahead of the event's; null when one of them has none. */
+    /** A time of a capture minus the event's; null when one of them has none. */
     private @Nullable Duration difference(long time) {
         Instant moment = event.time();
         return time == TcpPacket.NO_TIME || moment == null ? null : Duration.between(moment, instant(time));
@@ -207,7 +207,7 @@ final class WireSearch {
         return Instant.ofEpochSecond(Math.floorDiv(time, 1_000_000_000L), Math.floorMod(time, 1_000_000_000L));
     }
 
-    /** Whether the RST can be the event's: it goes where that goes, and its numbers answer the packet's. */
+    /** Whether the RST can be the event's: it has the same destination, and its numbers answer the packet. */
     private boolean fits(PacketFlow flow, PacketFlow.Reset reset) {
         boolean toPeer = goesTo(flow, reset.rows, reset.at, peer);
         if (received) {
@@ -240,7 +240,7 @@ final class WireSearch {
         return flow.key.end(!PacketFlow.goesUp(rows, row)).equals(end);
     }
 
-    /** Where the event's packet stands among rows, by its numbers; −1 when it does not. */
+    /** The row of the event's packet, by its sequence numbers; −1 when there is none. */
     private int provoking(Located at, long[] rows) {
         Set<TcpFlag> flags = event.flags();
         if (received || event.endpointsOfSocket() || flags == null || sequence == null || acknowledgment == null) {
@@ -257,7 +257,7 @@ final class WireSearch {
         return -1;
     }
 
-    /** The same connection with other ends: as NAT made it, by its first sequence numbers or by what conntrack says. */
+    /** The same connection with other ends after NAT, found by its first sequence numbers or by conntrack. */
     private List<Sighting> behindNat(Sighting base, @Nullable Endpoint translated) {
         List<Sighting> found = new ArrayList<>();
         PacketFlow flow = base.at.flow();
@@ -401,14 +401,14 @@ final class WireSearch {
         }
     }
 
-    /** Whether a place was still captured when the RST was sent, by its own clock. */
+    /** Whether the capture at a place covers the time of the RST, by its own clock. */
     private boolean covers(Sighting sighting, PacketFlow.Reset reset, Sighting base) {
         PacketTrace trace = sighting.at.trace();
         long time = traces.aligned(base.at.trace(), PacketFlow.time(reset.rows, reset.at));
         return PacketFlow.time(reset.rows, reset.at) != TcpPacket.NO_TIME && trace.covers(time + traces.ahead(trace));
     }
 
-    /** What the other side of NAT shows; another place's capture tells more than the host's own of all its devices. */
+    /** What the other side of NAT shows; a capture at another place is preferred over one of all devices of the host. */
     private void natSentences(List<Sighting> behindNat, Sighting base) {
         boolean elsewhere = behindNat.stream().anyMatch(each -> each.at.trace() != base.at.trace());
         for (Sighting each : behindNat) {
@@ -452,7 +452,7 @@ final class WireSearch {
         sentences.add(text.toString());
     }
 
-    /** Whether what is kept of a connection begins before the provoking packet. */
+    /** Whether the kept packets of a connection start before the provoking one. */
     private boolean isKeptFrom(Sighting sighting, Sighting base) {
         long wanted = traces.aligned(base.at.trace(), PacketFlow.time(base.rows, base.provoking));
         return PacketFlow.count(sighting.rows) > 0
