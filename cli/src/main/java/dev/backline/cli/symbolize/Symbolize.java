@@ -43,13 +43,18 @@ public final class Symbolize implements Command {
             return ExitStatus.DONE;
         }
         Complaints complaints = new Complaints();
+        CallExplanations calls = options.print().explain() ? new CallExplanations(console) : null;
+        AnswerWriter writer = switch (options.format()) {
+            case TEXT -> new TextWriter(options.print(), console, calls);
+            case JSON -> new JsonLinesWriter(options.print(), console.out(), calls);
+        };
         Places places = null;
         try {
             for (SymbolizeOptions.Input input : options.inputs()) {
                 if (input instanceof SymbolizeOptions.Log log) {
-                    log(log, options, console, complaints);
+                    log(log, options, writer, console, complaints);
                 } else {
-                    places = places == null ? new Places(options, console) : places;
+                    places = places == null ? new Places(options, writer, console) : places;
                     places.resolveAhead();
                     places.answer((SymbolizeOptions.Place) input, complaints);
                 }
@@ -65,13 +70,13 @@ public final class Symbolize implements Command {
         return options.strict() && complaints.any() ? ExitStatus.UNRESOLVED : ExitStatus.DONE;
     }
 
-    private static void log(SymbolizeOptions.Log log, SymbolizeOptions options, Console console, Complaints complaints)
+    private static void log(
+            SymbolizeOptions.Log log,
+            SymbolizeOptions options,
+            AnswerWriter writer,
+            Console console,
+            Complaints complaints)
             throws IOException {
-        boolean json = options.format() == SymbolizeOptions.Format.JSON;
-        CallExplanations calls = options.print().explain() ? new CallExplanations(console) : null;
-        LogWriter writer = json
-                ? new LogJsonWriter(options.print(), console.out(), calls)
-                : new LogTextWriter(options.print(), console, calls);
         try (InputStream in = log.isStandardInput() ? console.in() : open(log.name());
                 KernelPool kernels = TracedKernel.pool(options.kernel(), console);
                 LogSymbolizer symbolizer = new LogSymbolizer(kernels, logOptions(log, options))) {
@@ -142,13 +147,9 @@ public final class Symbolize implements Command {
 
         private int line;
 
-        Places(SymbolizeOptions options, Console console) throws IOException {
+        Places(SymbolizeOptions options, AnswerWriter writer, Console console) throws IOException {
             this.options = options;
-            CallExplanations calls = options.print().explain() ? new CallExplanations(console) : null;
-            writer = switch (options.format()) {
-                case TEXT -> new TextWriter(options.print(), console, calls);
-                case JSON -> new JsonLinesWriter(options.print(), console.out(), calls);
-            };
+            this.writer = writer;
             kernel = new KernelSymbolizer(TracedKernel.build(options.kernel(), console));
             boot = TracedKernel.boot(kernel.build(), options.kernel());
         }
