@@ -65,6 +65,7 @@ class ArchitectureTest {
                     "io",
                     "elf",
                     "dwarf",
+                    "dwarf.types",
                     "trace",
                     "debugfiles",
                     "kernel",
