@@ -210,6 +210,7 @@ public enum Cause {
             List.of("capture with backline generate on the host that sent the RST, and pass its vmlinux to backline"
                     + " report"));
 
+    @SuppressWarnings("ImmutableEnumChecker") // a record of strings and an enumeration
     private final Origin origin;
     private final String id;
     private final String title;
