@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +50,19 @@ class HelpTest {
             Pattern.compile("bridge\\.ko|(nf|ipt|ip6t)_(reject|REJECT).*|nf_conntrack\\.ko");
 
     private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
+
+    @TempDir
+    Path desk;
+
+    /** JUnit warns about links to files outside the directory. */
+    @AfterEach
+    void removeLinks() throws IOException {
+        try (Stream<Path> files = Files.walk(desk, 2)) {
+            for (Path link : files.filter(Files::isSymbolicLink).toList()) {
+                Files.delete(link);
+            }
+        }
+    }
 
     static Stream<CommandDeclaration> commands() {
         CommandDeclaration root = CommandTable.root();
@@ -180,12 +194,12 @@ class HelpTest {
     /** Runs each example in a directory with the files that it names. A fetched kernel plays the running one. */
     @ParameterizedTest
     @MethodSource("examples")
-    void hasExamplesThatWork(Example example, @TempDir Path desk) throws Exception {
+    void hasExamplesThatWork(Example example) throws Exception {
         Cli.needs("bash");
         Assumptions.assumeFalse(example.command().contains("--fetch"), "a test downloads nothing");
         Optional<Kernel> kernel = Kernels.find(Kernels.DEBIAN_12);
         Assumptions.assumeTrue(kernel.isPresent(), Kernels.howToFetch(Kernels.DEBIAN_12));
-        lay(desk, kernel.orElseThrow());
+        lay(kernel.orElseThrow());
 
         Cli.Result result = Cli.program(desk, "", "bash", "-c", "PATH=$PWD/bin:$PATH; " + example.command());
 
@@ -195,7 +209,7 @@ class HelpTest {
         }
     }
 
-    private static void lay(Path desk, Kernel kernel) throws IOException {
+    private void lay(Kernel kernel) throws IOException {
         Path captures = Cli.ROOT.toAbsolutePath().resolve("fixtures/captures");
         Path debug = Files.createDirectory(desk.resolve("debug"));
         for (Path folder : List.of(desk, debug)) {
