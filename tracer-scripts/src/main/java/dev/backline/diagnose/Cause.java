@@ -212,6 +212,7 @@ public enum Cause {
 
     @SuppressWarnings("ImmutableEnumChecker") // a record of strings and an enumeration
     private final Origin origin;
+
     private final String id;
     private final String title;
     /** One per line: an enum constant must not hold a list, which others could change. */

@@ -156,7 +156,7 @@ final class ReportHtmlWriter implements ReportWriter {
         }
         if (stacks.unreadable() > 0) {
             said.add(stacks.unreadable() + " places have no source below " + options.source()
-                    + "; --source wants the tree the kernel was built from");
+                    + "; --source needs the source tree of that kernel");
         }
         notes(html, said);
         html.close();

@@ -6,13 +6,13 @@ import dev.backline.trace.FrameReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was found for one query.
+ * The answer to one query.
  *
- * @param line which query it is, or which line of a log, from 1
+ * @param line the number of the query, or of the line in a log, from 1
  * @param text the query as it was given, or the line
- * @param reference the query as it was understood, with the rule its address was looked up by
- * @param resolution what was found
- * @param symbolizer of the file that it was found in, where more is to be said of it; else null
+ * @param reference the meaning of the query; its {@code pc} is the rule that was applied
+ * @param resolution the source lines, or why there are none
+ * @param symbolizer the file with the answer, where its call is to be explained; else null
  */
 public record Answer(
         long line,
@@ -20,7 +20,7 @@ public record Answer(
         FrameReference reference,
         Resolution resolution,
         @Nullable Symbolizer symbolizer) {
-    /** {@return the outcome in one word, as scripts read it} */
+    /** {@return the status, one word for scripts} */
     String status() {
         if (resolution instanceof Resolution.Unresolved unresolved) {
             return unresolved.reason().id();

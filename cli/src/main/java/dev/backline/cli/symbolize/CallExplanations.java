@@ -15,7 +15,7 @@ import dev.backline.trace.Pc;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** What the debug information says of frames' calls ({@code --explain}). Not thread-safe. */
+/** The calls that frames make, from debug information ({@code --explain}). Not thread-safe. */
 final class CallExplanations {
     /** Larger constants are flags and addresses more often than numbers. */
     private static final long LARGEST_DECIMAL = 1023;
@@ -28,13 +28,13 @@ final class CallExplanations {
         this.console = console;
     }
 
-    /** The call of a log's frame; null where the frame is none or nothing is said of it. */
+    /** {@return the call of a log's frame; null for an exact place, or where the debug information has no call there} */
     @Nullable
     Call of(LogFrame frame) throws IOException {
         return frame.reference().pc() == Pc.RETURN ? of(frame.resolution(), frame.symbolizer()) : null;
     }
 
-    /** The call that a query asks for; likewise. */
+    /** {@return the call of a query's place; null in the same cases} */
     @Nullable
     Call of(Answer answer, Resolution resolution) throws IOException {
         return answer.reference().pc() == Pc.RETURN ? of(resolution, answer.symbolizer()) : null;
@@ -45,8 +45,9 @@ final class CallExplanations {
             return null;
         }
         if (symbolizer.dwarf() == null) {
-            complain(symbolizer.data().name() + " is an index, which has no call sites: --explain wants the file with"
-                    + " debug info that it was made of");
+            complain(symbolizer.data().name()
+                    + " is an index without call sites; --explain needs the file with debug information"
+                    + " that the index was made from");
             return null;
         }
         try {

@@ -20,13 +20,13 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Answers as JSON Lines: one object for each, with the fields in one order, absent things as null. */
+/** Prints answers as JSON Lines: an object for each, its fields always in the same order; what is absent is null. */
 public final class JsonLinesWriter implements AnswerWriter {
     private final Output out;
     private final boolean inlines;
     private final @Nullable CallExplanations explanations;
 
-    /** @param explanations of calls; null where they are not asked for */
+    /** @param explanations of calls; null without {@code --explain} */
     public JsonLinesWriter(PrintOptions options, Output out, @Nullable CallExplanations explanations) {
         this.out = out;
         this.inlines = options.inlines();
@@ -38,7 +38,7 @@ public final class JsonLinesWriter implements AnswerWriter {
         StringWriter text = new StringWriter();
         JsonWriter json = new JsonWriter(text);
         json.beginObject();
-        // Whoever asks for a place is sure of it; only traces guess.
+        // A query names its place; only traces guess.
         fields(
                 json,
                 answer,
@@ -141,7 +141,7 @@ public final class JsonLinesWriter implements AnswerWriter {
         json.endObject();
     }
 
-    /** What was found where the query does not say it itself. */
+    /** The place as found; as asked where nothing was found. */
     private static void place(JsonWriter json, FrameReference reference, @Nullable Resolved resolved)
             throws IOException {
         String symbol = resolved != null ? resolved.symbol() : reference.symbol();

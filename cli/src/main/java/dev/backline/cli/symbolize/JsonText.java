@@ -7,8 +7,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A piece of JSON as UTF-8, written without its blanks; escapes are those of Gson's JsonWriter. For what is written a
- * million times; whoever uses it sees to the order of names and values. Not thread-safe.
+ * Writes compact JSON as UTF-8 into a buffer, with the escapes of Gson's JsonWriter, which is slower. Used for what a report
+ * writes a million times. The caller keeps names and values in a valid order. Not thread-safe.
  */
 public final class JsonText {
     private static final String HEX = "0123456789abcdef";
@@ -93,7 +93,7 @@ public final class JsonText {
         return literal(Long.toString(value));
     }
 
-    /** A piece that was written before: a value, or names and values of an object. */
+    /** Appends JSON that was written before: a value, or names and values of an object. */
     public JsonText piece(byte[] piece) {
         separate();
         room(piece.length);
@@ -103,7 +103,7 @@ public final class JsonText {
         return this;
     }
 
-    /** A value without quotes. */
+    /** Appends a value without quotes. */
     @SuppressWarnings("deprecation") // String.getBytes(int, int, byte[], int): the characters are ASCII.
     private JsonText literal(String text) {
         separate();
@@ -164,10 +164,10 @@ public final class JsonText {
         }
     }
 
-    /** A character that is not ASCII; gives the index of the last one of it. */
+    /** Appends a character that is not ASCII; returns the index of its last char. */
     private int other(String text, int index) {
         char c = text.charAt(index);
-        // JavaScript takes them for the ends of lines.
+        // JavaScript ends lines at these.
         if (c == '\u2028' || c == '\u2029') {
             bytes[used++] = '\\';
             unicode(c);

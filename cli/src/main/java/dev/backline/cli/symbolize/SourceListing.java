@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Some lines of a source file, byte for byte, with the one asked for marked: {@code >12<} and a tab before it.
+ * Lines of a source file, byte for byte. The line that was asked for is marked: {@code >12<} and a tab precede it.
  *
  * @param first the number of the first line
  * @param marked the number of the line that is marked
@@ -21,7 +21,7 @@ public record SourceListing(int first, int marked, List<byte[]> lines) {
     private static final int MAX_LINE = 1 << 16;
 
     /**
-     * {@return a line with so many lines before and behind it, fewer where the file has no more}
+     * {@return a line and its neighbours: as many before and after as asked, as far as the file has them}
      *
      * @throws IOException when the file cannot be read
      */
@@ -52,7 +52,7 @@ public record SourceListing(int first, int marked, List<byte[]> lines) {
         return new SourceListing(from, line, lines);
     }
 
-    /** Prints each line behind its number and a tab. */
+    /** Prints each line after its number and a tab. */
     public void print(Output out) throws IOException {
         for (int i = 0; i < lines.size(); i++) {
             int number = first + i;

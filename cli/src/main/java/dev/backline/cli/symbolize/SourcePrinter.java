@@ -22,12 +22,12 @@ final class SourcePrinter {
         this.context = options.context();
     }
 
-    /** Whether there is anything to print. */
+    /** {@return whether {@code --source} was given} */
     boolean isAsked() {
         return tree != null;
     }
 
-    /** Prints the lines around the frame's; of a file that cannot be read says so once. */
+    /** Prints the lines around the frame's line. Complains once about each file that cannot be read. */
     void print(SourceFrame frame) throws IOException {
         Path root = tree;
         String path = frame.path();
@@ -40,7 +40,7 @@ final class SourcePrinter {
         } catch (IOException e) {
             if (unreadable.add(path)) {
                 console.complain("backline: no source for " + Printable.of(path) + " below "
-                        + Printable.of(root.toString()) + "; --source wants the tree the kernel was built from");
+                        + Printable.of(root.toString()) + "; --source needs the source tree of that kernel");
             }
             return;
         }

@@ -5,7 +5,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** Files of a source tree by the names that debug info has for them. */
+/** Finds files of a source tree by their names in debug information. */
 public final class SourceTree {
     private SourceTree() {}
 
@@ -13,7 +13,7 @@ public final class SourceTree {
      * {@return the file of that name}
      *
      * @param tree the tree's root
-     * @param name relative to the tree, as debug info has it; it may not lead out of it
+     * @param name relative to the tree; a name that leads out of the tree has no file
      * @throws IOException when there is no such file within the tree
      */
     public static Path file(Path tree, String name) throws IOException {

@@ -33,7 +33,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
-/** {@code backline symbolize}: logs and single places to source lines, as text or JSON. */
+/** {@code backline symbolize}: source lines for logs and single places, as text or JSON. */
 public final class Symbolize implements Command {
     @Override
     public int run(List<String> arguments, Console console) throws IOException, UsageException {
@@ -107,7 +107,7 @@ public final class Symbolize implements Command {
         return options.print().edges() || options.format() == SymbolizeOptions.Format.JSON ? all.withEdges() : all;
     }
 
-    /** The log's file where it can be read a second time: not a pipe. */
+    /** {@return the log's file if it can be read twice; null for a pipe} */
     private static @Nullable Path readAhead(SymbolizeOptions.Log log) {
         Path file = log.isStandardInput() ? null : Path.of(log.name());
         return file != null && Files.isRegularFile(file) ? file : null;
@@ -118,11 +118,11 @@ public final class Symbolize implements Command {
         try {
             file = Path.of(name);
         } catch (InvalidPathException e) {
-            throw new IOException("'" + name + "' is no file's name", e);
+            throw new IOException("'" + name + "' is not a valid file name", e);
         }
         try {
             if (Files.isDirectory(file)) {
-                throw new IOException(name + " is a folder, not a log");
+                throw new IOException(name + " is a directory, not a log");
             }
             return Files.newInputStream(file);
         } catch (NoSuchFileException e) {
@@ -133,16 +133,16 @@ public final class Symbolize implements Command {
         }
     }
 
-    /** Answers queries, all from one kernel. */
+    /** Answers queries about one kernel. */
     private static final class Places implements Closeable {
-        /** Below this many queries a second thread costs more than it brings. */
+        /** With fewer queries than this, starting threads takes longer than they save. */
         private static final int WORTH_SHARING = 32;
 
         private final SymbolizeOptions options;
         private final AnswerWriter writer;
         private final KernelSymbolizer kernel;
         private final Boot boot;
-        /** What was found for each place, in their order, as far as it was looked up ahead. */
+        /** The answers that were looked up in parallel, in the order of the places; null where none was. */
         private @Nullable AtomicReferenceArray<@Nullable Resolution> ahead;
 
         private int line;
@@ -154,7 +154,7 @@ public final class Symbolize implements Command {
             boot = TracedKernel.boot(kernel.build(), options.kernel());
         }
 
-        /** Looks all places up on several processors, where there are many of them. */
+        /** Looks up all places in parallel, if there are many. */
         void resolveAhead() {
             if (ahead != null || options.jobs() == 1 || options.inputs().size() < WORTH_SHARING) {
                 return;
@@ -174,7 +174,7 @@ public final class Symbolize implements Command {
             try {
                 return kernel.resolve(boot.locate(place.reference()));
             } catch (IOException e) {
-                // Told when it is the place's turn.
+                // The failure is reported when the place is answered.
                 return null;
             }
         }
@@ -201,7 +201,7 @@ public final class Symbolize implements Command {
         }
     }
 
-    /** The reference with the module that its address turned out to be in. */
+    /** {@return the reference with the module that its address is in} */
     private static FrameReference named(FrameReference asked, Location location) {
         return asked.module() == null && location instanceof Located found
                 ? new FrameReference(

@@ -35,7 +35,7 @@ final class TextWriter implements AnswerWriter {
     private final @Nullable CallExplanations explanations;
     private boolean first = true;
 
-    /** @param explanations of calls; null where they are not asked for */
+    /** @param explanations of calls; null without {@code --explain} */
     TextWriter(PrintOptions options, Console console, @Nullable CallExplanations explanations) {
         this.out = console.out();
         this.color = options.color().applies(console);
@@ -97,7 +97,7 @@ final class TextWriter implements AnswerWriter {
                 out.print(" (discriminator ").print(frame.discriminator()).print(")");
             }
             SourceFrame exact = resolved.exact();
-            // With inlined functions left out, the line shown is the same for both.
+            // Without inlined functions both addresses may have the same line.
             if (i == 0 && exact != null) {
                 out.print(" (exact: ").print(place(exact)).print(")");
             }
@@ -176,7 +176,7 @@ final class TextWriter implements AnswerWriter {
         }
     }
 
-    /** A line that stands before the frame's own, with its prefix. */
+    /** Prints a line before the frame's own line, with the same prefix. */
     private void before(ByteLines lines, LogFrame frame, String text, String what) throws IOException {
         out.print(lines.bytes(), lines.start(), lines.start() + frame.frame().prefixLength());
         if (color) {

@@ -225,7 +225,7 @@ class ExplainTest {
         assertThat(result.status()).isZero();
         assertThat(result.out()).isEqualTo(plain.out());
         assertThat(result.err())
-                .containsOnlyOnce("has no call sites")
+                .containsOnlyOnce("without call sites")
                 .contains(gsym.toString())
                 .contains("--explain");
     }
