@@ -5,10 +5,8 @@ import dev.backline.debugfiles.DebianPackages;
 import dev.backline.debugfiles.DebugDirectory;
 import dev.backline.debugfiles.DebugFiles;
 import dev.backline.debugfiles.Debuginfod;
-import dev.backline.debugfiles.InstalledFiles;
 import dev.backline.debugfiles.KernelIdentity;
 import dev.backline.debugfiles.MissingFile;
-import dev.backline.debugfiles.Progress;
 import dev.backline.kernel.Boot;
 import dev.backline.kernel.KernelBuild;
 import dev.backline.kernel.LoadMap;
@@ -16,7 +14,6 @@ import dev.backline.symbolize.KernelPool;
 import dev.backline.symbolize.LogOptions;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 
 /** The kernel that options name. */
 public final class TracedKernel {
@@ -60,13 +57,11 @@ public final class TracedKernel {
         for (Path directory : options.debugDirectories()) {
             files.source(new DebugDirectory(directory));
         }
-        files.source(new InstalledFiles(Path.of("/")));
-        Progress progress = TerminalProgress.of(console);
-        files.source(new Debuginfod(servers, progress));
-        Path packages = DebianPackages.defaultCache(console.environment());
-        if (packages != null) {
-            files.source(new DebianPackages(packages, options.fetch(), Map.of(), progress));
-        }
+        files.standardSources(
+                servers,
+                DebianPackages.defaultCache(console.environment()),
+                options.fetch(),
+                TerminalProgress.of(console));
         String bundled = System.getProperty("backline.indexes");
         if (bundled != null) {
             files.source(new BundledIndexes(Path.of(bundled)));
