@@ -232,6 +232,21 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage("org.apache.commons..");
 
+    /** The readers of files and traces have no room for a library's types, and a query no time to load them. */
+    @ArchTest
+    static final ArchRule theSymbolizerDoesWithoutGuava = noClasses()
+            .that()
+            .resideOutsideOfPackages(
+                    "dev.backline.probe..",
+                    "dev.backline.capture..",
+                    "dev.backline.evidence..",
+                    "dev.backline.packet..",
+                    "dev.backline.diagnose..",
+                    "dev.backline.cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.google.common..");
+
     @ArchTest
     static final ArchRule packagesFormNoCycles =
             slices().matching("dev.backline.(**)").should().beFreeOfCycles();

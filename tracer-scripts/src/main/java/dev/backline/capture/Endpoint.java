@@ -1,9 +1,7 @@
 package dev.backline.capture;
 
+import com.google.common.net.InetAddresses;
 import dev.backline.io.Hex;
-import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,74 +67,11 @@ public record Endpoint(String address, int port) {
         return multicastOrReserved || address.endsWith(".255");
     }
 
-    /** The shortest form of an IPv6 address. Only digits and colons are accepted, so that no name is looked up. */
+    /** The shortest form of an IPv6 address; null when the text is not an address. */
     private static @Nullable String shortest(String address) {
-        byte[] bytes = eightGroups(address);
-        if (bytes == null) {
-            try {
-                InetAddress parsed = InetAddress.getByName(address);
-                if (!(parsed instanceof Inet6Address)) {
-                    return parsed.getHostAddress();
-                }
-                bytes = parsed.getAddress();
-            } catch (UnknownHostException e) {
-                return null;
-            }
-        }
-        // RFC 5952 4.2: shorten the longest run of zero groups, the first of equally long ones, and never a single
-        // group.
-        int from = -1;
-        int length = 1;
-        for (int i = 0; i < 8; i++) {
-            int run = 0;
-            while (i + run < 8 && bytes[2 * (i + run)] == 0 && bytes[2 * (i + run) + 1] == 0) {
-                run++;
-            }
-            if (run > length) {
-                from = i;
-                length = run;
-            }
-        }
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < 8; i++) {
-            if (i == from) {
-                text.append("::");
-                i += length - 1;
-            } else {
-                text.append(i == 0 || (from >= 0 && i == from + length) ? "" : ":")
-                        .append(Integer.toHexString(((bytes[2 * i] & 0xff) << 8) | (bytes[2 * i + 1] & 0xff)));
-            }
-        }
-        return text.toString();
-    }
-
-    /** The bytes of an address with all its groups, as the kernel prints it; null for other forms. */
-    private static byte @Nullable [] eightGroups(String address) {
-        byte[] bytes = new byte[16];
-        int group = 0;
-        int digits = 0;
-        int value = 0;
-        for (int i = 0; i <= address.length(); i++) {
-            char c = i < address.length() ? address.charAt(i) : ':';
-            if (c == ':') {
-                if (digits == 0 || group == 8) {
-                    return null;
-                }
-                bytes[2 * group] = (byte) (value >> 8);
-                bytes[2 * group + 1] = (byte) value;
-                group++;
-                digits = 0;
-                value = 0;
-            } else {
-                int digit = c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
-                if (digit < 0 || ++digits > 4) {
-                    return null;
-                }
-                value = value << 4 | digit;
-            }
-        }
-        // An address that starts with zeros may be an embedded IPv4 address.
-        return group == 8 && (bytes[0] | bytes[1]) != 0 ? bytes : null;
+        return InetAddresses.isInetAddress(address)
+                ? InetAddresses.toAddrString(InetAddresses.forString(address))
+                : null;
     }
 
     /** {@code 203.0.113.10:443}, {@code [::1]:443}. */

@@ -1,8 +1,7 @@
 package dev.backline.packet;
 
+import com.google.common.net.InetAddresses;
 import dev.backline.capture.Endpoint;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /** The two ends of a connection, whichever way a packet goes. Changes only by {@link #set}; not thread-safe while it does. */
@@ -44,13 +43,11 @@ final class ConnectionKey implements Comparable<ConnectionKey> {
         return key;
     }
 
-    /** Accepts only digits and colons, so that no name is looked up. */
+    /** The bytes of an address; null when the text is not one. {@code InetAddress} would look up a name such as "abc.de". */
     private static byte @Nullable [] bytes(String address) {
-        try {
-            return InetAddress.getByName(address).getAddress();
-        } catch (UnknownHostException e) {
-            return null;
-        }
+        return InetAddresses.isInetAddress(address)
+                ? InetAddresses.forString(address).getAddress()
+                : null;
     }
 
     private static long high(byte[] address) {

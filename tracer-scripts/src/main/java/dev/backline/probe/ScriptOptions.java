@@ -1,8 +1,8 @@
 package dev.backline.probe;
 
+import com.google.common.net.InetAddresses;
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -148,16 +148,10 @@ public record ScriptOptions(
             return this;
         }
 
-        /** Digits and colons only: what the class library would look up in a name server does not get there. */
+        /** Never looks up a name, as {@link InetAddress} does. */
         private static InetAddress literal(String text) {
-            boolean v4 = text.matches("(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})(?:\\.(?!$)|$)){4}");
-            boolean v6 = text.length() <= 45 && text.indexOf(':') >= 0 && text.matches("[0-9a-fA-F:.]+");
-            if (v4 || v6) {
-                try {
-                    return InetAddress.getByName(text);
-                } catch (UnknownHostException e) {
-                    throw new IllegalArgumentException(notAnAddress(text), e);
-                }
+            if (!text.contains("%") && InetAddresses.isInetAddress(text)) {
+                return InetAddresses.forString(text);
             }
             throw new IllegalArgumentException(notAnAddress(text));
         }
