@@ -78,7 +78,7 @@ class KernelTest {
                 .isEqualTo(cached + "\n");
         assertThat(Cli.backline("", environment, "kernel", "where", "ff" + buildId.substring(2))
                         .err())
-                .contains("no vmlinux with build id ff")
+                .contains("no vmlinux found with build id ff")
                 .doesNotContain("127.0.0.1");
     }
 
@@ -89,8 +89,7 @@ class KernelTest {
         assertThat(result.status()).isEqualTo(3);
         assertThat(result.out()).isEmpty();
         assertThat(result.err())
-                .startsWith(
-                        "backline: no vmlinux of 0.0.0-none was found; tried /usr/lib/debug/boot/vmlinux-0.0.0-none")
+                .startsWith("backline: no vmlinux found for 0.0.0-none; tried /usr/lib/debug/boot/vmlinux-0.0.0-none")
                 .hasLineCount(1);
         JsonObject json = JsonParser.parseString(
                         kernel("where", "--format", "json", "0.0.0-none").out())

@@ -19,7 +19,7 @@ final class AptGet {
 
     private static final int MAX_OUTPUT = 1 << 16;
     private static final long QUERY_SECONDS = 60;
-    /** How long nothing may come. */
+    /** How long a download may stall. */
     private static final long STALL_SECONDS = 180;
 
     private final Map<String, String> environment;
@@ -30,14 +30,14 @@ final class AptGet {
         this.progress = progress;
     }
 
-    /** What apt's lists say of a package. */
+    /** A package that apt can download. */
     private record Offer(String name, String file, long size) {}
 
     /**
-     * Brings the first of some packages that apt knows.
+     * Downloads the first of the packages that apt knows.
      *
-     * @return its file in the folder
-     * @throws IOException saying in a few words why none came
+     * @return the package file in the folder
+     * @throws IOException if no package was downloaded; the message is a short reason
      */
     Path download(List<String> packages, Path folder) throws IOException, InterruptedException {
         Offer offer = null;
@@ -45,24 +45,24 @@ final class AptGet {
             offer = offer == null ? offer(name, folder) : offer;
         }
         if (offer == null) {
-            throw new IOException("apt knows no package " + packages.get(0)
-                    + "; if the release is in your sources, 'apt-get update' brings the newest lists");
+            throw new IOException("apt-get has no package " + packages.get(0)
+                    + "; run 'apt-get update', or add the release to the apt sources");
         }
         Path log = folder.resolve("apt.log");
         Process apt = start(
                 folder, log, List.of("apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", offer.name()));
         String what = "downloading " + offer.name();
-        long before = -1;
-        long since = System.nanoTime();
+        long lastSize = -1;
+        long lastGrowth = System.nanoTime();
         try {
             while (!apt.waitFor(200, TimeUnit.MILLISECONDS)) {
                 long size = sizeBelow(folder);
-                if (size != before) {
-                    before = size;
-                    since = System.nanoTime();
+                if (size != lastSize) {
+                    lastSize = size;
+                    lastGrowth = System.nanoTime();
                     progress.at(what, size, offer.size());
-                } else if (System.nanoTime() - since > TimeUnit.SECONDS.toNanos(STALL_SECONDS)) {
-                    throw new IOException("apt-get brought nothing for " + STALL_SECONDS + " s");
+                } else if (System.nanoTime() - lastGrowth > TimeUnit.SECONDS.toNanos(STALL_SECONDS)) {
+                    throw new IOException("apt-get downloaded nothing for " + STALL_SECONDS + " s");
                 }
             }
         } finally {
@@ -78,11 +78,11 @@ final class AptGet {
 
     private @Nullable Offer offer(String name, Path folder) throws IOException, InterruptedException {
         Path log = folder.resolve("apt.log");
-        // Of a package that lies in the folder where it runs, apt-get says nothing.
+        // apt-get prints no URI if the package file is already in the working directory.
         Process apt = start(Path.of("/"), log, List.of("apt-get", "-qq", "--print-uris", "download", name));
         try {
             if (!apt.waitFor(QUERY_SECONDS, TimeUnit.SECONDS)) {
-                throw new IOException("apt-get does not answer");
+                throw new IOException("apt-get did not finish within " + QUERY_SECONDS + " s");
             }
         } finally {
             apt.destroy();
@@ -90,7 +90,7 @@ final class AptGet {
         Pattern pattern = Pattern.compile(OFFER);
         for (String line : output(log).split("\n", -1)) {
             Matcher offer = pattern.matcher(line);
-            // A name that it does not know it takes for a pattern: others may come.
+            // apt-get treats unknown names as patterns, so the line may be about another package.
             if (offer.matches()
                     && offer.group(1).startsWith(name + "_")
                     && ModuleNames.isFileName(offer.group(1).replace("%3a", "~"))) {
@@ -112,12 +112,12 @@ final class AptGet {
             process.getOutputStream().close();
             return process;
         } catch (IOException e) {
-            throw new IOException("no " + command.get(0) + " on this machine, which is none of Debian's family", e);
+            throw new IOException(command.get(0) + " not found: --fetch needs a Debian-based system", e);
         }
     }
 
     private static String complaint(Path log) throws IOException {
-        String last = "it failed";
+        String last = "apt-get failed";
         for (String line : output(log).split("\n", -1)) {
             if (line.startsWith("E: ")) {
                 last = line.substring(3);
@@ -136,7 +136,7 @@ final class AptGet {
         long size = 0;
         try (Stream<Path> files = Files.walk(folder, 3)) {
             for (Path file : files.toList()) {
-                // It may be renamed or gone by now.
+                // apt-get may have renamed or deleted the file since it was listed.
                 size += file.toString().endsWith(".log") || !Files.isRegularFile(file)
                         ? 0
                         : file.toFile().length();

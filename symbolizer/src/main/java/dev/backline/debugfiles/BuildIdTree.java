@@ -8,12 +8,12 @@ import java.util.List;
 final class BuildIdTree {
     private BuildIdTree() {}
 
-    /** {@return where below a folder that holds such a tree the debug file of an id is} */
+    /** {@return the possible paths of a build id's debug file in the .build-id tree of a folder} */
     static List<Path> candidates(Path folder, BuildId id) {
         return within(folder.resolve(".build-id"), id);
     }
 
-    /** {@return where in the tree itself the debug file of an id is} */
+    /** {@return the possible paths of a build id's debug file in a .build-id tree} */
     static List<Path> within(Path tree, BuildId id) {
         String hex = id.toString();
         if (hex.length() < 4) {

@@ -11,24 +11,24 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GSYM indexes of a few kernels that come with a program: below the folder, one for each release, with {@code
- * vmlinux.gsym.gz}, {@code MODULE.ko.gsym.gz} and the file {@code build-id}. They have a part of their kernels only, so
- * they are the last resort, and are taken only for a kernel whose release or build id is known. Thread-safe.
+ * GSYM indexes of a few kernels that are shipped with a program: one folder for each release, with {@code
+ * vmlinux.gsym.gz}, {@code MODULE.ko.gsym.gz} and the file {@code build-id}. Each index covers only a part of its kernel,
+ * so it is the last resort and is used only if the kernel's release or build id is known. Thread-safe.
  */
 public final class BundledIndexes extends DebugSource {
     private final Path folder;
 
     /**
-     * The indexes below a folder.
+     * Indexes below a folder.
      *
-     * @param folder may be missing; there are no indexes then
+     * @param folder the folder; if it does not exist, there are no indexes
      */
     public BundledIndexes(Path folder) {
         this.folder = folder;
     }
 
     @Override
-    List<Path> candidates(Wanted wanted, Trail trail) throws IOException {
+    List<Path> candidates(Wanted wanted, SearchLog searchLog) throws IOException {
         Path kernel = kernel(wanted);
         if (kernel == null) {
             return List.of();
@@ -50,9 +50,9 @@ public final class BundledIndexes extends DebugSource {
         }
         try (DirectoryStream<Path> kernels = Files.newDirectoryStream(folder)) {
             for (Path kernel : kernels) {
-                Path its = kernel.resolve("build-id");
-                if (Files.isRegularFile(its)
-                        && Files.readString(its, StandardCharsets.US_ASCII)
+                Path idFile = kernel.resolve("build-id");
+                if (Files.isRegularFile(idFile)
+                        && Files.readString(idFile, StandardCharsets.US_ASCII)
                                 .strip()
                                 .toLowerCase(Locale.ROOT)
                                 .equals(id.toString())) {
@@ -63,10 +63,10 @@ public final class BundledIndexes extends DebugSource {
         return null;
     }
 
-    /** What a person should know of an answer from one of the files; the same for all of a kernel. */
+    /** {@return a warning about answers from a file; the same for all files of a kernel} */
     String note(Path file) {
         Path kernel = file.getParent();
-        return "source lines are from the index of " + (kernel == null ? file : kernel.getFileName())
-                + " that comes with backline, which has its network stack only; -e, -d or --fetch bring all of it";
+        return "source lines are from backline's index of " + (kernel == null ? file : kernel.getFileName())
+                + ", which contains only the network stack; use -e, -d or --fetch for the whole kernel";
     }
 }

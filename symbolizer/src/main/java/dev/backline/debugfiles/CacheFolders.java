@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Where caches are, by the XDG Base Directory Specification. */
+/** The user's cache directory, by the XDG Base Directory Specification. */
 final class CacheFolders {
     private CacheFolders() {}
 
-    /** {@return $XDG_CACHE_HOME, else ~/.cache; null when the environment names neither} */
+    /** {@return $XDG_CACHE_HOME, else ~/.cache; null if neither variable is set} */
     static @Nullable Path base(Map<String, String> environment) {
         Path cache = absolute(environment.get("XDG_CACHE_HOME"));
         if (cache != null) {
@@ -19,7 +19,7 @@ final class CacheFolders {
         return home == null ? null : home.resolve(".cache");
     }
 
-    /** Relative paths are to be ignored, the specification says. */
+    /** The specification says to ignore relative paths. */
     static @Nullable Path absolute(@Nullable String path) {
         if (path == null || path.isEmpty()) {
             return null;

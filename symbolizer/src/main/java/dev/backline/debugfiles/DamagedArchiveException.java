@@ -3,7 +3,7 @@ package dev.backline.debugfiles;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** An archive breaks the rules of its format, or ends too early. */
+/** An archive is malformed or truncated. */
 final class DamagedArchiveException extends IOException {
     private static final long serialVersionUID = 1;
 

@@ -29,10 +29,10 @@ final class DebArchive {
     }
 
     /**
-     * Writes the first wanted file below a folder, under its own path.
+     * Writes the first wanted file below a folder, with its path.
      *
      * @param wanted is asked with a file's path, which has no leading slash
-     * @param listener is told how far the unpacked archive is read
+     * @param listener receives the number of unpacked bytes
      * @return whether the package has such a file
      * @throws IOException if the package is damaged or the file cannot be written
      */
@@ -66,7 +66,7 @@ final class DebArchive {
         try {
             return ar.getNextEntry();
         } catch (IOException | RuntimeException e) {
-            // The library does not declare all that it throws for damaged headers
+            // The library throws undeclared exceptions for damaged headers
             throw new DamagedArchiveException(deb + ": not a Debian package, or damaged", e);
         }
     }

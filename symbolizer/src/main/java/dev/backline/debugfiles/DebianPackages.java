@@ -20,9 +20,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The distribution's own package with a kernel's debug files, on Debian and what derives from it: brought by apt-get,
- * which checks its hash, into a cache folder, and unpacked there without root, only the files that are asked for. The
- * package stays in the cache for the modules that are asked for later. Thread-safe.
+ * The distribution's package with a kernel's debug files, on Debian and its derivatives. apt-get downloads the package
+ * to a cache directory and checks its hash; only the requested files are unpacked, without root. The package stays in
+ * the cache for modules that are requested later. Thread-safe.
  */
 public final class DebianPackages extends DebugSource {
     /** Debian Policy 5.6.1. */
@@ -30,7 +30,7 @@ public final class DebianPackages extends DebugSource {
 
     private static final long TELL_EVERY = 16L << 20;
 
-    /** Of the folders, with a number behind it, that files are in until they are whole. */
+    /** Prefix of the temporary directories for unpacking; a number follows. */
     private static final String UNPACKING = "unpacking";
 
     private final Path cache;
@@ -39,12 +39,12 @@ public final class DebianPackages extends DebugSource {
     private final Progress progress;
 
     /**
-     * Packages in a cache folder.
+     * Packages in a cache directory.
      *
-     * @param cache a folder for them, made when needed
-     * @param download whether to bring what is not there; else only what was brought before is used
-     * @param environment for apt-get, beside the process's own
-     * @param progress is told how far a download is
+     * @param cache the directory, created if needed
+     * @param download whether to download missing packages; if not, only the cache is used
+     * @param environment variables for apt-get, added to those of this process
+     * @param progress is told of downloads and unpacking
      */
     public DebianPackages(Path cache, boolean download, Map<String, String> environment, Progress progress) {
         this.cache = cache.toAbsolutePath().normalize();
@@ -54,10 +54,10 @@ public final class DebianPackages extends DebugSource {
     }
 
     /**
-     * {@return the folder that the command line uses: backline/packages in the user's cache; null without a
-     * home}
+     * {@return the directory that the command line uses: backline/packages in the user's cache; null if the user has
+     * no home directory}
      *
-     * @param environment the variables that say where the user's cache is: XDG_CACHE_HOME, HOME
+     * @param environment the variables XDG_CACHE_HOME and HOME are used
      */
     public static @Nullable Path defaultCache(Map<String, String> environment) {
         Path base = CacheFolders.base(environment);
@@ -65,11 +65,11 @@ public final class DebianPackages extends DebugSource {
     }
 
     @Override
-    List<Path> candidates(Wanted wanted, Trail trail) throws IOException {
+    List<Path> candidates(Wanted wanted, SearchLog searchLog) throws IOException {
         String release = wanted.safeRelease();
         if (release == null) {
             if (download) {
-                trail.tried("the distribution's package (not fetched: no release is known; give it with -r)");
+                searchLog.tried("the distribution's package (not downloaded: the release is unknown; add -r RELEASE)");
             }
             return wanted.buildId() == null ? List.of() : unpackedOfAny(wanted);
         }
@@ -78,10 +78,10 @@ public final class DebianPackages extends DebugSource {
         if (!there.isEmpty() || !download) {
             return there;
         }
-        return fetch(folder, release, wanted, trail) ? unpacked(folder, wanted) : List.of();
+        return fetch(folder, release, wanted, searchLog) ? unpacked(folder, wanted) : List.of();
     }
 
-    /** Where only a build id is known. */
+    /** Unpacked files of any release, if only a build id is known. */
     private List<Path> unpackedOfAny(Wanted wanted) throws IOException {
         List<Path> found = new ArrayList<>();
         if (Files.isDirectory(cache)) {
@@ -94,35 +94,35 @@ public final class DebianPackages extends DebugSource {
         return found;
     }
 
-    /** The tree below the release's folder is laid out as the package is. */
+    /** The release's directory has the layout of the package. */
     private static List<Path> unpacked(Path folder, Wanted wanted) throws IOException {
         return Files.isDirectory(folder.resolve("usr"))
-                ? new InstalledFiles(folder).candidates(wanted, new Trail())
+                ? new InstalledFiles(folder).candidates(wanted, new SearchLog())
                 : List.of();
     }
 
-    private synchronized boolean fetch(Path folder, String release, Wanted wanted, Trail trail) {
+    private synchronized boolean fetch(Path folder, String release, Wanted wanted, SearchLog searchLog) {
         try {
             Files.createDirectories(folder);
             try (FileChannel channel = FileChannel.open(
                             folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     FileLock lock = channel.lock()) {
                 if (!lock.isValid()) {
-                    throw new IOException(folder + ": cannot be locked");
+                    throw new IOException(folder.resolve("lock") + ": cannot lock the file");
                 }
                 removeUnfinished(folder);
                 Path deb = packageIn(folder);
                 if (deb == null) {
-                    deb = bring(folder, release);
+                    deb = download(folder, release);
                 }
-                return unpack(deb, folder, wanted, trail);
+                return unpack(deb, folder, wanted, searchLog);
             }
         } catch (IOException | OverlappingFileLockException e) {
-            trail.tried("the distribution's package (" + e.getMessage() + ")");
+            searchLog.tried("the distribution's package (" + e.getMessage() + ")");
             return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            trail.tried("the distribution's package (interrupted)");
+            searchLog.tried("the distribution's package (interrupted)");
             return false;
         }
     }
@@ -136,10 +136,10 @@ public final class DebianPackages extends DebugSource {
         }
     }
 
-    /** Downloads beside the folder's other files and moves it there when it is whole. */
-    private Path bring(Path folder, String release) throws IOException, InterruptedException {
+    /** Downloads to a subdirectory and moves the package to its place when it is complete. */
+    private Path download(Path folder, String release) throws IOException, InterruptedException {
         if (!Pattern.matches(PACKAGE, "linux-image-" + release + "-dbg")) {
-            throw new IOException("none: no Debian package can have " + release + " in its name");
+            throw new IOException("not a valid release in the name of a Debian package: " + release);
         }
         Path work = folder.resolve("download");
         Files.createDirectories(work);
@@ -155,7 +155,7 @@ public final class DebianPackages extends DebugSource {
         return there;
     }
 
-    /** What was being unpacked when a process was killed: none that lives unpacks here, or it would hold the lock. */
+    /** Removes what killed processes left. No running process unpacks here, because this one holds the lock. */
     private static void removeUnfinished(Path folder) throws IOException {
         try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, UNPACKING + "[0-9]*")) {
             for (Path each : left) {
@@ -166,7 +166,7 @@ public final class DebianPackages extends DebugSource {
         }
     }
 
-    private boolean unpack(Path deb, Path folder, Wanted wanted, Trail trail) throws IOException {
+    private boolean unpack(Path deb, Path folder, Wanted wanted, SearchLog searchLog) throws IOException {
         Path part = Files.createTempDirectory(folder, UNPACKING);
         String what = "unpacking " + (wanted.isKernel() ? "vmlinux" : wanted.module()) + " from " + deb.getFileName();
         try {
@@ -178,9 +178,9 @@ public final class DebianPackages extends DebugSource {
                 }
             });
             if (found) {
-                adopt(part, folder);
+                moveInto(part, folder);
             } else {
-                trail.tried(deb + " (has no such file)");
+                searchLog.tried(deb + " (does not contain the file)");
             }
             return found;
         } finally {
@@ -199,16 +199,16 @@ public final class DebianPackages extends DebugSource {
         return places::contains;
     }
 
-    /** Moves files to their places, each whole. */
-    private static void adopt(Path part, Path folder) throws IOException {
+    /** Renames complete files to their places. */
+    private static void moveInto(Path part, Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(part)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Path to = folder.resolve(part.relativize(file));
-                Path parent = to.getParent();
+                Path target = folder.resolve(part.relativize(file));
+                Path parent = target.getParent();
                 if (parent != null) {
                     Files.createDirectories(parent);
                 }
-                NewFile.replace(file, to);
+                NewFile.replace(file, target);
             }
         }
     }

@@ -15,16 +15,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The symbols and source lines of one vmlinux, module or other object, from whatever file holds them. Thread-safe.
+ * The symbols and source lines of one vmlinux, module or other object, from an ELF file or an index. Thread-safe.
  */
 public sealed interface DebugData extends Closeable permits ElfData, GsymData {
     /**
-     * Opens an ELF file or a GSYM index, told apart by their first bytes; either may be compressed as a whole
-     * (gzip, xz, zstd).
+     * Opens an ELF file or a GSYM index; the first bytes show which. The whole file may be compressed (gzip, xz, zstd).
      *
-     * @param path of the file
-     * @return the file, to be closed
-     * @throws IOException when the file cannot be read or is neither; the message says what it is instead
+     * @param path the file's path
+     * @return the file; the caller closes it
+     * @throws IOException if the file cannot be read or is neither; the message says what it is instead
      */
     static DebugData open(Path path) throws IOException {
         ByteSource source = ByteSource.open(path);
@@ -33,45 +32,45 @@ public sealed interface DebugData extends Closeable permits ElfData, GsymData {
                 : new ElfData(ElfFile.of(path, source));
     }
 
-    /** {@return how messages name the file} */
+    /** {@return the file's name in messages} */
     String name();
 
-    /** {@return where the file is; null for one that was given as bytes} */
+    /** {@return the file's path; null if the file was given as bytes} */
     @Nullable
     Path path();
 
     /**
-     * {@return the NT_GNU_BUILD_ID of the ELF file, or null when it has none}
+     * {@return the NT_GNU_BUILD_ID of the ELF file; null if it has none}
      *
-     * @throws IOException when its notes cannot be read
+     * @throws IOException if the notes cannot be read
      */
     @Nullable
     BuildId buildId() throws IOException;
 
-    /** {@return which kernel the file says that it is of; its parts are null where it does not say} */
+    /** {@return the kernel's release and banner from the file; null where the file does not name them} */
     KernelRelease release();
 
     /** {@return whether addresses have 64 bits} */
     boolean is64();
 
     /**
-     * {@return whether the ELF file is an ET_REL, such as a module, whose sections get their places when it
-     * is loaded}
+     * {@return whether the ELF file is an ET_REL, such as a module, whose sections get their addresses when it is
+     * loaded}
      */
     boolean isRelocatable();
 
-    /** {@return the sections, by their indexes in the ELF file} Those of a GSYM that are not SHF_ALLOC are empty. */
+    /** {@return the sections, by their indexes in the ELF file} In a GSYM, sections that are not SHF_ALLOC are empty. */
     List<Section> sections();
 
     /**
-     * {@return where the section lies} See {@link ElfFile#address}.
+     * {@return the address of a section} See {@link ElfFile#address}.
      *
      * @param section one of {@link #sections()}
      */
     long address(Section section);
 
     /**
-     * {@return the SHF_ALLOC section that holds the address, or null when none does}
+     * {@return the SHF_ALLOC section that contains the address; null if there is none}
      *
      * @param address in the sense of {@link #address(Section)}
      */
@@ -81,40 +80,40 @@ public sealed interface DebugData extends Closeable permits ElfData, GsymData {
     /**
      * {@return the symbols, by name and by address}
      *
-     * @throws IOException when the symbol table cannot be read
+     * @throws IOException if the symbol table cannot be read
      */
     Symbols symbols() throws IOException;
 
     /**
-     * {@return whether source lines are known at all}
+     * {@return whether the file has source lines}
      *
-     * @throws IOException when that part of the file cannot be read
+     * @throws IOException if that part of the file cannot be read
      */
     boolean hasLines() throws IOException;
 
-    /** {@return what a file without source lines lacks, in the words of messages} */
+    /** {@return for messages: what a file without source lines lacks} */
     String lacksLines();
 
     /**
-     * {@return the functions that the address belongs to, innermost first, each with its place in the source;
-     * empty when the address is not known}
+     * {@return the functions at an address with their source lines, innermost first; empty if the address is not in the
+     * debug information}
      *
      * @param address of an instruction, in the sense of {@link #address(Section)}
-     * @throws IOException when the part of the file that describes the address is damaged
+     * @throws IOException if the part of the file that describes the address is damaged
      */
     List<Frame> framesAt(long address) throws IOException;
 
-    /** {@return about how many bytes of the heap are kept of the file, for look-ups to come} */
+    /** {@return about how many bytes of the heap are cached for later look-ups} */
     long retainedBytes();
 
     /**
-     * Bounds what is kept of the file once decoded. What was not used lately is let go at the next look-up.
+     * Limits the cache of decoded data. The next look-up evicts what was not used recently.
      *
-     * @param bytes about how many; never more than the file's own bound, an eighth of the heap
+     * @param bytes about how many; never more than the default limit, an eighth of the heap
      */
     void limitCache(long bytes);
 
-    /** {@return call sites and labels, beyond what frames hold; null where the file has none of that} */
+    /** {@return the DWARF, with call sites and labels, which frames do not hold; null if the file has none} */
     @Nullable
     Dwarf dwarf();
 }

@@ -9,24 +9,24 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** A folder that someone named: with vmlinux, modules in any layout, indexes of them, or trees of build ids. Thread-safe. */
+/** A given directory with vmlinux, modules in any layout, their indexes, or .build-id trees. Thread-safe. */
 public final class DebugDirectory extends DebugSource {
     private final Path folder;
     private final FileIndex index = new FileIndex();
 
     /**
-     * A folder and those in it.
+     * The debug files below a directory.
      *
-     * @param folder has to be one when a file is looked for, or else the search ends with an IOException
+     * @param folder must be a directory at the time of a search; otherwise the search throws an IOException
      */
     public DebugDirectory(Path folder) {
         this.folder = folder;
     }
 
     @Override
-    List<Path> candidates(Wanted wanted, Trail trail) throws IOException {
+    List<Path> candidates(Wanted wanted, SearchLog searchLog) throws IOException {
         if (!Files.isDirectory(folder)) {
-            throw new IOException(folder + ": is not a directory; -d wants one that holds debug files");
+            throw new IOException(folder + ": is not a directory; -d needs a directory with debug files");
         }
         Set<Path> candidates = new LinkedHashSet<>();
         BuildId id = wanted.buildId();
@@ -38,13 +38,13 @@ public final class DebugDirectory extends DebugSource {
         }
         String module = wanted.module();
         if (module != null) {
-            trail.below(folder.toString());
+            searchLog.searched(folder.toString());
             candidates.addAll(index.search(folder).module(module));
         } else {
             candidates.addAll(kernels(wanted));
             if (candidates.isEmpty()) {
                 String release = wanted.release();
-                trail.tried(folder + "/**/vmlinux" + (release == null ? "" : "-" + release));
+                searchLog.tried(folder + "/**/vmlinux" + (release == null ? "" : "-" + release));
             }
         }
         return List.copyOf(candidates);

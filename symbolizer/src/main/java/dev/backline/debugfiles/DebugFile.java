@@ -3,7 +3,7 @@ package dev.backline.debugfiles;
 import dev.backline.kernel.KernelBuild;
 import org.jspecify.annotations.Nullable;
 
-/** A file with debug information, found and checked. Its {@link KernelBuild} closes it. Thread-safe. */
+/** A file with debug information that passed the checks. Its {@link KernelBuild} closes it. Thread-safe. */
 public final class DebugFile implements DebugFileLookup {
     private final DebugData data;
     private final @Nullable String module;
@@ -15,19 +15,19 @@ public final class DebugFile implements DebugFileLookup {
         this.note = note;
     }
 
-    /** {@return its symbols and source lines} */
+    /** {@return the file's symbols and source lines} */
     public DebugData data() {
         return data;
     }
 
-    /** {@return the module that it is of, with _ for -; null for vmlinux} */
+    /** {@return the module's name, with _ for -; null for vmlinux} */
     public @Nullable String module() {
         return module;
     }
 
     /**
-     * {@return what a person should know of it, such as that it is of another build and was taken by force;
-     * or null}
+     * {@return a warning about the file, such as that it is from another build and was used by force; null if there is
+     * none}
      */
     public @Nullable String note() {
         return note;

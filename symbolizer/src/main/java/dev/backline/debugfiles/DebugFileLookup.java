@@ -1,4 +1,4 @@
 package dev.backline.debugfiles;
 
-/** What a search for a file with debug information ended with: the file, or why there is none. */
+/** The result of a search for a file with debug information: the file, or the reason why none was found. */
 public sealed interface DebugFileLookup permits DebugFile, MissingFile {}

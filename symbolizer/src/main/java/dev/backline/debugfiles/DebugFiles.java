@@ -10,9 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the files of kernels come from: a file that was given, then sources in their order. What is found is checked
- * to be of the build that is asked for and to have debug information; a stripped file leads to its debug file, by its
- * build id and its .gnu_debuglink. Thread-safe.
+ * Finds the debug files of kernels: first a given file, then the sources in their order. Each file must be from the
+ * requested build and have debug information. For a stripped file, its debug file is searched for by build id and
+ * .gnu_debuglink. Thread-safe.
  */
 public final class DebugFiles {
     private final @Nullable Path given;
@@ -32,14 +32,13 @@ public final class DebugFiles {
         return new Builder();
     }
 
-    /** {@return the file that was given, or null when there is none} */
+    /** {@return the given file; null if none was given} */
     public @Nullable Path given() {
         return given;
     }
 
     /**
-     * {@return whether these places can have the file of a kernel of which nothing is known: a file was given, or a folder
-     * named}
+     * {@return whether a kernel can be found without its release and build id: a file or a directory was given}
      */
     public boolean nameAKernel() {
         if (given != null) {
@@ -64,9 +63,9 @@ public final class DebugFiles {
     /**
      * Looks for vmlinux.
      *
-     * @param identity what is known of the kernel
-     * @return an open file, or why there is none
-     * @throws IOException when a folder is not what it was said to be
+     * @param identity the kernel's release and build ids, as far as they are known
+     * @return an open file, or the reason why none was found
+     * @throws IOException if a given directory is not a directory or cannot be read
      */
     public DebugFileLookup kernel(KernelIdentity identity) throws IOException {
         Wanted wanted = new Wanted(null, identity.release(), identity.buildId());
@@ -79,11 +78,11 @@ public final class DebugFiles {
      * Looks for a module's file.
      *
      * @param name the module's name, with - or _
-     * @param release the kernel's release, or null where it is unknown
-     * @param buildId of the module, or null where it is unknown
-     * @param vmlinux the kernel's own file, beside which the modules may be; null when there is none
-     * @return an open file, or why there is none
-     * @throws IOException when a folder is not what it was said to be
+     * @param release the kernel's release; null if unknown
+     * @param buildId the module's build id; null if unknown
+     * @param vmlinux the kernel's file, whose directory is searched too; null if there is none
+     * @return an open file, or the reason why none was found
+     * @throws IOException if a given directory is not a directory or cannot be read
      */
     public DebugFileLookup module(
             String name, @Nullable String release, @Nullable BuildId buildId, @Nullable Path vmlinux)
@@ -92,17 +91,17 @@ public final class DebugFiles {
         if (!ModuleNames.isModule(plain)) {
             return new MissingFile(
                     MissingFile.Reason.MODULE_NOT_FOUND,
-                    "no file for module " + name + ": no module can have that name");
+                    "no file found for module " + name + ": not a valid module name");
         }
         Wanted wanted = new Wanted(plain, release, buildId);
         List<DebugSource> all = new ArrayList<>(sources);
         Path folder = vmlinux == null ? null : vmlinux.toAbsolutePath().getParent();
         if (folder != null) {
-            int afterNamedOnes = 0;
-            while (afterNamedOnes < all.size() && all.get(afterNamedOnes) instanceof DebugDirectory) {
-                afterNamedOnes++;
+            int position = 0;
+            while (position < all.size() && all.get(position) instanceof DebugDirectory) {
+                position++;
             }
-            all.add(afterNamedOnes, new DebugDirectory(folder));
+            all.add(position, new DebugDirectory(folder));
         }
         try (FileSearch search = new FileSearch(wanted, this)) {
             return search.among(all);
@@ -110,7 +109,7 @@ public final class DebugFiles {
     }
 
     /**
-     * {@return whether the file that was given is of that module}
+     * {@return whether the given file belongs to the module}
      *
      * @param module its name, with - or _
      */
@@ -127,7 +126,7 @@ public final class DebugFiles {
         }
     }
 
-    /** Collects where to look. Not thread-safe. */
+    /** Collects the file and the sources. Not thread-safe. */
     public static final class Builder {
         private @Nullable Path given;
         private final List<DebugSource> sources = new ArrayList<>();
@@ -137,9 +136,9 @@ public final class DebugFiles {
         private Builder() {}
 
         /**
-         * Gives the kernel's own file: nothing else is looked for, except its debug file when it is stripped.
+         * Sets the kernel's file. The sources are used only if it is stripped, to find its debug file.
          *
-         * @param file an ELF file or a GSYM index, of vmlinux or of a module
+         * @param file an ELF file or a GSYM index of vmlinux or a module
          * @return this
          */
         public Builder vmlinux(Path file) {
@@ -148,9 +147,9 @@ public final class DebugFiles {
         }
 
         /**
-         * Adds a source behind those that were added before.
+         * Appends a source.
          *
-         * @param source is asked when those before it have no file that fits
+         * @param source is asked if no earlier source has a matching file
          * @return this
          */
         public Builder source(DebugSource source) {
@@ -159,11 +158,11 @@ public final class DebugFiles {
         }
 
         /**
-         * Adds the places where the command line looks by itself, in this order: the debug files installed on this machine,
-         * debuginfod, and packages of Debian and its derivatives, as far as their cache folder is known.
+         * Appends the sources that the command line uses by default, in this order: the debug files installed on this
+         * machine, debuginfod, and packages of Debian and its derivatives.
          *
          * @param servers debuginfod's servers and cache; {@link Debuginfod.Settings#fromEnvironment} reads DEBUGINFOD_URLS
-         * @param packages the cache of unpacked packages, or null for none; {@link DebianPackages#defaultCache} names one
+         * @param packages the cache of unpacked packages, such as {@link DebianPackages#defaultCache}; null to use no packages
          * @param fetch whether packages may be downloaded
          * @param progress is told of downloads
          * @return this
@@ -176,8 +175,8 @@ public final class DebugFiles {
         }
 
         /**
-         * Takes files of another build than the trace's all the same; {@link DebugFile#note()} says so of
-         * them.
+         * Uses debug files even if their build differs from the trace's; {@link DebugFile#note()} then names the
+         * difference.
          *
          * @return this
          */
@@ -187,9 +186,9 @@ public final class DebugFiles {
         }
 
         /**
-         * Sets where /proc, /sys and /usr/lib/debug are; {@code /} unless another is set.
+         * Sets the directory that contains proc, sys and usr/lib/debug; the default is {@code /}.
          *
-         * @param folder such as that of a mounted image
+         * @param folder the root, such as that of a mounted image
          * @return this
          */
         public Builder root(Path folder) {
@@ -197,7 +196,7 @@ public final class DebugFiles {
             return this;
         }
 
-        /** {@return the places as told so far} Nothing is looked for yet. */
+        /** {@return the collected sources} Searches nothing. */
         public DebugFiles build() {
             return new DebugFiles(this);
         }

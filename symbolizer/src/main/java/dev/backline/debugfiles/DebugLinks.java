@@ -10,23 +10,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32;
 
-/** The debug file that a stripped one names in its .gnu_debuglink (GDB manual, "Separate Debug Files"). */
+/** The debug file named in the .gnu_debuglink of a stripped file (GDB manual, "Separate Debug Files"). */
 final class DebugLinks {
     private DebugLinks() {}
 
     /**
-     * {@return the files it may mean, each with the checksum that it asks for}
+     * {@return the files with the linked name and checksum}
      *
-     * @param root where /usr/lib/debug is
+     * @param root the directory that contains usr/lib/debug
      */
-    static List<Path> candidates(ElfFile stripped, Path root, Trail trail) throws IOException {
+    static List<Path> candidates(ElfFile stripped, Path root, SearchLog searchLog) throws IOException {
         DebugLink link = stripped.debugLink();
         Path path = stripped.path();
         if (link == null || path == null) {
             return List.of();
         }
         if (!ModuleNames.isFileName(link.fileName())) {
-            trail.tried(stripped.name() + "'s .gnu_debuglink (not a plain file name: no file is looked for)");
+            searchLog.tried(stripped.name() + "'s .gnu_debuglink (skipped: not a plain file name)");
             return List.of();
         }
         Path folder = path.toAbsolutePath().normalize().getParent();
@@ -44,11 +44,11 @@ final class DebugLinks {
                                         : folder.getRoot().relativize(folder))
                         .resolve(link.fileName()))) {
             if (!Files.isRegularFile(each)) {
-                trail.tried(each.toString());
+                searchLog.tried(each.toString());
             } else if (crc(each) == link.crc()) {
                 found.add(each);
             } else {
-                trail.tried(each + " (its CRC-32 is not the one that " + stripped.name() + " asks for)");
+                searchLog.tried(each + " (its CRC-32 differs from that in " + stripped.name() + ")");
             }
         }
         return found;

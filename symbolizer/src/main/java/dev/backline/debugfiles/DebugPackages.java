@@ -3,15 +3,15 @@ package dev.backline.debugfiles;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Which package has the debug info of a kernel. */
+/** Names the package with a kernel's debug info. */
 final class DebugPackages {
     private DebugPackages() {}
 
     /**
-     * {@return what to install, as the end of a message}
+     * {@return the package to install, as the last part of a message}
      *
      * @param release the kernel's release, or null
-     * @param banner its "Linux version …" text, which names the distribution, or null
+     * @param banner the kernel's "Linux version …" line, which names the distribution; or null
      */
     static String advice(@Nullable String release, @Nullable String banner) {
         String kernel = release == null ? "RELEASE" : release;
@@ -20,18 +20,18 @@ final class DebugPackages {
         String ubuntu = "linux-image-unsigned-" + kernel + "-dbgsym";
         String fedora = "kernel-debuginfo-" + kernel;
         if (text.contains("ubuntu")) {
-            return "the package " + ubuntu + " has it (Ubuntu, from ddebs.ubuntu.com)";
+            return "install " + ubuntu + " (Ubuntu, from ddebs.ubuntu.com)";
         }
         if (text.contains("debian")) {
-            return "the package " + debian + " has it (Debian; on Debian, --fetch brings it)";
+            return "install " + debian + " (Debian), or add --fetch to download it";
         }
         if (text.matches("(?s).*\\.(fc|el|amzn)\\d+.*")) {
-            return "the package " + fedora + " has it (debuginfo-install kernel)";
+            return "install " + fedora + ": debuginfo-install kernel-" + kernel;
         }
         if (text.contains("suse")) {
-            return "the package kernel-default-debuginfo of " + kernel + " has it (SUSE)";
+            return "install kernel-default-debuginfo of version " + kernel + " (SUSE)";
         }
-        return "debug info comes with " + debian + " (Debian, where --fetch brings it), " + ubuntu + " (Ubuntu), "
-                + fedora + " (Fedora, RHEL), or from a build with CONFIG_DEBUG_INFO=y";
+        return "install " + debian + " (Debian; --fetch downloads it), " + ubuntu + " (Ubuntu) or " + fedora
+                + " (Fedora, RHEL), or build the kernel with CONFIG_DEBUG_INFO=y";
     }
 }

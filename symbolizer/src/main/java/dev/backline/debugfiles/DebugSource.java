@@ -4,35 +4,35 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A place that files with debug information can come from. Thread-safe. */
+/** A source of files with debug information. Thread-safe. */
 public abstract sealed class DebugSource
         permits DebugDirectory, InstalledFiles, Debuginfod, DebianPackages, BundledIndexes, DebugSource.Own {
     DebugSource() {}
 
-    /** A store of debug files of one's own. Called by any thread that looks for a file. */
+    /** Finds files in a store that backline does not know. Called by any thread that searches for a file. */
     @FunctionalInterface
     public interface Finder {
         /**
-         * {@return files to try, the likeliest first; none when it has none} They may be missing, stripped,
-         * compressed or of another build: that is looked at.
+         * {@return files to try, the likeliest first; empty if there are none} Files may be missing, stripped, compressed
+         * or from another build: the search checks them.
          *
-         * @param wanted vmlinux or a module, of which kernel
-         * @throws IOException when the store cannot be asked; other sources are not asked then
+         * @param wanted vmlinux or a module of a kernel
+         * @throws IOException if the store cannot be read; the search then ends
          */
         List<Path> find(Wanted wanted) throws IOException;
     }
 
     /**
-     * {@return a source of one's own}
+     * {@return a source that asks a finder}
      *
-     * @param name what it is called where a message says what was tried
-     * @param finder says which files may be the ones; called by any thread
+     * @param name the source's name in messages
+     * @param finder finds the files; called by any thread
      */
     public static DebugSource of(String name, Finder finder) {
         return new Own(name, finder);
     }
 
-    /** Somebody else's. */
+    /** A source that asks a finder. */
     static final class Own extends DebugSource {
         private final String name;
         private final Finder finder;
@@ -43,10 +43,10 @@ public abstract sealed class DebugSource
         }
 
         @Override
-        List<Path> candidates(Wanted wanted, Trail trail) throws IOException {
+        List<Path> candidates(Wanted wanted, SearchLog searchLog) throws IOException {
             List<Path> found = finder.find(wanted);
             if (found.isEmpty()) {
-                trail.tried(name);
+                searchLog.tried(name);
             }
             return List.copyOf(found);
         }
@@ -58,10 +58,10 @@ public abstract sealed class DebugSource
     }
 
     /**
-     * {@return files to try, the likeliest first; they may be missing, stripped or of another build}
+     * {@return files to try, the likeliest first; they may be missing, stripped or from another build}
      *
-     * @param trail is told where there was nothing
-     * @throws IOException when the place is not what it was said to be
+     * @param searchLog records the places without a file
+     * @throws IOException if a given directory is not a directory or cannot be read
      */
-    abstract List<Path> candidates(Wanted wanted, Trail trail) throws IOException;
+    abstract List<Path> candidates(Wanted wanted, SearchLog searchLog) throws IOException;
 }

@@ -15,28 +15,28 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Debug files by build id from debuginfod servers, through the cache folder that elfutils' client uses too
- * (debuginfod_find_debuginfo(3)). What comes is checked to have the build id that was asked for. Thread-safe.
+ * Downloads debug files by build id from debuginfod servers, and shares the cache directory of elfutils' client
+ * (debuginfod_find_debuginfo(3)). A downloaded file must have the requested build id. Thread-safe.
  */
 public final class Debuginfod extends DebugSource {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(90);
     private static final long DEFAULT_MAX_SIZE = 8L << 30;
     private static final int MAX_SERVERS = 16;
-    /** How long "no server has it" holds, as elfutils' client does. */
+    /** How long "no server has this file" is cached; the same as in elfutils' client. */
     private static final Duration MISS = Duration.ofMinutes(10);
 
     private final Settings settings;
     private final Progress progress;
 
     /**
-     * How servers are asked.
+     * Servers, cache and limits.
      *
      * @param servers tried in this order, each an http or https address
-     * @param cache the folder that files are kept in; null keeps none, and so asks no server
-     * @param timeout how long a server may take to begin its answer, and in which it must have sent another 100 kB
-     * @param maxTime how long one file may take in all; zero for any time
-     * @param maxSize of one file, in bytes
-     * @param unusable what was said to be a server and is none, for messages
+     * @param cache the cache directory; without it (null) no server is asked
+     * @param timeout the longest time to the start of an answer, and then for each further 100 kB
+     * @param maxTime the longest time for one file; zero for no limit
+     * @param maxSize the largest size of a file, in bytes
+     * @param unusable words of DEBUGINFOD_URLS that are not http or https URLs, for messages
      */
     public record Settings(
             List<URI> servers,
@@ -51,33 +51,31 @@ public final class Debuginfod extends DebugSource {
         }
 
         /**
-         * {@return settings for some servers, with elfutils' limits: 90 seconds to answer, 8 GiB for one
-         * file}
+         * {@return settings with elfutils' limits: 90 seconds to answer, 8 GiB for one file}
          *
          * @param servers tried in this order, each an http or https address
-         * @param cache the folder that files are kept in, made when needed
+         * @param cache the cache directory, created if needed
          */
         public static Settings of(List<URI> servers, Path cache) {
             return new Settings(servers, cache, DEFAULT_TIMEOUT, Duration.ZERO, DEFAULT_MAX_SIZE, List.of());
         }
 
-        /** {@return the same without servers: what is in the cache is used, and nothing is asked for} */
+        /** {@return these settings without servers: only the cache is used} */
         public Settings cacheOnly() {
             return new Settings(List.of(), cache, timeout, maxTime, maxSize, List.of());
         }
 
         /**
-         * {@return what the environment says, as elfutils' client understands it} The variables are
-         * $DEBUGINFOD_URLS, $DEBUGINFOD_CACHE_PATH, $DEBUGINFOD_TIMEOUT, $DEBUGINFOD_MAXTIME (seconds),
+         * {@return settings from the environment variables of elfutils' client} The variables are $DEBUGINFOD_URLS, $DEBUGINFOD_CACHE_PATH, $DEBUGINFOD_TIMEOUT, $DEBUGINFOD_MAXTIME (seconds),
          * $DEBUGINFOD_MAXSIZE (bytes).
          *
-         * @param environment of a process, as {@link System#getenv()} has it
+         * @param environment variables, such as those of {@link System#getenv()}
          */
         public static Settings fromEnvironment(Map<String, String> environment) {
             List<URI> servers = new ArrayList<>();
             List<String> unusable = new ArrayList<>();
             String urls = environment.getOrDefault("DEBUGINFOD_URLS", "").strip();
-            // Splitting nothing by an expression takes a start as long as much else.
+            // Avoid the regular expression at start-up if there is nothing to split.
             for (String word : urls.isEmpty() ? new String[0] : urls.split("\\s+", -1)) {
                 URI server = server(word);
                 if (server != null && servers.size() < MAX_SERVERS) {
@@ -114,17 +112,17 @@ public final class Debuginfod extends DebugSource {
             }
         }
 
-        /** A count of seconds or bytes; 0 when it is none. */
+        /** A number of seconds or bytes; 0 if the text is not a number. */
         private static long number(@Nullable String text) {
             return text != null && text.matches("[0-9]{1,12}") ? Long.parseLong(text) : 0;
         }
     }
 
     /**
-     * Servers, and the folder that their files are kept in.
+     * Debug files of some servers.
      *
-     * @param settings which servers, how they are asked, where the folder is
-     * @param progress is told how far a download is
+     * @param settings servers, cache and limits
+     * @param progress is told of downloads
      */
     public Debuginfod(Settings settings, Progress progress) {
         this.settings = settings;
@@ -132,32 +130,32 @@ public final class Debuginfod extends DebugSource {
     }
 
     @Override
-    List<Path> candidates(Wanted wanted, Trail trail) {
+    List<Path> candidates(Wanted wanted, SearchLog searchLog) {
         for (String word : settings.unusable()) {
-            trail.tried(word + " of DEBUGINFOD_URLS (is no http or https address)");
+            searchLog.tried(word + " in DEBUGINFOD_URLS (not an http or https URL)");
         }
         BuildId id = wanted.buildId();
         if (id == null) {
             if (!settings.servers().isEmpty()) {
-                trail.tried("debuginfod (not asked: no build id is known)");
+                searchLog.tried("debuginfod (skipped: the build id is unknown)");
             }
             return List.of();
         }
-        Path found = debuginfo(id, trail);
+        Path found = debuginfo(id, searchLog);
         return found == null ? List.of() : List.of(found);
     }
 
-    /** The file from the cache, else from the first server that has it; null when none does. */
-    private @Nullable Path debuginfo(BuildId id, Trail trail) {
+    /** The file from the cache, else from the first server that has it; null if no server does. */
+    private @Nullable Path debuginfo(BuildId id, SearchLog searchLog) {
         Path cache = settings.cache();
         boolean servers = !settings.servers().isEmpty();
         if (cache == null) {
             if (servers) {
-                trail.tried("debuginfod (not asked: there is no cache folder; set DEBUGINFOD_CACHE_PATH)");
+                searchLog.tried("debuginfod (skipped: no cache directory; set DEBUGINFOD_CACHE_PATH)");
             }
             return null;
         }
-        // Hexadecimal digits only, so it cannot lead out of the cache.
+        // A build id contains only hex digits, so the path cannot leave the cache.
         Path folder = cache.resolve(id.toString());
         Path file = folder.resolve("debuginfo");
         try {
@@ -170,8 +168,8 @@ public final class Debuginfod extends DebugSource {
                 }
                 Instant asked = Files.getLastModifiedTime(file).toInstant();
                 if (asked.plus(MISS).isAfter(Instant.now())) {
-                    trail.tried("debuginfod (no server had " + id + " some minutes ago; to ask again, delete " + file
-                            + ")");
+                    searchLog.tried("debuginfod (no server had " + id + " in the last " + MISS.toMinutes()
+                            + " minutes; to ask again, run 'rm " + file + "')");
                     return null;
                 }
             }
@@ -180,13 +178,13 @@ public final class Debuginfod extends DebugSource {
             }
             Files.createDirectories(folder);
         } catch (IOException e) {
-            trail.tried("debuginfod (its cache " + folder + " cannot be used: " + e.getMessage() + ")");
+            searchLog.tried("debuginfod (cannot use the cache " + folder + ": " + e.getMessage() + ")");
             return null;
         }
-        return download(id, file, trail);
+        return download(id, file, searchLog);
     }
 
-    private @Nullable Path download(BuildId id, Path file, Trail trail) {
+    private @Nullable Path download(BuildId id, Path file, SearchLog searchLog) {
         int missing = 0;
         for (URI server : settings.servers()) {
             String name = printable(server);
@@ -194,16 +192,16 @@ public final class Debuginfod extends DebugSource {
                 boolean there = new Download(settings, progress).get(request(server, id), name + ": " + id, part);
                 if (!there) {
                     missing++;
-                    trail.tried(name + " (404: it has no debug file of build id " + id + ")");
-                } else if (fits(part.temporary(), id, name, trail)) {
+                    searchLog.tried(name + " (404: no debug file for build id " + id + ")");
+                } else if (fits(part.temporary(), id, name, searchLog)) {
                     part.commit();
                     return file;
                 }
             } catch (IOException e) {
-                trail.tried(name + " (" + e.getMessage() + ")");
+                searchLog.tried(name + " (" + e.getMessage() + ")");
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                trail.tried(name + " (interrupted)");
+                searchLog.tried(name + " (interrupted)");
                 return null;
             }
         }
@@ -213,28 +211,28 @@ public final class Debuginfod extends DebugSource {
         return null;
     }
 
-    private static boolean fits(Path part, BuildId id, String server, Trail trail) {
+    private static boolean fits(Path part, BuildId id, String server, SearchLog searchLog) {
         try (DebugData data = DebugFiles.open(part)) {
-            BuildId its = data.buildId();
-            if (its != null && id.equals(its)) {
+            BuildId found = data.buildId();
+            if (found != null && id.equals(found)) {
                 return true;
             }
-            trail.tried(server + " (sent a file " + (its == null ? "without a build id" : "with build id " + its)
-                    + " for " + id + ")");
+            searchLog.tried(server + " (sent a file "
+                    + (found == null ? "without a build id" : "with build id " + found) + " instead of " + id + ")");
         } catch (IOException e) {
             String message = String.valueOf(e.getMessage()).replace(part.toString() + ": ", "");
-            trail.tried(server + " (sent something else than a debug file: it " + message + ")");
+            searchLog.tried(server + " (did not send a debug file: the file " + message + ")");
         }
         return false;
     }
 
-    /** An empty file says that no server has it; elfutils' client does the same. */
+    /** Records in an empty file that no server has the file, as elfutils' client does. */
     private static void remember(Path file) {
         try {
             Files.write(file, new byte[0]);
             Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
         } catch (IOException e) {
-            // Then it is asked for again, which is no more than slow.
+            // The servers are asked again next time, which is only slower.
             return;
         }
     }
@@ -244,7 +242,7 @@ public final class Debuginfod extends DebugSource {
         return URI.create((base.endsWith("/") ? base : base + "/") + "buildid/" + id + "/debuginfo");
     }
 
-    /** Without a password that may stand in it. */
+    /** The URL without user name and password. */
     private static String printable(URI server) {
         String text = server.toString();
         String user = server.getRawUserInfo();

@@ -22,12 +22,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One file from a web server, bounded in time and size. The HTTP client follows at most five redirects, and none from
- * https to http.
+ * Downloads one file from a web server, with limits of time and size. The HTTP client follows at most five redirects,
+ * and none from https to http.
  */
 final class Download {
-    /** What must have come within each timeout, as elfutils' client wants it. */
-    private static final long LEAST = 100_000;
+    /** Bytes that must arrive within each timeout; the same as in elfutils' client. */
+    private static final long MIN_BYTES = 100_000;
 
     private static final long MAX_HEADERS_SIZE = 1L << 40;
     private static final long PROGRESS_NANOS = Duration.ofMillis(200).toNanos();
@@ -41,11 +41,11 @@ final class Download {
     }
 
     /**
-     * Writes what is there to a stream.
+     * Writes the file to a stream.
      *
-     * @param what is told to the listener
-     * @return false when the server has no such thing (404)
-     * @throws IOException saying in a few words what went wrong
+     * @param what describes the download to the progress listener
+     * @return false if the server does not have the file (404)
+     * @throws IOException if the download fails; the message is a short reason
      */
     boolean get(URI from, String what, OutputStream to) throws IOException, InterruptedException {
         Duration timeout = settings.timeout();
@@ -62,13 +62,14 @@ final class Download {
         try {
             response = client.send(request, BodyHandlers.ofInputStream());
         } catch (HttpTimeoutException e) {
-            throw new IOException("no answer within " + timeout.toSeconds() + " s; $DEBUGINFOD_TIMEOUT sets this", e);
+            throw new IOException(
+                    "no answer within " + timeout.toSeconds() + " s; to wait longer, set DEBUGINFOD_TIMEOUT", e);
         } catch (ConnectException e) {
             boolean unknown = e.getCause() instanceof UnresolvedAddressException
                     || (e.getCause() != null && e.getCause().getCause() instanceof UnresolvedAddressException);
-            throw new IOException(unknown ? "there is no host of that name" : "no connection", e);
+            throw new IOException(unknown ? "unknown host" : "cannot connect", e);
         } catch (IOException | IllegalArgumentException | SecurityException e) {
-            throw new IOException("no sound answer: " + e.getMessage(), e);
+            throw new IOException("invalid answer: " + e.getMessage(), e);
         } finally {
             progress.at(what, -1, 0);
         }
@@ -78,7 +79,7 @@ final class Download {
                 return false;
             }
             if (status != 200) {
-                throw new IOException("it answered with status " + status);
+                throw new IOException("HTTP status " + status);
             }
             long size = size(response);
             if (size > settings.maxSize()) {
@@ -101,10 +102,10 @@ final class Download {
 
     private IOException tooLarge() {
         return new IOException(
-                "its file is larger than " + settings.maxSize() + " bytes; $DEBUGINFOD_MAXSIZE sets this");
+                "the file is larger than " + settings.maxSize() + " bytes; to allow more, set DEBUGINFOD_MAXSIZE");
     }
 
-    /** A read that blocks is ended by closing what it reads from. */
+    /** Copies the body. Another thread closes the body on a timeout, because a blocked read has no timeout of its own. */
     private void copy(InputStream body, long size, String what, OutputStream out) throws IOException {
         AtomicLong received = new AtomicLong();
         AtomicReference<@Nullable String> ended = new AtomicReference<@Nullable String>();
@@ -124,8 +125,9 @@ final class Download {
                         () -> end(
                                 body,
                                 ended,
-                                "it took longer than " + settings.maxTime().toSeconds()
-                                        + " s; $DEBUGINFOD_MAXTIME sets this"),
+                                "the download took longer than "
+                                        + settings.maxTime().toSeconds()
+                                        + " s; to wait longer, set DEBUGINFOD_MAXTIME"),
                         settings.maxTime().toMillis(),
                         TimeUnit.MILLISECONDS);
             }
@@ -155,9 +157,9 @@ final class Download {
     }
 
     private IOException broken(IOException e, long received) {
-        return e.getMessage() != null && e.getMessage().startsWith("its file")
+        return e.getMessage() != null && e.getMessage().startsWith("the file")
                 ? e
-                : new IOException("the connection broke off after " + received + " bytes: " + e.getMessage(), e);
+                : new IOException("the connection was lost after " + received + " bytes: " + e.getMessage(), e);
     }
 
     private static void end(InputStream body, AtomicReference<@Nullable String> ended, String why) {
@@ -165,17 +167,17 @@ final class Download {
         try {
             body.close();
         } catch (IOException e) {
-            // It is given up anyway.
+            // The download has failed already.
             return;
         }
     }
 
-    /** Ends a transfer that has become too slow. */
+    /** Ends a download that has become too slow. */
     private final class Stall implements Runnable {
         private final AtomicLong received;
         private final InputStream body;
         private final AtomicReference<@Nullable String> ended;
-        private long before;
+        private long previous;
 
         Stall(AtomicLong received, InputStream body, AtomicReference<@Nullable String> ended) {
             this.received = received;
@@ -186,14 +188,14 @@ final class Download {
         @Override
         public void run() {
             long now = received.get();
-            if (now - before < LEAST) {
+            if (now - previous < MIN_BYTES) {
                 end(
                         body,
                         ended,
-                        "it stopped sending after " + now + " bytes ($DEBUGINFOD_TIMEOUT is "
-                                + settings.timeout().toSeconds() + " s)");
+                        "the download stalled for " + settings.timeout().toSeconds() + " s after " + now
+                                + " bytes; to wait longer, set DEBUGINFOD_TIMEOUT");
             }
-            before = now;
+            previous = now;
         }
     }
 }

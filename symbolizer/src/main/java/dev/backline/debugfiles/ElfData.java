@@ -17,16 +17,16 @@ public final class ElfData implements DebugData {
     private final Dwarf dwarf;
 
     /**
-     * What the file holds.
+     * The data of an ELF file.
      *
-     * @param elf closed with this
+     * @param elf the file; {@link #close} closes it
      */
     public ElfData(ElfFile elf) {
         this.elf = elf;
         dwarf = Dwarf.of(elf);
     }
 
-    /** {@return the file itself} */
+    /** {@return the ELF file} */
     public ElfFile elf() {
         return elf;
     }

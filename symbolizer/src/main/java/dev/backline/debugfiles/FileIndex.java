@@ -14,28 +14,28 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The kernels and modules below folders, each of which is searched once, when first asked for. Thread-safe. */
+/** The kernels and modules below folders. Each folder is searched once, on first use. Thread-safe. */
 final class FileIndex {
     private static final int MAX_DEPTH = 24;
-    /** A folder with more files than this is no place of debug files but somebody's whole disk. */
+    /** A folder with more files is probably a whole disk, not a folder of debug files. */
     private static final int MAX_FILES = 1_000_000;
 
-    private final Map<Path, Found> searched = new HashMap<>();
+    private final Map<Path, FoundFiles> searched = new HashMap<>();
 
     /**
-     * @param kernels files called vmlinux, vmlinux.debug, vmlinux-…, and indexes of them last
-     * @param modules by name, with _ for -; those called .debug first, indexes last
+     * @param kernels files named vmlinux, vmlinux.debug or vmlinux-…, then their indexes
+     * @param modules by name, with _ for -; .debug files first, indexes last
      */
-    record Found(List<Path> kernels, Map<String, List<Path>> modules) {
+    record FoundFiles(List<Path> kernels, Map<String, List<Path>> modules) {
         List<Path> module(String name) {
             return modules.getOrDefault(name, List.of());
         }
     }
 
-    synchronized Found search(Path folder) throws IOException {
-        Found found = searched.get(folder);
+    synchronized FoundFiles search(Path folder) throws IOException {
+        FoundFiles found = searched.get(folder);
         if (found == null) {
-            found = new Found(new ArrayList<>(), new HashMap<>());
+            found = new FoundFiles(new ArrayList<>(), new HashMap<>());
             Path start = Files.isSymbolicLink(folder) ? folder.toRealPath() : folder;
             Files.walkFileTree(start, EnumSet.noneOf(FileVisitOption.class), MAX_DEPTH, new Search(found));
             Comparator<Path> indexesLast =
@@ -52,10 +52,10 @@ final class FileIndex {
     }
 
     private static final class Search extends SimpleFileVisitor<Path> {
-        private final Found found;
+        private final FoundFiles found;
         private int seen;
 
-        Search(Found found) {
+        Search(FoundFiles found) {
             this.found = found;
         }
 
@@ -74,7 +74,7 @@ final class FileIndex {
 
         @Override
         public FileVisitResult visitFileFailed(Path file, IOException e) {
-            // A folder that may not be entered hides nothing that could be read.
+            // Files in an unreadable folder could not be read either.
             return FileVisitResult.CONTINUE;
         }
     }

@@ -15,10 +15,10 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One search for one file: tries candidates, remembers what was wrong with them. Not thread-safe. */
+/** One search for one file. Tries candidates and records why each was rejected. Not thread-safe. */
 final class FileSearch implements Closeable {
     private final DebugFiles files;
-    private final Trail trail = new Trail();
+    private final SearchLog searchLog = new SearchLog();
     private final Set<Path> seen = new HashSet<>();
     private final List<Path> fitting = new ArrayList<>();
     private Wanted wanted;
@@ -32,7 +32,7 @@ final class FileSearch implements Closeable {
         this.wanted = running == null ? wanted : wanted.withBuildId(running);
     }
 
-    /** The file that was given, or what leads on from it when it is stripped. */
+    /** Tries the given file; if it is stripped, searches for its debug file. */
     DebugFileLookup given(Path file, List<DebugSource> sources) throws IOException {
         DebugFile found = tryOne(file);
         if (found != null) {
@@ -42,10 +42,10 @@ final class FileSearch implements Closeable {
     }
 
     DebugFileLookup among(List<DebugSource> sources) throws IOException {
-        BuildId before = wanted.buildId();
+        BuildId known = wanted.buildId();
         DebugFileLookup found = once(sources);
-        if (found == null && before == null && wanted.buildId() != null) {
-            // A stripped file has said which build it is.
+        if (found == null && known == null && wanted.buildId() != null) {
+            // A stripped file supplied the build id: search again with it.
             found = once(sources);
         }
         return found != null ? found : missing();
@@ -53,7 +53,7 @@ final class FileSearch implements Closeable {
 
     private @Nullable DebugFileLookup once(List<DebugSource> sources) throws IOException {
         for (DebugSource source : sources) {
-            List<Path> candidates = source.candidates(wanted, trail);
+            List<Path> candidates = source.candidates(wanted, searchLog);
             if (isOpen(source) && hasSeveral(candidates)) {
                 return new MissingFile(Reason.SEVERAL_KERNELS, several(source, candidates));
             }
@@ -69,7 +69,7 @@ final class FileSearch implements Closeable {
         return null;
     }
 
-    /** A kernel and an index of it are one. */
+    /** Counts a kernel and its index as one. */
     private static boolean hasSeveral(List<Path> candidates) {
         Set<Path> kernels = new HashSet<>();
         for (Path candidate : candidates) {
@@ -78,7 +78,7 @@ final class FileSearch implements Closeable {
         return kernels.size() > 1;
     }
 
-    /** Whether any kernel of a folder would do, so that there must be one only. */
+    /** Whether nothing selects a kernel, so that the directory must contain only one. */
     private boolean isOpen(DebugSource source) {
         return source instanceof DebugDirectory
                 && wanted.isKernel()
@@ -87,9 +87,9 @@ final class FileSearch implements Closeable {
     }
 
     private static String several(DebugSource source, List<Path> found) {
-        return source + " holds several kernels: "
+        return source + " contains several kernels: "
                 + String.join(", ", found.stream().limit(5).map(Path::toString).toList())
-                + (found.size() > 5 ? ", …" : "") + "; choose one with -e, or with -r its release";
+                + (found.size() > 5 ? ", …" : "") + "; choose one with -e FILE or -r RELEASE";
     }
 
     private @Nullable DebugFile tryOne(Path candidate) throws IOException {
@@ -118,16 +118,16 @@ final class FileSearch implements Closeable {
     }
 
     private @Nullable DebugFile checked(DebugData data) throws IOException {
-        String other = otherBuild(data);
+        String difference = otherBuild(data);
         String forced = null;
-        if (other != null) {
+        if (difference != null) {
             if (!files.takesOtherBuilds()) {
                 if (isNamed(data)) {
-                    mismatch = mismatch == null ? other : mismatch;
+                    mismatch = mismatch == null ? difference : mismatch;
                 }
                 return null;
             }
-            forced = other;
+            forced = difference;
         }
         if (hasDebugInfo(data)) {
             return new DebugFile(data, wanted.module(), forced);
@@ -144,7 +144,7 @@ final class FileSearch implements Closeable {
             stripped = elf;
         }
         fitting.clear();
-        fitting.addAll(DebugLinks.candidates(elf.elf(), files.root(), trail));
+        fitting.addAll(DebugLinks.candidates(elf.elf(), files.root(), searchLog));
         for (Path linked : List.copyOf(fitting)) {
             DebugFile found = tryOne(linked);
             if (found != null) {
@@ -154,25 +154,26 @@ final class FileSearch implements Closeable {
         return null;
     }
 
-    /** Why the file is not of the build that is wanted, with both builds' ids; null when it is, as far as can be told. */
+    /** Why the file is from another build, with both build ids; null if it matches or cannot be compared. */
     private @Nullable String otherBuild(DebugData data) throws IOException {
         BuildId id = wanted.buildId();
-        BuildId its = data.buildId();
+        BuildId fileId = data.buildId();
         String what = wanted.isKernel() ? "kernel" : "module";
-        if (id != null && its != null) {
-            return id.equals(its)
+        if (id != null && fileId != null) {
+            return id.equals(fileId)
                     ? null
-                    : data.name() + " is of another build: its build id is " + its + ", that of the traced " + what
-                            + " is " + id;
+                    : data.name() + " is from another build: its build id is " + fileId + ", the traced " + what
+                            + " has " + id;
         }
         String release = wanted.release();
-        String itsRelease = release == null ? null : data.release().release();
-        return release == null || itsRelease == null || release.equals(itsRelease)
+        String fileRelease = release == null ? null : data.release().release();
+        return release == null || fileRelease == null || release.equals(fileRelease)
                 ? null
-                : data.name() + " is of another build: it is of " + itsRelease + ", the traced kernel is " + release;
+                : data.name() + " is from another build: its release is " + fileRelease + ", the traced kernel is "
+                        + release;
     }
 
-    /** Whether someone meant this file, or its name or place does; where only a build id is known, any may be tried. */
+    /** Whether the search expected this file; if only a build id is known, unrelated files are tried too. */
     private boolean isNamed(DebugData data) {
         return wanted.release() != null || !wanted.isKernel() || Objects.equals(data.path(), files.given());
     }
@@ -193,7 +194,7 @@ final class FileSearch implements Closeable {
         if (unreadable == null) {
             unreadable = message;
         }
-        trail.tried(message.startsWith(candidate.toString()) ? message : candidate + " (" + message + ")");
+        searchLog.tried(message.startsWith(candidate.toString()) ? message : candidate + " (" + message + ")");
     }
 
     private static String message(IOException e) {
@@ -208,23 +209,23 @@ final class FileSearch implements Closeable {
         String release = wanted.release();
         if (mismatch != null) {
             return new MissingFile(
-                    Reason.BUILD_MISMATCH, mismatch + "; give the right one, or --force to take it all the same");
+                    Reason.BUILD_MISMATCH, mismatch + "; use the debug files of the traced kernel, or add --force");
         }
         if (stripped != null) {
-            KernelRelease its = stripped.release();
-            String tried = trail.sentence();
+            KernelRelease file = stripped.release();
+            String tried = searchLog.sentence();
             return new MissingFile(
                     Reason.NO_DEBUG_INFO,
                     stripped.name() + " has no debug info (no .debug_info section)"
                             + (tried.isEmpty() ? "" : "; " + tried) + "; "
-                            + DebugPackages.advice(its.release() != null ? its.release() : release, its.banner()));
+                            + DebugPackages.advice(file.release() != null ? file.release() : release, file.banner()));
         }
-        String tried = trail.sentence();
+        String tried = searchLog.sentence();
         if (!wanted.isKernel()) {
             String module = String.valueOf(wanted.module());
-            String message = "no file for module " + module + " (" + module + ".ko or " + module
-                    + ".ko.debug, also compressed or as .gsym): " + (tried.isEmpty() ? "nowhere to look" : tried)
-                    + "; name a directory that has it with -d";
+            String message = "no file found for module " + module + " (" + module + ".ko or " + module
+                    + ".ko.debug, also compressed or as .gsym): " + (tried.isEmpty() ? "no directory to search" : tried)
+                    + "; add its directory with -d DIR";
             return new MissingFile(Reason.MODULE_NOT_FOUND, message);
         }
         if (files.given() != null && unreadable != null) {
@@ -234,16 +235,16 @@ final class FileSearch implements Closeable {
         if (release != null && wanted.safeRelease() == null) {
             return new MissingFile(
                     Reason.KERNEL_NOT_FOUND,
-                    "no vmlinux was found: no release can be called so; give what uname -r prints there");
+                    "no vmlinux found: not a valid kernel release; add -r RELEASE (the traced kernel's 'uname -r')");
         }
         return new MissingFile(
                 Reason.KERNEL_NOT_FOUND,
-                "no vmlinux" + (release != null ? " of " + release : id != null ? " with build id " + id : "")
-                        + " was found" + (tried.isEmpty() ? "" : "; " + tried) + "; "
+                "no vmlinux found" + (release != null ? " for " + release : id != null ? " with build id " + id : "")
+                        + (tried.isEmpty() ? "" : "; " + tried) + "; "
                         + DebugPackages.advice(release, null));
     }
 
-    /** Closes what is not handed out. */
+    /** Closes the stripped file, which is never returned. */
     @Override
     public void close() throws IOException {
         if (stripped != null) {

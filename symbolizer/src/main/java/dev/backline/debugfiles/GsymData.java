@@ -15,28 +15,27 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A GSYM index. What it does not know is asked of the file that it is of, where that lies beside it ({@code vmlinux}
- * beside {@code vmlinux.gsym}) and has the same build id: call sites, labels, and addresses of code that was left out.
- * Thread-safe.
+ * A GSYM index. Call sites, labels and addresses that the index lacks come from the indexed file, if that file is in
+ * the same directory ({@code vmlinux} for {@code vmlinux.gsym}) and has the same build id. Thread-safe.
  */
 public final class GsymData implements DebugData {
     private final GsymFile gsym;
     private final AddressSpace space;
     private boolean looked;
-    private @Nullable ElfData beside;
+    private @Nullable ElfData indexedFile;
     private long cacheLimit = Long.MAX_VALUE;
 
     /**
-     * What the index holds.
+     * The data of an index.
      *
-     * @param gsym closed with this
+     * @param gsym the index; {@link #close} closes it
      */
     public GsymData(GsymFile gsym) {
         this.gsym = gsym;
         space = new AddressSpace(gsym.sections());
     }
 
-    /** {@return the index itself} */
+    /** {@return the index} */
     public GsymFile gsym() {
         return gsym;
     }
@@ -104,30 +103,30 @@ public final class GsymData implements DebugData {
     @Override
     public List<Frame> framesAt(long address) throws IOException {
         List<Frame> frames = gsym.framesAt(address);
-        ElfData elf = frames.isEmpty() ? beside() : null;
+        ElfData elf = frames.isEmpty() ? indexedFile() : null;
         return elf == null ? frames : elf.framesAt(address);
     }
 
     @Override
     public @Nullable Dwarf dwarf() {
-        ElfData elf = beside();
+        ElfData elf = indexedFile();
         return elf == null ? null : elf.dwarf();
     }
 
-    /** The file that this is an index of, when it lies beside it and has debug information; else null. */
-    private synchronized @Nullable ElfData beside() {
+    /** The indexed file if it is in the same directory and has debug information; else null. */
+    private synchronized @Nullable ElfData indexedFile() {
         if (!looked) {
             looked = true;
-            beside = findBeside();
-            ElfData elf = beside;
+            indexedFile = findIndexedFile();
+            ElfData elf = indexedFile;
             if (elf != null) {
                 elf.limitCache(cacheLimit);
             }
         }
-        return beside;
+        return indexedFile;
     }
 
-    private @Nullable ElfData findBeside() {
+    private @Nullable ElfData findIndexedFile() {
         Path index = gsym.path();
         BuildId id = gsym.buildId();
         String name = index == null ? "" : String.valueOf(index.getFileName());
@@ -141,15 +140,15 @@ public final class GsymData implements DebugData {
         ElfData elf = null;
         try {
             elf = new ElfData(ElfFile.open(path));
-            BuildId its = elf.buildId();
-            if (its != null && id.equals(its) && elf.hasLines()) {
-                ElfData found = elf;
+            BuildId fileId = elf.buildId();
+            if (fileId != null && id.equals(fileId) && elf.hasLines()) {
+                ElfData match = elf;
                 elf = null;
-                return found;
+                return match;
             }
             return null;
         } catch (IOException e) {
-            // The index is what was asked for: a file beside it that cannot be read takes nothing away.
+            // The index works without the file.
             return null;
         } finally {
             close(elf);
@@ -162,21 +161,21 @@ public final class GsymData implements DebugData {
                 elf.close();
             }
         } catch (IOException e) {
-            // It was only read.
+            // The file was only read.
             return;
         }
     }
 
     @Override
     public synchronized long retainedBytes() {
-        ElfData elf = beside;
+        ElfData elf = indexedFile;
         return gsym.retainedBytes() + (elf == null ? 0 : elf.retainedBytes());
     }
 
     @Override
     public synchronized void limitCache(long bytes) {
         cacheLimit = bytes;
-        ElfData elf = beside;
+        ElfData elf = indexedFile;
         if (elf != null) {
             elf.limitCache(bytes);
         }
@@ -185,8 +184,8 @@ public final class GsymData implements DebugData {
     @Override
     public synchronized void close() throws IOException {
         try (gsym) {
-            if (beside != null) {
-                beside.close();
+            if (indexedFile != null) {
+                indexedFile.close();
             }
         }
     }

@@ -14,8 +14,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The places where distributions put debug files: below /usr/lib/debug, /boot and /lib/modules, and the tree of build
- * ids. Thread-safe.
+ * The places where distributions install debug files: below /usr/lib/debug, /boot and /lib/modules, and the .build-id
+ * tree. Thread-safe.
  */
 public final class InstalledFiles extends DebugSource {
     private static final String DEBUG = "usr/lib/debug";
@@ -24,15 +24,15 @@ public final class InstalledFiles extends DebugSource {
     private final FileIndex index = new FileIndex();
 
     /**
-     * The places of one system.
+     * The debug files of one system.
      *
-     * @param root where these places begin, {@code /} or the root of an unpacked package or of another system
+     * @param root the root of the system: {@code /}, or the directory of an unpacked package or mounted image
      */
     public InstalledFiles(Path root) {
         this.root = root;
     }
 
-    /** {@return where vmlinux of a release may be, below the root} */
+    /** {@return the paths below the root where vmlinux of a release may be} */
     static List<String> kernelPlaces(String release) {
         return List.of(
                 // Debian to 12, Ubuntu
@@ -44,7 +44,7 @@ public final class InstalledFiles extends DebugSource {
                 DEBUG + "/usr/lib/modules/" + release + "/vmlinux",
                 DEBUG + "/usr/lib/modules/" + release + "/vmlinux.debug",
                 "boot/vmlinux-" + release,
-                // One's own build, Arch
+                // Own builds, Arch
                 "lib/modules/" + release + "/build/vmlinux",
                 "lib/modules/" + release + "/vmlinux",
                 "usr/lib/modules/" + release + "/build/vmlinux",
@@ -52,7 +52,7 @@ public final class InstalledFiles extends DebugSource {
     }
 
     @Override
-    List<Path> candidates(Wanted wanted, Trail trail) throws IOException {
+    List<Path> candidates(Wanted wanted, SearchLog searchLog) throws IOException {
         Set<Path> candidates = new LinkedHashSet<>();
         BuildId id = wanted.buildId();
         if (id != null) {
@@ -60,13 +60,13 @@ public final class InstalledFiles extends DebugSource {
             candidates.addAll(tree);
             candidates.removeIf(path -> !Files.isRegularFile(path));
             if (candidates.isEmpty() && !tree.isEmpty()) {
-                trail.tried(tree.get(0).toString());
+                searchLog.tried(tree.get(0).toString());
             }
         }
         String release = wanted.safeRelease();
         String module = wanted.module();
         if (id != null && wanted.release() == null && module == null) {
-            // Any of them may have that build id.
+            // The kernel of any release may have the build id.
             for (String each : releases()) {
                 for (String place : kernelPlaces(each)) {
                     candidates.add(root.resolve(place));
@@ -80,12 +80,12 @@ public final class InstalledFiles extends DebugSource {
                 if (Files.isRegularFile(place)) {
                     candidates.add(place);
                 } else {
-                    trail.tried(place.toString());
+                    searchLog.tried(place.toString());
                 }
             }
         } else if (release != null && module != null) {
             for (Path folder : moduleFolders(release)) {
-                trail.below(folder.toString());
+                searchLog.searched(folder.toString());
                 if (Files.isDirectory(folder)) {
                     candidates.addAll(index.search(folder).module(module));
                 }
@@ -94,7 +94,7 @@ public final class InstalledFiles extends DebugSource {
         return List.copyOf(candidates);
     }
 
-    /** {@return the releases that any of the places names, sorted} */
+    /** {@return the releases of all kernels and modules in these places, sorted} */
     List<String> releases() {
         Set<String> releases = new TreeSet<>();
         for (String prefix : List.of("boot/vmlinux-", DEBUG + "/boot/vmlinux-", "usr/src/linux-")) {
@@ -124,7 +124,7 @@ public final class InstalledFiles extends DebugSource {
             try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
                 entries.forEach(entry -> names.add(String.valueOf(entry.getFileName())));
             } catch (IOException | DirectoryIteratorException e) {
-                // What may not be listed has nothing that could be read.
+                // Files in an unreadable directory could not be read either.
                 return names;
             }
         }

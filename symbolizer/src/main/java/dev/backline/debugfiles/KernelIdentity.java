@@ -7,16 +7,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a kernel before its files are: what a person or a log says of it. Files of another build than this
- * are refused.
+ * A kernel's release and build ids from the user or a log. Files from another build are refused.
  *
- * @param release what {@code uname -r} prints, or null
- * @param buildId vmlinux's NT_GNU_BUILD_ID, as a log with CONFIG_STACKTRACE_BUILD_ID has it; or null
- * @param moduleBuildIds the same of modules, by their names ({@code -} and {@code _} are one)
+ * @param release the output of {@code uname -r}; null if unknown
+ * @param buildId vmlinux's NT_GNU_BUILD_ID, which logs with CONFIG_STACKTRACE_BUILD_ID contain; null if unknown
+ * @param moduleBuildIds the build ids of modules, by name ({@code -} and {@code _} are equal)
  */
 public record KernelIdentity(
         @Nullable String release, @Nullable BuildId buildId, Map<String, BuildId> moduleBuildIds) {
-    /** Nothing is known. */
+    /** An unknown kernel. */
     public static final KernelIdentity UNKNOWN = new KernelIdentity(null, null, Map.of());
 
     public KernelIdentity {
@@ -28,18 +27,18 @@ public record KernelIdentity(
     }
 
     /**
-     * {@return a kernel of which the release is known}
+     * {@return a kernel's identity if only its release is known}
      *
-     * @param release what {@code uname -r} prints
+     * @param release the output of {@code uname -r}
      */
     public static KernelIdentity ofRelease(String release) {
         return new KernelIdentity(release, null, Map.of());
     }
 
     /**
-     * {@return what a log says of its kernel; ids that are none are left out}
+     * {@return a kernel's identity from a log; invalid build ids are skipped}
      *
-     * @param facts of the log, as far as it was read
+     * @param facts the facts that the log has shown so far
      */
     public static KernelIdentity of(KernelFacts facts) {
         Map<String, BuildId> modules = new HashMap<>();

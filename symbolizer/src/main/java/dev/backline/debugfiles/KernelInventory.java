@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What a machine has of kernels: files and modules, with and without debug information. */
+/** Lists the kernels and modules on a machine, with and without debug information. */
 public final class KernelInventory {
     private static final int MAX_CACHED = 10_000;
 
@@ -23,16 +23,16 @@ public final class KernelInventory {
     }
 
     /**
-     * One kernel in one place.
+     * A kernel in one place.
      *
-     * @param release as the file or its place says, or null
-     * @param buildId of its vmlinux, or for the running kernel as it says itself; null when unknown
-     * @param vmlinux its file, or null when there is none
-     * @param debugInfo whether that has debug information
-     * @param modules how many modules are there in all
-     * @param debugModules how many of them are in a place of debug files
-     * @param running whether this machine runs it
-     * @param problem why its file cannot be read, or null
+     * @param release from the file or its path; null if unknown
+     * @param buildId from vmlinux, or from the running kernel; null if unknown
+     * @param vmlinux the file; null if there is none
+     * @param debugInfo whether vmlinux has debug information
+     * @param modules the number of modules
+     * @param debugModules the number of modules in directories of debug files
+     * @param running whether this machine runs the kernel
+     * @param problem why vmlinux cannot be read; null if it can
      */
     public record Entry(
             @Nullable String release,
@@ -45,21 +45,21 @@ public final class KernelInventory {
             @Nullable String problem) {}
 
     /**
-     * Looks around.
+     * Lists kernels.
      *
-     * @param root where the places of distributions begin
-     * @param directories further ones with kernels
-     * @param packages the cache of packages, or null
-     * @param debuginfod the cache of debuginfod's clients, or null
-     * @return what was found: in the directories, then what is installed, in packages, in the cache of debuginfod
-     * @throws IOException when a directory that was named is none
+     * @param root the root of the system, usually {@code /}
+     * @param directories more directories with kernels
+     * @param packages the cache of packages; null for none
+     * @param debuginfod the cache of debuginfod's clients; null for none
+     * @return the kernels in the directories, then those installed, in packages, and in debuginfod's cache
+     * @throws IOException if one of {@code directories} is not a directory
      */
     public static List<Entry> of(Path root, List<Path> directories, @Nullable Path packages, @Nullable Path debuginfod)
             throws IOException {
         KernelInventory inventory = new KernelInventory(root);
         for (Path directory : directories) {
             if (!Files.isDirectory(directory)) {
-                throw new IOException(directory + ": is not a directory; -d wants one that holds debug files");
+                throw new IOException(directory + ": is not a directory; -d needs a directory with debug files");
             }
             inventory.below(directory);
         }
@@ -102,7 +102,7 @@ public final class KernelInventory {
         }
     }
 
-    /** Of the files by build id only vmlinuxes: what exports symbols and has no name of a module. */
+    /** Lists only the vmlinux files among debuginfod's files. */
     private void cached(@Nullable Path cache) throws IOException {
         int seen = 0;
         for (Path folder : children(cache)) {
@@ -123,7 +123,7 @@ public final class KernelInventory {
 
     private void add(@Nullable String release, @Nullable Path vmlinux, int modules, int debugModules) {
         RunningKernel running = new RunningKernel(root);
-        String its = release;
+        String actual = release;
         BuildId id = null;
         boolean debugInfo = false;
         String problem = null;
@@ -131,15 +131,15 @@ public final class KernelInventory {
             try (DebugData data = DebugFiles.open(vmlinux)) {
                 id = data.buildId();
                 debugInfo = FileSearch.hasDebugInfo(data);
-                its = its == null ? data.release().release() : its;
+                actual = actual == null ? data.release().release() : actual;
             } catch (IOException e) {
                 problem = e.getMessage();
             }
-        } else if (its != null) {
-            id = running.buildId(new Wanted(null, its, null));
+        } else if (actual != null) {
+            id = running.buildId(new Wanted(null, actual, null));
         }
-        boolean runs = its != null && Objects.equals(its, running.release());
-        entries.add(new Entry(its, id, vmlinux, debugInfo, modules, debugModules, runs, problem));
+        boolean runs = actual != null && Objects.equals(actual, running.release());
+        entries.add(new Entry(actual, id, vmlinux, debugInfo, modules, debugModules, runs, problem));
     }
 
     private static List<Path> children(@Nullable Path folder) throws IOException {

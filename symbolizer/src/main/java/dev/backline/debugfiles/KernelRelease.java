@@ -13,11 +13,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which kernel a file belongs to, as it says itself: vmlinux in its banner ("Linux version …"), a module in the
- * vermagic of its .modinfo; else as its name says.
+ * The kernel that a file belongs to: from vmlinux's banner ("Linux version …") or the vermagic in a module's .modinfo,
+ * else from the file's path.
  *
- * @param release what uname -r prints there, or null when the file does not say
- * @param banner the text it was found in, or null
+ * @param release the output of uname -r on that kernel; null if unknown
+ * @param banner the text that contains the release; null if there is none
  */
 public record KernelRelease(
         @Nullable String release, @Nullable String banner) {
@@ -30,7 +30,7 @@ public record KernelRelease(
     private static final KernelRelease UNKNOWN = new KernelRelease(null, null);
 
     /**
-     * {@return what the file says; nothing when it cannot be read, since it is only asked in order to help}
+     * {@return the release of a file; unknown if the file cannot be read, because the release only improves messages}
      *
      * @param elf a vmlinux or a module
      */
@@ -46,7 +46,7 @@ public record KernelRelease(
         }
     }
 
-    /** The same of an index, which has it from the file that it is of. */
+    /** {@return the release in an index, copied from the indexed file} */
     static KernelRelease of(GsymFile gsym) {
         try {
             String release = gsym.release();
@@ -93,7 +93,7 @@ public record KernelRelease(
         return null;
     }
 
-    /** {@return what the path of a file says} */
+    /** {@return the release in the path of a file} */
     static KernelRelease ofName(@Nullable Path path) {
         Matcher name = NAME.matcher(path == null ? "" : path.toString());
         return name.find() ? new KernelRelease(name.group(1), null) : UNKNOWN;

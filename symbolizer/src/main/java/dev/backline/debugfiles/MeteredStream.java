@@ -18,7 +18,7 @@ final class MeteredStream extends FilterInputStream {
         super(in);
     }
 
-    /** Allows so many bytes from here on. */
+    /** Allows this many more bytes. */
     void allow(long bytes) {
         limit = bytes > Long.MAX_VALUE - position ? Long.MAX_VALUE : position + bytes;
     }
@@ -33,12 +33,12 @@ final class MeteredStream extends FilterInputStream {
         return position;
     }
 
-    /** Whether more was asked for than is allowed. */
+    /** Whether a read exceeded the limit. */
     boolean isAtLimit() {
         return atLimit;
     }
 
-    /** Whether the end of the stream was seen. */
+    /** Whether the end of the stream was reached. */
     boolean isEnded() {
         return ended;
     }
@@ -79,7 +79,7 @@ final class MeteredStream extends FilterInputStream {
     private long room() throws IOException {
         if (position >= limit) {
             atLimit = true;
-            throw new IOException("the limit of bytes is reached");
+            throw new IOException("the limit of bytes is exceeded");
         }
         return limit - position;
     }

@@ -4,22 +4,22 @@ package dev.backline.debugfiles;
  * Why no usable file was found.
  *
  * @param reason the kind of the reason, for programs
- * @param message one line for a person: what was looked for, where, and what to do next
+ * @param message one line: what was searched for, where, and what to do next
  */
 public record MissingFile(Reason reason, String message) implements DebugFileLookup {
     /** The kinds of reasons. */
     public enum Reason {
-        /** There is no vmlinux. */
+        /** No vmlinux was found. */
         KERNEL_NOT_FOUND,
-        /** There are several kernels, and nothing says which one is meant. */
+        /** Several kernels were found, and nothing selects one. */
         SEVERAL_KERNELS,
-        /** There is no file for the module. */
+        /** No file was found for the module. */
         MODULE_NOT_FOUND,
-        /** All files that were found are of other builds. */
+        /** All files found are from other builds. */
         BUILD_MISMATCH,
-        /** All files that were found lack debug information. */
+        /** All files found lack debug information. */
         NO_DEBUG_INFO,
-        /** A file was found and cannot be read. */
+        /** A file was found but cannot be read. */
         UNREADABLE
     }
 }

@@ -7,8 +7,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of modules, releases and files that come from a log, and may become part of a path or of a command line only
- * when they look like what they should be.
+ * Checks the names of modules, releases and files from a log before they are used in a path or a command line.
  */
 @Internal
 public final class ModuleNames {
@@ -22,15 +21,15 @@ public final class ModuleNames {
     private ModuleNames() {}
 
     /**
-     * {@return the name with _ for -, as the kernel compares them}
+     * {@return the name with _ for -, as the kernel compares names}
      *
-     * @param module its name, with - or _
+     * @param module the module's name, with - or _
      */
     public static String plain(String module) {
         return module.replace('-', '_');
     }
 
-    /** {@return the name of the module in a file of that name, with _ for -; null when it is no module's} */
+    /** {@return the module's name for a file name, with _ for -; null if the file is not a module} */
     static @Nullable String ofFile(String fileName) {
         for (String compression : COMPRESSIONS) {
             for (String debug : MODULE_FILES) {
@@ -43,7 +42,7 @@ public final class ModuleNames {
         return null;
     }
 
-    /** Whether a file of that name is a kernel's own, or an index of it. */
+    /** Whether a file of that name is vmlinux or its index. */
     static boolean isKernelFile(String fileName) {
         String name = withoutIndex(fileName);
         return name.equals("vmlinux") || name.equals("vmlinux.debug") || name.startsWith("vmlinux-");
@@ -54,7 +53,7 @@ public final class ModuleNames {
         return !withoutIndex(fileName).equals(fileName);
     }
 
-    /** {@return the name of the file that one of that name is an index of; the name itself when it is none} */
+    /** {@return the name of the file that an index was made from; the name itself if it is not an index} */
     static String withoutIndex(String fileName) {
         for (String compression : COMPRESSIONS) {
             if (fileName.endsWith(INDEX + compression)) {
@@ -64,17 +63,17 @@ public final class ModuleNames {
         return fileName;
     }
 
-    /** Whether it can be the name of a module: MODULE_NAME_LEN is 56 or 64 with the NUL. */
+    /** Whether a name is valid for a module. MODULE_NAME_LEN is 56 or 64 including the NUL. */
     static boolean isModule(String name) {
         return MODULE.matcher(name).matches();
     }
 
-    /** Whether it can stand in a path as one folder or file: no separator, and not the folder itself or above it. */
+    /** Whether a name is valid as one component of a path: no separator, and neither . nor .. */
     static boolean isFileName(String name) {
         return FILE_NAME.matcher(name).matches() && !name.equals(".") && !name.equals("..");
     }
 
-    /** Whether it can be a release: a file name that begins with a digit, and so with no option of any command. */
+    /** Whether a name is a valid release: a file name that starts with a digit, so that no command takes it for an option. */
     static boolean isRelease(String name) {
         return isFileName(name) && Ascii.isDigit(name.charAt(0));
     }

@@ -1,22 +1,22 @@
 package dev.backline.debugfiles;
 
-/** Is told how a download or an unpacking goes on, from the thread that does it. */
+/** Receives the progress of a download or of unpacking, on the thread that does the work. */
 @FunctionalInterface
 public interface Progress {
-    /** Tells nobody. */
+    /** Ignores all progress. */
     Progress SILENT = new Progress() {
         @Override
         public void at(String what, long done, long total) {
-            // Nobody is told.
+            // Ignored.
         }
     };
 
     /**
-     * Called a few times a second while something long goes on, and once at its end.
+     * Called a few times a second during the work, and once at its end.
      *
-     * @param what is being done, for a person
-     * @param done bytes so far; the same as {@code total}, or -1, at the end
-     * @param total bytes in all, 0 when unknown
+     * @param what describes the work, for people
+     * @param done bytes so far; {@code total} or -1 at the end
+     * @param total the number of bytes; 0 if unknown
      */
     void at(String what, long done, long total);
 }

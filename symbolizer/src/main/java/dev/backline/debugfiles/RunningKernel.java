@@ -10,19 +10,19 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** What the kernel of this machine says of itself: its release, and build ids, which anybody may read. */
+/** The release and build ids of the running kernel, which any user may read. */
 final class RunningKernel {
     private static final int NT_GNU_BUILD_ID = 3;
     private static final int MAX_NOTES = 1 << 16;
 
     private final Path root;
 
-    /** @param root where /proc and /sys are */
+    /** @param root the directory that contains proc and sys */
     RunningKernel(Path root) {
         this.root = root;
     }
 
-    /** {@return the build id of what is wanted, when it is of the running kernel; else null} */
+    /** {@return the build id of the wanted file if it belongs to the running kernel; else null} */
     @Nullable
     BuildId buildId(Wanted wanted) {
         String release = wanted.release();
@@ -38,7 +38,7 @@ final class RunningKernel {
                 : null;
     }
 
-    /** {@return what uname -r prints, or null where there is no /proc} */
+    /** {@return the output of uname -r; null if there is no /proc} */
     @Nullable
     String release() {
         try {
@@ -56,7 +56,7 @@ final class RunningKernel {
         }
     }
 
-    /** Notes as the gABI has them (ch. 5, "Note Section"), in this machine's byte order. */
+    /** Reads notes (gABI ch. 5, "Note Section") in this machine's byte order. */
     static @Nullable BuildId find(byte[] notes) {
         ByteBuffer in = ByteBuffer.wrap(notes).order(ByteOrder.nativeOrder());
         int at = 0;

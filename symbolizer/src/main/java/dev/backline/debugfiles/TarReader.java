@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes some files of a tar archive to a folder. commons-compress reads the format; this class sets the limits, because
- * the archive may be hostile: only regular files whose names are plain all the way down are written, so no member can
- * leave the folder, and the number of members and the size of their headers are bounded.
+ * the archive may be hostile. It writes only regular files, and only if each component of the path is a plain name, so
+ * that no member can leave the folder. It limits the number of members and the size of their headers.
  */
 final class TarReader {
     private static final int BLOCK = 512;
-    /** Where a header has its type, such as 'g' for pax records that hold for all members after it. */
+    /** Offset of the type in a header, such as 'g' for pax records that apply to all later members. */
     private static final int TYPE = 156;
-    /** Of one member: its long name, its pax records. */
+    /** Limit for one member's long name and pax records, in bytes. */
     private static final int MAX_HEADERS = 1 << 16;
 
     private static final int MAX_DEPTH = 32;
@@ -40,13 +40,13 @@ final class TarReader {
         this.tar = new Records(source);
     }
 
-    /** Is told the number of bytes read of the archive. */
+    /** Receives the number of bytes read from the archive. */
     interface Listener {
         void at(long bytes);
     }
 
     /**
-     * Writes members below a folder, under their own paths.
+     * Writes members below a folder, with their paths.
      *
      * @param wanted is asked with a member's path, without a leading {@code ./}
      * @param enough is asked after each written member, with the number of members written, whether to stop
@@ -80,7 +80,7 @@ final class TarReader {
         throw malformed("it has more than " + MAX_MEMBERS + " members", null);
     }
 
-    /** Whether every step of the path is a plain name, so that it leads downwards only. */
+    /** Whether each component of the path is a plain name, so that the path stays below its folder. */
     static boolean isPlain(String path) {
         String[] steps = path.split("/", -1);
         if (steps.length > MAX_DEPTH) {
@@ -103,7 +103,7 @@ final class TarReader {
             }
             return member;
         } catch (IOException | RuntimeException e) {
-            // The library does not declare all that it throws for damaged headers
+            // The library throws undeclared exceptions for damaged headers
             throw damaged(e);
         } finally {
             source.allowAll();
@@ -155,7 +155,7 @@ final class TarReader {
                 name + ": malformed tar archive at 0x" + Long.toHexString(source.position()) + ": " + rule, e);
     }
 
-    /** Checks what the library does not check of each header. */
+    /** Checks each header where the library does not. */
     private static final class Records extends TarArchiveInputStream {
         private final MeteredStream source;
 

@@ -4,18 +4,18 @@ import dev.backline.elf.BuildId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is looked for. Names come from logs: {@link #safeRelease()} is fit for a path, and so is a module's name, which has
- * only letters, digits and _.
+ * The file that a search wants. The names come from logs: use only {@link #safeRelease()} and the module's name in a path.
+ * A module's name contains only letters, digits and _.
  *
- * @param module its name with _ for -, or null for vmlinux
- * @param release of the kernel, as it came; null when it is not known
- * @param buildId of the file; null when it is not known
+ * @param module the module's name with _ for -; null for vmlinux
+ * @param release the kernel's release, unchecked; null if unknown
+ * @param buildId the file's build id; null if unknown
  */
 public record Wanted(
         @Nullable String module,
         @Nullable String release,
         @Nullable BuildId buildId) {
-    /** {@return whether vmlinux is looked for, and not a module} */
+    /** {@return whether vmlinux is wanted, not a module} */
     public boolean isKernel() {
         return module == null;
     }
@@ -24,7 +24,7 @@ public record Wanted(
         return new Wanted(module, release, id);
     }
 
-    /** {@return the release where it can stand in a path, else null} */
+    /** {@return the release if it is valid in a path, else null} */
     public @Nullable String safeRelease() {
         String name = release;
         return name != null && ModuleNames.isRelease(name) ? name : null;

@@ -1,6 +1,6 @@
 /**
- * Where a kernel's debug files come from. The identity of a kernel (release, build id) comes in; the file with its debug
- * information goes out, or the reason why there is none and what to do about it. Files of another build are refused.
+ * Finds a kernel's debug files. Input: the kernel's identity (release, build id). Output: the file with its debug
+ * information, or a message that says why no file was found and how to get one. Files from another build are refused.
  *
  * <pre>{@code
  * DebugFiles files = DebugFiles.builder()
@@ -13,8 +13,7 @@
  * }
  * }</pre>
  *
- * <p>Names that come from a log (modules, releases, build ids) become part of a path only when they look like what they
- * should be.
+ * <p>Names from a log (modules, releases, build ids) are used in a path only if they are valid.
  */
 @NullMarked
 package dev.backline.debugfiles;

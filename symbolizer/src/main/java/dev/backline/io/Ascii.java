@@ -1,12 +1,12 @@
 package dev.backline.io;
 
-/** Tests of ASCII characters, given as bytes or chars. Whatever is not ASCII passes none of them. */
+/** Tests of ASCII characters, given as bytes or chars. All tests are false for other characters. */
 @Internal
 public final class Ascii {
     private Ascii() {}
 
     /**
-     * {@return whether it is one of 0 to 9}
+     * {@return whether the character is a digit, 0 to 9}
      *
      * @param c a byte or a char
      */
@@ -15,7 +15,7 @@ public final class Ascii {
     }
 
     /**
-     * {@return whether it is one of A to Z and a to z}
+     * {@return whether the character is a letter, A to Z or a to z}
      *
      * @param c a byte or a char
      */
@@ -24,7 +24,7 @@ public final class Ascii {
     }
 
     /**
-     * {@return whether C's isspace() says so: a space, or one of the characters from tab to carriage return}
+     * {@return whether the character is white space as in C's isspace(): a space, or tab to carriage return}
      *
      * @param c a byte or a char
      */

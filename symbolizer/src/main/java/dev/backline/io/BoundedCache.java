@@ -8,12 +8,12 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache of at most so many values, and of at most so much weight. It always holds the values that were used last, up to
- * half of both bounds. Not thread-safe.
+ * A cache with a maximum number of values and a maximum total weight. It always holds the most recently used values, up
+ * to half of both maxima. Not thread-safe.
  *
- * <p>It consists of two generations. A value enters the younger one, also when it is found in the older one. When the
- * younger one has half of a bound, it becomes the older one, and the values that were in the older one are forgotten. A hit
- * therefore costs no more than in a {@link HashMap}, where a list in the order of use would have to be kept.
+ * <p>The cache has two generations. A value enters the younger generation when it is put, and again when it is found in
+ * the older generation. When the younger generation reaches half of a maximum, it replaces the older one, whose values are
+ * evicted. A hit therefore costs about as much as in a {@link HashMap}; no list in the order of use is needed.
  *
  * @param <K> the keys
  * @param <V> the values
@@ -26,7 +26,7 @@ public class BoundedCache<K, V> {
     private Map<K, V> younger;
     private Map<K, V> older;
 
-    /** Of the younger generation. */
+    /** The weight of the younger generation. */
     private long weight;
 
     /**
@@ -42,7 +42,7 @@ public class BoundedCache<K, V> {
      * An empty cache.
      *
      * @param maxCount the largest number of values, from 2
-     * @param maxWeight the largest sum of {@link #weight} of the values. A value of more than half is not kept.
+     * @param maxWeight the largest total {@link #weight}; a value of more than half of it is not kept
      * @param identity whether keys are compared by identity instead of {@code equals}
      */
     public BoundedCache(int maxCount, long maxWeight, boolean identity) {
@@ -58,7 +58,7 @@ public class BoundedCache<K, V> {
     }
 
     /**
-     * {@return what a value counts of the largest weight; the same each time} 0 unless a subclass says otherwise.
+     * {@return the weight of a value, the same each time} The default is 0.
      *
      * @param key the value's key
      * @param value the value
@@ -86,10 +86,10 @@ public class BoundedCache<K, V> {
     }
 
     /**
-     * Keeps a value, and forgets others if there is no room.
+     * Adds a value, and evicts others if there is no room.
      *
      * @param key its key
-     * @param value takes the place of the key's value, if there is one
+     * @param value the value; replaces the key's value, if any
      */
     public final void put(K key, V value) {
         remove(key);
@@ -115,9 +115,9 @@ public class BoundedCache<K, V> {
     }
 
     /**
-     * Forgets the values of some keys.
+     * Removes the values of some keys.
      *
-     * @param condition tells which
+     * @param condition selects the keys
      */
     public final void removeIf(Predicate<? super K> condition) {
         older.keySet().removeIf(condition);
@@ -130,7 +130,7 @@ public class BoundedCache<K, V> {
         }
     }
 
-    /** Forgets all values. */
+    /** Removes all values. */
     public final void clear() {
         younger = generation();
         older = generation();

@@ -5,8 +5,8 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * The lines of a stream as bytes, one at a time, with their ends. Memory is bounded: of a line of more than a megabyte
- * the rest comes as pieces of their own. Not thread-safe.
+ * Reads a stream line by line, as bytes including the newline. Memory is bounded: a line of more than a megabyte is
+ * returned in several pieces. Not thread-safe.
  */
 @Internal
 public final class ByteLines {
@@ -22,7 +22,7 @@ public final class ByteLines {
     private boolean cut;
 
     /**
-     * The lines of a stream, none of which has been read.
+     * A reader at the first line of a stream.
      *
      * @param in the stream, which stays open
      */
@@ -34,7 +34,7 @@ public final class ByteLines {
      * Moves to the next line.
      *
      * @return false at the end of the stream
-     * @throws IOException when the stream cannot be read
+     * @throws IOException if the stream cannot be read
      */
     public boolean next() throws IOException {
         start = lineEnd;
@@ -60,9 +60,9 @@ public final class ByteLines {
     }
 
     /**
-     * {@return whether the next line has not come yet: all that has come so far is used up}
+     * {@return whether the next line is not available yet, so that {@link #next()} may wait}
      *
-     * @throws IOException when the stream cannot tell
+     * @throws IOException if the stream cannot be read
      */
     public boolean mustWait() throws IOException {
         for (int i = lineEnd; i < end; i++) {
@@ -73,7 +73,7 @@ public final class ByteLines {
         return !ended && in.available() == 0;
     }
 
-    /** Reads what there is; returns how far the bytes in the buffer moved. */
+    /** Reads the available bytes; returns how far the bytes in the buffer were moved. */
     private int fill() throws IOException {
         int moved = start;
         if (start > 0) {
@@ -98,17 +98,17 @@ public final class ByteLines {
         return buffer;
     }
 
-    /** {@return where the line begins in the buffer} */
+    /** {@return the offset of the line in the buffer} */
     public int start() {
         return start;
     }
 
-    /** {@return where the line ends in the buffer, its newline included} */
+    /** {@return the offset of the line's end in the buffer, after its newline} */
     public int end() {
         return lineEnd;
     }
 
-    /** {@return where the line ends in the buffer, without its newline} */
+    /** {@return the offset of the line's end in the buffer, before its newline} */
     public int contentEnd() {
         return lineEnd > start && buffer[lineEnd - 1] == '\n' ? lineEnd - 1 : lineEnd;
     }

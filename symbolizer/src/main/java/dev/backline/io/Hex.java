@@ -18,16 +18,16 @@ public final class Hex {
     private Hex() {}
 
     /**
-     * {@return the value of a digit; −1 if it is not a digit}
+     * {@return the value of a hex digit; −1 for other characters}
      *
-     * @param c a byte or a char, ASCII; digits of other scripts are not taken
+     * @param c a byte or a char; only ASCII digits count
      */
     public static int digit(int c) {
         return (c & ~0xff) == 0 ? DIGITS[c] : -1;
     }
 
     /**
-     * {@return whether it is a digit, and not an upper-case letter}
+     * {@return whether the character is a hex digit in lower case}
      *
      * @param c a byte or a char
      */
@@ -36,9 +36,9 @@ public final class Hex {
     }
 
     /**
-     * {@return the number with 0x before it, in lower case and without leading zeros}
+     * {@return the number with the prefix 0x, in lower case and without leading zeros}
      *
-     * @param value unsigned
+     * @param value the number, unsigned
      */
     public static String text(long value) {
         return "0x" + Long.toHexString(value);

@@ -27,17 +27,17 @@ public final class IntList {
         elements[size++] = element;
     }
 
-    /** {@return how many numbers there are} */
+    /** {@return the number of elements} */
     public int size() {
         return size;
     }
 
-    /** {@return a new array of the numbers, in the order in which they were added} */
+    /** {@return a new array of the elements, in the order in which they were appended} */
     public int[] toArray() {
         return Arrays.copyOf(elements, size);
     }
 
-    /** Removes all numbers, and keeps the room for as many. */
+    /** Removes all elements and keeps the capacity. */
     public void clear() {
         size = 0;
     }

@@ -5,8 +5,8 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Target;
 
 /**
- * A type that is public because several packages of backline use it, and no part of the API: any version may change it or
- * take it away.
+ * Marks a type that is public only for other packages of backline and is not part of the API: any version may change or
+ * remove it.
  */
 @Documented
 @Target(ElementType.TYPE)

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * call, so that a damaged part of a file is read only once. An unchecked exception is not remembered: the next call
  * computes again. Thread-safe; a call that finds the value takes no lock.
  *
- * <p>A subclass, usually an anonymous one, says what to compute. It is not a lambda because the first lambda costs a
- * start several milliseconds.
+ * <p>A subclass, usually an anonymous one, computes the value. It is not a lambda because the first lambda adds several
+ * milliseconds to the start-up time.
  *
  * @param <T> the value's type
  * @param <E> the checked exception of the computation; {@link RuntimeException} if there is none
@@ -33,15 +33,15 @@ public abstract class Lazy<T, E extends Exception> {
     /**
      * {@return the value, computed by the first call}
      *
-     * @throws E what {@link #compute} threw
-     * @throws IllegalStateException if {@link #compute} asks for its own value
+     * @throws E the exception of {@link #compute}
+     * @throws IllegalStateException if {@link #compute} calls this method
      */
     public final T get() throws E {
         T known = value;
         return known != null ? known : computeOnce();
     }
 
-    /** {@return the value if it has been computed, else null} Computes nothing. */
+    /** {@return the value if it has been computed, else null} */
     public final @Nullable T ifComputed() {
         return value;
     }

@@ -12,14 +12,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Temporary files that killed processes left. A program that writes temporary files first clears away the old ones of the
+ * Deletes temporary files that killed processes left. A program that writes temporary files first deletes old ones of the
  * same name.
  */
 @Internal
 public final class Leftovers {
     /**
-     * How long nothing was written to a leftover. That its process is not running is not enough: the folder may belong to
-     * another machine or container too, where the process runs.
+     * The minimum age of a leftover. That no such process runs here is not enough: the process may run on another machine
+     * or in another container that shares the folder.
      */
     private static final Duration AGE = Duration.ofDays(1);
 
@@ -27,13 +27,13 @@ public final class Leftovers {
 
     /**
      * Deletes the files of a folder whose names are a prefix, a process id and a suffix, if no running process can be
-     * writing them: nothing was written for a day, and no process here has that id (or this one, but it was started
-     * later). "-" and more digits may follow the id. Links and folders stay. Files that cannot be deleted stay too: they
-     * take space and do no other harm.
+     * writing them: they are older than a day, and no process here has the id, or that process is this one and started
+     * later. "-" and more digits may follow the id. Links and folders are kept. Files that cannot be deleted are ignored,
+     * because they only take space.
      *
      * @param folder the folder; its subfolders are not searched
-     * @param prefix what the names begin with
-     * @param suffix what the names end with
+     * @param prefix the start of the names
+     * @param suffix the end of the names
      */
     public static void clear(Path folder, String prefix, String suffix) {
         Instant latest = Instant.now().minus(AGE);
@@ -73,13 +73,13 @@ public final class Leftovers {
     }
 
     private static boolean mayBeWritten(Path file, String id) throws IOException {
-        // A longer number is a random one.
+        // A longer number is random and not a process id.
         ProcessHandle process =
                 id.length() > 10 ? null : ProcessHandle.of(Long.parseLong(id)).orElse(null);
         if (process == null) {
             return false;
         }
-        // In a container each run may have the same id.
+        // In a container each run may have the same process id.
         Instant start = ProcessHandle.current().info().startInstant().orElse(Instant.MIN);
         return !process.equals(ProcessHandle.current())
                 || Files.getLastModifiedTime(file).toInstant().isAfter(start);

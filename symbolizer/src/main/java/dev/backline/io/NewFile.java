@@ -14,8 +14,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A file that is written under a temporary name in the same folder and gets its own name when it is complete, so that
- * nobody reads a part of it.
+ * A file that is written under a temporary name in the same folder and renamed when it is complete, so that no process
+ * reads an incomplete file.
  */
 @Internal
 public final class NewFile extends OutputStream {
@@ -32,8 +32,8 @@ public final class NewFile extends OutputStream {
     }
 
     /**
-     * Creates a temporary file in the folder of the name, after clearing away temporary files that killed processes left
-     * there for the same name. If the name is a symbolic link, the link's target will be replaced.
+     * Creates a temporary file in the folder of the name, and deletes temporary files that killed processes left there for
+     * the same name. If the name is a symbolic link, the link's target will be replaced.
      *
      * @param name the name that the file gets when it is complete
      * @return the file, open for writing
@@ -50,7 +50,8 @@ public final class NewFile extends OutputStream {
         }
         String prefix = "." + target.getFileName() + ".";
         Leftovers.clear(target.resolveSibling(""), prefix, SUFFIX);
-        // The process id protects the file from Leftovers of other processes, the random number tells threads apart.
+        // The process id keeps Leftovers of other processes from deleting the file; the random number distinguishes
+        // threads.
         String number = ProcessHandle.current().pid() + "-"
                 + Long.toUnsignedString(ThreadLocalRandom.current().nextLong());
         Path temporary = target.resolveSibling(prefix + number + SUFFIX);
@@ -64,7 +65,7 @@ public final class NewFile extends OutputStream {
         }
     }
 
-    /** {@return the temporary file, which holds what was written so far} */
+    /** {@return the path of the temporary file} */
     public Path temporary() {
         return temporary;
     }
@@ -73,7 +74,7 @@ public final class NewFile extends OutputStream {
         return new FileSystemException(target.toString(), null, "cannot be written: " + reason(e));
     }
 
-    /** What is wrong; the class library's messages for missing and unreadable files are their bare names. */
+    /** The reason of a failure; the class library's messages for missing and unreadable files are only the file's name. */
     private static String reason(IOException e) {
         return e instanceof FileSystemException named && named.getReason() == null
                 ? e.getClass().getSimpleName().replace("Exception", "")
@@ -100,7 +101,7 @@ public final class NewFile extends OutputStream {
     }
 
     /**
-     * Gives the file its name, in the place of a file that has the name.
+     * Renames the file to its final name, and replaces an existing file.
      *
      * @throws IOException if the file cannot be written or renamed
      */
@@ -114,9 +115,9 @@ public final class NewFile extends OutputStream {
     }
 
     /**
-     * Gives the file its name if no file has the name.
+     * Renames the file to its final name if no file has that name.
      *
-     * @throws FileAlreadyExistsException if a file has the name
+     * @throws FileAlreadyExistsException if a file has that name
      * @throws IOException if the file cannot be written or renamed
      */
     public void commitUnlessPresent() throws IOException {
@@ -131,7 +132,7 @@ public final class NewFile extends OutputStream {
     }
 
     /**
-     * Renames a file, in one step if the file system can, in the place of a file that has the new name.
+     * Renames a file and replaces an existing file, atomically if the file system can.
      *
      * @param from the file
      * @param to the new name
@@ -145,7 +146,7 @@ public final class NewFile extends OutputStream {
         }
     }
 
-    /** Deletes the temporary file, unless the file was given its name. */
+    /** Deletes the temporary file unless it was renamed. */
     @Override
     public void close() throws IOException {
         channel.close();

@@ -12,7 +12,7 @@ public final class Parallel {
     private final Supplier<IntConsumer> bodies;
     private final AtomicInteger next = new AtomicInteger();
 
-    /** What a body threw first. */
+    /** The first exception of a body. */
     private volatile @Nullable Throwable failure;
 
     private Parallel(int count, Supplier<IntConsumer> bodies) {
@@ -21,26 +21,26 @@ public final class Parallel {
     }
 
     /**
-     * Calls the body once for each index below the count and waits until all calls have returned. After an exception no
-     * further index is begun.
+     * Calls the body once for each index below the count and waits until all calls have returned. After an exception, no
+     * further call is started.
      *
      * @param count the number of indexes
      * @param threads the largest number of threads, from 1; the calling thread is one of them
-     * @param body is called by several threads at once
-     * @throws RuntimeException or Error, what the body threw first
+     * @param body the body; several threads call it at once
+     * @throws RuntimeException or Error, the first exception of the body
      */
     public static void forEach(int count, int threads, IntConsumer body) {
         forEach(count, threads, () -> body);
     }
 
     /**
-     * Does the same as {@link #forEach(int, int, IntConsumer)} with a body for each thread, which can then hold what is not
-     * thread-safe.
+     * Does the same as {@link #forEach(int, int, IntConsumer)} with one body for each thread, so that a body can hold objects
+     * that are not thread-safe.
      *
      * @param count the number of indexes
      * @param threads the largest number of threads, from 1; the calling thread is one of them
-     * @param bodies is asked for a body by each thread, before the thread's first index
-     * @throws RuntimeException or Error, what a body or {@code bodies} threw first
+     * @param bodies creates the bodies; each thread calls it before its first index
+     * @throws RuntimeException or Error, the first exception of a body or {@code bodies}
      */
     public static void forEach(int count, int threads, Supplier<IntConsumer> bodies) {
         new Parallel(count, bodies).run(Math.min(threads, count));

@@ -4,15 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds the function names that a misspelt one may have meant: those that differ only in a compiler's suffix, then by
- * the number of edits. Not thread-safe.
+ * Finds the function names that are similar to an unknown name: first those that differ only in a compiler's suffix, then
+ * by edit distance. Not thread-safe.
  */
 @Internal
 public final class Suggestions {
-    /** Longer names are not compared: the work is the product of two lengths for each symbol. */
+    /** Longer names are not compared, because the work for each symbol is the product of both lengths. */
     private static final int MAX_LENGTH = 200;
 
-    /** Longer names are passed over: that many bytes the kernel keeps of a name. */
+    /** Longer names are skipped: the kernel truncates names to this length. */
     public static final int MAX_BYTES = 512;
 
     private final String wanted;
@@ -22,17 +22,17 @@ public final class Suggestions {
     private final List<String> names = new ArrayList<>();
     private final List<Integer> distances = new ArrayList<>();
 
-    /** Three rows of the table of distances between prefixes. */
+    /** Three rows of the table of edit distances between prefixes. */
     private int[] beforeLast = new int[MAX_LENGTH + 1];
 
     private int[] last = new int[MAX_LENGTH + 1];
     private int[] row = new int[MAX_LENGTH + 1];
 
     /**
-     * Suggestions for one name, of which none has been considered.
+     * An empty list of suggestions for one name.
      *
-     * @param wanted the name that is unknown
-     * @param limit how many suggestions are wanted
+     * @param wanted the unknown name
+     * @param limit the largest number of suggestions
      */
     public Suggestions(String wanted, int limit) {
         this.wanted = wanted;
@@ -41,16 +41,16 @@ public final class Suggestions {
         this.bound = wanted.length() < 3 ? 1 : Math.min(8, Math.max(2, wanted.length() / 3));
     }
 
-    /** What comes before the compiler's suffix (.isra.0, .cold, .part.1, .constprop.0). */
+    /** The name without the compiler's suffix (.isra.0, .cold, .part.1, .constprop.0). */
     private static String stem(String name) {
         int dot = name.indexOf('.', 1);
         return dot < 0 ? name : name.substring(0, dot);
     }
 
     /**
-     * Compares a function's name with the one that is unknown.
+     * Compares a function's name with the unknown name.
      *
-     * @param name of at most {@link #MAX_BYTES}
+     * @param name a name of at most {@link #MAX_BYTES} bytes
      */
     public void consider(String name) {
         if (limit <= 0) {
@@ -62,7 +62,7 @@ public final class Suggestions {
         }
     }
 
-    /** {@return the names that are nearest of those considered so far, the likeliest first} */
+    /** {@return the most similar names so far, the likeliest first} */
     public List<String> names() {
         return List.copyOf(names);
     }
@@ -87,7 +87,7 @@ public final class Suggestions {
         }
     }
 
-    /** 0 for the same stem, else the edits from one to the other; -1 when more than the bound. */
+    /** The edit distance; 0 for names with the same stem, -1 above the bound. */
     private int distance(String name, int bound) {
         if (bound < 0 || name.isEmpty()) {
             return -1;

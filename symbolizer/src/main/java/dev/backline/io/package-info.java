@@ -1,7 +1,7 @@
 /**
- * What several packages need and what is not part of their subjects: values computed on first use, bounded caches, loops
- * on several threads, files that get their names only when they are complete, lists of numbers, hex digits and ASCII
- * tests, names similar to a misspelt one. Imports nothing else of backline.
+ * Helpers for several packages: values computed on first use, bounded caches, loops on several threads, atomically
+ * replaced files, lists of numbers, hex and ASCII tests, suggestions for misspelt names. Imports no other package of
+ * backline.
  *
  * <pre>{@code
  * try (NewFile file = NewFile.beside(Path.of("out.gsym"))) {

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
 
-/** tar archives as {@link TarReader} gets them, for tests of any package. */
+/** tar archives for tests in any package. */
 public final class Archives {
     private Archives() {}
 
-    /** Reads an archive whole, its checksums put right first, and takes nothing out of it. */
+    /** Corrects the checksums of an archive and reads it to its end without writing a member. */
     public static void passOver(String name, byte[] archive) throws IOException {
         for (int i = 0; i + 512 <= archive.length; i += 512) {
             System.arraycopy(checksummed(Arrays.copyOfRange(archive, i, i + 512)), 0, archive, i, 512);
@@ -23,7 +23,7 @@ public final class Archives {
                 .extract(Path.of("nowhere"), path -> false, count -> false, bytes -> {});
     }
 
-    /** {@return sound ones, of every type of member that is told apart} */
+    /** {@return well-formed archives with each type of member that the reader distinguishes} */
     public static Stream<Arguments> all() {
         return Stream.of(
                 Arguments.of(archive(member("./a.ko", '0', "first"), member("a", '5', ""), member("l", '2', ""))),

@@ -37,7 +37,7 @@ class BundledIndexesTest {
     }
 
     @Test
-    void answersForAKernelWhoseReleaseIsKnownAndSaysWhereFrom() throws IOException {
+    void answersByReleaseAndNamesTheIndex() throws IOException {
         Resolution found = resolve(build(KernelIdentity.ofRelease(RELEASE)), "tcp_v4_rcv+0x99b/0xee0");
 
         assertThat(found).isInstanceOfSatisfying(Resolution.Resolved.class, resolved -> {
@@ -45,27 +45,26 @@ class BundledIndexesTest {
             assertThat(resolved.frames().get(0).line()).isEqualTo(2149);
         });
         try (KernelBuild build = build(KernelIdentity.ofRelease(RELEASE))) {
-            assertThat(((DebugFile) build.vmlinux()).note())
-                    .contains("the index of " + RELEASE + " that comes with backline");
+            assertThat(((DebugFile) build.vmlinux()).note()).contains("backline's index of " + RELEASE);
         }
     }
 
     @Test
-    void answersForModulesToo() throws IOException {
+    void answersForModules() throws IOException {
         Resolution found = resolve(build(KernelIdentity.ofRelease(RELEASE)), "br_handle_frame+0x1ec/0x380 [bridge]");
 
         assertThat(found).isInstanceOf(Resolution.Resolved.class);
     }
 
     @Test
-    void isFoundByTheBuildIdAlone() throws IOException {
+    void answersByBuildIdAlone() throws IOException {
         KernelIdentity identity = new KernelIdentity(null, BuildId.parse(BUILD_ID), Map.of());
 
         assertThat(resolve(build(identity), "tcp_v4_rcv+0x99b/0xee0")).isInstanceOf(Resolution.Resolved.class);
     }
 
     @Test
-    void isNeverTakenForAnotherKernelOrForOneThatIsNotKnown() throws IOException {
+    void isNotUsedForAnotherOrUnknownKernel() throws IOException {
         for (KernelIdentity other : new KernelIdentity[] {
             KernelIdentity.UNKNOWN,
             KernelIdentity.ofRelease("6.1.0-57-cloud-amd64"),

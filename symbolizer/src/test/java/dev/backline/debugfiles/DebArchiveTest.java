@@ -38,7 +38,7 @@ class DebArchiveTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"none", "gzip", "xz", "zstd"})
-    void saysThatAPackageIsDamagedAndWhatToDo(String compression) throws Exception {
+    void namesTheRemedyForADamagedPackage(String compression) throws Exception {
         byte[] module = new byte[300_000];
         new Random(1).nextBytes(module);
         Path deb = build(compression, module);
@@ -53,9 +53,9 @@ class DebArchiveTest {
     }
 
     @Test
-    void saysThatTheHeapDoesNotSufficeToUnpackIt() throws Exception {
+    void reportsThatTheHeapIsTooSmallToUnpackThePackage() throws Exception {
         byte[] xz = new byte[24];
-        // A block header that asks for a dictionary of 1.5 GiB (xz file format, 3.1)
+        // A block header with a dictionary of 1.5 GiB (xz file format, 3.1)
         System.arraycopy(
                 new byte[] {(byte) 0xfd, '7', 'z', 'X', 'Z', 0, 0, 0, (byte) 0xff, 0x12, (byte) 0xd9, 0x41},
                 0,
@@ -76,7 +76,7 @@ class DebArchiveTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"data.tar.gz", "data.tar.xz", "data.tar.zst", "data.tar"})
-    void saysThatTheContentsAreNotWhatTheNameSays(String name) throws Exception {
+    void reportsContentsThatDoNotMatchTheMembersName(String name) throws Exception {
         Path deb = write(member("debian-binary", "4", "2.0\n"), member(name, "600", "no".repeat(300)));
 
         assertThatThrownBy(() -> extract(deb))
@@ -86,7 +86,7 @@ class DebArchiveTest {
     }
 
     @Test
-    void namesACompressionThatItDoesNotRead() throws Exception {
+    void namesAnUnsupportedCompression() throws Exception {
         Path deb = write(member("debian-binary", "4", "2.0\n"), member("data.tar.lzma", "2", "xx"));
 
         assertThatThrownBy(() -> extract(deb))
@@ -94,7 +94,7 @@ class DebArchiveTest {
                 .hasMessageContaining("dpkg-deb -x");
     }
 
-    /** What the library would put into memory is as large as the file. */
+    /** Without a limit, the library would read such a name into memory. */
     @ParameterizedTest
     @ValueSource(strings = {"//", "#1/1999999999"})
     void refusesAnArchiveWithNamesOfGigabytes(String name) throws Exception {
@@ -110,7 +110,7 @@ class DebArchiveTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "!<arch>\n", "!<arch>\ndebian-binary", "something else"})
-    void refusesWhatIsNotAPackage(String content) throws Exception {
+    void refusesAFileThatIsNotAPackage(String content) throws Exception {
         Path deb = Files.write(root.resolve("p.deb"), content.getBytes(ISO_8859_1));
 
         assertThatThrownBy(() -> extract(deb)).hasMessageContaining(deb + ": not a Debian package");

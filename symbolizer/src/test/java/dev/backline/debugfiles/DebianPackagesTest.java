@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With the real apt-get and dpkg-deb, on a repository of one package. */
+/** Uses the real apt-get and dpkg-deb with a repository of one package. */
 class DebianPackagesTest {
     private static final String PACKAGE = "linux-image-" + RELEASE + "-dbg";
 
@@ -88,7 +88,7 @@ class DebianPackagesTest {
     }
 
     @Test
-    void bringsThePackageAndUnpacksOnlyWhatIsAskedFor() throws IOException {
+    void downloadsThePackageAndUnpacksOnlyTheRequestedFiles() throws IOException {
         try (KernelBuild build = build(RELEASE, true)) {
             assertThat(build.vmlinux()).isInstanceOf(DebugFile.class);
             assertThat(unpacked()).containsExactly("usr/lib/debug/boot/vmlinux-" + RELEASE);
@@ -97,13 +97,13 @@ class DebianPackagesTest {
                     .containsExactly(
                             "usr/lib/debug/boot/vmlinux-" + RELEASE,
                             "usr/lib/debug/lib/modules/" + RELEASE + "/kernel/net/netfilter/nf-nat.ko");
-            assertThat(((MissingFile) build.module("xfs")).message()).contains("(has no such file)");
+            assertThat(((MissingFile) build.module("xfs")).message()).contains("(does not contain the file)");
         }
         assertThat(told).anyMatch(what -> what.equals("downloading " + PACKAGE));
     }
 
     @Test
-    void usesWhatIsInTheCacheWithoutBeingAllowedToFetch() throws IOException {
+    void usesTheCacheIfDownloadsAreNotAllowed() throws IOException {
         try (KernelBuild build = build(RELEASE, true)) {
             assertThat(build.vmlinux()).isInstanceOf(DebugFile.class);
         }
@@ -118,9 +118,9 @@ class DebianPackagesTest {
         }
     }
 
-    /** As after a kill between the end of the download and the package's moving to its place. */
+    /** The state after a kill between the end of the download and the renaming of the package. */
     @Test
-    void takesAPackageThatWasDownloadedAndNotYetMoved() throws IOException {
+    void usesAPackageThatAKilledRunDownloadedButDidNotMove() throws IOException {
         write(
                 root.resolve("cache").resolve(RELEASE).resolve("download/" + PACKAGE + "_6.1.1-1_all.deb"),
                 Files.readAllBytes(root.resolve("repository/p.deb")));
@@ -131,7 +131,7 @@ class DebianPackagesTest {
     }
 
     @Test
-    void clearsAwayWhatKilledRunsDownloadedAndUnpacked() throws IOException {
+    void deletesTheTemporaryFilesOfKilledRuns() throws IOException {
         Path cache = root.resolve("cache").resolve(RELEASE);
         Path old = cache.resolve("download/" + PACKAGE + "_6.1.0-1_all.deb");
         Path half = cache.resolve("unpacking123456/usr/lib/debug/boot/vmlinux-" + RELEASE);
@@ -152,7 +152,7 @@ class DebianPackagesTest {
     }
 
     @Test
-    void takesNoPackageWhoseHashIsAnother() throws Exception {
+    void rejectsAPackageWithAWrongHash() throws Exception {
         byte[] deb = Files.readAllBytes(root.resolve("repository/p.deb"));
         deb[deb.length - 20] ^= 1;
         Files.write(root.resolve("repository/p.deb"), deb);
@@ -168,12 +168,13 @@ class DebianPackagesTest {
     }
 
     @Test
-    void saysWhenAptKnowsNoSuchPackage() throws IOException {
-        // To apt the dots are a pattern that fits the other package.
+    void reportsAPackageThatAptDoesNotKnow() throws IOException {
+        // apt-get treats the dots as a pattern, which matches the other package.
         for (String release : List.of("6.1.0-10-amd64", "6.1.0-..amd64", "6.1.0_X")) {
             try (KernelBuild build = build(release, true)) {
                 assertThat(((MissingFile) build.vmlinux()).message())
-                        .containsAnyOf("apt knows no package linux-image-" + release + "-dbg", "no Debian package can");
+                        .containsAnyOf(
+                                "apt-get has no package linux-image-" + release + "-dbg", "name of a Debian package");
             }
         }
     }

@@ -48,7 +48,7 @@ class DebugFilesTest {
                 "lib/modules/6.1.0-9-amd64/build/vmlinux",
                 "lib/modules/6.1.0-9-amd64/vmlinux"
             })
-    void findsTheKernelOfAReleaseWhereDistributionsPutIt(String place) throws IOException {
+    void findsAKernelByReleaseWhereDistributionsInstallIt(String place) throws IOException {
         Path file = write(root.resolve(place), vmlinux(RELEASE, ID, true));
 
         assertThat(found(findKernel(installed(), KERNEL))).isEqualTo(file);
@@ -77,11 +77,11 @@ class DebugFilesTest {
         assertThat(missing(
                         findKernel(below("indexes"), new KernelIdentity(RELEASE, OTHER_ID, Map.of())),
                         Reason.BUILD_MISMATCH))
-                .startsWith(index + " is of another build: its build id is " + id);
+                .startsWith(index + " is from another build: its build id is " + id);
     }
 
     @Test
-    void takesAKernelBeforeItsIndexAndBothAsOne() throws IOException {
+    void prefersAKernelToItsIndexAndCountsBothAsOne() throws IOException {
         Path index = index("both/vmlinux.gsym");
         Path kernel = Files.copy(ElfFixtures.fixture("gcc12-v5").elf(), index.resolveSibling("vmlinux"));
 
@@ -107,12 +107,12 @@ class DebugFilesTest {
     }
 
     @Test
-    void saysWhereItLookedAndWhichPackageHasIt() throws IOException {
+    void namesTheSearchedPlacesAndThePackageToInstall() throws IOException {
         assertThat(missing(findKernel(installed(), KERNEL), Reason.KERNEL_NOT_FOUND))
-                .startsWith("no vmlinux of 6.1.0-9-amd64 was found; tried " + root)
+                .startsWith("no vmlinux found for 6.1.0-9-amd64; tried " + root)
                 .contains(root + "/usr/lib/debug/boot/vmlinux-6.1.0-9-amd64, ")
                 .contains(root + "/lib/modules/6.1.0-9-amd64/build/vmlinux")
-                .contains("linux-image-6.1.0-9-amd64-dbg (Debian, where --fetch brings it)");
+                .contains("linux-image-6.1.0-9-amd64-dbg (Debian; --fetch downloads it)");
     }
 
     @Test
@@ -123,7 +123,7 @@ class DebugFilesTest {
     }
 
     @Test
-    void letsChooseBetweenSeveralKernelsBelowADirectoryByReleaseOrBuildId() throws IOException {
+    void selectsOneOfSeveralKernelsBelowADirectoryByReleaseOrBuildId() throws IOException {
         Path old = write(root.resolve("unpacked/a/vmlinux"), vmlinux("5.10.0", OTHER_ID, true));
         Path file = write(root.resolve("unpacked/b/vmlinux"), vmlinux(RELEASE, ID, true));
 
@@ -136,7 +136,7 @@ class DebugFilesTest {
     }
 
     @Test
-    void refusesADirectoryThatIsNone() {
+    void refusesADirectoryThatIsNotADirectory() {
         assertThatThrownBy(() -> findKernel(below("none"), KERNEL))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("none: is not a directory");
@@ -159,7 +159,7 @@ class DebugFilesTest {
     }
 
     @Test
-    void goesOnFromStrippedModulesAndThoseOfOtherBuildsInTheOrderOfTheSources() throws IOException {
+    void skipsStrippedModulesAndModulesFromOtherBuilds() throws IOException {
         write(root.resolve("a/bridge.ko"), module(RELEASE, ID, false));
         write(root.resolve("b/bridge.ko"), module("5.10.0", OTHER_ID, true));
         write(root.resolve("b/bridge.ko.debug"), new byte[] {1, 2, 3});
@@ -176,35 +176,35 @@ class DebugFilesTest {
     }
 
     @Test
-    void refusesAFileOfAnotherBuildAndShowsBothIds() throws IOException {
+    void refusesAFileFromAnotherBuildAndShowsBothIds() throws IOException {
         Path file = write(root.resolve("vmlinux"), vmlinux(RELEASE, OTHER_ID, true));
         KernelIdentity traced = new KernelIdentity(RELEASE, ID, Map.of());
 
         assertThat(missing(findKernel(builder().vmlinux(file).build(), traced), Reason.BUILD_MISMATCH))
-                .startsWith(file + " is of another build")
+                .startsWith(file + " is from another build")
                 .contains(ID.toString())
                 .contains(OTHER_ID.toString())
                 .contains("--force");
         DebugFileLookup forced =
                 findKernel(builder().vmlinux(file).takeOtherBuilds().build(), traced);
         assertThat(found(forced)).isEqualTo(file);
-        assertThat(((DebugFile) forced).note()).contains("is of another build");
+        assertThat(((DebugFile) forced).note()).contains("is from another build");
     }
 
     @Test
-    void tellsBuildsApartByTheirReleasesWhereThereAreNoBuildIds() throws IOException {
+    void comparesReleasesIfThereAreNoBuildIds() throws IOException {
         Path file = write(root.resolve("vmlinux"), vmlinux("6.1.0-10-amd64", null, true));
         write(root.resolve("bridge.ko"), module("6.1.0-10-amd64", ID, true));
         DebugFiles files = builder().vmlinux(file).build();
 
         assertThat(missing(findKernel(files, KERNEL), Reason.BUILD_MISMATCH))
-                .contains("it is of 6.1.0-10-amd64, the traced kernel is 6.1.0-9-amd64");
+                .contains("its release is 6.1.0-10-amd64, the traced kernel is 6.1.0-9-amd64");
         assertThat(missing(findModule(files, "bridge", KERNEL), Reason.BUILD_MISMATCH))
-                .contains("bridge.ko is of another build: it is of 6.1.0-10-amd64");
+                .contains("bridge.ko is from another build: its release is 6.1.0-10-amd64");
     }
 
     @Test
-    void looksForModulesOfTheReleaseThatTheGivenKernelNames() throws IOException {
+    void findsModulesOfTheGivenKernelsRelease() throws IOException {
         Path file = write(root.resolve("kernel/vmlinux"), vmlinux(RELEASE, ID, true));
         write(root.resolve("kernel/bridge.ko"), module("5.10.0", ID, true));
         Path fitting = write(
@@ -221,11 +221,11 @@ class DebugFilesTest {
         KernelIdentity traced = new KernelIdentity(RELEASE, null, Map.of("bridge", OTHER_ID));
 
         assertThat(missing(findModule(below("debug"), "bridge", traced), Reason.BUILD_MISMATCH))
-                .contains("its build id is " + ID + ", that of the traced module is " + OTHER_ID);
+                .contains("its build id is " + ID + ", the traced module has " + OTHER_ID);
     }
 
     @Test
-    void goesFromAStrippedFileToItsDebugFileByBuildId() throws IOException {
+    void findsTheDebugFileOfAStrippedFileByBuildId() throws IOException {
         Path given = write(root.resolve("vmlinux"), vmlinux(RELEASE, ID, false));
         Path file = write(
                 root.resolve("usr/lib/debug/.build-id/11/223344556677889900aabbccddeeff00112233.debug"),
@@ -237,7 +237,7 @@ class DebugFilesTest {
     }
 
     @Test
-    void goesFromAStrippedFileToTheOneItsDebuglinkNamesWhenTheChecksumFits() throws IOException {
+    void findsTheDebugFileOfAStrippedFileByDebuglinkAndChecksum() throws IOException {
         byte[] debug = module(null, null, true);
         CRC32 crc = new CRC32();
         crc.update(debug);
@@ -248,23 +248,23 @@ class DebugFilesTest {
 
         assertThat(found(findModule(below("debug"), "bridge", KERNEL))).isEqualTo(file);
         assertThat(missing(findModule(below("debug"), "stp", KERNEL), Reason.NO_DEBUG_INFO))
-                .contains("its CRC-32 is not the one that");
+                .contains("its CRC-32 differs from that in");
         assertThat(missing(findModule(below("debug"), "llc", KERNEL), Reason.NO_DEBUG_INFO))
                 .contains("not a plain file name");
     }
 
     @Test
-    void asksTheRunningKernelForItsBuildId() throws IOException {
+    void readsTheBuildIdOfTheRunningKernel() throws IOException {
         write(root.resolve("proc/sys/kernel/osrelease"), (RELEASE + "\n").getBytes());
         write(root.resolve("sys/kernel/notes"), SmallKernels.note(ID));
         write(root.resolve("usr/lib/debug/boot/vmlinux-" + RELEASE), vmlinux(RELEASE, OTHER_ID, true));
 
         assertThat(missing(findKernel(installed(), KERNEL), Reason.BUILD_MISMATCH))
-                .contains("that of the traced kernel is " + ID);
+                .contains("the traced kernel has " + ID);
     }
 
     @Test
-    void saysWhyAGivenFileCannotBeRead() throws IOException {
+    void reportsWhyAGivenFileCannotBeRead() throws IOException {
         Path text = write(root.resolve("notes.txt"), "hello\n".getBytes());
 
         assertThat(missing(findKernel(builder().vmlinux(text).build(), KERNEL), Reason.UNREADABLE))
@@ -273,20 +273,20 @@ class DebugFilesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"../../etc/x", "..", "a/b", "/x", "a\u0000b", "a b", ""})
-    void looksForNoModuleWhoseNameCouldLeaveItsFolder(String name) throws IOException {
+    void doesNotSearchForAModuleWhoseNameCouldLeaveTheFolder(String name) throws IOException {
         Files.createDirectories(root.resolve("debug"));
 
         assertThat(missing(findModule(below("debug"), name, KERNEL), Reason.MODULE_NOT_FOUND))
-                .contains("no module can have that name");
+                .contains("not a valid module name");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"../../../secret", "6.1/../../x", "-o=x", "6.1\n", "..", ""})
-    void looksInNoPlaceOfAReleaseThatIsNone(String release) throws IOException {
+    void doesNotSearchForAnInvalidRelease(String release) throws IOException {
         write(root.resolve("secret"), vmlinux(release, ID, true));
 
         assertThat(missing(findKernel(installed(), KernelIdentity.ofRelease(release)), Reason.KERNEL_NOT_FOUND))
-                .contains("no release can be called so");
+                .contains("not a valid kernel release");
     }
 
     private DebugFiles.Builder builder() {

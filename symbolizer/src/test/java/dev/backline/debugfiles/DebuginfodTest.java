@@ -34,14 +34,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Against a server that does what servers should not. */
+/** Uses a server that misbehaves in several ways. */
 class DebuginfodTest {
     private static final KernelIdentity KERNEL = new KernelIdentity(RELEASE, ID, Map.of());
 
-    /** For servers that answer: a busy machine may take seconds over its first connection. */
+    /** Timeout for servers that answer: on a busy machine the first connection can take seconds. */
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-    /** For servers that do not: each test of one takes as long. */
+    /** Timeout for servers that do not answer: each such test takes this long. */
     private static final Duration IMPATIENCE = Duration.ofSeconds(2);
 
     @TempDir
@@ -86,7 +86,7 @@ class DebuginfodTest {
         });
         serve("huge", exchange -> {
             exchange.sendResponseHeaders(200, 1L << 45);
-            // Newer releases of Java keep the headers back until the body is written.
+            // Newer versions of Java send the headers only with the body.
             exchange.getResponseBody().flush();
         });
         serve("loop", exchange -> redirect(exchange, exchange.getRequestURI().toString()));
@@ -103,7 +103,7 @@ class DebuginfodTest {
     }
 
     @Test
-    void bringsADebugFileOnceAndKeepsItWhereElfutilsDoes() throws IOException {
+    void downloadsADebugFileOnceToTheCacheOfElfutils() throws IOException {
         Path cached = root.resolve("cache/" + ID + "/debuginfo");
 
         assertThat(found(find("good"))).isEqualTo(cached);
@@ -119,21 +119,21 @@ class DebuginfodTest {
 
     @ParameterizedTest
     @CsvSource({
-        "none,     404: it has no debug file of build id 1122",
-        "broken,   it answered with status 500",
-        "garbage,  it is not an ELF file: it is text",
-        "empty,    it is not an ELF file: it is empty",
+        "none,     404: no debug file for build id 1122",
+        "broken,   HTTP status 500",
+        "garbage,  did not send a debug file: the file is not an ELF file: it is text",
+        "empty,    did not send a debug file: the file is not an ELF file: it is empty",
         "other,    sent a file with build id 9922",
         "idless,   sent a file without a build id",
         "hanging,  no answer within 2 s",
-        "stalling, it stopped sending after 5000 bytes",
-        "short,    the connection broke off after",
-        "endless,  its file is larger than 1000000 bytes",
-        "huge,     its file is larger than 1000000 bytes",
-        "loop,     it answered with status 302",
-        "local,    it answered with status 302"
+        "stalling, the download stalled for 2 s after 5000 bytes",
+        "short,    the connection was lost after",
+        "endless,  the file is larger than 1000000 bytes",
+        "huge,     the file is larger than 1000000 bytes",
+        "loop,     HTTP status 302",
+        "local,    HTTP status 302"
     })
-    void saysWhatAServerDidAndAsksTheNext(String name, String message) throws IOException {
+    void reportsAServersFailureAndAsksTheNextServer(String name, String message) throws IOException {
         assertThat(missing(find(name))).contains(address(name) + " (").contains(message);
         forgetMisses();
         assertThat(found(find(name, "good"))).exists();
@@ -143,17 +143,17 @@ class DebuginfodTest {
     }
 
     @Test
-    void saysWhenNobodyListens() throws IOException {
+    void reportsAServerThatDoesNotListen() throws IOException {
         int port;
         try (ServerSocket socket = new ServerSocket(0)) {
             port = socket.getLocalPort();
         }
         assertThat(missing(find(List.of(URI.create("http://127.0.0.1:" + port)), PATIENCE)))
-                .contains("no connection");
+                .contains("cannot connect");
     }
 
     @Test
-    void givesUpWhatTakesTooLongInAll() throws IOException {
+    void stopsADownloadAfterTheTimeLimit() throws IOException {
         Debuginfod.Settings settings = new Debuginfod.Settings(
                 List.of(URI.create(address("endless"))),
                 root.resolve("cache"),
@@ -162,11 +162,11 @@ class DebuginfodTest {
                 1L << 40,
                 List.of());
 
-        assertThat(missing(find(settings))).contains("it took longer than 1 s");
+        assertThat(missing(find(settings))).contains("the download took longer than 1 s");
     }
 
     @Test
-    void clearsAwayWhatKilledRunsBroughtADayAgo() throws IOException {
+    void deletesTheDownloadsOfRunsThatWereKilledADayAgo() throws IOException {
         Path cache = Files.createDirectories(root.resolve("cache/" + ID));
         Path yesterday = Files.writeString(cache.resolve(".debuginfo.999999999-123.tmp"), "half");
         Files.setLastModifiedTime(yesterday, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
@@ -179,9 +179,9 @@ class DebuginfodTest {
     }
 
     @Test
-    void remembersForAWhileThatNoServerHasAFile() throws IOException {
+    void cachesForSomeMinutesThatNoServerHasAFile() throws IOException {
         missing(find("none"));
-        assertThat(missing(find("none"))).contains("some minutes ago");
+        assertThat(missing(find("none"))).contains("in the last 10 minutes");
         assertThat(requests).hasValue(1);
     }
 
@@ -194,7 +194,7 @@ class DebuginfodTest {
                 .source(new Debuginfod(settings, Progress.SILENT))
                 .build();
         try (KernelBuild build = KernelBuild.of(files, KernelIdentity.ofRelease(RELEASE))) {
-            assertThat(missing(build.vmlinux())).contains("no build id is known");
+            assertThat(missing(build.vmlinux())).contains("the build id is unknown");
         }
         assertThat(requests).hasValue(0);
     }

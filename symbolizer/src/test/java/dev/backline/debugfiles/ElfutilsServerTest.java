@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Against elfutils' debuginfod. */
+/** Uses elfutils' debuginfod. */
 class ElfutilsServerTest {
     private static final String FIXTURE = "gcc12-v5";
 
@@ -65,7 +65,7 @@ class ElfutilsServerTest {
         }
     }
 
-    /** Waits until the server has something: it scans its files while it serves. */
+    /** Waits until the server has scanned a file: it answers requests before the scan is complete. */
     private void awaitStatus(String path) throws Exception {
         HttpClient client = HttpClient.newHttpClient();
         HttpRequest request = HttpRequest.newBuilder(address.resolve(path)).build();
@@ -75,7 +75,7 @@ class ElfutilsServerTest {
                     return;
                 }
             } catch (IOException e) {
-                // It does not listen yet.
+                // The server does not listen yet.
             }
             Thread.sleep(100);
         }
@@ -92,7 +92,7 @@ class ElfutilsServerTest {
     }
 
     @Test
-    void bringsAFixtureByItsBuildId() throws Exception {
+    void downloadsAFixtureByItsBuildId() throws Exception {
         Path fixture = ElfFixtures.fixture(FIXTURE).elf();
         BuildId id;
         try (ElfFile elf = ElfFile.open(fixture)) {
@@ -108,7 +108,7 @@ class ElfutilsServerTest {
 
     @Test
     @Tag("slow")
-    void bringsARealKernelByItsBuildId() throws Exception {
+    void downloadsARealKernelByItsBuildId() throws Exception {
         Kernels.Kernel kernel = Kernels.find(Kernels.DEBIAN_12).orElse(null);
         Assumptions.assumeTrue(kernel != null, Kernels.howToFetch(Kernels.DEBIAN_12));
 

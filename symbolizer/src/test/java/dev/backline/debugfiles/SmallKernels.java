@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Makes vmlinuxes and modules of a few hundred bytes, with what tells builds apart: banner, vermagic, build id. */
+/** Writes vmlinux files and modules of a few hundred bytes that identify their build: banner, vermagic, build id. */
 public final class SmallKernels {
     public static final long TEXT = 0xffffffff81000000L;
     public static final BuildId ID = BuildId.parse("11223344556677889900aabbccddeeff00112233");
@@ -70,7 +70,7 @@ public final class SmallKernels {
         }
     }
 
-    /** A stripped module that says where its debug file is. */
+    /** A stripped module with a .gnu_debuglink. */
     public static byte[] linked(String name, int crc, Consumer<ElfBuilder> more) {
         ElfBuilder elf = ElfBuilder.object();
         elf.text(".text", 0, 0x500);

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TarReaderTest {
-    /** The pax records of a sparse file whose map stands before its data (GNU tar's format 1.0). */
+    /** The pax records of a sparse file with its map in front of its data (GNU tar's format 1.0). */
     private static final String SPARSE =
             "22 GNU.sparse.major=1\n22 GNU.sparse.minor=0\n24 GNU.sparse.name=a.ko\n34 GNU.sparse.realsize=2000000000\n";
 
@@ -30,7 +30,7 @@ class TarReaderTest {
     Path folder;
 
     @Test
-    void takesOutWantedFilesWithShortAndLongNames() throws IOException {
+    void writesWantedFilesWithShortAndLongNames() throws IOException {
         String longName = "usr/" + "a".repeat(120) + "/b.ko";
         String paxName = "usr/" + "p".repeat(120) + "/c.ko";
         byte[] tar = archive(
@@ -71,7 +71,7 @@ class TarReaderTest {
     }
 
     @Test
-    void refusesArchivesThatEndEarlyOrAreNone() {
+    void refusesTruncatedArchivesAndOtherFiles() {
         byte[] tar = archive(member("a.ko", '0', "x".repeat(2000)));
         assertThatThrownBy(() -> read(Arrays.copyOf(tar, 1024)))
                 .isInstanceOf(IOException.class)
@@ -88,7 +88,7 @@ class TarReaderTest {
         assertThatThrownBy(() -> read(damaged)).hasMessageContaining("malformed tar archive");
     }
 
-    /** Without end each: what a reader keeps of them would fill any heap, and a chain of them any stack. */
+    /** Endless headers would fill the heap, or the stack if the reader recurses. */
     static Stream<Arguments> endlessHeaders() {
         return Stream.of(
                 Arguments.of("a long name", endless(sized('L', Integer.MAX_VALUE), new byte[] {'a'})),
@@ -102,7 +102,7 @@ class TarReaderTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("endlessHeaders")
-    void refusesHeadersWithoutEnd(String what, InputStream archive) {
+    void refusesEndlessHeaders(String what, InputStream archive) {
         assertThatThrownBy(() -> new TarReader("t", archive).extract(folder, path -> true, count -> false, bytes -> {}))
                 .as(what)
                 .isInstanceOf(DamagedArchiveException.class)
@@ -110,7 +110,7 @@ class TarReaderTest {
                         "t: malformed tar archive at 0x1\\p{XDigit}{4}: a member's headers have more than 65536 bytes");
     }
 
-    /** The library would add up their records over all members. */
+    /** The library would keep the records of all members in memory. */
     @Test
     void refusesGlobalPaxHeaders() {
         assertThatThrownBy(() -> read(archive(member("pax", 'g', "6 a=b\n"), member("a.ko", '0', "x"))))
@@ -118,7 +118,7 @@ class TarReaderTest {
                 .hasMessageContaining("malformed tar archive at 0x200");
     }
 
-    /** They could ask for more zeros than any disk holds. */
+    /** A sparse member can expand to more zeros than the disk holds. */
     @Test
     void refusesSparseMembers() {
         byte[] old = member("a.ko", 'S', "x");
@@ -139,7 +139,7 @@ class TarReaderTest {
         return text.getBytes(ISO_8859_1);
     }
 
-    /** Some parts, the last of them over and over. */
+    /** The parts, then the last part repeated without end. */
     private static InputStream endless(byte[]... parts) {
         return new InputStream() {
             private int part;

@@ -17,7 +17,7 @@ class BoundedCacheTest {
         };
     }
 
-    /** Looks from the last key on, because a look-up is a use too. */
+    /** Starts at the last key, because each look-up counts as a use. */
     private static <V> List<Integer> held(BoundedCache<Integer, V> cache, int keys) {
         List<Integer> held = new ArrayList<>();
         for (int i = keys - 1; i >= 0; i--) {
@@ -29,7 +29,7 @@ class BoundedCacheTest {
     }
 
     @Test
-    void givesBackWhatWasPut() {
+    void returnsTheValuesThatWerePut() {
         BoundedCache<String, String> cache = new BoundedCache<>(10);
         assertThat(cache.get("key")).isNull();
         cache.put("key", "value");
@@ -39,7 +39,7 @@ class BoundedCacheTest {
     }
 
     @Test
-    void holdsNoMoreValuesThanItMayAndAtLeastTheHalfThatCameLast() {
+    void keepsAtMostTheMaximumAndAtLeastTheLastHalfOfTheValues() {
         for (int count = 1; count < 40; count++) {
             BoundedCache<Integer, String> cache = new BoundedCache<>(10);
             for (int i = 0; i < count; i++) {
@@ -54,7 +54,7 @@ class BoundedCacheTest {
     }
 
     @Test
-    void neverForgetsAValueThatIsUsedAllTheTime() {
+    void keepsAValueThatIsUsedOften() {
         BoundedCache<Integer, String> cache = new BoundedCache<>(10);
         cache.put(0, "value");
         for (int i = 1; i < 1000; i++) {
@@ -64,7 +64,7 @@ class BoundedCacheTest {
     }
 
     @Test
-    void holdsNoMoreWeightThanItMay() {
+    void keepsAtMostTheMaximumWeight() {
         BoundedCache<Integer, String> cache = texts(100);
         for (int i = 0; i < 100; i++) {
             cache.put(i, "x".repeat(7));
@@ -75,7 +75,7 @@ class BoundedCacheTest {
     }
 
     @Test
-    void doesNotKeepAValueThatWouldDriveOutTheOthers() {
+    void doesNotKeepAValueHeavierThanHalfTheMaximum() {
         BoundedCache<Integer, String> cache = texts(100);
         cache.put(0, "small");
         cache.put(1, "x".repeat(51));
@@ -83,7 +83,7 @@ class BoundedCacheTest {
     }
 
     @Test
-    void countsTheWeightOfAReplacedValueNoLonger() {
+    void subtractsTheWeightOfAReplacedValue() {
         BoundedCache<Integer, String> cache = texts(100);
         cache.put(0, "first");
         for (int i = 0; i < 1000; i++) {
@@ -93,7 +93,7 @@ class BoundedCacheTest {
     }
 
     @Test
-    void forgetsTheKeysThatItIsToldTo() {
+    void removesTheKeysThatMeetACondition() {
         BoundedCache<Integer, String> cache = texts(100);
         for (int i = 0; i < 10; i++) {
             cache.put(i, "x".repeat(10));

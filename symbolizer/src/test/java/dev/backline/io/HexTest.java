@@ -13,7 +13,7 @@ class HexTest {
     }
 
     @Test
-    void takesNothingOutsideAsciiForADigit() {
+    void rejectsDigitsOutsideAscii() {
         for (int c = Byte.MIN_VALUE; c < 0; c++) {
             assertThat(Hex.digit(c)).as("digit of %d", c).isEqualTo(-1);
         }

@@ -25,7 +25,7 @@ class IntListTest {
     }
 
     @Test
-    void handsOutArraysThatDoNotChangeWithTheList() {
+    void returnsArraysThatDoNotChangeWithTheList() {
         list.add(1);
         int[] before = list.toArray();
         list.clear();

@@ -65,7 +65,7 @@ class LazyTest {
     }
 
     @Test
-    void looksAtTheValueWithoutComputingIt() throws Exception {
+    void returnsTheValueIfPresentWithoutComputingIt() throws Exception {
         Lazy<String, Exception> lazy = lazy(() -> "value");
         assertThat(lazy.ifComputed()).isNull();
         assertThat(computed).hasValue(0);

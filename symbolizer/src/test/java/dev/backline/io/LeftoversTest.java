@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LeftoversTest {
-    /** Above what Linux gives to a process (PID_MAX_LIMIT). */
+    /** Larger than any process id on Linux (PID_MAX_LIMIT). */
     private static final String DEAD = "999999999";
 
     @TempDir
@@ -33,7 +33,7 @@ class LeftoversTest {
     }
 
     @Test
-    void clearsAwayWhatAKilledProcessLeftADayAgo() throws IOException {
+    void deletesTheFilesOfAProcessKilledADayAgo() throws IOException {
         Path left = left(".out.gsym." + DEAD + ".tmp", 25);
         Path random = left(".out.gsym.17263547263547263547.tmp", 25);
 
@@ -44,7 +44,7 @@ class LeftoversTest {
     }
 
     @Test
-    void leavesWhatWasWrittenToToday() throws IOException {
+    void keepsFilesWrittenToday() throws IOException {
         Path left = left(".out.gsym." + DEAD + ".tmp", 23);
 
         clear();
@@ -53,7 +53,7 @@ class LeftoversTest {
     }
 
     @Test
-    void leavesALiveProcessItsFileHoweverOld() throws IOException {
+    void keepsTheOldFileOfARunningProcess() throws IOException {
         long parent = ProcessHandle.current().parent().orElseThrow().pid();
         Path its = left(".out.gsym." + parent + ".tmp", 1000);
         Path first = left(".out.gsym.1-17263547263547263547.tmp", 1000);
@@ -65,7 +65,7 @@ class LeftoversTest {
     }
 
     @Test
-    void clearsAwayWhatAnEarlierProcessOfTheSameNumberLeft() throws IOException {
+    void deletesTheFilesOfAnEarlierProcessWithTheSameId() throws IOException {
         Path earlier = left(".out.gsym." + ProcessHandle.current().pid() + "-1.tmp", 1000);
 
         clear();
@@ -74,7 +74,7 @@ class LeftoversTest {
     }
 
     @Test
-    void leavesWhateverIsNamedOtherwise() throws IOException {
+    void keepsFilesWithOtherNames() throws IOException {
         for (String name : new String[] {
             "out.gsym",
             ".out.gsym.tmp",
@@ -96,7 +96,7 @@ class LeftoversTest {
     }
 
     @Test
-    void followsNoLinkAndEntersNoFolder() throws IOException {
+    void followsNoLinksAndEntersNoFolders() throws IOException {
         Path target = left("mine", 1000);
         Path link = Files.createSymbolicLink(folder.resolve(".out.gsym." + DEAD + ".tmp"), target);
         Path inside = Files.createDirectory(folder.resolve(".out.gsym.9" + DEAD + ".tmp"));
@@ -110,7 +110,7 @@ class LeftoversTest {
     }
 
     @Test
-    void isSilentWhereThereIsNoFolder() {
+    void ignoresAMissingFolder() {
         Leftovers.clear(folder.resolve("missing"), ".out.gsym.", ".tmp");
 
         assertThat(folder).isEmptyDirectory();

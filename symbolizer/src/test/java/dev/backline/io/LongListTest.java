@@ -25,7 +25,7 @@ class LongListTest {
     }
 
     @Test
-    void handsOutArraysThatDoNotChangeWithTheList() {
+    void returnsArraysThatDoNotChangeWithTheList() {
         list.add(1);
         long[] before = list.toArray();
         list.clear();

@@ -50,7 +50,7 @@ class NewFileTest {
     }
 
     @Test
-    void takesThePlaceOfTheOldFile() throws IOException {
+    void replacesTheOldFile() throws IOException {
         Files.writeString(name, "old");
         try (NewFile file = NewFile.beside(name)) {
             write(file, "new");
@@ -60,7 +60,7 @@ class NewFileTest {
     }
 
     @Test
-    void overwritesNoFileThatIsToBeKept() throws IOException {
+    void doesNotOverwriteAFileCreatedMeanwhile() throws IOException {
         try (NewFile file = NewFile.beside(name)) {
             write(file, "new");
             Files.writeString(name, "mine");
@@ -71,7 +71,7 @@ class NewFileTest {
     }
 
     @Test
-    void getsANameThatNoFileHas() throws IOException {
+    void getsItsNameIfNoFileHasTheName() throws IOException {
         try (NewFile file = NewFile.beside(name)) {
             write(file, "new");
             file.commitUnlessPresent();
@@ -80,7 +80,7 @@ class NewFileTest {
     }
 
     @Test
-    void twoOfOneNameDoNotMix() throws IOException {
+    void keepsTwoFilesOfTheSameNameApart() throws IOException {
         try (NewFile first = NewFile.beside(name);
                 NewFile second = NewFile.beside(name)) {
             write(first, "first");
@@ -93,7 +93,7 @@ class NewFileTest {
     }
 
     @Test
-    void replacesWhatASymbolicLinkLeadsTo() throws IOException {
+    void replacesTheTargetOfASymbolicLink() throws IOException {
         Path target = Files.writeString(folder.resolve("target"), "old");
         Files.createSymbolicLink(name, target);
         try (NewFile file = NewFile.beside(name)) {
@@ -105,14 +105,14 @@ class NewFileTest {
     }
 
     @Test
-    void saysThatAFolderIsMissing() {
+    void reportsAMissingFolder() {
         assertThatThrownBy(() -> NewFile.beside(folder.resolve("missing/out")))
                 .isInstanceOf(IOException.class)
                 .hasMessage(folder.resolve("missing/out") + ": cannot be written: NoSuchFile");
     }
 
     @Test
-    void replacesNoFolder() {
+    void doesNotReplaceAFolder() {
         assertThatThrownBy(() -> NewFile.beside(folder)).hasMessage(folder + ": is a directory");
     }
 }

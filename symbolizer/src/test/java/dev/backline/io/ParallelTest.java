@@ -34,7 +34,7 @@ class ParallelTest {
     }
 
     @Test
-    void runsOnTheCallingThreadAloneIfThatIsToBeTheOnlyOne() {
+    void runsOnlyOnTheCallingThreadIfOneThreadIsAllowed() {
         Set<Thread> threads = ConcurrentHashMap.newKeySet();
         Parallel.forEach(100, 1, i -> threads.add(Thread.currentThread()));
         assertThat(threads).containsExactly(Thread.currentThread());

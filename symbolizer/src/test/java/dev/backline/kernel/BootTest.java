@@ -190,7 +190,7 @@ class BootTest {
         // This module has no file: only the header can give its end.
         long below = BASE - 0x10000;
         assertThat(missing(headed(""), address(below + 0x6000)))
-                .contains("is in module other, or in a module loaded later: no file for module other");
+                .contains("is in module other, or in a module loaded later: no file found for module other");
         assertThat(missing(headed(" size=20480"), address(below + 0x4fff))).contains("is in module other: no file");
         assertThat(missing(headed(" size=20480"), address(below + 0x5000))).contains("or of a module");
         assertThat(place(headed(" size=20480"), address(BASE + 0x10))).isEqualTo("br_netfilter .text+0x10");
@@ -243,7 +243,8 @@ class BootTest {
 
         NotLocated missing = (NotLocated) build.boot(map).locate(address(0xffffffffc03f1f0cL));
         assertThat(missing.reason()).isEqualTo(Reason.MODULE_NOT_FOUND);
-        assertThat(missing.message()).startsWith("0xffffffffc03f1f0c is in module bridge: no file for module bridge");
+        assertThat(missing.message())
+                .startsWith("0xffffffffc03f1f0c is in module bridge: no file found for module bridge");
     }
 
     @Test

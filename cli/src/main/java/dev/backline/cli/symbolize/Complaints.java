@@ -21,8 +21,8 @@ public final class Complaints {
         if (answer.resolution() instanceof Unresolved unresolved) {
             queriesByReason.merge(unresolved.message(), answer.text(), (before, text) -> before + ", " + text);
         } else if (answer.resolution() instanceof Ambiguous ambiguous && format == SymbolizeOptions.Format.TEXT) {
-            String reason = ambiguous.candidates().size() + " functions of that name fit; add the size, as in"
-                    + " func+0x12/0x345, to tell them apart";
+            String reason = ambiguous.candidates().size() + " functions match; add the function's size to choose one"
+                    + " (func+0x12/0x345)";
             queriesByReason.merge(reason, answer.text(), (before, text) -> before + ", " + text);
         }
     }

@@ -62,7 +62,7 @@ class SymbolizeIndexTest {
 
         Cli.Result answer = Cli.backline("symbolize", "-e", index, log.toString());
 
-        assertThat(answer.err()).contains("vmlinux.gsym is of another build: its build id is ");
+        assertThat(answer.err()).contains("vmlinux.gsym is from another build: its build id is ");
     }
 
     @Test

@@ -120,7 +120,7 @@ class SymbolizeLogTest {
         assertThat(result.out()).isEqualTo(" a+0x1/0x2 [gone]\n b+0x1/0x2 [gone]\n receive+0x63/0x999\n");
         assertThat(result.err().lines())
                 .hasSize(2)
-                .anyMatch(line -> line.startsWith("backline: 2 frames: no file for module gone"))
+                .anyMatch(line -> line.startsWith("backline: 2 frames: no file found for module gone"))
                 .anyMatch(line -> line.matches(
                         "backline: 1 frame: .*vmlinux is from another build: its receive has size 0x160, .*"));
         assertThat(symbolize(" a+0x1/0x2 [gone]\n", "--strict").status()).isEqualTo(1);

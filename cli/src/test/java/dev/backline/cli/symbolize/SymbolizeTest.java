@@ -147,7 +147,7 @@ class SymbolizeTest {
                         validate+0x5/0x30:
                         validate at table.c:9
                         """);
-        assertThat(result.err()).contains("validate+0x5: 2 functions of that name fit; add the size");
+        assertThat(result.err()).contains("validate+0x5: 2 functions match; add the function's size");
         assertThat(symbolize("validate+0x5/0x30").out()).isEqualTo("validate+0x5/0x30:\nvalidate at table.c:9\n");
     }
 
@@ -236,7 +236,7 @@ class SymbolizeTest {
                 "recieve+0x1        | symbol-not-found | did you mean receive?",
                 "receive+0x1/0x10   | size-mismatch    | .*vmlinux is from another build: its receive has size 0x160, the trace has size 0x10;",
                 "receive+0x999      | size-mismatch    | is from another build: its receive has size 0x160, the trace has offset 0x999;",
-                "foo+0x1 [nothing]  | module-not-found | nothing.ko.debug.*looked below .*-d",
+                "foo+0x1 [nothing]  | module-not-found | nothing.ko.debug.*searched .*-d DIR",
                 "0x10               | not-code         | 0x10 is not in the code of .*vmlinux",
                 "transmit+0x4       | no-line          | no source line for transmit"
             })
@@ -261,7 +261,7 @@ class SymbolizeTest {
     @Test
     void givesAReasonOnceForAllQueriesItGoesFor() {
         assertThat(symbolize("a+0x1 [nothing]", "b+0x2 [nothing]").err())
-                .startsWith("backline: a+0x1 [nothing], b+0x2 [nothing]: no file for module nothing")
+                .startsWith("backline: a+0x1 [nothing], b+0x2 [nothing]: no file found for module nothing")
                 .hasLineCount(1);
     }
 
@@ -328,7 +328,7 @@ class SymbolizeTest {
         assertThat(result.status()).isZero();
         assertThat(result.err())
                 .contains("has no debug info")
-                .contains("the package linux-image-6.1.0-9-amd64-dbg has it (Debian; on Debian, --fetch brings it)")
+                .contains("install linux-image-6.1.0-9-amd64-dbg (Debian), or add --fetch to download it")
                 .hasLineCount(1);
     }
 
