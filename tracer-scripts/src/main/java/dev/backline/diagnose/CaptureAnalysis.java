@@ -202,17 +202,17 @@ public final class CaptureAnalysis implements Closeable {
         settle();
         List<String> notes = new ArrayList<>();
         if (events == 0) {
-            notes.add("no event was found: is this the output of a RST probe? backline generate writes one");
+            notes.add("no event was found: is this the output of a RST probe? backline generate writes such a probe");
         }
         if (lost > 0) {
-            notes.add(lost + " events were lost before they were written: the tools say so");
+            notes.add(lost + " events were lost before they were written, according to the tools");
         }
         if (unreadLines > 0) {
-            notes.add(unreadLines + (unreadLines == 1 ? " line was" : " lines were") + " no part of an event");
+            notes.add(unreadLines + (unreadLines == 1 ? " line is" : " lines are") + " not part of an event");
             notes.addAll(unread);
         }
         if (groups.left() > 0) {
-            notes.add(groups.left() + " events are in no group: their stacks differ in too many ways");
+            notes.add(groups.left() + " events are in no group: there are too many different stacks");
         }
         notes.addAll(runs.notes());
         notes.addAll(unresolved.sentences());

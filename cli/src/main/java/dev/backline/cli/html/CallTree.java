@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The call paths of all groups, put together from the probed functions outwards. Not thread-safe. */
+/** The call paths of all groups, merged into a tree from the probed functions outwards. Not thread-safe. */
 public final class CallTree {
-    /** Deeper frames tell who was interrupted, if anything. */
+    /** Deeper frames only show which task was interrupted. */
     private static final int MAX_DEPTH = 64;
 
-    /** A hostile capture has as many paths as it likes. */
+    /** A hostile capture has any number of paths. */
     private static final int MAX_NODES = 50_000;
 
     /** A function, called by its children. */
@@ -23,7 +23,7 @@ public final class CallTree {
         private final @Nullable String source;
         private final Map<String, Node> callers = new LinkedHashMap<>();
         private long count;
-        /** The one group that comes through here; −1 for none yet, −2 for several. */
+        /** The only group with this path; −1 for none yet, −2 for several. */
         private int group = NONE;
 
         private Node(String function, @Nullable String source) {
@@ -41,17 +41,17 @@ public final class CallTree {
             return source;
         }
 
-        /** How many events' stacks come through here. */
+        /** The number of events with this path. */
         public long count() {
             return count;
         }
 
-        /** The number of the only group that comes through here; below 0 when there are several. */
+        /** The number of the only group with this path; negative when there are several. */
         int group() {
             return group;
         }
 
-        /** Who called it, the most frequent first. */
+        /** The callers, the most frequent first. */
         List<Node> callers() {
             List<Node> sorted = new ArrayList<>(callers.values());
             sorted.sort(Comparator.comparingLong(Node::count).reversed());
@@ -65,7 +65,7 @@ public final class CallTree {
     private final Node root = new Node("", null);
     private int nodes;
 
-    /** Adds the stack of a group as often as it has events. */
+    /** Adds the stack of a group, weighted by its events. */
     public void add(Grouping.Group group) {
         Node node = root;
         count(node, group);
@@ -97,7 +97,7 @@ public final class CallTree {
         node.group = node.group == NONE ? group.number() : SEVERAL;
     }
 
-    /** Whether a frame is the one above it, printed a second time: SystemTap does so where it changes its unwinder. */
+    /** Whether a frame repeats the one above it: SystemTap prints a frame twice where it changes its unwinder. */
     static boolean repeats(CallStep step, CallStep above) {
         return step.functions().equals(above.functions())
                 && step.place().startsWith(above.place())
@@ -105,7 +105,7 @@ public final class CallTree {
                 && !step.sure();
     }
 
-    /** What a frame is called: its function with those that are inlined there. */
+    /** The name of a frame: its function with the functions inlined there. */
     static String name(CallStep step) {
         if (step.functions().isEmpty()) {
             return step.place();
@@ -113,7 +113,7 @@ public final class CallTree {
         return step.functions().get(step.functions().size() - 1);
     }
 
-    /** What all paths start from: its callers are the probed functions. */
+    /** The root of all paths: its callers are the probed functions. */
     public Node root() {
         return root;
     }

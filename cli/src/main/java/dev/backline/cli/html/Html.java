@@ -13,13 +13,13 @@ import java.util.Deque;
 import java.util.Set;
 
 /**
- * Writes an HTML document element by element. Text goes in by {@link #text} and {@link #attribute} only, which escape what
- * HTML means something by, show control characters and those that turn the direction of writing, and cut what is too long;
- * elements and attributes are those of two short lists, in which nothing runs and nothing is loaded. So a document can hold
- * text from anywhere. Not thread-safe.
+ * Writes an HTML document element by element. Text is written only by {@link #text} and {@link #attribute}, which escape HTML's
+ * special characters, show control characters and those that change the direction of writing, and cut long texts. Elements and
+ * attributes are those of two short lists, which run nothing and load nothing. So a document can contain untrusted text. Not
+ * thread-safe.
  */
 public final class Html {
-    /** Longer texts are cut: nobody reads on, and a hostile log has lines of many megabytes. */
+    /** Longer texts are cut: a hostile log has lines of many megabytes. */
     static final int MAX_TEXT = 1000;
 
     /** No script, no form, no frame, no image, nothing that loads. */
@@ -104,7 +104,7 @@ public final class Html {
             "preserveAspectRatio",
             "colspan");
 
-    /** Elements behind which a blank would mean something. */
+    /** Elements after which a blank would be significant. */
     private static final Set<String> INLINE = Set.of("a", "span", "strong", "time", "code", "mark", "pre");
 
     private final Output out;
@@ -119,7 +119,7 @@ public final class Html {
     /**
      * Begins a document: its head, up to the body.
      *
-     * @param style a style sheet, a resource beside this class: the only thing that the document's policy lets in
+     * @param style the name of a style sheet among the resources, the only one that the document's security policy allows
      */
     public static Html begin(Output out, String title, String style) throws IOException {
         String sheet = resource(style);
@@ -177,7 +177,7 @@ public final class Html {
         return open(element).attribute("class", styleClass);
     }
 
-    /** Gives the element that was just begun an attribute. */
+    /** Adds an attribute to the element that was just begun. */
     public Html attribute(String name, String value) throws IOException {
         if (!ATTRIBUTES.contains(name) || !inTag) {
             throw new IllegalArgumentException("no attribute for a report, or not in a tag: " + name);
@@ -189,7 +189,7 @@ public final class Html {
         return this;
     }
 
-    /** Writes text into the element that is open. */
+    /** Writes text into the open element. */
     public Html text(String text) throws IOException {
         endTag();
         raw(escaped(text));
@@ -211,7 +211,7 @@ public final class Html {
         endTag();
         String element = open.pop();
         raw("</" + element + ">");
-        // Lines end where blanks mean nothing.
+        // Line breaks go where blanks are not significant.
         if (!INLINE.contains(element)) {
             raw("\n");
         }
@@ -232,12 +232,12 @@ public final class Html {
         }
     }
 
-    /** How many UTF-16 units were written: in a report nearly the bytes. */
+    /** The number of UTF-16 units written, which is close to the number of bytes. */
     public long written() {
         return written;
     }
 
-    /** With two digits behind the point, as an SVG wants it in every language. */
+    /** With two digits after the point, as SVG requires in every locale. */
     public static String decimal(double value) {
         double hundredths = Math.round(value * 100) / 100.0;
         return hundredths == Math.rint(hundredths) ? Long.toString((long) hundredths) : Double.toString(hundredths);

@@ -9,16 +9,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Draws a {@link CallTree} as a flame graph that hangs from the probed functions, and again as nested lists. A box that
- * only one kind of event comes through leads to that kind.
+ * Draws a {@link CallTree} as a flame graph that starts at the probed functions, and as nested lists. A box that belongs to one
+ * group only links to that group.
  */
 public final class HtmlCallTree {
     private static final int ROW = 20;
 
-    /** Narrower boxes, as parts of the width, are not drawn: nobody can see or hit them. */
+    /** Boxes narrower than this part of the width are not drawn: they could not be seen or clicked. */
     private static final double NARROWEST = 0.0015;
 
-    /** Narrower boxes have no room for a part of a name that says anything. */
+    /** Narrower boxes have no room for a useful part of a name. */
     private static final double LEGIBLE = 0.025;
 
     private static final int MAX_BOXES = 2500;
@@ -51,7 +51,7 @@ public final class HtmlCallTree {
         figure.list();
     }
 
-    /** Places the boxes, level by level, so that the upper ones are there when there are too many. */
+    /** Places the boxes level by level, so that the upper ones are drawn when there are too many. */
     private void lay() {
         List<Box> level = List.of(new Box(tree.root(), 0, 1, -1, false));
         while (!level.isEmpty()) {

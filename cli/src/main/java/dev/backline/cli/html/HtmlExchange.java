@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Draws an {@link Exchange} as a sequence chart. It is a list of messages, each with its arrow, so that it can be read
- * aloud, and its words wrap where there is little room.
+ * Draws an {@link Exchange} as a sequence chart. The chart is a list of messages, each with its arrow, so that a screen reader
+ * can read it and text wraps on a small screen.
  */
 final class HtmlExchange {
-    /** A flood's packets are told by the first of them. */
+    /** The first packets of a flood are enough. */
     private static final int MAX_MESSAGES = 60;
 
     private HtmlExchange() {}
@@ -23,7 +23,7 @@ final class HtmlExchange {
     /**
      * Writes the figure.
      *
-     * @param id of the figure's caption, no other element's
+     * @param id the unique id of the caption
      */
     static void write(Html html, Exchange exchange, String id) throws IOException {
         List<Participant> participants = exchange.participants();
@@ -70,7 +70,7 @@ final class HtmlExchange {
         html.open("li", (message.isNote() ? "note " : "") + kind + " " + basis);
         int left = Math.min(from, to);
         int right = Math.max(from, to);
-        // A note has the room of a column and half of each beside it, as far as there are any.
+        // A note is as wide as its column and half of each neighbour.
         int first = message.isNote() ? Math.max(1, 2 * left) : 2 * left + 1;
         int last = message.isNote() ? Math.min(2 * columns + 1, 2 * left + 4) : 2 * right + 3;
         html.open("span", "said from-" + first + " to-" + last);
@@ -100,7 +100,7 @@ final class HtmlExchange {
 
     private static void arrow(Html html, Message message, int from, int to, int columns) throws IOException {
         String start = Html.decimal(100 * (from + 0.5) / columns) + "%";
-        // What nobody answers ends on its way.
+        // The arrow of an unanswered packet ends halfway.
         double reach = message.kind() == Kind.LOST ? from + 0.5 + (to - from) * 0.7 : to + 0.5;
         String end = Html.decimal(100 * reach / columns) + "%";
         html.open("svg", "arrow").attribute("aria-hidden", "true").attribute("width", "100%");

@@ -19,26 +19,26 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the causes, below each the kinds of events it was found for. Not thread-safe. */
+/** Writes the causes, each with its groups of events. Not thread-safe. */
 public final class HtmlKinds {
     private static final int PEERS = 12;
     private static final int MAX_FIELDS = 50;
 
-    /** How many frames tell one call path from another at a glance. */
+    /** How many frames of a call path its heading shows. */
     private static final int PATH = 4;
 
     /**
-     * What was kept of a kind's events.
+     * The events of a group that were kept.
      *
-     * @param frames of the first event, by the line they stand in; null when they were not kept
+     * @param frames the frames of the first event, by line number; null when they were not kept
      * @param more events after the first one, without their stacks
      */
     public record Examples(@Nullable Map<Long, LogFrame> frames, List<Example> more) {}
 
-    /** An event and why it happened. */
+    /** An event with its cause. */
     public record Example(ProbeEvent event, Diagnosis diagnosis) {}
 
-    /** Kinds with the same cause and confidence, the largest first. */
+    /** Groups with the same cause and confidence, the largest first. */
     public static final class Finding {
         private final Diagnosis diagnosis;
         private final List<Grouping.Group> kinds = new ArrayList<>();
@@ -51,7 +51,7 @@ public final class HtmlKinds {
             this.diagnosis = diagnosis;
         }
 
-        /** Of its largest kind. */
+        /** The diagnosis of the largest group. */
         Diagnosis diagnosis() {
             return diagnosis;
         }
@@ -64,7 +64,7 @@ public final class HtmlKinds {
             return count;
         }
 
-        /** Whether it says why a RST was sent. */
+        /** Whether it explains a RST. */
         boolean tells() {
             return diagnosis.cause() != Cause.UNKNOWN && diagnosis.cause() != Cause.NOT_SENT;
         }
@@ -90,7 +90,7 @@ public final class HtmlKinds {
         }
     }
 
-    /** What was found, the most frequent first; what explains no RST stands behind. */
+    /** The findings, the most frequent first; those that do not explain a RST are last. */
     public static List<Finding> findings(List<Grouping.Group> kinds) {
         Map<String, Finding> findings = new LinkedHashMap<>();
         for (Grouping.Group kind : kinds) {
@@ -119,7 +119,7 @@ public final class HtmlKinds {
         this.examples = examples;
     }
 
-    /** Writes what a person wants to know of a finding at first sight. */
+    /** Writes the summary of a finding. */
     public void summary(Finding finding) throws IOException {
         Diagnosis diagnosis = finding.diagnosis;
         html.open("li").open("span", "count").text(Long.toString(finding.count));
@@ -158,7 +158,7 @@ public final class HtmlKinds {
         html.element("span", "confidence " + id, id);
     }
 
-    /** Begins a finding's section: what holds for all of its kinds. */
+    /** Begins the section of a finding with what all of its groups share. */
     public void begin(Finding finding) throws IOException {
         Diagnosis diagnosis = finding.diagnosis;
         html.open("section", "finding").attribute("id", finding.id());
@@ -181,9 +181,9 @@ public final class HtmlKinds {
     }
 
     /**
-     * Writes a kind of event.
+     * Writes a group.
      *
-     * @param open whether all of it is to be seen at once
+     * @param open whether its details are shown at first
      */
     public void kind(Grouping.Group kind, boolean open) throws IOException {
         html.open("details", "kind");
@@ -299,7 +299,7 @@ public final class HtmlKinds {
         return event.file() + " line " + event.line();
     }
 
-    /** The first frames of a kind's stack. */
+    /** The first frames of a group's stack. */
     private static String path(Grouping.Group kind) {
         StringBuilder path = new StringBuilder();
         CallStep above = null;
@@ -317,7 +317,7 @@ public final class HtmlKinds {
         return path.isEmpty() ? kind.first().probe() : path.toString();
     }
 
-    /** A clause as a sentence of its own. */
+    /** Makes a sentence of a clause. */
     private static String sentence(String clause) {
         return Character.toUpperCase(clause.charAt(0)) + clause.substring(1);
     }

@@ -16,13 +16,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes stacks with their source lines, and the source around them where there is a tree of it. A piece of source that the
- * document has already is only linked. Not thread-safe.
+ * Writes stacks with their source lines, and the surrounding source where a source tree is given. A listing that the document
+ * already has is only linked. Not thread-safe.
  */
 public final class HtmlStack {
     private static final int MAX_FRAMES = 64;
 
-    /** Further frames tell who was interrupted: their source explains nothing. */
+    /** Deeper frames only show which task was interrupted: their source explains nothing. */
     private static final int MAX_LISTINGS = 12;
 
     private static final int TAB = 8;
@@ -31,7 +31,7 @@ public final class HtmlStack {
     private final @Nullable Path source;
     private final int context;
 
-    /** By place: the id of its listing, empty where there is no such file. */
+    /** The id of each place's listing; empty where the file does not exist. */
     private final Map<String, String> listings = new HashMap<>();
 
     private int unreadable;
@@ -42,7 +42,7 @@ public final class HtmlStack {
         context = options.context();
     }
 
-    /** How many places have no file below the tree. */
+    /** The number of places whose file is not in the source tree. */
     public int unreadable() {
         return unreadable;
     }
@@ -50,7 +50,7 @@ public final class HtmlStack {
     /**
      * Writes a stack.
      *
-     * @param frames one for each step; null where they were not kept
+     * @param frames one per step; null where they were not kept
      */
     void write(List<CallStep> steps, @Nullable Map<Long, LogFrame> frames) throws IOException {
         html.open("ol", "stack");
@@ -158,7 +158,7 @@ public final class HtmlStack {
         return true;
     }
 
-    /** Tabs as blanks up to the next of the stops that kernel sources are written for. */
+    /** Replaces tabs with blanks, with the kernel's tab width. */
     private static String untabbed(String line) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < line.length(); i++) {

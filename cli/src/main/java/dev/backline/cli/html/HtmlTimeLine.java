@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Arrays;
 
-/** Draws a {@link TimeLine}: a row of bars for each cause, all to one scale. */
+/** Draws a {@link TimeLine}: a row of bars for each cause, all with the same scale. */
 public final class HtmlTimeLine {
     private static final int HEIGHT = 32;
 
-    /** The shortest bar, so that a single event is seen beside thousands. */
+    /** The shortest bar: a single event must be visible next to thousands. */
     private static final double SHORTEST = 2;
 
     private HtmlTimeLine() {}

@@ -11,13 +11,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events of each peer. Of more peers than a capture of an honest host has, those with the most events are kept. Not
- * thread-safe.
+ * Counts the events of each peer. When there are too many peers, those with the most events are kept. Not thread-safe.
  */
 public final class PeerCounts {
     private static final int MAX_PEERS = 20_000;
 
-    /** What is known of a peer. */
+    /** The events of one peer. */
     static final class Peer {
         private final String address;
         private final Map<Cause, Long> causes = new EnumMap<>(Cause.class);
@@ -37,13 +36,13 @@ public final class PeerCounts {
             return count;
         }
 
-        /** The earliest event's time; null when none has one. */
+        /** The time of the earliest event; null when no event has a time. */
         @Nullable
         Instant from() {
             return from;
         }
 
-        /** The latest event's. */
+        /** The time of the latest event; null when no event has a time. */
         @Nullable
         Instant to() {
             return to;
@@ -88,14 +87,14 @@ public final class PeerCounts {
         }
     }
 
-    /** The peers, those with the most events first. */
+    /** The peers, the most frequent first. */
     List<Peer> peers() {
         List<Peer> all = new ArrayList<>(peers.values());
         all.sort(Comparator.comparingLong(Peer::count).reversed().thenComparing(Peer::address));
         return all;
     }
 
-    /** How many events are of peers that were not kept. */
+    /** The number of events of peers that were not kept. */
     long forgotten() {
         return forgotten;
     }

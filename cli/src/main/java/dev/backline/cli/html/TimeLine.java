@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Events of each cause over time, counted in a fixed number of buckets that get wider as the capture gets longer: so many
- * bytes for a million events as for ten. Events may come in any order. Not thread-safe.
+ * Counts the events of each cause over time, in a fixed number of buckets that get wider as the capture gets longer. Memory
+ * does not grow with the number of events. Events may come in any order. Not thread-safe.
  */
 public final class TimeLine {
     private static final int BUCKETS = 160;
@@ -49,12 +49,12 @@ public final class TimeLine {
         36_400_000 * DAY,
     };
 
-    /** Some 2.8 million years, beyond which no clock is right; ten buckets of the widest kind. */
+    /** About 2.8 million years: ten buckets of the largest width. No real clock is beyond this. */
     private static final long LIMIT = 1_000_000_000L * DAY;
 
     private final Map<Cause, long[]> counts = new EnumMap<>(Cause.class);
     private int scale;
-    /** Number of the first bucket, counted from 1970. */
+    /** The number of the first bucket, counted from 1970. */
     private long first;
 
     private long min = Long.MAX_VALUE;
@@ -97,43 +97,43 @@ public final class TimeLine {
         }
     }
 
-    /** Whether no event had a time. */
+    /** Whether no event has a time. */
     public boolean isEmpty() {
         return counts.isEmpty();
     }
 
-    /** When the first event was. */
+    /** The time of the first event. */
     public Instant from() {
         return Instant.ofEpochMilli(min);
     }
 
-    /** When the last event was. */
+    /** The time of the last event. */
     public Instant to() {
         return Instant.ofEpochMilli(max);
     }
 
-    /** How long a bucket is, in milliseconds. */
+    /** The width of a bucket in milliseconds. */
     long width() {
         return WIDTHS[scale];
     }
 
-    /** How many buckets there are from the first event's to the last one's. */
+    /** The number of buckets from the first event to the last one. */
     int length() {
         return (int) (bucket(max) - first) + 1;
     }
 
-    /** When a bucket begins. */
+    /** The start of a bucket. */
     Instant start(int bucket) {
         return Instant.ofEpochMilli((first + bucket) * WIDTHS[scale]);
     }
 
-    /** Events of a cause, a number for each bucket. */
+    /** The number of events of a cause in each bucket. */
     long[] counts(Cause cause) {
         long[] all = counts.get(cause);
         return all == null ? new long[length()] : Arrays.copyOf(all, length());
     }
 
-    /** The causes that occurred at some time, the most frequent first. */
+    /** The causes of events with a time, the most frequent first. */
     List<Cause> causes() {
         List<Cause> causes = new ArrayList<>(counts.keySet());
         causes.sort(Comparator.comparingLong(

@@ -10,7 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Moments of a report in UTC: only the time of day where all of them are of the same day. Immutable. */
+/** Formats the times of a report in UTC: without the date where all are on the same day. Immutable. */
 public final class TimeText {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
     private static final DateTimeFormatter PRECISE_TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
@@ -19,17 +19,17 @@ public final class TimeText {
 
     private final DateTimeFormatter format;
 
-    /** With the day. */
+    /** With the date. */
     public static final TimeText DATED = new TimeText(DATE_AND_TIME);
 
     private TimeText(DateTimeFormatter format) {
         this.format = format;
     }
 
-    /** For moments between these two. */
+    /** For times between these two. */
     public TimeText(Instant from, Instant to) {
         LocalDate first = day(from);
-        // Some captures have whole seconds only.
+        // Some captures have only whole seconds.
         boolean precise = !isWhole(from) || !isWhole(to);
         boolean oneDay = first != null && first.equals(day(to));
         format = !oneDay ? DATE_AND_TIME : precise ? PRECISE_TIME : TIME;
@@ -56,7 +56,7 @@ public final class TimeText {
         }
     }
 
-    /** Writes a moment. */
+    /** Writes a time. */
     public void write(Html html, Instant moment) throws IOException {
         html.open("time")
                 .attribute("datetime", moment.toString())
@@ -64,7 +64,7 @@ public final class TimeText {
                 .close();
     }
 
-    /** Writes a span of time: one moment where it starts as it ends. */
+    /** Writes a period; a single time where both ends are equal. */
     public void write(Html html, Instant from, Instant to) throws IOException {
         write(html, from);
         if (!of(from).equals(of(to))) {
@@ -73,7 +73,7 @@ public final class TimeText {
         }
     }
 
-    /** How long something takes, in the unit that fits: {@code 200 ms}, {@code 15 s}, {@code 3 h}. */
+    /** A duration in a suitable unit: {@code 200 ms}, {@code 15 s}, {@code 3 h}. */
     public static String span(long milliseconds) {
         if (milliseconds < 1000) {
             return milliseconds + " ms";

@@ -16,20 +16,19 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A capture that grows: a file, which goes on when it is replaced or cut short as log rotation does it, or a stream, which
- * has an end. Each read waits until something has come or somebody wants the end, and says in between that it waits. Not
- * thread-safe.
+ * A capture that grows: a file, also after log rotation replaced or truncated it, or a stream, which has an end. Each read
+ * waits for bytes or for the interruption, and reports from time to time that it waits. Not thread-safe.
  */
 abstract class FollowedInput extends InputStream {
-    /** How long a look for more is put off. */
+    /** The time between two looks for more bytes. */
     static final long PAUSE_MILLIS = 200;
 
-    /** Whoever reads. Called from within {@link #read}, whose buffer is not touched meanwhile. */
+    /** The reader of the capture. Called from within {@link #read}, which does not touch its buffer meanwhile. */
     interface Reader {
-        /** Each time before more is looked for; nothing has come for so long. */
+        /** Called before each look for more bytes, with the time since the last ones. */
         void waits(long quietMillis) throws IOException;
 
-        /** What follows is from the start of another file, or of the same one that was cut short. */
+        /** Called when the next bytes are the start of another file, or of the same file after it was truncated. */
         void startsAnew() throws IOException;
     }
 
@@ -52,7 +51,7 @@ abstract class FollowedInput extends InputStream {
         return new OfStream(in, reader, interruption);
     }
 
-    /** Reads what there is: 0 when there is nothing yet, −1 when nothing will come any more. May wait for a moment. */
+    /** Reads the bytes that are there: 0 when there are none yet, −1 at the end. May wait for a moment. */
     abstract int readNow(byte[] bytes, int from, int length) throws IOException;
 
     final void startsAnew() throws IOException {
@@ -104,10 +103,9 @@ abstract class FollowedInput extends InputStream {
             try {
                 BasicFileAttributes now = attributes(file);
                 boolean replaced = !Objects.equals(now.fileKey(), opened.key());
-                // While another file is empty, whoever writes may not have been told of it yet and goes on in the old
-                // one.
+                // While the new file is empty, the writer may still append to the old one.
                 if (replaced ? now.size() > 0 : now.size() < position) {
-                    // Written after the last look and before the other file's first bytes.
+                    // Bytes that were written after the last look, before the first ones of the new file.
                     read = replaced ? opened.in().read(bytes, from, length) : 0;
                     if (read > 0) {
                         position += read;
@@ -121,7 +119,7 @@ abstract class FollowedInput extends InputStream {
                     return 0;
                 }
             } catch (NoSuchFileException e) {
-                // Moved away, and the next one is not there yet.
+                // The file was moved away, and the next one does not exist yet.
                 interruption().await(PAUSE_MILLIS);
                 return 0;
             }
@@ -139,7 +137,7 @@ abstract class FollowedInput extends InputStream {
         return Files.readAttributes(file, BasicFileAttributes.class);
     }
 
-    /** A file that is open, and what it is known by when its name is another's. */
+    /** An open file, and the key that identifies it after it was renamed. */
     private record Opened(InputStream in, @Nullable Object key) {
         static Opened now(Path file) throws IOException {
             while (true) {
@@ -153,15 +151,15 @@ abstract class FollowedInput extends InputStream {
                     in.close();
                     throw e;
                 }
-                // The name went to another between the two.
+                // The file was replaced between the two calls.
                 in.close();
             }
         }
     }
 
-    /** A stream, read by a thread of its own: whoever waits for a pipe can be woken by nothing else. */
+    /** A stream, read by a separate thread: a read from a pipe cannot be interrupted. */
     private static final class OfStream extends FollowedInput {
-        /** What came: nothing at the end, and the reason when that is not all. */
+        /** The bytes of one read: none at the end, with the exception if it is not an ordinary end. */
         private record Piece(ByteBuffer bytes, @Nullable IOException failure) {}
 
         private final BlockingQueue<Piece> pieces = new ArrayBlockingQueue<>(16);

@@ -5,11 +5,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ctrl-C, or another wish that the process end (SIGTERM), as the end of the input: whoever works learns of it, ends in an
- * orderly way, and the process with the status of that. Thread-safe.
+ * Treats Ctrl-C and SIGTERM as the end of the input: the command learns of the signal and finishes its output, and the process
+ * ends with the command's exit status. Thread-safe.
  */
 final class Interruption implements AutoCloseable {
-    /** Who has not ended by then hangs. */
+    /** How long the command may take to finish. */
     private static final long PATIENCE_SECONDS = 60;
 
     private final CountDownLatch wanted = new CountDownLatch(1);
@@ -32,12 +32,12 @@ final class Interruption implements AutoCloseable {
         }
     }
 
-    /** Whether the end is wanted. */
+    /** Whether a signal came. */
     boolean isWanted() {
         return wanted.getCount() == 0;
     }
 
-    /** Waits, at most so long, for the end to be wanted. */
+    /** Waits for a signal, at most this long. */
     void await(long millis) {
         try {
             if (wanted.await(millis, TimeUnit.MILLISECONDS)) {
@@ -49,7 +49,7 @@ final class Interruption implements AutoCloseable {
         }
     }
 
-    /** Says that everything is written, and what the exit status is. */
+    /** Says that everything is written, with the exit status. */
     void done(int with) {
         status = with;
     }
@@ -61,7 +61,7 @@ final class Interruption implements AutoCloseable {
             try {
                 Runtime.getRuntime().removeShutdownHook(hook);
             } catch (IllegalStateException e) {
-                // The end has come meanwhile; the hook sees to it.
+                // A signal came meanwhile; the hook handles it.
                 return;
             }
         }

@@ -17,7 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** {@code backline report}: why the RSTs of a capture were sent. */
+/** {@code backline report}: explains why the RSTs of a capture were sent. */
 public final class Report implements Command {
     /** How events and messages name standard input. */
     static final String STANDARD_INPUT = "standard input";
@@ -54,7 +54,7 @@ public final class Report implements Command {
         }
     }
 
-    /** Reads until the last capture ends or somebody wants the end. */
+    /** Reads until the last capture ends or a signal comes. */
     private static void follow(ReportOptions options, Console console) throws IOException {
         Path path = options.output();
         try (Interruption interruption = new Interruption();

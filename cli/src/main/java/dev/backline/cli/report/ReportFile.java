@@ -15,8 +15,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file of a report, which has its name only when it is whole; also one that is written again and again while its capture
- * grows. What a writer prints of single events is kept in a file beside it and is a part of each report. Not thread-safe.
+ * The file of a report, which gets its name once it is complete. With {@code --follow} the report is written again and again;
+ * the output for single events is kept in a second file and copied to each report. Not thread-safe.
  */
 final class ReportFile implements Closeable {
     /** Ends a report. */
@@ -27,7 +27,7 @@ final class ReportFile implements Closeable {
 
     private final Path file;
 
-    /** What was printed of single events; never committed. */
+    /** The output for single events; never committed. */
     private final NewFile events;
 
     private final Sink sink = new Sink();
@@ -42,9 +42,9 @@ final class ReportFile implements Closeable {
     }
 
     /**
-     * Writes a report once: under another name, until it is whole.
+     * Writes a report once, under another name until it is complete.
      *
-     * @throws IOException when there is a file of that name, or it cannot be written
+     * @throws IOException when a file of that name exists, or the report cannot be written
      */
     static void write(Path file, Writing report) throws IOException {
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -65,7 +65,7 @@ final class ReportFile implements Closeable {
                 file + " is there already, and nothing is overwritten; remove it or name another", cause);
     }
 
-    /** @throws IOException when there is a file of that name */
+    /** @throws IOException when a file of that name exists */
     ReportFile(Path file) throws IOException {
         this.file = file;
         try {
@@ -88,10 +88,10 @@ final class ReportFile implements Closeable {
     }
 
     /**
-     * Puts a whole report in the place of the last one.
+     * Replaces the last report with a complete new one.
      *
-     * @param ending prints what stands behind the events
-     * @throws IOException when the file is not the one that was written here
+     * @param ending prints what follows the events
+     * @throws IOException when another process replaced the file
      */
     void publish(Ending ending) throws IOException {
         output.flush();

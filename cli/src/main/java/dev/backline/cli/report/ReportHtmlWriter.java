@@ -33,22 +33,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The report as one HTML file that loads nothing and runs nothing. Keeps of the events only what it shows: counts, and a
- * few events of each kind. Not thread-safe.
+ * Writes the report as one HTML file that loads nothing and runs nothing. Keeps only what it shows of the events: counts, and
+ * a few events of each group. Not thread-safe.
  */
 final class ReportHtmlWriter implements ReportWriter {
-    /** How many kinds' stacks are kept with all that was found for their frames. */
+    /** How many groups' stacks are kept with their resolved frames. */
     private static final int MAX_STACKS = 1000;
 
-    /** Events of a kind beside the first one. */
+    /** How many events of a group are kept after the first one. */
     private static final int MORE = 3;
 
     private static final int MAX_MORE = 1500;
 
-    /** Kinds that are shown of each finding. */
+    /** How many groups of a finding are shown. */
     private static final int MAX_KINDS = 25;
 
-    /** No kind is begun any more when the file is as long as this: with the last one it stays below 5 MB. */
+    /** At this length no further group is started: with the last one the file stays below 5 MB. */
     private static final long LONG_ENOUGH = 4_000_000;
 
     private static final int MAX_NOTES = 200;
@@ -205,7 +205,7 @@ final class ReportHtmlWriter implements ReportWriter {
         html.open("h2").attribute("id", id + "-title").text(title).close();
     }
 
-    /** Writes the causes with their largest kinds, and tells how many kinds are left out. */
+    /** Writes the causes with their largest groups; returns how many groups are left out. */
     private static long causes(Html html, HtmlKinds kinds, List<HtmlKinds.Finding> findings) throws IOException {
         long left = 0;
         boolean first = true;

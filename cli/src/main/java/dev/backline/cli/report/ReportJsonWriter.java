@@ -39,14 +39,14 @@ final class ReportJsonWriter implements ReportWriter {
     private static final byte[] COMMA = {','};
     private static final TcpFlag[] FLAGS = TcpFlag.values();
 
-    /** What is the same of all events with a cause and a confidence: before the evidence, and behind it. */
+    /** The JSON that events with the same cause and confidence share: before the evidence, and after it. */
     private static final class Constant {
         private final byte[] before;
-        private final byte[] behind;
+        private final byte[] after;
 
-        Constant(byte[] before, byte[] behind) {
+        Constant(byte[] before, byte[] after) {
             this.before = before;
-            this.behind = behind;
+            this.after = after;
         }
     }
 
@@ -54,7 +54,7 @@ final class ReportJsonWriter implements ReportWriter {
     private final JsonLinesWriter frames;
     private final JsonText event = new JsonText();
 
-    /** What was written of stacks, by their frames. */
+    /** The JSON of stacks, by their frames. */
     private final BoundedCache<List<LogFrame>, List<byte[]>> stacks = new BoundedCache<>(MAX_STACKS, MAX_BYTES, true) {
         @Override
         protected long weight(List<LogFrame> stack, List<byte[]> pieces) {
@@ -120,7 +120,7 @@ final class ReportJsonWriter implements ReportWriter {
         text.printTo(out);
     }
 
-    /** Of each frame everything but its line, which is the same wherever the stack is. */
+    /** The JSON of each frame without its line number, which is the same for every event with this stack. */
     private List<byte[]> pieces(ProbeEvent event, List<LogFrame> stack) throws IOException {
         List<byte[]> known = stacks.get(stack);
         if (known != null) {
@@ -146,7 +146,7 @@ final class ReportJsonWriter implements ReportWriter {
                 address == null ? null : "0x" + Long.toHexString(address),
                 frame.frame().reliable());
         json.endObject();
-        // What is between the line and the end.
+        // Without the line number and the end of the object.
         StringBuffer whole = text.getBuffer();
         return whole.substring(whole.indexOf(",") + 1, whole.length() - 1).getBytes(StandardCharsets.UTF_8);
     }
@@ -157,7 +157,7 @@ final class ReportJsonWriter implements ReportWriter {
         Constant constant = known.computeIfAbsent(diagnosis.confidence(), key -> constant(diagnosis));
         text.name("cause").beginObject().piece(constant.before);
         strings(text, "evidence", diagnosis.evidence());
-        text.piece(constant.behind).name("candidates").beginArray();
+        text.piece(constant.after).name("candidates").beginArray();
         for (Cause candidate : diagnosis.candidates()) {
             text.value(candidate.id());
         }
@@ -169,10 +169,10 @@ final class ReportJsonWriter implements ReportWriter {
         before.name("id").value(diagnosis.cause().id());
         before.name("title").value(diagnosis.cause().title());
         before.name("confidence").value(diagnosis.confidence().id());
-        JsonText behind = new JsonText();
-        strings(behind, "remedies", diagnosis.remedies());
-        strings(behind, "settling", diagnosis.settling());
-        return new Constant(before.toBytes(), behind.toBytes());
+        JsonText after = new JsonText();
+        strings(after, "remedies", diagnosis.remedies());
+        strings(after, "settling", diagnosis.settling());
+        return new Constant(before.toBytes(), after.toBytes());
     }
 
     private static void strings(JsonText text, String name, Iterable<String> values) {

@@ -114,7 +114,7 @@ final class ReportTextWriter implements ReportWriter {
         }
     }
 
-    /** A paragraph with a dash, its lines no longer than a terminal's where words let them. */
+    /** A paragraph after a dash, wrapped between words to the width of a terminal. */
     private void item(String indent, String text) throws IOException {
         StringBuilder line = new StringBuilder(indent).append("- ");
         boolean empty = true;
