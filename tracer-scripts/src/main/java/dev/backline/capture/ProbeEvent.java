@@ -60,8 +60,12 @@ public record ProbeEvent(
         return ((ProbeStack) stack).shape();
     }
 
-    /** {@return the event with an empty stack, which takes less memory} */
-    public ProbeEvent withoutStack() {
+    /**
+     * {@return the same event with another stack}
+     *
+     * @param other innermost first; empty for an event that takes less memory
+     */
+    public ProbeEvent withStack(List<ProbeFrame> other) {
         return new ProbeEvent(
                 file,
                 line,
@@ -77,7 +81,7 @@ public record ProbeEvent(
                 flags,
                 sent,
                 fields,
-                List.of());
+                other);
     }
 
     /** {@return the other end of the connection; null when the capture does not have it} */

@@ -151,23 +151,7 @@ class GroupingTest {
         LineFrame frame = new TraceReader().next(" tcp_v4_rcv+0x1/0x2").get(0);
         List<ProbeEvent> deep = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
-            ProbeEvent plain = event("s" + i);
-            deep.add(new ProbeEvent(
-                    plain.file(),
-                    1,
-                    plain.format(),
-                    null,
-                    null,
-                    null,
-                    plain.probe(),
-                    null,
-                    null,
-                    null,
-                    false,
-                    null,
-                    null,
-                    Map.of(),
-                    List.of(new ProbeFrame(2, text, frame))));
+            deep.add(event("s" + i).withStack(List.of(new ProbeFrame(2, text, frame))));
         }
         // Two bytes a character: texts of frames may be of any script.
         assertThat(kept(deep)).isBetween(45, 50);

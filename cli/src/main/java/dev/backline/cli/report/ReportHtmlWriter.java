@@ -91,7 +91,7 @@ final class ReportHtmlWriter implements ReportWriter {
         } else if (kept.more().size() < MORE && more < MAX_MORE) {
             more++;
             // The stack is that of the group's first event.
-            kept.more().add(new HtmlKinds.Example(event.withoutStack(), diagnosis));
+            kept.more().add(new HtmlKinds.Example(event.withStack(List.of()), diagnosis));
         }
     }
 
