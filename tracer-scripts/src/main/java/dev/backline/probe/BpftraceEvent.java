@@ -3,12 +3,12 @@ package dev.backline.probe;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One printf of an event: its keys in the order they are added in. Not thread-safe. */
+/** The printf statement of an event, with its keys in the order in which they are added. Not thread-safe. */
 final class BpftraceEvent {
     private final StringBuilder format = new StringBuilder("rst");
     private final List<String> arguments = new ArrayList<>();
 
-    /** An event line begun, with what every event has. */
+    /** Starts an event line with the keys that every event has. */
     static BpftraceEvent of(String function, String direction) {
         return new BpftraceEvent()
                 .add("wall", "%s", "strftime(\"%s.%f\", nsecs)")
@@ -28,7 +28,7 @@ final class BpftraceEvent {
         return this;
     }
 
-    /** Adds keys that have no value here. */
+    /** Adds keys without a value in this probe. */
     BpftraceEvent none(String... keys) {
         for (String key : keys) {
             add(key, "-");
@@ -36,7 +36,7 @@ final class BpftraceEvent {
         return this;
     }
 
-    /** {@return the statement, the frames behind the line; the command's name stands last, for it may have blanks in it} */
+    /** {@return the statement, followed by the one that prints the stack; comm is the last key, because it may contain blanks} */
     String statement(int depth, String indent) {
         add("comm", "%s%s", "comm", "kstack(perf, " + depth + ")");
         StringBuilder out =

@@ -15,14 +15,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the bpftrace script: nothing in it is newer than bpftrace 0.17. bpftrace has neither functions nor a test for
- * what a kernel has, so that each probe is written out, and a script for any kernel keeps to what kernels with BTF have
- * had since 5.11.
+ * Writes the bpftrace script, for bpftrace 0.17 and later. bpftrace has neither functions nor a test for what a kernel has: each
+ * probe is written out, and a script for any kernel uses only what kernels with BTF have had since 5.11.
  */
 final class BpftraceScript {
     private static final Template SCRIPT = Template.load("rst.bt.template");
     private static final Template HEADER = Template.load("header.bt.template");
-    /** Set to warn, lets newer ones run although a probe's module is not loaded; older ones do not know it. */
+    /** Set to warn, newer versions run although the module of a probe is not loaded; older versions ignore the setting. */
     static final String MISSING_PROBES = "BPFTRACE_MISSING_PROBES";
 
     private static final int REASONS_A_LINE = 6;
@@ -38,8 +37,8 @@ final class BpftraceScript {
     }
 
     /**
-     * @param kernel to write for, or null for any
-     * @param fileName of the script, for the command line in its comment
+     * @param kernel the kernel to write for, or null for any
+     * @param fileName the name of the script, for the command line in its comment
      */
     static String of(ScriptOptions options, @Nullable KernelProbes kernel, String fileName) {
         return new BpftraceScript(options, kernel).script(fileName);
@@ -71,7 +70,7 @@ final class BpftraceScript {
         return SCRIPT.render(values);
     }
 
-    /** {@return a buffer of so many megabytes in pages, rounded up to a power of two as bpftrace wants it} */
+    /** {@return the buffer size in pages, rounded up to a power of two as bpftrace requires} */
     private static int pages(int megabytes) {
         int pages = megabytes * PAGES_A_MEGABYTE;
         return Integer.bitCount(pages) == 1 ? pages : Integer.highestOneBit(pages) * 2;
@@ -182,7 +181,7 @@ final class BpftraceScript {
         return out.append("  }\n}\n").toString();
     }
 
-    /** A RST that TCP sends of its own accord, or that came in: told from the socket. */
+    /** A RST that ends a connection of this host, sent or received; described by the socket. */
     private String ofSocket(String function, boolean active) {
         String symbol = symbol(function);
         if (symbol.isEmpty()) {
@@ -257,7 +256,7 @@ final class BpftraceScript {
         return event.statement(options.depth(), indent);
     }
 
-    /** A packet that a rule rejects: on its way in, through or out, so that its IP header says where its TCP header is. */
+    /** A packet that a rule rejects: incoming, forwarded or outgoing, so its TCP header is found by its IP header. */
     private String rejected(ProbePoint point, boolean v6) {
         int position = oldPacket(point);
         if (position < 0) {
@@ -266,7 +265,7 @@ final class BpftraceScript {
         StringBuilder out = new StringBuilder("\n// A firewall rule rejects a packet (arg")
                 .append(position)
                 .append(") with a RST.\n");
-        // A pattern, so that it is no error where the module is not loaded.
+        // A pattern, because a pattern without matches is not an error when the module is not loaded.
         out.append("kprobe:*")
                 .append(point.name())
                 .append("\n{\n  $skb = (struct sk_buff *)arg")
@@ -287,7 +286,7 @@ final class BpftraceScript {
         return out.append(event.statement(options.depth(), "  ")).append("}\n").toString();
     }
 
-    /** {@return the position of the parameter that is the packet, or -1 where there is nothing to probe} */
+    /** {@return the position of the packet among the parameters, or -1 where there is nothing to probe} */
     private int oldPacket(ProbePoint point) {
         if (kernel == null) {
             return switch (point.name()) {
@@ -323,7 +322,7 @@ final class BpftraceScript {
         if (device) {
             event.add("dev", "%s", "$skb->dev->name");
         } else {
-            // Taken off the packet before it reaches a full socket.
+            // Removed from the packet before it reaches a full socket.
             event.none("dev");
         }
         event.add("iif", "%d", "$skb->skb_iif");
@@ -374,7 +373,7 @@ final class BpftraceScript {
         return event.add("sent", "%d", sent).statement(options.depth(), indent);
     }
 
-    /** Without an entry, the packet is INVALID where conntrack has hooks: it has one at each of these four places. */
+    /** A packet without an entry is INVALID where conntrack has hooks: at each of these four places. */
     private static String conntrack(boolean v6) {
         String hooks = v6 ? "$net->nf.hooks_ipv6" : "$net->nf.hooks_ipv4";
         return "  $ct = $skb->_nfct & 7;\n  if ($skb->_nfct == 0) {\n    $ct = 9;\n    if ((uint64)" + hooks
@@ -432,7 +431,7 @@ final class BpftraceScript {
         return tests.isEmpty() ? "" : "  if (!(" + String.join(" ||\n        ", tests) + ")) {\n    return;\n  }\n";
     }
 
-    /** What else keeps an event out, and the count of those that are let in. */
+    /** The other filters, and the limit of events per second. */
     private String admission() {
         StringBuilder out = new StringBuilder();
         String process = options.process();
@@ -452,7 +451,7 @@ final class BpftraceScript {
         return out.append("  @events++;\n").toString();
     }
 
-    /** {@return where a function of TCP's is to be probed, or nothing where this kernel has none} */
+    /** {@return the places where a function of TCP is probed; empty where this kernel does not have it} */
     private String symbol(String function) {
         if (kernel == null) {
             return function;

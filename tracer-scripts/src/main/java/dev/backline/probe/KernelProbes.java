@@ -17,14 +17,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The catalogue fitted to one kernel build. Immutable, thread-safe.
+ * The catalogue of probes for one kernel build. Immutable, thread-safe.
  *
- * @param release of the kernel, or null when its file does not say
- * @param buildId of vmlinux, or null when it has none
+ * @param release the kernel's release, or null when its file does not have it
+ * @param buildId the build id of vmlinux, or null when it has none
  * @param vmlinux the name of its file
- * @param targets one for each line of {@link ProbeCatalogue#points()}, in its order
- * @param types what the debug information says of the types that a script prints
- * @param variables addresses of the symbols that scripts start from, those of them that vmlinux has: _stext, init_net,
+ * @param targets one for each row of {@link ProbeCatalogue#points()}, in its order
+ * @param types the types that a script prints, from the debug information
+ * @param variables addresses of the symbols that scripts start from, as far as vmlinux has them: _stext, init_net,
  *     modules, vmlinux_build_id
  */
 public record KernelProbes(
@@ -42,11 +42,10 @@ public record KernelProbes(
     /**
      * Looks a build up.
      *
-     * @param kernel whose vmlinux is there, with debug information; what modules are not there leaves answers
-     *     out
-     * @return the whole catalogue, with what this build has of it
-     * @throws IOException when there is no vmlinux, or it cannot be read, has no debug information, or has
-     *     none of the functions that send a RST; the message says which
+     * @param kernel a kernel with vmlinux and its debug information; functions of missing modules are not found
+     * @return the whole catalogue, with the functions of this build
+     * @throws IOException when there is no vmlinux, or it cannot be read, has no debug information, or has none of the
+     *     functions that send a RST; the message says which
      */
     public static KernelProbes of(KernelSymbolizer kernel) throws IOException {
         return new Search(kernel).run();
@@ -55,7 +54,7 @@ public record KernelProbes(
     /**
      * {@return the target of that name}
      *
-     * @param name of a line of the catalogue
+     * @param name the name of a row of the catalogue
      */
     public ProbeTarget target(String name) {
         for (ProbeTarget target : targets) {

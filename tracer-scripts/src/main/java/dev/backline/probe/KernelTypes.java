@@ -6,13 +6,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a build's debug information says of the things that a script prints.
+ * The types that a script prints, from the debug information of one build.
  *
  * @param reasons {@code enum sk_rst_reason}, or null where this build has none
  * @param dropReasons {@code enum skb_drop_reason}, or null
  * @param states the enumeration with TCP_ESTABLISHED, or null when it was not found
- * @param conntrackInfo {@code enum ip_conntrack_info}, or null when no unit that was looked at uses it
- * @param members what was asked for of structures, in the order of {@link ProbeCatalogue#members()}
+ * @param conntrackInfo {@code enum ip_conntrack_info}, or null when none of the units that were read uses it
+ * @param members the members of structures, in the order of {@link ProbeCatalogue#members()}
  */
 public record KernelTypes(
         @Nullable Enumeration reasons,
@@ -29,9 +29,9 @@ public record KernelTypes(
      *
      * @param structure its tag
      * @param path the member's name, or several with dots between them
-     * @param shows what it tells
-     * @param member with its offset in the structure; null where this build has none, or no definition of the structure
-     *     was found
+     * @param shows the meaning of its value
+     * @param member the member with its offset; null where this build does not have it, or no definition of the structure was
+     *     found
      */
     public record StructureMember(
             String structure,

@@ -19,7 +19,7 @@ import dev.backline.probe.ProbePoint.Use;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is known of RSTs in kernels from 3.10 on; which of it a build has, {@link KernelProbes} finds out. */
+/** The functions and types of RSTs in kernels since 3.10. {@link KernelProbes} finds out which of them a build has. */
 public final class ProbeCatalogue {
     private static final String PACKET = "the packet's addresses, flags, seq, ack, window; conntrack entry; device";
     private static final String SOCKET = "the socket's addresses, state, shutdown, snd_una, snd_nxt, rcv_nxt, linger2";
@@ -29,7 +29,7 @@ public final class ProbeCatalogue {
 
     private ProbeCatalogue() {}
 
-    /** {@return the functions and tracepoints, those first that a script always probes} */
+    /** {@return the functions and tracepoints, first those that a script always probes} */
     public static List<ProbePoint> points() {
         return POINTS;
     }
@@ -129,7 +129,7 @@ public final class ProbeCatalogue {
     }
 
     /**
-     * {@return the line of that name}
+     * {@return the row of that name}
      *
      * @throws IllegalArgumentException when there is none
      */
@@ -149,7 +149,7 @@ public final class ProbeCatalogue {
                 .says("A reject rule is applied; with a RST or with an ICMP error, its configuration says.", PACKET);
     }
 
-    /** {@return the structure members that a script may want to read; what a build has of them, {@link KernelTypes} tells} */
+    /** {@return the structure members that a script may read; {@link KernelTypes} has those of a build} */
     static List<StructureMember> members() {
         return List.of(
                 member("sock_common", "skc_state", "the socket's TCP state"),
@@ -208,7 +208,7 @@ public final class ProbeCatalogue {
         return new Line(name, Kind.TRACEPOINT, direction, use, ANY);
     }
 
-    /** One line of the table while it is written. */
+    /** Builds one row of the table. */
     private static final class Line {
         private final String name;
         private final Kind kind;

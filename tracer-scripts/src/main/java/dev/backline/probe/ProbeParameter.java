@@ -6,13 +6,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A parameter of a function or tracepoint, as this build declares it.
  *
- * @param position from 0; of a tracepoint as its probes get them, without their own data
+ * @param position from 0; for a tracepoint without the private data of the probe
  * @param name as declared, or null where the declaration has none
- * @param type with its text as C writes it
- * @param role what it is to a script
+ * @param type its type
+ * @param role how a script uses it
  */
 public record ProbeParameter(int position, @Nullable String name, Type type, Role role) {
-    /** What a parameter is to a script. */
+    /** How a script uses a parameter. */
     public enum Role {
         /** A {@code struct sock *}. */
         SOCKET,
@@ -49,7 +49,7 @@ public record ProbeParameter(int position, @Nullable String name, Type type, Rol
         return new ProbeParameter(position, name, type, role);
     }
 
-    /** {@return the declaration as C writes it, such as {@code const struct sock *sk}} */
+    /** {@return the declaration in C, such as {@code const struct sock *sk}} */
     public String declaration() {
         String text = type.text();
         if (name == null) {

@@ -3,22 +3,22 @@ package dev.backline.probe;
 import java.util.List;
 
 /**
- * A function or tracepoint of the kernel that makes, passes on or receives a RST; one line of the {@linkplain
- * ProbeCatalogue catalogue}, which holds for all kernels.
+ * A function or tracepoint of the kernel that makes, forwards or receives a RST: one row of the {@linkplain ProbeCatalogue
+ * catalogue}, which is the same for all kernels.
  *
- * @param name of the function; of a tracepoint as {@code system:name}
+ * @param name the function's name; for a tracepoint {@code system:name}
  * @param kind a function or a tracepoint
- * @param direction which RSTs it tells of
+ * @param direction the kind of RSTs that it is called for
  * @param use when a script should probe it
- * @param family the packets that it sees
- * @param meaning what it means that it is called, in one sentence
- * @param prints what is worth printing there
- * @param modules that may hold it where vmlinux does not; empty for what is never in a module
- * @param source the file of the kernel's source that has it, in the kernels of today
- * @param insteadOf those that tell of the same RSTs and tell more: where a build has one of them, this one is
+ * @param family the packets that it is called for
+ * @param meaning the meaning of a call, in one sentence
+ * @param prints what a probe there should print
+ * @param modules the modules that may contain it where vmlinux does not; empty if it is never in a module
+ * @param source its source file in current kernels
+ * @param insteadOf probe points that are called for the same RSTs and show more: where a build has one of them, this one is
  *     not needed
- * @param near other functions of the same file with symbols of their own; they lead to it where it is only
- *     inlined, and tell it from others of its name
+ * @param near other functions of the same source file that have symbols; they lead to the function where it is only inlined,
+ *     and distinguish it from others with its name
  */
 public record ProbePoint(
         String name,
@@ -38,43 +38,43 @@ public record ProbePoint(
         near = List.copyOf(near);
     }
 
-    /** What it is. */
+    /** The kind of a probe point. */
     public enum Kind {
-        /** A function, which a kprobe is set on. */
+        /** A function, probed by a kprobe. */
         FUNCTION,
-        /** A tracepoint, which the kernel's own code calls. */
+        /** A tracepoint in the kernel's code. */
         TRACEPOINT
     }
 
-    /** Which RSTs it tells of. */
+    /** The kinds of RSTs. */
     public enum Direction {
-        /** Answers to a packet that came in. */
+        /** Answers of TCP to a received packet. */
         PASSIVE,
-        /** Those that this end sends of its own accord. */
+        /** RSTs that TCP sends without a packet that provoked them. */
         ACTIVE,
-        /** Answers that the packet filter sends, past TCP. */
+        /** Answers of the packet filter. */
         NETFILTER,
-        /** Those that came in. */
+        /** Received RSTs. */
         RECEIVED
     }
 
     /** When a script should probe it. */
     public enum Use {
-        /** Always: each call is a RST that is about to be sent, or came in. */
+        /** Always: each call is for a RST that is about to be sent, or was received. */
         ALWAYS,
-        /** Where none of {@link ProbePoint#insteadOf} can be probed: it tells of the same RSTs. */
+        /** Where none of {@link ProbePoint#insteadOf} can be probed: it is called for the same RSTs. */
         INSTEAD,
-        /** To learn more of the way: it is called for other packets too. */
+        /** Only for details: it is called for other packets too. */
         DETAIL
     }
 
-    /** The packets that it sees. */
+    /** The packets that a probe point is called for. */
     public enum Family {
-        /** Packets of IPv4. */
+        /** IPv4 packets. */
         IPV4,
-        /** Packets of IPv6. */
+        /** IPv6 packets. */
         IPV6,
-        /** Packets of both. */
+        /** IPv4 and IPv6 packets. */
         ANY
     }
 

@@ -9,11 +9,10 @@ public final class ProbeScript {
     /**
      * Writes a script.
      *
-     * @param tool that is to run it
-     * @param options what it is to print, and how much of it
-     * @param kernel to write for; null for a script that finds out when it is compiled or started
-     * @param fileName of the script, for the command line in its head; where it is no plain word, another
-     *     stands there
+     * @param tool the tool that runs it
+     * @param options what it prints, and how much
+     * @param kernel the kernel to write for; null for a script that finds out when it is compiled or started
+     * @param fileName the name of the script, for the command line in its head; replaced where it is not a plain word
      * @return its text, which ends with a line feed
      */
     public static String of(

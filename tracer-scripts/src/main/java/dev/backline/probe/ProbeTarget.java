@@ -6,16 +6,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line of the catalogue, as one kernel build has it.
+ * A row of the catalogue for one kernel build.
  *
- * @param point the line of the catalogue
- * @param presence whether it is there
- * @param module that has it, or null for vmlinux; of one that is not there or unknown null
- * @param parameters as this build declares them; empty unless it is there with debug information
- * @param sites where a probe can be set, the function itself first; empty for tracepoints
- * @param fields of a tracepoint's record as it is written to the trace buffer; empty for functions and where they
- *     cannot be told
- * @param note what a person should know of this answer, or null
+ * @param point the row of the catalogue
+ * @param presence whether the build has it
+ * @param module the module that has it; null for vmlinux, and where it is missing or unknown
+ * @param parameters as this build declares them; empty without debug information
+ * @param sites the places to probe, the function itself first; empty for tracepoints
+ * @param fields the fields of a tracepoint's record in the trace buffer; empty for functions and where they are not known
+ * @param note what a person should know about this answer, or null
  */
 public record ProbeTarget(
         ProbePoint point,
@@ -31,21 +30,21 @@ public record ProbeTarget(
         fields = List.copyOf(fields);
     }
 
-    /** Whether a build has it. */
+    /** Whether a build has a probe point. */
     public enum Presence {
-        /** With a symbol of its own, so that any tool can probe it. */
+        /** It has a symbol, so that any tool can probe it. */
         PRESENT,
         /** Only as copies in other functions: a probe needs their addresses. */
         INLINED,
-        /** Its symbol is there, and no debug information says what it takes. */
+        /** It has a symbol, but its parameters are not known without debug information. */
         SYMBOL_ONLY,
-        /** Neither vmlinux nor any module that may have it does. */
+        /** Neither vmlinux nor a module has it. */
         ABSENT,
-        /** Not in vmlinux, and no file of a module that may have it was found. */
+        /** vmlinux does not have it, and the modules that may have it were not found. */
         UNKNOWN
     }
 
-    /** {@return whether this build is known to have it} */
+    /** {@return whether this build has it for certain} */
     public boolean isPresent() {
         return presence == Presence.PRESENT || presence == Presence.INLINED || presence == Presence.SYMBOL_ONLY;
     }
@@ -53,7 +52,7 @@ public record ProbeTarget(
     /**
      * {@return the first parameter of the role, or null}
      *
-     * @param role what it is to a script
+     * @param role how a script uses it
      */
     public @Nullable ProbeParameter parameter(Role role) {
         for (ProbeParameter parameter : parameters) {
@@ -64,17 +63,17 @@ public record ProbeTarget(
         return null;
     }
 
-    /** {@return the parameter that is a socket, or null} */
+    /** {@return the socket parameter, or null} */
     public @Nullable ProbeParameter socket() {
         return parameter(Role.SOCKET);
     }
 
-    /** {@return the parameter that is a packet, or null} */
+    /** {@return the packet parameter, or null} */
     public @Nullable ProbeParameter packet() {
         return parameter(Role.PACKET);
     }
 
-    /** {@return the parameter that is the kernel's reason for the RST, or null} */
+    /** {@return the parameter with the kernel's reason for the RST, or null} */
     public @Nullable ProbeParameter reason() {
         return parameter(Role.RESET_REASON);
     }

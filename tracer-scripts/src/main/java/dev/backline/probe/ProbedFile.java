@@ -25,19 +25,19 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A vmlinux or module in which the catalogue's functions are looked for. Not thread-safe. */
+/** Finds the functions of the catalogue in a vmlinux or module. Not thread-safe. */
 final class ProbedFile {
     private static final String ITERATOR = "__traceiter_";
     private static final String RECORDER = "trace_event_raw_event_";
     private static final String RECORD = "trace_event_raw_";
 
-    /** Some architectures leave room for patches between a function's symbol and its code, in bytes. */
+    /** The bytes that some architectures leave between a function's symbol and its code, for patches. */
     private static final int MAX_PATCH_ROOM = 32;
 
     private final DebugFile file;
     private final ElfFile elf;
     private final Dwarf dwarf;
-    /** The file's code symbols of the catalogue's functions and of those near them, clones too, by plain name. */
+    /** The code symbols of the catalogue's functions and those near them, with clones, by plain name. */
     private final Map<String, List<Integer>> symbols = new HashMap<>();
 
     private final Map<Long, @Nullable Declarations> units = new HashMap<>();
@@ -72,7 +72,7 @@ final class ProbedFile {
         }
     }
 
-    /** Where tracepoints share a record, the one that declares it first gives it its name. */
+    /** Tracepoints that share a record name it after the first one. */
     private static List<String> recorders(String tracepoint) {
         return switch (tracepoint) {
             case "tcp_send_reset" -> List.of(RECORDER + tracepoint, RECORDER + "tcp_event_sk_skb");
@@ -111,7 +111,7 @@ final class ProbedFile {
                 && section.isExecutable();
     }
 
-    /** {@return what the file has of a function, or null} */
+    /** {@return the function in this file, or null} */
     @Nullable
     ProbeTarget function(ProbePoint point) throws IOException {
         String name = point.name();
@@ -153,7 +153,7 @@ final class ProbedFile {
         return !function.bodies().isEmpty() || !function.inlined().isEmpty();
     }
 
-    /** Whether the unit is the one that the catalogue means, and not that of another function of this name. */
+    /** Whether the unit is the source file in the catalogue, and not another one with a function of this name. */
     private static boolean isNear(Declarations unit, ProbePoint point) throws IOException {
         for (String neighbour : point.near()) {
             if (unit.declares(neighbour)) {
@@ -174,7 +174,7 @@ final class ProbedFile {
         List<ProbeSite> sites = own;
         sites.addAll(clones);
         for (InlinedCopy copy : function.inlined()) {
-            // The compiler may split a function and put the parts back into one: that is no copy of its own.
+            // The compiler may split a function and inline a part into the rest: that is not a copy.
             if (sites.isEmpty() || !copy.callers().contains(point.name())) {
                 sites.add(site(copy));
             }
@@ -249,7 +249,7 @@ final class ProbedFile {
         return parameters;
     }
 
-    /** {@return what the file has of a tracepoint} */
+    /** {@return the tracepoint in this file} */
     ProbeTarget tracepoint(ProbePoint point) throws IOException {
         String name = point.plainName();
         boolean there = symbols.containsKey("__tracepoint_" + name);
@@ -279,7 +279,7 @@ final class ProbedFile {
         Declarations unit = unitOf(List.of(ITERATOR + name));
         Subprogram iterator = unit == null ? null : unit.function(ITERATOR + name);
         if (iterator != null && !iterator.parameters().isEmpty()) {
-            // The first is the probe's own data.
+            // The first parameter is the private data of the probe.
             return parameters(iterator, 1);
         }
         for (String function : TypeSearch.ANCHORS) {

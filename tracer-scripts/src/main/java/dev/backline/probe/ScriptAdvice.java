@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What to do about the complaints of the tools that are known. */
+/** Advice on known error messages of the tools. */
 final class ScriptAdvice {
     private static final int SEGMENTATION_FAULT = 139;
 
@@ -19,7 +19,7 @@ final class ScriptAdvice {
         };
     }
 
-    /** {@return what to do, most likely first; empty where nothing is known} */
+    /** {@return advice, most likely first; empty for unknown messages} */
     static List<String> of(ScriptTool tool, int status, String output) {
         String said = output.toLowerCase(Locale.ROOT);
         List<String> advice = new ArrayList<>();

@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Compiles a script with the tool on this machine, without running it, and turns what the tool says into advice. */
+/** Compiles a script with the tool on this machine, without running it, and adds advice to the tool's messages. */
 public final class ScriptCheck {
     private static final int LIMIT_SECONDS = 600;
     private static final int MAX_OUTPUT = 1 << 16;
@@ -25,22 +25,22 @@ public final class ScriptCheck {
     private ScriptCheck() {}
 
     /**
-     * What came of it.
+     * The result of a check.
      *
-     * @param accepted whether the tool takes the script
-     * @param text for people, lines that each end with a line feed
+     * @param accepted whether the tool accepts the script
+     * @param text for people; each line ends with a line feed
      */
     public record Result(boolean accepted, String text) {}
 
     /**
-     * Compiles a script. Takes up to ten minutes: SystemTap builds a kernel module, which is thrown away.
+     * Compiles a script. Takes up to ten minutes: SystemTap builds a kernel module, which is discarded.
      *
-     * @param tool that is to run it
-     * @param options that it was written with
+     * @param tool the tool that runs it
+     * @param options the options that it was written with
      * @param script its text
      * @param kernel the script was written for, or null
      * @param release to compile for, or null: the kernel's, or else the running one's
-     * @return what the tool said
+     * @return the tool's answer
      * @throws IOException when no temporary directory can be made, or the tool cannot be started
      */
     public static Result of(
@@ -145,7 +145,7 @@ public final class ScriptCheck {
                     + ScriptAdvice.install(tool) + "\n";
         }
 
-        /** {@return what it said, or null when there is no such program} */
+        /** {@return the program's output, or null when the program does not exist} */
         private @Nullable Output run(List<String> command, Path directory) throws IOException {
             File said = directory.resolve("said").toFile();
             ProcessBuilder builder = new ProcessBuilder(command)

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Says in words what each probe of a script will show, and what it cannot. */
+/** Explains what each probe of a script shows, and what it cannot show. */
 public final class ScriptExplanation {
     private static final int WIDTH = 100;
 
@@ -26,10 +26,10 @@ public final class ScriptExplanation {
     /**
      * Explains a script.
      *
-     * @param tool that is to run it
-     * @param options that it is written with
-     * @param kernel the script is for, or null for any
-     * @return lines that each end with a line feed
+     * @param tool the tool that runs it
+     * @param options the options that it is written with
+     * @param kernel the kernel of the script, or null for any
+     * @return the explanation; each line ends with a line feed
      */
     public static String of(ScriptTool tool, ScriptOptions options, @Nullable KernelProbes kernel) {
         return new ScriptExplanation(tool, options, kernel).text();

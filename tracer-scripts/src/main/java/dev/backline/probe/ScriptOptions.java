@@ -10,23 +10,23 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a script is to print, and how much of it. Every value has been checked when an instance exists, so that none can
- * be anything in a script but what it is here. Immutable; made with {@link #builder()}.
+ * What a script prints, and how much. Every value of an instance is checked, so that none can change the meaning of a script.
+ * Immutable; made with {@link #builder()}.
  *
  * @param ports print only events with one of these at either end (1 to 65535, ascending); empty for all
  * @param addresses print only events with one of these at either end; empty for all
  * @param process print only events while a process of this name runs (as in {@code /proc/PID/comm}: 1 to 15 bytes), or
- *     null. In a softirq that is whoever was interrupted
- * @param pid the same by number, or 0
+ *     null. In a softirq this is any process that was interrupted
+ * @param pid print only events while the process with this PID runs, or 0
  * @param netns print only events of the network namespace with this inode number, or 0
  * @param v4 print events of IPv4
  * @param v6 print events of IPv6
  * @param received print also RSTs that end connections of this host
  * @param halfOpen probe tcp_check_req too, which tells a wrong last ACK of a handshake from a stray ACK
- * @param limit events a second at most, or 0 for all
- * @param depth frames of a stack at most (1 to 127)
+ * @param limit the most events per second, or 0 for all
+ * @param depth the most frames of a stack (1 to 127)
  * @param duration seconds after which the script ends, or 0
- * @param buffer megabytes for what has not been read yet (1 to 1024), for each CPU; or 0 for the tool's own size
+ * @param buffer the buffer of each CPU in megabytes (1 to 1024), or 0 for the tool's default
  */
 public record ScriptOptions(
         List<Integer> ports,
@@ -50,7 +50,7 @@ public record ScriptOptions(
         addresses = List.copyOf(addresses);
     }
 
-    /** {@return whether anything is kept out} */
+    /** {@return whether any events are filtered out} */
     boolean isFiltered() {
         return !filterWords().isEmpty();
     }
@@ -97,8 +97,8 @@ public record ScriptOptions(
     }
 
     /**
-     * Makes options. Every method throws {@link IllegalArgumentException} with a message for people when a value cannot
-     * be taken. Not thread-safe.
+     * Makes options. Every method throws {@link IllegalArgumentException} with a message for people when a value is not
+     * allowed. Not thread-safe.
      */
     public static final class Builder {
         private final TreeSet<Integer> ports = new TreeSet<>();
@@ -118,7 +118,7 @@ public record ScriptOptions(
         private Builder() {}
 
         /**
-         * Adds a port; up to 64 are taken.
+         * Adds a port; at most 64 are allowed.
          *
          * @param port 1 to 65535
          * @return this
@@ -132,9 +132,9 @@ public record ScriptOptions(
         }
 
         /**
-         * Adds an address of IPv4 or IPv6; up to 64 are taken.
+         * Adds an IPv4 or IPv6 address; at most 64 are allowed.
          *
-         * @param text its digits; a name is refused, and no name server asked
+         * @param text the address in digits; names are refused and never looked up
          * @return this
          */
         public Builder address(String text) {
@@ -239,7 +239,7 @@ public record ScriptOptions(
         }
 
         /**
-         * Leaves the probe of tcp_check_req out, which is hit once for each connection that is accepted.
+         * Omits the probe of tcp_check_req, which is hit once for each accepted connection.
          *
          * @return this
          */
@@ -271,7 +271,7 @@ public record ScriptOptions(
         }
 
         /**
-         * Sets after which time the script ends.
+         * Sets the time after which the script ends.
          *
          * @param seconds 1 to 31536000 (a year)
          * @return this
@@ -282,7 +282,7 @@ public record ScriptOptions(
         }
 
         /**
-         * Sets how large a CPU's buffer is.
+         * Sets the size of the buffer of each CPU.
          *
          * @param megabytes 1 to 1024
          * @return this

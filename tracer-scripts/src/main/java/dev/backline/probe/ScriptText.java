@@ -5,14 +5,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Words from outside, made to fit into a script. What the result may consist of is said of each. */
+/** Escapes untrusted text for scripts. Each method says which characters its result may contain. */
 final class ScriptText {
     private static final int MAX_NAME = 128;
 
     private ScriptText() {}
 
     /**
-     * {@return the text with everything but ASCII letters, digits, and {@code . : _ - /} as {@code %XX}, byte by byte in
+     * {@return the text, with everything but ASCII letters, digits, and {@code . : _ - /} as {@code %XX}, byte by byte in
      * UTF-8}
      */
     static String percentEscaped(String text) {
@@ -43,7 +43,7 @@ final class ScriptText {
         return out.append('"').toString();
     }
 
-    /** {@return the text, where it consists of ASCII letters, digits, and {@code . _ + ~ - /}; else the other one} */
+    /** {@return the text if it consists of ASCII letters, digits, and {@code . _ + ~ - /}; else the other text} */
     static String plainOr(@Nullable String text, String other) {
         if (text == null || text.isEmpty() || text.length() > MAX_NAME) {
             return other;

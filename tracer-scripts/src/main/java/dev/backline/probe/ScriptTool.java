@@ -17,12 +17,12 @@ public enum ScriptTool {
         this.suffix = suffix;
     }
 
-    /** {@return the name, as the command line and the scripts' output have it} */
+    /** {@return the name on the command line and in the output of scripts} */
     public String word() {
         return word;
     }
 
-    /** {@return what the names of its scripts end with} */
+    /** {@return the suffix of its scripts' names} */
     public String suffix() {
         return suffix;
     }

@@ -15,8 +15,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fills in the SystemTap script. What differs between kernels in structures, SystemTap decides itself when it compiles
- * ({@code @choose_defined}); what is left to fill in are the places of probes, names of reasons, and addresses.
+ * Fills in the SystemTap script: the places of probes, names of reasons, and addresses. SystemTap itself handles differences
+ * between the structures of kernels when it compiles ({@code @choose_defined}).
  */
 final class SystemTapScript {
     private static final Template TEMPLATE = Template.load("rst.stp.template");
@@ -31,14 +31,14 @@ final class SystemTapScript {
     }
 
     /**
-     * @param kernel to write for, or null for any
-     * @param fileName of the script, for the command line in its comment
+     * @param kernel the kernel to write for, or null for any
+     * @param fileName the name of the script, for the command line in its comment
      */
     static String of(ScriptOptions options, @Nullable KernelProbes kernel, String fileName) {
         return new SystemTapScript(options, kernel).script(fileName);
     }
 
-    /** {@return the options of stap that the script wants} */
+    /** {@return the options of stap that the script needs} */
     static String flags(ScriptOptions options) {
         StringBuilder flags = new StringBuilder("-DMAXBACKTRACE=" + options.depth() + " -DMAX_CFI=-1"
                 + " -DSTP_OVERLOAD_INTERVAL=10000000000LL -DSTP_OVERLOAD_THRESHOLD=5000000000LL");
@@ -162,7 +162,7 @@ final class SystemTapScript {
         put("netfilter", netfilter.toString());
     }
 
-    /** {@return where a function of the packet filter is, or where what did its work before there was one} */
+    /** {@return the places of a function of the packet filter, or of its predecessor in older kernels} */
     private List<String> rejecting(ProbePoint point) {
         if (kernel != null && kernel.target(point.name()).isPresent()) {
             return places(point, kernel.target(point.name()));
