@@ -53,7 +53,8 @@ class ArchitectureTest {
             room("gsym", "elf", "dwarf", "io"),
             room("demangle", "io"),
             room("trace", "io"),
-            room("debugfiles", "io", "elf", "dwarf", "gsym", "trace"),
+            room("archive", "io"),
+            room("debugfiles", "io", "archive", "elf", "dwarf", "gsym", "trace"),
             room("kernel", "io", "elf", "dwarf", "gsym", "trace", "debugfiles"),
             room("symbolize", "io", "elf", "dwarf", "dwarf.types", "gsym", "demangle", "trace", "debugfiles", "kernel"),
             room("probe", "io", "elf", "dwarf", "dwarf.types", "debugfiles", "kernel", "symbolize"),
@@ -90,6 +91,7 @@ class ArchitectureTest {
         return Stream.concat(
                         Stream.of(
                                 "io",
+                                "archive",
                                 "elf",
                                 "dwarf",
                                 "dwarf.types",
@@ -227,7 +229,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule onlyTheReaderOfPackagesKnowsCommonsCompress = noClasses()
             .that()
-            .resideOutsideOfPackage("dev.backline.debugfiles..")
+            .resideOutsideOfPackage("dev.backline.archive")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.commons..");

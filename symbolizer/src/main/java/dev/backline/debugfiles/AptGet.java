@@ -1,5 +1,6 @@
 package dev.backline.debugfiles;
 
+import dev.backline.io.FileNames;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -93,7 +94,7 @@ final class AptGet {
             // apt-get treats unknown names as patterns, so the line may be about another package.
             if (offer.matches()
                     && offer.group(1).startsWith(name + "_")
-                    && ModuleNames.isFileName(offer.group(1).replace("%3a", "~"))) {
+                    && FileNames.isPlain(offer.group(1).replace("%3a", "~"))) {
                 return new Offer(name, offer.group(1), Long.parseLong(offer.group(2)));
             }
         }

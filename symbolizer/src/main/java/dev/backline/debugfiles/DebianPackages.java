@@ -1,5 +1,6 @@
 package dev.backline.debugfiles;
 
+import dev.backline.archive.DebArchive;
 import dev.backline.io.NewFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

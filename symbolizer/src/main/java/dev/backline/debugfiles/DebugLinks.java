@@ -2,6 +2,7 @@ package dev.backline.debugfiles;
 
 import dev.backline.elf.DebugLink;
 import dev.backline.elf.ElfFile;
+import dev.backline.io.FileNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ final class DebugLinks {
         if (link == null || path == null) {
             return List.of();
         }
-        if (!ModuleNames.isFileName(link.fileName())) {
+        if (!FileNames.isPlain(link.fileName())) {
             searchLog.tried(stripped.name() + "'s .gnu_debuglink (skipped: not a plain file name)");
             return List.of();
         }

@@ -1,6 +1,7 @@
 package dev.backline.debugfiles;
 
 import dev.backline.io.Ascii;
+import dev.backline.io.FileNames;
 import dev.backline.io.Internal;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -14,9 +15,7 @@ public final class ModuleNames {
     private static final List<String> COMPRESSIONS = List.of("", ".xz", ".zst", ".gz");
     private static final String INDEX = ".gsym";
     private static final List<String> MODULE_FILES = List.of(".ko", ".ko.debug", ".ko" + INDEX, INDEX);
-    private static final int MAX_NAME = 255;
     private static final Pattern MODULE = Pattern.compile("[A-Za-z0-9_-]{1,64}");
-    private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_.+~-]{1," + MAX_NAME + "}");
 
     private ModuleNames() {}
 
@@ -68,13 +67,8 @@ public final class ModuleNames {
         return MODULE.matcher(name).matches();
     }
 
-    /** Whether a name is valid as one component of a path: no separator, and neither . nor .. */
-    static boolean isFileName(String name) {
-        return FILE_NAME.matcher(name).matches() && !name.equals(".") && !name.equals("..");
-    }
-
     /** Whether a name is a valid release: a file name that starts with a digit, so that no command takes it for an option. */
     static boolean isRelease(String name) {
-        return isFileName(name) && Ascii.isDigit(name.charAt(0));
+        return FileNames.isPlain(name) && Ascii.isDigit(name.charAt(0));
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.code_intelligence.jazzer.mutation.annotation.NotNull;
-import dev.backline.debugfiles.Archives;
+import dev.backline.archive.Archives;
 import dev.backline.fixtures.Captures;
 import dev.backline.kernel.LoadMap;
 import dev.backline.trace.LineFrame;
@@ -57,7 +57,7 @@ class TextFuzzTest {
                 .build());
     }
 
-    @MethodSource("dev.backline.debugfiles.Archives#all")
+    @MethodSource("dev.backline.archive.Archives#all")
     @FuzzTest
     void tar(byte[] archive) {
         ask(() -> Archives.passOver(NAME, archive));

@@ -1,5 +1,6 @@
-package dev.backline.debugfiles;
+package dev.backline.archive;
 
+import dev.backline.io.Internal;
 import io.airlift.compress.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.ar.ArArchiveEntry;
@@ -16,7 +18,8 @@ import org.tukaani.xz.MemoryLimitException;
 import org.tukaani.xz.XZInputStream;
 
 /** Reads the files of a Debian package: an ar archive whose member data.tar.* is a compressed tar archive (deb(5)). */
-final class DebArchive {
+@Internal
+public final class DebArchive {
     private static final String DATA = "data.tar";
     private static final int MAX_HEADERS = 1 << 12;
     private static final int MAX_MEMBERS = 16;
@@ -24,19 +27,25 @@ final class DebArchive {
 
     private final Path deb;
 
-    DebArchive(Path deb) {
+    /**
+     * A package that has not been opened.
+     *
+     * @param deb its file
+     */
+    public DebArchive(Path deb) {
         this.deb = deb;
     }
 
     /**
      * Writes the first wanted file below a folder, with its path.
      *
+     * @param folder an existing directory
      * @param wanted is asked with a file's path, which has no leading slash
      * @param listener receives the number of unpacked bytes
      * @return whether the package has such a file
      * @throws IOException if the package is damaged or the file cannot be written
      */
-    boolean extractFirst(Path folder, Predicate<String> wanted, TarReader.Listener listener) throws IOException {
+    public boolean extractFirst(Path folder, Predicate<String> wanted, LongConsumer listener) throws IOException {
         try (InputStream file = new BufferedInputStream(Files.newInputStream(deb), BUFFER)) {
             InputStream tar = unpacked(new MeteredStream(file));
             return new TarReader(deb.toString(), tar).extract(folder, wanted, count -> true, listener) > 0;

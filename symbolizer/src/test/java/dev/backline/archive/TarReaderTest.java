@@ -1,8 +1,8 @@
-package dev.backline.debugfiles;
+package dev.backline.archive;
 
-import static dev.backline.debugfiles.Archives.archive;
-import static dev.backline.debugfiles.Archives.checksummed;
-import static dev.backline.debugfiles.Archives.member;
+import static dev.backline.archive.Archives.archive;
+import static dev.backline.archive.Archives.checksummed;
+import static dev.backline.archive.Archives.member;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,5 +1,6 @@
-package dev.backline.debugfiles;
+package dev.backline.archive;
 
+import dev.backline.io.FileNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -7,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.IntPredicate;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -40,11 +42,6 @@ final class TarReader {
         this.tar = new Records(source);
     }
 
-    /** Receives the number of bytes read from the archive. */
-    interface Listener {
-        void at(long bytes);
-    }
-
     /**
      * Writes members below a folder, with their paths.
      *
@@ -54,7 +51,7 @@ final class TarReader {
      * @throws DamagedArchiveException if the archive is malformed or ends early
      * @throws IOException if a file cannot be written
      */
-    int extract(Path folder, Predicate<String> wanted, IntPredicate enough, Listener listener) throws IOException {
+    int extract(Path folder, Predicate<String> wanted, IntPredicate enough, LongConsumer listener) throws IOException {
         int written = 0;
         for (int members = 0; members < MAX_MEMBERS; members++) {
             TarArchiveEntry member = next();
@@ -87,7 +84,7 @@ final class TarReader {
             return false;
         }
         for (String step : steps) {
-            if (!ModuleNames.isFileName(step)) {
+            if (!FileNames.isPlain(step)) {
                 return false;
             }
         }
@@ -110,7 +107,7 @@ final class TarReader {
         }
     }
 
-    private void write(Path folder, String path, Listener listener) throws IOException {
+    private void write(Path folder, String path, LongConsumer listener) throws IOException {
         Path file = folder.resolve(path).normalize();
         if (!file.startsWith(folder)) {
             throw new IOException(name + ": the member " + path + " would leave the folder");
@@ -121,10 +118,10 @@ final class TarReader {
         }
     }
 
-    private void copy(OutputStream out, Listener listener) throws IOException {
+    private void copy(OutputStream out, LongConsumer listener) throws IOException {
         for (int n = read(); n >= 0; n = read()) {
             out.write(buffer, 0, n);
-            listener.at(source.position());
+            listener.accept(source.position());
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.backline.debugfiles;
+package dev.backline.archive;
 
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

@@ -1,0 +1,13 @@
+/**
+ * Debian packages come in; the wanted files go out, written below a folder and never outside it. Headers, members, paths and
+ * links are bounded, because an archive from a server is hostile until its signature is checked by someone else.
+ *
+ * <pre>{@code
+ * boolean found = new DebArchive(Path.of("linux-image-dbg.deb"))
+ *         .extractFirst(folder, path -> path.endsWith("/vmlinux"), bytes -> {});
+ * }</pre>
+ */
+@NullMarked
+package dev.backline.archive;
+
+import org.jspecify.annotations.NullMarked;
