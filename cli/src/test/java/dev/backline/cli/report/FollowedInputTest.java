@@ -144,7 +144,7 @@ class FollowedInputTest {
         assertThat(seen).containsExactly("a", "b", "anew", "c");
     }
 
-    /** Quicker than it looks, so that files in between are never seen; but what is seen is seen once, in order. */
+    /** Rotates faster than the input looks, so that some files are never seen; but each line that is seen comes once, in order. */
     @Test
     void readsNothingTwiceHoweverQuicklyFilesAreRotated() throws Exception {
         Path log = append(folder.resolve("log"), "0\n");
@@ -163,8 +163,7 @@ class FollowedInputTest {
                 done.set(true);
             }
         });
-        rotation.start();
-        // Counted in looks and not in time: a thread that had no processor for a second has not looked.
+        // Count looks, not time: a thread without a processor for a second has not looked.
         AtomicInteger vain = new AtomicInteger();
         long last = -1;
         try (Interruption interruption = new Interruption();
@@ -184,6 +183,8 @@ class FollowedInputTest {
                                 },
                                 interruption),
                         UTF_8))) {
+            // Only now: between two rotations there is no file to open.
+            rotation.start();
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 vain.set(0);
                 assertThat(Long.parseLong(line)).isGreaterThan(last);
