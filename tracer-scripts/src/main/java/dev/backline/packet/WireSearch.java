@@ -14,9 +14,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Looks up one event in packet captures, and says what they show. Not thread-safe.
- */
+/** Looks up one event in packet captures, and describes what they show. Not thread-safe. */
 final class WireSearch {
     /** How many packets of each place are returned. */
     private static final int PACKETS = 8;
