@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The commands and options that the pages name exist, also in command lines that no test can run. */
+/** The commands and options named on the pages exist, also in command lines that no test can run. */
 class CommandsOnPagesTest {
     private static final Path ROOT = Cli.ROOT.toAbsolutePath().normalize();
     private static final Pattern COMMAND = Pattern.compile("(?m)(?:^|[|;] )(?:\\./)?backline ([a-z]\\w+)([^|;#\n]*)");
@@ -23,7 +23,7 @@ class CommandsOnPagesTest {
 
     @ParameterizedTest
     @MethodSource("pages")
-    void areThere(Path page) throws IOException {
+    void namesOnlyCommandsAndOptionsThatExist(Path page) throws IOException {
         List<String> unknown = new ArrayList<>();
         Matcher command = COMMAND.matcher(code(page));
         while (command.find()) {
@@ -43,7 +43,7 @@ class CommandsOnPagesTest {
         assertThat(unknown).isEmpty();
     }
 
-    /** {@return the text that a reader may type: shell blocks, text after a prompt, text between backticks} */
+    /** {@return the text that a reader may type: shell blocks, text after a prompt, text in backticks} */
     private static String code(Path page) throws IOException {
         StringBuilder code = new StringBuilder();
         StringBuilder prose = new StringBuilder();

@@ -73,12 +73,12 @@ class CompletionTest {
     }
 
     @Test
-    void servesZshThroughItsBashEmulation() {
+    void completesInZshThroughItsBashEmulation() {
         assertThat(Cli.backline("completion", "zsh").out()).contains("bashcompinit");
     }
 
     @Test
-    void knowsNoOtherShell() {
+    void refusesOtherShells() {
         Cli.Result fish = Cli.backline("completion", "fish");
         assertThat(fish.status()).isEqualTo(2);
         assertThat(fish.err()).contains("fish", "bash or zsh");

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * {@code release/dependency-check} with a server that answers as OSV says it does
+ * Runs {@code release/dependency-check} with a server that answers as OSV documents
  * (https://google.github.io/osv.dev/post-v1-querybatch/, https://ossf.github.io/osv-schema/).
  */
 @Timeout(60)
@@ -96,7 +96,7 @@ class DependencyCheckTest {
     }
 
     private static Cli.Result check(String host, Path bill) throws IOException, InterruptedException {
-        // A proxy of this machine does not reach the server of the test.
+        // A proxy configured on this machine cannot reach the test's server.
         return Cli.program(
                 Cli.ROOT,
                 "",
@@ -119,7 +119,7 @@ class DependencyCheckTest {
     }
 
     @Test
-    void asksAboutEachPackageOfOthersByItsVersion() throws Exception {
+    void queriesEachThirdPartyPackageByVersion() throws Exception {
         Cli.Result result = check();
 
         assertThat(result).isEqualTo(new Cli.Result(0, """
@@ -132,7 +132,7 @@ class DependencyCheckTest {
     }
 
     @Test
-    void saysWhatIsKnownAndSinceWhenItIsFixed() throws Exception {
+    void reportsVulnerabilitiesAndTheFixedVersion() throws Exception {
         answers.add(ONE_KNOWN);
 
         assertThat(check()).isEqualTo(new Cli.Result(1, """
@@ -143,7 +143,7 @@ class DependencyCheckTest {
     }
 
     @Test
-    void asksForTheNextPage() throws Exception {
+    void readsAllPagesOfAnAnswer() throws Exception {
         answers.add("{\"results\":[{},{\"vulns\":[],\"next_page_token\":\"more of xz\"}]}");
         answers.add(
                 "{\"results\":[{\"vulns\":[{\"id\":\"GHSA-973x-65j7-xcf4\",\"modified\":\"2024-09-25T15:11:29Z\"}]}]}");
@@ -157,7 +157,7 @@ class DependencyCheckTest {
     }
 
     @Test
-    void showsWhatATerminalWouldObeyAsEscapes() throws Exception {
+    void escapesTerminalControlCharacters() throws Exception {
         answers.add(ONE_KNOWN);
         entry = ENTRY.replace("Decompressors", "\\u001b[2J");
 
@@ -165,14 +165,14 @@ class DependencyCheckTest {
     }
 
     @Test
-    void saysThatNobodyAnswers() throws Exception {
+    void reportsThatTheServerDoesNotAnswer() throws Exception {
         server.stop(0);
 
         saysInOneLine(check(), "/v1/querybatch: query failed: ", "refused");
     }
 
     @Test
-    void saysThatTheServerHasFailed() throws Exception {
+    void reportsThatTheServerFailed() throws Exception {
         status = 503;
 
         saysInOneLine(check(), "/v1/querybatch: query failed: ", "Service Unavailable");
@@ -188,7 +188,7 @@ class DependencyCheckTest {
                 "{\"results\":[{\"vulns\":[{\"name\":\"x\"}]},{}]}",
                 "{\"results\":[7,{}]}"
             })
-    void takesNoOtherAnswerForNothingKnown(String answer) throws Exception {
+    void rejectsAnInvalidAnswer(String answer) throws Exception {
         answers.add(answer);
 
         saysInOneLine(check(), "http://127.0.0.1:");
@@ -196,7 +196,7 @@ class DependencyCheckTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"bomFormat\":\"CycloneDX\",\"components\":[]}", "half of {", "[]"})
-    void takesNoOtherFileForABillOfMaterials(String text) throws Exception {
+    void rejectsAFileThatIsNotABillOfMaterials(String text) throws Exception {
         Files.writeString(bill, text);
 
         saysInOneLine(check(), bill.toString());
@@ -204,7 +204,7 @@ class DependencyCheckTest {
     }
 
     @Test
-    void saysThatABillIsMissing() throws Exception {
+    void reportsAMissingBillOfMaterials() throws Exception {
         saysInOneLine(check("http://127.0.0.1:1", folder.resolve("missing")), "missing", "No such file");
     }
 }

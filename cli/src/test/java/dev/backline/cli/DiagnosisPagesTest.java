@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Compares the two pages on causes with the texts of the report. */
 class DiagnosisPagesTest {
-    /** Text that a reader types or looks for: settings, counters, socket options, commands. */
+    /** Text that a reader types or searches for: settings, counters, socket options, commands. */
     private static final Pattern NAMED = Pattern.compile(
             "\\bnet\\.[a-z]\\w*(?:\\.\\w+)*|\\bnf_conntrack_\\w+=?\\d?"
                     + "|\\bTcpExt\\w+|\\b(?:SO|TCP)_[A-Z]\\w+|\\btcp_[a-z]\\w+=\\d|--ctstate INVALID(?: -j DROP)?|\\bconntrack -S"
@@ -63,14 +63,14 @@ class DiagnosisPagesTest {
 
     @ParameterizedTest(name = "{1} in {0}")
     @MethodSource("sections")
-    void whatTheReportAdvisesStandsThereToo(String page, Cause cause, String section) {
+    void containTheRemediesOfTheReport(String page, Cause cause, String section) {
         Set<String> advised = named(String.join("\n", cause.remedies()) + "\n" + String.join("\n", cause.settling()));
         assertThat(named(section)).containsAll(advised);
     }
 
     @ParameterizedTest(name = "{1} in {0}")
     @MethodSource("sections")
-    void theCureTurnsNoSettingThatTheReportDoesNotName(String page, Cause cause, String section) {
+    void changeOnlySettingsThatTheReportNames(String page, Cause cause, String section) {
         String cure = section.substring(section.lastIndexOf(page.equals(CHINESE) ? CHINESE_CURE : CURE));
         String advised = String.join("\n", cause.remedies());
         assertThat(named(cure))
@@ -80,14 +80,14 @@ class DiagnosisPagesTest {
 
     @ParameterizedTest
     @EnumSource
-    void theEnglishPageSaysWhatHappenedInTheReportsWords(Cause cause) throws IOException {
+    void describeTheCauseInTheReportsWords(Cause cause) throws IOException {
         assertThat(cause.title()).isNotBlank();
         assertThat(section(ENGLISH, cause)).containsIgnoringCase(cause.title());
     }
 
     @ParameterizedTest
     @EnumSource
-    void bothPagesShowTheSamePicture(Cause cause) throws IOException {
+    void showTheSamePictureInBothLanguages(Cause cause) throws IOException {
         assertThat(picture(section(CHINESE, cause))).isEqualTo(picture(section(ENGLISH, cause)));
     }
 

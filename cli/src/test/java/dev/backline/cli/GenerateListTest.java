@@ -31,7 +31,7 @@ class GenerateListTest {
     }
 
     @Test
-    void showsWhereEachFunctionIsAndWhatItTakes() throws IOException {
+    void listsThePlaceAndParametersOfEachFunction() throws IOException {
         Cli.Result result = list(kernel().vmlinux(), kernel().modules());
 
         assertThat(result.err()).isEmpty();
@@ -66,7 +66,7 @@ class GenerateListTest {
     }
 
     @Test
-    void givesProgramsTheSameAsOneObject() throws IOException {
+    void printsTheListAsOneJsonObject() throws IOException {
         String out =
                 list(kernel().vmlinux(), kernel().modules(), "--format", "json").out();
 
@@ -95,7 +95,7 @@ class GenerateListTest {
     }
 
     @Test
-    void saysThatAModuleIsNoVmlinux() throws IOException {
+    void rejectsAModuleInPlaceOfVmlinux() throws IOException {
         Path module = ElfFixtures.fixture("gcc12-ko-v5").elf();
 
         Cli.Result result = Cli.backline("generate", "--list", "-e", module.toString());
@@ -111,7 +111,7 @@ class GenerateListTest {
     }
 
     @Test
-    void saysThatAFileHasNoneOfTheFunctions() throws IOException {
+    void reportsAFileWithoutTheFunctions() throws IOException {
         Path program = ElfFixtures.fixture("gcc12-v5").elf();
 
         Cli.Result result = Cli.backline("generate", "--list", "-e", program.toString());
@@ -125,7 +125,7 @@ class GenerateListTest {
     }
 
     @Test
-    void asksWhichKernelIsMeant() {
+    void asksForAKernel() {
         Cli.Result result = Cli.backline("generate", "--list");
 
         assertThat(result.status()).isEqualTo(2);

@@ -35,12 +35,12 @@ class GenerateScriptTest {
     }
 
     @Test
-    void printsABpftraceScriptWhenAsked() {
+    void printsABpftraceScriptOnRequest() {
         assertThat(generate("--tool", "bpftrace").out()).contains("kprobe:tcp_v4_send_reset");
     }
 
     @Test
-    void passesEveryOptionOnToTheScript() {
+    void writesEveryOptionToTheScript() {
         List<String> lines = generate(
                         "--port=443",
                         "--port=8443",
@@ -93,7 +93,7 @@ class GenerateScriptTest {
     }
 
     @Test
-    void saysWhyAFileCannotBeWritten(@TempDir Path directory) {
+    void reportsWhyAFileCannotBeWritten(@TempDir Path directory) {
         Path file = directory.resolve("missing/rst.stp");
         Cli.Result result = generate("-o", file.toString());
         assertThat(result.status()).isEqualTo(3);
@@ -118,14 +118,14 @@ class GenerateScriptTest {
     }
 
     @Test
-    void refusesBothFamiliesAlone() {
+    void refusesIpv4OnlyTogetherWithIpv6Only() {
         Cli.Result result = generate("--ipv4", "--ipv6");
         assertThat(result.status()).isEqualTo(2);
         assertThat(result.err()).isEqualTo("backline: generate: IPv4 only and IPv6 only at once\n");
     }
 
     @Test
-    void saysThatAFileIsNoKernel() throws IOException {
+    void rejectsAFileThatIsNotAKernel() throws IOException {
         Path program = ElfFixtures.fixture("gcc12-v5").elf();
         Cli.Result result = generate("-e", program.toString());
         assertThat(result.status()).isEqualTo(3);
@@ -137,7 +137,8 @@ class GenerateScriptTest {
 
     @ParameterizedTest
     @CsvSource({"false", "true"})
-    void saysWhereToGetWhatAStrippedKernelLacks(boolean symbolsToo, @TempDir Path directory) throws Exception {
+    void namesThePackageWithTheDebugInfoOfAStrippedKernel(boolean symbolsToo, @TempDir Path directory)
+            throws Exception {
         Cli.needs("gcc");
         Files.writeString(
                 directory.resolve("kernel.c"),

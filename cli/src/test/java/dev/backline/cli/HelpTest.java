@@ -36,7 +36,7 @@ class HelpTest {
     /** A command with this many options has a first section with the most used ones. */
     private static final int MANY = 11;
 
-    /** Words that begin neither an imperative nor a noun phrase, or that point at another option's text. */
+    /** Words that start neither an imperative nor a noun phrase, or that refer to another option's text. */
     private static final Pattern NO_BEGINNING = Pattern.compile(
             "^(also|as|at|for|how|if|in|it|of|only|so|that|the same|these|this|those|to|what|when|where|"
                     + "whether|which|with|without)\\b",
@@ -191,7 +191,7 @@ class HelpTest {
                 .toList();
     }
 
-    /** Runs each example in a directory with the files that it names. A fetched kernel plays the running one. */
+    /** Runs each example in a directory with the named files. A fetched kernel replaces the running one. */
     @ParameterizedTest
     @MethodSource("examples")
     void hasExamplesThatWork(Example example) throws Exception {

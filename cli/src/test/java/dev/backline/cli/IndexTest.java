@@ -37,7 +37,7 @@ class IndexTest {
     }
 
     @Test
-    void writesAnIndexThatSaysTheSameAsTheFile() {
+    void writesAnIndexWithTheSameAnswersAsTheFile() {
         Path out = folder.resolve("vmlinux.gsym");
 
         assertThat(index(vmlinux, "-o", out)).isEqualTo(new Cli.Result(0, "", ""));
@@ -49,7 +49,7 @@ class IndexTest {
     }
 
     @Test
-    void saysWhereAnIndexDiffersFromTheFile() throws IOException {
+    void reportsWhereAnIndexDiffersFromTheFile() throws IOException {
         Path out = folder.resolve("vmlinux.gsym");
         index(vmlinux, "-o", out);
         byte[] bytes = Files.readAllBytes(out);
@@ -92,7 +92,7 @@ class IndexTest {
     }
 
     @Test
-    void goesOnBehindAFileThatIsNone() throws IOException {
+    void continuesAfterAFileThatCannotBeIndexed() throws IOException {
         Path text = Files.writeString(folder.resolve("text"), "no ELF");
         Path out = folder.resolve("indexes");
 
@@ -104,7 +104,7 @@ class IndexTest {
     }
 
     @Test
-    void keepsOnlyCodeOfSomeFiles() throws IOException {
+    void indexesOnlyTheCodeOfSelectedSourceFiles() throws IOException {
         Path all = folder.resolve("all.gsym");
         Path some = folder.resolve("some.gsym");
         index(vmlinux, "-o", all);
@@ -116,7 +116,7 @@ class IndexTest {
     }
 
     @Test
-    void refusesPathsThatNothingWasCompiledFrom() {
+    void refusesPathsWithoutCompiledCode() {
         Path out = folder.resolve("out.gsym");
 
         Cli.Result result = index(vmlinux, "-o", out, "--only", "sound/");
@@ -127,7 +127,7 @@ class IndexTest {
     }
 
     @Test
-    void neverOverwritesWhatItReads() throws IOException {
+    void neverOverwritesItsInput() throws IOException {
         Path copy = Files.copy(vmlinux, folder.resolve("vmlinux"));
 
         Cli.Result result = index(copy, "-o", folder.resolve(".").resolve("vmlinux"));
@@ -146,7 +146,7 @@ class IndexTest {
     }
 
     @Test
-    void clearsAwayWhatAKilledRunWroteADayAgo() throws IOException {
+    void deletesTheTemporaryFileOfARunKilledADayAgo() throws IOException {
         Path left = Files.writeString(folder.resolve(".out.gsym.999999999.tmp"), "half");
         Files.setLastModifiedTime(left, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
 
@@ -156,7 +156,7 @@ class IndexTest {
     }
 
     @Test
-    void writesWhereASymbolicLinkLeads() throws IOException {
+    void writesToTheTargetOfASymbolicLink() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "old");
         Path link = Files.createSymbolicLink(folder.resolve("link"), file);
 
@@ -167,7 +167,7 @@ class IndexTest {
     }
 
     @Test
-    void saysThatItCannotWrite() {
+    void reportsThatTheIndexCannotBeWritten() {
         Cli.Result result = index(vmlinux, "-o", folder.resolve("missing").resolve("out.gsym"));
 
         assertThat(result.status()).isEqualTo(3);
@@ -175,7 +175,7 @@ class IndexTest {
     }
 
     @Test
-    void wantsAFileAndAPlaceForItsIndex() {
+    void needsAFileAndAnOutput() {
         assertThat(index(vmlinux).status()).isEqualTo(2);
         assertThat(index("-o", folder.resolve("x")).status()).isEqualTo(2);
         assertThat(index("--verify", folder.resolve("x")).status()).isEqualTo(2);

@@ -45,7 +45,7 @@ class KernelTest {
     }
 
     @Test
-    void listsThemAsJson() {
+    void listsTheKernelsOfADirectoryAsJson() {
         String out = kernel("list", "-d", folder.toString(), "--format", "json").out();
 
         JsonObject first =
@@ -60,14 +60,14 @@ class KernelTest {
     }
 
     @Test
-    void saysWhereAKernelIsByReleaseAndByBuildId() {
+    void printsThePathOfAKernelByReleaseAndByBuildId() {
         assertThat(kernel("where", "-d", folder.toString(), "6.1.0-9-amd64").out())
                 .isEqualTo(vmlinux + "\n");
         assertThat(kernel("where", "-d", folder.toString(), buildId).out()).isEqualTo(vmlinux + "\n");
     }
 
     @Test
-    void findsAKernelInTheCacheOfDebuginfodWithoutAskingAServer() throws IOException {
+    void findsAKernelInTheDebuginfodCacheWithoutAServer() throws IOException {
         Path cached = Files.createDirectories(folder.resolve("cache/debuginfod_client/" + buildId))
                 .resolve("debuginfo");
         Files.copy(vmlinux, cached);
@@ -83,7 +83,7 @@ class KernelTest {
     }
 
     @Test
-    void saysWhatWasTriedWithStatusThree() {
+    void printsTheTriedPlacesWithStatusThree() {
         Cli.Result result = kernel("where", "0.0.0-none");
 
         assertThat(result.status()).isEqualTo(3);

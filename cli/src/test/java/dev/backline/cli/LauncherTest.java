@@ -87,28 +87,28 @@ class LauncherTest {
     }
 
     @Test
-    void saysWhatToInstallWhereThereIsNoJava() throws Exception {
+    void namesThePackageToInstallIfThereIsNoJava() throws Exception {
         Files.move(jdk, folder.resolve("elsewhere"));
 
         assertThat(complaint(start())).contains("needs Java 17 or later", "apt-get install", "JAVA_HOME");
     }
 
     @Test
-    void saysWhatToInstallWhereThereIsOnlyARuntime() throws Exception {
+    void namesThePackageToInstallIfThereIsOnlyARuntime() throws Exception {
         Files.delete(jdk.resolve("bin/javac"));
 
         assertThat(complaint(start())).contains("building needs a JDK", "apt-get install openjdk-17-jdk-headless");
     }
 
     @Test
-    void saysWhatToInstallWhereThereIsNoMaven() throws Exception {
+    void namesThePackageToInstallIfThereIsNoMaven() throws Exception {
         Files.delete(tools.resolve("mvn"));
 
         assertThat(complaint(start())).contains("needs Maven 3.8 or later", "apt-get install maven");
     }
 
     @Test
-    void saysThatTheFirstBuildNeedsTheNetwork() throws Exception {
+    void reportsThatTheFirstBuildNeedsTheNetwork() throws Exception {
         mvn("""
                 echo '[ERROR] Plugin org.apache.maven.plugins:maven-jar-plugin:3.5.1 or one of its dependencies could not \
                 be resolved: Could not transfer artifact org.apache.maven.plugins:maven-jar-plugin:pom:3.5.1 from/to \
@@ -120,14 +120,14 @@ class LauncherTest {
     }
 
     @Test
-    void saysThatTheDiskIsFullWhenMavenDoes() throws Exception {
+    void reportsAFullDiskIfMavenReportsIt() throws Exception {
         mvn("cat /dev/zero 2>&1 >/dev/full\necho 'java.io.IOException: No space left on device'\nexit 1\n");
 
         assertThat(complaint(start())).contains("no space left", ".build");
     }
 
     @Test
-    void saysThatTheDiskIsFull() throws Exception {
+    void reportsAFullDisk() throws Exception {
         Files.createDirectories(checkout.resolve(".build"));
         String mount = "mount -t tmpfs -o size=16k tmpfs .build";
         assumeTrue(
@@ -140,17 +140,17 @@ class LauncherTest {
     }
 
     @Test
-    void saysWhoseTheUnfinishedBuildIs() throws Exception {
+    void namesTheOwnerOfAnUnfinishedBuild() throws Exception {
         assumeAnotherUser();
         Path build = Files.createDirectories(checkout.resolve(".build"));
-        // The process of the lock is dead, but another user owns the lock.
+        // The process that took the lock is dead, but another user owns the lock.
         Files.createSymbolicLink(build.resolve("lock"), Path.of("999999999"));
 
         assertThat(complaint(startAsNobody())).contains("cannot write to ", ".build", "root's", "remove it");
     }
 
     @Test
-    void saysThatFilesOfAnotherUserAreInTheWayOfMaven() throws Exception {
+    void reportsFilesOfAnotherUserThatMavenCannotReplace() throws Exception {
         mvn("""
                 echo '[ERROR] Failed to execute goal ...: /x/target/classes/A.class: Permission denied -> [Help 1]'
                 exit 1
@@ -160,14 +160,14 @@ class LauncherTest {
     }
 
     @Test
-    void saysThatACheckoutThatCannotBeWrittenCannotBeBuilt() throws Exception {
+    void reportsThatAReadOnlyCheckoutCannotBeBuilt() throws Exception {
         assumeAnotherUser();
 
         assertThat(complaint(startAsNobody())).contains("cannot write to ", "a checkout", "copy the checkout");
     }
 
     @Test
-    void keepsClassesInTheUsersCacheWhereTheBuildCannotBeWritten() throws Exception {
+    void keepsTheClassArchiveInTheUsersCacheIfTheBuildIsReadOnly() throws Exception {
         assumeAnotherUser();
         start();
         try (var archives = Files.newDirectoryStream(checkout.resolve(".build"), "app-*")) {
@@ -192,7 +192,7 @@ class LauncherTest {
     }
 
     @Test
-    void twoFirstRunsAtOnceBuildOnce() throws Exception {
+    void buildsOnceForTwoFirstRunsAtTheSameTime() throws Exception {
         mvn("sleep 1\n" + Files.readString(tools.resolve("mvn")));
         ExecutorService threads = Executors.newFixedThreadPool(3);
         try {
@@ -210,7 +210,7 @@ class LauncherTest {
     }
 
     @Test
-    void goesOnWhereAKilledBuilderStopped() throws Exception {
+    void completesTheBuildOfAKilledRun() throws Exception {
         Path build = Files.createDirectories(checkout.resolve(".build"));
         Files.createDirectories(build.resolve("app-20260101000000-999999999"));
         Files.createDirectories(build.resolve("maven/backline-cli/lib"));
@@ -227,7 +227,7 @@ class LauncherTest {
     }
 
     @Test
-    void clearsAwayWhatAKilledRunLeftOfClassesADayAgo() throws Exception {
+    void deletesTheTemporaryClassArchiveOfARunKilledADayAgo() throws Exception {
         start();
         try (var apps = Files.newDirectoryStream(checkout.resolve(".build"), "app-*")) {
             for (Path app : apps) {
@@ -259,7 +259,7 @@ class LauncherTest {
     }
 
     @Test
-    void showsTheCompilersComplaintsAboutTheSources() throws Exception {
+    void showsCompilerErrors() throws Exception {
         mvn("echo '[ERROR] Main.java:[7,1] class, interface, enum, or record expected'\nexit 1\n");
 
         Cli.Result result = start();
@@ -268,7 +268,7 @@ class LauncherTest {
         assertThat(result.err()).contains("Main.java:[7,1]", "the build failed; all of it is in ");
     }
 
-    /** {@return a script of the checkout that looks for JDKs in the test's directory} */
+    /** {@return the text of a script in the checkout, changed to search for JDKs in the test's directory} */
     private String fromTheCheckout(String script) throws IOException {
         return Files.readString(Cli.ROOT.resolve(script)).replace("/usr/lib/jvm/", folder + "/jvm/");
     }
@@ -286,7 +286,7 @@ class LauncherTest {
         return run();
     }
 
-    /** Starts the launcher as nobody, who cannot write the files of root. */
+    /** Starts the launcher as the user nobody, who cannot write root's files. */
     private Cli.Result startAsNobody() throws IOException, InterruptedException {
         return run("/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
     }
@@ -296,7 +296,7 @@ class LauncherTest {
         Cli.needs("setpriv");
     }
 
-    /** Runs the launcher, by another command if one is given. */
+    /** Runs the launcher, with another command in front of it if one is given. */
     private Cli.Result run(String... by) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("/usr/bin/env", "-i", "PATH=" + tools));
         if (!environment.isEmpty()) {
@@ -311,7 +311,7 @@ class LauncherTest {
         return Cli.program(checkout, "", command.toArray(new String[0]));
     }
 
-    /** The only line of a failed start, besides the one that announces a build. */
+    /** The only line that a failed start prints, apart from the line that announces a build. */
     private static String complaint(Cli.Result result) {
         assertThat(result.status()).as(result.err()).isEqualTo(INPUT);
         assertThat(result.out()).isEmpty();

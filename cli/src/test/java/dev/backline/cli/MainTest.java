@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
     @Test
-    void printsTheVersionTheBuildAndTheJavaItRunsOn() {
+    void printsTheVersionTheBuildAndTheJavaVersion() {
         Cli.Result version = Cli.backline("--version");
 
         assertThat(version.status()).isZero();
@@ -41,7 +41,7 @@ class MainTest {
                 "tcp_v4_rcv+0x1/0x2  | tcp_v4_rcv+0x1/0x2 is a query, not a command; type: backline symbolize tcp_v4_rcv+0x1/0x2",
                 "help symbolise      | unknown command 'symbolise' (did you mean symbolize?); see: backline --help"
             })
-    void saysOnOneLineWhatMayBeMeantAndWhereHelpIs(String line, String message) {
+    void printsASuggestionAndTheHelpCommandOnOneLine(String line, String message) {
         Cli.Result result = Cli.backline(line.split(" "));
 
         assertThat(result).isEqualTo(new Cli.Result(2, "", "backline: " + message + "\n"));
@@ -49,7 +49,7 @@ class MainTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"crash.log", "crash 1.log"})
-    void suggestsToSymbolizeAFileThatStandsInPlaceOfACommand(String name, @TempDir Path folder) throws Exception {
+    void suggestsSymbolizeForAFileInPlaceOfACommand(String name, @TempDir Path folder) throws Exception {
         Path log = Files.createFile(folder.resolve(name));
 
         Cli.Result result = Cli.backline(log.toString());
@@ -62,7 +62,7 @@ class MainTest {
     }
 
     @Test
-    void showsHowToBeginWhenThereIsNoCommand() {
+    void printsUsageWithoutACommand() {
         Cli.Result result = Cli.backline();
 
         assertThat(result.status()).isEqualTo(2);

@@ -24,7 +24,7 @@ class ManPagesTest {
 
     @ParameterizedTest
     @MethodSource("commands")
-    void sayAllThatTheTableSays(CommandDeclaration command) throws Exception {
+    void containEverythingInTheCommandTable(CommandDeclaration command) throws Exception {
         Cli.needs("groff");
         Path page = Files.writeString(folder.resolve("page.1"), ManPages.of(command, "1.0"));
 
@@ -66,7 +66,7 @@ class ManPagesTest {
     }
 
     @Test
-    void writesBackslashesQuotesAndLeadingDotsAsTheyAre() throws Exception {
+    void escapesBackslashesQuotesAndLeadingDots() throws Exception {
         Cli.needs("groff");
         CommandDeclaration command = new CommandDeclaration("x", "Print text.")
                 .note(".config 'a \\b' --c ^ ~ `d`")

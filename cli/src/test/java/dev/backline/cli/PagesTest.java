@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Runs the commands on README and on the pages and compares their output with the page: release/walk with the classes just
- * compiled and with the fetched kernels.
+ * Runs the commands in README and on the pages with release/walk and compares their output with the page. Uses the classes
+ * just compiled and the fetched kernels.
  */
 class PagesTest {
     private static final Path ROOT = Cli.ROOT.toAbsolutePath().normalize();
@@ -40,7 +40,7 @@ class PagesTest {
     @TempDir
     Path desk;
 
-    /** Pages that also have commands for other machines: only commands with output on the page are run. */
+    /** Pages that also contain commands for other machines: only commands whose output is on the page are run. */
     private static final List<String> OTHER_PAGES = List.of(
             "docs/adding-a-notation.md",
             "docs/decode-stacktrace.md",
@@ -52,7 +52,7 @@ class PagesTest {
     }
 
     @BeforeEach
-    void layTheDesk() throws IOException {
+    void prepareTheFiles() throws IOException {
         Files.createSymbolicLink(desk.resolve("fixtures"), ROOT.resolve("fixtures"));
         Path backline = desk.resolve("backline");
         Files.writeString(
@@ -66,7 +66,7 @@ class PagesTest {
 
     /** JUnit warns about links to files outside the directory. */
     @AfterEach
-    void takeLinksAway() throws IOException {
+    void deleteTheLinks() throws IOException {
         try (Stream<Path> files = Files.walk(desk, 2)) {
             for (Path link : files.filter(Files::isSymbolicLink).toList()) {
                 Files.delete(link);
@@ -77,7 +77,7 @@ class PagesTest {
     @ParameterizedTest
     @MethodSource("pages")
     @Timeout(600)
-    void printWhatTheySay(String page) throws IOException {
+    void printTheOutputOnThePage(String page) throws IOException {
         assertPrints(page);
     }
 
@@ -85,7 +85,7 @@ class PagesTest {
     @ParameterizedTest
     @ValueSource(strings = {GUIDE, "docs/gsym.md"})
     @Timeout(600)
-    void thoseThatIndexAKernelPrintWhatTheySay(String page) throws IOException {
+    void printTheOutputOnThePageIfTheyIndexAKernel(String page) throws IOException {
         assertPrints(page);
     }
 
@@ -133,7 +133,7 @@ class PagesTest {
     }
 
     @Test
-    void listTheGuidesQuestionsInTheirOrder() throws IOException {
+    void listTheQuestionsOfTheGuideInOrder() throws IOException {
         List<String> lines = Files.readAllLines(ROOT.resolve(GUIDE));
 
         assertThat(lines.stream()
@@ -150,7 +150,7 @@ class PagesTest {
     }
 
     @Test
-    void leaveNothingUntypedThatIsOnNoPage() throws IOException {
+    void containEachCommandExcludedFromTheRun() throws IOException {
         for (String untyped : Walk.NOT_TYPED.keySet()) {
             boolean found = false;
             for (String page : Walk.PAGES) {

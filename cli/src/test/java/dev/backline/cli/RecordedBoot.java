@@ -91,7 +91,7 @@ public final class RecordedBoot {
             }
         }
 
-        /** The only symbol with this name, and with this size (as kallsyms tells sizes) if one is given. */
+        /** The only symbol with this name, and with this size (as in kallsyms) if one is given. */
         long address(String name, @Nullable Long size) {
             List<Long> found = addresses.getOrDefault(name, List.of());
             List<Long> fitting = found.stream()
@@ -103,7 +103,7 @@ public final class RecordedBoot {
         }
     }
 
-    /** Where {@code symbol+offset/size [module]} is. */
+    /** The place of {@code symbol+offset/size [module]}. */
     public Place bySymbol(String symbol, long offset, @Nullable Long size, @Nullable String module) throws IOException {
         String holder = module;
         if (holder == null && !vmlinux.addresses.containsKey(symbol)) {
@@ -120,7 +120,7 @@ public final class RecordedBoot {
         return new Place(file.elf, file.symbols.address(symbol, size) + offset, List.of(symbol));
     }
 
-    /** Where an address of the boot's memory is. */
+    /** The place of an address in the boot's memory. */
     public Place byAddress(long address) throws IOException {
         Symbols kernelInMemory = loaded.get("");
         if (kernelInMemory == null) {

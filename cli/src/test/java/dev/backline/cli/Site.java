@@ -57,7 +57,7 @@ record Site(Path folder, SortedMap<String, Document> pages) {
         }
     }
 
-    /** All elements of a page with this name, or all elements for "*". */
+    /** All elements of a page with this name; all elements if the name is "*". */
     List<Element> elements(String page, String name) {
         NodeList nodes = pages.get(page).getElementsByTagName(name);
         List<Element> elements = new ArrayList<>();

@@ -42,7 +42,7 @@ class SiteBrowserTest {
 
     @ParameterizedTest
     @CsvSource({"1280, light", "360, dark"})
-    void loadsOnlyItsOwnFilesComplainsOfNothingAndFitsTheScreen(int width, String scheme) throws InterruptedException {
+    void loadsOnlyTheSitesFilesWithoutErrorsAndFitsTheScreen(int width, String scheme) throws InterruptedException {
         browser.view(width, 800, 1, scheme);
         for (String page : site.pages().keySet()) {
             browser.open(site.folder().resolve(page));
@@ -65,7 +65,7 @@ class SiteBrowserTest {
             assertThat(browser.evaluate("document.documentElement.scrollWidth").getAsInt())
                     .as(page)
                     .isLessThanOrEqualTo(width);
-            // Nothing is cut off at the edge: listings, wide tables and drawings scroll.
+            // Nothing is cut off at the edge: wide listings, tables and drawings scroll.
             assertThat(
                             strings(
                                     "[...document.querySelectorAll('body *')].filter(e => !e.closest('pre, .wide, .skip')"
@@ -77,7 +77,7 @@ class SiteBrowserTest {
     }
 
     @Test
-    void showsItsNavigationOnAPhoneWhenAskedTo() throws InterruptedException {
+    void showsTheNavigationOnAPhoneOnRequest() throws InterruptedException {
         browser.view(360, 800, 1, "light");
         browser.open(site.folder().resolve("guide.html"));
         String shown = "document.querySelector('nav').checkVisibility()";
@@ -92,7 +92,7 @@ class SiteBrowserTest {
     }
 
     @Test
-    void isDarkOnWhiteAndWithoutItsNavigationOnPaper() throws InterruptedException {
+    void printsDarkOnWhiteWithoutNavigation() throws InterruptedException {
         browser.view(800, 1100, 1, "dark");
         browser.open(site.folder().resolve("library.html"));
         assertThat(browser.evaluate("getComputedStyle(document.body).color").getAsString())

@@ -33,7 +33,7 @@ class SiteTest {
     }
 
     @Test
-    void everyLinkLeadsToAPageAndToAPlaceInIt() {
+    void hasNoBrokenLinks() {
         Set<String> dead = new TreeSet<>();
         for (String page : site.pages().keySet()) {
             for (Element link : site.elements(page, "a")) {
@@ -57,7 +57,7 @@ class SiteTest {
     }
 
     @Test
-    void everyPageIsReachedFromTheFrontPage() {
+    void reachesEveryPageFromTheFrontPage() {
         Set<String> reached = new TreeSet<>();
         Deque<String> open = new ArrayDeque<>(List.of(FRONT));
         while (!open.isEmpty()) {
@@ -87,7 +87,7 @@ class SiteTest {
     }
 
     @Test
-    void hasAPageForEachCommandWithEachOptionAndItsWords() {
+    void hasAPageForEachCommandWithTheTextOfEachOption() {
         for (CommandDeclaration command : CommandTable.root().commands()) {
             String page = "reference/backline-" + command.shortName() + ".html";
             assertThat(site.pages()).containsKey(page);
@@ -101,7 +101,7 @@ class SiteTest {
     }
 
     @Test
-    void loadsNothingFromElsewhereAndRunsNothing() throws IOException {
+    void loadsNothingFromOtherSitesAndRunsNoScripts() throws IOException {
         for (String page : site.pages().keySet()) {
             for (Element element : site.elements(page, "*")) {
                 String tag = element.getTagName();
@@ -141,7 +141,7 @@ class SiteTest {
     }
 
     @Test
-    void thePictureOfTheArchitectureHasEveryRoom() throws IOException {
+    void showsEveryPackageInThePictureOfTheArchitecture() throws IOException {
         String picture = Files.readString(site.folder().resolve("images/architecture.svg"));
         List<String> rooms = site.elements("architecture.html", "td").stream()
                 .map(Element::getTextContent)
@@ -159,7 +159,7 @@ class SiteTest {
     }
 
     @Test
-    void saysWhatIsChineseAndLeadsFromEachLanguageToTheOther() {
+    void marksChineseTextAndLinksTheLanguages() {
         List<String> chinese = site.pages().keySet().stream()
                 .filter(page -> page.endsWith(".zh.html"))
                 .toList();
@@ -193,7 +193,7 @@ class SiteTest {
         return site.pages().get(page).getDocumentElement().getAttribute("lang");
     }
 
-    /** The targets of the links that are marked as leading to another language. */
+    /** The targets of links that are marked as links to another language. */
     private List<String> translations(String page, String language) {
         return linksInText(page)
                 .filter(link -> link.getAttribute("hreflang").equals(language))
@@ -208,7 +208,7 @@ class SiteTest {
     }
 
     @Test
-    void isInOrderForWhoCannotSeeIt() {
+    void isUsableWithAScreenReader() {
         int inNavigation = 0;
         for (String page : site.pages().keySet()) {
             List<String> skip =
@@ -242,7 +242,7 @@ class SiteTest {
 
     @Test
     @Tag("slow")
-    void isTheSameBytesTheSecondTime(@TempDir Path other) throws IOException, InterruptedException {
+    void buildsReproducibly(@TempDir Path other) throws IOException, InterruptedException {
         Site again = Site.make(other);
         List<Path> files = Site.files(site.folder());
         assertThat(Site.files(again.folder()).stream().map(again.folder()::relativize))

@@ -37,10 +37,10 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Holds the direction in which data flows through backline; docs/architecture.md has the picture. */
+/** Checks the direction of imports between packages; docs/architecture.md has the picture. */
 @AnalyzeClasses(packages = "dev.backline", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
-    /** A stranger can overlook a package of this many files. */
+    /** The largest number of source files in a package, so that a newcomer can find a class. */
     private static final int MOST_FILES = 36;
 
     /** Each package and the packages of backline that it may import; docs/architecture.md explains the table. */
@@ -86,7 +86,7 @@ class ArchitectureTest {
         return Map.entry(name, Set.of(imports));
     }
 
-    /** A command may use each package of the libraries, and what it shares with other commands. */
+    /** A command may use all packages of the libraries and the classes shared by all commands. */
     private static String[] libraries(String... more) {
         return Stream.concat(
                         Stream.of(
@@ -140,7 +140,7 @@ class ArchitectureTest {
         return name.startsWith("dev.backline.") ? name.substring("dev.backline.".length()) : name;
     }
 
-    /** The table itself has no cycles, so that no import it allows can lead back. */
+    /** Without a cycle in the table, the allowed imports cannot form a cycle either. */
     @Test
     void theTableHasNoCycles() {
         Set<String> done = new HashSet<>();
@@ -174,7 +174,7 @@ class ArchitectureTest {
         }
     });
 
-    /** A table or an entry is handed a {@code UnitContext}, so that it does not need the unit or the file. */
+    /** A table or an entry receives a {@code UnitContext} and needs neither the unit nor the file. */
     @ArchTest
     static final ArchRule whatUnitsAreMadeOfKnowsNeitherUnitNorFile = noClasses()
             .that()
@@ -189,7 +189,7 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat(nameMatching("dev\\.backline\\.dwarf\\.Dwarf(\\$.*)?"));
 
-    /** Each source file of the DWARF reader stands above those that it uses. */
+    /** The source files of the DWARF reader have no cycles. */
     @ArchTest
     static final ArchRule classesOfDwarfFormNoCycles = slices().assignedFrom(new SliceAssignment() {
                 @Override
@@ -234,7 +234,7 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage("org.apache.commons..");
 
-    /** The readers of files and traces have no room for a library's types, and a query no time to load them. */
+    /** The readers of files and traces do not use Guava, so that a query does not load its classes. */
     @ArchTest
     static final ArchRule theSymbolizerDoesWithoutGuava = noClasses()
             .that()
@@ -257,7 +257,7 @@ class ArchitectureTest {
     static final ArchRule staticFieldsOpenToOthersAreFinal =
             fields().that().areStatic().and().areNotPrivate().should().beFinal().allowEmptyShould(true);
 
-    /** Who uses a library need not know what it is made with, and can name all that it takes and gives. */
+    /** A library's API mentions only public types of the library and of the JDK, so that its users can name them all. */
     @ArchTest
     static final ArchRule librariesShowOnlyPublicTypesOfTheirOwnAndOfJava = classes()
             .that()

@@ -21,8 +21,8 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 
 /**
- * What is public or protected in the libraries has Javadoc, by doclint's group "missing". The build leaves that group out
- * because javac cannot exempt compact constructors, whose parameters the record's own Javadoc describes.
+ * Checks with doclint's group "missing" that public and protected members of the libraries have Javadoc. The build does
+ * not use that group because javac cannot exempt compact constructors, whose parameters the record's Javadoc describes.
  */
 class JavadocTest {
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
@@ -30,7 +30,7 @@ class JavadocTest {
     private static final Pattern COMPACT_CONSTRUCTOR = Pattern.compile("\\s*(public|protected) \\w+ \\{.*");
 
     @Test
-    void whatIsPublicInTheLibrariesHasItsJavadoc() throws IOException {
+    void findsJavadocOnAllPublicMembersOfTheLibraries() throws IOException {
         List<Path> sources = new ArrayList<>();
         for (String module : List.of("symbolizer", "tracer-scripts")) {
             try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
@@ -43,7 +43,7 @@ class JavadocTest {
     }
 
     @Test
-    void allButACompactConstructorNeedsItsJavadoc() throws IOException {
+    void exemptsOnlyCompactConstructors() throws IOException {
         String source = """
                 /**
                  * A record.

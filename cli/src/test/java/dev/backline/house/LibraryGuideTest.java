@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** docs/library.md holds: its programs compile, and print what the page says. */
+/** The programs in docs/library.md compile and print the output on the page. */
 class LibraryGuideTest {
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
 
@@ -45,7 +45,7 @@ class LibraryGuideTest {
     }
 
     @Test
-    void allOfItsProgramsAreFound() throws IOException {
+    void findsAllProgramsOnThePage() throws IOException {
         long imports = Files.readString(ROOT.resolve("docs/library.md"))
                 .lines()
                 .filter(line -> line.startsWith("public final class "))
@@ -55,7 +55,7 @@ class LibraryGuideTest {
 
     @ParameterizedTest
     @MethodSource("programs")
-    void printWhatThePageSays(Program program) throws IOException, InterruptedException {
+    void printTheOutputShownOnThePage(Program program) throws IOException, InterruptedException {
         Path source = Files.writeString(folder.resolve(program.name() + ".java"), program.source());
         String classPath = System.getProperty("java.class.path");
         ByteArrayOutputStream complaints = new ByteArrayOutputStream();
@@ -86,7 +86,7 @@ class LibraryGuideTest {
                 .start();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
-        // A line with … stands for lines that the page leaves out.
+        // A line with … stands for lines that the page omits.
         String pattern = Stream.of(program.printed().split("(?m)^…\\n", -1))
                 .map(Pattern::quote)
                 .collect(Collectors.joining("(?s:.*)"));

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the pages name of the sources: tests, and on the pages for those who add something, all else too. */
+/** The tests named on the pages exist; on the pages about adding something, all named types, members and files exist. */
 class NamedOnPagesTest {
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
     private static final Pattern A_TEST = Pattern.compile("`(\\w+Test)(?:\\.(\\w+))?`");
@@ -26,7 +26,7 @@ class NamedOnPagesTest {
     private static final Pattern A_FILE = Pattern.compile("`([\\w.-]+(?:/[\\w.-]+)+)`");
     private static final Pattern EXCERPT = Pattern.compile("(?ms)^```(?:java|text)\n(?!\\$ )(.*?)^```$");
 
-    /** The text of each file of the modules by its name. */
+    /** The text of each source file, by file name. */
     private static final Map<String, String> SOURCES = new HashMap<>();
 
     @BeforeAll
@@ -55,12 +55,12 @@ class NamedOnPagesTest {
 
     @ParameterizedTest
     @MethodSource("pages")
-    void testsAreThere(Path page) throws IOException {
+    void existAsTests(Path page) throws IOException {
         assertThat(missing(A_TEST, Files.readString(page))).isEmpty();
     }
 
     @Test
-    void theThreatsHaveTestsThatShowWhatHoldsThem() throws IOException {
+    void nameATestForEachThreat() throws IOException {
         assertThat(A_TEST.matcher(Files.readString(ROOT.resolve("docs/security.md")))
                         .results())
                 .hasSizeGreaterThan(30)
@@ -76,7 +76,7 @@ class NamedOnPagesTest {
                 "adding-an-output-format",
                 "adding-a-relocation-type"
             })
-    void typesMembersFilesAndExcerptsAreThere(String name) throws IOException {
+    void existAsTypesMembersFilesOrExcerpts(String name) throws IOException {
         String page = Files.readString(ROOT.resolve("docs").resolve(name + ".md"));
 
         assertThat(missing(A_TYPE, page)).isEmpty();
@@ -90,7 +90,7 @@ class NamedOnPagesTest {
                                 .containsSubsequence(excerpt.strip().split("\n"))));
     }
 
-    /** {@return what is named so and is in no source} */
+    /** {@return the named things that no source contains} */
     private static List<String> missing(Pattern names, String page) {
         List<String> missing = new ArrayList<>();
         Matcher named = names.matcher(page);

@@ -32,15 +32,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Holds the public API of the libraries to what fixtures/api has of it: class files of public and protected members,
- * without code. {@code -Dbackline.api=accept} writes them anew.
+ * Compares the public API of the libraries with fixtures/api, which contains class files of public and protected members
+ * without code. {@code -Dbackline.api=accept} rewrites fixtures/api.
  */
 class PublicApiTest {
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
 
     @ParameterizedTest
     @ValueSource(strings = {"symbolizer", "tracer-scripts"})
-    void staysWhatProgramsWereCompiledAgainst(String library) throws IOException {
+    void isCompatibleWithTheRecordedApi(String library) throws IOException {
         Path accepted = ROOT.resolve("fixtures/api/" + library + ".jar");
         byte[] current = declarations(library);
         if ("accept".equals(System.getProperty("backline.api"))) {
@@ -106,7 +106,7 @@ class PublicApiTest {
         return bytes.toByteArray();
     }
 
-    /** Beside the classes of this module, which are not below ROOT with -Dquick=test. */
+    /** Derived from the path of this module's classes: with -Dquick=test the classes are not below ROOT. */
     private static Path classes(String library) {
         URL own = PublicApiTest.class.getProtectionDomain().getCodeSource().getLocation();
         return Path.of(URI.create(own.toString().replace("cli/target/test-classes", library + "/target/classes")));

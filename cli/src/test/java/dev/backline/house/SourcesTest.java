@@ -27,12 +27,12 @@ class SourcesTest {
     }
 
     @Test
-    void aWarningThatIsSuppressedHasItsReasonBesideIt() throws IOException {
+    void giveAReasonForEachSuppressedWarning() throws IOException {
         List<String> silent = new ArrayList<>();
         for (Path source : sources()) {
             String before = "";
             for (String line : Files.readAllLines(source)) {
-                // One reason may be for several in a row.
+                // One reason may apply to several suppressions in a row.
                 boolean reason = line.contains("//") || before.strip().startsWith("//") || before.contains(SUPPRESSED);
                 if (line.contains(SUPPRESSED) && !reason) {
                     silent.add(source + ": " + line.strip());
@@ -44,7 +44,7 @@ class SourcesTest {
     }
 
     @Test
-    void aPackageShowsHowItIsUsed() throws IOException {
+    void showAnExampleInEachPackage() throws IOException {
         List<Path> packages = sources().stream()
                 .filter(source -> source.toString().contains("/src/main/java/"))
                 .filter(source -> source.endsWith("package-info.java"))

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class PrintableTest {
     @Test
-    void showsWhatATerminalWouldObeyAsEscapes() {
+    void escapesTerminalControlCharacters() {
         assertThat(Printable.of("\u001b[2Jx\u007f\n\u009b1m\u202e")).isEqualTo("\\x1b[2Jx\\x7f\\x0a\\x9b1m\\u202e");
     }
 

@@ -320,7 +320,7 @@ class ReportTest {
     }
 
     @Test
-    void clearsAwayWhatAKilledRunWroteADayAgo() throws IOException {
+    void deletesTheTemporaryFileOfARunKilledADayAgo() throws IOException {
         Path left = Files.writeString(folder.resolve(".fresh.json.999999999-1.tmp"), "half");
         Files.setLastModifiedTime(left, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
 

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
-/** Reads the oops that the kernel's decode_stacktrace.sh was given, and compares with what it printed. */
+/** Reads the input of a recorded run of the kernel's decode_stacktrace.sh and compares with the script's output. */
 class DecodeStacktraceRecordedTest {
     private static final Path FOLDER = Cli.ROOT.resolve("fixtures/recorded/decode_stacktrace");
 
@@ -29,7 +29,7 @@ class DecodeStacktraceRecordedTest {
 
     private static final Pattern PLACE = Pattern.compile("(\\S+:\\d+)(?: \\(discriminator \\d+\\))?");
 
-    /** Places that the script names by the path on the machine that built the kernel. */
+    /** Places that the script names with the path on the machine that built the kernel. */
     private static final List<String> OWN_PATHS = List.of("asm_sysvec_call_function_single");
 
     private record Frame(String function, List<String> places) {}
@@ -56,7 +56,7 @@ class DecodeStacktraceRecordedTest {
     }
 
     @Test
-    void resolvesEveryFrameThatTheScriptResolvesToTheSameLines() throws IOException {
+    void resolvesEachFrameToTheLinesOfTheScript() throws IOException {
         List<Frame> expected = resolvedByTheScript();
         List<String> log = Files.readAllLines(FOLDER.resolve("oops.input"));
         Cli.Result result = Cli.backline(
@@ -98,7 +98,7 @@ class DecodeStacktraceRecordedTest {
     }
 
     @Test
-    void losesNothingThatTheScriptLoses() throws IOException {
+    void keepsTheLinesThatTheScriptLoses() throws IOException {
         String input = Files.readString(FOLDER.resolve("oops.input"));
         Cli.Result result = Cli.backline(
                 "symbolize",

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code symbolize --explain}, held against what llvm-dwarfdump says of the same calls. */
+/** Compares {@code symbolize --explain} with llvm-dwarfdump's description of the same calls. */
 class ExplainTest {
     private static final String PROGRAM = """
             enum why { UNKNOWN, NOBODY, CLOSED = 9 };
@@ -76,7 +76,7 @@ class ExplainTest {
         return elf;
     }
 
-    /** The call sites by their return addresses, from DWARF 5's entries or GCC's own before that. */
+    /** The call sites by return address, from DWARF 5's entries or from GCC's entries in DWARF 4. */
     private Map<Long, Site> dumped(Path elf) throws IOException, InterruptedException {
         Cli.needs("llvm-dwarfdump-19");
         Pattern entry = Pattern.compile("0x[0-9a-f]{8}: +(DW_TAG_\\w+|NULL)");
@@ -122,7 +122,7 @@ class ExplainTest {
                     }
                 }
                 default -> {
-                    // Nothing of the call.
+                    // An entry that does not describe the call.
                 }
             }
         }
@@ -131,7 +131,7 @@ class ExplainTest {
 
     @ParameterizedTest
     @ValueSource(ints = {4, 5})
-    void tellsCalleeAndConstantsOfEveryCallAsLlvmReadsThem(int version) throws IOException, InterruptedException {
+    void printsCalleeAndConstantsOfEveryCallAsLlvmDoes(int version) throws IOException, InterruptedException {
         Path elf = compiled(version);
         Map<Long, Site> sites = dumped(elf);
         assertThat(sites.values()).anyMatch(site -> site.constants.size() > 1);
@@ -139,7 +139,7 @@ class ExplainTest {
         int told = 0;
         for (Map.Entry<Long, Site> each : sites.entrySet()) {
             JsonObject answer = json(elf, "--pc", "return", "0x" + Long.toHexString(each.getKey()));
-            // What is no return address is a tail call's jump.
+            // The address after a tail call's jump is not a return address.
             if (answer.get("call").isJsonNull()) {
                 continue;
             }
@@ -182,7 +182,7 @@ class ExplainTest {
     }
 
     @Test
-    void putsItBeforeALogsFrameWithItsPrefixAndLeavesTheRestAsItIs() throws IOException, InterruptedException {
+    void addsCallsAboveTheFramesOfALogAndKeepsItsLines() throws IOException, InterruptedException {
         Path elf = compiled(5);
         long call = 0;
         for (Map.Entry<Long, Site> each : dumped(elf).entrySet()) {
@@ -197,7 +197,7 @@ class ExplainTest {
 
         assertThat(with.err()).isEmpty();
         assertThat(with.out()).isEqualTo("[    1.000000]  receive(sk = NULL, then = NULL) [call]\n" + without.out());
-        // RIP: is where something was interrupted: no call.
+        // The address in RIP: was interrupted and is not a call.
         String interrupted = "RIP: 0010:" + place + "\n";
         assertThat(Cli.backline(interrupted, Map.of(), "symbolize", "-e", elf.toString(), "--explain")
                         .out())
@@ -214,7 +214,7 @@ class ExplainTest {
     }
 
     @Test
-    void saysOnceThatAnIndexHasNoCalls() throws IOException, InterruptedException {
+    void reportsOnceThatAnIndexHasNoCalls() throws IOException, InterruptedException {
         Path elf = compiled(5);
         Path gsym = folder.resolve("explain.gsym");
         assertThat(Cli.backline("index", elf.toString(), "-o", gsym.toString()).status())
@@ -231,7 +231,7 @@ class ExplainTest {
     }
 
     @Test
-    void tellsWhyTheArticlesFrameSentItsReset() throws IOException {
+    void explainsWhyTheArticlesFrameSentAReset() throws IOException {
         Kernels.Kernel kernel = Kernels.find(Kernels.DEBIAN_12).orElse(null);
         Assumptions.assumeTrue(kernel != null, Kernels.howToFetch(Kernels.DEBIAN_12));
         Cli.Result result = Cli.backline(

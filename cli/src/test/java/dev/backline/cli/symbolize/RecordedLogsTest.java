@@ -35,18 +35,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Symbolises real recordings of one kernel, and holds what comes out against LLVM's symboliser and against the input. */
+/** Symbolises real recordings of one kernel and compares the output with LLVM's symboliser and with the input. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RecordedLogsTest {
     private static final String TRAMPOLINE = "ftrace's trampoline, which the kernel writes at run time";
 
-    /** A data address at the place of a frame, as SystemTap prints it where the stack switches. */
+    /** A data address in place of a frame, as SystemTap prints it where the stack switches. */
     private static final Pattern DATA = Pattern.compile("0x(ffff[0-8][0-9a-f]{11})\\b");
 
     private static final Pattern ADDITION = Pattern.compile(" [A-Za-z0-9_./+-]+:[0-9]+");
     private static final Pattern INLINE =
             Pattern.compile("(?<prefix>.*?)(?<frame>[A-Za-z0-9_.]+ [A-Za-z0-9_./+-]+:[0-9]+) \\[inline]");
-    /** The folders that the kernel was built in. */
+    /** The folders in which the kernel was built. */
     private static final Pattern SOURCE_ROOT =
             Pattern.compile("^(/build/reproducible-path/linux-[0-9.]+/)?(debian/build/build_[a-z0-9_-]+/)?");
 
@@ -57,9 +57,9 @@ class RecordedLogsTest {
     private final Map<Recording, List<JsonObject>> answers = new HashMap<>();
 
     /**
-     * @param log its file in fixtures/captures
-     * @param kallsyms an excerpt of that boot's, or null
-     * @param unresolved the frames that have no source line by their nature: symbol or address, and the reason
+     * @param log the file in fixtures/captures
+     * @param kallsyms an excerpt of the boot's kallsyms, or null
+     * @param unresolved the frames that cannot have a source line: symbol or address, and the reason
      */
     record Recording(String log, @Nullable String kallsyms, Map<String, String> unresolved) {
         @Override
@@ -91,7 +91,7 @@ class RecordedLogsTest {
                                 "enter_kprobe_probe", outOfTree)));
     }
 
-    /** Those whose kernel frames have addresses, from which the log itself tells where the kernel was. */
+    /** Recordings whose kernel frames have addresses, so that the kernel's offset follows from the log. */
     static Stream<Recording> recordingsWithAddresses() {
         return recordings()
                 .filter(recording -> recording.log.startsWith("systemtap") || recording.log.startsWith("perf"));
@@ -145,7 +145,7 @@ class RecordedLogsTest {
         return "junk".equals(string(answer, "mark"));
     }
 
-    /** A frame, and where it is. */
+    /** A frame and its place. */
     private record Expectation(JsonObject answer, Place place) {}
 
     @Test
@@ -164,7 +164,7 @@ class RecordedLogsTest {
             expectations.addAll(found);
         }
 
-        // One run for each file: LLVM needs seconds to open a kernel.
+        // One run for each file, because LLVM needs seconds to open a kernel.
         Map<Path, Map<Long, List<LlvmSymbolizer.Frame>>> said = new TreeMap<>();
         for (Expectation each : expectations) {
             said.computeIfAbsent(each.place.elf(), elf -> new TreeMap<>()).put(each.place.address(), List.of());
@@ -188,7 +188,7 @@ class RecordedLogsTest {
         assertThat(differences).isEmpty();
     }
 
-    /** Each frame of a recording and where it is; all are resolved but those that cannot be. */
+    /** Each frame of a recording and its place. Checks that all frames are resolved except those that cannot be. */
     private List<Expectation> expectations(Recording recording, RecordedBoot boot) throws IOException {
         List<Expectation> expectations = new ArrayList<>();
         Set<String> unresolved = new TreeSet<>();
@@ -211,7 +211,7 @@ class RecordedLogsTest {
         return expectations;
     }
 
-    /** Where the text says that the frame is; the byte before it where it is a return address. */
+    /** The place that the text gives for the frame; for a return address, the byte before it. */
     private static Place place(RecordedBoot boot, JsonObject answer) throws IOException {
         String text = answer.get("text").getAsString();
         String symbol = string(answer, "symbol");
@@ -259,7 +259,7 @@ class RecordedLogsTest {
         List<String> expected = new ArrayList<>();
         for (LlvmSymbolizer.Frame frame : frames) {
             String file = frame.file();
-            // LLVM has no name for what assembly defines; the trace and the symbol table have.
+            // LLVM names no functions written in assembly; the trace and the symbol table do.
             expected.add((frame.function() == null ? place.names().get(0) : frame.function()) + " "
                     + (file == null ? null : SOURCE_ROOT.matcher(file).replaceFirst("")) + ":"
                     + (frame.line() == 0 ? null : frame.line()) + ":"
@@ -270,7 +270,7 @@ class RecordedLogsTest {
 
     @ParameterizedTest
     @MethodSource("recordings")
-    void callsDataAddressesJunkAndNothingElse(Recording recording) throws IOException {
+    void reportsOnlyDataAddressesAsNotCode(Recording recording) throws IOException {
         Map<Integer, Set<String>> expected = new TreeMap<>();
         List<String> lines = Captures.lines(recording.log);
         for (int i = 0; i < lines.size(); i++) {
@@ -296,7 +296,7 @@ class RecordedLogsTest {
 
     @ParameterizedTest
     @MethodSource("recordings")
-    void addsToTheTextAndChangesNothing(Recording recording) throws IOException {
+    void addsTextAndKeepsTheInput(Recording recording) throws IOException {
         Map<Integer, List<JsonObject>> answersByLine = new HashMap<>();
         for (JsonObject answer : answers(recording)) {
             answersByLine
@@ -326,7 +326,7 @@ class RecordedLogsTest {
         assertThat(inlined).isEmpty();
     }
 
-    /** The lines before and the words in a line are what the JSON says of its frames. */
+    /** Compares the added lines and the words in a line with the frames in JSON. */
     private static void assertAdditions(
             List<JsonObject> answers, String line, List<String> inlined, List<String> additions) {
         List<String> expectedInlined = new ArrayList<>();
@@ -346,7 +346,7 @@ class RecordedLogsTest {
         assertThat(additions).as("added to '%s'", line).isEqualTo(expectedAdditions);
     }
 
-    /** What has to be taken out of {@code out} from {@code o} on to get {@code in} from {@code i} on; or null. */
+    /** The text to remove from {@code out} (from {@code o}) to get {@code in} (from {@code i}); null if impossible. */
     private static @Nullable List<String> additions(String in, int i, String out, int o) {
         if (out.length() - o < in.length() - i) {
             return null;
@@ -369,14 +369,14 @@ class RecordedLogsTest {
 
     @ParameterizedTest
     @MethodSource("recordingsWithAddresses")
-    void learnsFromTheLogAloneWhereTheKernelWas(Recording recording) throws IOException {
+    void derivesTheKernelsOffsetFromTheLog(Recording recording) throws IOException {
         List<JsonObject> alone =
                 objects(symbolize(recording, false, "--format", "json").out());
         List<JsonObject> told = answers(recording);
 
         assertThat(alone).hasSameSizeAs(told);
         for (int i = 0; i < told.size(); i++) {
-            // Where modules were, only kallsyms says.
+            // Only kallsyms contains the addresses of modules.
             if (string(told.get(i), "module") == null) {
                 assertThat(withoutEdge(alone.get(i))).isEqualTo(withoutEdge(told.get(i)));
             } else if (string(alone.get(i), "module") == null) {
@@ -385,7 +385,7 @@ class RecordedLogsTest {
         }
     }
 
-    /** A frame without what is said of the one above it, which may be a module's. */
+    /** A frame without its edge to the frame above, which may be in a module. */
     private static JsonObject withoutEdge(JsonObject answer) {
         JsonObject copy = answer.deepCopy();
         copy.remove("edge");

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Indexes in the place of the files that they are of. */
+/** Uses indexes in place of the indexed files. */
 class SymbolizeIndexTest {
     @TempDir
     private Path folder;
@@ -53,7 +53,7 @@ class SymbolizeIndexTest {
     }
 
     @Test
-    void refusesAnIndexOfAnotherBuild() throws IOException {
+    void refusesAnIndexFromAnotherBuild() throws IOException {
         Path log = Files.writeString(
                 folder.resolve("log"),
                 " receive+0x63/0x160 0123456789abcdef0123456789abcdef01234567\n"
@@ -74,7 +74,7 @@ class SymbolizeIndexTest {
     }
 
     @Test
-    void saysInOneLineWhatIsWrongWithADamagedIndex() throws IOException {
+    void reportsADamagedIndexOnOneLine() throws IOException {
         byte[] bytes = Files.readAllBytes(Path.of(index));
         Path cut = Files.write(folder.resolve("cut.gsym"), Arrays.copyOf(bytes, 100));
         bytes[4] = 2;
@@ -95,7 +95,7 @@ class SymbolizeIndexTest {
     }
 
     @Test
-    void sendsFaddr2lineToTheFileItself() {
+    void refusesAnIndexForFaddr2line() {
         assertThat(Cli.backline("faddr2line", index, "receive+0x63"))
                 .isEqualTo(new Cli.Result(
                         1,

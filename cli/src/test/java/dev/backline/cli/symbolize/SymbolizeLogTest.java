@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Logs of a kernel that a small linked fixture stands in for. */
+/** Logs of a kernel; a small linked fixture replaces its vmlinux. */
 class SymbolizeLogTest {
     @TempDir
     static Path folder;
@@ -63,7 +63,7 @@ class SymbolizeLogTest {
     }
 
     @Test
-    void putsTheSourceLineBehindEachFrameAndInlinedFunctionsBeforeIt() {
+    void appendsTheSourceLineToEachFrameAndInsertsInlinedFunctionsAbove() {
         Cli.Result result = symbolize("""
                         [   12.000001] Call Trace:
                         [   12.000002]  <TASK>
@@ -85,7 +85,7 @@ class SymbolizeLogTest {
     }
 
     @Test
-    void keepsEveryByteThatIsNotItsOwn() {
+    void keepsEveryByteOfTheInput() {
         String log =
                 "\u001b[31mRIP: 0010:receive+0x10/0x160\u001b[0m\r\n\tno frame \u00e9\u0000\r\n receive+0x63/0x160\r\nlast";
         byte[] bytes = log.getBytes(StandardCharsets.ISO_8859_1);
@@ -97,7 +97,7 @@ class SymbolizeLogTest {
     }
 
     @Test
-    void passesBinaryAndHugeLinesOn() {
+    void copiesBinaryAndVeryLongLines() {
         byte[] log = new byte[5 << 20];
         new Random(3).nextBytes(log);
         java.util.Arrays.fill(log, 1 << 20, 4 << 20, (byte) 'x');
@@ -106,14 +106,14 @@ class SymbolizeLogTest {
     }
 
     @Test
-    void findsAModulesFrameInTheModulesFile() {
+    void resolvesAModulesFrameWithTheModulesFile() {
         Cli.Result result = symbolize(" receive+0x10/0x170 [tcp_x]\n send_reset+0x9/0x30 [tcp_x]\n");
 
         assertThat(result.out()).contains(" send_reset+0x9/0x30 [tcp_x] tcp.c:19");
     }
 
     @Test
-    void tellsWhatStayedUnresolvedOnceForEachReason() {
+    void reportsUnresolvedFramesOnceForEachReason() {
         Cli.Result result = symbolize(" a+0x1/0x2 [gone]\n b+0x1/0x2 [gone]\n receive+0x63/0x999\n");
 
         assertThat(result.status()).isZero();
@@ -127,7 +127,7 @@ class SymbolizeLogTest {
     }
 
     @Test
-    void passesTheLogOnWhereNoKernelIsKnown() {
+    void copiesTheLogIfNoKernelIsKnown() {
         Cli.Result result = Cli.backline(" receive+0x63/0x160\n", Map.of(), "symbolize");
 
         assertThat(result.status()).isZero();
@@ -136,7 +136,7 @@ class SymbolizeLogTest {
     }
 
     @Test
-    void givesEachFrameAsJsonWithTheEdgeToTheFrameAbove() {
+    void printsEachFrameAsJsonWithTheEdgeToTheFrameAbove() {
         Cli.Result result = symbolize("""
                         Call Trace:
                          send_reset+0x5/0x30
@@ -159,7 +159,7 @@ class SymbolizeLogTest {
     }
 
     @Test
-    void takesTheKernelsOffsetFromTheEndOfALogInAFile() throws IOException {
+    void readsTheKernelsOffsetFromTheEndOfAFile() throws IOException {
         var kernel = Kernels.find(Kernels.DEBIAN_12);
         Assumptions.assumeTrue(kernel.isPresent(), Kernels.howToFetch(Kernels.DEBIAN_12));
         Path vmlinux = kernel.get().vmlinux();
@@ -178,7 +178,7 @@ class SymbolizeLogTest {
     }
 
     @Test
-    void saysInTextHowFramesHangTogetherWhenAsked() {
+    void printsTheEdgesBetweenFramesOnRequest() {
         Cli.Result result = symbolize(" send_reset+0x5/0x30\n receive+0xc8/0x160\n", "--edges");
 
         assertThat(result.out()).contains(" receive+0xc8/0x160 tcp.c:97 (verified)\n");
@@ -186,7 +186,7 @@ class SymbolizeLogTest {
 
     @Test
     @Timeout(value = 60, unit = TimeUnit.SECONDS)
-    void printsALineAsSoonAsItHasCome() throws Exception {
+    void printsEachLineAsSoonAsItIsRead() throws Exception {
         PipedOutputStream feed = new PipedOutputStream();
         try (InputStream in = new PipedInputStream(feed);
                 PipedInputStream seen = new PipedInputStream(1 << 16);

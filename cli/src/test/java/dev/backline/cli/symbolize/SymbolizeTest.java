@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A small linked fixture stands in for vmlinux, an unlinked one for a module. */
+/** A small linked fixture replaces vmlinux, and an unlinked fixture replaces a module. */
 class SymbolizeTest {
     @TempDir
     static Path folder;
@@ -51,7 +51,7 @@ class SymbolizeTest {
     }
 
     @Test
-    void oneJobAndManyAnswerManyQueriesAlike() {
+    void givesTheSameAnswersWithOneJobAndWithMany() {
         List<String> queries = new ArrayList<>();
         for (int offset = 1; offset <= 100; offset++) {
             queries.add("receive+" + offset + "/0x160");
@@ -70,7 +70,7 @@ class SymbolizeTest {
     }
 
     @Test
-    void printsThePlaceAndItsInlinedFunctionsFromTheInnermostOut() {
+    void printsInlinedFunctionsFromTheInnermostOut() {
         Cli.Result result = symbolize("receive.cold+0xd/0x49", "--pc", "exact");
 
         assertThat(result.status()).isZero();
@@ -85,7 +85,7 @@ class SymbolizeTest {
     }
 
     @Test
-    void takesAnOffsetForAReturnAddressAndNamesTheExactLineWhereItDiffers() {
+    void treatsAnOffsetAsAReturnAddressAndPrintsTheExactLineIfItDiffers() {
         assertThat(symbolize("bad_state+0xe").out())
                 .isEqualTo("bad_state+0xe/0x18:\nbad_state at tcp.c:65 (exact: tcp.c:66)\n");
         assertThat(symbolize("bad_state+0xe", "--pc", "exact").out())
@@ -94,12 +94,12 @@ class SymbolizeTest {
     }
 
     @Test
-    void placesAReturnAddressBehindANoreturnCallIntoItsCaller() {
+    void resolvesAReturnAddressAfterANoreturnCallToItsCaller() {
         assertThat(symbolize("bad_state+0x18/0x18").out()).isEqualTo("bad_state+0x18/0x18:\nbad_state at tcp.c:66\n");
     }
 
     @Test
-    void takesABareAddressAsItIsAndTheKaslrOffsetOffIt() {
+    void treatsABareAddressAsExactAndSubtractsTheKaslrOffset() {
         String expected = " bad_state+0xe/0x18:\nbad_state at tcp.c:66\n";
         assertThat(symbolize("0x40011e").out()).isEqualTo("0x40011e" + expected);
         assertThat(symbolize("0x1e40011e", "--kaslr-offset", "0x1e000000").out())
@@ -116,14 +116,14 @@ class SymbolizeTest {
     }
 
     @Test
-    void understandsAModuleThatCameAsAWordOfItsOwn() {
+    void acceptsAModuleAsASeparateArgument() {
         assertThat(symbolize("tcp_init+0x7", "[tcp_x]", "bad_state+0x1").out())
                 .startsWith("tcp_init+0x7/0x56 [tcp_x]:\n")
                 .contains("\n\nbad_state+0x1/0x18:\n");
     }
 
     @Test
-    void looksInTheModuleThatIsGivenAsTheFile() {
+    void searchesAModuleThatIsGivenAsTheFile() {
         Path module = folder.resolve("kernel/net/tcp-x.ko");
         assertThat(Cli.backline("symbolize", "-e", module.toString(), "tcp_init+0x7 [tcp_x]", "tcp_init+0x7")
                         .out())
@@ -137,7 +137,7 @@ class SymbolizeTest {
     }
 
     @Test
-    void printsEveryFunctionOfANameAndHowToTellThemApart() {
+    void printsAllFunctionsOfANameAndHowToChooseOne() {
         Cli.Result result = symbolize("validate+0x5");
 
         assertThat(result.out()).isEqualTo("""
@@ -152,13 +152,13 @@ class SymbolizeTest {
     }
 
     @Test
-    void leavesInlinedFunctionsOutOnRequest() {
+    void omitsInlinedFunctionsOnRequest() {
         assertThat(symbolize("receive.cold+0xd", "--no-inlines").out())
                 .isEqualTo("receive.cold+0xd/0x49:\nreceive at tcp.c:100\n");
     }
 
     @Test
-    void printsSourceLinesFromATreeAndSaysWhenItHasNone() throws IOException {
+    void printsSourceLinesFromATreeAndReportsMissingFiles() throws IOException {
         Path tree = Files.createDirectories(folder.resolve("tree"));
         StringBuilder source = new StringBuilder();
         for (int i = 1; i <= 100; i++) {
@@ -174,7 +174,7 @@ class SymbolizeTest {
     }
 
     @Test
-    void coloursOnlyWhenToldToOrOnATerminal() {
+    void coloursOnlyOnRequestOrOnATerminal() {
         String escape = "\u001b[";
         assertThat(symbolize("bad_state+0x1").out()).doesNotContain(escape);
         assertThat(symbolize("bad_state+0x1", "--color", "always").out()).contains(escape);
@@ -240,7 +240,7 @@ class SymbolizeTest {
                 "0x10               | not-code         | 0x10 is not in the code of .*vmlinux",
                 "transmit+0x4       | no-line          | no source line for transmit"
             })
-    void saysWhyThereIsNoAnswer(String query, String status, String reason) {
+    void explainsWhyAQueryIsUnresolved(String query, String status, String reason) {
         Cli.Result text = symbolize(query);
         assertThat(text.status()).isZero();
         assertThat(text.out()).isEmpty();
@@ -259,7 +259,7 @@ class SymbolizeTest {
     }
 
     @Test
-    void givesAReasonOnceForAllQueriesItGoesFor() {
+    void printsEachReasonOnceForAllItsQueries() {
         assertThat(symbolize("a+0x1 [nothing]", "b+0x2 [nothing]").err())
                 .startsWith("backline: a+0x1 [nothing], b+0x2 [nothing]: no file found for module nothing")
                 .hasLineCount(1);
@@ -287,7 +287,7 @@ class SymbolizeTest {
     }
 
     @Test
-    void saysWhatAQueryLooksLikeWhereAWordIsNeitherOneNorAFile() {
+    void explainsTheSyntaxOfAQueryIfAWordIsNeitherAQueryNorAFile() {
         Cli.Result result = symbolize("receive+zz");
 
         assertThat(result.status()).isEqualTo(3);
@@ -298,7 +298,7 @@ class SymbolizeTest {
     }
 
     @Test
-    void refusesAFileItCannotReadWithStatusThree() throws IOException {
+    void reportsAnUnreadableFileWithStatusThree() throws IOException {
         Path text = Files.writeString(folder.resolve("notes.txt"), "hello\n");
         Path missing = folder.resolve("missing");
 
@@ -311,7 +311,7 @@ class SymbolizeTest {
     }
 
     @Test
-    void namesThePackageThatHasTheDebugInfoOfAFileWithout() throws Exception {
+    void namesTheDebugPackageForAStrippedFile() throws Exception {
         Path source = folder.resolve("banner.c");
         Files.writeString(source, """
                 const char linux_banner[] =
