@@ -135,8 +135,8 @@ make_archive() {
     mkdir -p -- "${archive%/*}" 2>/dev/null && [ -w "${archive%/*}" ] || return 0
     clear_leftovers "$archive"
     set_flags
-    # In an AOT cache, each class slows every start a little; in other archives, only starts that use it. So add picocli
-    # (completion) only to the latter.
+    # In an AOT cache, each class slows every start a little; in other archives, only starts that use it. So add help and
+    # picocli (completion) only to the latter.
     [ "$use" = -XX:AOTCache ] && rest= || rest=completion
     # A class data archive extends the JDK's archive. A runtime linked for another machine has no such archive; dump all
     # loaded classes into one archive from a list instead.

@@ -13,8 +13,8 @@ public final class Rehearsal {
     /**
      * Ends with the status of the first command that fails.
      *
-     * @param args a vmlinux, its GSYM, a place in the vmlinux (func+0xoff/0xsize), its address; then the words of one more
-     *     command line, or nothing. Standard input is a log.
+     * @param args a vmlinux, its GSYM, a place in the vmlinux (func+0xoff/0xsize), its address; then nothing, or the
+     *     words of one more command line, which also adds help. Standard input is a log.
      */
     public static void main(String[] args) {
         String vmlinux = args[0];
@@ -28,8 +28,8 @@ public final class Rehearsal {
         Main.main(new String[] {"symbolize", "-e", vmlinux, "-"});
         Main.main(new String[] {"symbolize", "-e", gsym, place, address});
         Main.main(new String[] {"addr2line", "-f", "-i", "-e", gsym, address});
-        Main.main(new String[] {"symbolize", "--help"});
         if (args.length > 4) {
+            Main.main(new String[] {"symbolize", "--help"});
             Main.main(Arrays.copyOfRange(args, 4, args.length));
         }
     }
