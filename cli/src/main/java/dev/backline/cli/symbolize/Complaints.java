@@ -38,11 +38,17 @@ public final class Complaints {
     /** {@return the messages, one sentence each} */
     public List<String> sentences() {
         List<String> sentences = new ArrayList<>();
-        queriesByReason.forEach((reason, queries) -> sentences.add(queries + ": " + reason));
-        frames.framesByReason().forEach((reason, count) -> sentences.add(Count.of(count, "frame") + ": " + reason));
-        frames.othersByKind()
-                .forEach((kind, count) ->
-                        sentences.add(Count.of(count, "frame") + " more: " + kind + "; --format json says which"));
+        // No lambdas: they are linked at run time, also for a query that has nothing to complain about.
+        for (Map.Entry<String, String> each : queriesByReason.entrySet()) {
+            sentences.add(each.getValue() + ": " + each.getKey());
+        }
+        for (Map.Entry<String, Long> each : frames.framesByReason().entrySet()) {
+            sentences.add(Count.of(each.getValue(), "frame") + ": " + each.getKey());
+        }
+        for (Map.Entry<String, Long> each : frames.othersByKind().entrySet()) {
+            sentences.add(
+                    Count.of(each.getValue(), "frame") + " more: " + each.getKey() + "; --format json says which");
+        }
         return sentences;
     }
 }
