@@ -1,5 +1,6 @@
 package dev.backline.elf;
 
+import dev.backline.io.Hex;
 import dev.backline.io.Internal;
 import dev.backline.io.Lazy;
 import java.util.ArrayList;
@@ -58,7 +59,7 @@ public final class AddressSpace {
                     Long.bitCount(s.alignment()) == 1 ? Math.min(s.alignment() & Long.MAX_VALUE, MAX_ALIGNMENT) : 0;
             long base = align == 0 ? next : (next + align - 1) & -align;
             if (s.size() < 0 || base > limit - GAP || s.size() > limit - GAP - base) {
-                throw new ElfException(file + ": " + s.name() + " (section " + i + "): sh_size " + Words.hex(s.size())
+                throw new ElfException(file + ": " + s.name() + " (section " + i + "): sh_size " + Hex.text(s.size())
                         + " does not fit in the address space with the other sections");
             }
             bases[i] = base;

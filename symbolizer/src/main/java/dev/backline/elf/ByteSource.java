@@ -1,5 +1,6 @@
 package dev.backline.elf;
 
+import dev.backline.io.Hex;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -139,8 +140,8 @@ public abstract class ByteSource implements Closeable {
                 ByteBuffer buffer = ByteBuffer.wrap(into, at + done, Math.min(CHUNK, length - done));
                 int n = channel.read(buffer, position + done);
                 if (n < 0) {
-                    throw new IOException("the file ends at " + Words.hex(position + done) + ", but had "
-                            + Words.hex(size) + " bytes when it was opened");
+                    throw new IOException("the file ends at " + Hex.text(position + done) + ", but had "
+                            + Hex.text(size) + " bytes when it was opened");
                 }
                 done += n;
             }

@@ -1,5 +1,6 @@
 package dev.backline.elf;
 
+import dev.backline.io.Hex;
 import dev.backline.io.Lazy;
 import java.io.Closeable;
 import java.io.IOException;
@@ -245,7 +246,7 @@ public final class ElfFile implements Closeable {
         }
         if (data.size() > 0x1_0000) {
             throw new ElfException(
-                    name + ": " + section + ": " + Words.hex(data.size()) + " bytes are too many for a file name");
+                    name + ": " + section + ": " + Hex.text(data.size()) + " bytes are too many for a file name");
         }
         return data.read(0, (int) data.size());
     }
@@ -300,8 +301,8 @@ public final class ElfFile implements Closeable {
             }
             if (!ByteSource.within(section.offset(), section.size(), source.size())) {
                 throw new ElfException(name + ": " + section.name() + " (section " + section.index() + "): "
-                        + Words.hex(section.size()) + " bytes at " + Words.hex(section.offset())
-                        + " extend past the end of the file (" + Words.hex(source.size())
+                        + Hex.text(section.size()) + " bytes at " + Hex.text(section.offset())
+                        + " extend past the end of the file (" + Hex.text(source.size())
                         + " bytes); the file may be truncated");
             }
             ByteSource bytes = new ByteSource.Part(source, section.offset(), section.size());

@@ -1,5 +1,6 @@
 package dev.backline.elf;
 
+import dev.backline.io.Hex;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;
@@ -119,10 +120,10 @@ final class HeaderReader {
     }
 
     private ElfException tableOutside(long shoff, long count, int entrySize) {
-        return new ElfException(file + ": the section header table at " + Words.hex(shoff) + " ("
+        return new ElfException(file + ": the section header table at " + Hex.text(shoff) + " ("
                 + Long.toUnsignedString(count) + " entries of " + entrySize
                 + " bytes) extends past the end of the file ("
-                + Words.hex(source.size()) + " bytes); the file may be truncated");
+                + Hex.text(source.size()) + " bytes); the file may be truncated");
     }
 
     List<Section> sections(ElfHeader h) throws IOException {
@@ -151,9 +152,9 @@ final class HeaderReader {
         Section s = section(h, table, h.sectionNameIndex() * entrySize, h.sectionNameIndex(), new byte[0]);
         if (s.type() == Section.SHT_NOBITS || !ByteSource.within(s.offset(), s.size(), source.size())) {
             throw new ElfException(file + ": the section name table (section " + s.index() + ": "
-                    + Words.hex(s.size()) + " bytes at " + Words.hex(s.offset())
+                    + Hex.text(s.size()) + " bytes at " + Hex.text(s.offset())
                     + ") extends past the end of the file ("
-                    + Words.hex(source.size()) + " bytes)");
+                    + Hex.text(source.size()) + " bytes)");
         }
         byte[] names = budget.allocate(file, "section name table", s.size());
         source.read(s.offset(), names, 0, names.length);
@@ -194,8 +195,8 @@ final class HeaderReader {
 
     private String name(byte[] names, long start, int index) throws ElfException {
         if (start >= names.length) {
-            throw new ElfException(file + ": section " + index + ": sh_name " + Words.hex(start)
-                    + " is outside the section name table of " + Words.hex(names.length) + " bytes");
+            throw new ElfException(file + ": section " + index + ": sh_name " + Hex.text(start)
+                    + " is outside the section name table of " + Hex.text(names.length) + " bytes");
         }
         int end = Strings.end(names, (int) start);
         int length = end - (int) start;

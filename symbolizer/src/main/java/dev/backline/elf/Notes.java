@@ -1,5 +1,6 @@
 package dev.backline.elf;
 
+import dev.backline.io.Hex;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -38,10 +39,10 @@ final class Notes {
         }
         if (h.programHeaderSize() != entrySize
                 || !ByteSource.within(h.programHeaderOffset(), count * entrySize, source.size())) {
-            throw new ElfException(file.name() + ": the program header table at " + Words.hex(h.programHeaderOffset())
+            throw new ElfException(file.name() + ": the program header table at " + Hex.text(h.programHeaderOffset())
                     + " (" + count + " entries of " + h.programHeaderSize()
                     + " bytes) extends past the end of the file ("
-                    + Words.hex(source.size()) + " bytes), or its entries do not have " + entrySize + " bytes");
+                    + Hex.text(source.size()) + " bytes), or its entries do not have " + entrySize + " bytes");
         }
         byte[] table = new byte[(int) count * entrySize];
         source.read(h.programHeaderOffset(), table, 0, table.length);
@@ -53,8 +54,8 @@ final class Notes {
             long size = Words.word(table, at + (is64 ? 32 : 16), is64, big);
             long alignment = Words.word(table, at + (is64 ? 48 : 28), is64, big);
             if (!ByteSource.within(offset, size, source.size())) {
-                throw new ElfException(file.name() + ": PT_NOTE segment at " + Words.hex(offset)
-                        + " extends past the end of the file (" + Words.hex(source.size()) + " bytes)");
+                throw new ElfException(file.name() + ": PT_NOTE segment at " + Hex.text(offset)
+                        + " extends past the end of the file (" + Hex.text(source.size()) + " bytes)");
             }
             byte[] notes = new byte[(int) Math.min(size, MAX_SIZE)];
             source.read(offset, notes, 0, notes.length);

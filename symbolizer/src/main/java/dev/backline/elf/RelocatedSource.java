@@ -1,5 +1,6 @@
 package dev.backline.elf;
 
+import dev.backline.io.Hex;
 import dev.backline.io.Lazy;
 import java.io.IOException;
 import java.util.Arrays;
@@ -153,8 +154,7 @@ final class RelocatedSource extends ByteSource {
         int width = RelocationType.width(action);
         if (at + width > b.length) {
             throw broken(
-                    offset,
-                    "the relocated field extends past the end of the section (" + Words.hex(size()) + " bytes)");
+                    offset, "the relocated field extends past the end of the section (" + Hex.text(size()) + " bytes)");
         }
         long there = Words.get(b, at, width, big);
         long addend = format.withAddend() ? format.addend(block, entry) : there;
@@ -236,7 +236,7 @@ final class RelocatedSource extends ByteSource {
     private ByteSource load() throws IOException {
         if (section.entrySize() != entrySize || section.size() % entrySize != 0) {
             throw new ElfException(file.name() + ": " + section.name() + ": sh_entsize "
-                    + Words.hex(section.entrySize()) + " and sh_size " + Words.hex(section.size())
+                    + Hex.text(section.entrySize()) + " and sh_size " + Hex.text(section.size())
                     + " do not match entries of " + entrySize + " bytes");
         }
         ByteSource table = file.bytes(section);
@@ -312,6 +312,6 @@ final class RelocatedSource extends ByteSource {
 
     private ElfException broken(long offset, String rule) {
         return new ElfException(
-                file.name() + ": " + section.name() + ": at " + target.name() + "+" + Words.hex(offset) + ": " + rule);
+                file.name() + ": " + section.name() + ": at " + target.name() + "+" + Hex.text(offset) + ": " + rule);
     }
 }

@@ -1,5 +1,6 @@
 package dev.backline.elf;
 
+import dev.backline.io.Hex;
 import java.io.IOException;
 
 /**
@@ -65,8 +66,8 @@ public final class SectionData {
 
     private void check(long offset, int length) throws ElfException {
         if (!ByteSource.within(offset, length, bytes.size())) {
-            throw new ElfException(file + ": " + name + "+" + Words.hex(offset) + ": " + Words.hex(length)
-                    + " bytes extend past the end of the section (" + Words.hex(bytes.size()) + " bytes)");
+            throw new ElfException(file + ": " + name + "+" + Hex.text(offset) + ": " + Hex.text(length)
+                    + " bytes extend past the end of the section (" + Hex.text(bytes.size()) + " bytes)");
         }
     }
 
@@ -76,7 +77,7 @@ public final class SectionData {
         } catch (ElfException e) {
             throw e;
         } catch (IOException e) {
-            throw new ElfException(file + ": " + name + "+" + Words.hex(offset) + ": cannot be read: " + e, e);
+            throw new ElfException(file + ": " + name + "+" + Hex.text(offset) + ": cannot be read: " + e, e);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.backline.elf;
 
+import dev.backline.io.Hex;
 import dev.backline.io.Internal;
 
 /** The orders of symbols in other programs on which answers depend. */
@@ -38,7 +39,7 @@ public final class SymbolOrder {
 
     /** readelf right-aligns a size in 5 columns, and prints a size with more digits in hexadecimal. */
     private static String size(long size) {
-        return size >= 0 && size <= 99_999 ? String.format("%5d", size) : Words.hex(size);
+        return size >= 0 && size <= 99_999 ? String.format("%5d", size) : Hex.text(size);
     }
 
     private static String text(String[] names, int value) {

@@ -2,6 +2,7 @@ package dev.backline.elf;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.backline.io.Hex;
 import dev.backline.io.IntList;
 import dev.backline.io.Lazy;
 import dev.backline.io.Suggestions;
@@ -161,7 +162,7 @@ public final class SymbolTable implements Symbols {
         int entrySize = entrySize(file);
         if (section.entrySize() != entrySize) {
             throw new ElfException(file.name() + ": " + section.name() + ": sh_entsize is "
-                    + Words.hex(section.entrySize()) + ", not " + entrySize);
+                    + Hex.text(section.entrySize()) + ", not " + entrySize);
         }
         if (section.link() <= 0
                 || section.link() >= file.sections().size()
@@ -171,7 +172,7 @@ public final class SymbolTable implements Symbols {
         }
         byte[] table = whole(file, section);
         if (table.length % entrySize != 0) {
-            throw new ElfException(file.name() + ": " + section.name() + ": its size " + Words.hex(table.length)
+            throw new ElfException(file.name() + ": " + section.name() + ": its size " + Hex.text(table.length)
                     + " is not a multiple of " + entrySize);
         }
         byte[] strings = whole(file, file.sections().get(section.link()));
@@ -180,7 +181,7 @@ public final class SymbolTable implements Symbols {
             if (s.type() == Section.SHT_SYMTAB_SHNDX && s.link() == section.index()) {
                 extended = whole(file, s);
                 if (extended.length / 4 < table.length / entrySize) {
-                    throw new ElfException(file.name() + ": " + s.name() + ": " + Words.hex(extended.length)
+                    throw new ElfException(file.name() + ": " + s.name() + ": " + Hex.text(extended.length)
                             + " bytes are too few for " + table.length / entrySize + " symbols");
                 }
                 break;

@@ -112,13 +112,4 @@ public final class Words {
             b[at + i] = (byte) (value >>> shift);
         }
     }
-
-    /**
-     * {@return the number as it appears in messages: hexadecimal, unsigned, with 0x}
-     *
-     * @param value any
-     */
-    public static String hex(long value) {
-        return "0x" + Long.toHexString(value);
-    }
 }

@@ -3,6 +3,7 @@ package dev.backline.gsym;
 import dev.backline.elf.ByteSource;
 import dev.backline.elf.Section;
 import dev.backline.elf.Words;
+import dev.backline.io.Hex;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,8 +87,8 @@ final class GsymExtension {
         if (start + size != file.fileSize() || size < TRAILER + head.length) {
             throw file.damaged(
                     end,
-                    "the extension has " + size + " bytes at " + Words.hex(start)
-                            + ", but does not end at the end of the file, " + Words.hex(file.fileSize()));
+                    "the extension has " + size + " bytes at " + Hex.text(start)
+                            + ", but does not end at the end of the file, " + Hex.text(file.fileSize()));
         }
         file.read("the extension", start, head, head.length);
         return new GsymExtension(file, start, head, end);
@@ -105,7 +106,7 @@ final class GsymExtension {
             throw file.damaged(
                     offsets[part] + offset,
                     "part " + part + " of the extension has " + sizes[part] + " bytes; it has no bytes from "
-                            + Words.hex(offset) + " to " + Words.hex(offset + length));
+                            + Hex.text(offset) + " to " + Hex.text(offset + length));
         }
         file.read("the extension", offsets[part] + offset, bytes, length);
         return bytes;
@@ -222,7 +223,7 @@ final class GsymExtension {
         }
 
         private GsymException ended() {
-            return file.damaged(offset, "the extension's numbers end too early, at " + Words.hex(offset + position));
+            return file.damaged(offset, "the extension's numbers end too early, at " + Hex.text(offset + position));
         }
     }
 }

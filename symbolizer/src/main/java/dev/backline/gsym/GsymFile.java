@@ -6,6 +6,7 @@ import dev.backline.elf.ByteSource;
 import dev.backline.elf.Section;
 import dev.backline.elf.Symbols;
 import dev.backline.elf.Words;
+import dev.backline.io.Hex;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -105,8 +106,8 @@ public final class GsymFile implements Closeable {
             throw GsymException.damaged(
                     name,
                     20,
-                    "the string table (" + Words.hex(stringsSize) + " bytes at " + Words.hex(stringTable)
-                            + ") extends past the end of the file (" + Words.hex(source.size()) + " bytes)");
+                    "the string table (" + Hex.text(stringsSize) + " bytes at " + Hex.text(stringTable)
+                            + ") extends past the end of the file (" + Hex.text(source.size()) + " bytes)");
         }
         strings = new GsymStrings(this, stringTable, stringsSize);
         sources = new GsymSources(this, files);
@@ -453,7 +454,7 @@ public final class GsymFile implements Closeable {
     /** Reads bytes; it is an error if the file ends before them. */
     void read(String what, long offset, byte[] into, int length) throws IOException {
         if (!ByteSource.within(offset, length, source.size())) {
-            throw damaged(offset, what + " extends past the end of the file (" + Words.hex(source.size()) + " bytes)");
+            throw damaged(offset, what + " extends past the end of the file (" + Hex.text(source.size()) + " bytes)");
         }
         source.read(offset, into, 0, length);
     }

@@ -8,6 +8,7 @@ import dev.backline.elf.SymbolOrder;
 import dev.backline.elf.SymbolTable;
 import dev.backline.elf.Symbols;
 import dev.backline.elf.Words;
+import dev.backline.io.Hex;
 import dev.backline.io.IntList;
 import dev.backline.io.Suggestions;
 import java.io.IOException;
@@ -111,7 +112,7 @@ final class GsymSymbols implements Symbols {
                 : Words.u32(entries, 8 + GsymExtension.BLOCK_ENTRY, file.bigEndian());
         if (to < from || (!isLast && to - from > MAX_BLOCK)) {
             throw file.damaged(
-                    file.fileSize(), "a block of symbols extends from " + Words.hex(from) + " to " + Words.hex(to));
+                    file.fileSize(), "a block of symbols extends from " + Hex.text(from) + " to " + Hex.text(to));
         }
         GsymExtension.Numbers numbers = new GsymExtension.Numbers(
                 file, extension.read(GsymExtension.SYMBOLS, from, (int) Math.min(MAX_BLOCK, to - from)), from);
