@@ -20,8 +20,11 @@ import org.jspecify.annotations.Nullable;
  * closes the files. Thread-safe.
  */
 public final class KernelBuild implements Closeable {
-    /** A limit above the number of modules of any kernel. */
-    private static final int MAX_MODULES = 1 << 16;
+    /** Modules without a file that are remembered; more than any boot loads. */
+    private static final int MAX_MODULES = 1 << 12;
+
+    /** The approximate size of a remembered search in the heap, in bytes: the message names all places searched. */
+    private static final long SEARCH_BYTES = 1024;
 
     private final DebugFiles files;
     private final KernelIdentity identity;
@@ -118,6 +121,11 @@ public final class KernelBuild implements Closeable {
             }
         }
         return found;
+    }
+
+    /** {@return the approximate size of the remembered searches in the heap, in bytes; the files' contents are not counted} */
+    public long retainedBytes() {
+        return modules.size() * SEARCH_BYTES;
     }
 
     /**

@@ -4,9 +4,9 @@ import dev.backline.dwarf.Dwarf;
 import dev.backline.io.BoundedCache;
 import dev.backline.io.Internal;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +38,8 @@ public final class ByReturnAddress<T> {
     }
 
     private final Reader<T> reader;
-    private final Map<Symbolizer, BoundedCache<Long, Optional<T>>> callsByFile = new HashMap<>();
+    /** By weak keys: a pool closes files that nobody uses, and opens them again as others. */
+    private final Map<Symbolizer, BoundedCache<Long, Optional<T>>> callsByFile = new WeakHashMap<>();
 
     /**
      * Creates an empty cache.

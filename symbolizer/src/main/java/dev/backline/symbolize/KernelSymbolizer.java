@@ -95,7 +95,7 @@ public final class KernelSymbolizer implements Closeable {
 
     /** {@return the approximate size of the cached data of the build's files, in bytes} */
     public long retainedBytes() {
-        long bytes = 0;
+        long bytes = build.retainedBytes();
         for (Symbolizer each : symbolizers.values()) {
             bytes += each.data().retainedBytes();
         }

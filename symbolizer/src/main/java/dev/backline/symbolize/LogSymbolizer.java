@@ -273,7 +273,10 @@ public final class LogSymbolizer implements Closeable {
         if (lease == null) {
             return changes;
         }
-        boolean otherModules = previous != null && !previous.moduleBuildIds().equals(now.moduleBuildIds());
+        // Only modules named for the first time: the ids of one module can alternate from line to line in a hostile
+        // log.
+        boolean otherModules = previous != null
+                && now.moduleBuildIds().size() > previous.moduleBuildIds().size();
         if (boot == null || previous == null || otherModules || hasOtherAddresses(previous, now)) {
             boot = lease.kernel().build().boot(loadMap(now));
             resolutions.removeIf(

@@ -185,6 +185,25 @@ class KernelPoolTest {
         return text.toString();
     }
 
+    /** A hostile log names any number of modules. */
+    @Test
+    void countsAndBoundsTheSearchesForModules() throws IOException {
+        try (KernelPool pool = new KernelPool(smallKernels());
+                LogSymbolizer log = new LogSymbolizer(pool, LogOptions.DEFAULT)) {
+            log.next("CPU: 0 PID: 1 Comm: init Not tainted 6.1.0-9-amd64 #1 Debian");
+            log.next(" f+0x4/0x10 [m]");
+            long before = pool.retainedBytes();
+            for (int i = 0; i < 100; i++) {
+                log.next(" f+0x4/0x10 [m" + i + "]");
+            }
+            assertThat(pool.retainedBytes()).isGreaterThan(before + 50_000);
+            for (int i = 0; i < 50_000; i++) {
+                log.next(" f+0x4/0x10 [n" + i + "]");
+            }
+            assertThat(pool.retainedBytes()).isLessThan(8 << 20);
+        }
+    }
+
     /** Each of Debian's kernels has 10 to 30 MB of symbols; eight threads share a heap of a few hundred MB. */
     @Test
     void staysWithinItsMemoryLimitWithRealKernels() throws Exception {

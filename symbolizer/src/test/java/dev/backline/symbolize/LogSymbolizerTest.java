@@ -7,6 +7,7 @@ import dev.backline.fixtures.ElfFixtures;
 import dev.backline.kernel.LoadMap;
 import dev.backline.symbolize.Resolution.Resolved;
 import dev.backline.trace.Pc;
+import dev.backline.trace.TraceReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,5 +98,23 @@ class LogSymbolizerTest {
         LogFrame exact = read(LogOptions.DEFAULT.withPc(Pc.EXACT), line).get(0);
         assertThat(exact.reference().pc()).isEqualTo(Pc.EXACT);
         assertThat(place(exact)).isNotEqualTo(place(called));
+    }
+
+    /** Each new look at the boot drops what was resolved, so that alternating ids would cost a hostile log nothing. */
+    @Test
+    void looksAtTheBootAgainForANewModuleAndNotForAlternatingBuildIds() throws IOException {
+        String[] ids = {"0123456789abcdef0123456789abcdef01234567", "89abcdef0123456789abcdef0123456789abcdef"};
+        TraceReader reader = new TraceReader();
+        try (LogSymbolizer log = new LogSymbolizer(pool, LogOptions.DEFAULT)) {
+            log.learn(reader.facts());
+            reader.next(" f+0x1/0x2 [m " + ids[0] + "]");
+            int first = log.learn(reader.facts());
+            for (int i = 1; i < 10; i++) {
+                reader.next(" f+0x1/0x2 [m " + ids[i % 2] + "]");
+                assertThat(log.learn(reader.facts())).isEqualTo(first);
+            }
+            reader.next(" f+0x1/0x2 [n " + ids[0] + "]");
+            assertThat(log.learn(reader.facts())).isGreaterThan(first);
+        }
     }
 }

@@ -13,7 +13,7 @@ interface ReportWriter extends CaptureAnalysis.Listener {
     /**
      * Writes what follows the events: kernel, groups and notes. With {@code --follow} this is done again and again.
      *
-     * @param analysis of which this writer has every event
+     * @param analysis the analysis, all of whose events were written
      */
     void finish(CaptureAnalysis analysis) throws IOException;
 }

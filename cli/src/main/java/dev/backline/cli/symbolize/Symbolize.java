@@ -49,10 +49,12 @@ public final class Symbolize implements Command {
             case JSON -> new JsonLinesWriter(options.print(), console.out(), calls);
         };
         Places places = null;
+        Logs logs = null;
         try {
             for (SymbolizeOptions.Input input : options.inputs()) {
                 if (input instanceof SymbolizeOptions.Log log) {
-                    log(log, options, writer, console, complaints);
+                    logs = logs == null ? new Logs(options, writer, console) : logs;
+                    logs.annotate(log, complaints);
                 } else {
                     places = places == null ? new Places(options, writer, console) : places;
                     places.resolveAhead();
@@ -60,6 +62,9 @@ public final class Symbolize implements Command {
                 }
             }
         } finally {
+            if (logs != null) {
+                logs.close();
+            }
             if (places != null) {
                 places.close();
             }
@@ -70,41 +75,51 @@ public final class Symbolize implements Command {
         return options.strict() && complaints.any() ? ExitStatus.UNRESOLVED : ExitStatus.DONE;
     }
 
-    private static void log(
-            SymbolizeOptions.Log log,
-            SymbolizeOptions options,
-            AnswerWriter writer,
-            Console console,
-            Complaints complaints)
-            throws IOException {
-        try (InputStream in = log.isStandardInput() ? console.in() : open(log.name());
-                KernelPool kernels = TracedKernel.pool(options.kernel(), console);
-                LogSymbolizer symbolizer = new LogSymbolizer(kernels, logOptions(log, options))) {
-            ByteLines lines = new ByteLines(in);
-            long number = 0;
-            while (lines.next()) {
-                number += lines.isContinued() ? 0 : 1;
-                List<LogFrame> frames = lines.isContinued()
-                        ? List.of()
-                        : symbolizer.next(lines.bytes(), lines.start(), lines.contentEnd());
-                for (LogFrame frame : frames) {
-                    complaints.note(frame);
+    /** Annotates logs, which share what is found of their kernels. */
+    private static final class Logs implements Closeable {
+        private final AnswerWriter writer;
+        private final Console console;
+        private final KernelPool kernels;
+        private final LogOptions options;
+
+        Logs(SymbolizeOptions options, AnswerWriter writer, Console console) throws IOException {
+            this.writer = writer;
+            this.console = console;
+            LogOptions all =
+                    TracedKernel.log(options.kernel()).withPc(options.pcRule().pc());
+            boolean edges = options.print().edges() || options.format() == SymbolizeOptions.Format.JSON;
+            this.options = edges ? all.withEdges() : all;
+            kernels = TracedKernel.pool(options.kernel(), console);
+        }
+
+        void annotate(SymbolizeOptions.Log log, Complaints complaints) throws IOException {
+            try (InputStream in = log.isStandardInput() ? console.in() : open(log.name());
+                    LogSymbolizer symbolizer = new LogSymbolizer(kernels, options.withRereadable(readAhead(log)))) {
+                ByteLines lines = new ByteLines(in);
+                long number = 0;
+                while (lines.next()) {
+                    number += lines.isContinued() ? 0 : 1;
+                    List<LogFrame> frames = lines.isContinued()
+                            ? List.of()
+                            : symbolizer.next(lines.bytes(), lines.start(), lines.contentEnd());
+                    for (LogFrame frame : frames) {
+                        complaints.note(frame);
+                    }
+                    writer.write(number, lines, frames);
+                    if (lines.mustWait()) {
+                        console.out().flush();
+                    }
                 }
-                writer.write(number, lines, frames);
-                if (lines.mustWait()) {
-                    console.out().flush();
+                for (String doubt : symbolizer.doubts()) {
+                    console.complain("backline: " + Printable.of(doubt));
                 }
-            }
-            for (String doubt : symbolizer.doubts()) {
-                console.complain("backline: " + Printable.of(doubt));
             }
         }
-    }
 
-    private static LogOptions logOptions(SymbolizeOptions.Log log, SymbolizeOptions options) throws IOException {
-        LogOptions all =
-                TracedKernel.log(options.kernel()).withPc(options.pcRule().pc()).withRereadable(readAhead(log));
-        return options.print().edges() || options.format() == SymbolizeOptions.Format.JSON ? all.withEdges() : all;
+        @Override
+        public void close() {
+            kernels.close();
+        }
     }
 
     /** {@return the log's file if it can be read twice; null for a pipe} */
