@@ -6,9 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the facts that a log states about its kernel. Not thread-safe. */
@@ -24,13 +26,37 @@ final class FactsReader {
     /** Twice the kernel's limit (__NEW_UTS_LEN is 64). */
     private static final int MAX_RELEASE = 128;
 
+    /** Longer than any {@code Linux version} line. */
+    private static final int MAX_BANNER = 1024;
+
+    private static final int MAX_BUILDER = 256;
+
+    /** The longest list of taint flags, with Red Hat's dashes. */
+    private static final int MAX_FLAGS = 96;
+
+    /** Some Arch kernels print the end of the note's header (size, type, GNU) and 8 bytes of the build id. */
+    private static final String NOTE_HEADER = "1400000003000000474e5500";
+
+    /** The first characters of the keys, so that most characters of a line cost one look. */
+    private static final boolean[] STARTS = new boolean[256];
+
+    static {
+        for (char c : "LNTKUMORBIVS#".toCharArray()) {
+            STARTS[c] = true;
+        }
+    }
+
     private int boots;
     private @Nullable String release;
+    private @Nullable String banner;
     private @Nullable String buildId;
+    private @Nullable String buildIdStart;
     private @Nullable String machine;
     private final Map<String, String> moduleBuildIds = new LinkedHashMap<>();
     private @Nullable Long kernelOffset;
     private final List<String> modules = new ArrayList<>();
+    private final Set<String> outOfTree = new LinkedHashSet<>();
+    private final Map<String, String> osRelease = new LinkedHashMap<>();
     private final Map<String, Long> moduleAddresses = new LinkedHashMap<>();
     private final Map<String, Long> moduleSizes = new LinkedHashMap<>();
     /** The address of {@code _stext} in the last probe header: another address means another boot. */
@@ -49,11 +75,15 @@ final class FactsReader {
             known = new KernelFacts(
                     boots,
                     release,
+                    banner,
                     buildId,
+                    buildIdStart,
                     machine,
+                    osRelease,
                     moduleBuildIds,
                     kernelOffset,
                     modules,
+                    outOfTree,
                     moduleAddresses,
                     moduleSizes,
                     pairs);
@@ -62,72 +92,119 @@ final class FactsReader {
         return known;
     }
 
-    /** Looks for facts in a line's text between from and end. */
+    /** Looks for facts anywhere in a line's text between from and end, because a prefix may be unknown. */
     void read(byte[] line, int from, int end) {
-        switch (line[from]) {
+        for (int i = from; i < end; i++) {
+            if (STARTS[line[i] & 0xff] && (i == from || !Chars.isSymbol(line[i - 1]))) {
+                read(line, from, i, end);
+            }
+        }
+    }
+
+    /** Looks for a fact whose key is at a position. */
+    private void read(byte[] line, int from, int at, int end) {
+        switch (line[at]) {
             case 'L' -> {
-                if (Chars.startsWith(line, from, end, "Linux version ")) {
-                    boot();
-                    release(line, from + "Linux version ".length(), end);
+                if (Chars.startsWith(line, at, end, "Linux version ")) {
+                    banner(line, at, at + "Linux version ".length(), end, at == from);
+                } else if (Chars.startsWith(line, at, end, "Linux ")) {
+                    uname(line, at, at + "Linux ".length(), end);
                 }
             }
-            case 'C' -> {
-                if (Chars.startsWith(line, from, end, "CPU: ")) {
-                    tainted(line, from, end);
+            case 'N' -> {
+                if (Chars.startsWith(line, at, end, "Not tainted ")) {
+                    tainted(line, from, at, at + "Not tainted ".length(), end);
+                } else if (at + "Not tainted".length() == end && Chars.startsWith(line, at, end, "Not tainted")) {
+                    tainted(line, from, at, end, end);
                 }
             }
-            case 'P' -> {
-                if (Chars.startsWith(line, from, end, "Pid: ")) {
-                    tainted(line, from, end);
+            case 'T' -> {
+                if (Chars.startsWith(line, at, end, "Tainted: ")) {
+                    tainted(line, from, at, at + "Tainted: ".length(), end);
                 }
             }
-            case 'N', 'T' -> {
-                if (Chars.startsWith(line, from, end, "Not tainted ")
-                        || Chars.startsWith(line, from, end, "Tainted: ")) {
-                    tainted(line, from, end);
+            case 'K' -> {
+                if (Chars.startsWith(line, at, end, "Kernel: Linux ")) {
+                    statedByTool(line, at, at + "Kernel: Linux ".length(), end);
+                } else {
+                    offset(line, at, end);
                 }
             }
-            case 'K' -> offset(line, from, end);
+            case 'U' -> {
+                if (Chars.startsWith(line, at, end, "Uname: Linux ")) {
+                    statedByTool(line, at, at + "Uname: Linux ".length(), end);
+                }
+            }
             case 'M' -> {
-                if (Chars.startsWith(line, from, end, "Modules linked in:")) {
-                    modules(line, from + "Modules linked in:".length(), end);
+                if (Chars.startsWith(line, at, end, "Modules linked in:")) {
+                    modules(line, at + "Modules linked in:".length(), end);
                 }
             }
             case 'O' -> {
-                if (Chars.startsWith(line, from, end, "OSRELEASE=")) {
-                    release(line, from + "OSRELEASE=".length(), end);
+                if (Chars.startsWith(line, at, end, "OSRELEASE=")) {
+                    release(line, at + "OSRELEASE=".length(), end);
                 }
             }
             case 'R' -> {
-                if (Chars.startsWith(line, from, end, "RELEASE: ")) {
-                    release(line, from + "RELEASE: ".length(), end);
+                if (Chars.startsWith(line, at, end, "RELEASE: ") && isFirst(line, from, at)) {
+                    release(line, at + "RELEASE: ".length(), end);
                 }
             }
             case 'B' -> {
-                if (Chars.startsWith(line, from, end, "BUILD-ID=")) {
-                    buildId(line, from + "BUILD-ID=".length(), end);
+                if (Chars.startsWith(line, at, end, "BUILD-ID=")) {
+                    int id = at + "BUILD-ID=".length();
+                    buildId(line, id, hexEnd(line, id, end), end);
+                } else if (Chars.startsWith(line, at, end, "BUILD_ID=")) {
+                    osRelease(line, from, at, end, "BUILD_ID");
                 }
             }
-            case 'S' -> symbol(line, from, end);
+            case 'I' -> {
+                if (Chars.startsWith(line, at, end, "ID=")) {
+                    osRelease(line, from, at, end, "ID");
+                }
+            }
+            case 'V' -> {
+                if (Chars.startsWith(line, at, end, "VERSION_ID=")) {
+                    osRelease(line, from, at, end, "VERSION_ID");
+                } else if (Chars.startsWith(line, at, end, "VARIANT_ID=")) {
+                    osRelease(line, from, at, end, "VARIANT_ID");
+                } else if (Chars.startsWith(line, at, end, "VERSION: #") && isFirst(line, from, at)) {
+                    version(line, at + "VERSION: ".length(), end);
+                }
+            }
+            case 'S' -> symbol(line, at, end);
             case '#' -> {
-                if (Chars.startsWith(line, from, end, "# os release : ")) {
-                    release(line, from + "# os release : ".length(), end);
-                } else if (Chars.startsWith(line, from, end, "# backline ")) {
-                    probeHeader(line, from + "# backline ".length(), end);
+                if (Chars.startsWith(line, at, end, "# os release : ")) {
+                    release(line, at + "# os release : ".length(), end);
+                } else if (Chars.startsWith(line, at, end, "# backline ")) {
+                    probeHeader(line, at + "# backline ".length(), end);
                 }
             }
             default -> {}
         }
     }
 
+    /** Whether a key is the first word of the line: prompts, quotes and indentation may precede the key. */
+    private static boolean isFirst(byte[] line, int from, int at) {
+        for (int i = from; i < at; i++) {
+            if (Chars.isSymbol(line[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private void boot() {
         boots++;
         release = null;
+        banner = null;
         buildId = null;
+        buildIdStart = null;
         machine = null;
         moduleBuildIds.clear();
         kernelOffset = null;
         modules.clear();
+        outOfTree.clear();
         moduleAddresses.clear();
         moduleSizes.clear();
         pairs.clear();
@@ -151,7 +228,7 @@ final class FactsReader {
             }
             at = value(line, from, end, " build-id=");
             if (at >= 0) {
-                buildId(line, at, word(line, at, end));
+                buildId(line, at, hexEnd(line, at, end), end);
             }
         } else if (Chars.startsWith(line, from, end, "anchor ")) {
             int at = value(line, from, end, " symbol=");
@@ -215,66 +292,230 @@ final class FactsReader {
         return at >= 0 && to - at <= 9 ? number : 0;
     }
 
-    private void release(byte[] line, int from, int end) {
-        int to = from;
-        boolean point = false;
-        while (to < end && to - from < MAX_RELEASE && isRelease(line[to])) {
-            point |= line[to] == '.';
+    /** {@code Linux version R (USER@HOST) (COMPILER) #N VERSION}: a boot. */
+    private void banner(byte[] line, int at, int from, int end, boolean first) {
+        int to = releaseEnd(line, from, end);
+        if (to < 0) {
+            return;
+        }
+        boolean builder = Chars.startsWith(line, to, end, " (");
+        if (builder && !first) {
+            // Ordinary text can name a version, but not who built it.
+            int close = Chars.indexOf(line, to, Math.min(end, to + MAX_BUILDER), ")");
+            builder = Chars.indexOf(line, to, close < 0 ? Math.min(end, to + MAX_BUILDER) : close, "@") > 0;
+        }
+        if (builder || (first && to == end)) {
+            boot();
+            kernel(text(line, from, to), text(line, at, Math.min(end, at + MAX_BANNER)));
+        }
+    }
+
+    /** {@code Linux NODE R #N VERSION MACHINE}: {@code uname -a}. */
+    private void uname(byte[] line, int at, int node, int end) {
+        int to = node;
+        while (to < end && to - node < MAX_NAME && isRelease(line[to])) {
             to++;
         }
-        if (point && Ascii.isDigit(line[from])) {
-            String read = text(line, from, to);
-            if (!read.equals(release)) {
-                release = read;
-                facts = null;
+        if (to > node && to + 1 < end && line[to] == ' ') {
+            int after = releaseEnd(line, to + 1, end);
+            if (after > 0 && isNumber(line, after, end)) {
+                tool(text(line, to + 1, after), text(line, at, Math.min(end, at + MAX_BANNER)));
             }
         }
+    }
+
+    /** {@code Kernel: Linux R}, as hostnamectl and Android print it; {@code Uname: Linux R MACHINE} of apport. */
+    private void statedByTool(byte[] line, int at, int from, int end) {
+        int to = releaseEnd(line, from, end);
+        if (to > 0 && (to == end || !Chars.isSymbol(line[to]))) {
+            tool(text(line, from, to), text(line, at, Math.min(end, at + MAX_BANNER)));
+        }
+    }
+
+    /** A release that a program stated: of the kernel that runs now, which may be another one than crashed. */
+    private void tool(String stated, String told) {
+        if (release == null || stated.equals(release)) {
+            kernel(stated, told);
+        }
+    }
+
+    private void release(byte[] line, int from, int end) {
+        int to = releaseEnd(line, from, end);
+        if (to > 0) {
+            kernel(text(line, from, to), null);
+        }
+    }
+
+    /** The kernel's own statement of its release, and the text around the release if there is more. */
+    private void kernel(String stated, @Nullable String told) {
+        String known = release;
+        if (!stated.equals(known)) {
+            release = stated;
+            banner = told;
+            if (known != null) {
+                buildId = null;
+                buildIdStart = null;
+            }
+            facts = null;
+        } else if (told != null && isBetter(told, banner)) {
+            banner = told;
+            facts = null;
+        }
+    }
+
+    /** Whether a text tells more than the known one, or has another build number. */
+    private static boolean isBetter(String told, @Nullable String known) {
+        return known == null
+                || !known.contains(buildNumber(told))
+                || (told.length() > known.length() && !known.startsWith("Linux version "));
+    }
+
+    /** {@code #57-Ubuntu}; empty if there is none. */
+    private static String buildNumber(String told) {
+        int hash = told.indexOf(" #");
+        int end = hash < 0 ? -1 : told.indexOf(' ', hash + 1);
+        return hash < 0 ? "" : told.substring(hash, end < 0 ? told.length() : end);
+    }
+
+    /** crash's {@code VERSION: #1 SMP …}, which follows {@code RELEASE:}. */
+    private void version(byte[] line, int from, int end) {
+        String known = release;
+        if (known != null) {
+            kernel(known, known + " " + text(line, from, Math.min(end, from + MAX_BANNER)));
+        }
+    }
+
+    /** The end of the release at a position, such as 6.1.0-56-amd64; -1 if there is none. */
+    private static int releaseEnd(byte[] line, int from, int end) {
+        int to = from;
+        while (to < end && to - from < 3 && Ascii.isDigit(line[to])) {
+            to++;
+        }
+        if (to == from || to + 1 >= end || line[to] != '.' || !Ascii.isDigit(line[to + 1])) {
+            return -1;
+        }
+        while (to < end && to - from < MAX_RELEASE && isRelease(line[to])) {
+            to++;
+        }
+        return to;
     }
 
     private static boolean isRelease(byte c) {
         return (Chars.isSymbol(c) && c != '$') || c == '-' || c == '+' || c == '~';
     }
 
-    /** {@code ... Tainted: G  OE  6.1.0-56-amd64 #1 Debian 6.1.192-2 [buildid]}: the release precedes #. */
-    private void tainted(byte[] line, int from, int end) {
-        int at = Chars.indexOf(line, from, end, "ainted");
-        if (at < 0) {
+    /** Whether {@code  #N} follows: the number of the build, which some trackers turn into {@code OWNER/REPOSITORY#N}. */
+    private static boolean isNumber(byte[] line, int at, int end) {
+        if (at >= end || line[at] != ' ') {
+            return false;
+        }
+        int to = at + 1;
+        boolean slash = false;
+        while (to < end && to - at < MAX_NAME && line[to] != '#' && (isRelease(line[to]) || line[to] == '/')) {
+            slash |= line[to] == '/';
+            to++;
+        }
+        return (slash || to == at + 1) && to + 1 < end && line[to] == '#' && Ascii.isDigit(line[to + 1]);
+    }
+
+    /**
+     * {@code Not tainted 6.1.0-56-amd64 #1 Debian 6.1.192-2 BUILDID}, {@code Tainted: G  OE  6.1.0-56-amd64 #1}; lockdep:
+     * {@code 6.1.0-56-amd64 #1 Not tainted}; powerpc and old kernels: {@code Tainted: G  (6.1.0)}.
+     */
+    private void tainted(byte[] line, int from, int at, int flags, int end) {
+        int limit = Math.min(end, flags + MAX_FLAGS);
+        int to = flags;
+        while (to < limit && (isFlag(line[to]) || Chars.isBlank(line[to]))) {
+            to++;
+        }
+        boolean parenthesis = to < end && line[to] == '(';
+        int start = parenthesis ? to + 1 : to;
+        int after = start == flags || !isFlag(line[start - 1]) ? releaseEnd(line, start, end) : -1;
+        if (after > 0
+                && (isNumber(line, after, end) || (parenthesis && after < end && line[after] == ')'))) {
+            kernel(text(line, start, after), text(line, start, Math.min(end, start + MAX_BANNER)));
+            buildIdAfter(line, after, end);
             return;
         }
-        int hash = Chars.indexOf(line, at, end, " #");
-        if (hash < 0) {
-            return;
-        }
-        int start = hash;
-        while (start > at && isRelease(line[start - 1])) {
-            start--;
-        }
-        if (start > at) {
-            release(line, start, hash);
-        }
-        int word = end;
-        while (word > hash && Hex.digit(line[word - 1]) >= 0) {
-            word--;
-        }
-        if (line[word - 1] == ' ') {
-            buildId(line, word, end);
+        int number = at - 1;
+        if (number > from && line[number] == ' ') {
+            while (number > from && at - number < MAX_NAME && !Chars.isBlank(line[number - 1])) {
+                number--;
+            }
+            start = number - 1;
+            while (start > from && number - start <= MAX_RELEASE && isRelease(line[start - 1])) {
+                start--;
+            }
+            if (start >= from
+                    && releaseEnd(line, start, end) == number - 1
+                    && isNumber(line, number - 1, end)
+                    && line[number - 1] == ' ') {
+                kernel(text(line, start, number - 1), text(line, start, Math.min(end, start + MAX_BANNER)));
+            }
         }
     }
 
-    private void buildId(byte[] line, int from, int end) {
+    /** Taint flags are letters; Red Hat prints dashes too. */
+    private static boolean isFlag(byte c) {
+        return Ascii.isLetter(c) || c == '-';
+    }
+
+    /** The last word after the build number that can be a build id (CONFIG_STACKTRACE_BUILD_ID). */
+    private void buildIdAfter(byte[] line, int from, int end) {
         for (int i = from; i < end; i++) {
-            if (Hex.digit(line[i]) < 0) {
-                return;
+            if (line[i] == ' ') {
+                int to = hexEnd(line, i + 1, end);
+                if (to > i + 1) {
+                    buildId(line, i + 1, to, end);
+                }
             }
         }
+    }
+
+    private static int hexEnd(byte[] line, int from, int end) {
+        int to = from;
+        while (to < end && Hex.digit(line[to]) >= 0) {
+            to++;
+        }
+        return to;
+    }
+
+    private void buildId(byte[] line, int from, int to, int end) {
         // Linkers default to SHA-1 (20 bytes), but other lengths can be chosen.
-        if (end - from < 16 || end - from > 128 || (end - from) % 2 != 0) {
+        if (to - from < 16 || to - from > 128 || (to - from) % 2 != 0 || (to < end && Chars.isSymbol(line[to]))) {
             return;
         }
-        String read = text(line, from, end);
-        if (!read.equals(buildId)) {
+        String read = text(line, from, to).toLowerCase(Locale.ROOT);
+        if (read.startsWith(NOTE_HEADER)) {
+            String start = read.substring(NOTE_HEADER.length());
+            if (start.length() == 16 && !start.equals(buildIdStart)) {
+                buildIdStart = start;
+                facts = null;
+            }
+        } else if (!read.equals(buildId)) {
             buildId = read;
             facts = null;
+        }
+    }
+
+    /** A line of /etc/os-release: {@code ID=cos}, {@code BUILD_ID="18613.164.4"}. */
+    private void osRelease(byte[] line, int from, int at, int end, String key) {
+        if (!isFirst(line, from, at)) {
+            return;
+        }
+        int start = at + key.length() + 1;
+        boolean quoted = start < end && line[start] == '"';
+        start += quoted ? 1 : 0;
+        int to = start;
+        while (to < end && to - start < MAX_RELEASE && isRelease(line[to])) {
+            to++;
+        }
+        boolean ends = quoted ? to + 1 == end && line[to] == '"' : to == end;
+        if (ends && to > start) {
+            String value = text(line, start, to);
+            if (!value.equals(osRelease.put(key, value))) {
+                facts = null;
+            }
         }
     }
 
@@ -306,6 +547,7 @@ final class FactsReader {
     /** {@code oops(FOE) virtio_net ...} up to {@code [last unloaded: ...]}. */
     private void modules(byte[] line, int from, int end) {
         modules.clear();
+        outOfTree.clear();
         facts = null;
         int at = from;
         while (at < end && line[at] != '[' && modules.size() < MAX_MODULES) {
@@ -313,10 +555,15 @@ final class FactsReader {
             while (to < end && (Chars.isSymbol(line[to]) || line[to] == '-')) {
                 to++;
             }
-            if (to > at) {
-                modules.add(text(line, at, to));
+            String name = to > at ? text(line, at, to) : null;
+            if (name != null) {
+                modules.add(name);
             }
+            boolean flags = to < end && line[to] == '(';
             while (to < end && !Chars.isBlank(line[to])) {
+                if (flags && line[to] == 'O' && name != null) {
+                    outOfTree.add(name);
+                }
                 to++;
             }
             at = to + 1;

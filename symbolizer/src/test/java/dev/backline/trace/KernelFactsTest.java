@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,11 +36,31 @@ class KernelFactsTest {
                 "      Tainted: G        W  6.1.0-56-cloud-amd64 #1",
                 "OSRELEASE=6.1.0-56-cloud-amd64",
                 "     RELEASE: 6.1.0-56-cloud-amd64",
+                "6.1.0-56-cloud-amd64 #21 Tainted: G           OE   T",
+                "6.1.0-56-cloud-amd64 #1-Ubuntu Not tainted",
+                "INFO: task a:1 blocked. Not tainted 6.1.0-56-cloud-amd64 owner/repo.js#20",
+                "REGS: c000000fffdc7d60 TRAP: 0e60   Tainted: G   M                (6.1.0-56-cloud-amd64)",
+                "CPU: 0    Not tainted  (6.1.0-56-cloud-amd64 #2)",
+                "CPU: 1 PID: 2 Comm: a Kdump: loaded Tainted: G   D  ---------r-t - 6.1.0-56-cloud-amd64 #1",
+                "Linux host-1.example 6.1.0-56-cloud-amd64 #1 SMP Debian 6.1.192-2 (2026-11-16) x86_64 GNU/Linux",
+                "Kernel: Linux 6.1.0-56-cloud-amd64",
+                "Uname: Linux 6.1.0-56-cloud-amd64 x86_64",
                 "# os release : 6.1.0-56-cloud-amd64",
                 "# backline kernel release=6.1.0-56-cloud-amd64 build-id=- stext=-"
             })
     void readsTheReleaseFromEachLineThatStatesIt(String line) {
         assertThat(read(line).release()).isEqualTo("6.1.0-56-cloud-amd64");
+        for (String prefix : List.of("> ", "c0 337 ", "node-7 | kernel-log ", "{\"message\":\"", "<pre>", "\ufeff")) {
+            if (!line.contains("RELEASE: ")) {
+                assertThat(readAlone(prefix + line).release()).as(prefix + line).isEqualTo("6.1.0-56-cloud-amd64");
+            }
+        }
+    }
+
+    private static KernelFacts readAlone(String line) {
+        TraceReader alone = new TraceReader();
+        alone.next(line);
+        return alone.facts();
     }
 
     @ParameterizedTest
@@ -55,6 +76,17 @@ class KernelFactsTest {
                 "Pid: 228, comm: 6.1 #1",
                 "Not 6.1.0 #1",
                 "Linux 6.1.0",
+                "This needs Linux version 6.1.0 or later (see a@b)",
+                "app: built for Linux version 5.10 (or later)",
+                "a Linux host 6.1 and more",
+                "bash 5.2.15 #3",
+                "fixes owner/repo#20 in 6.1.0",
+                "6.1.0 Not tainted",
+                "Not tainted 6 #1",
+                "Not tainted (see 6.1.0)",
+                "Tainted: [O]=OOT_MODULE, [E]=UNSIGNED_MODULE 6.1",
+                "the kernel 6.1.0 #x Tainted: G",
+                "PHP RELEASE: 8.1.0",
                 "OS 6.1.0",
                 "# backline kernel build-id=- stext=-",
                 "# backline modules release=6.1.0"
@@ -84,6 +116,8 @@ class KernelFactsTest {
             strings = {
                 "CPU: 0 UID: 0 PID: 228 Comm: python3 Not tainted 6.12.0 #1 Debian 6.1.192-2 " + ID,
                 "CPU: 0 PID: 1 Comm: a Tainted: G W 6.12.0 #1 " + ID,
+                "CPU: 0 PID: 1 Comm: a Not tainted 6.12.0 #1 openSUSE Tumbleweed " + ID + "</pre>",
+                "{\"m\":\"CPU: 0 PID: 1 Comm: a Not tainted 6.12.0 #1 PREEMPT(full) " + ID + "\"}",
                 "BUILD-ID=" + ID,
                 "# backline kernel release=6.12.0 build-id=" + ID + " stext=-"
             })
@@ -161,6 +195,65 @@ class KernelFactsTest {
     }
 
     @Test
+    void namesTheModulesThatAreNotFromTheKernelsSources() {
+        assertThat(read("Modules linked in: oops(FOE) virtio_net nvidia(POE) bridge(+) O [last unloaded: veth(O)]")
+                        .outOfTree())
+                .containsExactlyInAnyOrder("oops", "nvidia");
+        assertThat(read("Modules linked in: a b").outOfTree()).isEmpty();
+    }
+
+    @Test
+    void keepsTheTextThatTellsMostAboutTheKernel() {
+        String cpu = "CPU: 0 PID: 1 Comm: a Not tainted 6.8.0-55-generic #57-Ubuntu";
+        String banner = "Linux version 6.8.0-55-generic (buildd@a) (gcc) #57-Ubuntu SMP (Ubuntu 6.8.0-55.57-generic 6.8.12)";
+        assertThat(read("    RELEASE: 6.8.0-55-generic").banner()).isNull();
+        assertThat(read("    VERSION: #57-Ubuntu SMP").banner()).isEqualTo("6.8.0-55-generic #57-Ubuntu SMP");
+        assertThat(readAlone(cpu).banner()).isEqualTo("6.8.0-55-generic #57-Ubuntu");
+        assertThat(read("x| " + banner, cpu).banner()).isEqualTo(banner);
+        assertThat(read("Not tainted 6.8.0-55-generic #58-Ubuntu").banner())
+                .as("another build")
+                .isEqualTo("6.8.0-55-generic #58-Ubuntu");
+        assertThat(read("Not tainted 6.8.0-56-generic #59-Ubuntu").release()).isEqualTo("6.8.0-56-generic");
+    }
+
+    /** uname -a in a bug report can be about the kernel after an update. */
+    @Test
+    void aProgramsStatementDoesNotReplaceTheKernelsOwn() {
+        String uname = "Linux host 6.8.0-60-generic #63-Ubuntu SMP x86_64";
+        assertThat(read(uname).release()).isEqualTo("6.8.0-60-generic");
+        assertThat(read("CPU: 0 PID: 1 Comm: a Not tainted 6.8.0-55-generic #57-Ubuntu", uname, "Kernel: Linux 6.1.0")
+                        .release())
+                .isEqualTo("6.8.0-55-generic");
+    }
+
+    @Test
+    void readsOsRelease() {
+        assertThat(read("> ID=cos", "BUILD_ID=\"18613.164.4\"", "VERSION_ID=121", "VARIANT_ID=aws-k8s-1.30")
+                        .osRelease())
+                .isEqualTo(Map.of(
+                        "ID", "cos", "BUILD_ID", "18613.164.4", "VERSION_ID", "121", "VARIANT_ID", "aws-k8s-1.30"));
+        assertThat(readAlone("user ID=cos").osRelease()).isEmpty();
+        assertThat(readAlone("ID=cos and more").osRelease()).isEmpty();
+        assertThat(readAlone("ID=\"cos").osRelease()).isEmpty();
+    }
+
+    /** Some Arch kernels print the note's header and the first 8 bytes of the id. */
+    @Test
+    void aBuildIdThatStartsWithTheHeaderOfItsNoteIsOnlyAStart() {
+        KernelFacts facts = read("CPU: 0 PID: 1 Comm: a Not tainted 6.11.9-arch1-1 #1"
+                + " 1400000003000000474e55001d863d1de79e869f");
+        assertThat(facts.buildId()).isNull();
+        assertThat(facts.buildIdStart()).isEqualTo("1d863d1de79e869f");
+    }
+
+    @Test
+    void aBuildIdBelongsToItsRelease() {
+        read("Not tainted 6.1.0-1 #1 " + ID);
+        assertThat(read("Not tainted 6.1.0-1 #1").buildId()).isEqualTo(ID);
+        assertThat(read("Not tainted 6.1.0-2 #1").buildId()).isNull();
+    }
+
+    @Test
     void aNewBootResetsTheFacts() {
         read(
                 "Linux version 6.1.0-1 (a@b)",
@@ -180,7 +273,20 @@ class KernelFactsTest {
 
         assertThat(read("Linux version 6.1.0-2 (a@b)"))
                 .isEqualTo(new KernelFacts(
-                        2, "6.1.0-2", null, null, Map.of(), null, List.of(), Map.of(), Map.of(), List.of()));
+                        2,
+                        "6.1.0-2",
+                        "Linux version 6.1.0-2 (a@b)",
+                        null,
+                        null,
+                        null,
+                        Map.of(),
+                        Map.of(),
+                        null,
+                        List.of(),
+                        Set.of(),
+                        Map.of(),
+                        Map.of(),
+                        List.of()));
         // In the new boot, the address can belong to another function.
         assertThat(read("# backline anchor symbol=tcp_v6_rcv address=0xffffffff9ec7bf30")
                         .pairs())
