@@ -48,6 +48,9 @@ public final class LogSymbolizer implements Closeable {
     /** The most doubts to report. */
     private static final int MAX_DOUBTS = 100;
 
+    private static final String CUT = "a pager cut lines of the log (\">\" at their end), so that sizes and modules of"
+            + " frames are missing; save the log with journalctl --no-pager";
+
     private final KernelPool pool;
     private final LogOptions options;
     private final TraceReader reader = new TraceReader();
@@ -157,12 +160,34 @@ public final class LogSymbolizer implements Closeable {
     public LogFrame resolve(LineFrame frame, KernelFacts logFacts) throws IOException {
         learn(logFacts);
         FrameReference reference = ruled(frame.reference());
-        if (frame.mark() == Mark.JUNK) {
-            return new LogFrame(frame, reference, Unusable.JUNK, reference.module(), null, null);
+        Resolution noFrame = ofNoFile(frame.mark(), logFacts);
+        if (noFrame != null) {
+            return new LogFrame(frame, reference, noFrame, reference.module(), null, null);
+        }
+        if (frame.mark() == Mark.CUT && doubts.size() < MAX_DOUBTS) {
+            doubts.add(CUT);
         }
         ResolvedReference found = find(reference);
         Edge edge = options.edges() ? edge(found, reference, frame) : null;
         return new LogFrame(frame, reference, found.resolution(), found.module(), edge, found.symbolizer());
+    }
+
+    /** The answer for what is in no file of the kernel; null for a frame of the kernel. */
+    private static @Nullable Resolution ofNoFile(Mark mark, KernelFacts facts) {
+        return switch (mark) {
+            case JUNK -> Unusable.JUNK;
+            case BPF -> Unusable.BPF;
+            case XEN -> {
+                String version = facts.xenVersion();
+                yield new Resolution.Unresolved(
+                        Resolution.Reason.NOT_CODE,
+                        "in the Xen hypervisor, not in the kernel; the symbols are in xen-syms-"
+                                + (version == null ? "VERSION" : version)
+                                + " (for example: addr2line -e /usr/lib/debug/xen-syms-"
+                                + (version == null ? "VERSION" : version) + " ADDRESS)");
+            }
+            case NONE, INEXACT, REPEATED, CUT -> null;
+        };
     }
 
     /** The reference under the rule in the options; a function without offset and address is always its start. */
@@ -380,6 +405,11 @@ public final class LogSymbolizer implements Closeable {
     private static final class Unusable {
         static final Resolution JUNK =
                 new Resolution.Unresolved(Resolution.Reason.NOT_CODE, "a data word on the stack, not a code address");
+        static final Resolution BPF = new Resolution.Unresolved(
+                Resolution.Reason.NOT_CODE,
+                "in code that BPF generated at run time (bpf_prog_TAG_NAME, a trampoline or a dispatcher), which no debug"
+                        + " file has; while the program is loaded, \"bpftool prog dump jited tag TAG linum\" prints its"
+                        + " lines");
         static final Resolution NO_KERNEL = new Resolution.Unresolved(
                 Resolution.Reason.NO_DEBUG_INFO,
                 "the log does not name its kernel; add -r RELEASE (-r $(uname -r) for this machine), -e VMLINUX or"

@@ -41,7 +41,7 @@ final class FactsReader {
     private static final boolean[] STARTS = new boolean[256];
 
     static {
-        for (char c : "LNTKUMORBIVS#".toCharArray()) {
+        for (char c : "LNTKUMORBIVSX#".toCharArray()) {
             STARTS[c] = true;
         }
     }
@@ -64,6 +64,7 @@ final class FactsReader {
 
     private final List<AddressOfSymbol> pairs = new ArrayList<>();
     private final Map<String, Integer> pairCounts = new LinkedHashMap<>();
+    private @Nullable String xenVersion;
     private @Nullable KernelFacts facts;
 
     /** A hash table of the addresses in {@link #pairs}; 0 is a free slot. */
@@ -86,7 +87,8 @@ final class FactsReader {
                     outOfTree,
                     moduleAddresses,
                     moduleSizes,
-                    pairs);
+                    pairs,
+                    xenVersion);
             facts = known;
         }
         return known;
@@ -173,6 +175,14 @@ final class FactsReader {
                 }
             }
             case 'S' -> symbol(line, at, end);
+            case 'X' -> {
+                if (Chars.startsWith(line, at, end, "Xen version ")) {
+                    xenVersion(line, at + "Xen version ".length(), end);
+                } else if (Chars.startsWith(line, at, end, "Xen-") && at - 2 >= from && line[at - 2] == '[') {
+                    // The heading of a report: ----[ Xen-4.17.2  x86_64  debug=n   Not tainted ]----
+                    xenVersion(line, at + "Xen-".length(), end);
+                }
+            }
             case '#' -> {
                 if (Chars.startsWith(line, at, end, "# os release : ")) {
                     release(line, at + "# os release : ".length(), end);
@@ -324,6 +334,18 @@ final class FactsReader {
         }
     }
 
+    private void xenVersion(byte[] line, int from, int end) {
+        int to = from;
+        while (to < end && to - from < MAX_RELEASE && isRelease(line[to])) {
+            to++;
+        }
+        String read = text(line, from, to);
+        if (to > from && Ascii.isDigit(line[from]) && !read.equals(xenVersion)) {
+            xenVersion = read;
+            facts = null;
+        }
+    }
+
     /** {@code Kernel: Linux R}, as hostnamectl and Android print it; {@code Uname: Linux R MACHINE} of apport. */
     private void statedByTool(byte[] line, int at, int from, int end) {
         int to = releaseEnd(line, from, end);
@@ -431,8 +453,7 @@ final class FactsReader {
         boolean parenthesis = to < end && line[to] == '(';
         int start = parenthesis ? to + 1 : to;
         int after = start == flags || !isFlag(line[start - 1]) ? releaseEnd(line, start, end) : -1;
-        if (after > 0
-                && (isNumber(line, after, end) || (parenthesis && after < end && line[after] == ')'))) {
+        if (after > 0 && (isNumber(line, after, end) || (parenthesis && after < end && line[after] == ')'))) {
             kernel(text(line, start, after), text(line, start, Math.min(end, start + MAX_BANNER)));
             buildIdAfter(line, after, end);
             return;

@@ -24,6 +24,10 @@ final class FrameMatch {
     boolean exactPc;
     /** Whether the frame belongs to a user program or to an object that is not a module. */
     boolean foreign;
+    /** Whether the code segment is not Xen's own: {@code RIP: e033:}, in a line of Xen about its guest. */
+    boolean guest;
+    /** Whether a pager cut the line in the frame's size. */
+    boolean cut;
 
     void clear() {
         start = -1;
@@ -44,15 +48,22 @@ final class FrameMatch {
         unreliable = false;
         exactPc = false;
         foreign = false;
+        guest = false;
+        cut = false;
     }
 
     boolean hasSymbol() {
         return symbolStart >= 0;
     }
 
-    /** Whether the address is in the upper half, where kernel code is. */
+    /**
+     * Whether the address is in the upper half, where kernel code is. All ones are no address: kernels before 5.2 end
+     * a stored stack with ULONG_MAX.
+     */
     boolean isKernelAddress() {
-        return addressDigits == 16 ? address < 0 : addressDigits == 8 && address >= 0x80000000L;
+        return addressDigits == 16
+                ? address < -1
+                : addressDigits == 8 && address >= 0x80000000L && address != 0xffffffffL;
     }
 
     /** Extends the frame to the end of the part just read. */

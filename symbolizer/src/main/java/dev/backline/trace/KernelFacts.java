@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Facts that a log states about its kernel. In a log of several boots, they are facts about the last boot:
- * each {@code Linux version} line resets everything except {@code boots} and {@code osRelease}.
+ * each {@code Linux version} line resets everything except {@code boots}, {@code osRelease} and {@code xenVersion}.
  *
  * @param boots the number of boots in the log so far
  * @param release as {@code uname -r} prints it: {@code 6.1.0-56-cloud-amd64}
@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param moduleSizes module name as written → size of its code in bytes, if the header states the size
  * @param pairs addresses printed beside symbols, at most {@link #MAX_PAIRS}, in the order of the log; without
  *     addresses that {@code %p} may have hashed
+ * @param xenVersion the version of the Xen hypervisor below the kernel: {@code 4.17.2}
  */
 public record KernelFacts(
         int boots,
@@ -43,7 +44,8 @@ public record KernelFacts(
         Set<String> outOfTree,
         Map<String, Long> moduleAddresses,
         Map<String, Long> moduleSizes,
-        List<AddressOfSymbol> pairs) {
+        List<AddressOfSymbol> pairs,
+        @Nullable String xenVersion) {
     /** Pairs kept per boot: enough to outvote a wrong pair in every module. */
     public static final int MAX_PAIRS = 256;
 

@@ -5,6 +5,37 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads backwards the text in front of a frame: its register name, address, module and marks. Not thread-safe. */
 final class LeadReader {
+    private static final String[] LABELS = {
+        "ip",
+        "IP",
+        "rip",
+        "RIP",
+        "eip",
+        "EIP",
+        "pc",
+        "PC",
+        "lr",
+        "LR",
+        "ra",
+        "RA",
+        "epc",
+        "at",
+        "in",
+        "from",
+        "by",
+        "caller",
+        "callback",
+        "handler",
+        "func",
+        "function",
+        "fn",
+        "addr",
+        "address",
+        "location",
+        "lock",
+        "variable"
+    };
+
     private final Shapes shapes;
     private byte[] line = new byte[0];
     private int text;
@@ -37,6 +68,7 @@ final class LeadReader {
         if (at - floor >= 5 && line[at - 1] == ':' && isSegment(at - 5)) {
             // Selectors of user code end in 3 (ring 3); Xen also runs guest kernels in ring 3, with selectors e0xx.
             found.foreign |= line[at - 2] == '3' && line[at - 5] != 'e';
+            found.guest = !Chars.startsWith(line, at - 5, at, "e008");
             at -= 5;
         } else if (at - floor > 2 && line[at - 1] == ':' && module(found, at - 1, floor)) {
             at = found.moduleStart - (found.moduleStart > floor && line[found.moduleStart - 1] == ':' ? 1 : 0);
@@ -53,7 +85,11 @@ final class LeadReader {
             at = blanksBefore(at - 1, floor);
         }
         at = addressBefore(found, at, floor, 2);
-        return at == text ? null : shapes.lead(line, text, at);
+        if (at == text) {
+            return null;
+        }
+        found.foreign |= shapes.isVariable(line, text, at);
+        return shapes.lead(line, text, at);
     }
 
     private boolean isSegment(int at) {
@@ -71,7 +107,7 @@ final class LeadReader {
         while (name > floor && (Chars.isSymbol(line[name - 1]) || line[name - 1] == '-')) {
             name--;
         }
-        if (name == colon || !Chars.isSymbolStart(line[name]) || found.moduleStart >= 0) {
+        if (name == colon || !Chars.isSymbolStart(line[name]) || found.moduleStart >= 0 || isLabel(name, colon)) {
             return false;
         }
         for (int i = name; i < colon; i++) {
@@ -83,6 +119,16 @@ final class LeadReader {
         found.moduleEnd = colon;
         found.start = name;
         return true;
+    }
+
+    /** Whether a word with a colon says what the place is, and is no module: {@code ip:}, {@code caller:}. */
+    private boolean isLabel(int from, int to) {
+        for (String label : LABELS) {
+            if (to - from == label.length() && Chars.startsWith(line, from, to, label)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The start of the blanks that end at a position. */

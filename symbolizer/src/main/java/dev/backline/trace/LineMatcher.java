@@ -19,16 +19,18 @@ final class LineMatcher {
     private int limit;
     private int at;
     private boolean stamped;
+    private boolean xen;
     private boolean cut;
 
     private FrameMatch[] slots = {new FrameMatch()};
     private int count;
 
     /** Sets the next line: its bytes up to end, without the line end. */
-    void take(byte[] bytes, int end, boolean hasStamp) {
+    void take(byte[] bytes, int end, boolean hasStamp, boolean isXen) {
         line = bytes;
         limit = end;
         stamped = hasStamp;
+        xen = isXen;
     }
 
     /** The number of frames in the last match. */
@@ -174,6 +176,16 @@ final class LineMatcher {
             case Shape.STAMP -> {
                 return stamped;
             }
+            case Shape.XEN -> {
+                return xen;
+            }
+            case Shape.LETTER -> {
+                byte letter = at < limit ? line[at] : 0;
+                at++;
+                found.exactPc = letter == 'R';
+                found.unreliable = letter == 'S';
+                return letter == 'R' || letter == 'F' || letter == 'S';
+            }
             case Shape.END -> {
                 int after = skipBlanks(at);
                 return after == limit || line[after] == ')';
@@ -274,8 +286,11 @@ final class LineMatcher {
             if (!number(hexSize)) {
                 return false;
             }
-            found.size = number;
-            found.hasSize = true;
+            found.cut = at + 1 == limit && line[at] == '>' && (from == 0 || line[from - 1] != '<');
+            if (!found.cut) {
+                found.size = number;
+                found.hasSize = true;
+            }
         } else if (token == Shape.SIZED) {
             return false;
         }
@@ -327,7 +342,7 @@ final class LineMatcher {
                 return false;
             }
         }
-        if (end == name || to >= limit || line[to] != close || !named(found, name, end)) {
+        if (end == name || to >= limit || line[to] != close || isNumber(name, end) || !named(found, name, end)) {
             return false;
         }
         found.buildIdStart = buildId;
@@ -335,6 +350,17 @@ final class LineMatcher {
         at = to + 1;
         found.cover(from, at);
         return true;
+    }
+
+    /** Whether a text in brackets is an address or another pointer: {@code %pS [%p]}. */
+    private boolean isNumber(int from, int to) {
+        boolean prefixed = Chars.startsWith(line, from, to, "0x");
+        for (int i = prefixed ? from + 2 : from; i < to; i++) {
+            if (Hex.digit(line[i]) < 0) {
+                return false;
+            }
+        }
+        return prefixed || to - from == 16 || to - from == 8;
     }
 
     /** Stores a module's name. Stores nothing for vmlinux; marks the frame as foreign for other objects. */

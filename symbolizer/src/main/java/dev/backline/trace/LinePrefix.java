@@ -12,6 +12,9 @@ final class LinePrefix {
 
     private static final String MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
+    /** What the Xen hypervisor puts in front of each of its lines. */
+    static final String XEN = "(XEN)";
+
     private LinePrefix() {}
 
     /**
@@ -48,6 +51,12 @@ final class LinePrefix {
             }
             case '*' -> {
                 return dropped(line, at, end);
+            }
+            case '(' -> {
+                // Xen's console; the kernel's own lines have no such word.
+                return !Chars.startsWith(line, at, end, XEN)
+                        ? at
+                        : at + XEN.length() + (Chars.startsWith(line, at + XEN.length(), end, " ") ? 1 : 0);
             }
             case ' ' -> {
                 // journald and minicom may indent the time stamp.

@@ -15,5 +15,14 @@ public enum Mark {
      * A data address, not a frame: the unwinder lost its way where the stack switches. There is nothing to
      * symbolise.
      */
-    JUNK
+    JUNK,
+    /**
+     * Code that the kernel generated for BPF: a program, a trampoline or a dispatcher. No debug file has its lines;
+     * {@code bpftool prog dump jited} prints those of a program.
+     */
+    BPF,
+    /** A frame of the Xen hypervisor, which is another program than the kernel: its symbols are in xen-syms. */
+    XEN,
+    /** The line was cut after the frame, as journalctl's pager does ({@code >}): the size is not known. */
+    CUT
 }

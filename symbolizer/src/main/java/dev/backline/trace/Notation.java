@@ -22,6 +22,8 @@ import java.util.List;
  *       {@code {rest}} any text, {@code {;}} starts the next frame, {@code {stamp}} matches only in a line
  *       that has a log prefix or follows a frame of a kernel log, {@code {end}} matches only at the end of
  *       the line or before a closing parenthesis
+ *   <li>{@code {xen}} matches only in a line of the Xen hypervisor, {@code {letter}} how Xen found the frame: {@code R},
+ *       {@code F} or {@code S}
  * </ul>
  */
 public enum Notation {
@@ -223,6 +225,7 @@ public enum Notation {
             Where.LEAD,
             "IP: [<c06969d4>] iret_exc+0x7d0/0xa59",
             "IP:",
+            "ip:",
             "ip is at"),
     /** The program counter of arm64 and arm. */
     ARM_PC(
@@ -409,6 +412,17 @@ public enum Notation {
             "[   12.345678] ([<000000000012fb8a>] show_stack+0x8a/0xe0)",
             "([<{hex}>] {sized}{module?})",
             "([<{hex}>] {sized}){module?}"),
+    /**
+     * The hypervisor's own call trace: R is its program counter, F a return address from a frame pointer, S a word of
+     * the stack.
+     */
+    XEN(
+            "Xen's own call trace",
+            PcRule.RETURN,
+            Where.LINE,
+            "(XEN)    [<ffff82d080240f5a>] S vmx_vmenter_helper+0x1a/0x2b0",
+            "{xen}[<{hex}>] {letter} {sized}",
+            "{xen}[<{hex}>] {letter} {0x}"),
     /** A call trace with addresses: kernels before 4.10, {@code /proc/PID/stack}, mips, arm. */
     BRACKETED(
             "call trace with addresses: kernels before 4.10, /proc/PID/stack, mips, arm",

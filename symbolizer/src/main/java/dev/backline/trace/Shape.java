@@ -32,6 +32,8 @@ final class Shape {
     static final int NEXT = 0x117;
     static final int STAMP = 0x118;
     static final int END = 0x119;
+    static final int XEN = 0x11a;
+    static final int LETTER = 0x11b;
 
     final Notation notation;
     /** The tokens to match, in order. */
@@ -94,6 +96,8 @@ final class Shape {
             case ";" -> NEXT;
             case "stamp" -> STAMP;
             case "end" -> END;
+            case "xen" -> XEN;
+            case "letter" -> LETTER;
             case "open" -> '{';
             case "close" -> '}';
             default -> throw new IllegalArgumentException("unknown token {" + name + "}");
@@ -112,7 +116,7 @@ final class Shape {
     boolean canStartWith(byte c, int first) {
         for (int token : tokens) {
             switch (token) {
-                case STAMP -> {}
+                case STAMP, XEN -> {}
                 case QUESTION_OPTIONAL -> {
                     if (c == '?') {
                         return true;

@@ -122,6 +122,19 @@ final class Shapes {
         return null;
     }
 
+    /** Whether the text in front of a frame says that it is a variable: KASAN, lockdep's keys, spinlocks. */
+    boolean isVariable(byte[] line, int content, int at) {
+        int end = at;
+        while (end > content && Chars.isBlank(line[end - 1])) {
+            end--;
+        }
+        return end > content
+                && line[end - 1] == ':'
+                && (endsWith(line, content, end, "the variable:")
+                        || endsWith(line, content, end, "key at:")
+                        || endsWith(line, content, end, " lock:"));
+    }
+
     /** Whether the text ends with the lead; a blank in the lead matches any number of blanks. */
     private static boolean endsWith(byte[] line, int content, int at, String lead) {
         int end = at;

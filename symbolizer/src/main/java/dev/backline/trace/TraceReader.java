@@ -3,8 +3,10 @@ package dev.backline.trace;
 import dev.backline.io.Ascii;
 import dev.backline.io.Hex;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,12 @@ public final class TraceReader {
     /** An address this close to a named frame is code, because modules are loaded near the kernel. */
     private static final long MAX_CODE_DISTANCE = 1L << 32;
 
+    /** The first functions of a user program, outermost in its stacks; no kernel function is named so. */
+    private static final Set<String> PROGRAM_STARTS = Set.of(
+            "main", "_start", "__libc_start_main", "__libc_start_call_main", "__libc_start_main_impl", "__clone3");
+
+    private static final int MAX_PROGRAMS = 64;
+
     /** x86-64 and riscv: the kernel and its modules are in the last 4 GiB. */
     private static final long LAST_4_GIB = 0xffffffff00000000L;
 
@@ -44,6 +52,8 @@ public final class TraceReader {
     private int content;
     private int text;
     private int trimmed;
+    /** Whether the line is Xen's. */
+    private boolean xen;
 
     /** The last line that is neither blank nor a frame: the header of a backtrace. */
     private byte[] header = new byte[256];
@@ -55,6 +65,13 @@ public final class TraceReader {
 
     private boolean inBacktrace;
     private boolean inCallTrace;
+
+    /** Whether a frame of the backtrace was of a user program: then the frames below it are, too. */
+    private boolean inProgram;
+
+    /** Names in module's place that turned out to be user programs. */
+    private final Set<String> programs = new HashSet<>();
+
     private @Nullable FrameReference previousFrame;
 
     /** The last program counter printed as a register. */
@@ -115,10 +132,12 @@ public final class TraceReader {
         }
         if (text == trimmed) {
             inBacktrace = false;
+            inProgram = false;
             return List.of();
         }
         frames.clear();
-        matcher.take(line, trimmed, content > 0 || inCallTrace);
+        xen = content >= LinePrefix.XEN.length() && Chars.indexOf(line, 0, content, LinePrefix.XEN) >= 0;
+        matcher.take(line, trimmed, content > 0 || inCallTrace, xen);
         leads.take(line, text, trimmed);
         int anchor = anchor(text);
         boolean plain = anchor < trimmed;
@@ -131,6 +150,7 @@ public final class TraceReader {
             factsReader.read(line, text, trimmed);
             if (!inBacktrace) {
                 previousFrame = null;
+                inProgram = false;
                 byte[] kept = header;
                 header = line;
                 headerEnd = trimmed;
@@ -239,7 +259,20 @@ public final class TraceReader {
             // Logs contain lines such as "=> done"; ftrace indents by one blank.
             return text == content + 1 || inBacktrace || Chars.indexOf(header, 0, headerEnd, "stack trace") >= 0;
         }
+        if (notation == Notation.SYSTEMTAP_SIMPLE && text > content && !inBacktrace) {
+            // Indented, it is bcc's, whose first frame is not always exact.
+            return first.hasOffset && first.inexact;
+        }
+        if (notation == Notation.BPFTRACE_RAW && first.addressDigits < 16) {
+            // A number or a CPU mask can look like a 32-bit address; in a map or below such an address it is one.
+            return (headerEnd > 0 && header[headerEnd - 1] == '[') || isShortAddress(previousFrame);
+        }
         return true;
+    }
+
+    private static boolean isShortAddress(@Nullable FrameReference frame) {
+        Long address = frame == null || frame.symbol() != null ? null : frame.address();
+        return address != null && address >>> 32 == 0;
     }
 
     private void add(Notation notation) {
@@ -254,7 +287,7 @@ public final class TraceReader {
             }
             boolean exact = switch (notation.pcRule()) {
                 case EXACT -> true;
-                case RETURN -> notation == Notation.ARM_ENTERED && i == 0;
+                case RETURN -> found.exactPc || (notation == Notation.ARM_ENTERED && i == 0);
                 case FIRST_EXACT -> first && i == 0 && !found.inexact;
                 case FIRST_OF_PROBE -> first && i == 0 && isProbe(found);
             };
@@ -324,6 +357,7 @@ public final class TraceReader {
             }
             FrameMatch found = matcher.found(0);
             Notation lead = leads.readBefore(found, from, floor, to);
+            found.foreign |= afterHeader && isHeader("belongs to the variable:");
             if (!found.hasSymbol() && !isAlone(from, to, lead)) {
                 return -1;
             }
@@ -442,12 +476,15 @@ public final class TraceReader {
 
     /** Adds the frame of a match, unless it belongs to a user program. */
     private void frame(FrameMatch found, Notation notation, boolean exactPc) {
-        boolean kernel = found.isKernelAddress();
-        if (found.foreign || (!found.hasSymbol() && !kernel)) {
+        if (found.foreign || (!found.hasSymbol() && !found.isKernelAddress())) {
+            inProgram |= found.foreign && !found.hasSize;
             return;
         }
         String symbol = found.symbol(line);
         String module = found.module(line);
+        if (symbol != null && (found.hasOffset ? isOfProgram(found, symbol, module) : isPlaceholder(symbol))) {
+            return;
+        }
         Long offset = symbol != null && found.hasOffset ? (Long) found.offset : null;
         Long address = found.addressDigits == 0 || found.address == 0 ? null : (Long) found.address;
         boolean exact = exactPc || isStart(symbol, offset, address) || isExactByHeader(symbol, offset);
@@ -463,13 +500,80 @@ public final class TraceReader {
             reliable = false;
         } else if (found.inexact) {
             mark = Mark.INEXACT;
+        } else if (isXen(found)) {
+            mark = Mark.XEN;
+        } else if ("bpf".equals(module) || (symbol != null && isBpf(symbol))) {
+            mark = Mark.BPF;
+        } else if (found.cut) {
+            mark = Mark.CUT;
         }
         frames.add(new LineFrame(reference, found.start, found.end, text, reliable, mark, notation));
         previousFrame = reference;
         if (notation.where() == Notation.Where.LEAD && notation.pcRule() == Notation.PcRule.EXACT) {
             programCounter = reference;
         }
-        learn(found, notation, reference);
+        if (mark != Mark.XEN) {
+            learn(found, notation, reference);
+        }
+    }
+
+    /**
+     * Whether a frame without size is of a user program, as bcc and SystemTap print them below the kernel's: it is of
+     * the C library's start code, or called by a program's frame, or in an object that has such frames.
+     */
+    private boolean isOfProgram(FrameMatch found, String symbol, @Nullable String module) {
+        if (found.hasSize || found.addressDigits == 16) {
+            return false;
+        }
+        boolean start = PROGRAM_STARTS.contains(symbol);
+        if (start && module != null && programs.size() < MAX_PROGRAMS) {
+            programs.add(module);
+        }
+        inProgram |= start;
+        return start || (module != null && (inProgram || programs.contains(module)));
+    }
+
+    /** Whether a name is what printk prints instead of a symbol for a bad pointer: {@code (null)}. */
+    private static boolean isPlaceholder(String symbol) {
+        return symbol.equals("null") || symbol.equals("efault") || symbol.equals("einval");
+    }
+
+    /** Names in kernel/bpf: of programs (bpf_get_prog_name), trampolines, dispatchers and struct_ops. */
+    private static boolean isBpf(String symbol) {
+        return symbol.startsWith("bpf_")
+                && (symbol.startsWith("prog_", 4)
+                        ? isTag(symbol, 9)
+                        : (symbol.startsWith("trampoline_", 4) && endsInDigits(symbol, 15))
+                                || (symbol.startsWith("dispatcher_", 4) && !symbol.endsWith("_func"))
+                                || symbol.startsWith("_", 4));
+    }
+
+    /** Whether a BPF program's tag is there: 16 hex digits, then the end or the program's name. */
+    private static boolean isTag(String symbol, int from) {
+        for (int i = from; i < from + 16; i++) {
+            if (i >= symbol.length() || Hex.digit(symbol.charAt(i)) < 0) {
+                return false;
+            }
+        }
+        return symbol.length() == from + 16 || symbol.charAt(from + 16) == '_';
+    }
+
+    private static boolean endsInDigits(String symbol, int from) {
+        for (int i = from; i < symbol.length(); i++) {
+            if (!Ascii.isDigit(symbol.charAt(i)) && symbol.charAt(i) != '_') {
+                return false;
+            }
+        }
+        return symbol.length() > from;
+    }
+
+    /** Whether a frame is the hypervisor's: in its own lines, or at its addresses below its heading. */
+    private boolean isXen(FrameMatch found) {
+        return !found.guest && (xen || (found.address >>> 44 == 0xffff8 && isHeader("Xen call trace")));
+    }
+
+    private boolean isHeader(String part) {
+        return Chars.indexOf(header, 0, Math.min(headerEnd, MAX_HEADER), part) >= 0;
     }
 
     /** Whether the place is a function's start, which no call returns to; a function alone means its start. */

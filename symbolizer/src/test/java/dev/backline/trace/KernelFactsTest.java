@@ -205,7 +205,8 @@ class KernelFactsTest {
     @Test
     void keepsTheTextThatTellsMostAboutTheKernel() {
         String cpu = "CPU: 0 PID: 1 Comm: a Not tainted 6.8.0-55-generic #57-Ubuntu";
-        String banner = "Linux version 6.8.0-55-generic (buildd@a) (gcc) #57-Ubuntu SMP (Ubuntu 6.8.0-55.57-generic 6.8.12)";
+        String banner =
+                "Linux version 6.8.0-55-generic (buildd@a) (gcc) #57-Ubuntu SMP (Ubuntu 6.8.0-55.57-generic 6.8.12)";
         assertThat(read("    RELEASE: 6.8.0-55-generic").banner()).isNull();
         assertThat(read("    VERSION: #57-Ubuntu SMP").banner()).isEqualTo("6.8.0-55-generic #57-Ubuntu SMP");
         assertThat(readAlone(cpu).banner()).isEqualTo("6.8.0-55-generic #57-Ubuntu");
@@ -240,8 +241,8 @@ class KernelFactsTest {
     /** Some Arch kernels print the note's header and the first 8 bytes of the id. */
     @Test
     void aBuildIdThatStartsWithTheHeaderOfItsNoteIsOnlyAStart() {
-        KernelFacts facts = read("CPU: 0 PID: 1 Comm: a Not tainted 6.11.9-arch1-1 #1"
-                + " 1400000003000000474e55001d863d1de79e869f");
+        KernelFacts facts = read(
+                "CPU: 0 PID: 1 Comm: a Not tainted 6.11.9-arch1-1 #1" + " 1400000003000000474e55001d863d1de79e869f");
         assertThat(facts.buildId()).isNull();
         assertThat(facts.buildIdStart()).isEqualTo("1d863d1de79e869f");
     }
@@ -286,11 +287,26 @@ class KernelFactsTest {
                         Set.of(),
                         Map.of(),
                         Map.of(),
-                        List.of()));
+                        List.of(),
+                        null));
         // In the new boot, the address can belong to another function.
         assertThat(read("# backline anchor symbol=tcp_v6_rcv address=0xffffffff9ec7bf30")
                         .pairs())
                 .containsExactly(new AddressOfSymbol(0xffffffff9ec7bf30L, "tcp_v6_rcv", 0, null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "(XEN) ----[ Xen-4.17.2  x86_64  debug=n   Not tainted ]----",
+                "(XEN) [2026-11-29 18:00:00] Xen version 4.17.2 (root@host) (gcc 12.2.0) debug=n",
+                "host xen: ----[ Xen-4.17.2  x86_64  debug=n   Not tainted ]----"
+            })
+    void learnsTheVersionOfTheXenHypervisor(String line) {
+        assertThat(read(line).xenVersion()).isEqualTo("4.17.2");
+        // It runs several kernels.
+        assertThat(read("Linux version 6.1.0-2 (a@b)").xenVersion()).isEqualTo("4.17.2");
+        assertThat(read("Xen version unknown").xenVersion()).isEqualTo("4.17.2");
     }
 
     @Test
