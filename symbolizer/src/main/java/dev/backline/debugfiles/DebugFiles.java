@@ -56,7 +56,8 @@ public final class DebugFiles {
         return root;
     }
 
-    boolean takesOtherBuilds() {
+    /** {@return whether files are used even if their build differs from the trace's} */
+    public boolean takesOtherBuilds() {
         return otherBuilds;
     }
 

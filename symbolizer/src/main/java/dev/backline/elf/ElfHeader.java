@@ -48,6 +48,9 @@ public record ElfHeader(
     /** x86, 32 bits. */
     public static final int EM_386 = 3;
 
+    /** MIPS, 32 or 64 bits. */
+    public static final int EM_MIPS = 8;
+
     /** powerpc, 32 bits. */
     public static final int EM_PPC = 20;
 

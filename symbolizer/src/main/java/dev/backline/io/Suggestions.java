@@ -38,7 +38,8 @@ public final class Suggestions {
         this.wanted = wanted;
         this.stem = stem(wanted);
         this.limit = wanted.isEmpty() ? 0 : limit;
-        this.bound = wanted.length() < 3 ? 1 : Math.min(8, Math.max(2, wanted.length() / 3));
+        // A third of a short name is any other short name.
+        this.bound = Math.min(8, wanted.length() / 4);
     }
 
     /** The name without the compiler's suffix (.isra.0, .cold, .part.1, .constprop.0). */

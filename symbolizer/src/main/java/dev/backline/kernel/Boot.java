@@ -6,9 +6,9 @@ import dev.backline.debugfiles.DebugFileLookup;
 import dev.backline.debugfiles.MissingFile;
 import dev.backline.debugfiles.ModuleNames;
 import dev.backline.elf.Section;
-import dev.backline.io.Hex;
 import dev.backline.kernel.LoadMap.LoadedModule;
 import dev.backline.kernel.NotLocated.Reason;
+import dev.backline.trace.AddressOfSymbol;
 import dev.backline.trace.FrameReference;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -50,10 +50,35 @@ public final class Boot {
     public Location locate(FrameReference asked) throws IOException {
         FrameReference reference = asked.byAddress();
         String module = reference.module();
+        Location found;
         if (module != null && !KERNEL.contains(module)) {
-            return inModule(module, reference);
+            found = inModule(module, reference);
+        } else {
+            String otherBuild = otherBuild();
+            if (otherBuild != null) {
+                return new NotLocated(Reason.BUILD_MISMATCH, otherBuild);
+            }
+            found = reference.symbol() != null ? inKernel(reference) : atAddress(reference);
         }
-        return reference.symbol() != null ? inKernel(reference) : atAddress(reference);
+        String symbol = asked.symbol();
+        if (found instanceof Located located && reference.symbol() == null && symbol != null) {
+            // The symbol is kept: the file must have it at this address.
+            FrameReference at = located.reference();
+            return new Located(
+                    located.file(),
+                    new FrameReference(symbol, null, asked.size(), at.module(), at.address(), at.pc()),
+                    located.note());
+        }
+        return found;
+    }
+
+    /** Why the log's addresses prove that vmlinux is from another build; null if they do not. */
+    private @Nullable String otherBuild() throws IOException {
+        if (map.symbols().isEmpty() || !(build.vmlinux() instanceof DebugFile vmlinux)) {
+            return null;
+        }
+        Kaslr moved = kaslr(vmlinux.data());
+        return moved.isOtherBuild() ? moved.problem() : null;
     }
 
     /**
@@ -113,7 +138,7 @@ public final class Boot {
         if (reference.symbol() == null && at == null) {
             return new NotLocated(
                     Reason.NOT_CODE,
-                    hex(address) + " is not in the known code of module " + module
+                    "the address is not in the known code of module " + module
                             + "; add --kallsyms or --modules of that boot");
         }
         boolean sure = at != null && !at.estimated();
@@ -123,8 +148,8 @@ public final class Boot {
 
     private static @Nullable String note(DebugFile file, FrameReference reference, ModuleLayout.@Nullable At at) {
         if (at != null && at.estimated() && reference.symbol() == null) {
-            return "the place of " + hex(reference.address()) + " is estimated: only the start of " + file.module()
-                    + "'s code is known, not its sections; add --kallsyms of that boot to be sure";
+            return "places in " + file.module() + " are estimated: only the start of its code is known, not its sections;"
+                    + " add --kallsyms of that boot to be sure";
         }
         return file.note();
     }
@@ -141,11 +166,11 @@ public final class Boot {
             if (isHashed(vmlinux.data(), address)) {
                 return new NotLocated(
                         Reason.NOT_CODE,
-                        hex(address) + " is a hashed %p value, not an address, and cannot be symbolised");
+                        "a hashed %p value is not an address and cannot be symbolised");
             }
             Kaslr moved = kaslr(vmlinux.data());
             if (moved.problem() != null) {
-                return new NotLocated(Reason.BUILD_MISMATCH, hex(address) + ": " + moved.problem());
+                return new NotLocated(Reason.BUILD_MISMATCH, moved.problem());
             }
             long inFile = address - moved.offset();
             Section section = vmlinux.data().sectionAt(inFile);
@@ -161,7 +186,7 @@ public final class Boot {
             if (module.startsWith("__builtin__") || module.equals("bpf")) {
                 return new NotLocated(
                         Reason.NOT_CODE,
-                        hex(address) + " is in code generated at run time (" + module + "), which has no source lines");
+                        "code generated at run time (" + module + ") has no source lines");
             }
             DebugFileLookup moduleFile =
                     build.module(module, map.moduleBuildIds().get(ModuleNames.plain(module)));
@@ -175,9 +200,10 @@ public final class Boot {
                 LoadedModule loaded = map.modules().get(module);
                 nearest = new NotLocated(
                         NotLocated.reason(missing),
-                        hex(address) + " is in module " + module
-                                + (loaded == null || loaded.sized() ? "" : ", or in a module loaded later") + ": "
-                                + missing.message());
+                        missing.message(),
+                        loaded == null || loaded.sized()
+                                ? null
+                                : "or the address is in a module that was loaded later");
             }
         }
         if (nearest != null) {
@@ -195,7 +221,7 @@ public final class Boot {
         }
         return new NotLocated(
                 Reason.NOT_CODE,
-                hex(address) + " is not in the code of " + vmlinux
+                "the address is not in the code of " + vmlinux
                         + (map.knowsModules() ? " or of a module" : "")
                         + (hints.isEmpty() ? "" : "; " + String.join("; ", hints)));
     }
@@ -251,12 +277,14 @@ public final class Boot {
             if (kallsyms != null) {
                 symbols.addAll(kallsyms.of(module));
             }
-            for (SymbolAddress each : map.symbols()) {
+            for (AddressOfSymbol each : map.symbols()) {
                 String owner = each.module();
+                Long offset = each.offset();
                 if (owner != null
+                        && offset != null
                         && ModuleNames.plain(owner).equals(module)
                         && !isHashed(file.data(), each.address())) {
-                    symbols.add(each);
+                    symbols.add(new SymbolAddress(each.symbol(), owner, each.address() - offset));
                 }
             }
             LoadedModule loaded = map.modules().get(module);
@@ -273,7 +301,7 @@ public final class Boot {
     private Kaslr kaslr(DebugData vmlinux) throws IOException {
         Kaslr known = kaslr;
         if (known == null) {
-            known = Kaslr.of(vmlinux, map);
+            known = Kaslr.of(vmlinux, map, build.takesOtherBuilds());
             kaslr = known;
         }
         return known;
@@ -301,7 +329,4 @@ public final class Boot {
                 reference.symbol(), reference.offset(), reference.size(), module, address, reference.pc());
     }
 
-    private static String hex(@Nullable Long address) {
-        return address == null ? "it" : Hex.text(address);
-    }
 }

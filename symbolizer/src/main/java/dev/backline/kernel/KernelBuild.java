@@ -53,6 +53,11 @@ public final class KernelBuild implements Closeable {
         return new KernelBuild(files, identity);
     }
 
+    /** {@return whether files are used even if the log contradicts them} */
+    boolean takesOtherBuilds() {
+        return files.takesOtherBuilds();
+    }
+
     /** {@return what is known about the build} */
     public KernelIdentity identity() {
         return identity;

@@ -32,7 +32,7 @@ public final class LoadMap {
     private final @Nullable Kallsyms kallsyms;
     private final Map<String, LoadedModule> modules;
     private final Map<String, Map<String, Long>> sections;
-    private final List<SymbolAddress> symbols;
+    private final List<AddressOfSymbol> symbols;
     private final Map<String, BuildId> moduleBuildIds;
 
     private LoadMap(Builder builder) {
@@ -105,7 +105,8 @@ public final class LoadMap {
         return sections;
     }
 
-    List<SymbolAddress> symbols() {
+    /** Addresses that the log prints beside symbols. */
+    List<AddressOfSymbol> symbols() {
         return symbols;
     }
 
@@ -145,7 +146,7 @@ public final class LoadMap {
         private @Nullable Kallsyms kallsyms;
         private final Map<String, LoadedModule> modules = new HashMap<>();
         private final Map<String, Map<String, Long>> sections = new HashMap<>();
-        private final Set<SymbolAddress> symbols = new LinkedHashSet<>();
+        private final Set<AddressOfSymbol> symbols = new LinkedHashSet<>();
         private final Map<String, BuildId> moduleBuildIds = new HashMap<>();
 
         private Builder() {}
@@ -243,7 +244,7 @@ public final class LoadMap {
          */
         public Builder symbol(AddressOfSymbol shown) {
             if (symbols.size() < MAX_SYMBOLS) {
-                symbols.add(new SymbolAddress(shown.symbol(), shown.module(), shown.address() - shown.offset()));
+                symbols.add(shown);
             }
             return this;
         }

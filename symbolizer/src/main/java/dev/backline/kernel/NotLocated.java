@@ -1,14 +1,20 @@
 package dev.backline.kernel;
 
 import dev.backline.debugfiles.MissingFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The reason why a frame reference has no place in a debug file.
  *
  * @param reason the kind of reason, for programs
- * @param message one line for a person: what is wrong, where, and what to do
+ * @param message one line for a person: what is wrong, where, and what to do; equal for all places with this reason
+ * @param detail what is special about this place; null if nothing is
  */
-public record NotLocated(Reason reason, String message) implements Location {
+public record NotLocated(Reason reason, String message, @Nullable String detail) implements Location {
+    NotLocated(Reason reason, String message) {
+        this(reason, message, null);
+    }
+
     /** The kinds of reasons. */
     public enum Reason {
         /** There is no file for the module. */

@@ -122,7 +122,8 @@ public final class KernelSymbolizer implements Closeable {
                     case NOT_CODE -> Reason.NOT_CODE;
                     case NO_DEBUG_INFO -> Reason.NO_DEBUG_INFO;
                 },
-                missing.message());
+                missing.message(),
+                missing.detail());
     }
 
     @Override

@@ -46,9 +46,25 @@ public sealed interface Resolution {
      * There is no answer.
      *
      * @param reason the kind of reason, for programs
-     * @param message one line for a person: what is wrong, where, and what to do
+     * @param message one line for a person: what is wrong, where, and what to do; equal for all frames with this reason
+     * @param detail what is special about this frame, such as a similar name; null if nothing is
      */
-    record Unresolved(Reason reason, String message) implements Resolution {}
+    record Unresolved(Reason reason, String message, @Nullable String detail) implements Resolution {
+        /**
+         * A reason without details.
+         *
+         * @param reason the kind of reason, for programs
+         * @param message one line for a person
+         */
+        public Unresolved(Reason reason, String message) {
+            this(reason, message, null);
+        }
+
+        /** {@return the message with the details of this frame} */
+        public String text() {
+            return detail == null ? message : message + "; " + detail;
+        }
+    }
 
     /** The kinds of reasons why there is no answer. */
     enum Reason {
@@ -56,7 +72,7 @@ public sealed interface Resolution {
         NO_LINE("no-line"),
         /** No symbol has this name. */
         SYMBOL_NOT_FOUND("symbol-not-found"),
-        /** The symbol has another size, or ends before the offset: the file is from another build. */
+        /** The symbol has another size, or ends before the offset. */
         SIZE_MISMATCH("size-mismatch"),
         /** There is no file for the module. */
         MODULE_NOT_FOUND("module-not-found"),

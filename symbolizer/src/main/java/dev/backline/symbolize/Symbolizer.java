@@ -41,7 +41,7 @@ public final class Symbolizer implements Closeable {
     private final DebugData data;
     private final SourceRoot sourceRoot = new SourceRoot();
     /** Suggestions by unknown name. */
-    private final Map<String, String> suggestions = new ConcurrentHashMap<>();
+    private final Map<String, List<String>> suggestions = new ConcurrentHashMap<>();
 
     private Symbolizer(DebugData data) {
         this.data = data;
@@ -202,18 +202,69 @@ public final class Symbolizer implements Closeable {
         if (address == null) {
             throw new IllegalArgumentException("a frame reference needs a symbol or an address");
         }
-        return resolveAddress(address, data.symbols().at(address), reference);
+        Resolution resolution = resolveAddress(address, data.symbols().at(address), reference);
+        String named = asked.symbol();
+        return named == null || !(resolution instanceof Resolution.Resolved resolved) || isNamed(named, resolved, asked)
+                ? resolution
+                : new Resolution.Unresolved(
+                        Resolution.Reason.BUILD_MISMATCH,
+                        "the trace's name and address contradict each other: in " + data.name()
+                                + ", the address is in another function; the file is from another build, or the KASLR"
+                                + " offset is another",
+                        resolved.symbol() == null ? null : "the address is in " + resolved.symbol());
     }
 
-    private String suggestion(String name) throws IOException {
-        String known = suggestions.get(name);
-        if (known != null || suggestions.size() >= SUGGESTED_NAMES) {
-            return known == null ? "" : known;
+    /** Whether a resolved address is in the function that the trace names: a symbol, an alias or an inlined function. */
+    private boolean isNamed(String name, Resolution.Resolved found, FrameReference asked) throws IOException {
+        if (isStem(name, found.symbol())) {
+            return true;
         }
-        List<String> nearest = data.symbols().nearest(name, SUGGESTIONS);
-        String suggestion = nearest.isEmpty() ? "" : "; did you mean " + String.join(", ", nearest) + "?";
-        suggestions.put(name, suggestion);
-        return suggestion;
+        for (SourceFrame frame : found.frames()) {
+            if (isStem(name, frame.function()) || name.equals(frame.linkageName())) {
+                return true;
+            }
+        }
+        Symbols symbols = data.symbols();
+        long pc = asked.pc() == Pc.RETURN ? found.address() - 1 : found.address();
+        for (int index : symbols.named(name)) {
+            long from = pc - symbols.address(index);
+            if (from >= 0 && from < symbols.size(index)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether two names are equal without the compiler's suffix (.isra.0, .cold), which some tools cut. */
+    private static boolean isStem(String name, @Nullable String other) {
+        if (other == null) {
+            return false;
+        }
+        int length = Math.min(name.length(), other.length());
+        return name.regionMatches(0, other, 0, length)
+                && (name.length() == length || name.charAt(length) == '.')
+                && (other.length() == length || other.charAt(length) == '.');
+    }
+
+    /** A question that names similar functions which the reference fits; null if there are none. */
+    private @Nullable String suggestion(String name, FrameReference reference) throws IOException {
+        List<String> nearest = suggestions.get(name);
+        if (nearest == null) {
+            if (suggestions.size() >= SUGGESTED_NAMES) {
+                return null;
+            }
+            nearest = data.symbols().nearest(name, SUGGESTIONS);
+            suggestions.put(name, nearest);
+        }
+        List<String> fitting = new ArrayList<>();
+        for (String each : nearest) {
+            for (int index : data.symbols().named(each)) {
+                if (!fitting.contains(each) && misfit(index, reference) == null) {
+                    fitting.add(each);
+                }
+            }
+        }
+        return fitting.isEmpty() ? null : "did you mean " + String.join(", ", fitting) + "?";
     }
 
     private Resolution resolveSymbol(String name, FrameReference reference) throws IOException {
@@ -221,7 +272,9 @@ public final class Symbolizer implements Closeable {
         int[] named = symbols.named(name);
         if (named.length == 0) {
             return new Resolution.Unresolved(
-                    Resolution.Reason.SYMBOL_NOT_FOUND, "no symbol " + name + " in " + data.name() + suggestion(name));
+                    Resolution.Reason.SYMBOL_NOT_FOUND,
+                    "no such symbol in " + data.name(),
+                    suggestion(name, reference));
         }
         List<Resolution> fits = new ArrayList<>();
         Resolution.@Nullable Unresolved misfit = null;
@@ -248,7 +301,7 @@ public final class Symbolizer implements Closeable {
         return misfit != null
                 ? misfit
                 : new Resolution.Unresolved(
-                        Resolution.Reason.SYMBOL_NOT_FOUND, "symbol " + name + " is undefined in " + data.name());
+                        Resolution.Reason.SYMBOL_NOT_FOUND, "the symbol is undefined in " + data.name());
     }
 
     /** The reason why a symbol does not match the reference, or null. */
@@ -259,7 +312,7 @@ public final class Symbolizer implements Closeable {
         if (section == null || !section.isExecutable()) {
             return new Resolution.Unresolved(
                     Resolution.Reason.NOT_CODE,
-                    name + " in " + data.name() + " is not code"
+                    "the symbol is not code in " + data.name()
                             + (section == null ? "" : " (section " + section.name() + ")"));
         }
         long size = symbols.size(index);
@@ -295,7 +348,7 @@ public final class Symbolizer implements Closeable {
         if (section == null || !section.isExecutable()) {
             return new Resolution.Unresolved(
                     Resolution.Reason.NOT_CODE,
-                    Hex.text(address) + " is not in the code of " + data.name()
+                    "the address is not in the code of " + data.name()
                             + (section == null ? "" : " (section " + section.name() + ")"));
         }
         String name = symbol < 0 ? null : symbols.name(symbol);
@@ -305,8 +358,7 @@ public final class Symbolizer implements Closeable {
         if (!anyPlace(frames)) {
             return new Resolution.Unresolved(
                     Resolution.Reason.NO_LINE,
-                    "no source line for " + (name == null ? Hex.text(address) : name + "+" + Hex.text(offset)) + " in "
-                            + data.name());
+                    "no source line for this place in " + data.name());
         }
         SourceFrame exact = null;
         if (isAfterCall && Long.compareUnsigned(offset, size) < 0) {

@@ -230,7 +230,7 @@ final class FactsReader {
             if (loaded != stext && loaded != 0) {
                 boot();
                 stext = loaded;
-                pair(loaded, "_stext", 0, null);
+                pair(loaded, "_stext", 0L, null);
             }
             int at = value(line, from, end, " release=");
             if (at >= 0) {
@@ -244,7 +244,7 @@ final class FactsReader {
             int at = value(line, from, end, " symbol=");
             long loaded = address(line, from, end, " address=0x");
             if (at >= 0 && loaded != 0) {
-                pair(loaded, text(line, at, word(line, at, end)), 0, null);
+                pair(loaded, text(line, at, word(line, at, end)), 0L, null);
             }
         } else if (Chars.startsWith(line, from, end, "module ")) {
             int at = value(line, from, end, " name=");
@@ -609,12 +609,12 @@ final class FactsReader {
             at++;
         }
         if (at - start == 16) {
-            pair(value, text(line, name, close), 0, null);
+            pair(value, text(line, name, close), 0L, null);
         }
     }
 
     /** Adds a pair of an address and a symbol, unless the address is known or a limit is reached. */
-    void pair(long address, String symbol, long offset, @Nullable String module) {
+    void pair(long address, String symbol, @Nullable Long offset, @Nullable String module) {
         if (pairs.size() == KernelFacts.MAX_PAIRS) {
             return;
         }

@@ -584,9 +584,9 @@ public final class TraceReader {
     private void learn(FrameMatch found, Notation notation, FrameReference reference) {
         String symbol = reference.symbol();
         // A hashed %p value has no bits in its upper half.
-        if (symbol != null && found.hasOffset && found.isKernelAddress()) {
-            namedAddress = found.address;
-            factsReader.pair(found.address, symbol, found.offset, reference.module());
+        if (symbol != null && found.isKernelAddress()) {
+            namedAddress = found.hasOffset ? found.address : namedAddress;
+            factsReader.pair(found.address, symbol, reference.offset(), reference.module());
         } else if (namedAddress == 0 && notation == Notation.SYSTEMTAP_HEX) {
             namedAddress = found.address;
         }

@@ -292,7 +292,7 @@ class KernelFactsTest {
         // In the new boot, the address can belong to another function.
         assertThat(read("# backline anchor symbol=tcp_v6_rcv address=0xffffffff9ec7bf30")
                         .pairs())
-                .containsExactly(new AddressOfSymbol(0xffffffff9ec7bf30L, "tcp_v6_rcv", 0, null));
+                .containsExactly(new AddressOfSymbol(0xffffffff9ec7bf30L, "tcp_v6_rcv", 0L, null));
     }
 
     @ParameterizedTest
@@ -375,9 +375,9 @@ class KernelFactsTest {
                 .hasSize(35)
                 .doesNotHaveDuplicates()
                 .endsWith(
-                        new AddressOfSymbol(0xffffffff81000c80L, "f200", 1, "veth"),
-                        new AddressOfSymbol(0xffffffff81000c90L, "f201", 1, "veth"),
-                        new AddressOfSymbol(0xffffffff81000ca0L, "f202", 1, "bridge"));
+                        new AddressOfSymbol(0xffffffff81000c80L, "f200", 1L, "veth"),
+                        new AddressOfSymbol(0xffffffff81000c90L, "f201", 1L, "veth"),
+                        new AddressOfSymbol(0xffffffff81000ca0L, "f202", 1L, "bridge"));
 
         for (int module = 0; module < 20; module++) {
             for (int i = 0; i < 40; i++) {

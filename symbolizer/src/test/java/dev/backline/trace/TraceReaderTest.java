@@ -72,8 +72,8 @@ class TraceReaderTest {
         assertThat(facts.moduleSizes()).isEqualTo(Map.of("veth", 40960L));
         assertThat(facts.pairs())
                 .containsExactly(
-                        new AddressOfSymbol(0xffffffff9e400000L, "_stext", 0, null),
-                        new AddressOfSymbol(0xffffffff9ec7bf30L, "tcp_v4_rcv", 0, null));
+                        new AddressOfSymbol(0xffffffff9e400000L, "_stext", 0L, null),
+                        new AddressOfSymbol(0xffffffff9ec7bf30L, "tcp_v4_rcv", 0L, null));
         // Probe scripts repeat the header every ten minutes.
         read("# backline kernel release=6.1.0-56-cloud-amd64 build-id=- stext=0xffffffff9e400000");
         assertThat(reader.facts()).isSameAs(facts);
@@ -136,7 +136,7 @@ class TraceReaderTest {
         read(" [<ffffffff810c7c2b>] ? kvm_wait+0xbb/0xe0", " [<00000000c75b17c3>] lock_sock_nested+0x91/0x110");
 
         assertThat(reader.facts().pairs())
-                .containsExactly(new AddressOfSymbol(0xffffffff810c7c2bL, "kvm_wait", 0xbb, null));
+                .containsExactly(new AddressOfSymbol(0xffffffff810c7c2bL, "kvm_wait", 0xbbL, null));
     }
 
     @Test

@@ -19,7 +19,7 @@ public final class Complaints {
     public void note(Answer answer, SymbolizeOptions.Format format) {
         any |= !answer.isResolved();
         if (answer.resolution() instanceof Unresolved unresolved) {
-            queriesByReason.merge(unresolved.message(), answer.text(), (before, text) -> before + ", " + text);
+            queriesByReason.merge(unresolved.text(), answer.text(), (before, text) -> before + ", " + text);
         } else if (answer.resolution() instanceof Ambiguous ambiguous && format == SymbolizeOptions.Format.TEXT) {
             String reason = ambiguous.candidates().size() + " functions match; add the function's size to choose one"
                     + " (func+0x12/0x345)";
@@ -43,7 +43,9 @@ public final class Complaints {
             sentences.add(each.getValue() + ": " + each.getKey());
         }
         for (Map.Entry<String, Long> each : frames.framesByReason().entrySet()) {
-            sentences.add(Count.of(each.getValue(), "frame") + ": " + each.getKey());
+            String examples = frames.examples(each.getKey());
+            sentences.add(Count.of(each.getValue(), "frame") + (examples.isEmpty() ? "" : " (" + examples + ")") + ": "
+                    + each.getKey());
         }
         for (Map.Entry<String, Long> each : frames.othersByKind().entrySet()) {
             sentences.add(

@@ -66,7 +66,7 @@ class SymbolizeTest {
 
         assertThat(result).isEqualTo(expected);
         assertThat(expected.out()).contains("(inlined by) receive at tcp.c:");
-        assertThat(expected.err()).contains("no symbol nothing");
+        assertThat(expected.err()).contains("no such symbol in ");
     }
 
     @Test
@@ -237,8 +237,8 @@ class SymbolizeTest {
                 "receive+0x1/0x10   | size-mismatch    | .*vmlinux is from another build: its receive has size 0x160, the trace has size 0x10;",
                 "receive+0x999      | size-mismatch    | is from another build: its receive has size 0x160, the trace has offset 0x999;",
                 "foo+0x1 [nothing]  | module-not-found | nothing.ko.debug.*searched .*-d DIR",
-                "0x10               | not-code         | 0x10 is not in the code of .*vmlinux",
-                "transmit+0x4       | no-line          | no source line for transmit"
+                "0x10               | not-code         | the address is not in the code of .*vmlinux",
+                "transmit+0x4       | no-line          | no source line for this place in .*vmlinux"
             })
     void explainsWhyAQueryIsUnresolved(String query, String status, String reason) {
         Cli.Result text = symbolize(query);
