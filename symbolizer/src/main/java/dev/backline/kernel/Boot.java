@@ -148,7 +148,8 @@ public final class Boot {
 
     private static @Nullable String note(DebugFile file, FrameReference reference, ModuleLayout.@Nullable At at) {
         if (at != null && at.estimated() && reference.symbol() == null) {
-            return "places in " + file.module() + " are estimated: only the start of its code is known, not its sections;"
+            return "places in " + file.module()
+                    + " are estimated: only the start of its code is known, not its sections;"
                     + " add --kallsyms of that boot to be sure";
         }
         return file.note();
@@ -164,9 +165,7 @@ public final class Boot {
         String unknown = null;
         if (vmlinux != null) {
             if (isHashed(vmlinux.data(), address)) {
-                return new NotLocated(
-                        Reason.NOT_CODE,
-                        "a hashed %p value is not an address and cannot be symbolised");
+                return new NotLocated(Reason.NOT_CODE, "a hashed %p value is not an address and cannot be symbolised");
             }
             Kaslr moved = kaslr(vmlinux.data());
             if (moved.problem() != null) {
@@ -185,8 +184,7 @@ public final class Boot {
         for (String module : modulesAt(address)) {
             if (module.startsWith("__builtin__") || module.equals("bpf")) {
                 return new NotLocated(
-                        Reason.NOT_CODE,
-                        "code generated at run time (" + module + ") has no source lines");
+                        Reason.NOT_CODE, "code generated at run time (" + module + ") has no source lines");
             }
             DebugFileLookup moduleFile =
                     build.module(module, map.moduleBuildIds().get(ModuleNames.plain(module)));
@@ -328,5 +326,4 @@ public final class Boot {
         return new FrameReference(
                 reference.symbol(), reference.offset(), reference.size(), module, address, reference.pc());
     }
-
 }

@@ -132,9 +132,8 @@ record Kaslr(long offset, boolean known, @Nullable String problem, boolean isOth
 
     /**
      * The offset by addresses beside symbols. KASLR moves the kernel as a whole and by multiples of a step, so an
-     * address in a function allows one offset or none. The offset must explain most of them; the frames of the others
-     * are checked one by one. If most of them allow no offset, the functions are elsewhere in vmlinux than in the
-     * traced kernel.
+     * address in a function allows one offset or none. In another build, functions are elsewhere, and hardly any address
+     * allows an offset. Single frames can be damaged or name an inlined function: they are checked one by one later.
      */
     private static Kaslr bySymbols(DebugData vmlinux, List<AddressOfSymbol> shown) throws IOException {
         Map<Long, Integer> votes = new HashMap<>();
@@ -171,16 +170,16 @@ record Kaslr(long offset, boolean known, @Nullable String problem, boolean isOth
                 most = each.getValue();
             }
         }
-        if (!isTie && 2 * most > explained + unexplained) {
+        if (!isTie && 2 * most > explained && most >= unexplained) {
             return known(best);
         }
         // A 32-bit value can be a hashed pointer.
-        if (example != null && unexplained >= explained && vmlinux.is64()) {
+        if (example != null && unexplained > explained && vmlinux.is64()) {
             return new Kaslr(
                     0,
                     false,
-                    "the log and " + vmlinux.name() + " are from different builds, or the address is not of the"
-                            + " kernel: no KASLR offset puts " + Hex.text(example.address()) + " in "
+                    vmlinux.name() + " is from another build than the log: no KASLR offset puts "
+                            + Hex.text(example.address()) + " in "
                             + example.symbol()
                             + "; use the debug files of the traced kernel, or add --force",
                     true);
@@ -207,7 +206,8 @@ record Kaslr(long offset, boolean known, @Nullable String problem, boolean isOth
             isCode = true;
             long step = step(vmlinux, start);
             if (step == LARGE_STEP
-                    && (Long.compareUnsigned(shown.address(), LAST_2_GIB) < 0 || shown.address() - LAST_2_GIB >= RANGE)) {
+                    && (Long.compareUnsigned(shown.address(), LAST_2_GIB) < 0
+                            || shown.address() - LAST_2_GIB >= RANGE)) {
                 return null;
             }
             Long given = shown.offset();

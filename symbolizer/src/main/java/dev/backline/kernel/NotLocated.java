@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param message one line for a person: what is wrong, where, and what to do; equal for all places with this reason
  * @param detail what is special about this place; null if nothing is
  */
-public record NotLocated(Reason reason, String message, @Nullable String detail) implements Location {
+public record NotLocated(
+        Reason reason, String message, @Nullable String detail) implements Location {
     NotLocated(Reason reason, String message) {
         this(reason, message, null);
     }

@@ -49,7 +49,8 @@ public sealed interface Resolution {
      * @param message one line for a person: what is wrong, where, and what to do; equal for all frames with this reason
      * @param detail what is special about this frame, such as a similar name; null if nothing is
      */
-    record Unresolved(Reason reason, String message, @Nullable String detail) implements Resolution {
+    record Unresolved(
+            Reason reason, String message, @Nullable String detail) implements Resolution {
         /**
          * A reason without details.
          *

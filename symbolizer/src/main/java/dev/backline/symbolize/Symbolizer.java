@@ -357,8 +357,7 @@ public final class Symbolizer implements Closeable {
         List<SourceFrame> frames = named(framesAt(pc), name);
         if (!anyPlace(frames)) {
             return new Resolution.Unresolved(
-                    Resolution.Reason.NO_LINE,
-                    "no source line for this place in " + data.name());
+                    Resolution.Reason.NO_LINE, "no source line for this place in " + data.name());
         }
         SourceFrame exact = null;
         if (isAfterCall && Long.compareUnsigned(offset, size) < 0) {

@@ -12,4 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param module the module's name as written, null for the kernel itself
  */
 public record AddressOfSymbol(
-        long address, String symbol, @Nullable Long offset, @Nullable String module) {}
+        long address,
+        String symbol,
+        @Nullable Long offset,
+        @Nullable String module) {}

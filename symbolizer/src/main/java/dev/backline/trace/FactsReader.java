@@ -41,7 +41,7 @@ final class FactsReader {
     private static final boolean[] STARTS = new boolean[256];
 
     static {
-        for (char c : "LNTKUMORBIVSX#".toCharArray()) {
+        for (char c : "LNTKkUMORBIVSX#".toCharArray()) {
             STARTS[c] = true;
         }
     }
@@ -132,6 +132,7 @@ final class FactsReader {
                     offset(line, at, end);
                 }
             }
+            case 'k' -> relocated(line, at, end);
             case 'U' -> {
                 if (Chars.startsWith(line, at, end, "Uname: Linux ")) {
                     statedByTool(line, at, at + "Uname: Linux ".length(), end);
@@ -561,6 +562,14 @@ final class FactsReader {
         }
         if (at > start && at - start <= 16) {
             kernelOffset = value;
+            facts = null;
+        }
+    }
+
+    /** crash: {@code kernel relocated [640MB]: patching 105335 gdb minimal_symbol values}. */
+    private void relocated(byte[] line, int from, int end) {
+        if (Chars.startsWith(line, from, end, "kernel relocated [") && Chars.indexOf(line, from, end, "MB]") > 0) {
+            kernelOffset = decimal(line, from, end, "relocated [") << 20;
             facts = null;
         }
     }

@@ -94,6 +94,80 @@ class BootTest {
         assertThat(build.boot(ofTwoBoots).problem()).contains("--kaslr-offset");
     }
 
+    /** x86-64 moves the kernel by multiples of 2 MiB: 0x1e000000 is the only one that puts this address in second. */
+    @Test
+    void derivesTheOffsetFromOneAddressInAFunction() throws IOException {
+        LoadMap map = LoadMap.builder()
+                .symbol(new AddressOfSymbol(TEXT + OFFSET + 0x1234, "second", null, null))
+                .build();
+
+        assertThat(place(map, address(TEXT + OFFSET + 0x104))).isEqualTo("vmlinux .text+0x104");
+    }
+
+    @Test
+    void derivesNoOffsetFromAFunctionOfAModule() throws IOException {
+        LoadMap map = LoadMap.builder()
+                .symbol(new AddressOfSymbol(TEXT + OFFSET + 0x1234, "second", null, "br_netfilter"))
+                .symbol(new AddressOfSymbol(BASE + 0x1234, "second", null, null))
+                .build();
+
+        assertThat(missing(map, address(TEXT + OFFSET + 0x104))).contains("the KASLR offset is not known");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0x1234,", "0xf01,", "0x1e001234, 0x235", "0x30001234,", "-0x1ffffc,"})
+    void usesNoLineOfAFileWhoseFunctionsAreElsewhere(String distance, String offset) throws IOException {
+        long address = TEXT + 0x100 + Long.decode(distance);
+        LoadMap map = LoadMap.builder()
+                .symbol(new AddressOfSymbol(address, "first", offset == null ? null : Long.decode(offset), null))
+                .build();
+        // 0x1234 bytes after its start, first has ended.
+        FrameReference other = new FrameReference("second", 4L, null, null, null, Pc.RETURN);
+
+        assertThat(missing(map, other))
+                .contains(
+                        "is from another build than the log",
+                        "0x" + Long.toHexString(address) + " in first",
+                        "--force");
+        assertThat(missing(map, address(TEXT + 0x1004))).isEqualTo(missing(map, other));
+    }
+
+    @Test
+    void outvotesOneAddressThatNoOffsetExplains() throws IOException {
+        LoadMap map = LoadMap.builder()
+                .symbol(new AddressOfSymbol(TEXT + 0x7654, "first", 0x23L, null))
+                .symbol(new AddressOfSymbol(TEXT + OFFSET + 0x123, "first", 0x23L, null))
+                .symbol(new AddressOfSymbol(TEXT + OFFSET + 0x1234, "second", null, null))
+                .build();
+
+        assertThat(place(map, address(TEXT + OFFSET + 0x104))).isEqualTo("vmlinux .text+0x104");
+    }
+
+    @Test
+    void usesNoOffsetThatTheNamedAddressesContradict() throws IOException {
+        AddressOfSymbol shown = new AddressOfSymbol(TEXT + OFFSET + 0x123, "first", 0x23L, null);
+        LoadMap given =
+                LoadMap.builder().kaslrOffset(OFFSET + 0x200000).symbol(shown).build();
+        LoadMap stated =
+                LoadMap.builder().statedOffset("the log", 0).symbol(shown).build();
+
+        assertThat(missing(given, address(TEXT + OFFSET + 0x104)))
+                .contains("--kaslr-offset gives 0x1e200000, a named address in the log gives 0x1e000000")
+                .contains("correct or omit --kaslr-offset, or add --force");
+        assertThat(missing(stated, address(TEXT + OFFSET + 0x104)))
+                .contains("the log gives 0x0, a named address in the log gives 0x1e000000");
+    }
+
+    @Test
+    void keepsTheNameBesideAnAddressForTheFileToCheck() throws IOException {
+        LoadMap map = LoadMap.builder().kaslrOffset(OFFSET).build();
+        Located named = (Located)
+                build.boot(map).locate(new FrameReference("first", null, null, null, TEXT + OFFSET + 0x104, Pc.RETURN));
+
+        assertThat(named.reference().symbol()).isEqualTo("first");
+        assertThat(named.reference().address()).isEqualTo(TEXT + 0x104);
+    }
+
     @Test
     void reportsThatTwoSourcesGiveDifferentOffsets() throws IOException {
         LoadMap map = LoadMap.builder()
@@ -246,8 +320,7 @@ class BootTest {
 
         NotLocated missing = (NotLocated) build.boot(map).locate(address(0xffffffffc03f1f0cL));
         assertThat(missing.reason()).isEqualTo(Reason.MODULE_NOT_FOUND);
-        assertThat(missing.message())
-                .startsWith("no file found for module bridge");
+        assertThat(missing.message()).startsWith("no file found for module bridge");
     }
 
     @Test

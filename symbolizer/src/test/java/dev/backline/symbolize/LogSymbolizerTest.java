@@ -67,6 +67,42 @@ class LogSymbolizerTest {
         assertThat(frames).extracting(frame -> kind(frame.edge())).containsExactly(null, "verified", "verified");
     }
 
+    /** The address is in poll, under the offset that the options give. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                " => receive <ffffffff810004c4>",
+                "#1 [ffff957075d83d78] receive at ffffffff810004c4",
+                "\tffffffff810004c4 receive ([kernel.kallsyms])"
+            })
+    void givesNoLineIfTheAddressIsInAnotherFunctionThanTheNameBesideIt(String line) throws IOException {
+        LogFrame frame =
+                read(LogOptions.DEFAULT, " => poll <ffffffff810004c4>", line).get(1);
+
+        Resolution.Unresolved wrong = (Resolution.Unresolved) frame.resolution();
+        assertThat(wrong.reason()).isEqualTo(Resolution.Reason.BUILD_MISMATCH);
+        UnresolvedFrames reasons = new UnresolvedFrames();
+        reasons.add(frame);
+        assertThat(reasons.sentences())
+                .singleElement()
+                .asString()
+                .startsWith("1 frame (receive at 0xffffffff810004c4, the address is in poll): the trace's name and"
+                        + " address contradict each other");
+    }
+
+    /** deliver is inlined in receive; perf and gdb name inlined functions too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"receive", "deliver", "receive.isra.0", "poll"})
+    void acceptsAnInlinedFunctionOrANameWithAnotherSuffixBesideAnAddress(String name) throws IOException {
+        LogFrame frame = read(
+                        LogOptions.DEFAULT,
+                        "#1 [ffff957075d83d78] poll at ffffffff810004c4",
+                        "\tffffffff8100033c " + name + " ([kernel.kallsyms])")
+                .get(1);
+
+        assertThat(frame.resolution() instanceof Resolved).isEqualTo(!name.equals("poll"));
+    }
+
     @Test
     void reportsThatACallerWithoutAnOffsetCallsAnotherFunction() throws IOException {
         List<LogFrame> frames = read(

@@ -106,6 +106,23 @@ class KernelFactsTest {
     }
 
     @Test
+    void readsTheKaslrOffsetThatCrashPrints() {
+        assertThat(read("kernel relocated [640").kernelOffset()).isNull();
+        assertThat(read("WARNING: kernel relocated [640MB]: patching 105335 gdb minimal_symbol values")
+                        .kernelOffset())
+                .isEqualTo(0x28000000L);
+    }
+
+    @Test
+    void readsAnAddressBesideAFunctionWithoutAnOffset() {
+        TraceReader log = new TraceReader();
+        log.next(" #1 [ffffa9d1c1a87010] tcp_v4_rcv at ffffffffa987c8cb");
+
+        assertThat(log.facts().pairs())
+                .containsExactly(new AddressOfSymbol(0xffffffffa987c8cbL, "tcp_v4_rcv", null, null));
+    }
+
+    @Test
     void truncatesATooLongRelease() {
         assertThat(read("OSRELEASE=6." + "1".repeat(500)).release()).hasSize(128);
     }

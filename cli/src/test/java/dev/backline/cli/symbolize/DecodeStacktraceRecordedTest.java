@@ -111,7 +111,9 @@ class DecodeStacktraceRecordedTest {
         assertThat(result.out().replaceAll("(?m)^.* \\[inline]\n", "").replaceAll("(?m) [\\w/.-]+\\.[chS]:\\d+$", ""))
                 .isEqualTo(input);
         assertThat(result.err())
-                .contains("2 frames: no file found for module oops", "1 frame (0xffffffffc061c0c8): the address is not in the code");
+                .contains(
+                        "2 frames: no file found for module oops",
+                        "1 frame (0xffffffffc061c0c8): the address is not in the code");
         assertThat(result.out().lines().filter(line -> line.endsWith(" [inline]")))
                 .anyMatch(line -> line.endsWith(" nf_hook_bridge_pre net/bridge/br_input.c:260 [inline]"));
         assertThat(Arrays.asList(input.split("\n"))).hasSize(scripts.size() + 2);
