@@ -173,7 +173,8 @@ final class Generate implements Command {
     private static KernelProbes probes(Arguments given, Console console) throws IOException, UsageException {
         KernelOptions options = new KernelOptions(
                 given.file("-e"), given.text("-r"), given.files("-d"), null, null, null, false, given.has("--fetch"));
-        try (KernelSymbolizer kernel = new KernelSymbolizer(TracedKernel.build(options, console))) {
+        try (KernelSymbolizer kernel = new KernelSymbolizer(
+                KernelBuild.of(TracedKernel.checkedFiles(options, console), TracedKernel.identity(options)))) {
             KernelBuild build = kernel.build();
             TracedKernel.requireVmlinux(build, options);
             return KernelProbes.of(kernel);

@@ -111,7 +111,7 @@ public final class Main {
         if (kind == null) {
             return new UsageException(UnknownName.command(word) + "; see: backline --help");
         }
-        String quoted = Printable.of(word.matches("[\\w.,:/+-]+") ? word : "'" + word + "'");
+        String quoted = Printable.word(word);
         return new UsageException(quoted + " is a " + kind + ", not a command; type: backline symbolize " + quoted);
     }
 

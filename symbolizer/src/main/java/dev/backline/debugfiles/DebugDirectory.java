@@ -2,6 +2,7 @@ package dev.backline.debugfiles;
 
 import dev.backline.elf.BuildId;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,11 +24,42 @@ public final class DebugDirectory extends DebugSource {
         this.folder = folder;
     }
 
+    /** Fails if the directory is missing or has no debug file. */
+    void check() throws IOException {
+        requireDirectory();
+        if (Files.isRegularFile(folder.resolve("vmlinux")) || hasBuildIds()) {
+            return;
+        }
+        FileIndex.FoundFiles found = index.search(folder);
+        if (found.kernels().isEmpty() && found.modules().isEmpty()) {
+            throw new IOException(
+                    folder + ": no debug files in this directory; -d needs a directory with vmlinux, modules or"
+                            + " their indexes, at any depth");
+        }
+    }
+
+    private boolean hasBuildIds() throws IOException {
+        if (Files.isDirectory(folder.resolve(".build-id"))
+                || Files.isDirectory(folder.resolve("usr/lib/debug/.build-id"))) {
+            return true;
+        }
+        try (DirectoryStream<Path> firstBytes = Files.newDirectoryStream(folder, "[0-9a-f][0-9a-f]")) {
+            return firstBytes.iterator().hasNext();
+        }
+    }
+
+    private void requireDirectory() throws IOException {
+        if (!Files.isDirectory(folder)) {
+            throw new IOException(folder
+                    + (Files.exists(folder)
+                            ? ": is not a directory; -d needs a directory with debug files (-e names a file)"
+                            : ": there is no such directory; -d needs a directory with debug files"));
+        }
+    }
+
     @Override
     List<Path> candidates(Wanted wanted, SearchLog searchLog) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            throw new IOException(folder + ": is not a directory; -d needs a directory with debug files");
-        }
+        requireDirectory();
         Set<Path> candidates = new LinkedHashSet<>();
         BuildId id = wanted.buildId();
         if (id != null) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,8 @@ public final class DebugFiles {
     private final List<DebugSource> sources;
     private final boolean otherBuilds;
     private final Path root;
+    /** The given file, open since {@link #check}, for the first search. */
+    private final AtomicReference<@Nullable DebugData> opened = new AtomicReference<>();
 
     private DebugFiles(Builder builder) {
         given = builder.given;
@@ -50,6 +53,39 @@ public final class DebugFiles {
             }
         }
         return false;
+    }
+
+    /**
+     * Checks the given file and the given directories now instead of at the first search. The file is opened only once: the
+     * first search continues with it.
+     *
+     * @throws IOException if one of them is missing, empty or of another kind; the message names it
+     */
+    public void check() throws IOException {
+        for (DebugSource source : sources) {
+            if (source instanceof DebugDirectory directory) {
+                directory.check();
+            }
+        }
+        Path file = given;
+        if (file != null) {
+            DebugData unused = opened.getAndSet(open(file));
+            if (unused != null) {
+                unused.close();
+            }
+        }
+    }
+
+    /**
+     * Closes the given file if {@link #check} opened it and no search has used it.
+     *
+     * @throws IOException if the file cannot be closed
+     */
+    public void close() throws IOException {
+        DebugData unused = opened.getAndSet(null);
+        if (unused != null) {
+            unused.close();
+        }
     }
 
     Path root() {
@@ -117,6 +153,12 @@ public final class DebugFiles {
     public boolean givenIs(String module) {
         Path file = given;
         return file != null && ModuleNames.plain(module).equals(ModuleNames.ofFile(String.valueOf(file.getFileName())));
+    }
+
+    /** Opens a candidate of a search. */
+    DebugData candidate(Path path) throws IOException {
+        DebugData checked = path.equals(given) ? opened.getAndSet(null) : null;
+        return checked == null ? open(path) : checked;
     }
 
     static DebugData open(Path path) throws IOException {

@@ -98,7 +98,7 @@ final class FileSearch implements Closeable {
         }
         DebugData data;
         try {
-            data = DebugFiles.open(candidate);
+            data = files.candidate(candidate);
         } catch (IOException e) {
             note(candidate, message(e));
             return null;

@@ -67,8 +67,15 @@ final class FileKind {
         if (has(b, 0, "MZ")) {
             return "it is a PE image (EFI or Windows)";
         }
+        if (has(b, 0, "\u00d4\u00c3\u00b2\u00a1")
+                || has(b, 0, "\u00a1\u00b2\u00c3\u00d4")
+                || has(b, 0, "M<\u00b2\u00a1")
+                || has(b, 0, "\u00a1\u00b2<M")
+                || has(b, 0, "\n\r\r\n")) {
+            return "it is a packet capture (pcap); " + DEBUG_FILE;
+        }
         if (isText(b)) {
-            return "it is text";
+            return "it is text; " + DEBUG_FILE;
         }
         StringBuilder first = new StringBuilder();
         for (int i = 0; i < Math.min(4, b.length); i++) {

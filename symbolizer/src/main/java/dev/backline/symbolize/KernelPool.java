@@ -186,6 +186,12 @@ public final class KernelPool implements Closeable {
             kernels.clear();
         }
         closeQuietly(idle);
+        try {
+            files.close();
+        } catch (IOException e) {
+            // A file that was only read loses no data.
+            return;
+        }
     }
 
     /** A kernel in use. Closing it returns it to the pool. Thread-safe. */

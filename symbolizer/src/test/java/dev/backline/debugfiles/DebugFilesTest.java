@@ -139,7 +139,7 @@ class DebugFilesTest {
     void refusesADirectoryThatIsNotADirectory() {
         assertThatThrownBy(() -> findKernel(below("none"), KERNEL))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("none: is not a directory");
+                .hasMessageContaining("none: there is no such directory");
     }
 
     @ParameterizedTest
@@ -268,7 +268,7 @@ class DebugFilesTest {
         Path text = write(root.resolve("notes.txt"), "hello\n".getBytes());
 
         assertThat(missing(findKernel(builder().vmlinux(text).build(), KERNEL), Reason.UNREADABLE))
-                .isEqualTo(text + ": is not an ELF file: it is text");
+                .isEqualTo(text + ": is not an ELF file: it is text; use the vmlinux with debug info of that kernel");
     }
 
     @ParameterizedTest

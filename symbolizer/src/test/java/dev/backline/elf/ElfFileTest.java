@@ -28,7 +28,8 @@ class ElfFileTest {
     @Test
     void saysWhatAFileSeemsToBe() {
         assertThat(messageFor("")).isEqualTo("f: is not an ELF file: it is empty");
-        assertThat(messageFor("hello\n")).isEqualTo("f: is not an ELF file: it is text");
+        assertThat(messageFor("hello\n"))
+                .isEqualTo("f: is not an ELF file: it is text; use the vmlinux with debug info of that kernel");
         assertThat(messageFor("\0\1\2\3\4")).contains("begins with the bytes 00 01 02 03");
         assertThat(messageFor("MZ" + "\0".repeat(0x200) + "HdrS")).contains("bzImage", "use the vmlinux");
         assertThat(messageFor("MYSG\1\0")).contains("GSYM");

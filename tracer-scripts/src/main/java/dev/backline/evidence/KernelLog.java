@@ -119,6 +119,16 @@ public final class KernelLog {
         Lines.read(in, MAX_LINE, (number, line) -> line(name, number, line));
     }
 
+    /**
+     * {@return whether a line has a prefix that only logs have: the kernel's clock, or a time and the word kernel}
+     *
+     * @param line without its line end
+     */
+    public static boolean isLine(String line) {
+        KernelLogLine parsed = KernelLogLine.parse(line.length() > MAX_LINE ? line.substring(0, MAX_LINE) : line);
+        return parsed.sinceBoot() != null || parsed.time() != null || parsed.host() != null;
+    }
+
     private void line(String file, long number, String line) {
         if (line.contains("callbacks suppressed") || line.contains("messages suppressed")) {
             limited = true;

@@ -19,6 +19,21 @@ public final class Printable {
         return text;
     }
 
+    /** {@return the text as one word of a command line that can be copied to a shell} */
+    public static String word(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean plain = (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || "_.,:/+-@%=".indexOf(c) >= 0;
+            if (!plain) {
+                return of("'" + text.replace("'", "'\\''") + "'");
+            }
+        }
+        return text.isEmpty() ? "''" : text;
+    }
+
     private static boolean isUnsafe(char c) {
         return c < 0x20
                 || (c >= 0x7f && c < 0xa0)

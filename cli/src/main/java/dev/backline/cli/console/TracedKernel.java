@@ -10,7 +10,6 @@ import dev.backline.debugfiles.MissingFile;
 import dev.backline.kernel.Boot;
 import dev.backline.kernel.KernelBuild;
 import dev.backline.kernel.LoadMap;
-import dev.backline.symbolize.KernelPool;
 import dev.backline.symbolize.LogOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,21 +18,21 @@ import java.nio.file.Path;
 public final class TracedKernel {
     private TracedKernel() {}
 
-    /** {@return the build; its files are searched when they are needed} */
-    public static KernelBuild build(KernelOptions options, Console console) {
+    /** {@return what options say about the kernel} */
+    public static KernelIdentity identity(KernelOptions options) {
         String release = options.release();
-        return build(options, release == null ? KernelIdentity.UNKNOWN : KernelIdentity.ofRelease(release), console);
+        return release == null ? KernelIdentity.UNKNOWN : KernelIdentity.ofRelease(release);
     }
 
-    /** {@return the build with this identity, whose files are searched where the options say} */
-    public static KernelBuild build(KernelOptions options, KernelIdentity identity, Console console) {
-        return KernelBuild.of(
-                files(options, console, Debuginfod.Settings.fromEnvironment(console.environment())), identity);
-    }
-
-    /** {@return a pool of kernels whose files are searched where the options say} */
-    public static KernelPool pool(KernelOptions options, Console console) {
-        return new KernelPool(files(options, console, Debuginfod.Settings.fromEnvironment(console.environment())));
+    /**
+     * {@return the places to search, after a check of the named ones}
+     *
+     * @throws IOException when a file or a directory that options name cannot be used
+     */
+    public static DebugFiles checkedFiles(KernelOptions options, Console console) throws IOException {
+        DebugFiles files = files(options, console);
+        NamedFiles.check(files);
+        return files;
     }
 
     /**
@@ -48,6 +47,11 @@ public final class TracedKernel {
     }
 
     /** {@return the places to search, in this order: named files, installed files, servers, packages} */
+    public static DebugFiles files(KernelOptions options, Console console) {
+        return files(options, console, Debuginfod.Settings.fromEnvironment(console.environment()));
+    }
+
+    /** {@return the places to search, with these settings of servers} */
     public static DebugFiles files(KernelOptions options, Console console, Debuginfod.Settings servers) {
         DebugFiles.Builder files = DebugFiles.builder();
         Path given = options.vmlinux();

@@ -7,6 +7,7 @@ import dev.backline.cli.console.Printable;
 import dev.backline.diagnose.CaptureAnalysis;
 import dev.backline.diagnose.Grouping;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Reports a capture while it grows ({@code --follow}): shows new events from time to time, and ends with the whole report. */
@@ -47,7 +48,7 @@ final class Following implements FollowedInput.Reader {
         Following following = new Following(analysis, name, display);
         try (FollowedInput in = isStandardInput
                 ? FollowedInput.of(console.in(), following, interruption)
-                : FollowedInput.of(Report.file(capture), following, interruption)) {
+                : FollowedInput.of(Path.of(capture), following, interruption)) {
             analysis.read(name, in);
         }
     }

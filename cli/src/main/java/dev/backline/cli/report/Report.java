@@ -4,23 +4,34 @@ import dev.backline.cli.console.Command;
 import dev.backline.cli.console.CommandTable;
 import dev.backline.cli.console.Console;
 import dev.backline.cli.console.ExitStatus;
+import dev.backline.cli.console.FileKind;
 import dev.backline.cli.console.Help;
+import dev.backline.cli.console.NamedFiles;
 import dev.backline.cli.console.Output;
+import dev.backline.cli.console.Printable;
 import dev.backline.cli.console.TracedKernel;
 import dev.backline.cli.console.UsageException;
+import dev.backline.debugfiles.DebugFiles;
 import dev.backline.diagnose.CaptureAnalysis;
 import dev.backline.diagnose.Evidence;
+import dev.backline.evidence.KernelLog;
 import dev.backline.symbolize.KernelPool;
+import dev.backline.symbolize.LogOptions;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** {@code backline report}: explains why the RSTs of a capture were sent. */
 public final class Report implements Command {
     /** How events and messages name standard input. */
     static final String STANDARD_INPUT = "standard input";
+
+    private static final String CAPTURE = "the output of a probe";
+    private static final String COMMAND = "backline report";
 
     @Override
     public int run(List<String> arguments, Console console) throws IOException, UsageException {
@@ -29,6 +40,7 @@ public final class Report implements Command {
             Help.print(CommandTable.report(), console);
             return ExitStatus.DONE;
         }
+        check(options);
         Path file = options.output();
         if (options.follow()) {
             follow(options, console);
@@ -43,15 +55,78 @@ public final class Report implements Command {
     private static void report(ReportOptions options, Console console, Output out) throws IOException {
         Evidence evidence = evidence(options);
         ReportWriter writer = writer(options, console, out);
-        try (KernelPool kernels = TracedKernel.pool(options.kernel(), console);
+        try (KernelPool kernels = new KernelPool(TracedKernel.checkedFiles(options.kernel(), console));
                 CaptureAnalysis analysis =
                         new CaptureAnalysis(kernels, TracedKernel.log(options.kernel()), evidence, writer)) {
             for (String capture : options.captures()) {
                 read(analysis, capture, console);
             }
             analysis.finish();
+            if (analysis.events() == 0) {
+                requireCaptures(options);
+            }
             writer.finish(analysis);
         }
+    }
+
+    /** Fails if a file is missing or is not text. */
+    private static void check(ReportOptions options) throws IOException {
+        for (String capture : options.captures()) {
+            if (!capture.equals("-")) {
+                check(capture, CAPTURE);
+            }
+        }
+        for (Path log : options.kernelLogs()) {
+            check(log.toString(), "a kernel log");
+        }
+        for (Path events : options.conntrack()) {
+            check(events.toString(), "the output of conntrack");
+        }
+        for (ReportOptions.PacketSource packets : options.packets()) {
+            NamedFiles.head(packets.file().toString(), "a packet capture");
+        }
+    }
+
+    private static void check(String name, String what) throws IOException {
+        byte[] head = NamedFiles.head(name, what);
+        NamedFiles.requireText(name, FileKind.of(head, head.length), what, COMMAND);
+    }
+
+    /** Fails if a capture without events is a kernel log. */
+    private static void requireCaptures(ReportOptions options) throws IOException {
+        for (String capture : options.captures()) {
+            if (!capture.equals("-") && isKernelLog(NamedFiles.head(capture, CAPTURE))) {
+                String log = Printable.word(capture);
+                String swapped = capture(options);
+                throw new IOException(capture
+                        + ": is a kernel log, not the output of a probe; type: backline report --kernel-log " + log
+                        + (swapped != null
+                                ? " " + Printable.word(swapped)
+                                : " CAPTURE, or for the stack traces in the log: backline symbolize " + log));
+            }
+        }
+    }
+
+    private static boolean isKernelLog(byte[] head) {
+        List<String> lines = new String(head, StandardCharsets.UTF_8).lines().toList();
+        return lines.stream().filter(KernelLog::isLine).count() * 2 > lines.size();
+    }
+
+    /** {@return a file that was named as a kernel log and has events; null if there is none} */
+    private static @Nullable String capture(ReportOptions options) throws IOException {
+        for (Path log : options.kernelLogs()) {
+            try (KernelPool none = new KernelPool(DebugFiles.builder().build());
+                    CaptureAnalysis analysis =
+                            new CaptureAnalysis(none, LogOptions.DEFAULT, new Evidence(), event -> {});
+                    InputStream in = Files.newInputStream(log)) {
+                analysis.read(log.toString(), in);
+                analysis.finish();
+                if (analysis.events() > 0) {
+                    return log.toString();
+                }
+            }
+        }
+        return null;
     }
 
     /** Reads until the last capture ends or a signal comes. */
@@ -68,7 +143,7 @@ public final class Report implements Command {
                     && !"dumb".equals(console.environment().get("TERM"));
             ReportWriter whole = writer(options, console, out);
             ReportWriter writer = isText && file == null && !draws ? new EventLinesWriter(whole, out) : whole;
-            try (KernelPool kernels = TracedKernel.pool(options.kernel(), console);
+            try (KernelPool kernels = new KernelPool(TracedKernel.checkedFiles(options.kernel(), console));
                     CaptureAnalysis analysis =
                             new CaptureAnalysis(kernels, TracedKernel.log(options.kernel()), evidence, writer)) {
                 Following.Display display = file != null
@@ -103,22 +178,9 @@ public final class Report implements Command {
     }
 
     private static void read(CaptureAnalysis analysis, String capture, Console console) throws IOException {
-        if (capture.equals("-")) {
-            analysis.read(STANDARD_INPUT, console.in());
-            return;
+        try (InputStream in = NamedFiles.open(capture, console, CAPTURE, COMMAND)) {
+            analysis.read(capture.equals("-") ? STANDARD_INPUT : capture, in);
         }
-        try (InputStream in = Files.newInputStream(file(capture))) {
-            analysis.read(capture, in);
-        }
-    }
-
-    /** The file of a capture. */
-    static Path file(String capture) throws IOException {
-        Path path = Path.of(capture);
-        if (Files.isDirectory(path)) {
-            throw new IOException(capture + " is a folder, not a capture");
-        }
-        return path;
     }
 
     private static Evidence evidence(ReportOptions options) throws IOException {

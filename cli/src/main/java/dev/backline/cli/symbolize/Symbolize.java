@@ -3,14 +3,18 @@ package dev.backline.cli.symbolize;
 import dev.backline.cli.console.Command;
 import dev.backline.cli.console.CommandTable;
 import dev.backline.cli.console.Console;
+import dev.backline.cli.console.Count;
 import dev.backline.cli.console.ExitStatus;
 import dev.backline.cli.console.Help;
+import dev.backline.cli.console.NamedFiles;
 import dev.backline.cli.console.Printable;
 import dev.backline.cli.console.TracedKernel;
 import dev.backline.cli.console.UsageException;
+import dev.backline.debugfiles.DebugFiles;
 import dev.backline.io.ByteLines;
 import dev.backline.io.Parallel;
 import dev.backline.kernel.Boot;
+import dev.backline.kernel.KernelBuild;
 import dev.backline.kernel.Located;
 import dev.backline.kernel.Location;
 import dev.backline.symbolize.KernelPool;
@@ -25,8 +29,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +44,8 @@ public final class Symbolize implements Command {
             Help.print(CommandTable.symbolize(), console);
             return ExitStatus.DONE;
         }
+        DebugFiles files = TracedKernel.files(options.kernel(), console);
+        InputCheck check = new InputCheck(options, files);
         Complaints complaints = new Complaints();
         CallExplanations calls = options.print().explain() ? new CallExplanations(console) : null;
         AnswerWriter writer = switch (options.format()) {
@@ -53,10 +57,10 @@ public final class Symbolize implements Command {
         try {
             for (SymbolizeOptions.Input input : options.inputs()) {
                 if (input instanceof SymbolizeOptions.Log log) {
-                    logs = logs == null ? new Logs(options, writer, console) : logs;
+                    logs = logs == null ? new Logs(options, files, writer, console) : logs;
                     logs.annotate(log, complaints);
                 } else {
-                    places = places == null ? new Places(options, writer, console) : places;
+                    places = places == null ? new Places(options, files, writer) : places;
                     places.resolveAhead();
                     places.answer((SymbolizeOptions.Place) input, complaints);
                 }
@@ -68,6 +72,9 @@ public final class Symbolize implements Command {
             if (places != null) {
                 places.close();
             }
+        }
+        for (String hint : check.hints()) {
+            console.complain("backline: " + Printable.of(hint));
         }
         for (String sentence : complaints.sentences()) {
             console.complain("backline: " + Printable.of(sentence));
@@ -82,26 +89,28 @@ public final class Symbolize implements Command {
         private final KernelPool kernels;
         private final LogOptions options;
 
-        Logs(SymbolizeOptions options, AnswerWriter writer, Console console) throws IOException {
+        Logs(SymbolizeOptions options, DebugFiles files, AnswerWriter writer, Console console) throws IOException {
             this.writer = writer;
             this.console = console;
             LogOptions all =
                     TracedKernel.log(options.kernel()).withPc(options.pcRule().pc());
             boolean edges = options.print().edges() || options.format() == SymbolizeOptions.Format.JSON;
             this.options = edges ? all.withEdges() : all;
-            kernels = TracedKernel.pool(options.kernel(), console);
+            kernels = new KernelPool(files);
         }
 
         void annotate(SymbolizeOptions.Log log, Complaints complaints) throws IOException {
-            try (InputStream in = log.isStandardInput() ? console.in() : open(log.name());
+            try (InputStream in = NamedFiles.open(log.name(), console, InputCheck.LOG, InputCheck.SYMBOLIZE);
                     LogSymbolizer symbolizer = new LogSymbolizer(kernels, options.withRereadable(readAhead(log)))) {
                 ByteLines lines = new ByteLines(in);
                 long number = 0;
+                long found = 0;
                 while (lines.next()) {
                     number += lines.isContinued() ? 0 : 1;
                     List<LogFrame> frames = lines.isContinued()
                             ? List.of()
                             : symbolizer.next(lines.bytes(), lines.start(), lines.contentEnd());
+                    found += frames.size();
                     for (LogFrame frame : frames) {
                         complaints.note(frame);
                     }
@@ -110,10 +119,23 @@ public final class Symbolize implements Command {
                         console.out().flush();
                     }
                 }
+                if (found == 0) {
+                    complain(log, number);
+                }
                 for (String doubt : symbolizer.doubts()) {
                     console.complain("backline: " + Printable.of(doubt));
                 }
             }
+        }
+
+        private void complain(SymbolizeOptions.Log log, long lines) throws IOException {
+            String name = log.isStandardInput() ? "standard input" : log.name();
+            console.complain("backline: " + Printable.of(name)
+                    + (lines == 0
+                            ? ": is empty"
+                            : ": no stack frame found in " + Count.of(lines, "line")
+                                    + "; backline reads kernel logs (dmesg, journalctl -k, a console) and the text that perf"
+                                    + " script, bpftrace, ftrace or crash prints"));
         }
 
         @Override
@@ -126,26 +148,6 @@ public final class Symbolize implements Command {
     private static @Nullable Path readAhead(SymbolizeOptions.Log log) {
         Path file = log.isStandardInput() ? null : Path.of(log.name());
         return file != null && Files.isRegularFile(file) ? file : null;
-    }
-
-    private static InputStream open(String name) throws IOException {
-        Path file;
-        try {
-            file = Path.of(name);
-        } catch (InvalidPathException e) {
-            throw new IOException("'" + name + "' is not a valid file name", e);
-        }
-        try {
-            if (Files.isDirectory(file)) {
-                throw new IOException(name + " is a directory, not a log");
-            }
-            return Files.newInputStream(file);
-        } catch (NoSuchFileException e) {
-            throw new IOException(
-                    name + ": there is no such file; a query looks like tcp_v4_rcv+0x99b/0xee0, 'br_handle_frame+0x1a3"
-                            + " [bridge]', bridge:br_handle_frame+0x1a3 or 0xffffffff81000000",
-                    e);
-        }
     }
 
     /** Answers queries about one kernel. */
@@ -162,10 +164,10 @@ public final class Symbolize implements Command {
 
         private int line;
 
-        Places(SymbolizeOptions options, AnswerWriter writer, Console console) throws IOException {
+        Places(SymbolizeOptions options, DebugFiles files, AnswerWriter writer) throws IOException {
             this.options = options;
             this.writer = writer;
-            kernel = new KernelSymbolizer(TracedKernel.build(options.kernel(), console));
+            kernel = new KernelSymbolizer(KernelBuild.of(files, TracedKernel.identity(options.kernel())));
             boot = TracedKernel.boot(kernel.build(), options.kernel());
         }
 

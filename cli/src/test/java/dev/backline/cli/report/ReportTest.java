@@ -217,7 +217,10 @@ class ReportTest {
         byte[] pcap = Files.readAllBytes(lab.resolve("host.pcap"));
         Path cut = Files.write(folder.resolve("cut.pcap"), Arrays.copyOf(pcap, 20_001));
         byte[] noise = Files.readAllBytes(lab.resolve("container.pcap"));
-        Path log = Files.write(folder.resolve("dmesg.txt"), noise);
+        byte[] junk = new byte[8192 + noise.length];
+        Arrays.fill(junk, (byte) '\n');
+        System.arraycopy(noise, 0, junk, 8192, noise.length);
+        Path log = Files.write(folder.resolve("dmesg.txt"), junk);
         Cli.Result result = Cli.backline(
                 "",
                 Map.of(),

@@ -100,6 +100,7 @@ class SymbolizeLogTest {
     void copiesBinaryAndVeryLongLines() {
         byte[] log = new byte[5 << 20];
         new Random(3).nextBytes(log);
+        java.util.Arrays.fill(log, 0, 1 << 16, (byte) '\n');
         java.util.Arrays.fill(log, 1 << 20, 4 << 20, (byte) 'x');
 
         assertThat(symbolize(log)).isEqualTo(log);
