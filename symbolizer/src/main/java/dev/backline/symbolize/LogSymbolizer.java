@@ -168,6 +168,9 @@ public final class LogSymbolizer implements Closeable {
             doubts.add(CUT);
         }
         ResolvedReference found = find(reference);
+        if (frame.mark() == Mark.HASHED_BASE && found.resolution() instanceof Resolution.Unresolved) {
+            return new LogFrame(frame, reference, Unusable.HASHED_BASE, reference.module(), null, null);
+        }
         Edge edge = options.edges() ? edge(found, reference, frame) : null;
         return new LogFrame(frame, reference, found.resolution(), found.module(), edge, found.symbolizer());
     }
@@ -186,7 +189,7 @@ public final class LogSymbolizer implements Closeable {
                                 + " (for example: addr2line -e /usr/lib/debug/xen-syms-"
                                 + (version == null ? "VERSION" : version) + " ADDRESS)");
             }
-            case NONE, INEXACT, REPEATED, CUT -> null;
+            case NONE, INEXACT, REPEATED, HASHED_BASE, CUT -> null;
         };
     }
 
@@ -410,6 +413,10 @@ public final class LogSymbolizer implements Closeable {
                 "in code that BPF generated at run time (bpf_prog_TAG_NAME, a trampoline or a dispatcher), which no debug"
                         + " file has; while the program is loaded, \"bpftool prog dump jited tag TAG linum\" prints its"
                         + " lines");
+        static final Resolution HASHED_BASE = new Resolution.Unresolved(
+                Resolution.Reason.NOT_CODE,
+                "the module's load address in the log is a hashed %p value, which cannot be subtracted; add --modules of"
+                        + " that boot, or boot with no_hash_pointers");
         static final Resolution NO_KERNEL = new Resolution.Unresolved(
                 Resolution.Reason.NO_DEBUG_INFO,
                 "the log does not name its kernel; add -r RELEASE (-r $(uname -r) for this machine), -e VMLINUX or"

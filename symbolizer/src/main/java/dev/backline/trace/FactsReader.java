@@ -251,17 +251,21 @@ final class FactsReader {
             int at = value(line, from, end, " name=");
             long loaded = address(line, from, end, " base=0x");
             int nameEnd = at < 0 ? 0 : word(line, at, end);
-            if (at >= 0 && nameEnd - at <= MAX_NAME && loaded != 0 && moduleAddresses.size() < MAX_MODULES) {
-                String name = text(line, at, nameEnd);
-                Long previous = moduleAddresses.put(name, loaded);
-                if (previous == null || previous != loaded) {
-                    facts = null;
-                }
-                long size = decimal(line, from, end, " size=");
-                if (size > 0) {
-                    moduleSizes.put(name, size);
-                }
+            if (at >= 0 && nameEnd - at <= MAX_NAME && loaded != 0) {
+                module(text(line, at, nameEnd), loaded, decimal(line, from, end, " size="));
             }
+        }
+    }
+
+    /** Where a module is loaded, and its size if that is not 0. */
+    void module(String name, long loaded, long size) {
+        if (moduleAddresses.size() == MAX_MODULES && !moduleAddresses.containsKey(name)) {
+            return;
+        }
+        Long previous = moduleAddresses.put(name, loaded);
+        Long previousSize = size > 0 ? moduleSizes.put(name, size) : moduleSizes.get(name);
+        if (previous == null || previous != loaded || (size > 0 && (previousSize == null || previousSize != size))) {
+            facts = null;
         }
     }
 

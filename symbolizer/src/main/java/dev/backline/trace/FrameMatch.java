@@ -17,6 +17,10 @@ final class FrameMatch {
     int moduleEnd;
     int buildIdStart;
     int buildIdEnd;
+    /** The module's load address and size, if {@link #baseSize} is not 0. */
+    long base;
+
+    long baseSize;
     int addressDigits;
     long address;
     boolean inexact;
@@ -42,6 +46,8 @@ final class FrameMatch {
         moduleEnd = -1;
         buildIdStart = -1;
         buildIdEnd = -1;
+        base = 0;
+        baseSize = 0;
         addressDigits = 0;
         address = 0;
         inexact = false;
@@ -64,6 +70,11 @@ final class FrameMatch {
         return addressDigits == 16
                 ? address < -1
                 : addressDigits == 8 && address >= 0x80000000L && address != 0xffffffffL;
+    }
+
+    /** Whether the address is in the module at the printed load address; it is not if %p hashed that. */
+    boolean isInBase() {
+        return Long.compareUnsigned(address - base, baseSize) < 0;
     }
 
     /** Extends the frame to the end of the part just read. */

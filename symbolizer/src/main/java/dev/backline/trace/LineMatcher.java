@@ -186,6 +186,22 @@ final class LineMatcher {
                 found.unreliable = letter == 'S';
                 return letter == 'R' || letter == 'F' || letter == 'S';
             }
+            case Shape.SOURCE_OPTIONAL -> {
+                int open = skipBlanks(at);
+                if (open < limit && line[open] == '(') {
+                    int close = open;
+                    while (close < limit && line[close] != ')') {
+                        close++;
+                    }
+                    at = close < limit ? close + 1 : at;
+                }
+                return true;
+            }
+            case Shape.KIND -> {
+                byte letter = at < limit ? line[at] : 0;
+                at++;
+                return letter == 'k' || letter == 'r' || letter == 'j';
+            }
             case Shape.END -> {
                 int after = skipBlanks(at);
                 return after == limit || line[after] == ')';
@@ -331,7 +347,9 @@ final class LineMatcher {
         int buildId = -1;
         int buildIdEnd = -1;
         int to = end;
-        if (to < limit && line[to] == ' ') {
+        if (to < limit && line[to] == '@') {
+            to = base(found, to + 1);
+        } else if (to < limit && line[to] == ' ') {
             buildId = to + 1;
             to = buildId;
             while (to < limit && Hex.digit(line[to]) >= 0) {
@@ -350,6 +368,30 @@ final class LineMatcher {
         at = to + 1;
         found.cover(from, at);
         return true;
+    }
+
+    /** OpenWrt's {@code module@base+0xsize}, from the base on; returns the end, or the position if it is none. */
+    private int base(FrameMatch found, int from) {
+        int to = from;
+        long base = 0;
+        while (to < limit && Hex.digit(line[to]) >= 0) {
+            base = (base << 4) | Hex.digit(line[to]);
+            to++;
+        }
+        if ((to - from != 8 && to - from != 16) || !Chars.startsWith(line, to, limit, "+0x")) {
+            return from;
+        }
+        int back = at;
+        at = to + 1;
+        boolean sized = number(true);
+        to = at;
+        at = back;
+        if (!sized) {
+            return from;
+        }
+        found.base = base;
+        found.baseSize = number;
+        return to;
     }
 
     /** Whether a text in brackets is an address or another pointer: {@code %pS [%p]}. */

@@ -23,6 +23,10 @@ public enum Mark {
     BPF,
     /** A frame of the Xen hypervisor, which is another program than the kernel: its symbols are in xen-syms. */
     XEN,
+    /**
+     * The line has the module's load address, but as a hashed %p value, which does not tell the offset in the module.
+     */
+    HASHED_BASE,
     /** The line was cut after the frame, as journalctl's pager does ({@code >}): the size is not known. */
     CUT
 }

@@ -22,6 +22,8 @@ import java.util.List;
  *       {@code {rest}} any text, {@code {;}} starts the next frame, {@code {stamp}} matches only in a line
  *       that has a log prefix or follows a frame of a kernel log, {@code {end}} matches only at the end of
  *       the line or before a closing parenthesis
+ *   <li>{@code {source?}} an optional source line in parentheses, {@code {kind}} the letter of a probe in the kernel's
+ *       list of kprobes: {@code k}, {@code r} or {@code j}
  *   <li>{@code {xen}} matches only in a line of the Xen hypervisor, {@code {letter}} how Xen found the frame: {@code R},
  *       {@code F} or {@code S}
  * </ul>
@@ -76,7 +78,7 @@ public enum Notation {
             PcRule.RETURN,
             Where.LINE,
             "[   30.988938]  0xffffffffc061c0c8",
-            "{stamp}{?}{0x}{marks?}"),
+            "{stamp}{?}{0x}{module?}{marks?}"),
     /** An address without a symbol in SystemTap's output. */
     SYSTEMTAP_ADDRESS(
             "SystemTap, an address without a symbol",
@@ -132,7 +134,8 @@ public enum Notation {
             "\tffffffff9085dd55 __tcp_close+245",
             "{hex} {any}{module?}",
             "{hex} {any}{module?} @ {rest}",
-            "{hex} {any}{module?} ({rest}"),
+            "{hex} {any}{module?} ({rest}",
+            " {hex} {symbol}{module?}"),
     /** bpftrace's {@code kstack(raw)}: addresses alone. */
     BPFTRACE_RAW("bpftrace kstack(raw)", PcRule.FIRST_OF_PROBE, Where.LINE, "        ffffffff9085dd55", " {hex}"),
     /** Stacks of bcc's tools. */
@@ -158,6 +161,30 @@ public enum Notation {
             "! {number}us [{word} {unsized}",
             "! {number}us [{word} {unsized}{module?} ({rest}"),
 
+    /** Both ends of a branch, from the last branch records of retsnoop. */
+    RETSNOOP_BRANCH(
+            "retsnoop --lbr",
+            PcRule.EXACT,
+            Where.LINE,
+            "[#21] array_map_alloc_check+0x13  (kernel/bpf/arraymap.c:54:18)  ->  array_map_alloc_check+0x75",
+            "[#{number}] {unsized}{module?}{source?}{;} -> {unsized}{module?}{source?}"),
+    /** A key of a histogram with {@code .sym}: an address and its function. */
+    HISTOGRAM(
+            "ftrace hist trigger, a key with .sym",
+            PcRule.RETURN,
+            Where.IN_CODE,
+            "{ call_site: [ffffffff818448e2] ip_protocol_deliver_rcu                  } hitcount:       7403"),
+    /** {@code /sys/kernel/debug/kprobes/list}. */
+    KPROBES_LIST(
+            "/sys/kernel/debug/kprobes/list",
+            PcRule.EXACT,
+            Where.LINE,
+            "ffffffff8187bf30  k  tcp_v4_rcv+0x0    [FTRACE]",
+            "{hex} {kind} {unsized}",
+            "{hex} {kind} {unsized} [{rest}",
+            "{hex} {kind} {unsized} {word:}",
+            "{hex} {kind} {unsized} {word:} [{rest}"),
+
     // Debuggers.
     /** {@code bt} of crash; always with an address, with offsets only after {@code bt -s}. */
     CRASH(
@@ -178,6 +205,25 @@ public enum Notation {
             "[exception RIP: {any}]{module?}",
             "[exception EIP: {any}]{module?}",
             "[exception PC: {any}]{module?}"),
+    /** A backtrace of gdb or kgdb with addresses. Frame #0 is exact. */
+    GDB(
+            "gdb bt",
+            PcRule.RETURN,
+            Where.LINE,
+            "#1  0xffffffff8187c8cb in tcp_v4_rcv (skb=0xffff888003c4e600)",
+            "#{number} {0x} in {symbol} ({rest}",
+            "#{number} {0x} in {rest}"),
+    /** An instruction or a pointer that gdb prints with its symbol. */
+    GDB_SYMBOL(
+            "gdb x/i, disassemble",
+            PcRule.EXACT,
+            Where.LINE,
+            "   0xffffffff8187c8cb <tcp_v4_rcv+2459>:\tmov    %rax,%rdi",
+            "{0x} <{decimal}>:{rest}",
+            "=> {0x} <{decimal}>:{rest}",
+            "{0x} <{symbol}>:{rest}",
+            "=> {0x} <{symbol}>:{rest}",
+            "{0x} <{decimal}>"),
     /** A stack trace of drgn. */
     DRGN(
             "drgn stack trace",
@@ -315,6 +361,51 @@ public enum Notation {
             "PSW :",
             "PSW:"),
 
+    // Kernel logs: kernels without CONFIG_KALLSYMS print addresses only.
+    /** A program counter without a symbol. */
+    PROGRAM_COUNTER_ADDRESS(
+            "program counter without a symbol",
+            PcRule.EXACT,
+            Where.LINE,
+            "[   12.345678] epc   : 803cf5a4 0x803cf5a4",
+            "epc : {skip-hex} {0x}{module?}",
+            "epc : {0x}{module?}",
+            "pc : {0x}{module?}",
+            "PC is at {0x}{module?}",
+            "NIP [{skip-hex}] {0x}{module?}",
+            "ERA: {skip-hex} {0x}{module?}",
+            "EIP: {0x}{module?}",
+            "EIP: 0060:{0x}{module?}"),
+    /** A register with the return address without a symbol. */
+    RETURN_ADDRESS_ADDRESS(
+            "return address register without a symbol",
+            PcRule.RETURN,
+            Where.LINE,
+            "[   12.345678] ra    : 83178634 0x83178634 [mt76_usb@83178000+0x2290]",
+            "ra : {skip-hex} {0x}{module?}",
+            "ra : {0x}{module?}",
+            "ra: {skip-hex} {0x}{module?}",
+            "lr : {0x}{module?}",
+            "LR is at {0x}{module?}",
+            "LR [{skip-hex}] {0x}{module?}"),
+    /** powerpc's registers: the first frame is exact, the second is a return address. */
+    POWERPC_REGISTERS(
+            "powerpc registers",
+            PcRule.RETURN,
+            Where.LINE,
+            "[   12.345678] NIP:  c0000000000286fc LR: c0000000000286f0 CTR: 0000000000000000",
+            "NIP: {hex}{;} LR: {hex} {rest}"),
+    /** The place of a {@code WARN} without a symbol. */
+    WARNING_ADDRESS(
+            "where a WARN is, without a symbol",
+            PcRule.EXACT,
+            Where.LINE,
+            "[   12.345678] WARNING: CPU: 0 PID: 0 at net/mac80211/rate.c:677 0x8161e700 [mac80211@81604000+0x7cdb0]",
+            "WARNING: CPU: {number} PID: {number} at {word} {0x}{module?}",
+            "WARNING: CPU: {number} PID: {number} at {word} {0x}(){module?}",
+            "WARNING: at {word} {0x}{module?}",
+            "WARNING: at {word} {0x}(){module?}"),
+
     // Kernel logs: places in messages.
     /** The place of a {@code WARN}. */
     WARNING(
@@ -403,6 +494,7 @@ public enum Notation {
             Where.LINE,
             "[   12.345678] [c000000049a87710] [c0000000000286fc] __switch_to+0x43c/0x6d0 (unreliable)",
             "[{skip-hex}] [{hex}] {sized}{module?}{marks?}",
+            "[{skip-hex}] [{hex}] {0x}{module?}{marks?}",
             "[{hex}] {sized}{module?}{marks?}"),
     /** s390's call trace. Parentheses mark an unreliable frame. */
     S390_CALL_TRACE(
@@ -433,7 +525,7 @@ public enum Notation {
             "[<{hex}>] {?}:{word:}:{sized}",
             "[<{hex}>] ({sized}{module?})",
             "[<{hex}>] [<{hex}>] {?}{sized}{module?}",
-            "[<{hex}>] {?}{0x}",
+            "[<{hex}>] {?}{0x}{module?}",
             "[<{hex}>] {symbol}{module?}{end}",
             "[<{hex}>] ({symbol}{module?})",
             "[<{hex}>]"),

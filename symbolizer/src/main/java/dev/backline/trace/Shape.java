@@ -34,6 +34,8 @@ final class Shape {
     static final int END = 0x119;
     static final int XEN = 0x11a;
     static final int LETTER = 0x11b;
+    static final int SOURCE_OPTIONAL = 0x11c;
+    static final int KIND = 0x11d;
 
     final Notation notation;
     /** The tokens to match, in order. */
@@ -98,6 +100,8 @@ final class Shape {
             case "end" -> END;
             case "xen" -> XEN;
             case "letter" -> LETTER;
+            case "source?" -> SOURCE_OPTIONAL;
+            case "kind" -> KIND;
             case "open" -> '{';
             case "close" -> '}';
             default -> throw new IllegalArgumentException("unknown token {" + name + "}");

@@ -9,6 +9,7 @@ final class Shapes {
     private final Shape[] bracketed;
     private final Shape[] ancient;
     private final Shape[] plain;
+    private final Shape histogram = new Shape(Notation.HISTOGRAM, "[{hex}] {symbol}");
     private final String[] leads;
     /** Whether the lead is at the start of the line, not directly in front of the frame. */
     private final boolean[] atLineStart;
@@ -87,6 +88,11 @@ final class Shapes {
     /** The shapes that start with an address in angle brackets and an opening brace. */
     Shape[] ancient() {
         return ancient;
+    }
+
+    /** The value of a histogram's key. */
+    Shape histogram() {
+        return histogram;
     }
 
     /** The shapes that start with a function. */

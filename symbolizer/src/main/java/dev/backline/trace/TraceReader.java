@@ -38,6 +38,8 @@ public final class TraceReader {
 
     private static final int MAX_PROGRAMS = 64;
 
+    private static final int MAX_RUST_NAME = 4096;
+
     /** x86-64 and riscv: the kernel and its modules are in the last 4 GiB. */
     private static final long LAST_4_GIB = 0xffffffff00000000L;
 
@@ -142,7 +144,7 @@ public final class TraceReader {
         int anchor = anchor(text);
         boolean plain = anchor < trimmed;
         if (!wholeLine(plain) && !isCode()) {
-            boolean called = anywhere(anchor);
+            boolean called = plain || line[text] != '{' ? anywhere(anchor) : histogram();
             inBacktrace = false;
             inCallTrace = called;
         }
@@ -259,6 +261,13 @@ public final class TraceReader {
             // Logs contain lines such as "=> done"; ftrace indents by one blank.
             return text == content + 1 || inBacktrace || Chars.indexOf(header, 0, headerEnd, "stack trace") >= 0;
         }
+        if (notation == Notation.GDB || notation == Notation.GDB_SYMBOL) {
+            // Most programs in gdb are not the kernel.
+            return first.isKernelAddress();
+        }
+        if (notation == Notation.BPFTRACE_PERF && !first.hasOffset) {
+            return first.addressDigits == 16 && first.isKernelAddress() && !isHex(first);
+        }
         if (notation == Notation.SYSTEMTAP_SIMPLE && text > content && !inBacktrace) {
             // Indented, it is bcc's, whose first frame is not always exact.
             return first.hasOffset && first.inexact;
@@ -266,6 +275,16 @@ public final class TraceReader {
         if (notation == Notation.BPFTRACE_RAW && first.addressDigits < 16) {
             // A number or a CPU mask can look like a 32-bit address; in a map or below such an address it is one.
             return (headerEnd > 0 && header[headerEnd - 1] == '[') || isShortAddress(previousFrame);
+        }
+        return true;
+    }
+
+    /** Whether a name can be a word of a memory dump. */
+    private boolean isHex(FrameMatch found) {
+        for (int i = found.symbolStart; i < found.symbolEnd; i++) {
+            if (Hex.digit(line[i]) < 0) {
+                return false;
+            }
         }
         return true;
     }
@@ -287,7 +306,7 @@ public final class TraceReader {
             }
             boolean exact = switch (notation.pcRule()) {
                 case EXACT -> true;
-                case RETURN -> found.exactPc || (notation == Notation.ARM_ENTERED && i == 0);
+                case RETURN -> found.exactPc || (i == 0 && isFirstExact(notation));
                 case FIRST_EXACT -> first && i == 0 && !found.inexact;
                 case FIRST_OF_PROBE -> first && i == 0 && isProbe(found);
             };
@@ -298,6 +317,13 @@ public final class TraceReader {
                 || notation == Notation.SYSTEMTAP_RETURN
                 || notation == Notation.FTRACE;
         inCallTrace = notation == Notation.CALL_TRACE_ADDRESS || notation == Notation.POWERPC_CALL_TRACE;
+    }
+
+    /** Whether the first frame of a line is exact in a notation of return addresses. */
+    private boolean isFirstExact(Notation notation) {
+        return notation == Notation.ARM_ENTERED
+                || notation == Notation.POWERPC_REGISTERS
+                || (notation == Notation.GDB && Chars.startsWith(line, text, trimmed, "#0 "));
     }
 
     /** Whether the first frame is the probed instruction: near a function's start, or by the event in the header. */
@@ -329,15 +355,18 @@ public final class TraceReader {
                 while (symbol < anchor && !Chars.isSymbolStart(line[symbol])) {
                     symbol++;
                 }
-                to = symbol == anchor || (symbol > floor && Chars.isSymbol(line[symbol - 1]))
+                int name = symbol - floor >= 2 && line[symbol - 1] == ':' && line[symbol - 2] == ':'
+                        ? rustName(symbol, floor)
+                        : symbol;
+                to = symbol == anchor || name < 0 || (symbol > floor && Chars.isSymbol(line[symbol - 1]))
                         ? -1
-                        : at(shapes.plain(), symbol, floor);
+                        : at(shapes.plain(), symbol, name, floor);
             } else if (anchor + 1 < trimmed && line[anchor + 1] == '-') {
                 to = caller(anchor, floor);
             } else if (anchor > text && line[anchor - 1] == '[') {
-                to = at(shapes.bracketed(), anchor - 1, floor);
+                to = at(shapes.bracketed(), anchor - 1, anchor - 1, floor);
             } else {
-                to = at(shapes.ancient(), anchor, floor);
+                to = at(shapes.ancient(), anchor, anchor, floor);
             }
             if (to >= 0) {
                 called = true;
@@ -348,14 +377,71 @@ public final class TraceReader {
         return called;
     }
 
-    /** Matches the shapes at a position; returns the end of the frame, or -1. */
-    private int at(Shape[] candidates, int from, int floor) {
+    /** {@code { key: [address] function, ... }}: a histogram's keys with .sym. */
+    private boolean histogram() {
+        for (int open = text + 1; open < trimmed; open++) {
+            if (line[open] == '[' && line[open - 1] == ' ' && line[Math.max(text, open - 2)] == ':') {
+                int to = matcher.match(shapes.histogram(), open, false);
+                if (to >= 0 && matcher.found(0).isKernelAddress()) {
+                    frame(matcher.found(0), Notation.HISTOGRAM, isFunctionKey(open - 2));
+                    open = to;
+                }
+            }
+        }
+        return !frames.isEmpty();
+    }
+
+    /** Whether the key before a colon holds functions, not places that called something: {@code function}. */
+    private boolean isFunctionKey(int colon) {
+        int key = colon;
+        while (key > text && Chars.isSymbol(line[key - 1])) {
+            key--;
+        }
+        return Chars.startsWith(line, key, colon, "func");
+    }
+
+    /**
+     * The start of a demangled Rust name whose last part starts at a position, or -1: {@code <A as B>::f}, {@code a::f}.
+     * Its last part alone would be the name of another function.
+     */
+    private int rustName(int last, int floor) {
+        int depth = 0;
+        int at = last;
+        while (at > floor && last - at < MAX_RUST_NAME) {
+            byte c = line[at - 1];
+            if (c == '>' && !(at - floor >= 2 && line[at - 2] == '-')) {
+                depth++;
+            } else if (c == '<' && --depth < 0) {
+                return -1;
+            } else if (depth == 0 && c == ':' && at - floor >= 2 && line[at - 2] == ':') {
+                at--;
+            } else if (depth == 0 && c != '<' && !Chars.isSymbol(c)) {
+                break;
+            } else if (c == '+' && at < last && Ascii.isDigit(line[at])) {
+                return -1;
+            }
+            at--;
+        }
+        return depth == 0 && (line[at] == '<' || Chars.isSymbolStart(line[at])) ? at : -1;
+    }
+
+    /**
+     * Matches the shapes at a position; returns the end of the frame, or -1.
+     *
+     * @param name where the symbol starts, at or in front of that position
+     */
+    private int at(Shape[] candidates, int position, int name, int floor) {
         for (Shape shape : candidates) {
-            int to = matcher.match(shape, from, false);
+            int to = matcher.match(shape, position, false);
             if (to < 0) {
                 continue;
             }
             FrameMatch found = matcher.found(0);
+            int from = Math.min(name, position);
+            if (name < position) {
+                found.symbolStart = name;
+                found.start = name;
+            }
             Notation lead = leads.readBefore(found, from, floor, to);
             found.foreign |= afterHeader && isHeader("belongs to the variable:");
             if (!found.hasSymbol() && !isAlone(from, to, lead)) {
@@ -374,7 +460,7 @@ public final class TraceReader {
      * KFENCE, or a call trace that starts with the program counter printed above the trace (arm64 before 6.12,
      * riscv, mips).
      */
-    private boolean isExactByHeader(@Nullable String symbol, @Nullable Long offset) {
+    private boolean isExactByHeader(@Nullable String symbol, @Nullable Long offset, @Nullable Long address) {
         if (!afterHeader) {
             return false;
         }
@@ -388,10 +474,9 @@ public final class TraceReader {
         }
         FrameReference register = programCounter;
         return register != null
-                && symbol != null
-                && symbol.equals(register.symbol())
-                && offset != null
-                && offset.equals(register.offset())
+                && Objects.equals(symbol, register.symbol())
+                && (symbol == null ? Objects.equals(address, register.address()) : offset != null)
+                && Objects.equals(offset, register.offset())
                 && (Chars.indexOf(header, 0, to, "Call trace:") >= 0
                         || Chars.indexOf(header, 0, to, "Call Trace:") >= 0);
     }
@@ -487,7 +572,7 @@ public final class TraceReader {
         }
         Long offset = symbol != null && found.hasOffset ? (Long) found.offset : null;
         Long address = found.addressDigits == 0 || found.address == 0 ? null : (Long) found.address;
-        boolean exact = exactPc || isStart(symbol, offset, address) || isExactByHeader(symbol, offset);
+        boolean exact = exactPc || isStart(symbol, offset, address) || isExactByHeader(symbol, offset, address);
         FrameReference reference = new FrameReference(
                 symbol, offset, found.hasSize ? found.size : null, module, address, exact ? Pc.EXACT : Pc.RETURN);
         Mark mark = Mark.NONE;
@@ -506,10 +591,13 @@ public final class TraceReader {
             mark = Mark.BPF;
         } else if (found.cut) {
             mark = Mark.CUT;
+        } else if (found.baseSize != 0 && !found.isInBase()) {
+            mark = Mark.HASHED_BASE;
         }
         frames.add(new LineFrame(reference, found.start, found.end, text, reliable, mark, notation));
         previousFrame = reference;
-        if (notation.where() == Notation.Where.LEAD && notation.pcRule() == Notation.PcRule.EXACT) {
+        if (notation.pcRule() == Notation.PcRule.EXACT
+                && (notation.where() == Notation.Where.LEAD || notation == Notation.PROGRAM_COUNTER_ADDRESS)) {
             programCounter = reference;
         }
         if (mark != Mark.XEN) {
@@ -591,6 +679,9 @@ public final class TraceReader {
             namedAddress = found.address;
         }
         String module = reference.module();
+        if (module != null && found.baseSize != 0 && found.isInBase()) {
+            factsReader.module(module, found.base, found.baseSize);
+        }
         if (module != null && found.buildIdStart >= 0) {
             String id = found.buildId(line);
             if (id != null) {
