@@ -128,12 +128,14 @@ public final class Kernel implements Command {
             String vmlinux = null;
             BuildId id = identity.buildId();
             String problem = null;
+            List<String> searched = List.of();
             if (lookup instanceof DebugFile file) {
                 vmlinux = file.data().name();
                 id = file.data().buildId();
                 release = release != null ? release : file.data().release().release();
             } else if (lookup instanceof MissingFile missing) {
                 problem = missing.message();
+                searched = missing.searched();
             }
             if (json) {
                 StringWriter text = new StringWriter();
@@ -144,6 +146,11 @@ public final class Kernel implements Command {
                 writer.name("buildId").value(string(id));
                 writer.name("vmlinux").value(vmlinux);
                 writer.name("problem").value(problem);
+                writer.name("searched").beginArray();
+                for (String place : searched) {
+                    writer.value(place);
+                }
+                writer.endArray();
                 writer.endObject();
                 console.out().print(text.toString()).newLine();
             } else if (vmlinux != null) {
@@ -151,6 +158,9 @@ public final class Kernel implements Command {
             }
             if (problem != null && !json) {
                 console.complain("backline: " + Printable.of(problem));
+                for (String place : searched) {
+                    console.complain("backline: searched " + Printable.of(place));
+                }
             }
             return problem == null ? ExitStatus.DONE : ExitStatus.INPUT;
         }

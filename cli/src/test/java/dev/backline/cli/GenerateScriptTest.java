@@ -157,7 +157,7 @@ class GenerateScriptTest {
                     .singleElement()
                     .asString()
                     .startsWith("backline: " + stripped + " has no debug info (no .debug_info section)")
-                    .contains("linux-image-");
+                    .contains("-r RELEASE");
         }
     }
 

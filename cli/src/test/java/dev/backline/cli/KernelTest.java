@@ -83,19 +83,24 @@ class KernelTest {
     }
 
     @Test
-    void printsTheTriedPlacesWithStatusThree() {
+    void printsEachSearchedPlaceWithStatusThree() {
         Cli.Result result = kernel("where", "0.0.0-none");
 
         assertThat(result.status()).isEqualTo(3);
         assertThat(result.out()).isEmpty();
         assertThat(result.err())
-                .startsWith("backline: no vmlinux found for 0.0.0-none; tried /usr/lib/debug/boot/vmlinux-0.0.0-none")
-                .hasLineCount(1);
+                .startsWith(
+                        "backline: no vmlinux found for 0.0.0-none; searched the installed files ('backline kernel where"
+                                + " 0.0.0-none' lists the places); ")
+                .contains("\nbackline: searched /usr/lib/debug/boot/vmlinux-0.0.0-none\n")
+                .contains("\nbackline: searched /usr/src/linux-0.0.0-none/vmlinux\n");
         JsonObject json = JsonParser.parseString(
                         kernel("where", "--format", "json", "0.0.0-none").out())
                 .getAsJsonObject();
         assertThat(json.get("vmlinux").isJsonNull()).isTrue();
-        assertThat(json.get("problem").getAsString()).contains("tried /usr/lib/debug");
+        assertThat(json.get("problem").getAsString()).startsWith("no vmlinux found for 0.0.0-none; ");
+        assertThat(json.get("searched").getAsJsonArray().get(0).getAsString())
+                .isEqualTo("/usr/lib/debug/boot/vmlinux-0.0.0-none");
     }
 
     @ParameterizedTest

@@ -105,7 +105,7 @@ public final class DebugFiles {
      * @throws IOException if a given directory is not a directory or cannot be read
      */
     public DebugFileLookup kernel(KernelIdentity identity) throws IOException {
-        Wanted wanted = new Wanted(null, identity.release(), identity.buildId());
+        Wanted wanted = new Wanted(null, identity, identity.buildId());
         try (FileSearch search = new FileSearch(wanted, this)) {
             return given != null ? search.given(given, sources) : search.among(sources);
         }
@@ -115,22 +115,22 @@ public final class DebugFiles {
      * Looks for a module's file.
      *
      * @param name the module's name, with - or _
-     * @param release the kernel's release; null if unknown
+     * @param kernel what is known about the kernel
      * @param buildId the module's build id; null if unknown
      * @param vmlinux the kernel's file, whose directory is searched too; null if there is none
      * @return an open file, or the reason why none was found
      * @throws IOException if a given directory is not a directory or cannot be read
      */
-    public DebugFileLookup module(
-            String name, @Nullable String release, @Nullable BuildId buildId, @Nullable Path vmlinux)
+    public DebugFileLookup module(String name, KernelIdentity kernel, @Nullable BuildId buildId, @Nullable Path vmlinux)
             throws IOException {
         String plain = ModuleNames.plain(name);
         if (!ModuleNames.isModule(plain)) {
             return new MissingFile(
                     MissingFile.Reason.MODULE_NOT_FOUND,
-                    "no file found for module " + name + ": not a valid module name");
+                    "no file found for module " + name + ": not a valid module name",
+                    List.of());
         }
-        Wanted wanted = new Wanted(plain, release, buildId);
+        Wanted wanted = new Wanted(plain, kernel, buildId);
         List<DebugSource> all = new ArrayList<>(sources);
         Path folder = vmlinux == null ? null : vmlinux.toAbsolutePath().getParent();
         if (folder != null) {

@@ -1,37 +1,277 @@
 package dev.backline.debugfiles;
 
+import dev.backline.elf.BuildId;
+import dev.backline.io.Lazy;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Names the package with a kernel's debug info. */
+/**
+ * Tells how to get a kernel's debug files, from a table of distributions (packages.tsv). A row is recognised by the
+ * kernel's release and by the text around the release in a log. The first row that fits counts.
+ */
 final class DebugPackages {
+    private static final Pattern GROUP = Pattern.compile("\\(\\?<(\\w+)>");
+    /** {@code {name}} or {@code {name|default}}. */
+    private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)(?:\\|([^}]*))?\\}");
+    /** {@code [text with {name}]}: a part that is left out if a variable in it is unknown. */
+    private static final Pattern OPTIONAL = Pattern.compile("\\[([^\\[\\]]*)\\]");
+
+    /** Red Hat's names of kernel variants: 6.12.0-39.el10.aarch64+64k, 2.6.32-504.el6.x86_64.debug. */
+    private static final Pattern VARIANT = Pattern.compile("(.*?)(?:\\+([\\w-]+)|\\.?(debug))?");
+
+    private static final Pattern RPM_ARCHITECTURE =
+            Pattern.compile("(.*)\\.(x86_64|aarch64|ppc64le|ppc64|s390x|i686|armv7hl|riscv64|loongarch64)");
+
+    /** Red Hat's real-time kernels before version 9: 3.10.0-957.rt56.910.el7.x86_64. */
+    private static final Pattern OLD_REAL_TIME = Pattern.compile(".*\\.rt\\d+\\..*");
+
+    /** The end of Debian's releases, for those architectures that the end identifies. */
+    private static final Pattern FLAVOUR = Pattern.compile(
+            ".*-(amd64|arm64|armmp|rpi|marvell|powerpc64le|i?[3-6]86|riscv64|s390x|loong64)(?:-16k|-lpae|-pae)?");
+
+    private static final Lazy<List<Row>, IOException> ROWS = new Lazy<>() {
+        @Override
+        protected List<Row> compute() throws IOException {
+            return read();
+        }
+    };
+
     private DebugPackages() {}
 
     /**
-     * {@return the package to install, as the last part of a message}
+     * One kind of kernel.
      *
-     * @param release the kernel's release, or null
-     * @param banner the kernel's "Linux version …" line, which names the distribution; or null
+     * @param rule the distribution's short name
+     * @param release what the whole release must match; named groups are variables
+     * @param text what must occur in the text around the release, or in /etc/os-release; named groups are variables
+     * @param version named groups that the text may contain
+     * @param distribution the name for people; may contain variables, as all further values
+     * @param packageName the package or archive with the debug files; empty if nothing is published
+     * @param command a command that gets it; empty if there is none
+     * @param note what else to know, or what to do if nothing is published
+     * @param server a debuginfod server that has the distribution's kernels; empty if there is none
+     * @param checked P: packaging source, D: documentation, A: package archive, I: issue or report; M: from memory, so that
+     *     the message must not promise anything
+     * @param source where the facts come from
      */
-    static String advice(@Nullable String release, @Nullable String banner) {
-        String kernel = release == null ? "RELEASE" : release;
-        String text = (kernel + " " + (banner == null ? "" : banner)).toLowerCase(Locale.ROOT);
-        String debian = "linux-image-" + kernel + "-dbg";
-        String ubuntu = "linux-image-unsigned-" + kernel + "-dbgsym";
-        String fedora = "kernel-debuginfo-" + kernel;
-        if (text.contains("ubuntu")) {
-            return "install " + ubuntu + " (Ubuntu, from ddebs.ubuntu.com)";
+    record Row(
+            String rule,
+            Pattern release,
+            @Nullable Pattern text,
+            @Nullable Pattern version,
+            String distribution,
+            String packageName,
+            String command,
+            String note,
+            String server,
+            String checked,
+            String source) {
+
+        static Row of(String line) {
+            String[] cells = line.split("\t", -1);
+            return new Row(
+                    cells[0],
+                    Pattern.compile(cells[1]),
+                    cells[2].isEmpty() ? null : Pattern.compile(cells[2]),
+                    cells[3].isEmpty() ? null : Pattern.compile(cells[3]),
+                    cells[4],
+                    cells[5],
+                    cells[6],
+                    cells[7],
+                    cells[8],
+                    cells[9],
+                    cells[10]);
         }
-        if (text.contains("debian")) {
-            return "install " + debian + " (Debian), or add --fetch to download it";
+
+        /** {@return the variables if the row fits the kernel; else null} */
+        @Nullable
+        Map<String, String> match(String kernel, String around) {
+            Map<String, String> variables = new HashMap<>();
+            Matcher whole = release.matcher(kernel);
+            if (!whole.matches()) {
+                return null;
+            }
+            addGroups(release, whole, variables);
+            Pattern wanted = text;
+            if (wanted != null) {
+                Matcher found = wanted.matcher(around);
+                if (!found.find()) {
+                    return null;
+                }
+                addGroups(wanted, found, variables);
+            }
+            Pattern optional = version;
+            if (optional != null) {
+                Matcher found = optional.matcher(around);
+                if (found.find()) {
+                    addGroups(optional, found, variables);
+                }
+            }
+            return variables;
         }
-        if (text.matches("(?s).*\\.(fc|el|amzn)\\d+.*")) {
-            return "install " + fedora + ": debuginfo-install kernel-" + kernel;
+
+        private static void addGroups(Pattern pattern, Matcher found, Map<String, String> variables) {
+            Matcher names = GROUP.matcher(pattern.pattern());
+            while (names.find()) {
+                String value = found.group(names.group(1));
+                if (value != null) {
+                    variables.put(names.group(1), value);
+                }
+            }
         }
-        if (text.contains("suse")) {
-            return "install kernel-default-debuginfo of version " + kernel + " (SUSE)";
+    }
+
+    /** {@return the rows in the order in which they are tried} */
+    static List<Row> rows() {
+        try {
+            return ROWS.get();
+        } catch (IOException e) {
+            throw new IllegalStateException("packages.tsv in the program is damaged", e);
         }
-        return "install " + debian + " (Debian; --fetch downloads it), " + ubuntu + " (Ubuntu) or " + fedora
-                + " (Fedora, RHEL), or build the kernel with CONFIG_DEBUG_INFO=y";
+    }
+
+    private static List<Row> read() throws IOException {
+        try (InputStream in = Objects.requireNonNull(DebugPackages.class.getResourceAsStream("packages.tsv"));
+                BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+            return lines.lines().skip(1).map(Row::of).toList();
+        }
+    }
+
+    /**
+     * {@return how to get the debug files, as the last part of a message}
+     *
+     * @param kernel what is known about the kernel
+     * @param id the build id of vmlinux; null if unknown
+     */
+    static String advice(KernelIdentity kernel, @Nullable BuildId id) {
+        String release = kernel.release();
+        if (release == null) {
+            return "add the kernel's release with -r RELEASE, set DEBUGINFOD_URLS to the debuginfod server of the"
+                    + " kernel's distribution, or give vmlinux with -e FILE";
+        }
+        Match match = match(kernel, release);
+        return sentence(match.row(), match.variables(), id);
+    }
+
+    /** The first row that fits a kernel, and its variables. */
+    record Match(Row row, Map<String, String> variables) {}
+
+    static Match match(KernelIdentity kernel, String release) {
+        StringBuilder around = new StringBuilder(kernel.banner() == null ? "" : kernel.banner());
+        new TreeMap<>(kernel.osRelease())
+                .forEach((key, value) ->
+                        around.append('\n').append(key).append('=').append(value));
+        for (Row row : rows()) {
+            Map<String, String> variables = row.match(release, around.toString());
+            if (variables != null) {
+                variables.putAll(derived(release));
+                return new Match(row, variables);
+            }
+        }
+        throw new IllegalStateException("packages.tsv has no last row for all kernels");
+    }
+
+    private static String sentence(Row row, Map<String, String> variables, @Nullable BuildId id) {
+        boolean checked = !row.checked().contains("M");
+        String distribution = fill(row.distribution(), variables);
+        String note = fill(row.note(), variables);
+        if (row.packageName().isEmpty()) {
+            String missing = checked ? "nothing is published for it" : "probably nothing is published for it";
+            return (distribution.isEmpty() ? "" : "this is a kernel of " + distribution + "; " + missing + ": ") + note;
+        }
+        List<String> commands = new ArrayList<>();
+        if (id != null && !row.server().isEmpty()) {
+            commands.add("DEBUGINFOD_URLS=" + row.server() + " debuginfod-find debuginfo " + id);
+        }
+        if (!row.command().isEmpty()) {
+            commands.add(fill(row.command(), variables));
+        }
+        return "this is a kernel of " + distribution + ", whose debug files " + (checked ? "are" : "should be") + " in "
+                + fill(row.packageName(), variables)
+                + (commands.isEmpty() ? "" : (checked ? "; run: " : "; try: ") + String.join("; or: ", commands))
+                + (note.isEmpty() ? "" : "; " + note);
+    }
+
+    /** {@return the exact version of a Debian package, as the text around the release names it; null if unknown} */
+    static @Nullable String version(KernelIdentity kernel) {
+        String release = kernel.release();
+        if (release == null) {
+            return null;
+        }
+        Match match = match(kernel, release);
+        String name = fill(match.row().packageName(), match.variables());
+        int version = name.indexOf('=');
+        return version < 0 ? null : name.substring(version + 1);
+    }
+
+    /** The variables that are the same for all rows. */
+    private static Map<String, String> derived(String release) {
+        Map<String, String> variables = new HashMap<>();
+        variables.put("R", release);
+        Matcher variant = VARIANT.matcher(release);
+        boolean old = OLD_REAL_TIME.matcher(release).matches();
+        String rpm = release;
+        String suffix = "";
+        if (variant.matches()) {
+            rpm = variant.group(1);
+            suffix = Objects.requireNonNullElse(variant.group(2), Objects.requireNonNullElse(variant.group(3), ""));
+        }
+        variables.put("rpm", rpm);
+        variables.put("variant", (old ? "-rt" : "") + (suffix.isEmpty() ? "" : "-" + suffix));
+        Matcher architecture = RPM_ARCHITECTURE.matcher(rpm);
+        boolean named = architecture.matches();
+        variables.put("nvr", named ? architecture.group(1) : rpm);
+        variables.put("machine", named ? architecture.group(2) : "x86_64");
+        String debian = debianArchitecture(release);
+        if (debian != null) {
+            variables.put("arch", debian);
+        }
+        return variables;
+    }
+
+    /** Debian's name of the architecture; null if the release does not name one architecture. */
+    private static @Nullable String debianArchitecture(String release) {
+        Matcher flavour = FLAVOUR.matcher(release);
+        return !flavour.matches()
+                ? null
+                : switch (flavour.group(1)) {
+                    case "armmp" -> "armhf";
+                    case "rpi", "marvell" -> "armel";
+                    case "powerpc64le" -> "ppc64el";
+                    case "s390x" -> "s390x";
+                    case "amd64", "arm64", "riscv64", "loong64" -> flavour.group(1);
+                    default -> "i386";
+                };
+    }
+
+    /** Replaces the variables in a text. */
+    static String fill(String template, Map<String, String> variables) {
+        Matcher optional = OPTIONAL.matcher(template);
+        String text = optional.replaceAll(part -> {
+            Matcher inside = VARIABLE.matcher(part.group(1));
+            while (inside.find()) {
+                if (!variables.containsKey(inside.group(1))) {
+                    return "";
+                }
+            }
+            return Matcher.quoteReplacement(part.group(1));
+        });
+        return VARIABLE.matcher(text)
+                .replaceAll(part -> Matcher.quoteReplacement(variables.getOrDefault(
+                        part.group(1),
+                        Objects.requireNonNullElse(part.group(2), part.group(1).toUpperCase(Locale.ROOT)))));
     }
 }

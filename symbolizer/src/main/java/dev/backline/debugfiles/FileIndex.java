@@ -51,6 +51,15 @@ final class FileIndex {
         return found;
     }
 
+    /** {@return the file that a path leads to through links; the path itself if there is no such file} */
+    static Path real(Path path) {
+        try {
+            return path.toRealPath();
+        } catch (IOException e) {
+            return path;
+        }
+    }
+
     private static final class Search extends SimpleFileVisitor<Path> {
         private final FoundFiles found;
         private int seen;

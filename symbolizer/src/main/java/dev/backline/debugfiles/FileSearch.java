@@ -55,7 +55,7 @@ final class FileSearch implements Closeable {
         for (DebugSource source : sources) {
             List<Path> candidates = source.candidates(wanted, searchLog);
             if (isOpen(source) && hasSeveral(candidates)) {
-                return new MissingFile(Reason.SEVERAL_KERNELS, several(source, candidates));
+                return new MissingFile(Reason.SEVERAL_KERNELS, several(source, candidates), searchLog.places());
             }
             for (Path candidate : candidates) {
                 DebugFile found = tryOne(candidate);
@@ -69,13 +69,30 @@ final class FileSearch implements Closeable {
         return null;
     }
 
-    /** Counts a kernel and its index as one. */
+    /** Counts a kernel and its index as one, and all paths to files with one build id. */
     private static boolean hasSeveral(List<Path> candidates) {
         Set<Path> kernels = new HashSet<>();
         for (Path candidate : candidates) {
-            kernels.add(candidate.resolveSibling(ModuleNames.withoutIndex(String.valueOf(candidate.getFileName()))));
+            kernels.add(FileIndex.real(
+                    candidate.resolveSibling(ModuleNames.withoutIndex(String.valueOf(candidate.getFileName())))));
         }
-        return kernels.size() > 1;
+        Set<Object> builds = new HashSet<>();
+        for (Path kernel : kernels.size() > 1 ? kernels : Set.<Path>of()) {
+            BuildId id = buildId(kernel);
+            builds.add(id == null ? kernel : id);
+            if (builds.size() > 1) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static @Nullable BuildId buildId(Path file) {
+        try (DebugData data = DebugFiles.open(file)) {
+            return data.buildId();
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     /** Whether nothing selects a kernel, so that the directory must contain only one. */
@@ -165,6 +182,11 @@ final class FileSearch implements Closeable {
                     : data.name() + " is from another build: its build id is " + fileId + ", the traced " + what
                             + " has " + id;
         }
+        String start = wanted.isKernel() ? wanted.kernel().buildIdStart() : null;
+        if (start != null && fileId != null && !fileId.toString().startsWith(start)) {
+            return data.name() + " is from another build: its build id is " + fileId
+                    + ", that of the traced kernel starts with " + start;
+        }
         String release = wanted.release();
         String fileRelease = release == null ? null : data.release().release();
         return release == null || fileRelease == null || release.equals(fileRelease)
@@ -209,39 +231,59 @@ final class FileSearch implements Closeable {
         String release = wanted.release();
         if (mismatch != null) {
             return new MissingFile(
-                    Reason.BUILD_MISMATCH, mismatch + "; use the debug files of the traced kernel, or add --force");
+                    Reason.BUILD_MISMATCH,
+                    mismatch + "; use the debug files of the traced kernel, or add --force",
+                    searchLog.places());
         }
         if (stripped != null) {
             KernelRelease file = stripped.release();
-            String tried = searchLog.sentence();
+            String tried = searchLog.sentence(release != null ? release : file.release());
             return new MissingFile(
                     Reason.NO_DEBUG_INFO,
                     stripped.name() + " has no debug info (no .debug_info section)"
                             + (tried.isEmpty() ? "" : "; " + tried) + "; "
-                            + DebugPackages.advice(file.release() != null ? file.release() : release, file.banner()));
+                            + DebugPackages.advice(kernel(file), wanted.isKernel() ? wanted.buildId() : null),
+                    searchLog.places());
         }
-        String tried = searchLog.sentence();
+        BuildId id = wanted.buildId();
+        String tried = searchLog.sentence(release != null ? release : id == null ? null : id.toString());
         if (!wanted.isKernel()) {
             String module = String.valueOf(wanted.module());
             String message = "no file found for module " + module + " (" + module + ".ko or " + module
                     + ".ko.debug, also compressed or as .gsym): " + (tried.isEmpty() ? "no directory to search" : tried)
                     + "; add its directory with -d DIR";
-            return new MissingFile(Reason.MODULE_NOT_FOUND, message);
+            return new MissingFile(Reason.MODULE_NOT_FOUND, message, searchLog.places());
         }
         if (files.given() != null && unreadable != null) {
-            return new MissingFile(Reason.UNREADABLE, unreadable);
+            return new MissingFile(Reason.UNREADABLE, unreadable, searchLog.places());
         }
-        BuildId id = wanted.buildId();
         if (release != null && wanted.safeRelease() == null) {
             return new MissingFile(
                     Reason.KERNEL_NOT_FOUND,
-                    "no vmlinux found: not a valid kernel release; add -r RELEASE (the traced kernel's 'uname -r')");
+                    "no vmlinux found: not a valid kernel release; add -r RELEASE (the traced kernel's 'uname -r')",
+                    searchLog.places());
         }
         return new MissingFile(
                 Reason.KERNEL_NOT_FOUND,
                 "no vmlinux found" + (release != null ? " for " + release : id != null ? " with build id " + id : "")
                         + (tried.isEmpty() ? "" : "; " + tried) + "; "
-                        + DebugPackages.advice(release, null));
+                        + DebugPackages.advice(wanted.kernel(), id),
+                searchLog.places());
+    }
+
+    /** The kernel of a stripped file, with the file's banner if the log has none. */
+    private KernelIdentity kernel(KernelRelease file) {
+        KernelIdentity kernel = wanted.kernel();
+        String release = file.release();
+        return release == null || kernel.banner() != null
+                ? kernel
+                : new KernelIdentity(
+                        release,
+                        kernel.buildId(),
+                        kernel.buildIdStart(),
+                        kernel.moduleBuildIds(),
+                        file.banner(),
+                        kernel.osRelease());
     }
 
     /** Closes the stripped file, which is never returned. */

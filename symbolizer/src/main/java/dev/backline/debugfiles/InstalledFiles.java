@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class InstalledFiles extends DebugSource {
     private static final String DEBUG = "usr/lib/debug";
 
+    /** CachyOS's place below the root, which is the same for all releases. */
+    static final String CACHYOS = "usr/src/debug/linux-cachyos/vmlinux";
+
     private final Path root;
     private final FileIndex index = new FileIndex();
 
@@ -60,7 +63,7 @@ public final class InstalledFiles extends DebugSource {
             candidates.addAll(tree);
             candidates.removeIf(path -> !Files.isRegularFile(path));
             if (candidates.isEmpty() && !tree.isEmpty()) {
-                searchLog.tried(tree.get(0).toString());
+                searchLog.installed(tree.get(0).toString());
             }
         }
         String release = wanted.safeRelease();
@@ -72,15 +75,20 @@ public final class InstalledFiles extends DebugSource {
                     candidates.add(root.resolve(place));
                 }
             }
+            candidates.add(root.resolve(CACHYOS));
             candidates.removeIf(path -> !Files.isRegularFile(path));
         }
         if (release != null && module == null) {
-            for (String each : kernelPlaces(release)) {
+            List<String> places = new ArrayList<>(kernelPlaces(release));
+            if (release.contains("-cachyos")) {
+                places.add(CACHYOS);
+            }
+            for (String each : places) {
                 Path place = root.resolve(each);
                 if (Files.isRegularFile(place)) {
                     candidates.add(place);
                 } else {
-                    searchLog.tried(place.toString());
+                    searchLog.installed(place.toString());
                 }
             }
         } else if (release != null && module != null) {

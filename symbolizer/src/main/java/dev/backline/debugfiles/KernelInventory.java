@@ -42,7 +42,20 @@ public final class KernelInventory {
             int modules,
             int debugModules,
             boolean running,
-            @Nullable String problem) {}
+            @Nullable String problem) {
+
+        private Entry withModules(int atLeast, int debugAtLeast) {
+            return new Entry(
+                    release,
+                    buildId,
+                    vmlinux,
+                    debugInfo,
+                    Math.max(modules, atLeast),
+                    Math.max(debugModules, debugAtLeast),
+                    running,
+                    problem);
+        }
+    }
 
     /**
      * Lists kernels.
@@ -72,11 +85,42 @@ public final class KernelInventory {
     }
 
     private void below(Path directory) throws IOException {
+        List<Entry> before = List.copyOf(entries);
+        entries.clear();
         for (Path kernel : index.search(directory).kernels()) {
             Path parent = kernel.getParent();
             int modules = parent == null ? 0 : index.search(parent).modules().size();
             add(null, kernel, modules, modules);
         }
+        List<Entry> found = once(entries);
+        entries.clear();
+        entries.addAll(before);
+        entries.addAll(found);
+    }
+
+    /** Counts a kernel once if links or copies make it appear at several paths. */
+    private static List<Entry> once(List<Entry> found) {
+        List<Entry> kernels = new ArrayList<>();
+        for (Entry each : found) {
+            int known = 0;
+            while (known < kernels.size() && !isSame(kernels.get(known), each)) {
+                known++;
+            }
+            if (known == kernels.size()) {
+                kernels.add(each);
+            } else {
+                kernels.set(known, kernels.get(known).withModules(each.modules(), each.debugModules()));
+            }
+        }
+        return kernels;
+    }
+
+    private static boolean isSame(Entry one, Entry other) {
+        BuildId id = one.buildId();
+        return id != null
+                ? Objects.equals(id, other.buildId()) && one.debugInfo() == other.debugInfo()
+                : FileIndex.real(Objects.requireNonNull(one.vmlinux()))
+                        .equals(FileIndex.real(Objects.requireNonNull(other.vmlinux())));
     }
 
     private void installed(Path tree) throws IOException {
@@ -99,6 +143,10 @@ public final class KernelInventory {
             if (best != null || modules > 0) {
                 add(release, best, modules, debug);
             }
+        }
+        Path cachyOs = tree.resolve(InstalledFiles.CACHYOS);
+        if (Files.isRegularFile(cachyOs)) {
+            add(null, cachyOs, 0, 0);
         }
     }
 
@@ -136,7 +184,7 @@ public final class KernelInventory {
                 problem = e.getMessage();
             }
         } else if (actual != null) {
-            id = running.buildId(new Wanted(null, actual, null));
+            id = running.buildId(new Wanted(null, KernelIdentity.ofRelease(actual), null));
         }
         boolean runs = actual != null && Objects.equals(actual, running.release());
         entries.add(new Entry(actual, id, vmlinux, debugInfo, modules, debugModules, runs, problem));

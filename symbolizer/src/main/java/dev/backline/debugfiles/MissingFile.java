@@ -1,12 +1,19 @@
 package dev.backline.debugfiles;
 
+import java.util.List;
+
 /**
  * Why no usable file was found.
  *
  * @param reason the kind of the reason, for programs
  * @param message one line: what was searched for, where, and what to do next
+ * @param searched each place that was searched, and what was wrong with a file there
  */
-public record MissingFile(Reason reason, String message) implements DebugFileLookup {
+public record MissingFile(Reason reason, String message, List<String> searched) implements DebugFileLookup {
+    public MissingFile {
+        searched = List.copyOf(searched);
+    }
+
     /** The kinds of reasons. */
     public enum Reason {
         /** No vmlinux was found. */

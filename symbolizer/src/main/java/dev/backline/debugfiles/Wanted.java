@@ -8,25 +8,30 @@ import org.jspecify.annotations.Nullable;
  * A module's name contains only letters, digits and _.
  *
  * @param module the module's name with _ for -; null for vmlinux
- * @param release the kernel's release, unchecked; null if unknown
+ * @param kernel what is known about the kernel, unchecked
  * @param buildId the file's build id; null if unknown
  */
 public record Wanted(
         @Nullable String module,
-        @Nullable String release,
+        KernelIdentity kernel,
         @Nullable BuildId buildId) {
     /** {@return whether vmlinux is wanted, not a module} */
     public boolean isKernel() {
         return module == null;
     }
 
+    /** {@return the kernel's release, unchecked; null if unknown} */
+    public @Nullable String release() {
+        return kernel.release();
+    }
+
     Wanted withBuildId(BuildId id) {
-        return new Wanted(module, release, id);
+        return new Wanted(module, kernel, id);
     }
 
     /** {@return the release if it is valid in a path, else null} */
     public @Nullable String safeRelease() {
-        String name = release;
+        String name = release();
         return name != null && ModuleNames.isRelease(name) ? name : null;
     }
 }

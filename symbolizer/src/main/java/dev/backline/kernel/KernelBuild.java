@@ -110,13 +110,14 @@ public final class KernelBuild implements Closeable {
         if (files.givenIs(name)) {
             return vmlinux();
         }
-        String release = identity.release();
+        KernelIdentity kernelOfModule = identity;
         Path beside = files.given();
-        if (release == null && vmlinux() instanceof DebugFile found) {
-            release = found.data().release().release();
+        if (identity.release() == null && vmlinux() instanceof DebugFile found) {
+            String release = found.data().release().release();
+            kernelOfModule = release == null ? identity : identity.withRelease(release);
             beside = found.data().path();
         }
-        return kept(files.module(name, release, buildId, beside));
+        return kept(files.module(name, kernelOfModule, buildId, beside));
     }
 
     private DebugFileLookup kept(DebugFileLookup found) {

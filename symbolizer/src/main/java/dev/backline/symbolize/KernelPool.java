@@ -31,7 +31,7 @@ public final class KernelPool implements Closeable {
     private boolean closed;
 
     /** What identifies a build. */
-    private record Key(@Nullable String release, @Nullable BuildId buildId) {}
+    private record Key(@Nullable String release, @Nullable BuildId buildId, String buildNumber) {}
 
     /** A kernel and the number of its users. Guarded by the pool. */
     private static final class Entry {
@@ -81,7 +81,7 @@ public final class KernelPool implements Closeable {
      * @throws IllegalStateException if the pool is closed
      */
     public Lease lease(KernelIdentity identity) {
-        Key key = new Key(identity.release(), identity.buildId());
+        Key key = new Key(identity.release(), identity.buildId(), identity.buildNumber());
         List<KernelSymbolizer> evicted;
         Entry entry;
         synchronized (this) {
@@ -90,8 +90,7 @@ public final class KernelPool implements Closeable {
             }
             entry = kernels.get(key);
             if (entry == null) {
-                entry = new Entry(new KernelSymbolizer(
-                        KernelBuild.of(files, new KernelIdentity(key.release(), key.buildId(), Map.of()))));
+                entry = new Entry(new KernelSymbolizer(KernelBuild.of(files, identity.withoutModules())));
                 kernels.put(key, entry);
             }
             entry.users++;

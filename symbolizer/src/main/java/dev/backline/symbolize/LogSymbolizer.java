@@ -333,7 +333,7 @@ public final class LogSymbolizer implements Closeable {
     private KernelIdentity identity(KernelFacts now) {
         KernelIdentity logged = KernelIdentity.of(now);
         String release = options.release();
-        return release == null ? logged : new KernelIdentity(release, logged.buildId(), logged.moduleBuildIds());
+        return release == null ? logged : logged.withRelease(release);
     }
 
     private void openKernel(KernelIdentity requested) throws IOException {

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
@@ -109,10 +110,14 @@ class DebugFilesTest {
     @Test
     void namesTheSearchedPlacesAndThePackageToInstall() throws IOException {
         assertThat(missing(findKernel(installed(), KERNEL), Reason.KERNEL_NOT_FOUND))
-                .startsWith("no vmlinux found for 6.1.0-9-amd64; tried " + root)
-                .contains(root + "/usr/lib/debug/boot/vmlinux-6.1.0-9-amd64, ")
+                .startsWith("no vmlinux found for 6.1.0-9-amd64; searched the installed files")
+                .contains("'backline kernel where 6.1.0-9-amd64' lists the places")
+                .contains("a kernel of Debian", "linux-image-6.1.0-9-amd64-dbg", "--fetch")
+                .doesNotContain("dbgsym", "kernel-debuginfo");
+        assertThat(((MissingFile) findKernel(installed(), KERNEL)).searched())
+                .startsWith(root + "/usr/lib/debug/boot/vmlinux-6.1.0-9-amd64")
                 .contains(root + "/lib/modules/6.1.0-9-amd64/build/vmlinux")
-                .contains("linux-image-6.1.0-9-amd64-dbg (Debian; --fetch downloads it)");
+                .doesNotContain(root + "/usr/src/debug/linux-cachyos/vmlinux");
     }
 
     @Test
@@ -120,6 +125,68 @@ class DebugFilesTest {
         Path file = write(root.resolve("unpacked/usr/lib/debug/boot/vmlinux-1"), vmlinux(null, null, true));
 
         assertThat(found(findKernel(below("unpacked"), KernelIdentity.UNKNOWN))).isEqualTo(file);
+    }
+
+    /** An unpacked -dbg package of Debian has two links to its vmlinux. */
+    @Test
+    void oneKernelAtSeveralPathsIsOneKernel() throws IOException {
+        Path debug = root.resolve("unpacked/usr/lib/debug");
+        Path file = write(debug.resolve("boot/vmlinux-" + RELEASE), vmlinux(RELEASE, ID, true));
+        write(debug.resolve("lib/modules/" + RELEASE + "/kernel/net/bridge.ko"), module(RELEASE, null, true));
+        Files.createSymbolicLink(debug.resolve("vmlinux-" + RELEASE), Path.of("boot/vmlinux-" + RELEASE));
+        Files.createSymbolicLink(
+                debug.resolve("lib/modules/" + RELEASE + "/vmlinux"), Path.of("../../../boot/vmlinux-" + RELEASE));
+
+        assertThat(found(findKernel(below("unpacked"), KernelIdentity.UNKNOWN))).isEqualTo(file);
+        assertThat(KernelInventory.of(root, List.of(root.resolve("unpacked")), null, null))
+                .singleElement()
+                .satisfies(kernel -> {
+                    assertThat(kernel.vmlinux()).isEqualTo(file);
+                    assertThat(kernel.modules()).isEqualTo(1);
+                });
+
+        write(root.resolve("unpacked/copy/vmlinux"), vmlinux(RELEASE, ID, true));
+        assertThat(findKernel(below("unpacked"), KernelIdentity.UNKNOWN)).isInstanceOf(DebugFile.class);
+        assertThat(KernelInventory.of(root, List.of(root.resolve("unpacked")), null, null))
+                .hasSize(1);
+
+        write(root.resolve("unpacked/other/vmlinux"), vmlinux(RELEASE, OTHER_ID, true));
+        missing(findKernel(below("unpacked"), KernelIdentity.UNKNOWN), Reason.SEVERAL_KERNELS);
+        assertThat(KernelInventory.of(root, List.of(root.resolve("unpacked")), null, null))
+                .hasSize(2);
+    }
+
+    @Test
+    void usesTheFileInCachyOssPlaceOnlyForItsRelease() throws IOException {
+        Path file = write(root.resolve("usr/src/debug/linux-cachyos/vmlinux"), vmlinux("6.14.3-2-cachyos", ID, true));
+
+        assertThat(found(findKernel(installed(), KernelIdentity.ofRelease("6.14.3-2-cachyos"))))
+                .isEqualTo(file);
+        assertThat(missing(
+                        findKernel(installed(), KernelIdentity.ofRelease("6.14.4-1-cachyos")), Reason.BUILD_MISMATCH))
+                .contains("its release is 6.14.3-2-cachyos");
+        missing(findKernel(installed(), KERNEL), Reason.KERNEL_NOT_FOUND);
+        assertThat(found(findKernel(installed(), new KernelIdentity(null, ID, Map.of()))))
+                .isEqualTo(file);
+        assertThat(KernelInventory.of(root, List.of(), null, null))
+                .singleElement()
+                .satisfies(kernel -> assertThat(kernel.release()).isEqualTo("6.14.3-2-cachyos"));
+    }
+
+    /** Some Arch kernels print only the first 8 bytes of the build id. */
+    @Test
+    void refusesAKernelWhoseBuildIdStartsDifferently() throws IOException {
+        Path file = write(root.resolve("usr/lib/debug/boot/vmlinux-" + RELEASE), vmlinux(RELEASE, ID, true));
+        String start = ID.toString().substring(0, 16);
+
+        assertThat(found(findKernel(installed(), new KernelIdentity(RELEASE, null, start, Map.of(), null, Map.of()))))
+                .isEqualTo(file);
+        assertThat(missing(
+                        findKernel(
+                                installed(),
+                                new KernelIdentity(RELEASE, null, start.replace('1', '2'), Map.of(), null, Map.of())),
+                        Reason.BUILD_MISMATCH))
+                .contains("starts with " + start.replace('1', '2'));
     }
 
     @Test

@@ -328,7 +328,7 @@ class SymbolizeTest {
         assertThat(result.status()).isZero();
         assertThat(result.err())
                 .contains("has no debug info")
-                .contains("install linux-image-6.1.0-9-amd64-dbg (Debian), or add --fetch to download it")
+                .contains("apt-get download linux-image-6.1.0-9-amd64-dbg:amd64; or add --fetch on Debian")
                 .hasLineCount(1);
     }
 
