@@ -50,14 +50,17 @@ public final class Boot {
     public Location locate(FrameReference asked) throws IOException {
         FrameReference reference = asked.byAddress();
         String module = reference.module();
+        boolean isInModule = module != null && !KERNEL.contains(module);
+        // A module with the build id in the log is right, whatever the kernel's file is.
+        boolean isVerified = module != null && map.moduleBuildIds().containsKey(ModuleNames.plain(module));
+        String otherBuild = isVerified ? null : otherBuild();
+        if (otherBuild != null) {
+            return new NotLocated(Reason.BUILD_MISMATCH, otherBuild);
+        }
         Location found;
-        if (module != null && !KERNEL.contains(module)) {
+        if (module != null && isInModule) {
             found = inModule(module, reference);
         } else {
-            String otherBuild = otherBuild();
-            if (otherBuild != null) {
-                return new NotLocated(Reason.BUILD_MISMATCH, otherBuild);
-            }
             found = reference.symbol() != null ? inKernel(reference) : atAddress(reference);
         }
         String symbol = asked.symbol();
@@ -74,7 +77,7 @@ public final class Boot {
 
     /** Why the log's addresses prove that vmlinux is from another build; null if they do not. */
     private @Nullable String otherBuild() throws IOException {
-        if (map.symbols().isEmpty() || !(build.vmlinux() instanceof DebugFile vmlinux)) {
+        if (!map.showsKernelSymbols() || !(build.vmlinux() instanceof DebugFile vmlinux)) {
             return null;
         }
         Kaslr moved = kaslr(vmlinux.data());

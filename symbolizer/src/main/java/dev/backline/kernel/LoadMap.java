@@ -34,6 +34,7 @@ public final class LoadMap {
     private final Map<String, Map<String, Long>> sections;
     private final List<AddressOfSymbol> symbols;
     private final Map<String, BuildId> moduleBuildIds;
+    private final boolean kernelSymbols;
 
     private LoadMap(Builder builder) {
         given = builder.given;
@@ -43,6 +44,11 @@ public final class LoadMap {
         sections = Map.copyOf(builder.sections);
         symbols = List.copyOf(builder.symbols);
         moduleBuildIds = Map.copyOf(builder.moduleBuildIds);
+        boolean ofKernel = false;
+        for (AddressOfSymbol each : symbols) {
+            ofKernel |= each.module() == null;
+        }
+        kernelSymbols = ofKernel;
     }
 
     /**
@@ -108,6 +114,11 @@ public final class LoadMap {
     /** Addresses that the log prints beside symbols. */
     List<AddressOfSymbol> symbols() {
         return symbols;
+    }
+
+    /** Whether the log prints addresses beside symbols of the kernel itself. */
+    boolean showsKernelSymbols() {
+        return kernelSymbols;
     }
 
     /** Build ids of the loaded modules, by name with _ for -. */

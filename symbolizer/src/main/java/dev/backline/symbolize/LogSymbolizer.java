@@ -1,15 +1,20 @@
 package dev.backline.symbolize;
 
+import dev.backline.debugfiles.DebugFile;
 import dev.backline.debugfiles.KernelIdentity;
+import dev.backline.elf.BuildId;
 import dev.backline.io.BoundedCache;
 import dev.backline.io.ByteLines;
+import dev.backline.io.Hex;
 import dev.backline.kernel.Boot;
 import dev.backline.kernel.KernelBuild;
 import dev.backline.kernel.LoadMap;
 import dev.backline.kernel.Located;
 import dev.backline.kernel.Location;
 import dev.backline.kernel.NotLocated;
+import dev.backline.symbolize.Resolution.Reason;
 import dev.backline.symbolize.Resolution.Resolved;
+import dev.backline.symbolize.Resolution.Unresolved;
 import dev.backline.trace.FrameReference;
 import dev.backline.trace.KernelFacts;
 import dev.backline.trace.LineFrame;
@@ -35,7 +40,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds and resolves the frames of one log, line by line, in bounded memory. The kernel comes from the options, else
- * from the log. Facts in the log apply from their line on. A repeated frame is looked up once. Use one symboliser per
+ * from the log. Facts in the log apply from their line on. A file that the log proves to be from another build gives no
+ * source lines, unless the pool's files accept other builds: the log names another release than the options, or a
+ * function has another size in the file. A repeated frame is looked up once. Use one symboliser per
  * log; symbolisers share the kernels of one {@link KernelPool}. Not thread-safe.
  */
 public final class LogSymbolizer implements Closeable {
@@ -44,6 +51,9 @@ public final class LogSymbolizer implements Closeable {
 
     /** Characters in the names of the kept functions, because names in a hostile log can be very long. */
     private static final long MAX_NAME_CHARS = 1 << 23;
+
+    /** The addresses beside symbols that can change the KASLR offset. */
+    private static final int MAX_PAIRS = 16;
 
     /** The most doubts to report. */
     private static final int MAX_DOUBTS = 100;
@@ -76,6 +86,11 @@ public final class LogSymbolizer implements Closeable {
 
     private final Map<Symbolizer, CallEdges> callEdges = new HashMap<>();
 
+    private final BuildCheck builds = new BuildCheck();
+
+    /** Why the log cannot be of the kernel in the options; null if it can. */
+    private @Nullable Resolution otherRelease;
+
     /** Caveats about the answers. */
     private final Set<String> doubts = new LinkedHashSet<>();
 
@@ -98,6 +113,7 @@ public final class LogSymbolizer implements Closeable {
     private record ResolvedReference(
             Resolution resolution,
             @Nullable String module,
+            @Nullable DebugFile file,
             @Nullable Symbolizer symbolizer) {}
 
     /** {@return caveats about the answers, one sentence each: estimated places, forced builds} */
@@ -168,11 +184,29 @@ public final class LogSymbolizer implements Closeable {
             doubts.add(CUT);
         }
         ResolvedReference found = find(reference);
-        if (frame.mark() == Mark.HASHED_BASE && found.resolution() instanceof Resolution.Unresolved) {
+        if (frame.mark() == Mark.HASHED_BASE && found.resolution() instanceof Unresolved) {
             return new LogFrame(frame, reference, Unusable.HASHED_BASE, reference.module(), null, null);
+        }
+        if (found.file() != null && found.resolution() instanceof Resolved) {
+            builds.answered(found.file());
         }
         Edge edge = options.edges() ? edge(found, reference, frame) : null;
         return new LogFrame(frame, reference, found.resolution(), found.module(), edge, found.symbolizer());
+    }
+
+    /**
+     * Looks up a frame as evidence about the debug files, without answering. Weighing all frames of a report before the
+     * first one is resolved keeps wrong source lines out of the whole report.
+     *
+     * @param frame a frame that is resolved later
+     * @param logFacts the facts in the log so far
+     * @throws IOException if a debug directory in the options is not a directory
+     */
+    public void weigh(LineFrame frame, KernelFacts logFacts) throws IOException {
+        learn(logFacts);
+        if (ofNoFile(frame.mark(), logFacts) == null) {
+            find(ruled(frame.reference()));
+        }
     }
 
     /** The answer for what is in no file of the kernel; null for a frame of the kernel. */
@@ -182,8 +216,8 @@ public final class LogSymbolizer implements Closeable {
             case BPF -> Unusable.BPF;
             case XEN -> {
                 String version = facts.xenVersion();
-                yield new Resolution.Unresolved(
-                        Resolution.Reason.NOT_CODE,
+                yield new Unresolved(
+                        Reason.NOT_CODE,
                         "in the Xen hypervisor, not in the kernel; the symbols are in xen-syms-"
                                 + (version == null ? "VERSION" : version)
                                 + " (for example: addr2line -e /usr/lib/debug/xen-syms-"
@@ -210,10 +244,13 @@ public final class LogSymbolizer implements Closeable {
     }
 
     private ResolvedReference lookUp(FrameReference reference) throws IOException {
+        if (otherRelease != null) {
+            return new ResolvedReference(otherRelease, reference.module(), null, null);
+        }
         KernelPool.Lease lease = kernel;
         Boot now = boot;
         if (lease == null || now == null) {
-            return new ResolvedReference(Unusable.NO_KERNEL, reference.module(), null);
+            return new ResolvedReference(Unusable.NO_KERNEL, reference.module(), null, null);
         }
         KernelSymbolizer symbolizer = lease.kernel();
         try {
@@ -225,20 +262,66 @@ public final class LogSymbolizer implements Closeable {
                 boot = later;
                 location = later.locate(reference);
             }
-            Resolution resolution = symbolizer.resolve(location);
-            if (location instanceof Located place && place.note() != null && doubts.size() < MAX_DOUBTS) {
+            if (!(location instanceof Located place)) {
+                return new ResolvedReference(symbolizer.resolve(location), reference.module(), null, null);
+            }
+            Resolution resolution = checked(reference, place, symbolizer.resolve(location));
+            if (place.note() != null && doubts.size() < MAX_DOUBTS) {
                 doubts.add(place.note());
             }
-            return location instanceof Located place
-                    ? new ResolvedReference(resolution, place.file().module(), symbolizer.symbolizer(place.file()))
-                    : new ResolvedReference(resolution, reference.module(), null);
+            return new ResolvedReference(
+                    resolution, place.file().module(), place.file(), symbolizer.symbolizer(place.file()));
         } catch (IOException e) {
             // A damaged part of a file affects only the frames in this part.
             return new ResolvedReference(
-                    new Resolution.Unresolved(Resolution.Reason.NO_DEBUG_INFO, String.valueOf(e.getMessage())),
+                    new Unresolved(Reason.NO_DEBUG_INFO, String.valueOf(e.getMessage())),
                     reference.module(),
+                    null,
                     null);
         }
+    }
+
+    /** The answer of a file, unless the log proves that the file is from another build. */
+    private Resolution checked(FrameReference reference, Located place, Resolution found) throws IOException {
+        DebugFile file = place.file();
+        if (pool.files().takesOtherBuilds()) {
+            return found;
+        }
+        boolean isVerified = isVerified(reference, file);
+        if (!isVerified && builds.add(file, reference, found)) {
+            resolutions.clear();
+            changes++;
+        }
+        String proof = builds.proof(file);
+        KernelBuild build = proof == null && file.module() != null && !isVerified ? build() : null;
+        if (build != null && build.vmlinux() instanceof DebugFile vmlinux) {
+            // The module's file was found by the same release or in the same directory.
+            proof = builds.proof(vmlinux);
+        }
+        boolean isMisfit = found instanceof Unresolved wrong && wrong.reason() == Reason.SIZE_MISMATCH;
+        if (proof != null) {
+            return new Unresolved(isMisfit ? Reason.SIZE_MISMATCH : Reason.BUILD_MISMATCH, proof);
+        }
+        if (isMisfit) {
+            Long size = reference.size();
+            return new Unresolved(
+                    Reason.SIZE_MISMATCH,
+                    "the function ends before the offset, or has another size, in " + file
+                            + "; the frame is damaged or not of this kernel, or the file is from another build",
+                    size == null ? null : "size " + Hex.text(size));
+        }
+        return found;
+    }
+
+    /** Whether the log names the build id of the file that was found for a frame. */
+    private boolean isVerified(FrameReference reference, DebugFile file) throws IOException {
+        KernelFacts now = facts;
+        String named = reference.module();
+        String id = now == null
+                ? null
+                : named == null ? now.buildId() : now.moduleBuildIds().get(named);
+        BuildId fileId = id == null ? null : file.data().buildId();
+        return fileId != null && fileId.toString().equals(id);
     }
 
     /** The boot with the KASLR offset stated by a later line of the log, if none is known so far; else null. */
@@ -293,6 +376,7 @@ public final class LogSymbolizer implements Closeable {
         }
         KernelFacts previous = facts;
         facts = now;
+        compareReleases(now);
         KernelIdentity requested = identity(now);
         if (identity == null || !isOf(requested, identity)) {
             openKernel(requested);
@@ -305,6 +389,10 @@ public final class LogSymbolizer implements Closeable {
         // log.
         boolean otherModules = previous != null
                 && now.moduleBuildIds().size() > previous.moduleBuildIds().size();
+        if (previous != null && previous.boots() != now.boots()) {
+            builds.clear();
+            resolutions.clear();
+        }
         if (boot == null || previous == null || otherModules || hasOtherAddresses(previous, now)) {
             boot = lease.kernel().build().boot(loadMap(now));
             resolutions.removeIf(
@@ -312,6 +400,30 @@ public final class LogSymbolizer implements Closeable {
             changes++;
         }
         return changes;
+    }
+
+    /** Compares the release in the options with the log's. */
+    private void compareReleases(KernelFacts now) {
+        String given = options.release();
+        String logged = now.release();
+        Resolution before = otherRelease;
+        otherRelease = null;
+        if (given == null || logged == null || given.equals(logged)) {
+            // They do not contradict each other.
+        } else if (pool.files().takesOtherBuilds()) {
+            if (doubts.size() < MAX_DOUBTS) {
+                doubts.add("the log is of kernel " + logged + "; its source lines are those of " + given);
+            }
+        } else {
+            otherRelease = new Unresolved(
+                    Reason.BUILD_MISMATCH,
+                    "the log is of kernel " + logged + ", not of " + given + " as -r says; use -r " + logged
+                            + " or omit -r, or add --force");
+        }
+        if (!Objects.equals(before, otherRelease)) {
+            resolutions.clear();
+            changes++;
+        }
     }
 
     /** Whether two identities are those of the same kernel. */
@@ -322,11 +434,12 @@ public final class LogSymbolizer implements Closeable {
 
     private static boolean hasOtherAddresses(KernelFacts previous, KernelFacts now) {
         boolean offset = !Objects.equals(previous.kernelOffset(), now.kernelOffset());
-        // The first pairs determine the offset; later pairs of the same boot add nothing.
+        // The first pairs determine the KASLR offset; later pairs of the same boot add nothing.
         return offset
                 || previous.boots() != now.boots()
                 || !previous.moduleAddresses().equals(now.moduleAddresses())
-                || (previous.pairs().size() < 2 && !now.pairs().isEmpty());
+                || (previous.pairs().size() < MAX_PAIRS
+                        && now.pairs().size() > previous.pairs().size());
     }
 
     /** The identity in the log, with the release in the options if there is one. */
@@ -391,6 +504,7 @@ public final class LogSymbolizer implements Closeable {
         kernel = null;
         boot = null;
         resolutions.clear();
+        builds.clear();
         changes++;
         callEdges.clear();
         frameAbove = null;
@@ -406,19 +520,18 @@ public final class LogSymbolizer implements Closeable {
 
     /** Resolutions that need no file. */
     private static final class Unusable {
-        static final Resolution JUNK =
-                new Resolution.Unresolved(Resolution.Reason.NOT_CODE, "a data word on the stack, not a code address");
-        static final Resolution BPF = new Resolution.Unresolved(
-                Resolution.Reason.NOT_CODE,
+        static final Resolution JUNK = new Unresolved(Reason.NOT_CODE, "a data word on the stack, not a code address");
+        static final Resolution BPF = new Unresolved(
+                Reason.NOT_CODE,
                 "in code that BPF generated at run time (bpf_prog_TAG_NAME, a trampoline or a dispatcher), which no debug"
                         + " file has; while the program is loaded, \"bpftool prog dump jited tag TAG linum\" prints its"
                         + " lines");
-        static final Resolution HASHED_BASE = new Resolution.Unresolved(
-                Resolution.Reason.NOT_CODE,
+        static final Resolution HASHED_BASE = new Unresolved(
+                Reason.NOT_CODE,
                 "the module's load address in the log is a hashed %p value, which cannot be subtracted; add --modules of"
                         + " that boot, or boot with no_hash_pointers");
-        static final Resolution NO_KERNEL = new Resolution.Unresolved(
-                Resolution.Reason.NO_DEBUG_INFO,
+        static final Resolution NO_KERNEL = new Unresolved(
+                Reason.NO_DEBUG_INFO,
                 "the log does not name its kernel; add -r RELEASE (-r $(uname -r) for this machine), -e VMLINUX or"
                         + " -d DIRECTORY with debug files");
 

@@ -80,6 +80,9 @@ final class ResolvedStacks {
         List<LogFrame> missing = new ArrayList<>();
         List<CallStep> path = new ArrayList<>(stack.size());
         for (ProbeFrame frame : stack) {
+            symbolizer.weigh(frame.frame(), facts);
+        }
+        for (ProbeFrame frame : stack) {
             LogFrame resolved = symbolizer.resolve(frame.frame(), facts);
             frames.add(resolved);
             if (frame.frame().reliable() || frame.frame().mark() == Mark.INEXACT) {

@@ -108,7 +108,7 @@ class SymbolizeLogTest {
 
     @Test
     void resolvesAModulesFrameWithTheModulesFile() {
-        Cli.Result result = symbolize(" receive+0x10/0x170 [tcp_x]\n send_reset+0x9/0x30 [tcp_x]\n");
+        Cli.Result result = symbolize(" receive+0x10/0x160 [tcp_x]\n send_reset+0x9/0x30 [tcp_x]\n");
 
         assertThat(result.out()).contains(" send_reset+0x9/0x30 [tcp_x] tcp.c:19");
     }
