@@ -73,7 +73,8 @@ final class LeadReader {
         } else if (at - floor > 2 && line[at - 1] == ':' && module(found, at - 1, floor)) {
             at = found.moduleStart - (found.moduleStart > floor && line[found.moduleStart - 1] == ':' ? 1 : 0);
         }
-        if (at > floor && (line[at - 1] == '(' || line[at - 1] == '<')) {
+        byte open = at > floor ? line[at - 1] : 0;
+        if (open == '(' || open == '<' || open == '{') {
             at--;
             if (line[at] == '(' && at - floor >= 2 && line[at - 1] == ' ' && line[at - 2] == ':') {
                 return Notation.KPROBE_EVENT;
@@ -85,11 +86,35 @@ final class LeadReader {
             at = blanksBefore(at - 1, floor);
         }
         at = addressBefore(found, at, floor, 2);
-        if (at == text) {
+        if (open == '{' && found.addressDigits > 0) {
+            return Notation.X86_MACHINE_CHECK;
+        }
+        if (open == '(' && found.addressDigits > 0 && isWord(at, floor)) {
+            return Notation.STACK_WORD;
+        }
+        if (at == floor) {
             return null;
         }
         found.foreign |= shapes.isVariable(line, text, at);
-        return shapes.lead(line, text, at);
+        Notation lead = shapes.lead(line, floor, at);
+        if (lead == Notation.WARNING && Chars.startsWith(line, to, trimmed, "()")) {
+            return Notation.WARNING_CALL;
+        }
+        // Since 6.18: WARNING: FILE:LINE at FUNCTION, CPU#N: COMM/PID.
+        return lead == null && Chars.startsWith(line, to, trimmed, ", CPU#") ? Notation.WARNING : lead;
+    }
+
+    /** Whether an address and a colon end at a position: {@code ffff880019a05d50:}. */
+    private boolean isWord(int at, int floor) {
+        int colon = at - 1;
+        int digits = colon;
+        while (digits > floor && colon - digits < 17 && Hex.digit(line[digits - 1]) >= 0) {
+            digits--;
+        }
+        return colon >= floor
+                && line[colon] == ':'
+                && (colon - digits == 16 || colon - digits == 8)
+                && (digits == floor || !Chars.isSymbol(line[digits - 1]));
     }
 
     private boolean isSegment(int at) {
@@ -145,8 +170,8 @@ final class LeadReader {
         int at = from;
         for (int i = 0; i < most; i++) {
             int to = at;
-            boolean bracket = to > floor && line[to - 1] == ']';
-            if (bracket) {
+            char open = to <= floor ? 0 : line[to - 1] == ']' ? '[' : line[to - 1] == '>' ? '<' : (char) 0;
+            if (open != 0) {
                 to--;
             }
             int digits = to;
@@ -159,8 +184,11 @@ final class LeadReader {
             if (to - digits != 16 && to - digits != 8) {
                 return at;
             }
-            if (bracket) {
-                if (start == floor || line[start - 1] != '[') {
+            if (start >= floor + 2 && line[start - 1] == 'x' && line[start - 2] == '0') {
+                start -= 2;
+            }
+            if (open != 0) {
+                if (start == floor || line[start - 1] != open) {
                     return at;
                 }
                 start--;

@@ -92,7 +92,7 @@ final class LinePrefix {
         } else {
             boolean point = false;
             while (to < end && to - at < 40 && isTime(line[to])) {
-                point |= line[to] == '.' || line[to] == ':';
+                point |= (line[to] == '.' || line[to] == ':') && Ascii.isDigit(line[to - 1]);
                 to++;
             }
             if (!point || !(Ascii.isDigit(line[inside]) || Ascii.isLetter(line[inside]))) {

@@ -94,7 +94,7 @@ public enum Notation {
     /** A stack of ftrace or trace-cmd ({@code stacktrace} trigger, {@code options/stacktrace}). */
     FTRACE(
             "ftrace stack trace",
-            PcRule.RETURN,
+            PcRule.FIRST_OF_PROBE,
             Where.LINE,
             " => tcp_v4_rcv",
             "=> {function}{module?}{address?}",
@@ -245,7 +245,14 @@ public enum Notation {
             Where.LEAD,
             "[   30.988938] RIP: 0010:probe_6374+0x7fa/0x960 [oops]",
             "RIP:",
+            "rIP:",
             "RIP"),
+    /** The instruction pointer in a machine check of x86. */
+    X86_MACHINE_CHECK(
+            "x86 instruction pointer of a machine check",
+            PcRule.EXACT,
+            Where.IN_CODE,
+            "[   12.345678] mce: [Hardware Error]: RIP 10:<ffffffff81073914> {native_write_msr+0x4/0x20}"),
     /** The instruction pointer of x86-64 without a symbol. */
     X86_RIP_ADDRESS(
             "x86-64 instruction pointer without a symbol",
@@ -300,7 +307,9 @@ public enum Notation {
             PcRule.EXACT,
             Where.LEAD,
             "[   12.345678] NIP [c0000000000286fc] __switch_to+0x43c/0x6d0",
-            "NIP"),
+            "NIP",
+            "NIP:",
+            "LOCKUP @"),
     /** The link register of powerpc. */
     POWERPC_LR(
             "powerpc link register",
@@ -316,7 +325,8 @@ public enum Notation {
             PcRule.EXACT,
             Where.LEAD,
             "[   12.345678] --- interrupt: 900 at plpar_hcall_norets+0x1c/0x28",
-            "^--- "),
+            "^--- interrupt:",
+            "^--- Exception:"),
     /** The exception program counter of riscv and mips. */
     EPC(
             "riscv and mips exception program counter",
@@ -326,7 +336,23 @@ public enum Notation {
             "epc :",
             "epc:",
             "EPC:"),
-    /** The register with the return address: riscv, mips, loongarch, sparc, parisc, arc, sh. */
+    /** sparc's registers. A call saves its own address, not the address after it. */
+    SPARC(
+            "sparc registers: the program counter, and the addresses of calls",
+            PcRule.EXACT,
+            Where.LEAD,
+            "[   12.345678] I7: <tl0_fill+0x64/0x80>",
+            "TPC:",
+            "RPC:",
+            "I7:",
+            "O7:",
+            "TPC[",
+            "RPC[",
+            "I7[",
+            "O7[",
+            "^unaligned access at TPC[",
+            "^Caller["),
+    /** The register with the return address: riscv, mips, loongarch, parisc, arc, sh. */
     RETURN_ADDRESS(
             "return address register: riscv, mips, loongarch and others",
             PcRule.RETURN,
@@ -335,23 +361,22 @@ public enum Notation {
             "ra :",
             "ra:",
             "ra is at",
-            "RPC:",
-            "I7:",
             "RP(r2):",
             "BLINK:",
+            "BLINK ]:",
             "PR is at"),
-    /** The program counter of loongarch, sparc, parisc and others. */
+    /** The program counter of loongarch, parisc and others. */
     PROGRAM_COUNTER(
-            "program counter: loongarch, sparc, parisc, ppc, sh and others",
+            "program counter: loongarch, parisc, arc and others",
             PcRule.EXACT,
             Where.LEAD,
             "[   12.345678]  ERA: 9000000000223b10 copy_page+0x10/0x80",
             "ERA:",
             "era :",
-            "TPC:",
             "IAOQ[0]:",
             "IAOQ[1]:",
-            "ERET:"),
+            "ERET:",
+            "ERET ]:"),
     /** The program status word of s390. */
     S390_PSW(
             "s390 program status word",
@@ -407,13 +432,36 @@ public enum Notation {
             "WARNING: at {word} {0x}(){module?}"),
 
     // Kernel logs: places in messages.
-    /** The place of a {@code WARN}. */
+    /** The place of a {@code WARN}: the instruction that traps, or on some architectures a return address. */
     WARNING(
             "where a WARN is",
             PcRule.EXACT,
             Where.LEAD,
             "[   12.345678] WARNING: CPU: 0 PID: 337 at net/mptcp/protocol.c:68 mptcp_stream_accept+0x154/0x1c0",
-            "^WARNING:"),
+            "^WARNING: CPU:",
+            "^WARNING: at"),
+    /** The place of a {@code WARN} before 4.5: a return address on all architectures that print it. */
+    WARNING_CALL(
+            "where a WARN of an older kernel is",
+            PcRule.RETURN,
+            Where.IN_CODE,
+            "[   12.345678] WARNING: at net/core/skbuff.c:100 skb_push+0x4c/0x60()"),
+    /** Other places that messages name: the instruction that trapped or was interrupted, or a label in the code. */
+    MESSAGE(
+            "where an instruction trapped or was interrupted, or a check failed",
+            PcRule.EXACT,
+            Where.LEAD,
+            "[   12.345678] NMI backtrace for cpu 1 skipped: idling at native_safe_halt+0xb/0x10",
+            "idling at",
+            "Kernel BUG at",
+            "CFI failure at",
+            "hyp CFI failure at:",
+            "hyp panic at:",
+            "hyp BUG at:",
+            "corruption detected at",
+            "CRC error detected at",
+            "metadata I/O error in \"",
+            "target:"),
     /** The access that KFENCE caught. KFENCE uses page faults, so the address is the instruction. */
     KFENCE(
             "where KFENCE caught an access: a page fault",
@@ -421,14 +469,26 @@ public enum Notation {
             Where.LEAD,
             "[   12.345678] BUG: KFENCE: use-after-free read in test_read+0xa8/0x150",
             "^BUG: KFENCE: use-after-free",
-            "^BUG: KFENCE: out-of-bounds"),
+            "^BUG: KFENCE: out-of-bounds",
+            "^BUG: KFENCE: invalid read",
+            "^BUG: KFENCE: invalid write"),
+    /** The access that KASAN caught by its tags on arm64: the CPU traps there. */
+    KASAN_TAGS(
+            "where KASAN found a wrong tag: a trap",
+            PcRule.EXACT,
+            Where.LEAD,
+            "[   12.345678] BUG: KASAN: invalid-access in ip6_xmit+0xa8d/0xb50",
+            "^BUG: KASAN: invalid-access"),
     /** An access reported by KASAN, KCSAN or KMSAN: the return address of a call inserted by the compiler. */
     KASAN(
             "where a sanitizer complains: the access is before the return address",
             PcRule.RETURN,
             Where.LEAD,
             "[   12.345678] BUG: KASAN: slab-out-of-bounds in ip6_xmit+0xa8d/0xb50",
-            "^BUG: K"),
+            "^BUG: KASAN:",
+            "^BUG: KCSAN:",
+            "^BUG: KMSAN:",
+            "^BUG: KFENCE:"),
     /** lockdep: where a lock was taken, or interrupts were switched. */
     LOCKDEP(
             "where a lock was taken, or interrupts were switched",
@@ -467,6 +527,12 @@ public enum Notation {
             PcRule.RETURN,
             Where.IN_CODE,
             "python3-212     [001] ..s1.    27.034691: rst_ret: (tcp_v4_rcv+0x99b/0xee0 <- tcp_v4_send_reset)"),
+    /** Words of a stack that x86's frame pointer unwinder prints when it fails, whatever they are. */
+    STACK_WORD(
+            "x86 words of a stack that cannot be unwound",
+            PcRule.RETURN,
+            Where.IN_CODE,
+            "[   12.345678] ffff880019a05d50: ffffffff818448e2 (ip_protocol_deliver_rcu+0x32/0x210)"),
     /** arm: functions that kallsyms does not know. */
     ARM_ENTERED(
             "arm, functions that kallsyms does not know",
@@ -527,6 +593,7 @@ public enum Notation {
             "[<{hex}>] [<{hex}>] {?}{sized}{module?}",
             "[<{hex}>] {?}{0x}{module?}",
             "[<{hex}>] {symbol}{module?}{end}",
+            "[<{hex}>] {symbol}{module?} threaded",
             "[<{hex}>] ({symbol}{module?})",
             "[<{hex}>]"),
     /** The call trace of 2.6 kernels on x86-64, with decimal offsets. */
@@ -552,8 +619,8 @@ public enum Notation {
         /** Anywhere in a line. */
         ANYWHERE,
         /**
-         * Directly in front of a frame, or with {@code ^} at the start of the line. The text tells the kind of
-         * the address.
+         * Directly in front of a frame, or with {@code ^} anywhere in front of it. The text tells the kind of the
+         * address.
          */
         LEAD,
         /** No shapes: {@link TraceReader} recognises these frames by the text on both sides. */

@@ -5,16 +5,24 @@ import org.jspecify.annotations.Nullable;
 
 /** The shapes of all notations, by their position in a line and their first token. Immutable, thread-safe. */
 final class Shapes {
+    /** The most bytes between a lead and its frame, so that a line of many frames takes linear time. */
+    private static final int MAX_FAR = 512;
+
     private final Shape[] lines;
     private final Shape[] bracketed;
     private final Shape[] ancient;
     private final Shape[] plain;
     private final Shape histogram = new Shape(Notation.HISTOGRAM, "[{hex}] {symbol}");
     private final String[] leads;
-    /** Whether the lead is at the start of the line, not directly in front of the frame. */
-    private final boolean[] atLineStart;
-
     private final Notation[] leadNotations;
+
+    /** Leads that may be anywhere in front of a frame. */
+    private final String[] farLeads;
+
+    private final Notation[] farLeadNotations;
+
+    /** The first characters of {@link #farLeads}. */
+    private final boolean[] farStarts = new boolean[256];
 
     private static final class Holder {
         static final Shapes ALL = new Shapes();
@@ -31,13 +39,22 @@ final class Shapes {
         String[] lead = new String[count];
         Notation[] leadNotation = new Notation[count];
         int leadCount = 0;
+        String[] far = new String[count];
+        Notation[] farNotation = new Notation[count];
+        int farCount = 0;
         for (Notation notation : notations) {
             for (String shape : notation.shapes()) {
                 switch (notation.where()) {
                     case LINE -> line[lineCount++] = new Shape(notation, shape);
                     case LEAD -> {
-                        lead[leadCount] = shape;
-                        leadNotation[leadCount++] = notation;
+                        if (shape.charAt(0) == '^') {
+                            far[farCount] = shape.substring(1);
+                            farNotation[farCount++] = notation;
+                            farStarts[shape.charAt(1)] = true;
+                        } else {
+                            lead[leadCount] = shape;
+                            leadNotation[leadCount++] = notation;
+                        }
                     }
                     default -> {}
                 }
@@ -49,11 +66,8 @@ final class Shapes {
         lines = Arrays.copyOf(line, lineCount);
         leads = Arrays.copyOf(lead, leadCount);
         leadNotations = Arrays.copyOf(leadNotation, leadCount);
-        atLineStart = new boolean[leadCount];
-        for (int i = 0; i < leadCount; i++) {
-            atLineStart[i] = leads[i].charAt(0) == '^';
-            leads[i] = atLineStart[i] ? leads[i].substring(1) : leads[i];
-        }
+        farLeads = Arrays.copyOf(far, farCount);
+        farLeadNotations = Arrays.copyOf(farNotation, farCount);
     }
 
     private static Shape[] of(Notation notation) {
@@ -103,26 +117,32 @@ final class Shapes {
     /**
      * Returns the notation that the text in front of a frame implies, or null.
      *
-     * @param content where the line's text atLineStart, after log prefixes
-     * @param at where the frame atLineStart
+     * @param floor where the text in front of the frame starts: after log prefixes, or after another frame
+     * @param at where the frame starts
      */
     @Nullable
-    Notation lead(byte[] line, int content, int at) {
+    Notation lead(byte[] line, int floor, int at) {
         int end = at;
-        while (end > content && Chars.isBlank(line[end - 1])) {
+        while (end > floor && Chars.isBlank(line[end - 1])) {
             end--;
         }
-        if (end == content) {
+        if (end == floor) {
             return null;
         }
-        byte first = line[content];
         byte last = line[end - 1];
         for (int i = 0; i < leads.length; i++) {
             String lead = leads[i];
-            if (atLineStart[i]
-                    ? first == lead.charAt(0) && Chars.startsWith(line, content, at, lead)
-                    : last == lead.charAt(lead.length() - 1) && endsWith(line, content, end, lead)) {
+            if (last == lead.charAt(lead.length() - 1) && endsWith(line, floor, end, lead)) {
                 return leadNotations[i];
+            }
+        }
+        for (int i = Math.max(floor, end - MAX_FAR); i < end; i++) {
+            if (farStarts[line[i] & 0xff] && (i == floor || !Chars.isSymbol(line[i - 1]))) {
+                for (int k = 0; k < farLeads.length; k++) {
+                    if (Chars.startsWith(line, i, end, farLeads[k])) {
+                        return farLeadNotations[k];
+                    }
+                }
             }
         }
         return null;

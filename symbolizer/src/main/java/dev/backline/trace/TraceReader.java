@@ -24,10 +24,16 @@ public final class TraceReader {
     /** The number of bytes that are searched in the line before a backtrace. */
     private static final int MAX_HEADER = 512;
 
+    /** x86 since 6.2: the prefix of the symbol for the padding before a function. */
+    private static final String PADDING = "__pfx_";
+
     /** Events whose first frame is the current instruction; in others (tracepoints), it is a return address. */
     private static final String[] EXACT_EVENTS = {
         "kprobe:", "kprobes:", "profile:", "hardware:", "software:", "cycles", "clock:", "instructions"
     };
+
+    /** perf's event modifiers. */
+    private static final String MODIFIERS = "ukhGHIpPSDeWb";
 
     /** An address this close to a named frame is code, because modules are loaded near the kernel. */
     private static final long MAX_CODE_DISTANCE = 1L << 32;
@@ -48,6 +54,7 @@ public final class TraceReader {
     private final LineMatcher matcher = new LineMatcher();
     private final LeadReader leads = new LeadReader(shapes);
     private final FactsReader factsReader = new FactsReader();
+    private final PcRules rules = new PcRules();
 
     private byte[] line = new byte[256];
     private int end;
@@ -75,9 +82,6 @@ public final class TraceReader {
     private final Set<String> programs = new HashSet<>();
 
     private @Nullable FrameReference previousFrame;
-
-    /** The last program counter printed as a register. */
-    private @Nullable FrameReference programCounter;
 
     /** The address of the last frame with both address and symbol, 0 if there is none. */
     private long namedAddress;
@@ -139,6 +143,7 @@ public final class TraceReader {
         }
         frames.clear();
         xen = content >= LinePrefix.XEN.length() && Chars.indexOf(line, 0, content, LinePrefix.XEN) >= 0;
+        rules.line(line, content, trimmed);
         matcher.take(line, trimmed, content > 0 || inCallTrace, xen);
         leads.take(line, text, trimmed);
         int anchor = anchor(text);
@@ -150,6 +155,7 @@ public final class TraceReader {
         }
         if (frames.isEmpty()) {
             factsReader.read(line, text, trimmed);
+            rules.text(line, text, trimmed);
             if (!inBacktrace) {
                 previousFrame = null;
                 inProgram = false;
@@ -308,7 +314,7 @@ public final class TraceReader {
                 case EXACT -> true;
                 case RETURN -> found.exactPc || (i == 0 && isFirstExact(notation));
                 case FIRST_EXACT -> first && i == 0 && !found.inexact;
-                case FIRST_OF_PROBE -> first && i == 0 && isProbe(found);
+                case FIRST_OF_PROBE -> first && i == 0 && isProbe(found, notation);
             };
             frame(found, notation, exact);
         }
@@ -327,17 +333,55 @@ public final class TraceReader {
     }
 
     /** Whether the first frame is the probed instruction: near a function's start, or by the event in the header. */
-    private boolean isProbe(FrameMatch found) {
+    private boolean isProbe(FrameMatch found, Notation notation) {
         if (found.hasOffset && Long.compareUnsigned(found.offset, MAX_ENTRY_OFFSET) <= 0) {
             return true;
         }
         int to = Math.min(headerEnd, MAX_HEADER);
+        if (notation == Notation.PERF) {
+            return !isTracepoint(to);
+        }
         for (String event : EXACT_EVENTS) {
-            if (Chars.indexOf(header, 0, to, event) >= 0) {
+            if (notation != Notation.FTRACE && Chars.indexOf(header, 0, to, event) >= 0) {
                 return true;
             }
         }
         return false;
+    }
+
+    /**
+     * Whether perf's header names a tracepoint ({@code tcp:tcp_send_reset: }), whose first frame is a return address.
+     * Counters ({@code cycles:}, {@code cycles:ppp:}) and probes ({@code probe:tcp_v4_rcv:}) sample instructions.
+     */
+    private boolean isTracepoint(int end) {
+        for (int at = 0; at < end; at++) {
+            int name = at;
+            while (at < end && !Chars.isBlank(header[at])) {
+                at++;
+            }
+            int colon = name;
+            while (colon < at && (Chars.isSymbol(header[colon]) || header[colon] == '-')) {
+                colon++;
+            }
+            if (colon == name || colon + 1 >= at || header[colon] != ':' || header[at - 1] != ':') {
+                if (colon == at - 1 && (is(name, colon, "context-switches") || is(name, colon, "cpu-migrations"))) {
+                    return true;
+                }
+                continue;
+            }
+            boolean modifiers = true;
+            for (int i = colon + 1; i < at - 1; i++) {
+                modifiers &= MODIFIERS.indexOf(header[i]) >= 0;
+            }
+            if (!modifiers && Chars.isSymbolStart(header[name])) {
+                return !Chars.startsWith(header, name, colon, "probe") && !is(name, colon, "kprobes");
+            }
+        }
+        return false;
+    }
+
+    private boolean is(int from, int to, String text) {
+        return to - from == text.length() && Chars.startsWith(header, from, to, text);
     }
 
     /** Adds the frames at anchors; true if there is one. */
@@ -449,36 +493,13 @@ public final class TraceReader {
             }
             Notation notation = lead == null ? shape.notation : lead;
             boolean caller = from >= 2 && line[from - 1] == '-' && line[from - 2] == '<';
-            frame(found, notation, (notation.pcRule() == Notation.PcRule.EXACT && !caller) || found.exactPc);
+            // A name without an offset is that of a function pointer, such as an interrupt handler.
+            boolean function = notation == Notation.BRACKETED && found.hasSymbol() && !found.hasOffset;
+            boolean exact = notation.pcRule() == Notation.PcRule.EXACT && !caller;
+            frame(found, notation, exact || found.exactPc || function);
             return to;
         }
         return -1;
-    }
-
-    /**
-     * Whether the previous line makes this frame exact: s390's last jump, a faulting access reported by
-     * KFENCE, or a call trace that starts with the program counter printed above the trace (arm64 before 6.12,
-     * riscv, mips).
-     */
-    private boolean isExactByHeader(@Nullable String symbol, @Nullable Long offset, @Nullable Long address) {
-        if (!afterHeader) {
-            return false;
-        }
-        int to = Math.min(headerEnd, MAX_HEADER);
-        if (Chars.indexOf(header, 0, to, "Breaking-Event-Address:") >= 0) {
-            return true;
-        }
-        if (Chars.indexOf(header, 0, to, "kfence-#") >= 0) {
-            return Chars.indexOf(header, 0, to, "Use-after-free") >= 0
-                    || Chars.indexOf(header, 0, to, "Out-of-bounds") >= 0;
-        }
-        FrameReference register = programCounter;
-        return register != null
-                && Objects.equals(symbol, register.symbol())
-                && (symbol == null ? Objects.equals(address, register.address()) : offset != null)
-                && Objects.equals(offset, register.offset())
-                && (Chars.indexOf(header, 0, to, "Call trace:") >= 0
-                        || Chars.indexOf(header, 0, to, "Call Trace:") >= 0);
     }
 
     /** Whether an address without a symbol is a frame: after a register name, or alone in the line. */
@@ -572,11 +593,21 @@ public final class TraceReader {
         }
         Long offset = symbol != null && found.hasOffset ? (Long) found.offset : null;
         Long address = found.addressDigits == 0 || found.address == 0 ? null : (Long) found.address;
-        boolean exact = exactPc || isStart(symbol, offset, address) || isExactByHeader(symbol, offset, address);
-        FrameReference reference = new FrameReference(
-                symbol, offset, found.hasSize ? found.size : null, module, address, exact ? Pc.EXACT : Pc.RETURN);
+        Long size = found.hasSize ? (Long) found.size : null;
+        if (symbol != null && offset != null && offset.equals(size) && symbol.startsWith(PADDING)) {
+            symbol = symbol.substring(PADDING.length());
+            offset = 0L;
+            size = null;
+        }
+        boolean reliable = !found.unreliable
+                && !found.inexact
+                && notation != Notation.S390_CALL_TRACE
+                && notation != Notation.STACK_WORD;
+        FrameReference reference = new FrameReference(symbol, offset, size, module, address, Pc.RETURN);
+        if (rules.isExact(notation, reference, exactPc || isStart(symbol, offset, address), reliable)) {
+            reference = reference.withPc(Pc.EXACT);
+        }
         Mark mark = Mark.NONE;
-        boolean reliable = !found.unreliable && !found.inexact && notation != Notation.S390_CALL_TRACE;
         if (symbol == null && module == null && isJunk(found, notation)) {
             mark = Mark.JUNK;
             reliable = false;
@@ -596,10 +627,6 @@ public final class TraceReader {
         }
         frames.add(new LineFrame(reference, found.start, found.end, text, reliable, mark, notation));
         previousFrame = reference;
-        if (notation.pcRule() == Notation.PcRule.EXACT
-                && (notation.where() == Notation.Where.LEAD || notation == Notation.PROGRAM_COUNTER_ADDRESS)) {
-            programCounter = reference;
-        }
         if (mark != Mark.XEN) {
             learn(found, notation, reference);
         }
