@@ -50,6 +50,9 @@ public sealed interface DebugData extends Closeable permits ElfData, GsymData {
     /** {@return the kernel's release and banner from the file; null where the file does not name them} */
     KernelRelease release();
 
+    /** {@return the ELF file's machine, EM_*; 0 if it is unknown} */
+    int machine();
+
     /** {@return whether addresses have 64 bits} */
     boolean is64();
 

@@ -52,6 +52,11 @@ public final class ElfData implements DebugData {
     }
 
     @Override
+    public int machine() {
+        return elf.header().machine();
+    }
+
+    @Override
     public boolean is64() {
         return elf.header().is64();
     }

@@ -61,6 +61,11 @@ public final class GsymData implements DebugData {
     }
 
     @Override
+    public int machine() {
+        return gsym.machine();
+    }
+
+    @Override
     public boolean is64() {
         return gsym.is64();
     }

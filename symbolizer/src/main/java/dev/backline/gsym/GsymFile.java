@@ -3,9 +3,11 @@ package dev.backline.gsym;
 import dev.backline.dwarf.Frame;
 import dev.backline.elf.BuildId;
 import dev.backline.elf.ByteSource;
+import dev.backline.elf.ElfHeader;
 import dev.backline.elf.Section;
 import dev.backline.elf.Symbols;
 import dev.backline.elf.Words;
+import dev.backline.io.Ascii;
 import dev.backline.io.Hex;
 import java.io.Closeable;
 import java.io.IOException;
@@ -52,6 +54,7 @@ public final class GsymFile implements Closeable {
     private final GsymStrings strings;
     private final GsymSources sources;
     private final @Nullable GsymExtension extension;
+    private final int machine;
     private final boolean is64;
     private final boolean relocatable;
     private final Symbols symbols;
@@ -113,12 +116,15 @@ public final class GsymFile implements Closeable {
         sources = new GsymSources(this, files);
         extension = GsymExtension.of(this);
         if (extension == null) {
+            machine = 0;
             is64 = true;
             relocatable = false;
             sections = GsymSections.ofFunctions(this);
             symbols = new GsymFunctions(this);
         } else {
-            is64 = !is32(extension.fact(ExtensionEncoder.MACHINE));
+            machine = number(extension.fact(ExtensionEncoder.MACHINE));
+            // These have no 64-bit ELF files.
+            is64 = machine != ElfHeader.EM_386 && machine != ElfHeader.EM_ARM;
             relocatable = "rel".equals(extension.fact(ExtensionEncoder.ELF_TYPE));
             sections = extension.sections();
             symbols = new GsymSymbols(this, extension, sections, relocatable);
@@ -126,9 +132,16 @@ public final class GsymFile implements Closeable {
         buildId = buildId(Arrays.copyOfRange(header, UUID, UUID + idSize));
     }
 
-    /** EM_386 and EM_ARM have no 64-bit ELF files. */
-    private static boolean is32(@Nullable String machine) {
-        return machine != null && (machine.equals("3") || machine.equals("40"));
+    /** A number of up to nine digits; 0 if the text is none. */
+    private static int number(@Nullable String text) {
+        int number = 0;
+        for (int i = 0; text != null && i < text.length(); i++) {
+            if (!Ascii.isDigit(text.charAt(i)) || i == 9) {
+                return 0;
+            }
+            number = 10 * number + text.charAt(i) - '0';
+        }
+        return number;
     }
 
     /** The UUID in the header, or the extension's build id: the header holds at most 20 bytes. */
@@ -210,6 +223,11 @@ public final class GsymFile implements Closeable {
     /** {@return the build id of the ELF file, which is the UUID of the index; null if there is none} */
     public @Nullable BuildId buildId() {
         return buildId;
+    }
+
+    /** {@return the machine of the indexed ELF file, EM_*; 0 if the index does not tell} */
+    public int machine() {
+        return machine;
     }
 
     /** {@return whether addresses have 64 bits; always true without an extension} */

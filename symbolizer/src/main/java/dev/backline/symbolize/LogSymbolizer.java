@@ -18,6 +18,7 @@ import dev.backline.symbolize.Resolution.Unresolved;
 import dev.backline.trace.FrameReference;
 import dev.backline.trace.KernelFacts;
 import dev.backline.trace.LineFrame;
+import dev.backline.trace.Machine;
 import dev.backline.trace.Mark;
 import dev.backline.trace.Pc;
 import dev.backline.trace.TraceReader;
@@ -71,6 +72,8 @@ public final class LogSymbolizer implements Closeable {
     private @Nullable KernelIdentity identity;
     private @Nullable Boot boot;
     private @Nullable KernelFacts facts;
+    private @Nullable Machine machine;
+    private boolean knowsMachine;
 
     private final BoundedCache<FrameReference, ResolvedReference> resolutions =
             new BoundedCache<>(MAX_KNOWN, MAX_NAME_CHARS, false) {
@@ -175,7 +178,7 @@ public final class LogSymbolizer implements Closeable {
      */
     public LogFrame resolve(LineFrame frame, KernelFacts logFacts) throws IOException {
         learn(logFacts);
-        FrameReference reference = ruled(frame.reference());
+        FrameReference reference = ruled(frame);
         Resolution noFrame = ofNoFile(frame.mark(), logFacts);
         if (noFrame != null) {
             return new LogFrame(frame, reference, noFrame, reference.module(), null, null);
@@ -205,7 +208,7 @@ public final class LogSymbolizer implements Closeable {
     public void weigh(LineFrame frame, KernelFacts logFacts) throws IOException {
         learn(logFacts);
         if (ofNoFile(frame.mark(), logFacts) == null) {
-            find(ruled(frame.reference()));
+            find(ruled(frame));
         }
     }
 
@@ -228,10 +231,32 @@ public final class LogSymbolizer implements Closeable {
     }
 
     /** The reference under the rule in the options; a function without offset and address is always its start. */
-    private FrameReference ruled(FrameReference reference) {
+    private FrameReference ruled(LineFrame frame) throws IOException {
+        FrameReference reference = frame.reference();
+        if (reference.offset() == null && reference.address() == null) {
+            return reference;
+        }
         Pc rule = options.pc();
-        boolean start = reference.offset() == null && reference.address() == null;
-        return rule == null || start ? reference : reference.withPc(rule);
+        Machine known = machine();
+        if (rule == null && known != null) {
+            KernelIdentity open = identity;
+            rule = known.pc(frame, open == null ? null : open.release());
+        }
+        return rule == null || rule == reference.pc() ? reference : reference.withPc(rule);
+    }
+
+    /** The machine of vmlinux; else the one that the log reveals, which can be a line after this one. */
+    private @Nullable Machine machine() throws IOException {
+        if (!knowsMachine) {
+            knowsMachine = true;
+            KernelPool.Lease lease = kernel;
+            KernelFacts now = facts;
+            Machine found = lease != null && lease.kernel().build().vmlinux() instanceof DebugFile vmlinux
+                    ? Machine.ofElf(vmlinux.data().machine())
+                    : null;
+            machine = found == null && now != null ? Machine.of(now) : found;
+        }
+        return machine;
     }
 
     private ResolvedReference find(FrameReference reference) throws IOException {
@@ -377,6 +402,7 @@ public final class LogSymbolizer implements Closeable {
         KernelFacts previous = facts;
         facts = now;
         compareReleases(now);
+        knowsMachine = false;
         KernelIdentity requested = identity(now);
         if (identity == null || !isOf(requested, identity)) {
             openKernel(requested);

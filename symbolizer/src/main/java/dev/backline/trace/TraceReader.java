@@ -149,7 +149,7 @@ public final class TraceReader {
         int anchor = anchor(text);
         boolean plain = anchor < trimmed;
         if (!wholeLine(plain) && !isCode()) {
-            boolean called = plain || line[text] != '{' ? anywhere(anchor) : histogram();
+            boolean called = (plain || line[text] != '{') ? anywhere(anchor) : histogram();
             inBacktrace = false;
             inCallTrace = called;
         }
@@ -715,20 +715,33 @@ public final class TraceReader {
                 factsReader.moduleBuildId(module, id);
             }
         }
-        String machine = machine(notation);
+        String machine = machine(found, notation);
         if (machine != null) {
             factsReader.machine(machine);
         }
     }
 
-    private static @Nullable String machine(Notation notation) {
+    private @Nullable String machine(FrameMatch found, Notation notation) {
         return switch (notation) {
-            case X86_RIP, X86_RIP_ADDRESS -> "x86_64";
+            case X86_RIP, X86_RIP_ADDRESS, X86_MACHINE_CHECK -> "x86_64";
             case X86_EIP -> "i686";
+            case ARM_CALL_TRACE, ARM_ENTERED -> "arm";
+            case ARM_PC -> armMachine(found);
+            // mips prints the address in front of the function.
+            case EPC -> !found.hasSymbol() ? null : found.addressDigits == 0 ? "riscv64" : "mips";
             case POWERPC_NIP -> "ppc64";
+            case SPARC -> "sparc64";
             case S390_PSW, S390_CALL_TRACE -> "s390x";
             default -> null;
         };
+    }
+
+    /** arm prints {@code PC is at} and a 32-bit {@code pc :}; arm64 prints {@code pc :} with a function since 4.20. */
+    private @Nullable String armMachine(FrameMatch found) {
+        if (found.addressDigits == 0) {
+            return Chars.startsWith(line, found.start - "pc : ".length(), trimmed, "pc : ") ? "aarch64" : null;
+        }
+        return found.hasSymbol() ? null : found.addressDigits == 16 ? "aarch64" : "arm";
     }
 
     private static boolean isStap(Notation notation) {

@@ -6,6 +6,7 @@ import dev.backline.debugfiles.DebugFiles;
 import dev.backline.fixtures.ElfFixtures;
 import dev.backline.kernel.LoadMap;
 import dev.backline.symbolize.Resolution.Resolved;
+import dev.backline.trace.LineFrame;
 import dev.backline.trace.Pc;
 import dev.backline.trace.TraceReader;
 import java.io.IOException;
@@ -15,9 +16,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LogSymbolizerTest {
+    private static final String WARNING = "WARNING: CPU: 0 PID: 1 at net/tcp.c:68 validate+0x5/0x70";
+
     /** Moves the fixture, which is linked at 0x400000, to the addresses of kernels. */
     private static final long OFFSET = 0xffffffff80c00000L;
 
@@ -60,7 +64,11 @@ class LogSymbolizerTest {
         List<LogFrame> withOffsets =
                 read(LogOptions.DEFAULT, " validate+0x5/0x70", " receive+0xc/0x160", " poll+0x34/0xa0");
 
-        assertThat(frames).extracting(frame -> frame.reference().pc()).containsOnly(Pc.RETURN);
+        // The first frame of perf is the sampled instruction.
+        assertThat(frames.get(0).reference().pc()).isEqualTo(notation.contains("kallsyms") ? Pc.EXACT : Pc.RETURN);
+        assertThat(frames.subList(1, 3))
+                .extracting(frame -> frame.reference().pc())
+                .containsOnly(Pc.RETURN);
         assertThat(frames).extracting(frame -> frame.reference().offset()).containsOnlyNulls();
         assertThat(place(frames.get(1))).isEqualTo(place(withOffsets.get(1)));
         assertThat(place(frames.get(2))).isEqualTo(place(withOffsets.get(2)));
@@ -96,7 +104,7 @@ class LogSymbolizerTest {
     void acceptsAnInlinedFunctionOrANameWithAnotherSuffixBesideAnAddress(String name) throws IOException {
         LogFrame frame = read(
                         LogOptions.DEFAULT,
-                        "#1 [ffff957075d83d78] poll at ffffffff810004c4",
+                        "\tffffffff810004c4 poll ([kernel.kallsyms])",
                         "\tffffffff81000393 " + name + " ([kernel.kallsyms])")
                 .get(1);
 
@@ -151,6 +159,43 @@ class LogSymbolizerTest {
             }
             reader.next(" f+0x1/0x2 [n " + ids[0] + "]");
             assertThat(log.learn(reader.facts())).isGreaterThan(first);
+        }
+    }
+
+    /** On x86, WARN traps at the place that it prints; on arm, WARN calls a function that prints its return address. */
+    @ParameterizedTest
+    @CsvSource({"gcc12-v5.elf, EXACT", "arm-v5.elf, RETURN", "arm64-v5.elf, EXACT"})
+    void decidesTheRuleOfAWarningByTheMachineOfVmlinux(String vmlinux, Pc rule) throws IOException {
+        try (KernelPool kernels = new KernelPool(DebugFiles.builder()
+                        .vmlinux(ElfFixtures.folder().resolve(vmlinux))
+                        .build());
+                LogSymbolizer log = new LogSymbolizer(kernels, LogOptions.DEFAULT)) {
+            assertThat(log.next(WARNING).get(0).reference().pc()).isEqualTo(rule);
+        }
+        try (KernelPool kernels = new KernelPool(DebugFiles.builder()
+                        .vmlinux(ElfFixtures.folder().resolve(vmlinux))
+                        .build());
+                LogSymbolizer log = new LogSymbolizer(kernels, LogOptions.DEFAULT.withPc(Pc.EXACT))) {
+            assertThat(log.next(WARNING).get(0).reference().pc()).isEqualTo(Pc.EXACT);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "EXACT | CPU: 0 PID: 1 Comm: init Not tainted 6.1.0-56-cloud-amd64 #1",
+                "RETURN | CPU: 0 PID: 1 Comm: init Not tainted 3.10.0-1160.el7.x86_64 #1",
+                "RETURN | CPU: 0 PID: 1 Comm: init Not tainted 6.12.107+deb13-armmp #1",
+                "RETURN | [   12.345678]  warn_slowpath_fmt from validate+0x5/0x70"
+            })
+    void decidesTheRuleOfAWarningByALaterLineOfTheLog(Pc rule, String later) throws IOException {
+        TraceReader reader = new TraceReader();
+        LineFrame warning = reader.next(WARNING).get(0);
+        reader.next(later);
+        try (KernelPool none = new KernelPool(DebugFiles.builder().build());
+                LogSymbolizer log = new LogSymbolizer(none, LogOptions.DEFAULT)) {
+            assertThat(log.resolve(warning, reader.facts()).reference().pc()).isEqualTo(rule);
         }
     }
 }
