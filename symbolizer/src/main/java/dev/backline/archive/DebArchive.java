@@ -6,8 +6,11 @@ import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import java.util.zip.GZIPInputStream;
@@ -15,6 +18,7 @@ import org.apache.commons.compress.archivers.ar.ArArchiveEntry;
 import org.apache.commons.compress.archivers.ar.ArArchiveInputStream;
 import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.MemoryLimitException;
+import org.tukaani.xz.SeekableXZInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /** Reads the files of a Debian package: an ar archive whose member data.tar.* is a compressed tar archive (deb(5)). */
@@ -37,25 +41,99 @@ public final class DebArchive {
     }
 
     /**
-     * Writes the first wanted file below a folder, with its path.
+     * A file in the package.
+     *
+     * @param path its path, without a leading slash
+     * @param start where its headers start in the unpacked tar archive
+     */
+    public record Member(String path, long start) {}
+
+    /**
+     * Reads the whole package and writes the wanted files below a folder, with their paths.
      *
      * @param folder an existing directory
-     * @param wanted is asked with a file's path, which has no leading slash
+     * @param wanted is asked with each file's path, which has no leading slash
      * @param listener receives the number of unpacked bytes
-     * @return whether the package has such a file
-     * @throws IOException if the package is damaged or the file cannot be written
+     * @return all files in the package
+     * @throws IOException if the package is damaged or a file cannot be written
      */
-    public boolean extractFirst(Path folder, Predicate<String> wanted, LongConsumer listener) throws IOException {
+    public List<Member> extract(Path folder, Predicate<String> wanted, LongConsumer listener) throws IOException {
+        List<Member> members = new ArrayList<>();
         try (InputStream file = new BufferedInputStream(Files.newInputStream(deb), BUFFER)) {
-            InputStream tar = unpacked(new MeteredStream(file));
-            return new TarReader(deb.toString(), tar).extract(folder, wanted, count -> true, listener) > 0;
+            MeteredStream source = new MeteredStream(file);
+            ArArchiveInputStream ar = new ArArchiveInputStream(source);
+            InputStream tar = unpacked(ar, data(ar, source).getName());
+            TarReader reader = new TarReader(deb.toString(), tar);
+            reader.extract(
+                    folder,
+                    path -> {
+                        members.add(new Member(path, reader.start()));
+                        return wanted.test(path);
+                    },
+                    count -> false,
+                    listener);
+            return members;
         } catch (DamagedArchiveException e) {
             throw new DamagedArchiveException(e.getMessage() + "; delete the file to download it again", e);
         }
     }
 
-    private InputStream unpacked(MeteredStream source) throws IOException {
-        ArArchiveInputStream ar = new ArArchiveInputStream(source);
+    /**
+     * {@return whether {@link #extractOne} need not read the whole package: its tar archive is compressed in blocks, as
+     * xz does with several threads} False for a damaged package.
+     */
+    public boolean hasBlocks() {
+        try (SeekableXZInputStream tar = seekable()) {
+            return tar != null && tar.getBlockCount() > 1;
+        } catch (IOException e) {
+            // Reading the whole package tells what is damaged
+            return false;
+        }
+    }
+
+    /**
+     * Writes one file of a package that has blocks below a folder, with its path.
+     *
+     * @param folder an existing directory
+     * @param member one of the files that {@link #extract} returned
+     * @param listener receives the number of unpacked bytes
+     * @throws IOException if the package is damaged or the file cannot be written
+     */
+    public void extractOne(Path folder, Member member, LongConsumer listener) throws IOException {
+        try (SeekableXZInputStream tar = seekable()) {
+            if (tar != null) {
+                tar.seek(member.start());
+                new TarReader(deb.toString(), new BufferedInputStream(new Unpacked(tar, DATA + ".xz"), BUFFER))
+                        .extract(folder, member.path()::equals, count -> true, listener);
+            }
+        } catch (DamagedArchiveException e) {
+            throw new DamagedArchiveException(e.getMessage() + "; delete the file to download it again", e);
+        }
+    }
+
+    /** The tar archive if it is compressed with xz; else null. */
+    private @Nullable SeekableXZInputStream seekable() throws IOException {
+        long start;
+        long size;
+        try (InputStream file = new BufferedInputStream(Files.newInputStream(deb))) {
+            MeteredStream source = new MeteredStream(file);
+            ArArchiveEntry data = data(new ArArchiveInputStream(source), source);
+            if (!data.getName().equals(DATA + ".xz")) {
+                return null;
+            }
+            start = source.position();
+            size = data.getSize();
+        }
+        FileSlice slice = new FileSlice(FileChannel.open(deb), start, size);
+        try {
+            return new SeekableXZInputStream(slice, xzMemory());
+        } catch (IOException e) {
+            slice.close();
+            throw damaged(DATA + ".xz", e);
+        }
+    }
+
+    private ArArchiveEntry data(ArArchiveInputStream ar, MeteredStream source) throws IOException {
         source.allow(MAX_HEADERS);
         for (int members = 0; members < MAX_MEMBERS; members++) {
             ArArchiveEntry member = next(ar);
@@ -64,7 +142,7 @@ public final class DebArchive {
             }
             if (member.getName().startsWith(DATA)) {
                 source.allowAll();
-                return unpacked(ar, member.getName());
+                return member;
             }
             source.allow(member.getSize() + MAX_HEADERS);
         }
@@ -109,12 +187,15 @@ public final class DebArchive {
         return switch (extension) {
             case "" -> in;
             case ".gz" -> new GZIPInputStream(in, 1 << 16);
-            case ".xz" ->
-                new XZInputStream(in, (int)
-                        Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 4 / 1024));
+            case ".xz" -> new XZInputStream(in, xzMemory());
             case ".zst" -> new ZstdInputStream(in);
             default -> null;
         };
+    }
+
+    /** The memory for one decoder in KiB. */
+    private static int xzMemory() {
+        return (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 4 / 1024);
     }
 
     private DamagedArchiveException damaged(String member, Exception e) {

@@ -35,6 +35,7 @@ final class TarReader {
     private final MeteredStream source;
     private final TarArchiveInputStream tar;
     private final byte[] buffer = new byte[1 << 16];
+    private long start;
 
     TarReader(String name, InputStream in) {
         this.name = name;
@@ -77,6 +78,11 @@ final class TarReader {
         throw malformed("it has more than " + MAX_MEMBERS + " members", null);
     }
 
+    /** {@return where the headers of the current member start: a reader of the bytes from there on finds the member} */
+    long start() {
+        return start;
+    }
+
     /** Whether each component of the path is a plain name, so that the path stays below its folder. */
     static boolean isPlain(String path) {
         String[] steps = path.split("/", -1);
@@ -93,6 +99,7 @@ final class TarReader {
 
     private @Nullable TarArchiveEntry next() throws IOException {
         source.allow(MAX_HEADERS);
+        start = (source.position() + BLOCK - 1) / BLOCK * BLOCK;
         try {
             TarArchiveEntry member = tar.getNextEntry();
             if (member != null && member.isSparse()) {

@@ -4,7 +4,7 @@
  *
  * <pre>{@code
  * boolean found = new DebArchive(Path.of("linux-image-dbg.deb"))
- *         .extractFirst(folder, path -> path.endsWith("/vmlinux"), bytes -> {});
+ *         .extract(folder, path -> path.endsWith("/vmlinux"), bytes -> {});
  * }</pre>
  */
 @NullMarked

@@ -32,26 +32,28 @@ final class AptGet {
     }
 
     /** A package that apt can download. */
-    private record Offer(String name, String file, long size) {}
+    private record Offer(String name, String argument, String file, long size) {}
 
     /**
      * Downloads the first of the packages that apt knows.
      *
+     * @param version the exact version, because builds of one release can differ; null for apt's choice
      * @return the package file in the folder
      * @throws IOException if no package was downloaded; the message is a short reason
      */
-    Path download(List<String> packages, Path folder) throws IOException, InterruptedException {
+    Path download(List<String> packages, @Nullable String version, Path folder)
+            throws IOException, InterruptedException {
         Offer offer = null;
         for (String name : packages) {
-            offer = offer == null ? offer(name, folder) : offer;
+            offer = offer == null ? offer(name, version, folder) : offer;
         }
         if (offer == null) {
-            throw new IOException("apt-get has no package " + packages.get(0)
+            throw new IOException("apt-get has no package " + packages.get(0) + (version == null ? "" : "=" + version)
                     + "; run 'apt-get update', or add the release to the apt sources");
         }
         Path log = folder.resolve("apt.log");
         Process apt = start(
-                folder, log, List.of("apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", offer.name()));
+                folder, log, List.of("apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", offer.argument()));
         String what = "downloading " + offer.name();
         long lastSize = -1;
         long lastGrowth = System.nanoTime();
@@ -77,10 +79,12 @@ final class AptGet {
         return file;
     }
 
-    private @Nullable Offer offer(String name, Path folder) throws IOException, InterruptedException {
+    private @Nullable Offer offer(String name, @Nullable String version, Path folder)
+            throws IOException, InterruptedException {
         Path log = folder.resolve("apt.log");
         // apt-get prints no URI if the package file is already in the working directory.
-        Process apt = start(Path.of("/"), log, List.of("apt-get", "-qq", "--print-uris", "download", name));
+        String argument = version == null ? name : name + "=" + version;
+        Process apt = start(Path.of("/"), log, List.of("apt-get", "-qq", "--print-uris", "download", argument));
         try {
             if (!apt.waitFor(QUERY_SECONDS, TimeUnit.SECONDS)) {
                 throw new IOException("apt-get did not finish within " + QUERY_SECONDS + " s");
@@ -95,7 +99,7 @@ final class AptGet {
             if (offer.matches()
                     && offer.group(1).startsWith(name + "_")
                     && FileNames.isPlain(offer.group(1).replace("%3a", "~"))) {
-                return new Offer(name, offer.group(1), Long.parseLong(offer.group(2)));
+                return new Offer(name, argument, offer.group(1), Long.parseLong(offer.group(2)));
             }
         }
         return null;

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -30,6 +32,9 @@ public final class DebianPackages extends DebugSource {
     private static final String PACKAGE = "[a-z0-9][a-z0-9+.-]{1,200}";
 
     private static final long TELL_EVERY = 16L << 20;
+
+    /** The list of the files in the package: the package's name, then for each file where it starts and its path. */
+    private static final String MEMBERS = "members";
 
     /** Prefix of the temporary directories for unpacking; a number follows. */
     private static final String UNPACKING = "unpacking";
@@ -74,12 +79,29 @@ public final class DebianPackages extends DebugSource {
             }
             return wanted.buildId() == null ? List.of() : unpackedOfAny(wanted);
         }
-        Path folder = cache.resolve(release);
+        Path folder = folder(release, wanted.kernel());
         List<Path> there = unpacked(folder, wanted);
         if (!there.isEmpty() || !download) {
             return there;
         }
         return fetch(folder, release, wanted, searchLog) ? unpacked(folder, wanted) : List.of();
+    }
+
+    /** The release's directory; another one if it has a package of another version than the traced kernel's. */
+    private Path folder(String release, KernelIdentity kernel) throws IOException {
+        Path folder = cache.resolve(release);
+        Path deb = Files.isDirectory(folder) ? packageIn(folder) : null;
+        String banner = kernel.banner();
+        String[] name =
+                deb == null ? new String[0] : String.valueOf(deb.getFileName()).split("_", -1);
+        String there = name.length < 2 ? "" : name[1].replace("%3a", ":");
+        if (banner == null || there.isEmpty() || banner.contains(there)) {
+            return folder;
+        }
+        String version = DebugPackages.version(kernel);
+        return version == null || version.equals(there)
+                ? folder
+                : cache.resolve(release + "_" + version.replace(":", "%3a"));
     }
 
     /** Unpacked files of any release, if only a build id is known. */
@@ -114,7 +136,7 @@ public final class DebianPackages extends DebugSource {
                 removeUnfinished(folder);
                 Path deb = packageIn(folder);
                 if (deb == null) {
-                    deb = download(folder, release);
+                    deb = download(folder, release, DebugPackages.version(wanted.kernel()));
                 }
                 return unpack(deb, folder, wanted, searchLog);
             }
@@ -138,7 +160,8 @@ public final class DebianPackages extends DebugSource {
     }
 
     /** Downloads to a subdirectory and moves the package to its place when it is complete. */
-    private Path download(Path folder, String release) throws IOException, InterruptedException {
+    private Path download(Path folder, String release, @Nullable String version)
+            throws IOException, InterruptedException {
         if (!Pattern.matches(PACKAGE, "linux-image-" + release + "-dbg")) {
             throw new IOException("not a valid release in the name of a Debian package: " + release);
         }
@@ -149,6 +172,7 @@ public final class DebianPackages extends DebugSource {
                         "linux-image-" + release + "-dbg",
                         "linux-image-unsigned-" + release + "-dbgsym",
                         "linux-image-" + release + "-dbgsym"),
+                version,
                 work);
         Path there = folder.resolve(String.valueOf(deb.getFileName()));
         NewFile.replace(deb, there);
@@ -167,20 +191,50 @@ public final class DebianPackages extends DebugSource {
         }
     }
 
+    /**
+     * Unpacks a file. The package is read only once: the first call unpacks vmlinux too and remembers where each file is.
+     * A package without blocks has to be read from its start, so its modules are all unpacked by the first call.
+     */
     private boolean unpack(Path deb, Path folder, Wanted wanted, SearchLog searchLog) throws IOException {
         Path part = Files.createTempDirectory(folder, UNPACKING);
-        String what = "unpacking " + (wanted.isKernel() ? "vmlinux" : wanted.module()) + " from " + deb.getFileName();
+        String what = "unpacking " + deb.getFileName();
+        long[] told = {0};
+        LongConsumer listener = bytes -> {
+            if (bytes - told[0] >= TELL_EVERY) {
+                told[0] = bytes;
+                progress.at(what, bytes, 0);
+            }
+        };
         try {
-            long[] told = {0};
-            boolean found = new DebArchive(deb).extractFirst(part, wanted(wanted), bytes -> {
-                if (bytes - told[0] >= TELL_EVERY) {
-                    told[0] = bytes;
-                    progress.at(what, bytes, 0);
-                }
-            });
-            if (found) {
+            DebArchive archive = new DebArchive(deb);
+            Predicate<String> fits = wanted(wanted);
+            List<DebArchive.Member> members = members(folder, deb);
+            boolean found;
+            if (members == null) {
+                List<String> kernel = InstalledFiles.kernelPlaces(String.valueOf(wanted.release()));
+                boolean blocks = archive.hasBlocks();
+                members = archive.extract(
+                        part,
+                        path -> kernel.contains(path) || fits.test(path) || (!blocks && moduleName(path) != null),
+                        listener);
+                found = members.stream().anyMatch(member -> fits.test(member.path()));
                 moveInto(part, folder);
+                writeMembers(folder, deb, members);
             } else {
+                DebArchive.Member member = members.stream()
+                        .filter(each -> fits.test(each.path()))
+                        .findFirst()
+                        .orElse(null);
+                found = member != null;
+                if (member != null && archive.hasBlocks()) {
+                    archive.extractOne(part, member, listener);
+                } else if (member != null) {
+                    // The unpacked files were deleted.
+                    archive.extract(part, fits, listener);
+                }
+                moveInto(part, folder);
+            }
+            if (!found) {
                 searchLog.tried(deb + " (does not contain the file)");
             }
             return found;
@@ -190,11 +244,43 @@ public final class DebianPackages extends DebugSource {
         }
     }
 
+    /** The files in a package, as an earlier call wrote them; null if there was none for this package. */
+    private static @Nullable List<DebArchive.Member> members(Path folder, Path deb) throws IOException {
+        Path file = folder.resolve(MEMBERS);
+        List<String> lines = Files.isRegularFile(file) ? Files.readAllLines(file) : List.of();
+        if (lines.isEmpty() || !lines.get(0).equals(String.valueOf(deb.getFileName()))) {
+            return null;
+        }
+        List<DebArchive.Member> members = new ArrayList<>();
+        for (String line : lines.subList(1, lines.size())) {
+            int blank = line.indexOf(' ');
+            if (blank < 1 || !line.substring(0, blank).matches("\\d{1,15}")) {
+                return null;
+            }
+            members.add(new DebArchive.Member(line.substring(blank + 1), Long.parseLong(line.substring(0, blank))));
+        }
+        return members;
+    }
+
+    private static void writeMembers(Path folder, Path deb, List<DebArchive.Member> members) throws IOException {
+        StringBuilder text = new StringBuilder().append(deb.getFileName()).append('\n');
+        for (DebArchive.Member member : members) {
+            text.append(member.start()).append(' ').append(member.path()).append('\n');
+        }
+        try (NewFile file = NewFile.beside(folder.resolve(MEMBERS))) {
+            file.write(text.toString().getBytes(StandardCharsets.UTF_8));
+            file.commit();
+        }
+    }
+
+    private static @Nullable String moduleName(String path) {
+        return path.startsWith("usr/lib/debug/") ? ModuleNames.ofFile(path.substring(path.lastIndexOf('/') + 1)) : null;
+    }
+
     private static Predicate<String> wanted(Wanted wanted) {
         String module = wanted.module();
         if (module != null) {
-            return path -> path.startsWith("usr/lib/debug/")
-                    && module.equals(ModuleNames.ofFile(path.substring(path.lastIndexOf('/') + 1)));
+            return path -> module.equals(moduleName(path));
         }
         List<String> places = InstalledFiles.kernelPlaces(String.valueOf(wanted.release()));
         return places::contains;

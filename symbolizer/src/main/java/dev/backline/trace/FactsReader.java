@@ -6,11 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the facts that a log states about its kernel. Not thread-safe. */
@@ -55,7 +53,6 @@ final class FactsReader {
     private final Map<String, String> moduleBuildIds = new LinkedHashMap<>();
     private @Nullable Long kernelOffset;
     private final List<String> modules = new ArrayList<>();
-    private final Set<String> outOfTree = new LinkedHashSet<>();
     private final Map<String, String> osRelease = new LinkedHashMap<>();
     private final Map<String, Long> moduleAddresses = new LinkedHashMap<>();
     private final Map<String, Long> moduleSizes = new LinkedHashMap<>();
@@ -84,7 +81,6 @@ final class FactsReader {
                     moduleBuildIds,
                     kernelOffset,
                     modules,
-                    outOfTree,
                     moduleAddresses,
                     moduleSizes,
                     pairs,
@@ -215,7 +211,6 @@ final class FactsReader {
         moduleBuildIds.clear();
         kernelOffset = null;
         modules.clear();
-        outOfTree.clear();
         moduleAddresses.clear();
         moduleSizes.clear();
         pairs.clear();
@@ -581,7 +576,6 @@ final class FactsReader {
     /** {@code oops(FOE) virtio_net ...} up to {@code [last unloaded: ...]}. */
     private void modules(byte[] line, int from, int end) {
         modules.clear();
-        outOfTree.clear();
         facts = null;
         int at = from;
         while (at < end && line[at] != '[' && modules.size() < MAX_MODULES) {
@@ -589,15 +583,10 @@ final class FactsReader {
             while (to < end && (Chars.isSymbol(line[to]) || line[to] == '-')) {
                 to++;
             }
-            String name = to > at ? text(line, at, to) : null;
-            if (name != null) {
-                modules.add(name);
+            if (to > at) {
+                modules.add(text(line, at, to));
             }
-            boolean flags = to < end && line[to] == '(';
             while (to < end && !Chars.isBlank(line[to])) {
-                if (flags && line[to] == 'O' && name != null) {
-                    outOfTree.add(name);
-                }
                 to++;
             }
             at = to + 1;

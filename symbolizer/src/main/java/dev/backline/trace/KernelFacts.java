@@ -2,7 +2,6 @@ package dev.backline.trace;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * @param kernelOffset the KASLR offset in bytes: {@code Kernel Offset:} of a panic or
  *     {@code KERNELOFFSET=} of VMCOREINFO; 0 if the log states that KASLR was disabled
  * @param modules names in {@code Modules linked in:}, without their taint flags
- * @param outOfTree those of {@code modules} with the taint flag O, which are not from the kernel's sources
  * @param moduleAddresses module name as written → load address of its code, from the header of a probe's output
  * @param moduleSizes module name as written → size of its code in bytes, if the header states the size
  * @param pairs addresses printed beside symbols, at most {@link #MAX_PAIRS}, in the order of the log; without
@@ -41,7 +39,6 @@ public record KernelFacts(
         Map<String, String> moduleBuildIds,
         @Nullable Long kernelOffset,
         List<String> modules,
-        Set<String> outOfTree,
         Map<String, Long> moduleAddresses,
         Map<String, Long> moduleSizes,
         List<AddressOfSymbol> pairs,
@@ -53,7 +50,6 @@ public record KernelFacts(
         moduleBuildIds = Map.copyOf(moduleBuildIds);
         osRelease = Map.copyOf(osRelease);
         modules = List.copyOf(modules);
-        outOfTree = Set.copyOf(outOfTree);
         moduleAddresses = Map.copyOf(moduleAddresses);
         moduleSizes = Map.copyOf(moduleSizes);
         pairs = List.copyOf(pairs);

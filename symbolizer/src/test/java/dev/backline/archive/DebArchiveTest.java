@@ -11,6 +11,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZOutputStream;
 
 class DebArchiveTest {
     @TempDir
@@ -51,6 +54,42 @@ class DebArchiveTest {
                 .isInstanceOf(DamagedArchiveException.class)
                 .hasMessageStartingWith(deb + ": ")
                 .hasMessageEndingWith("; delete the file to download it again");
+    }
+
+    /** xz with several threads, which Debian uses, compresses in blocks. */
+    @Test
+    void readsOneFileOfAPackageWithBlocksWithoutTheFilesBeforeIt() throws Exception {
+        byte[] module = new byte[300_000];
+        new Random(1).nextBytes(module);
+        Path deb = build("xz", module);
+        assertThat(new DebArchive(deb).hasBlocks()).isFalse();
+        assertThat(new DebArchive(build("gzip", module)).hasBlocks()).isFalse();
+        Path tree = root.resolve("tree");
+        run("tar", "-C", tree.toString(), "--exclude=./DEBIAN", "-cf", root.resolve("data.tar") + "", ".");
+        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+        try (XZOutputStream xz = new XZOutputStream(compressed, new LZMA2Options(0))) {
+            byte[] tar = Files.readAllBytes(root.resolve("data.tar"));
+            for (int at = 0; at < tar.length; at += 1 << 16) {
+                xz.write(tar, at, Math.min(1 << 16, tar.length - at));
+                xz.endBlock();
+            }
+        }
+        byte[] data = compressed.toByteArray();
+        deb = write(
+                member("debian-binary", "4", "2.0\n"),
+                member("data.tar.xz", String.valueOf(data.length), new String(data, ISO_8859_1)));
+
+        DebArchive archive = new DebArchive(deb);
+        assertThat(archive.hasBlocks()).isTrue();
+        List<DebArchive.Member> members = archive.extract(root.resolve("out"), path -> false, bytes -> {});
+        assertThat(members).extracting(DebArchive.Member::path).contains("usr/lib/a.ko", "usr/lib/b.ko");
+        assertThat(root.resolve("out/usr")).doesNotExist();
+        for (DebArchive.Member each : members) {
+            long[] unpacked = {0};
+            archive.extractOne(root.resolve("out"), each, bytes -> unpacked[0] = bytes);
+            assertThat(root.resolve("out").resolve(each.path())).hasSameBinaryContentAs(tree.resolve(each.path()));
+            assertThat(unpacked[0]).isLessThan(Files.size(tree.resolve(each.path())) + 4096);
+        }
     }
 
     @Test
@@ -128,7 +167,9 @@ class DebArchiveTest {
     }
 
     private boolean extract(Path deb) throws IOException {
-        return new DebArchive(deb).extractFirst(root.resolve("out"), path -> path.equals("usr/lib/a.ko"), bytes -> {});
+        List<DebArchive.Member> members =
+                new DebArchive(deb).extract(root.resolve("out"), path -> path.equals("usr/lib/a.ko"), bytes -> {});
+        return members.stream().anyMatch(member -> member.path().equals("usr/lib/a.ko"));
     }
 
     private Path write(byte[]... members) throws IOException {
@@ -156,18 +197,18 @@ class DebArchiveTest {
                 "Package: p\nVersion: 1\nArchitecture: all\nMaintainer: a <a@example.org>\nDescription: test\n"
                         .getBytes(ISO_8859_1));
         Path deb = root.resolve("p.deb");
-        Process dpkg = new ProcessBuilder(
-                        "dpkg-deb",
-                        "-Z" + compression,
-                        "--root-owner-group",
-                        "--build",
-                        tree.toString(),
-                        deb.toString())
+        run("dpkg-deb", "-Z" + compression, "--root-owner-group", "--build", tree + "", deb + "");
+        return deb;
+    }
+
+    private void run(String... command) throws Exception {
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(root.resolve("log").toFile())
                 .start();
-        assertThat(dpkg.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(dpkg.exitValue()).as(Files.readString(root.resolve("log"))).isZero();
-        return deb;
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue())
+                .as(Files.readString(root.resolve("log")))
+                .isZero();
     }
 }

@@ -88,18 +88,58 @@ class DebianPackagesTest {
     }
 
     @Test
-    void downloadsThePackageAndUnpacksOnlyTheRequestedFiles() throws IOException {
+    void downloadsThePackageAndUnpacksItsDebugFiles() throws IOException {
         try (KernelBuild build = build(RELEASE, true)) {
             assertThat(build.vmlinux()).isInstanceOf(DebugFile.class);
-            assertThat(unpacked()).containsExactly("usr/lib/debug/boot/vmlinux-" + RELEASE);
             assertThat(build.module("nf_nat")).isInstanceOf(DebugFile.class);
             assertThat(unpacked())
+                    .as("a small package has no blocks, so its modules are all unpacked")
                     .containsExactly(
                             "usr/lib/debug/boot/vmlinux-" + RELEASE,
+                            "usr/lib/debug/lib/modules/" + RELEASE + "/kernel/net/bridge/bridge.ko",
                             "usr/lib/debug/lib/modules/" + RELEASE + "/kernel/net/netfilter/nf-nat.ko");
             assertThat(((MissingFile) build.module("xfs")).message()).contains("(does not contain the file)");
         }
         assertThat(told).anyMatch(what -> what.equals("downloading " + PACKAGE));
+    }
+
+    /** Modules are asked for one by one, in the order of the frames; a private module is not in the package. */
+    @Test
+    void readsThePackageOnceForAllFiles() throws IOException {
+        try (KernelBuild build = build(RELEASE, true)) {
+            assertThat(build.module("oops")).isInstanceOf(MissingFile.class);
+            damage();
+            assertThat(build.vmlinux()).isInstanceOf(DebugFile.class);
+            assertThat(build.module("bridge")).isInstanceOf(DebugFile.class);
+            assertThat(build.module("nf_nat")).isInstanceOf(DebugFile.class);
+            assertThat(((MissingFile) build.module("xfs")).message()).contains("(does not contain the file)");
+        }
+        try (KernelBuild build = build(RELEASE, true)) {
+            assertThat(((MissingFile) build.module("oops")).message()).contains("(does not contain the file)");
+        }
+    }
+
+    /** Makes each further reading of the package fail. */
+    private void damage() throws IOException {
+        Path cache = root.resolve("cache").resolve(RELEASE);
+        try (var files = Files.list(cache)) {
+            for (Path deb :
+                    files.filter(file -> file.toString().endsWith(".deb")).toList()) {
+                Files.write(deb, new byte[100]);
+            }
+        }
+    }
+
+    /** Uploads of one ABI share the release, but not the addresses. */
+    @Test
+    void takesOnlyTheVersionThatTheLogNames() throws IOException {
+        assertThat(build(traced("6.1.1-1"), true).vmlinux()).isInstanceOf(DebugFile.class);
+        assertThat(((MissingFile) build(traced("6.1.2-1"), true).vmlinux()).message())
+                .contains("apt-get has no package " + PACKAGE + "=6.1.2-1", "debsnap -a amd64 " + PACKAGE + " 6.1.2-1");
+    }
+
+    private static KernelIdentity traced(String version) {
+        return new KernelIdentity(RELEASE, null, null, Map.of(), RELEASE + " #1 Debian " + version, Map.of());
     }
 
     @Test
@@ -111,7 +151,7 @@ class DebianPackagesTest {
         Files.delete(repository);
         try (KernelBuild build = build(RELEASE, false)) {
             assertThat(build.vmlinux()).isInstanceOf(DebugFile.class);
-            assertThat(build.module("bridge")).isInstanceOf(MissingFile.class);
+            assertThat(build.module("xfs")).isInstanceOf(MissingFile.class);
         }
         try (KernelBuild build = build(RELEASE, true)) {
             assertThat(build.module("bridge")).isInstanceOf(DebugFile.class);
@@ -180,13 +220,17 @@ class DebianPackagesTest {
     }
 
     private KernelBuild build(String release, boolean fetch) {
+        return build(KernelIdentity.ofRelease(release), fetch);
+    }
+
+    private KernelBuild build(KernelIdentity kernel, boolean fetch) {
         DebianPackages packages = new DebianPackages(
                 root.resolve("cache"),
                 fetch,
                 Map.of("APT_CONFIG", root.resolve("apt/apt.conf").toString()),
                 (what, done, total) -> told.add(what));
         DebugFiles files = DebugFiles.builder().root(root).source(packages).build();
-        return KernelBuild.of(files, KernelIdentity.ofRelease(release));
+        return KernelBuild.of(files, kernel);
     }
 
     private List<String> unpacked() throws IOException {

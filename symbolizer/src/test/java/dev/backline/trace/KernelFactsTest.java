@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -212,14 +211,6 @@ class KernelFactsTest {
     }
 
     @Test
-    void namesTheModulesThatAreNotFromTheKernelsSources() {
-        assertThat(read("Modules linked in: oops(FOE) virtio_net nvidia(POE) bridge(+) O [last unloaded: veth(O)]")
-                        .outOfTree())
-                .containsExactlyInAnyOrder("oops", "nvidia");
-        assertThat(read("Modules linked in: a b").outOfTree()).isEmpty();
-    }
-
-    @Test
     void keepsTheTextThatTellsMostAboutTheKernel() {
         String cpu = "CPU: 0 PID: 1 Comm: a Not tainted 6.8.0-55-generic #57-Ubuntu";
         String banner =
@@ -301,7 +292,6 @@ class KernelFactsTest {
                         Map.of(),
                         null,
                         List.of(),
-                        Set.of(),
                         Map.of(),
                         Map.of(),
                         List.of(),
