@@ -2,7 +2,12 @@ package dev.backline.io;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.util.Arrays;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a stream line by line, as bytes including the newline. Memory is bounded: a line of more than a megabyte is
@@ -12,11 +17,17 @@ import java.util.Arrays;
 public final class ByteLines {
     private static final int MAX_LINE = 1 << 20;
 
+    /** The most bytes to read while waiting. */
+    private static final int AHEAD = 1 << 16;
+
     private final InputStream in;
     private byte[] buffer = new byte[1 << 16];
     private int start;
     private int end;
     private int lineEnd;
+    /** What a thread reads ahead; null while there is no such thread. */
+    private @Nullable BlockingQueue<Chunk> ahead;
+
     private boolean ended;
     private boolean continued;
     private boolean cut;
@@ -65,12 +76,95 @@ public final class ByteLines {
      * @throws IOException if the stream cannot be read
      */
     public boolean mustWait() throws IOException {
-        for (int i = lineEnd; i < end; i++) {
-            if (buffer[i] == '\n') {
+        BlockingQueue<Chunk> chunks = ahead;
+        return !hasLine() && !ended && (chunks != null ? chunks.isEmpty() : in.available() == 0);
+    }
+
+    /**
+     * Waits until the next line is available, or the stream ends. From the first call on, a thread reads the stream,
+     * because only a read tells that a pipe has ended.
+     *
+     * @param nanos the longest time to wait, in nanoseconds
+     * @return false if the time is over
+     * @throws IOException if the stream cannot be read
+     */
+    public boolean await(long nanos) throws IOException {
+        long until = System.nanoTime() + nanos;
+        while (!hasLine() && !ended && end - lineEnd < MAX_LINE) {
+            BlockingQueue<Chunk> chunks = reading();
+            try {
+                Chunk chunk = chunks.poll(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+                if (chunk == null) {
+                    return false;
+                }
+                append(chunk);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
                 return false;
             }
         }
-        return !ended && in.available() == 0;
+        return true;
+    }
+
+    /** What a thread has read: bytes, the end of the stream if there are none, or why it could not be read. */
+    private record Chunk(byte[] bytes, int length, @Nullable Exception failure) {}
+
+    /** The chunks of the thread, which is started now if there is none. */
+    private BlockingQueue<Chunk> reading() {
+        BlockingQueue<Chunk> chunks = ahead;
+        if (chunks == null) {
+            chunks = new ArrayBlockingQueue<>(2);
+            ahead = chunks;
+            BlockingQueue<Chunk> filled = chunks;
+            Thread thread = new Thread(() -> readAll(filled), "backline-input");
+            thread.setDaemon(true);
+            thread.start();
+        }
+        return chunks;
+    }
+
+    private void readAll(BlockingQueue<Chunk> chunks) {
+        try {
+            int length;
+            do {
+                byte[] bytes = new byte[AHEAD];
+                Exception failure = null;
+                length = -1;
+                try {
+                    length = in.read(bytes, 0, bytes.length);
+                } catch (IOException | RuntimeException e) {
+                    failure = e;
+                }
+                chunks.put(new Chunk(bytes, length, failure));
+            } while (length >= 0);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void append(Chunk chunk) throws IOException {
+        Exception failure = chunk.failure;
+        if (failure != null) {
+            throw failure instanceof IOException e ? e : new IOException(failure);
+        }
+        if (chunk.length < 0) {
+            ended = true;
+            return;
+        }
+        if (buffer.length - end < chunk.length) {
+            buffer = Arrays.copyOf(buffer, Math.max(2 * buffer.length, end + chunk.length));
+        }
+        System.arraycopy(chunk.bytes, 0, buffer, end, chunk.length);
+        end += chunk.length;
+    }
+
+    private boolean hasLine() {
+        for (int i = lineEnd; i < end; i++) {
+            if (buffer[i] == '\n') {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Reads the available bytes; returns how far the bytes in the buffer were moved. */
@@ -83,6 +177,16 @@ public final class ByteLines {
             lineEnd = 0;
         } else if (end == buffer.length) {
             buffer = Arrays.copyOf(buffer, buffer.length * 2);
+        }
+        BlockingQueue<Chunk> chunks = ahead;
+        if (chunks != null) {
+            try {
+                append(chunks.take());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException();
+            }
+            return moved;
         }
         int read = in.read(buffer, end, buffer.length - end);
         if (read < 0) {
@@ -111,6 +215,25 @@ public final class ByteLines {
     /** {@return the offset of the line's end in the buffer, before its newline} */
     public int contentEnd() {
         return lineEnd > start && buffer[lineEnd - 1] == '\n' ? lineEnd - 1 : lineEnd;
+    }
+
+    /** {@return where the bytes end that were read from the stream so far, in the buffer} */
+    public int bufferedEnd() {
+        return end;
+    }
+
+    /** {@return whether this line was too long, so that its rest comes next} */
+    public boolean isCut() {
+        return cut;
+    }
+
+    /**
+     * Ends a line that was too long earlier, so that its rest starts there.
+     *
+     * @param position in the buffer, after {@link #start()}
+     */
+    public void cutAt(int position) {
+        lineEnd = position;
     }
 
     /** {@return whether this is the rest of a line that was too long} */

@@ -3,8 +3,12 @@ package dev.backline.symbolize;
 import dev.backline.debugfiles.DebugFile;
 import dev.backline.debugfiles.KernelIdentity;
 import dev.backline.elf.BuildId;
+import dev.backline.intake.Excerpt;
+import dev.backline.intake.KernelLine;
+import dev.backline.intake.LogInput;
+import dev.backline.intake.LogReader;
 import dev.backline.io.BoundedCache;
-import dev.backline.io.ByteLines;
+import dev.backline.io.Chars;
 import dev.backline.io.Hex;
 import dev.backline.kernel.Boot;
 import dev.backline.kernel.KernelBuild;
@@ -18,6 +22,7 @@ import dev.backline.symbolize.Resolution.Unresolved;
 import dev.backline.trace.FrameReference;
 import dev.backline.trace.KernelFacts;
 import dev.backline.trace.LineFrame;
+import dev.backline.trace.LineRole;
 import dev.backline.trace.Machine;
 import dev.backline.trace.Mark;
 import dev.backline.trace.Pc;
@@ -25,7 +30,6 @@ import dev.backline.trace.TraceReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -157,14 +161,99 @@ public final class LogSymbolizer implements Closeable {
         return resolve(reader.next(bytes, from, to));
     }
 
+    /**
+     * Reads a log to its end. What a report states about its kernel applies to all lines of the report: lines are held
+     * back until the report has stated its release; those of a pipe for half a second at most.
+     *
+     * @param log the log
+     * @param sink takes the excerpts in their order
+     * @throws IOException if the log cannot be read, or a debug directory in the options is not a directory
+     */
+    public void read(LogReader log, LogSink sink) throws IOException {
+        HeldLines held = new HeldLines(options.rereadable() != null);
+        while (true) {
+            if (log.mustWait()) {
+                if (!held.isEmpty() && !log.await(held.patience())) {
+                    held.giveUp();
+                    release(held, reader.facts(), sink);
+                }
+                if (held.isEmpty()) {
+                    sink.idle();
+                }
+            }
+            if (!log.next()) {
+                break;
+            }
+            Excerpt excerpt = log.excerpt();
+            List<List<LineFrame>> frames = List.of();
+            boolean hold = false;
+            for (int i = 0; i < excerpt.lines().size(); i++) {
+                KernelFacts before = reader.facts();
+                List<LineFrame> found = reader.next(excerpt.lines().get(i));
+                LineRole role = reader.role();
+                if (held.endsBefore(role, before)) {
+                    release(held, before, sink);
+                }
+                hold |= held.holds(role, found.size());
+                if (!found.isEmpty() && frames.isEmpty()) {
+                    frames = new ArrayList<>(Collections.nCopies(excerpt.lines().size(), List.of()));
+                }
+                if (!frames.isEmpty()) {
+                    frames.set(i, found);
+                }
+            }
+            if (hold) {
+                if (!held.add(excerpt, frames)) {
+                    held.giveUp();
+                    release(held, reader.facts(), sink);
+                }
+            } else {
+                release(held, reader.facts(), sink);
+                resolve(excerpt, frames, reader.facts(), sink);
+            }
+        }
+        release(held, reader.facts(), sink);
+    }
+
+    private void release(HeldLines held, KernelFacts known, LogSink sink) throws IOException {
+        for (HeldLines.Held each : held.all()) {
+            for (List<LineFrame> frames : each.frames()) {
+                for (LineFrame frame : frames) {
+                    weigh(frame, known);
+                }
+            }
+        }
+        for (HeldLines.Held each = held.take(); each != null; each = held.take()) {
+            resolve(each.excerpt(), each.frames(), known, sink);
+        }
+    }
+
+    private void resolve(Excerpt excerpt, List<List<LineFrame>> frames, KernelFacts known, LogSink sink)
+            throws IOException {
+        if (frames.isEmpty()) {
+            frameAbove = excerpt.lines().isEmpty() ? frameAbove : null;
+            sink.excerpt(excerpt, List.of());
+            return;
+        }
+        List<List<LogFrame>> resolved = new ArrayList<>(frames.size());
+        for (List<LineFrame> each : frames) {
+            resolved.add(resolve(each, known));
+        }
+        sink.excerpt(excerpt, resolved);
+    }
+
     private List<LogFrame> resolve(List<LineFrame> frames) throws IOException {
+        return resolve(frames, reader.facts());
+    }
+
+    private List<LogFrame> resolve(List<LineFrame> frames, KernelFacts known) throws IOException {
         if (frames.isEmpty()) {
             frameAbove = null;
             return List.of();
         }
         List<LogFrame> resolved = new ArrayList<>(frames.size());
         for (LineFrame frame : frames) {
-            resolved.add(resolve(frame, reader.facts()));
+            resolved.add(resolve(frame, known));
         }
         return resolved;
     }
@@ -362,14 +451,10 @@ public final class LogSymbolizer implements Closeable {
         }
         Set<Long> offsets = new HashSet<>();
         try (InputStream in = Files.newInputStream(log)) {
-            ByteLines lines = new ByteLines(in);
+            LogReader lines = new LogReader(LogInput.open(log.toString(), in).text());
             while (lines.next()) {
-                String line = new String(
-                        lines.bytes(), lines.start(), lines.contentEnd() - lines.start(), StandardCharsets.ISO_8859_1);
-                if (line.contains("Kernel Offset:") || line.contains("KERNELOFFSET=")) {
-                    TraceReader ahead = new TraceReader();
-                    ahead.next(line);
-                    Long offset = ahead.facts().kernelOffset();
+                for (KernelLine line : lines.excerpt().lines()) {
+                    Long offset = statedOffset(line);
                     if (offset != null) {
                         offsets.add(offset);
                     }
@@ -385,6 +470,17 @@ public final class LogSymbolizer implements Closeable {
                 .statedOffset("the log", offsets.iterator().next())
                 .build();
         return symbolizer.build().boot(map);
+    }
+
+    private static @Nullable Long statedOffset(KernelLine line) {
+        byte[] bytes = line.bytes();
+        if (Chars.indexOf(bytes, line.start(), line.end(), "Kernel Offset:") < 0
+                && Chars.indexOf(bytes, line.start(), line.end(), "KERNELOFFSET=") < 0) {
+            return null;
+        }
+        TraceReader ahead = new TraceReader();
+        ahead.next(line);
+        return ahead.facts().kernelOffset();
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.backline.trace;
 
 import dev.backline.io.Ascii;
+import dev.backline.io.Chars;
 import dev.backline.io.Hex;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -45,6 +46,7 @@ final class FactsReader {
     }
 
     private int boots;
+    private int statements;
     private @Nullable String release;
     private @Nullable String banner;
     private @Nullable String buildId;
@@ -66,6 +68,16 @@ final class FactsReader {
 
     /** A hash table of the addresses in {@link #pairs}; 0 is a free slot. */
     private final long[] seen = new long[4 * KernelFacts.MAX_PAIRS];
+
+    /** How often the log has stated a release. */
+    int statements() {
+        return statements;
+    }
+
+    /** How many boots the log has. */
+    int boots() {
+        return boots;
+    }
 
     KernelFacts facts() {
         KernelFacts known = facts;
@@ -370,6 +382,7 @@ final class FactsReader {
 
     /** The kernel's own statement of its release, and the text around the release if there is more. */
     private void kernel(String stated, @Nullable String told) {
+        statements++;
         String known = release;
         if (!stated.equals(known)) {
             release = stated;

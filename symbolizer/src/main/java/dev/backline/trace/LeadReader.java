@@ -1,5 +1,6 @@
 package dev.backline.trace;
 
+import dev.backline.io.Chars;
 import dev.backline.io.Hex;
 import org.jspecify.annotations.Nullable;
 

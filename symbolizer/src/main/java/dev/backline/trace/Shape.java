@@ -1,6 +1,7 @@
 package dev.backline.trace;
 
 import dev.backline.io.Ascii;
+import dev.backline.io.Chars;
 import java.util.Arrays;
 
 /** A shape of the table of notations, compiled to tokens. Immutable, thread-safe. */

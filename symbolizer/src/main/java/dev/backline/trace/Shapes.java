@@ -1,5 +1,6 @@
 package dev.backline.trace;
 
+import dev.backline.io.Chars;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

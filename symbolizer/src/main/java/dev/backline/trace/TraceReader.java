@@ -1,6 +1,9 @@
 package dev.backline.trace;
 
+import dev.backline.intake.KernelLine;
+import dev.backline.intake.LinePrefix;
 import dev.backline.io.Ascii;
+import dev.backline.io.Chars;
 import dev.backline.io.Hex;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -72,6 +75,12 @@ public final class TraceReader {
     /** Whether the header is the previous line. */
     private boolean afterHeader;
 
+    /** The buffer of the last line, and the facts before the line. */
+    private byte[] roleLine = line;
+
+    private int boots;
+    private int statements;
+
     private boolean inBacktrace;
     private boolean inCallTrace;
 
@@ -104,7 +113,7 @@ public final class TraceReader {
             line = new byte[Math.max(end, 2 * line.length)];
         }
         next.getBytes(0, end, line, 0);
-        return read();
+        return read(0);
     }
 
     /**
@@ -121,7 +130,34 @@ public final class TraceReader {
             line = new byte[Math.max(end, 2 * line.length)];
         }
         System.arraycopy(bytes, from, line, 0, end);
-        return read();
+        return read(0);
+    }
+
+    /**
+     * {@return the frames of the next line of a log} Positions in the frames count from the start of the line, with the
+     * prefix that its collector added.
+     *
+     * @param next the line; the reader copies it
+     */
+    public List<LineFrame> next(KernelLine next) {
+        int from = next.start();
+        end = next.end() - from;
+        if (line.length < end) {
+            line = new byte[Math.max(end, 2 * line.length)];
+        }
+        System.arraycopy(next.bytes(), from, line, 0, end);
+        return read(next.prefixLength());
+    }
+
+    /** {@return what the last line means for its report} */
+    public LineRole role() {
+        if (factsReader.boots() != boots) {
+            return LineRole.BOOT;
+        }
+        if (factsReader.statements() != statements) {
+            return LineRole.RELEASE;
+        }
+        return text < trimmed ? Reports.role(roleLine, text, trimmed) : LineRole.OTHER;
     }
 
     /** {@return what the log has stated so far about its kernel} */
@@ -129,9 +165,13 @@ public final class TraceReader {
         return factsReader.facts();
     }
 
-    private List<LineFrame> read() {
+    /** @param collected the length of the prefix that intake found */
+    private List<LineFrame> read(int collected) {
+        boots = factsReader.boots();
+        statements = factsReader.statements();
+        roleLine = line;
         trimmed = trim(end);
-        content = LinePrefix.length(line, trimmed);
+        content = Math.min(trimmed, LinePrefix.end(line, Math.min(collected, trimmed), trimmed));
         text = content;
         while (text < trimmed && Chars.isBlank(line[text])) {
             text++;

@@ -118,6 +118,10 @@ public final class CommandTable {
                                 "Show the call that each frame makes, with constant arguments and the label before the "
                                         + "call.",
                                 "--explain"),
+                        flag(
+                                "Print the kernel's own lines of a log instead of the JSON, CSV, HTML or mail that "
+                                        + "contains them.",
+                                "--unwrap"),
                         color())
                 .section(
                         OTHER,

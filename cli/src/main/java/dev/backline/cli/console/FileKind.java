@@ -73,6 +73,11 @@ public enum FileKind {
         };
     }
 
+    /** {@return whether logs of this kind are decompressed} */
+    public boolean isCompressed() {
+        return this == GZIP || this == XZ || this == ZSTD || this == BZIP2;
+    }
+
     /** {@return whether a debug file has this kind} */
     public boolean isDebugFile() {
         return this == ELF || this == GSYM;

@@ -1,10 +1,12 @@
 package dev.backline.cli.console;
 
+import dev.backline.intake.Utf16;
 import java.io.Flushable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Buffers UTF-8 text for a file descriptor. A command writes to one Output only, so nothing is written twice or out of
@@ -14,6 +16,8 @@ public final class Output implements Flushable {
     private final OutputStream sink;
     private final byte[] buffer = new byte[1 << 16];
     private int used;
+    /** How text is encoded; null for UTF-8. */
+    private @Nullable Utf16 encoding;
 
     public Output(OutputStream sink) {
         this.sink = sink;
@@ -26,6 +30,22 @@ public final class Output implements Flushable {
      */
     public Output print(String text) throws IOException {
         return print(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Sets the encoding of what is appended from now on. The end of an encoded text can be bytes that are no character.
+     *
+     * @param next the encoding; null for UTF-8
+     */
+    public void encode(@Nullable Utf16 next) throws IOException {
+        Utf16 last = encoding;
+        if (last != next) {
+            drain();
+            encoding = next;
+            if (last != null) {
+                print(last.rest());
+            }
+        }
     }
 
     /** Appends bytes unchanged. */
@@ -75,7 +95,12 @@ public final class Output implements Flushable {
     }
 
     private void send(byte[] bytes, int from, int length) throws IOException {
+        Utf16 utf16 = encoding;
         try {
+            if (utf16 != null) {
+                sink.write(utf16.encode(bytes, from, from + length));
+                return;
+            }
             sink.write(bytes, from, length);
         } catch (IOException e) {
             throw translated(e);

@@ -258,7 +258,7 @@ final class Faddr2lineRun {
             throw new AbortedException(
                     "cannot read " + file + " for --list: run this in the kernel's source tree", NO_SOURCE);
         }
-        listing.print(out);
+        out.print(listing.text());
     }
 
     /** The script ends here. */

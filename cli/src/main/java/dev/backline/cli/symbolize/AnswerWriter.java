@@ -1,9 +1,11 @@
 package dev.backline.cli.symbolize;
 
-import dev.backline.io.ByteLines;
+import dev.backline.intake.Excerpt;
+import dev.backline.intake.Utf16;
 import dev.backline.symbolize.LogFrame;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Prints answers in one output format, in their order. Not thread-safe. */
 interface AnswerWriter {
@@ -11,11 +13,20 @@ interface AnswerWriter {
     void write(Answer answer) throws IOException;
 
     /**
-     * Prints a line of a log.
+     * Prints an excerpt of a log.
      *
-     * @param number of the line in its log, from 1
-     * @param lines stands at the line
-     * @param frames of the line, from left to right; most lines have none
+     * @param excerpt most are a line
+     * @param frames for each of the excerpt's lines, its frames from left to right; empty if no line has a frame
      */
-    void write(long number, ByteLines lines, List<LogFrame> frames) throws IOException;
+    void write(Excerpt excerpt, List<List<LogFrame>> frames) throws IOException;
+
+    /**
+     * A log begins.
+     *
+     * @param encoding how to encode what is printed of the log; null if it needs none
+     */
+    default void begin(@Nullable Utf16 encoding) throws IOException {}
+
+    /** The log has ended. */
+    default void end() throws IOException {}
 }

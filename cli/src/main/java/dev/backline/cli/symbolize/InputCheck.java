@@ -54,7 +54,9 @@ final class InputCheck {
             }
             rest.add(log.name());
             try {
-                NamedFiles.requireText(log.name(), kind, LOG, SYMBOLIZE);
+                if (!kind.isCompressed()) {
+                    NamedFiles.requireText(log.name(), kind, LOG, SYMBOLIZE);
+                }
             } catch (IOException e) {
                 wrong = wrong == null ? e : wrong;
             }

@@ -2,7 +2,8 @@ package dev.backline.cli.symbolize;
 
 import com.google.gson.stream.JsonWriter;
 import dev.backline.cli.console.Output;
-import dev.backline.io.ByteLines;
+import dev.backline.intake.Excerpt;
+import dev.backline.intake.KernelLine;
 import dev.backline.io.Hex;
 import dev.backline.symbolize.Edge;
 import dev.backline.symbolize.LogFrame;
@@ -15,7 +16,6 @@ import dev.backline.trace.Mark;
 import dev.backline.trace.Pc;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -54,15 +54,16 @@ public final class JsonLinesWriter implements AnswerWriter {
     }
 
     @Override
-    public void write(long number, ByteLines lines, List<LogFrame> frames) throws IOException {
-        if (frames.isEmpty()) {
-            return;
+    public void write(Excerpt excerpt, List<List<LogFrame>> frames) throws IOException {
+        for (int i = 0; i < frames.size(); i++) {
+            KernelLine line = excerpt.lines().get(i);
+            if (!frames.get(i).isEmpty()) {
+                write(line.number(), line.text(), frames.get(i));
+            }
         }
-        int end = lines.contentEnd();
-        if (end > lines.start() && lines.bytes()[end - 1] == '\r') {
-            end--;
-        }
-        String line = new String(lines.bytes(), lines.start(), end - lines.start(), StandardCharsets.UTF_8);
+    }
+
+    private void write(long number, String line, List<LogFrame> frames) throws IOException {
         for (LogFrame frame : frames) {
             StringWriter text = new StringWriter();
             JsonWriter json = new JsonWriter(text);

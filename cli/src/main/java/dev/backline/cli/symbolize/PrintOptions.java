@@ -15,9 +15,16 @@ import org.jspecify.annotations.Nullable;
  * @param color {@code --color}
  * @param edges {@code --edges}
  * @param explain {@code --explain}
+ * @param unwrap {@code --unwrap}
  */
 public record PrintOptions(
-        boolean inlines, @Nullable Path source, int context, Color color, boolean edges, boolean explain) {
+        boolean inlines,
+        @Nullable Path source,
+        int context,
+        Color color,
+        boolean edges,
+        boolean explain,
+        boolean unwrap) {
     private static final int DEFAULT_CONTEXT = 5;
     private static final int MAX_CONTEXT = 10_000;
 
@@ -28,6 +35,7 @@ public record PrintOptions(
                 given.number("--context", DEFAULT_CONTEXT, 0, MAX_CONTEXT),
                 given.choice("--color", Color.AUTO),
                 given.has("--edges"),
-                given.has("--explain"));
+                given.has("--explain"),
+                given.has("--unwrap"));
     }
 }

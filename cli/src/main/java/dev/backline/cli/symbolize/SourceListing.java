@@ -1,10 +1,10 @@
 package dev.backline.cli.symbolize;
 
-import dev.backline.cli.console.Output;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,16 +52,16 @@ public record SourceListing(int first, int marked, List<byte[]> lines) {
         return new SourceListing(from, line, lines);
     }
 
-    /** Prints each line after its number and a tab. */
-    public void print(Output out) throws IOException {
+    /** {@return each line after its number and a tab} */
+    public byte[] text() {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
         for (int i = 0; i < lines.size(); i++) {
             int number = first + i;
             boolean mark = number == marked;
-            out.print(mark ? ">" : " ")
-                    .print(number)
-                    .print(mark ? "<\t" : " \t")
-                    .print(lines.get(i))
-                    .newLine();
+            text.writeBytes(((mark ? ">" : " ") + number + (mark ? "<\t" : " \t")).getBytes(StandardCharsets.UTF_8));
+            text.writeBytes(lines.get(i));
+            text.write('\n');
         }
+        return text.toByteArray();
     }
 }

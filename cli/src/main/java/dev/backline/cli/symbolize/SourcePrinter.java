@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** Prints the source lines of frames where {@code --source} asks for them. Not thread-safe. */
 final class SourcePrinter {
     private final Console console;
+    private static final byte[] NOTHING = {};
+
     private final @Nullable Path tree;
     private final int context;
     private final Set<String> unreadable = new HashSet<>();
@@ -27,12 +29,12 @@ final class SourcePrinter {
         return tree != null;
     }
 
-    /** Prints the lines around the frame's line. Complains once about each file that cannot be read. */
-    void print(SourceFrame frame) throws IOException {
+    /** {@return the lines around the frame's line} Complains once about each file that cannot be read. */
+    byte[] text(SourceFrame frame) throws IOException {
         Path root = tree;
         String path = frame.path();
         if (root == null || path == null || frame.line() == 0) {
-            return;
+            return NOTHING;
         }
         SourceListing listing;
         try {
@@ -42,8 +44,8 @@ final class SourcePrinter {
                 console.complain("backline: no source for " + Printable.of(path) + " below "
                         + Printable.of(root.toString()) + "; --source needs the source tree of that kernel");
             }
-            return;
+            return NOTHING;
         }
-        listing.print(console.out());
+        return listing.text();
     }
 }

@@ -6,12 +6,13 @@ import dev.backline.cli.console.Console;
 import dev.backline.cli.console.Count;
 import dev.backline.cli.console.ExitStatus;
 import dev.backline.cli.console.Help;
-import dev.backline.cli.console.NamedFiles;
 import dev.backline.cli.console.Printable;
 import dev.backline.cli.console.TracedKernel;
 import dev.backline.cli.console.UsageException;
 import dev.backline.debugfiles.DebugFiles;
-import dev.backline.io.ByteLines;
+import dev.backline.intake.Excerpt;
+import dev.backline.intake.LogInput;
+import dev.backline.intake.LogReader;
 import dev.backline.io.Parallel;
 import dev.backline.kernel.Boot;
 import dev.backline.kernel.KernelBuild;
@@ -21,6 +22,7 @@ import dev.backline.symbolize.KernelPool;
 import dev.backline.symbolize.KernelSymbolizer;
 import dev.backline.symbolize.LogFrame;
 import dev.backline.symbolize.LogOptions;
+import dev.backline.symbolize.LogSink;
 import dev.backline.symbolize.LogSymbolizer;
 import dev.backline.symbolize.Resolution;
 import dev.backline.symbolize.Symbolizer;
@@ -100,27 +102,32 @@ public final class Symbolize implements Command {
         }
 
         void annotate(SymbolizeOptions.Log log, Complaints complaints) throws IOException {
-            try (InputStream in = NamedFiles.open(log.name(), console, InputCheck.LOG, InputCheck.SYMBOLIZE);
+            try (InputStream in = log.isStandardInput() ? console.in() : Files.newInputStream(Path.of(log.name()));
                     LogSymbolizer symbolizer = new LogSymbolizer(kernels, options.withRereadable(readAhead(log)))) {
-                ByteLines lines = new ByteLines(in);
-                long number = 0;
-                long found = 0;
-                while (lines.next()) {
-                    number += lines.isContinued() ? 0 : 1;
-                    List<LogFrame> frames = lines.isContinued()
-                            ? List.of()
-                            : symbolizer.next(lines.bytes(), lines.start(), lines.contentEnd());
-                    found += frames.size();
-                    for (LogFrame frame : frames) {
-                        complaints.note(frame);
+                LogInput opened = LogInput.open(log.isStandardInput() ? "standard input" : log.name(), in);
+                writer.begin(opened.encoding());
+                long[] counts = new long[2];
+                symbolizer.read(new LogReader(opened.text()), new LogSink() {
+                    @Override
+                    public void excerpt(Excerpt excerpt, List<List<LogFrame>> frames) throws IOException {
+                        counts[0] = excerpt.number();
+                        for (List<LogFrame> line : frames) {
+                            for (LogFrame frame : line) {
+                                complaints.note(frame);
+                                counts[1]++;
+                            }
+                        }
+                        writer.write(excerpt, frames);
                     }
-                    writer.write(number, lines, frames);
-                    if (lines.mustWait()) {
+
+                    @Override
+                    public void idle() throws IOException {
                         console.out().flush();
                     }
-                }
-                if (found == 0) {
-                    complain(log, number);
+                });
+                writer.end();
+                if (counts[1] == 0) {
+                    complain(log, counts[0]);
                 }
                 for (String doubt : symbolizer.doubts()) {
                     console.complain("backline: " + Printable.of(doubt));

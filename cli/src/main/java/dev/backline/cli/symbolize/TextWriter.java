@@ -3,7 +3,9 @@ package dev.backline.cli.symbolize;
 import dev.backline.cli.console.Console;
 import dev.backline.cli.console.Output;
 import dev.backline.cli.console.Printable;
-import dev.backline.io.ByteLines;
+import dev.backline.intake.Excerpt;
+import dev.backline.intake.KernelLine;
+import dev.backline.intake.Utf16;
 import dev.backline.symbolize.Call;
 import dev.backline.symbolize.Edge;
 import dev.backline.symbolize.LogFrame;
@@ -11,7 +13,11 @@ import dev.backline.symbolize.Resolution;
 import dev.backline.symbolize.Resolution.Ambiguous;
 import dev.backline.symbolize.Resolution.Resolved;
 import dev.backline.symbolize.SourceFrame;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +29,17 @@ import org.jspecify.annotations.Nullable;
  * of their own before the frame's line, innermost first, with the same prefix.
  */
 final class TextWriter implements AnswerWriter {
+    private static final byte[] NOTHING = {};
     private static final String BOLD = "\u001b[1m";
     private static final String CYAN = "\u001b[36m";
     private static final String PLAIN = "\u001b[0m";
+
+    private static final Comparator<Insertion> BY_PLACE = new Comparator<>() {
+        @Override
+        public int compare(Insertion one, Insertion other) {
+            return Integer.compare(one.place, other.place);
+        }
+    };
 
     private final Output out;
     private final boolean color;
@@ -33,6 +47,8 @@ final class TextWriter implements AnswerWriter {
     private final boolean edges;
     private final SourcePrinter source;
     private final @Nullable CallExplanations explanations;
+    private final boolean unwrap;
+    private final List<Insertion> insertions = new ArrayList<>();
     private boolean first = true;
 
     /** @param explanations of calls; null without {@code --explain} */
@@ -42,6 +58,7 @@ final class TextWriter implements AnswerWriter {
         this.inlines = options.inlines();
         this.edges = options.edges();
         this.source = new SourcePrinter(options, console);
+        this.unwrap = options.unwrap();
         this.explanations = explanations;
     }
 
@@ -102,7 +119,7 @@ final class TextWriter implements AnswerWriter {
                 out.print(" (exact: ").print(place(exact)).print(")");
             }
             out.newLine();
-            source.print(frame);
+            out.print(source.text(frame));
         }
     }
 
@@ -123,81 +140,164 @@ final class TextWriter implements AnswerWriter {
     }
 
     @Override
-    public void write(long number, ByteLines lines, List<LogFrame> frames) throws IOException {
-        byte[] bytes = lines.bytes();
-        int start = lines.start();
-        if (frames.isEmpty()) {
-            out.print(bytes, start, lines.end());
+    public void begin(@Nullable Utf16 encoding) throws IOException {
+        out.encode(unwrap ? null : encoding);
+    }
+
+    @Override
+    public void end() throws IOException {
+        out.encode(null);
+    }
+
+    @Override
+    public void write(Excerpt excerpt, List<List<LogFrame>> frames) throws IOException {
+        if (unwrap) {
+            unwrapped(excerpt, frames);
             return;
         }
-        for (LogFrame frame : frames) {
-            Call call = explanations == null ? null : explanations.of(frame);
-            if (call != null) {
-                before(lines, frame, CallExplanations.text(call), "call");
+        byte[] bytes = excerpt.bytes();
+        if (frames.isEmpty()) {
+            out.print(bytes, excerpt.start(), excerpt.end());
+            return;
+        }
+        insertions.clear();
+        for (int i = 0; i < frames.size(); i++) {
+            KernelLine line = excerpt.lines().get(i);
+            for (LogFrame frame : frames.get(i)) {
+                for (String own : linesBefore(frame, !line.isEscaped())) {
+                    insert(line.placeBefore(), line.lineBefore(frame.frame().prefixLength(), utf8(own)));
+                }
             }
-            if (inlines && frame.resolution() instanceof Resolved resolved) {
-                inlined(lines, frame, resolved);
+            for (LogFrame frame : frames.get(i)) {
+                String addition = addition(frame, !line.isEscaped());
+                if (!addition.isEmpty()) {
+                    insert(line.placeAfter(frame.frame().end()), line.escaped(utf8(addition)));
+                }
+            }
+            byte[] listing = source.isAsked() ? listing(frames.get(i)) : NOTHING;
+            if (listing.length > 0) {
+                insertListing(excerpt, line, listing);
             }
         }
-        int written = start;
+        // Two messages can stand in one line of the input: sort by place. The sort is stable.
+        insertions.sort(BY_PLACE);
+        int written = excerpt.start();
+        for (Insertion each : insertions) {
+            int at = excerpt.start() + each.place();
+            out.print(bytes, written, at).print(each.text());
+            written = at;
+        }
+        out.print(bytes, written, excerpt.end());
+    }
+
+    /** A text to insert at a place of an excerpt. */
+    private record Insertion(int place, byte[] text) {}
+
+    private void insert(int place, byte[] text) {
+        insertions.add(new Insertion(place, text));
+    }
+
+    /** The source lines stand after the line; inside of a string, before the string's end. */
+    private void insertListing(Excerpt excerpt, KernelLine line, byte[] listing) {
+        int length = excerpt.end() - excerpt.start();
+        boolean complete = !line.isEscaped() && length > 0 && excerpt.bytes()[excerpt.end() - 1] == '\n';
+        if (complete) {
+            insert(length, listing);
+            return;
+        }
+        byte[] after = new byte[listing.length];
+        after[0] = '\n';
+        System.arraycopy(listing, 0, after, 1, listing.length - 1);
+        insert(line.isEscaped() ? line.placeAfter(line.length()) : length, line.escaped(after));
+        if (!line.isEscaped()) {
+            insert(length, utf8("\n"));
+        }
+    }
+
+    private byte[] listing(List<LogFrame> frames) throws IOException {
+        ByteArrayOutputStream listing = new ByteArrayOutputStream();
         for (LogFrame frame : frames) {
             if (frame.resolution() instanceof Resolved resolved) {
-                int at = Math.max(written, start + frame.frame().end());
-                out.print(bytes, written, at);
+                listing.writeBytes(source.text(resolved.frames().get(0)));
+            }
+        }
+        return listing.toByteArray();
+    }
+
+    /** Prints the kernel's own lines instead of the input. */
+    private void unwrapped(Excerpt excerpt, List<List<LogFrame>> frames) throws IOException {
+        for (int i = 0; i < excerpt.lines().size(); i++) {
+            KernelLine line = excerpt.lines().get(i);
+            byte[] bytes = line.bytes();
+            int start = line.start() + line.prefixLength();
+            List<LogFrame> found = frames.isEmpty() ? List.of() : frames.get(i);
+            for (LogFrame frame : found) {
+                for (String own : linesBefore(frame, true)) {
+                    out.print(
+                                    bytes,
+                                    start,
+                                    Math.max(start, line.start() + frame.frame().prefixLength()))
+                            .print(own)
+                            .newLine();
+                }
+            }
+            int written = start;
+            for (LogFrame frame : found) {
+                int at = Math.max(written, line.start() + frame.frame().end());
+                out.print(bytes, written, at).print(addition(frame, true));
                 written = at;
-                SourceFrame outermost = resolved.frames().get(resolved.frames().size() - 1);
-                if (outermost.path() != null) {
-                    addition(logPlace(outermost));
-                }
-                Edge edge = frame.edge();
-                if (edges && edge != null) {
-                    addition(text(edge));
-                }
             }
-        }
-        out.print(bytes, written, lines.end());
-        if (source.isAsked()) {
-            if (lines.end() == lines.contentEnd()) {
-                out.newLine();
+            int end = line.end();
+            while (end > written && bytes[end - 1] == '\r') {
+                end--;
             }
-            for (LogFrame frame : frames) {
-                if (frame.resolution() instanceof Resolved resolved) {
-                    source.print(resolved.frames().get(0));
-                }
+            out.print(bytes, written, Math.max(written, end)).newLine();
+            if (source.isAsked()) {
+                out.print(listing(found));
             }
         }
     }
 
-    private void inlined(ByteLines lines, LogFrame frame, Resolved resolved) throws IOException {
-        List<SourceFrame> chain = resolved.frames();
-        for (int i = 0; i < chain.size() - 1; i++) {
-            SourceFrame inlined = chain.get(i);
-            before(lines, frame, Printable.of(inlined.nameOr("??")) + " " + logPlace(inlined), "inline");
+    /** The lines that stand before the frame's own line: its call and its inlined functions. */
+    private List<String> linesBefore(LogFrame frame, boolean styled) throws IOException {
+        List<String> before = new ArrayList<>();
+        Call call = explanations == null ? null : explanations.of(frame);
+        if (call != null) {
+            before.add(styled(CallExplanations.text(call) + " [call]", styled));
         }
+        if (inlines && frame.resolution() instanceof Resolved resolved) {
+            List<SourceFrame> chain = resolved.frames();
+            for (int i = 0; i < chain.size() - 1; i++) {
+                SourceFrame inlined = chain.get(i);
+                before.add(styled(Printable.of(inlined.nameOr("??")) + " " + logPlace(inlined) + " [inline]", styled));
+            }
+        }
+        return before;
     }
 
-    /** Prints a line before the frame's own line, with the same prefix. */
-    private void before(ByteLines lines, LogFrame frame, String text, String what) throws IOException {
-        out.print(lines.bytes(), lines.start(), lines.start() + frame.frame().prefixLength());
-        if (color) {
-            out.print(CYAN);
+    /** What stands after a frame: its place, and whether it can have made the call above. */
+    private String addition(LogFrame frame, boolean styled) {
+        if (!(frame.resolution() instanceof Resolved resolved)) {
+            return "";
         }
-        out.print(text).print(" [").print(what).print("]");
-        if (color) {
-            out.print(PLAIN);
+        String addition = "";
+        SourceFrame outermost = resolved.frames().get(resolved.frames().size() - 1);
+        if (outermost.path() != null) {
+            addition = " " + styled(logPlace(outermost), styled);
         }
-        out.newLine();
+        Edge edge = frame.edge();
+        if (edges && edge != null) {
+            addition += " " + styled(text(edge), styled);
+        }
+        return addition;
     }
 
-    private void addition(String text) throws IOException {
-        out.print(" ");
-        if (color) {
-            out.print(CYAN);
-        }
-        out.print(text);
-        if (color) {
-            out.print(PLAIN);
-        }
+    private String styled(String text, boolean styled) {
+        return styled ? styled(CYAN, text) : text;
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static String text(Edge edge) {

@@ -1,4 +1,4 @@
-package dev.backline.trace;
+package dev.backline.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,7 +18,7 @@ class LinePrefixTest {
 
     private static int length(String line) {
         byte[] bytes = line.getBytes(StandardCharsets.ISO_8859_1);
-        return LinePrefix.length(bytes, bytes.length);
+        return LinePrefix.end(bytes, 0, bytes.length);
     }
 
     @ParameterizedTest
@@ -155,14 +155,14 @@ class LinePrefixTest {
                 "** 3050 printk messages dropped ** [   60.205623] x",
                 "  \u001b[1;31m[   30.988938] \u001b[0mx"));
         for (String row : Captures.lines("notations.tsv")) {
-            lines.add(NotationTableTest.unescape(row.split("\t", 2)[0]));
+            lines.add(row.split("\t", 2)[0].replace("\\t", "\t"));
         }
         for (String line : lines) {
             byte[] whole = line.getBytes(StandardCharsets.ISO_8859_1);
             for (int end = 0; end <= whole.length; end++) {
-                assertThat(LinePrefix.length(whole, end))
+                assertThat(LinePrefix.end(whole, 0, end))
                         .as("%d bytes of %s", end, line)
-                        .isEqualTo(LinePrefix.length(Arrays.copyOf(whole, end), end))
+                        .isEqualTo(LinePrefix.end(Arrays.copyOf(whole, end), 0, end))
                         .isBetween(0, end);
             }
         }

@@ -1,0 +1,155 @@
+package dev.backline.intake;
+
+import dev.backline.io.Ascii;
+import dev.backline.io.Chars;
+
+/**
+ * Finds the column with the message in rows of CSV (RFC 4180) and of similar tables: CloudWatch, Splunk, Grafana. Only
+ * quoted fields are read here; an unquoted column in front of the message is a prefix. A quoted field can contain
+ * several lines. Not thread-safe.
+ */
+final class Csv {
+    /** The longest row in front of the message. */
+    private static final int REACH = 512;
+
+    /** Whether the current line started inside of a quoted field. */
+    private boolean open;
+
+    private int fieldStart;
+    private int fieldEnd;
+    private boolean doubled;
+
+    /** Whether the last field goes on in the next line. */
+    boolean isOpen() {
+        return open;
+    }
+
+    /** Where the message starts, after {@link #read}. */
+    int fieldStart() {
+        return fieldStart;
+    }
+
+    /** Where the message ends, after {@link #read}. */
+    int fieldEnd() {
+        return fieldEnd;
+    }
+
+    /** Whether the message has doubled quotes, after {@link #read}. */
+    boolean hasDoubledQuotes() {
+        return doubled;
+    }
+
+    /** Reads a line; returns false if it is no row with a quoted message. */
+    boolean read(byte[] line, int from, int end) {
+        if (open) {
+            field(line, from, end);
+            return true;
+        }
+        int at = from;
+        int reach = Math.min(end, from + REACH);
+        int bestStart = -1;
+        int bestEnd = -1;
+        boolean bestDoubled = false;
+        boolean bestOpen = false;
+        while (at < reach) {
+            if (line[at] == '"') {
+                field(line, at + 1, end);
+                boolean better = bestStart < 0
+                        || isKernels(line, fieldStart, fieldEnd)
+                        || (!isKernels(line, bestStart, bestEnd) && fieldEnd - fieldStart > bestEnd - bestStart);
+                if (better) {
+                    bestStart = fieldStart;
+                    bestEnd = fieldEnd;
+                    bestDoubled = doubled;
+                    bestOpen = open;
+                }
+                if (open) {
+                    break;
+                }
+                at = fieldEnd + 1;
+            } else {
+                int to = at;
+                while (to < reach && isPlain(line[to])) {
+                    to++;
+                }
+                at = to;
+            }
+            if (at >= end || line[at] == '\r') {
+                break;
+            }
+            if (!isSeparator(line[at])) {
+                open = false;
+                return false;
+            }
+            at++;
+        }
+        open = bestOpen;
+        fieldStart = bestStart;
+        fieldEnd = bestEnd;
+        doubled = bestDoubled;
+        // The kernel's own text can have quotes; a row has a separator beside its quotes, or goes on.
+        boolean row = bestStart > from + 1 || open || (bestEnd + 1 < end && isSeparator(line[bestEnd + 1]));
+        if (bestStart < 0 || !row) {
+            open = false;
+            return false;
+        }
+        return true;
+    }
+
+    /** Reads the rest of a quoted field. */
+    private void field(byte[] line, int from, int end) {
+        fieldStart = from;
+        doubled = false;
+        int to = from;
+        while (to < end) {
+            if (line[to] == '"') {
+                if (to + 1 < end && line[to + 1] == '"') {
+                    doubled = true;
+                    to++;
+                } else {
+                    break;
+                }
+            }
+            to++;
+        }
+        open = to >= end;
+        fieldEnd = Math.min(to, end);
+    }
+
+    private static boolean isKernels(byte[] line, int from, int to) {
+        return KernelText.stamp(line, from, to) >= 0
+                || KernelText.find(line, from, to) >= 0
+                || Chars.indexOf(line, from, to, "+0x") >= 0;
+    }
+
+    private static boolean isSeparator(byte c) {
+        return c == ',' || c == ';' || c == '\t';
+    }
+
+    /** Characters of unquoted fields: times, numbers, hosts, levels. */
+    private static boolean isPlain(byte c) {
+        return Ascii.isDigit(c)
+                || Ascii.isLetter(c)
+                || c == ' '
+                || c == '-'
+                || c == ':'
+                || c == '.'
+                || c == '_'
+                || c == '/'
+                || c == '+'
+                || c == '@';
+    }
+
+    /** The piece with each doubled quote as one. */
+    static Piece undoubled(byte[] line, int base, Piece piece) {
+        Decoded decoded = new Decoded(piece.end() - piece.start());
+        for (int i = piece.start(); i < piece.end(); i++) {
+            decoded.add(line[base + i], piece.origin(i));
+            if (line[base + i] == '"' && i + 1 < piece.end() && line[base + i + 1] == '"') {
+                i++;
+            }
+        }
+        Escape escape = piece.escape();
+        return Piece.decoded(decoded.text(), decoded.origins(piece.origin(piece.end())), 0, decoded.length(), escape);
+    }
+}

@@ -1,0 +1,174 @@
+package dev.backline.intake;
+
+import io.airlift.compress.zstd.ZstdInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
+import org.jspecify.annotations.Nullable;
+import org.tukaani.xz.XZInputStream;
+
+/**
+ * A log as it lies in a file: decompressed and decoded to UTF-8. Other files than text are refused. Not thread-safe.
+ */
+public final class LogInput {
+    private static final int HEAD = 4096;
+
+    /** Compression in compression happens: a packed log in a packed archive of logs. */
+    private static final int MAX_LAYERS = 3;
+
+    private static final int XZ_MEMORY_KIB = 96 << 10;
+
+    private final InputStream text;
+    private final @Nullable Utf16 encoding;
+
+    private LogInput(InputStream text, @Nullable Utf16 encoding) {
+        this.text = text;
+        this.encoding = encoding;
+    }
+
+    /** {@return the text, as UTF-8 or in another encoding that extends ASCII; closing the log's stream closes it} */
+    public InputStream text() {
+        return text;
+    }
+
+    /** {@return how to encode the answer, so that it has the log's encoding; null if it needs none} */
+    public @Nullable Utf16 encoding() {
+        return encoding;
+    }
+
+    /**
+     * Opens a log.
+     *
+     * @param name the log's name in messages
+     * @param in the log, compressed with gzip, xz, zstd or bzip2, or not; read as far as it is available
+     * @throws IOException if it cannot be read, or is not text: the message says what it is and what to do
+     */
+    public static LogInput open(String name, InputStream in) throws IOException {
+        InputStream stream = in;
+        for (int layer = 0; layer <= MAX_LAYERS; layer++) {
+            byte[] head = new byte[HEAD];
+            int length = head(stream, head);
+            InputStream whole = new Whole(head, length, stream);
+            FileKind kind = FileKind.of(head, length);
+            if (!kind.isCompressed()) {
+                if (kind != FileKind.TEXT && kind != FileKind.EMPTY) {
+                    throw new IOException(kind.sentence(name));
+                }
+                Utf16 encoding = Utf16.of(head, length);
+                return new LogInput(encoding == null ? whole : encoding.decoded(whole), encoding);
+            }
+            stream = new Decompressed(name, kind, whole);
+        }
+        throw new IOException(name + ": compressed more than " + MAX_LAYERS + " times; decompress it first");
+    }
+
+    /** Reads what is available, at least as much as the kind of the file needs. */
+    private static int head(InputStream in, byte[] head) throws IOException {
+        int length = 0;
+        do {
+            int read = in.read(head, length, head.length - length);
+            if (read < 0) {
+                break;
+            }
+            length += read;
+        } while (length < 16 && !isPlain(head[0]));
+        return length;
+    }
+
+    /** Whether a text with this first byte needs no look at the next ones. */
+    private static boolean isPlain(byte first) {
+        return first >= ' ' && first < 0x7f && first != '(' && first != 'B';
+    }
+
+    /** The first bytes again, and the rest. Unlike PushbackInputStream, it does not wait for the rest. */
+    private static final class Whole extends InputStream {
+        private final byte[] head;
+        private final int length;
+        private final InputStream rest;
+        private int at;
+
+        Whole(byte[] head, int length, InputStream rest) {
+            this.head = head;
+            this.length = length;
+            this.rest = rest;
+        }
+
+        @Override
+        public int read() throws IOException {
+            return at < length ? head[at++] & 0xff : rest.read();
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int count) throws IOException {
+            if (at == length) {
+                return rest.read(into, offset, count);
+            }
+            int copied = Math.min(count, length - at);
+            System.arraycopy(head, at, into, offset, copied);
+            at += copied;
+            return copied;
+        }
+
+        @Override
+        public int available() throws IOException {
+            return length - at + rest.available();
+        }
+
+        @Override
+        public void close() throws IOException {
+            rest.close();
+        }
+    }
+
+    /** A decompressed stream whose errors name the file. */
+    private static final class Decompressed extends InputStream {
+        private final String name;
+        private final FileKind kind;
+        private final InputStream in;
+
+        Decompressed(String name, FileKind kind, InputStream packed) throws IOException {
+            this.name = name;
+            this.kind = kind;
+            try {
+                in = switch (kind) {
+                    case GZIP -> new GZIPInputStream(packed, 1 << 16);
+                    case XZ -> new XZInputStream(packed, XZ_MEMORY_KIB);
+                    case ZSTD -> new ZstdInputStream(packed);
+                    default -> new BZip2CompressorInputStream(packed, true);
+                };
+            } catch (IOException | RuntimeException e) {
+                throw failure(e);
+            }
+        }
+
+        private IOException failure(Exception e) {
+            return new IOException(name + ": this " + kind.title() + " file is damaged or cut: " + e.getMessage(), e);
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            try {
+                return in.read(into, offset, length);
+            } catch (IOException | RuntimeException e) {
+                throw failure(e);
+            }
+        }
+
+        @Override
+        public int available() throws IOException {
+            return in.available();
+        }
+
+        @Override
+        public void close() throws IOException {
+            in.close();
+        }
+    }
+}

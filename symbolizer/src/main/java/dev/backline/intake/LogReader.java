@@ -1,0 +1,273 @@
+package dev.backline.intake;
+
+import dev.backline.io.ByteLines;
+import dev.backline.io.Chars;
+import java.io.IOException;
+import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a log and finds the kernel's own lines in it: inside JSON, CSV and HTML, behind quote marks and the prefixes of
+ * collectors, in wrapped lines and in lines that hold two messages. What a log is wrapped in is learnt from its start
+ * and from each line. Memory is bounded by the longest line that is read as a whole, a megabyte. Not thread-safe.
+ */
+public final class LogReader {
+    /** How deep messages can be nested: JSON in JSON in a line of a container's log. */
+    private static final int MAX_DEPTH = 4;
+
+    /** The number of lines after which CSV is expected no more. */
+    private static final int CSV_LINES = 64;
+
+    private final ByteLines lines;
+    private final PrefixLearner prefixes = new PrefixLearner();
+    private final Json[] json = new Json[MAX_DEPTH];
+    private final Csv csv = new Csv();
+    private boolean table;
+    private boolean html;
+    private @Nullable WrappedLines wrapped;
+
+    private long number;
+    private boolean primed;
+    /** Whether the next piece of a very long line continues JSON. */
+    private boolean jsonContinues;
+
+    private Excerpt excerpt = new Excerpt(0, new byte[0], 0, 0);
+
+    /**
+     * A reader at the start of a log.
+     *
+     * @param text the log's text, see {@link LogInput}; it stays open
+     */
+    public LogReader(InputStream text) {
+        lines = new ByteLines(text);
+    }
+
+    /**
+     * Moves to the next excerpt.
+     *
+     * @return false at the end of the log
+     * @throws IOException if the log cannot be read
+     */
+    public boolean next() throws IOException {
+        WrappedLines wraps = wrapped;
+        if (wraps != null) {
+            return wraps.next() && take(wraps);
+        }
+        if (!lines.next()) {
+            return false;
+        }
+        if (!primed) {
+            primed = true;
+            prime();
+            if (wrapped != null) {
+                return next();
+            }
+        }
+        boolean continued = lines.isContinued();
+        number += continued ? 0 : 1;
+        excerpt = new Excerpt(number, lines.bytes(), lines.start(), lines.end());
+        if (!continued || jsonContinues) {
+            read(lines.contentEnd() - lines.start());
+        }
+        return true;
+    }
+
+    /** Takes the next lines that belong together. */
+    private boolean take(WrappedLines wraps) {
+        number = wraps.number();
+        byte[] raw = wraps.bytes();
+        excerpt = new Excerpt(number, raw, 0, raw.length);
+        Piece joined = wraps.joined();
+        if (joined == null) {
+            read(wraps.contentEnd());
+        } else {
+            emit(joined, 0);
+        }
+        return true;
+    }
+
+    /** {@return the current excerpt; valid until {@link #next()}, or longer after {@link Excerpt#keep()}} */
+    public Excerpt excerpt() {
+        return excerpt;
+    }
+
+    /**
+     * {@return whether the next excerpt is not available yet, so that {@link #next()} may wait}
+     *
+     * @throws IOException if the log cannot be read
+     */
+    public boolean mustWait() throws IOException {
+        WrappedLines wraps = wrapped;
+        return (wraps == null || !wraps.hasNext()) && lines.mustWait();
+    }
+
+    /**
+     * Waits until the next excerpt is available, or the log ends.
+     *
+     * @param nanos the longest time to wait, in nanoseconds
+     * @return false if the time is over
+     * @throws IOException if the log cannot be read
+     */
+    public boolean await(long nanos) throws IOException {
+        return !mustWait() || lines.await(nanos);
+    }
+
+    /** Looks at the start of the log, as far as it is available. */
+    private void prime() {
+        byte[] bytes = lines.bytes();
+        int from = lines.start();
+        int end = lines.bufferedEnd();
+        prefixes.prime(bytes, from, end);
+        boolean anyJson = false;
+        int start = from;
+        for (int i = from; i < end; i++) {
+            if (bytes[i] == '\n') {
+                html |= Html.isIn(bytes, start, i);
+                anyJson |= isJson(bytes, start, i);
+                start = i + 1;
+            }
+        }
+        html |= Html.isIn(bytes, start, end);
+        if (!anyJson && !html) {
+            int width = WrappedLines.width(bytes, from, end);
+            if (width > 0) {
+                wrapped = new WrappedLines(lines, width, prefixes);
+            }
+        }
+    }
+
+    private boolean isJson(byte[] bytes, int from, int end) {
+        return json(0).startsAt(bytes, Chars.skipBlanks(bytes, from, end), end);
+    }
+
+    private Json json(int depth) {
+        Json found = json[depth];
+        if (found == null) {
+            found = new Json();
+            json[depth] = found;
+        }
+        return found;
+    }
+
+    /** Reads the current line, of a length without its line end. */
+    private void read(int length) {
+        byte[] bytes = excerpt.bytes();
+        int start = excerpt.start();
+        int end = start + length;
+        Piece line = Piece.of(0, length, null);
+        if (jsonContinues || (length > 0 && isJsonsFirst(bytes, start, end))) {
+            boolean cut = lines.isCut() && wrapped == null;
+            int text = jsonContinues ? 0 : Chars.skipBlanks(bytes, start, end) - start;
+            int read = readJson(line, text, 0, cut);
+            jsonContinues = cut && read > 0;
+            if (jsonContinues) {
+                lines.cutAt(start + read);
+                excerpt.endAt(start + read);
+            }
+            if (read >= 0) {
+                return;
+            }
+        }
+        if (csv.isOpen() || table || number <= CSV_LINES || (length > 0 && bytes[start] == '"')) {
+            if (csv.read(bytes, start, end)) {
+                table = true;
+                Escape escape = new Escape(Escape.Form.CSV, null);
+                Piece field = line.string(csv.fieldStart() - start, csv.fieldEnd() - start, escape);
+                emit(csv.hasDoubledQuotes() ? Csv.undoubled(bytes, start, field) : field, 0);
+                return;
+            }
+        }
+        emit(line, 0);
+    }
+
+    private boolean isJsonsFirst(byte[] bytes, int start, int end) {
+        switch (bytes[start]) {
+            case '{', '[', '"', '}', ']', ',', '-', ' ', '\t' -> {
+                return isJson(bytes, start, end);
+            }
+            default -> {
+                return false;
+            }
+        }
+    }
+
+    /** Reads the messages of JSON; returns the position up to which it was read, or -1 if it is none. */
+    private int readJson(Piece piece, int from, int depth, boolean cut) {
+        byte[] decoded = piece.decoded();
+        byte[] bytes = decoded == null ? excerpt.bytes() : decoded;
+        int base = decoded == null ? excerpt.start() : 0;
+        return json(depth).read(bytes, base, piece, from, cut, line -> emit(line, depth + 1));
+    }
+
+    /** Adds the kernel's lines of a line of text. */
+    private void emit(Piece line, int depth) {
+        Piece piece = line;
+        byte[] decoded = piece.decoded();
+        byte[] bytes = decoded == null ? excerpt.bytes() : decoded;
+        int base = decoded == null ? excerpt.start() : 0;
+        int start = base + piece.start();
+        int end = base + piece.end();
+        if (start < end && bytes[start] == '<' && !html) {
+            html = Html.isIn(bytes, start, end);
+        }
+        if (html && Html.isIn(bytes, start, end)) {
+            piece = Html.decoded(bytes, base, piece);
+            bytes = piece.decodedBytes();
+            base = 0;
+            start = 0;
+            end = piece.end();
+        }
+        int text = prefixEnd(bytes, start, end);
+        if (text < end
+                && bytes[text] == '{'
+                && depth + 1 < MAX_DEPTH
+                && json(depth + 1).startsAt(bytes, text, end)) {
+            int lines = excerpt.lines().size();
+            if (readJson(piece, text - base, depth + 1, false) >= 0
+                    && excerpt.lines().size() > lines) {
+                return;
+            }
+        }
+        // Two columns, or a console on which two messages ran into one line.
+        int second = KernelText.stamp(bytes, Math.min(end, text + 8), end);
+        while (second > text) {
+            int to = second;
+            while (to > text && (Chars.isBlank(bytes[to - 1]) || bytes[to - 1] == '|')) {
+                to--;
+            }
+            excerpt.add(new KernelLine(excerpt, piece.part(start - base, to - base), number, text - base));
+            start = second;
+            text = second;
+            piece = piece.part(start - base, end - base);
+            second = KernelText.stamp(bytes, Math.min(end, text + 8), end);
+        }
+        excerpt.add(new KernelLine(excerpt, piece, number, text - base));
+    }
+
+    /** The position after the collector's prefix; a time stamp of the kernel is part of the text. */
+    private int prefixEnd(byte[] bytes, int start, int end) {
+        if (start == end) {
+            return start;
+        }
+        int stamp = KernelText.stamp(bytes, start, end);
+        if (stamp >= 0) {
+            return stamp;
+        }
+        int known = LinePrefix.end(bytes, start, end);
+        int learnt = prefixes.knows() ? prefixes.end(bytes, start, end) : start;
+        if (learnt > known) {
+            return learnt;
+        }
+        int text = KernelText.find(bytes, known, end);
+        if (text > known && isSeparate(bytes, text)) {
+            prefixes.learn(bytes, start, text);
+            return text;
+        }
+        return known;
+    }
+
+    /** Words of an oops in the middle of a sentence are no prefix's end. */
+    private static boolean isSeparate(byte[] bytes, int text) {
+        return text > 0 && bytes[text - 1] != '=';
+    }
+}
