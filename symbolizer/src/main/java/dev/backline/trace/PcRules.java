@@ -1,6 +1,7 @@
 package dev.backline.trace;
 
 import dev.backline.io.Ascii;
+import dev.backline.io.Chars;
 import dev.backline.io.Hex;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
