@@ -379,12 +379,16 @@ public final class LogSymbolizer implements Closeable {
             if (!(location instanceof Located place)) {
                 return new ResolvedReference(symbolizer.resolve(location), reference.module(), null, null);
             }
-            Resolution resolution = checked(reference, place, symbolizer.resolve(location));
+            DebugFile file = place.file();
+            Resolution resolution = symbolizer.resolve(location);
+            Resolution refusal = refusal(reference, file, resolution);
+            if (refusal != null) {
+                return new ResolvedReference(refusal, file.module(), null, null);
+            }
             if (place.note() != null && doubts.size() < MAX_DOUBTS) {
                 doubts.add(place.note());
             }
-            return new ResolvedReference(
-                    resolution, place.file().module(), place.file(), symbolizer.symbolizer(place.file()));
+            return new ResolvedReference(resolution, file.module(), file, symbolizer.symbolizer(file));
         } catch (IOException e) {
             // A damaged part of a file affects only the frames in this part.
             return new ResolvedReference(
@@ -395,11 +399,11 @@ public final class LogSymbolizer implements Closeable {
         }
     }
 
-    /** The answer of a file, unless the log proves that the file is from another build. */
-    private Resolution checked(FrameReference reference, Located place, Resolution found) throws IOException {
-        DebugFile file = place.file();
+    /** Why a file must not answer: the log proves that it is from another build. Null if the file may answer. */
+    private @Nullable Resolution refusal(FrameReference reference, DebugFile file, Resolution found)
+            throws IOException {
         if (pool.files().takesOtherBuilds()) {
-            return found;
+            return null;
         }
         boolean isVerified = isVerified(reference, file);
         if (!isVerified && builds.add(file, reference, found)) {
@@ -416,15 +420,14 @@ public final class LogSymbolizer implements Closeable {
         if (proof != null) {
             return new Unresolved(isMisfit ? Reason.SIZE_MISMATCH : Reason.BUILD_MISMATCH, proof);
         }
-        if (isMisfit) {
-            Long size = reference.size();
-            return new Unresolved(
-                    Reason.SIZE_MISMATCH,
-                    "the function ends before the offset, or has another size, in " + file
-                            + "; the frame is damaged or not of this kernel, or the file is from another build",
-                    size == null ? null : "size " + Hex.text(size));
-        }
-        return found;
+        Long size = reference.size();
+        return isMisfit
+                ? new Unresolved(
+                        Reason.SIZE_MISMATCH,
+                        "the function ends before the offset, or has another size, in " + file
+                                + "; the frame is damaged or not of this kernel, or the file is from another build",
+                        size == null ? null : "size " + Hex.text(size))
+                : null;
     }
 
     /** Whether the log names the build id of the file that was found for a frame. */

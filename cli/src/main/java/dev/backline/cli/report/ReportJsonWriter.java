@@ -144,7 +144,8 @@ final class ReportJsonWriter implements ReportWriter {
                 new Answer(frame.line(), frame.text(), found.reference(), found.resolution(), null),
                 found.module(),
                 address == null ? null : "0x" + Long.toHexString(address),
-                frame.frame().reliable());
+                frame.frame().reliable(),
+                false);
         json.endObject();
         // Without the line number and the end of the object.
         StringBuffer whole = text.getBuffer();

@@ -44,6 +44,7 @@ public final class JsonLinesWriter implements AnswerWriter {
                 answer,
                 answer.reference().module(),
                 answer.reference().address() == null ? null : answer.text().strip(),
+                true,
                 true);
         if (explanations != null) {
             json.name("call");
@@ -74,7 +75,8 @@ public final class JsonLinesWriter implements AnswerWriter {
                     new Answer(number, line, frame.reference(), frame.resolution(), null),
                     frame.module(),
                     address == null ? null : Hex.text(address),
-                    frame.frame().reliable());
+                    frame.frame().reliable(),
+                    false);
             if (frame.frame().mark() != Mark.NONE) {
                 json.name("mark")
                         .value(frame.frame()
@@ -101,16 +103,25 @@ public final class JsonLinesWriter implements AnswerWriter {
         }
     }
 
-    /** The fields that every answer has. */
+    /**
+     * The fields that every answer has.
+     *
+     * @param isQuery whether symbol, offset and size are completed from the debug file; those of a log are as written
+     */
     public void fields(
-            JsonWriter json, Answer answer, @Nullable String module, @Nullable String address, boolean reliable)
+            JsonWriter json,
+            Answer answer,
+            @Nullable String module,
+            @Nullable String address,
+            boolean reliable,
+            boolean isQuery)
             throws IOException {
         FrameReference reference = answer.reference();
         Resolution resolution = answer.resolution();
         Resolved resolved = resolution instanceof Resolved found ? found : null;
         json.name("line").value(answer.line());
         json.name("text").value(answer.text());
-        place(json, reference, resolved);
+        place(json, reference, isQuery ? resolved : null);
         json.name("module").value(module);
         json.name("address").value(address);
         json.name("pc").value(reference.pc() == Pc.EXACT ? "exact" : "return");
@@ -142,7 +153,7 @@ public final class JsonLinesWriter implements AnswerWriter {
         json.endObject();
     }
 
-    /** The place as found; as asked where nothing was found. */
+    /** The place as found; as written where nothing was found. */
     private static void place(JsonWriter json, FrameReference reference, @Nullable Resolved resolved)
             throws IOException {
         String symbol = resolved != null ? resolved.symbol() : reference.symbol();

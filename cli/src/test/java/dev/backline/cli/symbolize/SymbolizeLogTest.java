@@ -113,6 +113,30 @@ class SymbolizeLogTest {
         assertThat(result.out()).contains(" send_reset+0x9/0x30 [tcp_x] tcp.c:19");
     }
 
+    /** Programs tell what the log says from what the debug files say. */
+    @Test
+    void writesNullInJsonForWhatTheLogDoesNotPrint() {
+        List<JsonObject> frames = symbolize(
+                        "[    1.0]  0xffffffff8100033c\n receive+0xc/0x160\n send_reset+0x9\n => poll\n",
+                        "--format",
+                        "json",
+                        "--kaslr-offset",
+                        "0xffffffff80c00000")
+                .out()
+                .lines()
+                .map(line -> JsonParser.parseString(line).getAsJsonObject())
+                .toList();
+
+        assertThat(frames)
+                .extracting(frame -> frame.get("symbol") + " " + frame.get("offset") + " " + frame.get("size") + " "
+                        + frame.get("address"))
+                .containsExactly(
+                        "null null null \"0xffffffff8100033c\"",
+                        "\"receive\" 12 352 null",
+                        "\"send_reset\" 9 null null",
+                        "\"poll\" null null null");
+    }
+
     @Test
     void reportsUnresolvedFramesOnceForEachReason() {
         Cli.Result result = symbolize(" a+0x1/0x2 [gone]\n b+0x1/0x2 [gone]\n receive+0x63/0x999\n");
