@@ -78,6 +78,18 @@ public final class Chars {
     }
 
     /**
+     * {@return whether a text ends at a position, all of it after the start}
+     *
+     * @param line the bytes of a line
+     * @param from the start
+     * @param at the position
+     * @param text the text, as ISO-8859-1
+     */
+    public static boolean endsWith(byte[] line, int from, int at, String text) {
+        return at - from >= text.length() && startsWith(line, at - text.length(), at, text);
+    }
+
+    /**
      * {@return the position of a text, or -1}
      *
      * @param line the bytes of a line

@@ -61,7 +61,12 @@ public final class Boot {
         if (module != null && isInModule) {
             found = inModule(module, reference);
         } else {
-            found = reference.symbol() != null ? inKernel(reference) : atAddress(reference);
+            Location inFile = asked.symbol() == null ? null : atFileOffset(reference);
+            if (inFile != null) {
+                found = inFile;
+            } else {
+                found = reference.symbol() != null ? inKernel(reference) : atAddress(reference);
+            }
         }
         String symbol = asked.symbol();
         if (found instanceof Located located && reference.symbol() == null && symbol != null) {
@@ -93,6 +98,31 @@ public final class Boot {
         return build.vmlinux() instanceof DebugFile vmlinux
                 ? kaslr(vmlinux.data()).problem()
                 : null;
+    }
+
+    /**
+     * The place of an address that perf printed as an offset in the file of vmlinux, beside a function; null if the
+     * address cannot be one.
+     */
+    private @Nullable Location atFileOffset(FrameReference reference) throws IOException {
+        Long offset = reference.address();
+        if (reference.symbol() != null
+                || offset == null
+                || !(build.vmlinux() instanceof DebugFile vmlinux)
+                || !isHashed(vmlinux.data(), offset)) {
+            return null;
+        }
+        for (Section section : vmlinux.data().sections()) {
+            long from = offset - section.offset();
+            if (section.isExecutable()
+                    && section.type() == Section.SHT_PROGBITS
+                    && from >= 0
+                    && from < section.size()) {
+                long address = vmlinux.data().address(section) + from;
+                return new Located(vmlinux, at(reference, null, address), vmlinux.note());
+            }
+        }
+        return null;
     }
 
     private Location inKernel(FrameReference reference) throws IOException {

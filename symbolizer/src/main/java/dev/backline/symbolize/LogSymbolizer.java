@@ -63,6 +63,9 @@ public final class LogSymbolizer implements Closeable {
     /** The most doubts to report. */
     private static final int MAX_DOUBTS = 100;
 
+    private static final String PERF_REPORT = "perf report prints functions without their addresses, which have no"
+            + " source line; annotate the output of perf script: perf script | backline symbolize";
+
     private static final String CUT = "a pager cut lines of the log (\">\" at their end), so that sizes and modules of"
             + " frames are missing; save the log with journalctl --no-pager";
 
@@ -249,6 +252,9 @@ public final class LogSymbolizer implements Closeable {
     private List<LogFrame> resolve(List<LineFrame> frames, KernelFacts known) throws IOException {
         if (frames.isEmpty()) {
             frameAbove = null;
+            if (reader.hasPerfReport()) {
+                doubts.add(PERF_REPORT);
+            }
             return List.of();
         }
         List<LogFrame> resolved = new ArrayList<>(frames.size());

@@ -98,6 +98,9 @@ final class LineMatcher {
                 // In [<...>] one digit is enough: /proc/PID/stack prints [<0>].
                 return address(found, false, at > 0 && line[at - 1] == '<' ? 1 : 8);
             }
+            case Shape.SHORT -> {
+                return address(found, false, 4) && found.addressDigits < 8;
+            }
             case Shape.SKIP_HEX -> {
                 int from = at;
                 while (at < limit && Hex.digit(line[at]) >= 0) {

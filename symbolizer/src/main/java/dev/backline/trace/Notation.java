@@ -10,7 +10,8 @@ import java.util.List;
  * that starts with a blank matches only indented text. Tokens in braces:
  *
  * <ul>
- *   <li>{@code {0x}} an address with {@code 0x}, {@code {hex}} one without, {@code {0x+}} two or more
+ *   <li>{@code {0x}} an address with {@code 0x}, {@code {hex}} one without, {@code {0x+}} two or more, {@code {short}}
+ *       one of 4 to 7 digits
  *   <li>{@code {sized}} {@code symbol+0xoffset/0xsize}, {@code {unsized}} {@code symbol+0xoffset},
  *       {@code {function}} either, {@code {decimal}} {@code symbol+offset} in decimal, {@code {any}} any of these
  *   <li>{@code {symbol}} a symbol alone
@@ -114,7 +115,7 @@ public enum Notation {
             PcRule.FIRST_OF_PROBE,
             Where.LINE,
             "        tcp_v4_rcv+2459",
-            " {decimal}{module?}",
+            "{decimal}{module?}",
             " {decimal}{module?} (inlined)",
             " {decimal}{module?} @ {rest}"),
     /** {@code perf script}. */
@@ -125,7 +126,9 @@ public enum Notation {
             "\tffffffffac47c8cb tcp_v4_rcv+0x99b ([kernel.kallsyms])",
             "{hex} {any} {dso}",
             "{hex} [unknown] {dso}",
-            "{hex} {symbol} {dso}"),
+            "{hex} {symbol} {dso}",
+            " {short} {any} {dso}",
+            " {short} {symbol} {dso}"),
     /** bpftrace's {@code kstack(perf)}, and bcc's tools if they print addresses. */
     BPFTRACE_PERF(
             "bpftrace kstack(perf), bcc with addresses",
@@ -184,6 +187,21 @@ public enum Notation {
             "{hex} {kind} {unsized} [{rest}",
             "{hex} {kind} {unsized} {word:}",
             "{hex} {kind} {unsized} {word:} [{rest}"),
+
+    /** bcc's {@code klockstat}: who took a lock, and how long that took. */
+    KLOCKSTAT(
+            "bcc klockstat",
+            PcRule.RETURN,
+            Where.LINE,
+            "                      psi_avgs_work+0x2e       3675      5       5468      18379",
+            " {unsized} {number} {number} {number} {number}",
+            " {unsized} {word} {word} {number} {word} {word} {word} {word}"),
+    /** {@code nettrace --drop}: where packets were dropped. */
+    NETTRACE(
+            "nettrace --drop",
+            PcRule.RETURN,
+            Where.IN_CODE,
+            "[142.097193] TCP: 192.0.2.1:57022 -> 192.0.2.6:22 seq:29, ack:38, flags:AR, reason: NO_SOCKET, tcp_v4_rcv+0x81"),
 
     // Debuggers.
     /** {@code bt} of crash; always with an address, with offsets only after {@code bt -s}. */

@@ -2,6 +2,7 @@ package dev.backline.trace;
 
 import dev.backline.io.Ascii;
 import dev.backline.io.Chars;
+import dev.backline.io.Hex;
 import java.util.Arrays;
 
 /** A shape of the table of notations, compiled to tokens. Immutable, thread-safe. */
@@ -37,6 +38,7 @@ final class Shape {
     static final int LETTER = 0x11b;
     static final int SOURCE_OPTIONAL = 0x11c;
     static final int KIND = 0x11d;
+    static final int SHORT = 0x11e;
 
     final Notation notation;
     /** The tokens to match, in order. */
@@ -103,6 +105,7 @@ final class Shape {
             case "letter" -> LETTER;
             case "source?" -> SOURCE_OPTIONAL;
             case "kind" -> KIND;
+            case "short" -> SHORT;
             case "open" -> '{';
             case "close" -> '}';
             default -> throw new IllegalArgumentException("unknown token {" + name + "}");
@@ -132,6 +135,9 @@ final class Shape {
                 }
                 case HEX, SKIP_HEX -> {
                     return first == FIRST_HEX;
+                }
+                case SHORT -> {
+                    return first == FIRST_OTHER && Hex.digit(c) >= 0;
                 }
                 case NUMBER -> {
                     return Ascii.isDigit(c);

@@ -13,6 +13,7 @@ final class Shapes {
     private final Shape[] bracketed;
     private final Shape[] ancient;
     private final Shape[] plain;
+    private final Shape drop = new Shape(Notation.NETTRACE, "{unsized}");
     private final Shape histogram = new Shape(Notation.HISTOGRAM, "[{hex}] {symbol}");
     private final String[] leads;
     private final Notation[] leadNotations;
@@ -103,6 +104,11 @@ final class Shapes {
     /** The shapes that start with an address in angle brackets and an opening brace. */
     Shape[] ancient() {
         return ancient;
+    }
+
+    /** The place where nettrace saw a packet dropped. */
+    Shape drop() {
+        return drop;
     }
 
     /** The value of a histogram's key. */

@@ -84,6 +84,8 @@ public final class TraceReader {
     private boolean inBacktrace;
     private boolean inCallTrace;
 
+    private boolean perfReport;
+
     /** Whether a frame of the backtrace was of a user program: then the frames below it are, too. */
     private boolean inProgram;
 
@@ -160,6 +162,11 @@ public final class TraceReader {
         return text < trimmed ? Reports.role(roleLine, text, trimmed) : LineRole.OTHER;
     }
 
+    /** {@return whether the log has a table of perf report, whose functions have no offsets} */
+    public boolean hasPerfReport() {
+        return perfReport;
+    }
+
     /** {@return what the log has stated so far about its kernel} */
     public KernelFacts facts() {
         return factsReader.facts();
@@ -196,6 +203,7 @@ public final class TraceReader {
         if (frames.isEmpty()) {
             factsReader.read(line, text, trimmed);
             rules.text(line, text, trimmed);
+            perfReport |= line[text] == '#' && isPerfReport();
             if (!inBacktrace) {
                 previousFrame = null;
                 inProgram = false;
@@ -232,6 +240,13 @@ public final class TraceReader {
             }
         }
         return to;
+    }
+
+    /** {@code # Overhead  Command  Shared Object  Symbol}, {@code # Children Self Command ...}. */
+    private boolean isPerfReport() {
+        int to = Math.min(trimmed, text + MAX_HEADER);
+        return (Chars.indexOf(line, text, to, " Overhead ") >= 0 || Chars.indexOf(line, text, to, " Children ") >= 0)
+                && Chars.endsWith(line, text, trimmed, " Symbol");
     }
 
     private boolean isCode() {
@@ -307,6 +322,14 @@ public final class TraceReader {
             // Logs contain lines such as "=> done"; ftrace indents by one blank.
             return text == content + 1 || inBacktrace || Chars.indexOf(header, 0, headerEnd, "stack trace") >= 0;
         }
+        if (notation == Notation.PERF && !first.hasOffset && first.addressDigits < 8) {
+            // An offset in the file, for which a module's is not enough.
+            return first.hasSymbol() && first.moduleStart < 0 && hasDigit(first.start);
+        }
+        if (notation == Notation.BPFTRACE && text == content) {
+            // Copied without its indentation.
+            return headerEnd > 0 && header[headerEnd - 1] == '[';
+        }
         if (notation == Notation.GDB || notation == Notation.GDB_SYMBOL) {
             // Most programs in gdb are not the kernel.
             return first.isKernelAddress();
@@ -323,6 +346,15 @@ public final class TraceReader {
             return (headerEnd > 0 && header[headerEnd - 1] == '[') || isShortAddress(previousFrame);
         }
         return true;
+    }
+
+    /** Whether a word of hex digits is not a word of letters. */
+    private boolean hasDigit(int word) {
+        int at = word;
+        while (at < trimmed && Hex.digit(line[at]) > 9) {
+            at++;
+        }
+        return at < trimmed && Ascii.isDigit(line[at]);
     }
 
     /** Whether a name can be a word of a memory dump. */
@@ -452,6 +484,9 @@ public final class TraceReader {
             } else {
                 to = at(shapes.ancient(), anchor, anchor, floor);
             }
+            if (to < 0 && line[anchor] == '+') {
+                to = drop(anchor, floor);
+            }
             if (to >= 0) {
                 called = true;
                 floor = to;
@@ -459,6 +494,29 @@ public final class TraceReader {
             anchor = anchor(Math.max(anchor + 1, to));
         }
         return called;
+    }
+
+    /** {@code flags:S, reason: NO_SOCKET, tcp_v4_rcv+0x81} at the end of a line; returns its end, or -1. */
+    private int drop(int plus, int floor) {
+        int symbol = plus;
+        while (symbol > floor && Chars.isSymbol(line[symbol - 1])) {
+            symbol--;
+        }
+        if (symbol - floor < 2 || line[symbol - 1] != ' ' || line[symbol - 2] != ',') {
+            return -1;
+        }
+        int word = symbol - 2;
+        while (word > floor && Chars.isSymbol(line[word - 1])) {
+            word--;
+        }
+        if (!Chars.endsWith(line, floor, word, "reason: ") && !Chars.endsWith(line, floor, word, "flags:")) {
+            return -1;
+        }
+        int to = matcher.match(shapes.drop(), symbol, true);
+        if (to >= 0) {
+            frame(matcher.found(0), Notation.NETTRACE, false);
+        }
+        return to;
     }
 
     /** {@code { key: [address] function, ... }}: a histogram's keys with .sym. */

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backline.debugfiles.DebugData;
 import dev.backline.debugfiles.DebugDirectory;
+import dev.backline.debugfiles.DebugFile;
 import dev.backline.debugfiles.DebugFiles;
 import dev.backline.debugfiles.KernelIdentity;
 import dev.backline.elf.Section;
@@ -209,6 +210,22 @@ class BootTest {
                 (Located) build.boot(map).locate(new FrameReference("first", 4L, null, null, address, Pc.RETURN));
         assertThat(named.reference().address()).isNull();
         assertThat(named.reference().symbol()).isEqualTo("first");
+    }
+
+    /** perf that used a vmlinux prints addresses in the file, whatever the KASLR offset. */
+    @Test
+    void readsAnAddressInTheFileOfVmlinuxBesideAFunction() throws IOException {
+        DebugData vmlinux = ((DebugFile) build.vmlinux()).data();
+        long offset = vmlinux.sectionAt(TEXT).offset();
+        LoadMap moved = LoadMap.builder().kaslrOffset(OFFSET).build();
+
+        FrameReference sample = new FrameReference("second", null, null, null, offset + 0x1004, Pc.EXACT);
+        assertThat(place(moved, sample)).isEqualTo("vmlinux .text+0x1004");
+        assertThat(((Located) build.boot(moved).locate(sample)).reference().symbol())
+                .isEqualTo("second");
+        FrameReference after = new FrameReference("second", null, null, null, offset + 0x2000, Pc.EXACT);
+        assertThat(build.boot(moved).locate(after)).isInstanceOf(NotLocated.class);
+        assertThat(build.boot(moved).locate(address(offset + 0x1004))).isInstanceOf(NotLocated.class);
     }
 
     @Test

@@ -120,6 +120,57 @@ class LogSymbolizerTest {
         assertThat(kind(frames.get(1).edge())).isEqualTo("unverified");
     }
 
+    /** do_softirq and others are functions of the kernel, of Xen and possibly of a BPF program. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "(XEN)    [<ffff82d080240f5a>] R receive+0x1a/0x160",
+                " bpf_prog_6deef7357e7b4530_receive+0x1a/0x160",
+                " bpf_trampoline_6442536851+0x1a/0x160"
+            })
+    void looksUpNoFrameOfTheHypervisorOrOfBpf(String line) throws IOException {
+        LogFrame frame = read(LogOptions.DEFAULT, "(XEN) ----[ Xen-4.17.2  x86_64  debug=n   Not tainted ]----", line)
+                .get(0);
+
+        Resolution.Unresolved why = (Resolution.Unresolved) frame.resolution();
+        assertThat(why.reason()).isEqualTo(Resolution.Reason.NOT_CODE);
+        assertThat(why.message()).containsAnyOf("xen-syms-4.17.2", "bpftool prog dump jited tag TAG linum");
+    }
+
+    @Test
+    void comparesNoSizeThatAPagerCutAndSaysSo() throws IOException {
+        try (LogSymbolizer log = new LogSymbolizer(pool, LogOptions.DEFAULT)) {
+            LogFrame frame =
+                    log.next("Apr 03 07:52:19 host kernel:  receive+0x1a/0x1>").get(0);
+
+            assertThat(frame.resolution()).isInstanceOf(Resolved.class);
+            assertThat(log.doubts()).singleElement().asString().contains("journalctl --no-pager");
+        }
+    }
+
+    @Test
+    void saysThatThePlaceOfAHashedLoadAddressIsUnknown() throws IOException {
+        LogFrame frame = read(
+                        LogOptions.DEFAULT,
+                        "[1.0] WARNING: CPU: 0 PID: 0 at net/mac80211/rate.c:677 0x8161e700 [mac80211@c820b7db+0x7cdb0]")
+                .get(0);
+
+        assertThat(((Resolution.Unresolved) frame.resolution()).message()).contains("hashed %p", "no_hash_pointers");
+    }
+
+    @Test
+    void saysThatPerfReportHasNoAddresses() throws IOException {
+        try (LogSymbolizer log = new LogSymbolizer(pool, LogOptions.DEFAULT)) {
+            log.next("# Samples: 905  of event 'cycles'");
+            log.next("# comment: Overhead is what Symbol means");
+            assertThat(log.doubts()).isEmpty();
+
+            log.next("# Overhead  Command  Shared Object      Symbol");
+            log.next("    52.98%  dd       [kernel.vmlinux]  [k] _extract_crng");
+            assertThat(log.doubts()).singleElement().asString().contains("perf script");
+        }
+    }
+
     private static @Nullable String kind(@Nullable Edge edge) {
         return edge == null ? null : edge.kind().id();
     }
