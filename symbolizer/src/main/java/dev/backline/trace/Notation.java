@@ -128,6 +128,7 @@ public enum Notation {
             "{hex} [unknown] {dso}",
             "{hex} {symbol} {dso}",
             " {short} {any} {dso}",
+            " {short} [unknown] {dso}",
             " {short} {symbol} {dso}"),
     /** bpftrace's {@code kstack(perf)}, and bcc's tools if they print addresses. */
     BPFTRACE_PERF(

@@ -323,8 +323,9 @@ public final class TraceReader {
             return text == content + 1 || inBacktrace || Chars.indexOf(header, 0, headerEnd, "stack trace") >= 0;
         }
         if (notation == Notation.PERF && !first.hasOffset && first.addressDigits < 8) {
-            // An offset in the file, for which a module's is not enough.
-            return first.hasSymbol() && first.moduleStart < 0 && hasDigit(first.start);
+            // An offset in the file, which tells nothing in a module's: a frame of the backtrace, but without a place.
+            first.foreign |= first.moduleStart >= 0;
+            return hasDigit(first.start);
         }
         if (notation == Notation.BPFTRACE && text == content) {
             // Copied without its indentation.
