@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -41,6 +42,9 @@ final class DebugPackages {
     /** The end of Debian's releases, for those architectures that the end identifies. */
     private static final Pattern FLAVOUR = Pattern.compile(
             ".*-(amd64|arm64|armmp|rpi|marvell|powerpc64le|i?[3-6]86|riscv64|s390x|loong64)(?:-16k|-lpae|-pae)?");
+
+    private static final Pattern UEK =
+            Pattern.compile("(4\\.1\\.12|4\\.14\\.35|5\\.4\\.17)-(\\d{1,6}(?:\\.\\d{1,6})*)\\.el\\d+uek.*");
 
     private static final Lazy<List<Row>, IOException> ROWS = new Lazy<>() {
         @Override
@@ -255,6 +259,27 @@ final class DebugPackages {
                     case "amd64", "arm64", "riscv64", "loong64" -> flavour.group(1);
                     default -> "i386";
                 };
+    }
+
+    /**
+     * Whether Oracle's vmlinux of this release has another build id than its kernel, so that only the release can be
+     * compared: all of UEK 4, UEK 5 before 4.14.35-2047.537.3 and UEK 6 before 5.4.17-2136.332.2 (drgn-tools,
+     * has_vmlinux_build_id_mismatch).
+     */
+    static boolean isOracleWithWrongId(String release) {
+        Matcher uek = UEK.matcher(release);
+        if (!uek.matches()) {
+            return false;
+        }
+        int[] fixed = uek.group(1).equals("4.1.12")
+                ? new int[] {Integer.MAX_VALUE, 0, 0}
+                : uek.group(1).equals("4.14.35") ? new int[] {2047, 537, 3} : new int[] {2136, 332, 2};
+        int[] numbers = new int[3];
+        String[] words = uek.group(2).split("\\.", -1);
+        for (int i = 0; i < Math.min(3, words.length); i++) {
+            numbers[i] = Integer.parseInt(words[i]);
+        }
+        return Arrays.compare(numbers, fixed) < 0;
     }
 
     /** Replaces the variables in a text. */

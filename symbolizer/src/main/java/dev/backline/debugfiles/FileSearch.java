@@ -178,6 +178,8 @@ final class FileSearch implements Closeable {
         String what = wanted.isKernel() ? "kernel" : "module";
         if (id != null && fileId != null) {
             return id.equals(fileId)
+                            || (wanted.isKernel()
+                                    && isOracleWithWrongId(data.release().release()))
                     ? null
                     : data.name() + " is from another build: its build id is " + fileId + ", the traced " + what
                             + " has " + id;
@@ -193,6 +195,11 @@ final class FileSearch implements Closeable {
                 ? null
                 : data.name() + " is from another build: its release is " + fileRelease + ", the traced kernel is "
                         + release;
+    }
+
+    /** Whether only the releases can be compared, and are equal. */
+    private boolean isOracleWithWrongId(@Nullable String release) {
+        return release != null && release.equals(wanted.release()) && DebugPackages.isOracleWithWrongId(release);
     }
 
     /** Whether the search expected this file; if only a build id is known, unrelated files are tried too. */

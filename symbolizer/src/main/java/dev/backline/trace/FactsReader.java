@@ -326,10 +326,19 @@ final class FactsReader {
             int close = Chars.indexOf(line, to, Math.min(end, to + MAX_BUILDER), ")");
             builder = Chars.indexOf(line, to, close < 0 ? Math.min(end, to + MAX_BUILDER) : close, "@") > 0;
         }
-        if (builder || (first && to == end)) {
+        if (builder || (to == end && (first || isAfterMark(line, at)))) {
             boot();
             kernel(text(line, from, to), text(line, at, Math.min(end, at + MAX_BANNER)));
         }
+    }
+
+    /** Whether a prefix, not a word, precedes a line that was wrapped after its release. */
+    private static boolean isAfterMark(byte[] line, int at) {
+        int before = at - 1;
+        while (before > 0 && Chars.isBlank(line[before])) {
+            before--;
+        }
+        return before >= 0 && !Chars.isSymbol(line[before]);
     }
 
     /** {@code Linux NODE R #N VERSION MACHINE}: {@code uname -a}. */

@@ -189,6 +189,23 @@ class DebugFilesTest {
                 .contains("starts with " + start.replace('1', '2'));
     }
 
+    /** The build id in old vmlinux files of Oracle's UEK differs from the kernel's. */
+    @ParameterizedTest
+    @CsvSource({
+        "4.1.12-124.23.1.el6uek.x86_64, true",
+        "4.14.35-2047.537.2.el7uek.x86_64, true",
+        "4.14.35-2047.537.3.el7uek.x86_64, false",
+        "5.4.17-2136.332.1.el8uek.x86_64, true",
+        "5.4.17-2136.338.4.el8uek.x86_64, false",
+        "5.15.0-202.135.2.el8uek.x86_64, false"
+    })
+    void comparesOldKernelsOfOracleByTheirRelease(String release, boolean taken) throws IOException {
+        write(root.resolve("usr/lib/debug/boot/vmlinux-" + release), vmlinux(release, ID, true));
+        DebugFileLookup found = findKernel(installed(), new KernelIdentity(release, OTHER_ID, Map.of()));
+
+        assertThat(found instanceof DebugFile).isEqualTo(taken);
+    }
+
     @Test
     void selectsOneOfSeveralKernelsBelowADirectoryByReleaseOrBuildId() throws IOException {
         Path old = write(root.resolve("unpacked/a/vmlinux"), vmlinux("5.10.0", OTHER_ID, true));

@@ -28,6 +28,7 @@ class KernelFactsTest {
             strings = {
                 "Linux version 6.1.0-56-cloud-amd64 (debian-kernel@lists.debian.org) (gcc-12 ...) #1 SMP",
                 "[    0.000000] Linux version 6.1.0-56-cloud-amd64 (a@b)",
+                "> [    0.000000] Linux version 6.1.0-56-cloud-amd64",
                 "[   30.988301] CPU: 0 PID: 228 Comm: python3 Not tainted 6.1.0-56-cloud-amd64 #1 Debian 6.1.192-2",
                 "CPU: 0 UID: 0 PID: 228 Comm: python3 Tainted: GF   OE      6.1.0-56-cloud-amd64 #1  Debian 6",
                 "Pid: 228, comm: python3 Not tainted 6.1.0-56-cloud-amd64 #1 Bochs",
@@ -77,6 +78,7 @@ class KernelFactsTest {
                 "Linux 6.1.0",
                 "This needs Linux version 6.1.0 or later (see a@b)",
                 "app: built for Linux version 5.10 (or later)",
+                "app: needs Linux version 5.10",
                 "a Linux host 6.1 and more",
                 "bash 5.2.15 #3",
                 "fixes owner/repo#20 in 6.1.0",
