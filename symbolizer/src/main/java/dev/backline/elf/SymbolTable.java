@@ -375,6 +375,17 @@ public final class SymbolTable implements Symbols {
         return Math.max(0, file.address(s) + s.size() - address);
     }
 
+    /** kallsyms measures up to the next symbol, even if that is a label inside this symbol. */
+    @Override
+    public boolean maySize(int i, long printed) {
+        long size = size(i);
+        if (size == 0 || size == printed) {
+            return true;
+        }
+        int next = firstFrom(address(i) + 1, sectionIndex(i));
+        return next >= 0 && address(next) - address(i) == printed;
+    }
+
     /**
      * {@return the symbol that scripts/faddr2line uses as the end of this one, or -1 if it finds none and uses
      * the end of the section} It is the symbol that ends {@link #size(int)}, except if st_size is 0: then it

@@ -180,6 +180,17 @@ final class GsymSymbols implements Symbols {
 
     @Override
     public long size(int symbol) throws IOException {
+        return size(symbol, blockOf(symbol).sizes[symbol % BLOCK]);
+    }
+
+    /** kallsyms measures up to the next symbol, even if that is a label inside this symbol. */
+    @Override
+    public boolean maySize(int symbol, long printed) throws IOException {
+        return Symbols.super.maySize(symbol, printed) || size(symbol, 1) == printed;
+    }
+
+    /** The distance to the next symbol that is at least so many bytes away, or to the end of the section. */
+    private long size(int symbol, long atLeast) throws IOException {
         Block block = blockOf(symbol);
         int k = symbol % BLOCK;
         int section = block.sections[k];
@@ -188,7 +199,7 @@ final class GsymSymbols implements Symbols {
             return 0;
         }
         long address = block.addresses[k];
-        long from = address + Math.max(1, block.sizes[k]);
+        long from = address + Math.max(1, atLeast);
         if (Long.compareUnsigned(from, address) > 0) {
             int passed = 0;
             for (int next = symbol + 1; next < count && passed < MAX_PASSED; next++) {

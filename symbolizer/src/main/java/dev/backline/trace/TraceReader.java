@@ -758,7 +758,7 @@ public final class TraceReader {
                 && (symbol.startsWith("prog_", 4)
                         ? isTag(symbol, 9)
                         : (symbol.startsWith("trampoline_", 4) && endsInDigits(symbol, 15))
-                                || (symbol.startsWith("dispatcher_", 4) && !symbol.endsWith("_func"))
+                                || symbol.equals("bpf_dispatcher_xdp")
                                 || symbol.startsWith("_", 4));
     }
 

@@ -116,6 +116,10 @@ class SymbolTableTest {
             assertThat(s.size(other)).isEqualTo(0x100);
             assertThat(s.size(alias)).isEqualTo(0x100);
             assertThat(s.size(absolute)).isZero();
+            assertThat(s.maySize(first, 0x20)).isTrue();
+            assertThat(s.maySize(first, 0x10)).as("kallsyms counts the label").isTrue();
+            assertThat(s.maySize(first, 0x1b)).isFalse();
+            assertThat(s.maySize(inner, 0x20)).isFalse();
         }
     }
 
