@@ -42,6 +42,7 @@ final class HeldLines {
     private final ArrayDeque<Held> lines = new ArrayDeque<>();
     /** The frames of this boot that are still to be weighed. */
     private int unweighed;
+
     private State state = State.BETWEEN;
     private boolean started;
     private long bytes;

@@ -388,6 +388,9 @@ public final class LogSymbolizer implements Closeable {
             DebugFile file = place.file();
             Resolution resolution = symbolizer.resolve(location);
             Resolution refusal = refusal(reference, file, resolution);
+            if (refusal == null && contradicts(place, resolution)) {
+                refusal = contradiction(reference);
+            }
             if (refusal != null) {
                 return new ResolvedReference(refusal, file.module(), null, null);
             }
@@ -434,6 +437,30 @@ public final class LogSymbolizer implements Closeable {
                                 + "; the frame is damaged or not of this kernel, or the file is from another build",
                         size == null ? null : "size " + Hex.text(size))
                 : null;
+    }
+
+    /** Whether a frame's address is elsewhere than its function and offset, by the load addresses of the boot. */
+    private static boolean contradicts(Located place, Resolution found) {
+        FrameReference traced = place.reference();
+        Long address = traced.address();
+        return found instanceof Resolved resolved
+                && traced.symbol() != null
+                && traced.offset() != null
+                && address != null
+                && address != resolved.address();
+    }
+
+    /** The answer for such a frame; null if its size proves the function, so that only the address can be wrong. */
+    private @Nullable Resolution contradiction(FrameReference traced) {
+        Long size = traced.size();
+        if (size == null || size == 0) {
+            return Unusable.CONTRADICTION;
+        }
+        if (doubts.size() < MAX_DOUBTS) {
+            doubts.add("the log prints addresses beside functions that are elsewhere by the KASLR offset of the other"
+                    + " frames; it may be of several boots, and then source lines of bare addresses can be wrong");
+        }
+        return null;
     }
 
     /** Whether the log names the build id of the file that was found for a frame. */
@@ -661,6 +688,10 @@ public final class LogSymbolizer implements Closeable {
                 Reason.NOT_CODE,
                 "the module's load address in the log is a hashed %p value, which cannot be subtracted; add --modules of"
                         + " that boot, or boot with no_hash_pointers");
+        static final Resolution CONTRADICTION = new Unresolved(
+                Reason.BUILD_MISMATCH,
+                "the trace's name and address contradict each other: by the KASLR offset of the other frames, the address is"
+                        + " elsewhere; use the log of one boot and the debug files of its kernel");
         static final Resolution NO_KERNEL = new Unresolved(
                 Reason.NO_DEBUG_INFO,
                 "the log does not name its kernel; add -r RELEASE (-r $(uname -r) for this machine), -e VMLINUX or"

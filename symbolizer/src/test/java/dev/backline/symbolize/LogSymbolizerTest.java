@@ -98,6 +98,32 @@ class LogSymbolizerTest {
                         + " address contradict each other");
     }
 
+    @Test
+    void doesNotResolveAFunctionAndAnAddressThatContradictEachOtherInSilence() throws IOException {
+        String[] lines = {
+            " ffffffff810004c4 : poll+0x34/0xa0 [kernel]",
+            " ffffffff810004c4 : receive+0xc/0x160 [kernel]",
+            " [<ffffffff8100033c>] receive+0xc/0x160",
+            " [<ffffffff8100133d>] receive+0xc/0x160",
+            " => receive+0xc <ffffffff8100133d>"
+        };
+        LogOptions moved = LogOptions.DEFAULT.withBoot(
+                LoadMap.builder().kaslrOffset(OFFSET).build());
+        try (LogSymbolizer log = new LogSymbolizer(pool, moved)) {
+            List<LogFrame> frames = new ArrayList<>();
+            for (String line : lines) {
+                frames.addAll(log.next(line));
+            }
+
+            assertThat(frames).hasSize(lines.length);
+            // The size proves the function.
+            assertThat(frames.subList(0, 4)).allMatch(frame -> frame.resolution() instanceof Resolved);
+            assertThat(log.doubts()).singleElement().asString().contains("several boots");
+            Resolution.Unresolved wrong = (Resolution.Unresolved) frames.get(4).resolution();
+            assertThat(wrong.reason()).isEqualTo(Resolution.Reason.BUILD_MISMATCH);
+        }
+    }
+
     /** account is inlined in receive; perf and gdb name inlined functions too. */
     @ParameterizedTest
     @ValueSource(strings = {"receive", "account", "receive.isra.0", "poll"})
