@@ -30,6 +30,9 @@ final class FactsReader {
 
     private static final int MAX_BUILDER = 256;
 
+    /** The longest text from a build number to the build id: SUSE names the distribution, new kernels the preemption. */
+    private static final int MAX_BUILD = 512;
+
     /** The longest list of taint flags, with Red Hat's dashes. */
     private static final int MAX_FLAGS = 96;
 
@@ -65,6 +68,9 @@ final class FactsReader {
     private final Map<String, Integer> pairCounts = new LinkedHashMap<>();
     private @Nullable String xenVersion;
     private @Nullable KernelFacts facts;
+
+    /** The end of the last list of modules in the current line, so that no part of a line is read again and again. */
+    private int listEnd;
 
     /** A hash table of the addresses in {@link #pairs}; 0 is a free slot. */
     private final long[] seen = new long[4 * KernelFacts.MAX_PAIRS];
@@ -104,6 +110,7 @@ final class FactsReader {
 
     /** Looks for facts anywhere in a line's text between from and end, because a prefix may be unknown. */
     void read(byte[] line, int from, int end) {
+        listEnd = from;
         for (int i = from; i < end; i++) {
             if (STARTS[line[i] & 0xff] && (i == from || !Chars.isSymbol(line[i - 1]))) {
                 read(line, from, i, end);
@@ -147,7 +154,7 @@ final class FactsReader {
                 }
             }
             case 'M' -> {
-                if (Chars.startsWith(line, at, end, "Modules linked in:")) {
+                if (at >= listEnd && Chars.startsWith(line, at, end, "Modules linked in:")) {
                     modules(line, at + "Modules linked in:".length(), end);
                 }
             }
@@ -196,7 +203,7 @@ final class FactsReader {
                 if (Chars.startsWith(line, at, end, "# os release : ")) {
                     release(line, at + "# os release : ".length(), end);
                 } else if (Chars.startsWith(line, at, end, "# backline ")) {
-                    probeHeader(line, at + "# backline ".length(), end);
+                    probeHeader(line, at + "# backline ".length(), Math.min(end, at + MAX_BANNER));
                 }
             }
             default -> {}
@@ -477,7 +484,7 @@ final class FactsReader {
         int after = start == flags || !isFlag(line[start - 1]) ? releaseEnd(line, start, end) : -1;
         if (after > 0 && (isNumber(line, after, end) || (parenthesis && after < end && line[after] == ')'))) {
             kernel(text(line, start, after), text(line, start, Math.min(end, start + MAX_BANNER)));
-            buildIdAfter(line, after, end);
+            buildIdAfter(line, after, Math.min(end, after + MAX_BUILD));
             return;
         }
         int number = at - 1;
@@ -613,6 +620,7 @@ final class FactsReader {
             }
             at = to + 1;
         }
+        listEnd = at;
     }
 
     /** VMCOREINFO: {@code SYMBOL(_stext)=ffffffff81000000}. */
@@ -621,7 +629,7 @@ final class FactsReader {
             return;
         }
         int name = from + "SYMBOL(".length();
-        int close = Chars.indexOf(line, name, end, ")=");
+        int close = Chars.indexOf(line, name, Math.min(end, name + 520), ")=");
         if (close <= name || close - name > 512) {
             return;
         }

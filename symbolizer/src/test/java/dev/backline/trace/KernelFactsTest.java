@@ -237,6 +237,33 @@ class KernelFactsTest {
                 .isEqualTo("6.8.0-55-generic");
     }
 
+    /** Facts are read anywhere in a line, so a line of a megabyte can have tens of thousands. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Not tainted 6.1 #1 ",
+                "Tainted: G ",
+                "6.1 #1 Not tainted ",
+                "Modules linked in: a ",
+                "SYMBOL(",
+                "# backline kernel ",
+                "# backline module name=a ",
+                "Linux version 6.1 (a@b) ",
+                "Linux version 6.1 (",
+                "Linux a 6.1 #",
+                "BUILD-ID=00",
+                "Kernel Offset: 0x1",
+                "RELEASE: 6.1 ",
+                " > ID=",
+                "OSRELEASE=6.1"
+            })
+    void readsALineOfAMegabyteOfFactsInLinearTime(String fact) {
+        String line = fact.repeat((1 << 20) / fact.length());
+        long start = System.nanoTime();
+        reader.next(line);
+        assertThat(System.nanoTime() - start).isLessThan(3_000_000_000L);
+    }
+
     @Test
     void readsOsRelease() {
         assertThat(read("> ID=cos", "BUILD_ID=\"18613.164.4\"", "VERSION_ID=121", "VARIANT_ID=aws-k8s-1.30")
