@@ -411,21 +411,8 @@ public final class LogSymbolizer implements Closeable {
     /** Why a file must not answer: the log proves that it is from another build. Null if the file may answer. */
     private @Nullable Resolution refusal(FrameReference reference, DebugFile file, Resolution found)
             throws IOException {
-        if (pool.files().takesOtherBuilds()) {
-            return null;
-        }
-        boolean isVerified = isVerified(reference, file);
-        if (!isVerified && builds.add(file, reference, found)) {
-            resolutions.clear();
-            changes++;
-        }
-        String proof = builds.proof(file);
-        KernelBuild build = proof == null && file.module() != null && !isVerified ? build() : null;
-        if (build != null && build.vmlinux() instanceof DebugFile vmlinux) {
-            // The module's file was found by the same release or in the same directory.
-            proof = builds.proof(vmlinux);
-        }
         boolean isMisfit = found instanceof Unresolved wrong && wrong.reason() == Reason.SIZE_MISMATCH;
+        String proof = pool.files().takesOtherBuilds() ? null : proof(reference, file, found);
         if (proof != null) {
             return new Unresolved(isMisfit ? Reason.SIZE_MISMATCH : Reason.BUILD_MISMATCH, proof);
         }
@@ -437,6 +424,22 @@ public final class LogSymbolizer implements Closeable {
                                 + "; the frame is damaged or not of this kernel, or the file is from another build",
                         size == null ? null : "size " + Hex.text(size))
                 : null;
+    }
+
+    /** The proof that a file is from another build, with one more frame as evidence; null if there is none. */
+    private @Nullable String proof(FrameReference reference, DebugFile file, Resolution found) throws IOException {
+        boolean isVerified = isVerified(reference, file);
+        if (!isVerified && builds.add(file, reference, found)) {
+            resolutions.clear();
+            changes++;
+        }
+        String proof = builds.proof(file);
+        KernelBuild build = proof == null && file.module() != null && !isVerified ? build() : null;
+        if (build != null && build.vmlinux() instanceof DebugFile vmlinux) {
+            // The module's file was found by the same release or in the same directory.
+            proof = builds.proof(vmlinux);
+        }
+        return proof;
     }
 
     /** Whether a frame's address is elsewhere than its function and offset, by the load addresses of the boot. */

@@ -111,6 +111,10 @@ class ContradictionsTest {
                 fixture().takeOtherBuilds(), LogOptions.DEFAULT, List.of(" poll+0x34/0xa0", WRONG, " receive+0xc"));
 
         assertThat(statuses(frames)).containsExactly("resolved", "size-mismatch", "resolved");
+        assertThat(sentences(frames))
+                .singleElement()
+                .asString()
+                .startsWith("1 frame (receive+0x63, size 0x999): the function ends before the offset");
     }
 
     @Test
