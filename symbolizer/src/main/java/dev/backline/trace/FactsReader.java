@@ -39,11 +39,11 @@ final class FactsReader {
     /** Some Arch kernels print the end of the note's header (size, type, GNU) and 8 bytes of the build id. */
     private static final String NOTE_HEADER = "1400000003000000474e5500";
 
-    /** The first characters of the keys, so that most characters of a line cost one look. */
+    /** The first characters of the keys, here and in {@link PcRules}, so that most characters of a line cost one look. */
     private static final boolean[] STARTS = new boolean[256];
 
     static {
-        for (char c : "LNTKkUMORBIVSX#".toCharArray()) {
+        for (char c : ("LNTKkUMORBIVSX#" + PcRules.STARTS).toCharArray()) {
             STARTS[c] = true;
         }
     }
@@ -108,12 +108,16 @@ final class FactsReader {
         return known;
     }
 
-    /** Looks for facts anywhere in a line's text between from and end, because a prefix may be unknown. */
-    void read(byte[] line, int from, int end) {
+    /**
+     * Looks for facts anywhere in a line's text between from and end, because a prefix may be unknown. In the same pass,
+     * the rules look for their texts.
+     */
+    void read(byte[] line, int from, int end, PcRules rules) {
         listEnd = from;
         for (int i = from; i < end; i++) {
             if (STARTS[line[i] & 0xff] && (i == from || !Chars.isSymbol(line[i - 1]))) {
                 read(line, from, i, end);
+                rules.read(line, i, end);
             }
         }
     }

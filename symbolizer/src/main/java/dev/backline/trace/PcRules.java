@@ -21,14 +21,8 @@ final class PcRules {
 
     private static final String[] KFENCE_ACCESSES = {"Invalid ", "Out-of-bounds ", "Use-after-free "};
 
-    /** The first characters of the texts in {@link #read}, so that most characters of a line cost one look. */
-    private static final boolean[] STARTS = new boolean[256];
-
-    static {
-        for (char c : "BCIKOPRUi".toCharArray()) {
-            STARTS[c] = true;
-        }
-    }
+    /** The first characters of the texts in {@link #read}. */
+    static final String STARTS = "#BCIKOPRU";
 
     /** What the line above says about the next frame. */
     private enum Heading {
@@ -138,17 +132,11 @@ final class PcRules {
         return to > at + 1 && to < end && (line[to] == ']' || line[to] == ';') ? 2 * id + (line[at] == 'T' ? 2 : 1) : 0;
     }
 
-    /** Reads a line without frames. */
+    /** Starts a line without frames; {@link #read} gets its words. */
     void text(byte[] line, int from, int end) {
-        if (isTag(line, from, end)) {
-            return;
-        }
-        now.heading = Heading.NONE;
-        now.afterEntry = false;
-        for (int i = from; i < end; i++) {
-            if (STARTS[line[i] & 0xff] && (i == from || !Chars.isSymbol(line[i - 1]))) {
-                read(line, i, end);
-            }
+        if (!isTag(line, from, end)) {
+            now.heading = Heading.NONE;
+            now.afterEntry = false;
         }
     }
 
@@ -166,8 +154,16 @@ final class PcRules {
         return true;
     }
 
-    private void read(byte[] line, int at, int end) {
+    /** Reads the text at the start of a word, in a line without frames. */
+    void read(byte[] line, int at, int end) {
         switch (line[at]) {
+            case '#' -> {
+                // s390: "Oops: 0004 ilc:2 [#1]".
+                int ilc = at - "ilc:2 [".length();
+                if (Chars.startsWith(line, ilc, end, "ilc:")) {
+                    now.pswIsBehind = isPswBehind(line, ilc);
+                }
+            }
             case 'B' -> {
                 // s390: "Last Breaking-Event-Address:", the last jump.
                 if (Chars.startsWith(line, at, end, "Breaking-Event-Address:")) {
@@ -195,11 +191,6 @@ final class PcRules {
             case 'R' -> {
                 if (now.exception != null && Chars.startsWith(line, at, end, "RIP: ")) {
                     now.exceptionAddress = hex(line, at + 5, end);
-                }
-            }
-            case 'i' -> {
-                if (Chars.startsWith(line, at, end, "ilc:")) {
-                    now.pswIsBehind = isPswBehind(line, at);
                 }
             }
             default -> {}

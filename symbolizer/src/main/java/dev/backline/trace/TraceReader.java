@@ -201,8 +201,8 @@ public final class TraceReader {
             inCallTrace = called;
         }
         if (frames.isEmpty()) {
-            factsReader.read(line, text, trimmed);
             rules.text(line, text, trimmed);
+            factsReader.read(line, text, trimmed, rules);
             perfReport |= line[text] == '#' && isPerfReport();
             if (!inBacktrace) {
                 previousFrame = null;
