@@ -64,8 +64,6 @@ public final class TraceReader {
     private int content;
     private int text;
     private int trimmed;
-    /** Whether the line is Xen's. */
-    private boolean xen;
 
     /** The last line that is neither blank nor a frame: the header of a backtrace. */
     private byte[] header = new byte[256];
@@ -189,9 +187,8 @@ public final class TraceReader {
             return List.of();
         }
         frames.clear();
-        xen = content >= LinePrefix.XEN.length() && Chars.indexOf(line, 0, content, LinePrefix.XEN) >= 0;
         rules.line(line, content, trimmed);
-        matcher.take(line, trimmed, content > 0 || inCallTrace, xen);
+        matcher.take(line, trimmed, content > 0 || inCallTrace, line[text] == '[' && isXenLine());
         leads.take(line, text, trimmed);
         int anchor = anchor(text);
         boolean plain = anchor < trimmed;
@@ -783,7 +780,11 @@ public final class TraceReader {
 
     /** Whether a frame is the hypervisor's: in its own lines, or at its addresses below its heading. */
     private boolean isXen(FrameMatch found) {
-        return !found.guest && (xen || (found.address >>> 44 == 0xffff8 && isHeader("Xen call trace")));
+        return !found.guest && (isXenLine() || (found.address >>> 44 == 0xffff8 && isHeader("Xen call trace")));
+    }
+
+    private boolean isXenLine() {
+        return content >= LinePrefix.XEN.length() && Chars.indexOf(line, 0, content, LinePrefix.XEN) >= 0;
     }
 
     private boolean isHeader(String part) {
