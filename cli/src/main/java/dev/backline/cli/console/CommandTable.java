@@ -84,8 +84,9 @@ public final class CommandTable {
                         debugDirectory(),
                         choice(
                                 "FORMAT",
-                                TEXT_OR_JSON,
-                                "Output format: text (default) or json, with one object per frame on a line.",
+                                List.of("text", "json", "quickfix"),
+                                "Output format: text (default), json (one object per frame on a line) or quickfix (one "
+                                        + "FILE:LINE: FUNCTION per source frame, for editors).",
                                 "--format"),
                         value(
                                 Value.FILE,
@@ -122,6 +123,12 @@ public final class CommandTable {
                                 "Print the kernel's own lines of a log instead of the JSON, CSV, HTML or mail that "
                                         + "contains them.",
                                 "--unwrap"),
+                        value(
+                                Value.TEXT,
+                                "auto|URL",
+                                "Add the URL of each source line, in JSON and as hyperlinks on a terminal: auto (where the "
+                                        + "release names a public tree) or a URL with {file}, {line}, {release}, {commit}.",
+                                "--links"),
                         color())
                 .section(
                         OTHER,

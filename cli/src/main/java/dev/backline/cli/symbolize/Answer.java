@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param text the query as it was given, or the line
  * @param reference the meaning of the query; its {@code pc} is the rule that was applied
  * @param resolution the source lines, or why there are none
- * @param symbolizer the file with the answer, where its call is to be explained; else null
+ * @param symbolizer the file that was searched; null if there is none
  */
 public record Answer(
         long line,

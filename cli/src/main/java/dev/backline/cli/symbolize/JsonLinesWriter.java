@@ -11,6 +11,7 @@ import dev.backline.symbolize.Resolution;
 import dev.backline.symbolize.Resolution.Ambiguous;
 import dev.backline.symbolize.Resolution.Resolved;
 import dev.backline.symbolize.SourceFrame;
+import dev.backline.symbolize.Symbolizer;
 import dev.backline.trace.FrameReference;
 import dev.backline.trace.Mark;
 import dev.backline.trace.Pc;
@@ -25,12 +26,20 @@ public final class JsonLinesWriter implements AnswerWriter {
     private final Output out;
     private final boolean inlines;
     private final @Nullable CallExplanations explanations;
+    private final @Nullable SourceLinks links;
+    private @Nullable Origin origin;
 
     /** @param explanations of calls; null without {@code --explain} */
     public JsonLinesWriter(PrintOptions options, Output out, @Nullable CallExplanations explanations) {
         this.out = out;
         this.inlines = options.inlines();
         this.explanations = explanations;
+        this.links = options.links();
+    }
+
+    @Override
+    public void begin(Origin from) {
+        origin = from;
     }
 
     @Override
@@ -38,6 +47,7 @@ public final class JsonLinesWriter implements AnswerWriter {
         StringWriter text = new StringWriter();
         JsonWriter json = new JsonWriter(text);
         json.beginObject();
+        origin(json, answer.symbolizer());
         // A query names its place; only traces guess.
         fields(
                 json,
@@ -69,6 +79,7 @@ public final class JsonLinesWriter implements AnswerWriter {
             StringWriter text = new StringWriter();
             JsonWriter json = new JsonWriter(text);
             json.beginObject();
+            origin(json, frame.symbolizer());
             Long address = frame.frame().reference().address();
             fields(
                     json,
@@ -100,6 +111,16 @@ public final class JsonLinesWriter implements AnswerWriter {
             }
             json.endObject();
             out.print(text.toString()).newLine();
+        }
+    }
+
+    private void origin(JsonWriter json, @Nullable Symbolizer symbolizer) throws IOException {
+        Origin from = origin;
+        if (from != null) {
+            json.name("input").value(from.input());
+            json.name("kernel").value(from.kernel());
+            json.name("object").value(from.object(symbolizer));
+            json.name("buildId").value(from.buildId(symbolizer));
         }
     }
 
@@ -175,6 +196,9 @@ public final class JsonLinesWriter implements AnswerWriter {
             json.name("line").value(frame.line() == 0 ? null : frame.line());
             json.name("column").value(frame.column() == 0 ? null : frame.column());
             json.name("inlined").value(frame.inlined());
+            if (links != null) {
+                json.name("url").value(origin == null ? null : links.url(frame, origin.sources()));
+            }
             json.endObject();
         }
         json.endArray();

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param color {@code --color}
  * @param edges {@code --edges}
  * @param explain {@code --explain}
+ * @param links the URLs of {@code --links}, or null
  * @param unwrap {@code --unwrap}
  */
 public record PrintOptions(
@@ -24,11 +25,13 @@ public record PrintOptions(
         Color color,
         boolean edges,
         boolean explain,
+        @Nullable SourceLinks links,
         boolean unwrap) {
     private static final int DEFAULT_CONTEXT = 5;
     private static final int MAX_CONTEXT = 10_000;
 
     public static PrintOptions of(Arguments given) throws UsageException {
+        String links = given.text("--links");
         return new PrintOptions(
                 !given.has("--no-inlines"),
                 given.file("--source"),
@@ -36,6 +39,7 @@ public record PrintOptions(
                 given.choice("--color", Color.AUTO),
                 given.has("--edges"),
                 given.has("--explain"),
+                links == null ? null : SourceLinks.of(links),
                 given.has("--unwrap"));
     }
 }

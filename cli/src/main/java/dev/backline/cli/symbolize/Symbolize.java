@@ -53,6 +53,7 @@ public final class Symbolize implements Command {
         AnswerWriter writer = switch (options.format()) {
             case TEXT -> new TextWriter(options.print(), console, calls);
             case JSON -> new JsonLinesWriter(options.print(), console.out(), calls);
+            case QUICKFIX -> new QuickfixWriter(options.print(), console.out());
         };
         Places places = null;
         Logs logs = null;
@@ -105,6 +106,7 @@ public final class Symbolize implements Command {
             try (InputStream in = log.isStandardInput() ? console.in() : Files.newInputStream(Path.of(log.name()));
                     LogSymbolizer symbolizer = new LogSymbolizer(kernels, options.withRereadable(readAhead(log)))) {
                 LogInput opened = LogInput.open(log.isStandardInput() ? "standard input" : log.name(), in);
+                writer.begin(Origin.ofLog(log.name(), symbolizer));
                 writer.begin(opened.encoding());
                 long[] counts = new long[2];
                 symbolizer.read(new LogReader(opened.text()), new LogSink() {
@@ -166,6 +168,7 @@ public final class Symbolize implements Command {
         private final AnswerWriter writer;
         private final KernelSymbolizer kernel;
         private final Boot boot;
+        private final Origin origin;
         /** The answers that were looked up in parallel, in the order of the places; null where none was. */
         private @Nullable AtomicReferenceArray<@Nullable Resolution> ahead;
 
@@ -176,6 +179,7 @@ public final class Symbolize implements Command {
             this.writer = writer;
             kernel = new KernelSymbolizer(KernelBuild.of(files, TracedKernel.identity(options.kernel())));
             boot = TracedKernel.boot(kernel.build(), options.kernel());
+            origin = Origin.ofQueries(kernel.build());
         }
 
         /** Looks up all places in parallel, if there are many. */
@@ -206,14 +210,13 @@ public final class Symbolize implements Command {
         void answer(SymbolizeOptions.Place place, Complaints complaints) throws IOException, UsageException {
             Resolution known = ahead == null ? null : ahead.get(line);
             line++;
+            writer.begin(origin);
             if (place.reference().module() == null) {
                 TracedKernel.requireVmlinux(kernel.build(), options.kernel());
             }
             Location location = boot.locate(place.reference());
             Resolution resolution = known == null ? kernel.resolve(location) : known;
-            Symbolizer symbolizer = options.print().explain() && location instanceof Located found
-                    ? kernel.symbolizer(found.file())
-                    : null;
+            Symbolizer symbolizer = location instanceof Located found ? kernel.symbolizer(found.file()) : null;
             Answer answer = new Answer(line, place.text(), named(place.reference(), location), resolution, symbolizer);
             writer.write(answer);
             complaints.note(answer, options.format());

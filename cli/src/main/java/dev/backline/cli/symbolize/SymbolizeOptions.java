@@ -33,7 +33,8 @@ public record SymbolizeOptions(
     /** {@code --format}. */
     public enum Format {
         TEXT,
-        JSON
+        JSON,
+        QUICKFIX
     }
 
     /** {@code --pc}. */

@@ -49,6 +49,10 @@ final class TextWriter implements AnswerWriter {
     private final @Nullable CallExplanations explanations;
     private final boolean unwrap;
     private final List<Insertion> insertions = new ArrayList<>();
+    /** Null unless places are hyperlinks. */
+    private final @Nullable SourceLinks links;
+
+    private @Nullable Origin origin;
     private boolean first = true;
 
     /** @param explanations of calls; null without {@code --explain} */
@@ -60,6 +64,12 @@ final class TextWriter implements AnswerWriter {
         this.source = new SourcePrinter(options, console);
         this.unwrap = options.unwrap();
         this.explanations = explanations;
+        this.links = color ? options.links() : null;
+    }
+
+    @Override
+    public void begin(Origin from) {
+        origin = from;
     }
 
     @Override
@@ -109,7 +119,9 @@ final class TextWriter implements AnswerWriter {
             SourceFrame frame = frames.get(i);
             String symbol = resolved.symbol() == null ? "??" : resolved.symbol();
             out.print(i > innermost ? "(inlined by) " : "");
-            out.print(Printable.of(frame.nameOr(symbol))).print(" at ").print(styled(CYAN, place(frame)));
+            out.print(Printable.of(frame.nameOr(symbol)))
+                    .print(" at ")
+                    .print(linked(frame, styled(CYAN, place(frame))));
             if (frame.discriminator() != 0 && frame.line() != 0) {
                 out.print(" (discriminator ").print(frame.discriminator()).print(")");
             }
@@ -269,21 +281,23 @@ final class TextWriter implements AnswerWriter {
             List<SourceFrame> chain = resolved.frames();
             for (int i = 0; i < chain.size() - 1; i++) {
                 SourceFrame inlined = chain.get(i);
-                before.add(styled(Printable.of(inlined.nameOr("??")) + " " + logPlace(inlined) + " [inline]", styled));
+                String place = styled ? linked(inlined, logPlace(inlined)) : logPlace(inlined);
+                before.add(styled(Printable.of(inlined.nameOr("??")) + " " + place + " [inline]", styled));
             }
         }
         return before;
     }
 
     /** What stands after a frame: its place, and whether it can have made the call above. */
-    private String addition(LogFrame frame, boolean styled) {
+    private String addition(LogFrame frame, boolean styled) throws IOException {
         if (!(frame.resolution() instanceof Resolved resolved)) {
             return "";
         }
         String addition = "";
         SourceFrame outermost = resolved.frames().get(resolved.frames().size() - 1);
         if (outermost.path() != null) {
-            addition = " " + styled(logPlace(outermost), styled);
+            String place = styled(logPlace(outermost), styled);
+            addition = " " + (styled ? linked(outermost, place) : place);
         }
         Edge edge = frame.edge();
         if (edges && edge != null) {
@@ -298,6 +312,12 @@ final class TextWriter implements AnswerWriter {
 
     private static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** {@return text as a hyperlink (OSC 8) to the frame's line, if there is a URL} */
+    private String linked(SourceFrame frame, String text) throws IOException {
+        String url = links == null || origin == null ? null : links.url(frame, origin.sources());
+        return url == null ? text : "\u001b]8;;" + url + "\u001b\\" + text + "\u001b]8;;\u001b\\";
     }
 
     private static String text(Edge edge) {

@@ -173,7 +173,7 @@ class ArgumentsTest {
                 "--frobnicate=3     | unknown option '--frobnicate'",
                 "-e                 | -e needs a value: -e FILE",
                 "--context --strict | --context needs a value: --context N",
-                "--format           | --format needs a value: --format text|json",
+                "--format           | --format needs a value: --format text|json|quickfix",
                 "--strict=yes       | --strict takes no value",
                 "-h=yes             | -h takes no value"
             })

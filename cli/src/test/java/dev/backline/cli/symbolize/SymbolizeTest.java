@@ -3,8 +3,10 @@ package dev.backline.cli.symbolize;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import dev.backline.cli.Cli;
 import dev.backline.cli.console.Color;
 import dev.backline.cli.console.Console;
@@ -194,6 +196,15 @@ class SymbolizeTest {
                 json(symbolize("--format", "json", "receive.cold+0xd/0x49", "nothing+0x1 [tcp_x]", "0x40011e"));
 
         assertThat(answers).hasSize(3);
+        for (JsonObject answer : answers) {
+            assertThat(answer.remove("input").isJsonNull()).isTrue();
+            assertThat(answer.remove("kernel").isJsonNull()).isTrue();
+        }
+        assertThat(answers.get(0).remove("object").getAsString())
+                .isEqualTo(folder.resolve("vmlinux").toString());
+        assertThat(answers.get(0).remove("buildId").getAsString()).matches("[0-9a-f]{40}");
+        assertThat(answers.get(1).remove("object").getAsString()).endsWith("/kernel/net/tcp-x.ko");
+        assertThat(answers.get(1).remove("buildId").isJsonNull()).isTrue();
         assertThat(answers.get(0)).isEqualTo(JsonParser.parseString("""
                         {"line": 1, "text": "receive.cold+0xd/0x49", "symbol": "receive.cold", "offset": 13, "size": 73,
                          "module": null, "address": null, "pc": "return", "reliable": true, "status": "resolved",
@@ -209,6 +220,72 @@ class SymbolizeTest {
         assertThat(answers.get(2).get("address").getAsString()).isEqualTo("0x40011e");
         assertThat(answers.get(2).get("symbol").getAsString()).isEqualTo("bad_state");
         assertThat(answers.get(2).get("pc").getAsString()).isEqualTo("exact");
+    }
+
+    @Test
+    void namesTheInputTheKernelAndTheDebugFileOfEachFrameInJson() throws IOException {
+        String header = "CPU: 0 PID: 1 Comm: init Not tainted 6.1.7-test #1\n";
+        Path log = Files.writeString(folder.resolve("one.txt"), header + " receive+0x63/0x160\n gone+0x1/0x2 [gone]\n");
+
+        List<JsonObject> frames = json(Cli.backline(
+                " receive+0x63/0x160\n",
+                Map.of(),
+                "symbolize",
+                "-d",
+                folder.toString(),
+                "--format",
+                "json",
+                log.toString(),
+                "-"));
+
+        assertThat(frames)
+                .extracting(frame -> frame.get("input").getAsString())
+                .containsExactly(log.toString(), log.toString(), "-");
+        assertThat(frames)
+                .extracting(frame -> frame.get("kernel"))
+                .containsExactly(new JsonPrimitive("6.1.7-test"), new JsonPrimitive("6.1.7-test"), JsonNull.INSTANCE);
+        assertThat(frames.get(0).get("object").getAsString())
+                .isEqualTo(folder.resolve("vmlinux").toString());
+        assertThat(frames.get(1).get("object").isJsonNull()).isTrue();
+        assertThat(frames.get(1).get("buildId").isJsonNull()).isTrue();
+    }
+
+    @Test
+    void printsALineForEachSourceFrameForEditors() throws IOException {
+        Path log = Files.writeString(folder.resolve("two.txt"), "nothing\n ? receive.cold+0xd/0x49\n");
+
+        assertThat(symbolize("--format", "quickfix", log.toString(), "bad_state+0x1")
+                        .out())
+                .isEqualTo("""
+                tcp.c:72: deliver [inline] (%1$s line 2, not reliable)
+                tcp.c:100: receive (%1$s line 2, not reliable)
+                tcp.c:64: bad_state (bad_state+0x1)
+                """.formatted(log));
+        assertThat(symbolize("--format", "quickfix", "--source", folder.toString(), "--no-inlines", "receive.cold+0xd")
+                        .out())
+                .isEqualTo(folder.resolve("tcp.c") + ":100: receive (receive.cold+0xd)\n");
+    }
+
+    @Test
+    void addsTheUrlOfEachSourceLine() {
+        String template = "https://git.example.org/{file}?h={line}#n{line}";
+        String url = "https://git.example.org/tcp.c?h=64#n64";
+
+        JsonObject answer = json(symbolize("--format", "json", "--links", template, "bad_state+0x1"))
+                .get(0);
+        assertThat(answer.getAsJsonArray("frames")
+                        .get(0)
+                        .getAsJsonObject()
+                        .get("url")
+                        .getAsString())
+                .isEqualTo(url);
+        assertThat(symbolize("--color", "always", "--links", template, "bad_state+0x1")
+                        .out())
+                .contains("\u001b]8;;" + url + "\u001b\\\u001b[36mtcp.c:64\u001b[0m\u001b]8;;\u001b\\");
+        assertThat(symbolize("--links", template, "bad_state+0x1").out()).doesNotContain("\u001b", "example");
+        assertThat(symbolize("--links", "https://git.example.org/{path}", "bad_state+0x1")
+                        .status())
+                .isEqualTo(2);
     }
 
     @Test
@@ -272,7 +349,7 @@ class SymbolizeTest {
                 "receive+0x1           | which kernel\\?",
                 "--bar                 | unknown option '--bar'",
                 "-e                    | -e needs a value",
-                "--format xml a+0x1    | text, json, not 'xml'",
+                "--format xml a+0x1    | text, json, quickfix, not 'xml'",
                 "--kaslr-offset z a+1  | --kaslr-offset must be a number",
                 "--context -1 a+1      | --context must be a whole number",
                 "--jobs 0 a+1          | --jobs must be a whole number"

@@ -1,0 +1,103 @@
+package dev.backline.cli.symbolize;
+
+import dev.backline.debugfiles.DebugFile;
+import dev.backline.debugfiles.KernelRelease;
+import dev.backline.elf.BuildId;
+import dev.backline.kernel.KernelBuild;
+import dev.backline.symbolize.LogSymbolizer;
+import dev.backline.symbolize.Symbolizer;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Where answers come from: the input, the kernel and the debug file. Not thread-safe. */
+final class Origin {
+    private final @Nullable String input;
+    private final @Nullable KernelBuild build;
+    private final @Nullable LogSymbolizer log;
+
+    // What was found last: frames of one kernel and one file follow each other.
+    private @Nullable KernelBuild known;
+    private @Nullable String release;
+    private @Nullable KernelRelease sources;
+    private @Nullable Symbolizer file;
+    private @Nullable String object;
+    private @Nullable String buildId;
+
+    private Origin(@Nullable String input, @Nullable KernelBuild build, @Nullable LogSymbolizer log) {
+        this.input = input;
+        this.build = build;
+        this.log = log;
+    }
+
+    /** {@return the origin of answers to queries} */
+    static Origin ofQueries(KernelBuild build) {
+        return new Origin(null, build, null);
+    }
+
+    /** {@return the origin of the frames in a log} */
+    static Origin ofLog(String input, LogSymbolizer log) {
+        return new Origin(input, null, log);
+    }
+
+    /** {@return the log's name as given, {@code -} for standard input; null for a query} */
+    @Nullable
+    String input() {
+        return input;
+    }
+
+    /** {@return the release of the traced kernel; null if unknown} */
+    @Nullable
+    String kernel() throws IOException {
+        learn();
+        return known == null && log != null ? log.facts().release() : release;
+    }
+
+    /** {@return the kernel of the debug files, whose source lines are printed; null if unknown} */
+    @Nullable
+    KernelRelease sources() throws IOException {
+        learn();
+        return sources;
+    }
+
+    private void learn() throws IOException {
+        KernelBuild now = log == null ? build : log.build();
+        if (now == null || now.equals(known)) {
+            return;
+        }
+        known = now;
+        release = now.identity().release();
+        KernelRelease files =
+                now.vmlinux() instanceof DebugFile vmlinux ? vmlinux.data().release() : null;
+        if (files == null) {
+            sources = release == null ? null : new KernelRelease(release, null);
+        } else {
+            sources = files;
+            release = release == null ? files.release() : release;
+        }
+    }
+
+    /** {@return the path of a debug file; null if there is none} */
+    @Nullable
+    String object(@Nullable Symbolizer symbolizer) throws IOException {
+        look(symbolizer);
+        return object;
+    }
+
+    /** {@return the build id of a debug file in hexadecimal; null if the file has none} */
+    @Nullable
+    String buildId(@Nullable Symbolizer symbolizer) throws IOException {
+        look(symbolizer);
+        return buildId;
+    }
+
+    private void look(@Nullable Symbolizer symbolizer) throws IOException {
+        if (symbolizer == null || !symbolizer.equals(file)) {
+            file = symbolizer;
+            Path path = symbolizer == null ? null : symbolizer.data().path();
+            BuildId id = symbolizer == null ? null : symbolizer.data().buildId();
+            object = path == null ? null : path.toString();
+            buildId = id == null ? null : id.toString();
+        }
+    }
+}
