@@ -15,7 +15,7 @@ import dev.backline.cli.dropin.Addr2line;
 import dev.backline.cli.dropin.Faddr2line;
 import dev.backline.cli.report.Report;
 import dev.backline.cli.symbolize.Symbolize;
-import dev.backline.trace.FrameReference;
+import dev.backline.trace.Query;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -118,7 +118,7 @@ public final class Main {
     /** {@return the kind of input that the word is to symbolize, or null} */
     private static @Nullable String kind(String word) {
         try {
-            return FrameReference.parse(word) != null ? "query" : Files.exists(Path.of(word)) ? "file" : null;
+            return Query.parse(word) != null ? "query" : Files.exists(Path.of(word)) ? "file" : null;
         } catch (InvalidPathException e) {
             return null;
         }

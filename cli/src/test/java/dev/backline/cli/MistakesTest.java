@@ -129,6 +129,38 @@ class MistakesTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "symbolize --json        | unknown option '--json' (did you mean --format json?)",
+                "symbolize --quickfix    | unknown option '--quickfix' (did you mean --format quickfix?)",
+                "report --html ./rst.log | unknown option '--html' (did you mean --format html?)",
+                "symbolize --exact       | unknown option '--exact' (did you mean --pc exact?)",
+                "symbolize --vmlinx v    | unknown option '--vmlinx' (did you mean --vmlinux?)",
+                "symbolize --debug-d d   | unknown option '--debug-d' (did you mean --debug-dir?)",
+                "symbolize --debug-dirs d | unknown option '--debug-dirs' (did you mean --debug-dir?)",
+                "symbolize -r ./vmlinux  | -r needs a release, the output of uname -r; for a file, type: -e ./vmlinux"
+            })
+    void suggestsTheOptionThatWasMeant(String line, String message) {
+        Cli.Result result = run(line.strip());
+
+        assertThat(result.err().replace(folder.toString(), "."))
+                .contains(message)
+                .hasLineCount(1);
+        assertThat(result.status()).isEqualTo(ExitStatus.USAGE);
+    }
+
+    @Test
+    void namesTheOrderOfFaddr2linesArguments() {
+        Cli.Result result = run("faddr2line receive+0x8 ./vmlinux");
+
+        assertThat(result.status()).isEqualTo(1);
+        assertThat(result.err())
+                .startsWith("ERROR: can't find objfile receive+0x8\n")
+                .contains("backline faddr2line " + folder + "/vmlinux receive+0x8");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"symbolize -r 6.1 -", "report -"})
     void refusesBinaryStandardInput(String line) {
         Cli.Result result = Cli.backline("\u007fELF\u0002\u0001\u0001", Map.of(), line.split(" "));

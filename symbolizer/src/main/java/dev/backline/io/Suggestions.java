@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds the function names that are similar to an unknown name: first those that differ only in a compiler's suffix, then
- * by edit distance. Not thread-safe.
+ * Finds the function names that are similar to an unknown name: first those that differ only in case or in a compiler's
+ * suffix, then by edit distance. Not thread-safe.
  */
 @Internal
 public final class Suggestions {
@@ -88,12 +88,15 @@ public final class Suggestions {
         }
     }
 
-    /** The edit distance; 0 for names with the same stem, -1 above the bound. */
+    /** The edit distance; 0 for names with the same stem or in another case, -1 above the bound. */
     private int distance(String name, int bound) {
         if (bound < 0 || name.isEmpty()) {
             return -1;
         }
         if (name.startsWith(stem) && (name.length() == stem.length() || name.charAt(stem.length()) == '.')) {
+            return 0;
+        }
+        if (name.equalsIgnoreCase(wanted)) {
             return 0;
         }
         int m = wanted.length();

@@ -75,8 +75,8 @@ public final class CommandTable {
                         0,
                         ANY,
                         "A query is func+0xoff or func+0xoff/0xsize, also with a module (func+0xoff [module] or "
-                                + "module:func+0xoff), or an address (0xffffffff81000000). Anything else is the name of a "
-                                + "log file. '-' or no argument reads standard input.")
+                                + "module:func+0xoff), an address (0xffffffff81000000), or a function, for its start. Anything "
+                                + "else is the name of a log file. '-' or no argument reads standard input.")
                 .section(
                         MOST_USED,
                         vmlinux(),

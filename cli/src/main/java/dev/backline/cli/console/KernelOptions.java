@@ -28,9 +28,14 @@ public record KernelOptions(
 
     public static KernelOptions of(Arguments given) throws UsageException {
         String offset = given.text("--kaslr-offset");
+        String release = given.text("-r");
+        if (release != null && release.indexOf('/') >= 0) {
+            throw new UsageException(
+                    "-r needs a release, the output of uname -r; for a file, type: -e " + Printable.word(release));
+        }
         return new KernelOptions(
                 given.file("-e"),
-                given.text("-r"),
+                release,
                 given.files("-d"),
                 given.file("--kallsyms"),
                 given.file("--modules"),

@@ -15,14 +15,24 @@ public final class UnknownName {
         int equals = word.indexOf('=');
         String name = equals < 0 ? word : word.substring(0, equals);
         Suggestions suggestions = new Suggestions(name, 1);
+        String longer = null;
         for (CommandDeclaration.Option option : command.options()) {
+            if (name.startsWith("--") && option.choices().contains(name.substring(2))) {
+                return "unknown option '" + Printable.of(name) + "' (did you mean "
+                        + option.names().get(option.names().size() - 1) + " " + name.substring(2) + "?)";
+            }
             for (String each : option.names()) {
+                // GNU tools accept the beginning of a name.
+                if (name.length() > SHORTEST && (each.startsWith(name) || name.startsWith(each + "-"))) {
+                    longer = each;
+                }
                 if (name.length() >= SHORTEST && each.length() >= SHORTEST) {
                     suggestions.consider(each);
                 }
             }
         }
-        return "unknown option '" + Printable.of(name) + "'" + meant(suggestions);
+        return "unknown option '" + Printable.of(name) + "'"
+                + (longer == null ? meant(suggestions) : " (did you mean " + longer + "?)");
     }
 
     /** {@return the message about a command that backline lacks} */

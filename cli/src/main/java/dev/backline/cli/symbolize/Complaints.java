@@ -2,6 +2,7 @@ package dev.backline.cli.symbolize;
 
 import dev.backline.cli.console.Count;
 import dev.backline.symbolize.LogFrame;
+import dev.backline.symbolize.Resolution;
 import dev.backline.symbolize.Resolution.Ambiguous;
 import dev.backline.symbolize.Resolution.Unresolved;
 import dev.backline.symbolize.UnresolvedFrames;
@@ -15,11 +16,18 @@ public final class Complaints {
     private final Map<String, String> queriesByReason = new LinkedHashMap<>();
     private final UnresolvedFrames frames = new UnresolvedFrames();
     private boolean any;
+    private boolean missingFile;
 
-    public void note(Answer answer, SymbolizeOptions.Format format) {
+    /** @param isWord whether the query is a word that could have been the name of a file */
+    public void note(Answer answer, boolean isWord, SymbolizeOptions.Format format) {
         any |= !answer.isResolved();
         if (answer.resolution() instanceof Unresolved unresolved) {
-            queriesByReason.merge(unresolved.text(), answer.text(), (before, text) -> before + ", " + text);
+            Resolution.Reason kind = unresolved.reason();
+            boolean isNothing =
+                    isWord && (kind == Resolution.Reason.SYMBOL_NOT_FOUND || kind == Resolution.Reason.NOT_CODE);
+            missingFile |= isNothing;
+            String reason = (isNothing ? "there is no file of that name, and " : "") + unresolved.text();
+            queriesByReason.merge(reason, answer.text(), (before, text) -> before + ", " + text);
         } else if (answer.resolution() instanceof Ambiguous ambiguous && format == SymbolizeOptions.Format.TEXT) {
             String reason = ambiguous.candidates().size() + " functions match; add the function's size to choose one"
                     + " (func+0x12/0x345)";
@@ -29,6 +37,11 @@ public final class Complaints {
 
     public void note(LogFrame frame) {
         frames.add(frame);
+    }
+
+    /** {@return whether a word is neither a file nor a place} */
+    public boolean missingFile() {
+        return missingFile;
     }
 
     public boolean any() {

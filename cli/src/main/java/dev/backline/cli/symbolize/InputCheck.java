@@ -7,6 +7,8 @@ import dev.backline.cli.console.FileKind;
 import dev.backline.cli.console.NamedFiles;
 import dev.backline.cli.console.Printable;
 import dev.backline.debugfiles.DebugFiles;
+import dev.backline.trace.Query;
+import dev.backline.trace.TraceReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +48,7 @@ final class InputCheck {
                 rest.add(((SymbolizeOptions.Place) input).text());
                 continue;
             }
-            byte[] head = log.isStandardInput() ? new byte[] {'\n'} : head(log.name());
+            byte[] head = log.isStandardInput() ? new byte[] {'\n'} : head(log.name(), options);
             FileKind kind = FileKind.of(head, head.length);
             if (debugFile == null && kind.isDebugFile()) {
                 debugFile = log.name();
@@ -99,14 +101,39 @@ final class InputCheck {
                 .toString();
     }
 
-    private static byte[] head(String name) throws IOException {
+    private static byte[] head(String name, SymbolizeOptions options) throws IOException {
         try {
             return NamedFiles.head(name, LOG);
         } catch (InvalidPathException e) {
             throw new IOException("'" + name + "' is not a valid file name", e);
         } catch (NoSuchFileException e) {
-            throw new IOException(name + ": " + e.getReason() + "; " + A_QUERY, e);
+            throw new IOException(name + ": " + e.getReason() + "; " + what(name, options), e);
         }
+    }
+
+    /** {@return what a word is that is neither a query nor a file, or how queries look} */
+    private static String what(String name, SymbolizeOptions options) {
+        int plus = name.indexOf('+');
+        if (plus > 0
+                && Query.parse(name.substring(0, plus) + "+0x"
+                                + name.substring(plus + 1).replace("/", "/0x"))
+                        != null) {
+            return "hexadecimal numbers in a query begin with 0x: "
+                    + Printable.word(name.substring(0, plus) + "+0x"
+                            + name.substring(plus + 1).replace("/", "/0x"));
+        }
+        StringBuilder all = new StringBuilder();
+        for (SymbolizeOptions.Input input : options.inputs()) {
+            all.append(all.isEmpty() ? "" : " ");
+            all.append(
+                    input instanceof SymbolizeOptions.Log log ? log.name() : ((SymbolizeOptions.Place) input).text());
+        }
+        String line = all.toString();
+        return options.inputs().size() > 1
+                        && (Query.parse(line) != null
+                                || !new TraceReader().next(line).isEmpty())
+                ? "a query with blanks needs quotes: " + Printable.word(line)
+                : A_QUERY;
     }
 
     /** The output of a RST probe has stacks, but report says more about them. */

@@ -82,6 +82,9 @@ public final class Symbolize implements Command {
         for (String sentence : complaints.sentences()) {
             console.complain("backline: " + Printable.of(sentence));
         }
+        if (complaints.missingFile()) {
+            return ExitStatus.INPUT;
+        }
         return options.strict() && complaints.any() ? ExitStatus.UNRESOLVED : ExitStatus.DONE;
     }
 
@@ -212,14 +215,23 @@ public final class Symbolize implements Command {
             line++;
             writer.begin(origin);
             if (place.reference().module() == null) {
-                TracedKernel.requireVmlinux(kernel.build(), options.kernel());
+                requireKernel(place);
             }
             Location location = boot.locate(place.reference());
             Resolution resolution = known == null ? kernel.resolve(location) : known;
             Symbolizer symbolizer = location instanceof Located found ? kernel.symbolizer(found.file()) : null;
             Answer answer = new Answer(line, place.text(), named(place.reference(), location), resolution, symbolizer);
             writer.write(answer);
-            complaints.note(answer, options.format());
+            complaints.note(answer, place.isWord(), options.format());
+        }
+
+        private void requireKernel(SymbolizeOptions.Place place) throws IOException, UsageException {
+            if (place.isWord() && !options.kernel().isNamed()) {
+                throw new IOException(
+                        place.text() + ": there is no such file; if it is a function, name its kernel: -e VMLINUX,"
+                                + " -r RELEASE or -d DIR");
+            }
+            TracedKernel.requireVmlinux(kernel.build(), options.kernel());
         }
 
         @Override

@@ -5,7 +5,13 @@ import dev.backline.cli.console.CommandTable;
 import dev.backline.cli.console.KernelOptions;
 import dev.backline.cli.console.UsageException;
 import dev.backline.trace.FrameReference;
+import dev.backline.trace.LineFrame;
 import dev.backline.trace.Pc;
+import dev.backline.trace.Query;
+import dev.backline.trace.TraceReader;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -64,8 +70,9 @@ public record SymbolizeOptions(
      *
      * @param text as it was given
      * @param reference its meaning, with the rule of {@code --pc}
+     * @param isWord whether the text could have been the name of a file, but there is no such file
      */
-    record Place(String text, FrameReference reference) implements Input {}
+    record Place(String text, FrameReference reference, boolean isWord) implements Input {}
 
     /**
      * A log.
@@ -107,19 +114,56 @@ public record SymbolizeOptions(
             if (i + 1 < words.size() && isModule(words.get(i + 1))) {
                 text += " " + words.get(++i);
             }
-            FrameReference reference = FrameReference.parse(text.strip());
-            inputs.add(reference == null ? new Log(text) : new Place(text, adjusted(reference, rule)));
+            FrameReference reference = Query.parse(text);
+            if (reference != null) {
+                inputs.add(new Place(text, adjusted(reference, rule), false));
+            } else {
+                addWord(text, rule, inputs);
+            }
         }
         return inputs.isEmpty() ? List.of(new Log("-")) : List.copyOf(inputs);
     }
 
-    /** Whether a word is a module's name in brackets. */
-    private static boolean isModule(String word) {
-        int last = word.length() - 1;
-        if (last < 2 || word.charAt(0) != '[' || word.charAt(last) != ']') {
+    /** Adds a file, else a place without an offset, else the places in a line of a log, else a missing file. */
+    private static void addWord(String text, PcRule rule, List<Input> inputs) {
+        if (text.equals("-") || exists(text)) {
+            inputs.add(new Log(text));
+            return;
+        }
+        FrameReference reference = Query.parseWord(text);
+        if (reference != null) {
+            inputs.add(new Place(text, adjusted(reference, rule), true));
+            return;
+        }
+        List<LineFrame> frames = text.indexOf(' ') < 0 ? List.of() : new TraceReader().next(text);
+        for (LineFrame frame : frames) {
+            inputs.add(new Place(text, adjusted(frame.reference(), rule), false));
+        }
+        if (frames.isEmpty()) {
+            // A line may begin with words that are not part of a notation.
+            reference = Query.parse(text.substring(text.lastIndexOf(' ', Math.max(0, text.indexOf('+'))) + 1));
+            inputs.add(
+                    text.indexOf('+') < 0 || reference == null
+                            ? new Log(text)
+                            : new Place(text, adjusted(reference, rule), false));
+        }
+    }
+
+    private static boolean exists(String text) {
+        try {
+            return Files.exists(Path.of(text));
+        } catch (InvalidPathException e) {
             return false;
         }
-        for (int i = 1; i < last; i++) {
+    }
+
+    /** Whether a word is a module's name in brackets, the last of which may be missing. */
+    private static boolean isModule(String word) {
+        int end = word.endsWith("]") ? word.length() - 1 : word.length();
+        if (end < 2 || word.charAt(0) != '[') {
+            return false;
+        }
+        for (int i = 1; i < end; i++) {
             char c = word.charAt(i);
             if ((c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '_' && c != '-') {
                 return false;
