@@ -22,7 +22,7 @@ public final class Grouping {
     /** Ordinary captures have a few dozen different stacks; a hostile one has a new stack in every event. */
     private static final int MAX_GROUPS = 10_000;
 
-    private static final int MAX_PEERS = 100;
+    static final int MAX_PEERS = 100;
 
     /** The bound on the memory of all groups' first events and peers, in bytes, estimated. */
     private static final long MAX_WEIGHT = 96 << 20;

@@ -183,7 +183,7 @@ public final class CommandTable {
                         choice(
                                 "FORMAT",
                                 List.of("text", "json", "html"),
-                                "Output format: text (default; the most frequent events first), json (one object with "
+                                "Output format: text (default; a summary, then certain causes first), json (one object with "
                                         + "every event) or html (one page that loads nothing and runs no script).",
                                 "--format"),
                         value(

@@ -7,13 +7,12 @@ import dev.backline.diagnose.CallStep;
 import dev.backline.diagnose.CaptureAnalysis;
 import dev.backline.diagnose.Cause;
 import dev.backline.diagnose.Diagnosis;
+import dev.backline.diagnose.Finding;
 import dev.backline.diagnose.Grouping;
 import dev.backline.symbolize.LogFrame;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -38,71 +37,6 @@ public final class HtmlKinds {
     /** An event with its cause. */
     public record Example(ProbeEvent event, Diagnosis diagnosis) {}
 
-    /** Groups with the same cause and confidence, the largest first. */
-    public static final class Finding {
-        private final Diagnosis diagnosis;
-        private final List<Grouping.Group> kinds = new ArrayList<>();
-        private final List<String> peers = new ArrayList<>();
-        private long count;
-        private @Nullable Instant from;
-        private @Nullable Instant to;
-
-        private Finding(Diagnosis diagnosis) {
-            this.diagnosis = diagnosis;
-        }
-
-        /** The diagnosis of the largest group. */
-        Diagnosis diagnosis() {
-            return diagnosis;
-        }
-
-        public List<Grouping.Group> kinds() {
-            return kinds;
-        }
-
-        long count() {
-            return count;
-        }
-
-        /** Whether it explains a RST. */
-        boolean tells() {
-            return diagnosis.cause() != Cause.UNKNOWN && diagnosis.cause() != Cause.NOT_SENT;
-        }
-
-        /** {@code cause-conntrack-invalid-certain}. */
-        String id() {
-            return "cause-" + diagnosis.cause().id() + "-"
-                    + diagnosis.confidence().id();
-        }
-
-        private void add(Grouping.Group kind) {
-            kinds.add(kind);
-            count += kind.count();
-            Instant first = kind.from();
-            Instant last = kind.to();
-            from = from == null || (first != null && first.isBefore(from)) ? first : from;
-            to = to == null || (last != null && last.isAfter(to)) ? last : to;
-            for (String peer : kind.peers()) {
-                if (peers.size() <= PEERS && !peers.contains(peer)) {
-                    peers.add(peer);
-                }
-            }
-        }
-    }
-
-    /** The findings, the most frequent first; those that do not explain a RST are last. */
-    public static List<Finding> findings(List<Grouping.Group> kinds) {
-        Map<String, Finding> findings = new LinkedHashMap<>();
-        for (Grouping.Group kind : kinds) {
-            Finding finding = new Finding(kind.diagnosis());
-            findings.computeIfAbsent(finding.id(), id -> finding).add(kind);
-        }
-        List<Finding> sorted = new ArrayList<>(findings.values());
-        sorted.sort(Comparator.comparing((Finding finding) -> !finding.tells())
-                .thenComparing(Comparator.comparingLong(Finding::count).reversed()));
-        return sorted;
-    }
-
     private final Html html;
     private final HtmlStack stacks;
     private final CaptureAnalysis analysis;
@@ -119,13 +53,17 @@ public final class HtmlKinds {
         this.examples = examples;
     }
 
+    private static String id(Finding finding) {
+        return "cause-" + finding.id();
+    }
+
     /** Writes the summary of a finding. */
     public void summary(Finding finding) throws IOException {
-        Diagnosis diagnosis = finding.diagnosis;
-        html.open("li").open("span", "count").text(Long.toString(finding.count));
-        html.element("span", "aloud", finding.count == 1 ? " event: " : " events: ")
+        Diagnosis diagnosis = finding.diagnosis();
+        html.open("li").open("span", "count").text(Long.toString(finding.count()));
+        html.element("span", "aloud", finding.count() == 1 ? " event: " : " events: ")
                 .close();
-        html.open("div").open("a", "title").attribute("href", "#" + finding.id());
+        html.open("div").open("a", "title").attribute("href", "#" + id(finding));
         html.text(sentence(diagnosis.cause().title())).close();
         facts(finding);
         html.close().close();
@@ -133,13 +71,14 @@ public final class HtmlKinds {
 
     private void facts(Finding finding) throws IOException {
         html.open("p", "facts");
-        confidence(finding.diagnosis);
-        html.text(" ").open("code").text(finding.diagnosis.cause().id()).close();
-        when(finding.from, finding.to);
-        if (!finding.peers.isEmpty()) {
-            boolean more = finding.peers.size() > PEERS;
-            html.text(" ").open("span", "peers-of").text(finding.peers.size() == 1 ? "peer " : "peers ");
-            html.text(String.join(", ", finding.peers.subList(0, Math.min(PEERS, finding.peers.size()))));
+        confidence(finding.diagnosis());
+        html.text(" ").open("code").text(finding.diagnosis().cause().id()).close();
+        when(finding.from(), finding.to());
+        List<String> peers = List.copyOf(finding.peers());
+        if (!peers.isEmpty()) {
+            boolean more = peers.size() > PEERS;
+            html.text(" ").open("span", "peers-of").text(peers.size() == 1 ? "peer " : "peers ");
+            html.text(String.join(", ", peers.subList(0, Math.min(PEERS, peers.size()))));
             html.text(more ? " and more" : "").close();
         }
         html.close();
@@ -160,11 +99,11 @@ public final class HtmlKinds {
 
     /** Begins the section of a finding with what all of its groups share. */
     public void begin(Finding finding) throws IOException {
-        Diagnosis diagnosis = finding.diagnosis;
-        html.open("section", "finding").attribute("id", finding.id());
-        html.attribute("aria-labelledby", finding.id() + "-title");
-        html.open("h3").attribute("id", finding.id() + "-title");
-        html.element("span", "count", finding.count + " ×").text(" ");
+        Diagnosis diagnosis = finding.diagnosis();
+        html.open("section", "finding").attribute("id", id(finding));
+        html.attribute("aria-labelledby", id(finding) + "-title");
+        html.open("h3").attribute("id", id(finding) + "-title");
+        html.element("span", "count", finding.count() + " ×").text(" ");
         html.text(sentence(diagnosis.cause().title())).close();
         facts(finding);
         html.open("div", "advice");

@@ -19,6 +19,7 @@ import dev.backline.cli.symbolize.PrintOptions;
 import dev.backline.diagnose.CaptureAnalysis;
 import dev.backline.diagnose.DiagnosedEvent;
 import dev.backline.diagnose.Diagnosis;
+import dev.backline.diagnose.Finding;
 import dev.backline.diagnose.Grouping;
 import dev.backline.kernel.KernelBuild;
 import dev.backline.symbolize.LogFrame;
@@ -106,7 +107,7 @@ final class ReportHtmlWriter implements ReportWriter {
     @Override
     public void finish(CaptureAnalysis analysis) throws IOException {
         List<Grouping.Group> all = analysis.groups();
-        List<HtmlKinds.Finding> findings = HtmlKinds.findings(all);
+        List<Finding> findings = Finding.of(all);
         TimeText time = timeLine.isEmpty() ? TimeText.DATED : new TimeText(timeLine.from(), timeLine.to());
         Html html = Html.begin(out, "Why RSTs were sent", "report.css");
         HtmlStack stacks = new HtmlStack(html, options);
@@ -121,7 +122,7 @@ final class ReportHtmlWriter implements ReportWriter {
         html.open("main").attribute("id", "content");
         section(html, "findings", "What was found");
         html.open("ol", "findings");
-        for (HtmlKinds.Finding finding : findings) {
+        for (Finding finding : findings) {
             kinds.summary(finding);
         }
         html.close();
@@ -206,21 +207,21 @@ final class ReportHtmlWriter implements ReportWriter {
     }
 
     /** Writes the causes with their largest groups; returns how many groups are left out. */
-    private static long causes(Html html, HtmlKinds kinds, List<HtmlKinds.Finding> findings) throws IOException {
+    private static long causes(Html html, HtmlKinds kinds, List<Finding> findings) throws IOException {
         long left = 0;
         boolean first = true;
-        for (HtmlKinds.Finding finding : findings) {
+        for (Finding finding : findings) {
             kinds.begin(finding);
             int written = 0;
-            for (Grouping.Group kind : finding.kinds()) {
+            for (Grouping.Group kind : finding.groups()) {
                 if (written == MAX_KINDS || html.written() > LONG_ENOUGH) {
                     break;
                 }
-                kinds.kind(kind, first || finding.kinds().size() == 1);
+                kinds.kind(kind, first || finding.groups().size() == 1);
                 first = false;
                 written++;
             }
-            int missing = finding.kinds().size() - written;
+            int missing = finding.groups().size() - written;
             if (missing > 0) {
                 html.element(
                         "p",
@@ -233,11 +234,11 @@ final class ReportHtmlWriter implements ReportWriter {
         return left;
     }
 
-    private static Set<Integer> shown(List<HtmlKinds.Finding> findings) {
+    private static Set<Integer> shown(List<Finding> findings) {
         Set<Integer> shown = new HashSet<>();
-        for (HtmlKinds.Finding finding : findings) {
-            for (Grouping.Group kind : finding.kinds()
-                    .subList(0, Math.min(MAX_KINDS, finding.kinds().size()))) {
+        for (Finding finding : findings) {
+            for (Grouping.Group kind : finding.groups()
+                    .subList(0, Math.min(MAX_KINDS, finding.groups().size()))) {
                 shown.add(kind.number());
             }
         }

@@ -7,17 +7,18 @@ import dev.backline.cli.console.Output;
 import dev.backline.cli.console.Printable;
 import dev.backline.diagnose.CallStep;
 import dev.backline.diagnose.CaptureAnalysis;
-import dev.backline.diagnose.Cause;
 import dev.backline.diagnose.DiagnosedEvent;
 import dev.backline.diagnose.Diagnosis;
+import dev.backline.diagnose.Finding;
 import dev.backline.diagnose.Grouping;
 import dev.backline.kernel.KernelBuild;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Writes the report for a person: the groups, largest first, each with one stack, its evidence and its remedies. */
+/** Writes the report for a person: a summary, then each finding with its groups' stacks, their evidence and the remedies. */
 final class ReportTextWriter implements ReportWriter {
     private static final int PEERS = 8;
     private static final int GROUPS = 100;
@@ -44,9 +45,18 @@ final class ReportTextWriter implements ReportWriter {
         KernelBuild kernel = analysis.kernel();
         String release = kernel == null ? null : kernel.identity().release();
         out.print(release == null ? "\n" : ", kernel " + Printable.of(release) + "\n");
-        for (Grouping.Group group : all.subList(0, Math.min(GROUPS, all.size()))) {
-            out.newLine();
-            group(group);
+        List<Finding> findings = Finding.of(all);
+        if (findings.size() > 1) {
+            for (Finding finding : findings) {
+                out.print("  " + title(finding)).newLine();
+            }
+        }
+        int left = GROUPS;
+        for (Finding finding : findings) {
+            if (left > 0) {
+                out.newLine();
+                left -= finding(finding, left);
+            }
         }
         if (all.size() > GROUPS) {
             out.newLine().print(all.size() - GROUPS + " smaller groups are left out; --format json has them all\n");
@@ -61,29 +71,63 @@ final class ReportTextWriter implements ReportWriter {
         }
     }
 
-    private void group(Grouping.Group group) throws IOException {
-        Diagnosis diagnosis = group.diagnosis();
-        Cause cause = diagnosis.cause();
-        heading(group.count() + " × " + cause.id() + " ("
-                + diagnosis.confidence().id() + "): " + cause.title());
-        ProbeEvent first = group.first();
-        Instant from = group.from();
-        Instant to = group.to();
+    private static String title(Finding finding) {
+        Diagnosis diagnosis = finding.diagnosis();
+        return finding.count() + " × " + diagnosis.cause().id() + " ("
+                + diagnosis.confidence().id() + "): " + diagnosis.cause().title();
+    }
+
+    /**
+     * Writes a finding: what its groups share once, and each group's stack and evidence.
+     *
+     * @param most the most groups to write
+     * @return how many were written
+     */
+    private int finding(Finding finding, int most) throws IOException {
+        heading(title(finding));
+        time(finding.from(), finding.to());
+        if (finding.peers().size() > 1) {
+            List<String> peers = List.copyOf(finding.peers());
+            out.print("  peers: " + String.join(", ", peers.subList(0, Math.min(PEERS, peers.size())))
+                    + (peers.size() > PEERS ? " and " + (peers.size() - PEERS) + " more" : ""));
+            out.newLine();
+        }
+        List<Grouping.Group> groups = finding.groups();
+        int written = Math.min(most, groups.size());
+        for (Grouping.Group group : groups.subList(0, written)) {
+            if (groups.size() > 1) {
+                out.print("  " + Count.of(group.count(), "event") + " on this path:\n");
+            }
+            group(group);
+        }
+        Diagnosis diagnosis = finding.diagnosis();
+        if (!diagnosis.candidates().isEmpty()) {
+            list(
+                    "It may also be",
+                    diagnosis.candidates().stream()
+                            .filter(other -> other != diagnosis.cause())
+                            .map(other -> other.id() + ": " + other.title())
+                            .toList());
+        }
+        list("To settle it", diagnosis.settling());
+        list("What helps", diagnosis.remedies());
+        return written;
+    }
+
+    private void time(@Nullable Instant from, @Nullable Instant to) throws IOException {
         if (from != null && to != null) {
             out.print("  " + from.truncatedTo(ChronoUnit.MILLIS)
                     + (to.equals(from) ? "" : " to " + to.truncatedTo(ChronoUnit.MILLIS)));
             out.newLine();
         }
+    }
+
+    private void group(Grouping.Group group) throws IOException {
+        ProbeEvent first = group.first();
         Endpoint source = first.source();
         if (source != null) {
             out.print("  first: " + source + " → " + first.destination()
                     + (first.comm() == null ? "" : ", in " + Printable.of(first.comm())));
-            out.newLine();
-        }
-        if (group.peers().size() > 1) {
-            List<String> peers = List.copyOf(group.peers());
-            out.print("  peers: " + String.join(", ", peers.subList(0, Math.min(PEERS, peers.size())))
-                    + (peers.size() > PEERS ? " and " + (peers.size() - PEERS) + " more" : ""));
             out.newLine();
         }
         for (CallStep step : group.steps()) {
@@ -91,17 +135,7 @@ final class ReportTextWriter implements ReportWriter {
                     + (step.source() == null ? "" : "  " + Printable.of(step.source())));
             out.newLine();
         }
-        list("Because", diagnosis.evidence());
-        if (!diagnosis.candidates().isEmpty()) {
-            list(
-                    "It may also be",
-                    diagnosis.candidates().stream()
-                            .filter(other -> other != cause)
-                            .map(other -> other.id() + ": " + other.title())
-                            .toList());
-        }
-        list("To settle it", diagnosis.settling());
-        list("What helps", diagnosis.remedies());
+        list("Because", group.diagnosis().evidence());
     }
 
     private void list(String title, List<String> items) throws IOException {

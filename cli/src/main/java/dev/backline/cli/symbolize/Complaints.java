@@ -18,7 +18,11 @@ public final class Complaints {
     private boolean any;
     private boolean missingFile;
 
-    /** @param isWord whether the query is a word that could have been the name of a file */
+    /**
+     * Notes why a query has no source line.
+     *
+     * @param isWord whether the query is a word that could have been the name of a file
+     */
     public void note(Answer answer, boolean isWord, SymbolizeOptions.Format format) {
         any |= !answer.isResolved();
         if (answer.resolution() instanceof Unresolved unresolved) {

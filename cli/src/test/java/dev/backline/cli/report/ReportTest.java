@@ -99,6 +99,29 @@ class ReportTest {
         assertThat(strings(group.getAsJsonArray("peers"))).containsExactly("36.110.213.207");
     }
 
+    @Test
+    void beginsWithASummaryAndShowsEachCauseOnceCertainOnesFirst() throws IOException {
+        Cli.Result result = Cli.backline(
+                "report",
+                "--kernel-log",
+                Captures.folder().resolve("systemtap-article.dmesg").toString(),
+                Captures.folder().resolve("systemtap-article.log").toString());
+
+        List<String> titles =
+                result.out().lines().filter(line -> line.matches(" *\\d+ × .*")).toList();
+        int half = titles.size() / 2;
+        List<String> entries = titles.subList(half, titles.size());
+        assertThat(entries).hasSizeGreaterThan(5).doesNotHaveDuplicates();
+        assertThat(titles.subList(0, half).stream().map(String::strip)).isEqualTo(entries);
+        List<String> reasons = entries.stream()
+                .filter(entry -> !entry.contains("× unknown") && !entry.contains("× not-sent"))
+                .toList();
+        assertThat(entries.subList(0, reasons.size())).isEqualTo(reasons);
+        assertThat(reasons.stream().map(entry -> entry.contains("(certain)") ? 0 : entry.contains("(likely)") ? 1 : 2))
+                .isSorted();
+        assertThat(result.out()).containsOnlyOnce("sysctl -w net.netfilter.nf_conntrack_tcp_be_liberal=1:");
+    }
+
     /** Each event of the recording has its true cause, or that is among the candidates; and none is wrong for certain. */
     @Test
     void findsTheTrueCauseOfEveryEventOfTheRecordedArticle() throws IOException {
