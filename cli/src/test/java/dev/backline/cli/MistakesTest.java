@@ -109,20 +109,20 @@ class MistakesTest {
                 "symbolize -e ./vmlinux ./dmesg.tx   | ./dmesg.tx: there is no such file (did you mean ./dmesg.txt?)",
                 "symbolize -e ./vmlinux ./dmesg.txt ./no | ./no: there is no such file",
                 "symbolize -e ./vmlinux ./folder     | ./folder: is a directory, not a log",
-                "symbolize -e ./vmlinux ./host.pcap  | ./host.pcap: is a packet capture (pcap), not a log; it is evidence for a report: backline report --pcap ./host.pcap",
-                "symbolize -e ./vmlinux ./journal    | type: journalctl --file ./journal -k -o short-monotonic | backline symbolize -",
-                "symbolize -e ./vmlinux ./perf.data  | type: perf script -i ./perf.data",
-                "symbolize -e ./vmlinux ./trace.dat  | type: trace-cmd report -i ./trace.dat",
+                "symbolize -e ./vmlinux ./host.pcap  | ./host.pcap: this is a packet capture, not a log; read it with: backline report --pcap ./host.pcap CAPTURE",
+                "symbolize -e ./vmlinux ./journal    | extract its kernel messages: journalctl --no-pager -k --file=./journal",
+                "symbolize -e ./vmlinux ./perf.data  | print it: perf script -i ./perf.data",
+                "symbolize -e ./vmlinux ./trace.dat  | print it: trace-cmd report -i ./trace.dat",
                 "symbolize -e ./vmlinux ./vmcore     | makedumpfile --dump-dmesg ./vmcore",
                 "symbolize -e ./vmlinux ./core       | makedumpfile --dump-dmesg ./core",
                 "report ./dmesg.txt                  | ./dmesg.txt: is a kernel log, not the output of a probe; type: backline report --kernel-log ./dmesg.txt CAPTURE",
                 "report --kernel-log ./rst.log ./dmesg.txt | type: backline report --kernel-log ./dmesg.txt ./rst.log",
                 "report --format json ./dmesg.txt    | is a kernel log",
                 "report ./host.pcap                  | backline report --pcap ./host.pcap CAPTURE",
-                "report ./vmlinux                    | name it with -e: backline report -e ./vmlinux",
+                "report ./vmlinux                    | ./vmlinux: this is an ELF file, not the output of a probe; for the kernel's debug file use -e ./vmlinux",
                 "report ./no.log                     | ./no.log: there is no such file",
                 "report --kernel-log ./no.log ./rst.log | ./no.log: there is no such file",
-                "report --kernel-log ./host.pcap ./rst.log | ./host.pcap: is a packet capture (pcap), not a kernel log"
+                "report --kernel-log ./host.pcap ./rst.log | ./host.pcap: this is a packet capture, not a kernel log"
             })
     void saysWhatAFileIsAndTheCommandThatWasMeant(String line, String message) {
         assertRefused(run(line.strip()), message.strip());
@@ -165,7 +165,14 @@ class MistakesTest {
     void refusesBinaryStandardInput(String line) {
         Cli.Result result = Cli.backline("\u007fELF\u0002\u0001\u0001", Map.of(), line.split(" "));
 
-        assertRefused(result, "standard input: is an ELF file (vmlinux or a module), not ");
+        assertRefused(
+                result, "standard input: this is an ELF file, not a log; for the kernel's debug file use -e FILE");
+    }
+
+    @Test
+    void readsACompressedCapture() {
+        assertThat(run("report --format json ./rst.log.gz").out().replace("rst.log.gz", "rst.log"))
+                .isEqualTo(run("report --format json ./rst.log").out());
     }
 
     @Test

@@ -87,7 +87,7 @@ class ArchitectureTest {
                     "capture",
                     "evidence",
                     "packet"),
-            room("cli.console", "io", "debugfiles", "kernel", "symbolize"),
+            room("cli.console", "io", "intake", "debugfiles", "kernel", "symbolize"),
             room("cli.symbolize", libraries("cli.console")),
             room("cli.dropin", libraries("cli.console", "cli.symbolize")),
             room("cli.html", libraries("cli.console", "cli.symbolize")),

@@ -112,7 +112,7 @@ public enum FileKind {
                 return begins(head, end, "BZh") && end > 9 && Chars.startsWith(head, 4, end, "1AY&SY") ? BZIP2 : null;
             }
             case 0x7f -> {
-                return begins(head, end, "\u007fELF") ? ELF : null;
+                return !begins(head, end, "\u007fELF") ? null : isCore(head, end) ? VMCORE : ELF;
             }
             case 'G', 'M' -> {
                 if (begins(head, end, "GSYM") || begins(head, end, "MYSG")) {
@@ -173,6 +173,12 @@ public enum FileKind {
         }
     }
 
+    /** Whether an ELF file's type, a half word at 16, is ET_CORE. */
+    private static boolean isCore(byte[] head, int end) {
+        boolean bigEndian = end > 5 && head[5] == 2;
+        return end > 17 && head[bigEndian ? 17 : 16] == 4 && head[bigEndian ? 16 : 17] == 0;
+    }
+
     private static boolean begins(byte[] head, int end, String magic) {
         return Chars.startsWith(head, 0, end, magic);
     }
@@ -198,7 +204,17 @@ public enum FileKind {
      * @param name the file's name
      */
     public String sentence(String name) {
-        return name + ": this is " + title + ", not a log"
-                + (remedy.isEmpty() ? "" : "; " + remedy.replace("FILE", name));
+        return sentence(name, "a log");
+    }
+
+    /**
+     * {@return a sentence that says what a file is instead of what was expected, and what to do with it}
+     *
+     * @param name the file's name; a command in the sentence has it if it is one word
+     * @param expected such as {@code a log}
+     */
+    public String sentence(String name, String expected) {
+        return name + ": this is " + title + ", not " + expected
+                + (remedy.isEmpty() ? "" : "; " + (name.indexOf(' ') < 0 ? remedy.replace("FILE", name) : remedy));
     }
 }

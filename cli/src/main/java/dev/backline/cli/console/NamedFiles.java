@@ -1,11 +1,10 @@
 package dev.backline.cli.console;
 
 import dev.backline.debugfiles.DebugFiles;
+import dev.backline.intake.FileKind;
 import dev.backline.io.Suggestions;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.SequenceInputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -18,6 +17,9 @@ import java.util.Locale;
 public final class NamedFiles {
     /** The most names of a directory that are compared with a missing one. */
     private static final int NAMES = 10_000;
+
+    /** The number of bytes that tell the kind of a file. */
+    private static final int HEAD = 4096;
 
     private static final byte[] NONE = {};
 
@@ -59,29 +61,10 @@ public final class NamedFiles {
             return NONE;
         }
         try (InputStream in = Files.newInputStream(file)) {
-            return in.readNBytes(FileKind.HEAD);
+            return in.readNBytes(HEAD);
         } catch (AccessDeniedException e) {
             throw new IOException(name + ": you may not read this file", e);
         }
-    }
-
-    /**
-     * Opens a file that is to be read as text.
-     *
-     * @param name the file's name, {@code -} for standard input
-     * @param what the file should be
-     * @param command the command that reads such files
-     * @throws IOException when the file is missing or is not text; only here is the beginning of a pipe known
-     */
-    public static InputStream open(String name, Console console, String what, String command) throws IOException {
-        if (!name.equals("-") && Files.isRegularFile(Path.of(name))) {
-            return Files.newInputStream(Path.of(name));
-        }
-        InputStream in = name.equals("-") ? console.in() : Files.newInputStream(Path.of(name));
-        byte[] head = new byte[FileKind.HEAD];
-        int length = Math.max(0, in.read(head));
-        requireText(name, FileKind.of(head, length), what, command);
-        return new SequenceInputStream(new ByteArrayInputStream(head, 0, length), in);
     }
 
     /** {@return the name of a file beside a missing one, as a question} */
@@ -105,17 +88,13 @@ public final class NamedFiles {
     }
 
     /**
-     * Fails if a file is not text.
+     * Fails if a file is not text, compressed or not.
      *
-     * @param name the file's name, {@code -} for standard input
-     * @param what the file should be
-     * @param command the command that reads such files
+     * @param expected what the file should be
      */
-    public static void requireText(String name, FileKind kind, String what, String command) throws IOException {
-        if (kind != FileKind.TEXT && kind != FileKind.EMPTY) {
-            boolean isStandardInput = name.equals("-");
-            throw new IOException((isStandardInput ? "standard input" : name) + ": is " + kind.description() + ", not "
-                    + what + "; " + kind.remedy(isStandardInput ? "FILE" : Printable.word(name), command));
+    public static void requireText(String name, FileKind kind, String expected) throws IOException {
+        if (kind != FileKind.TEXT && kind != FileKind.EMPTY && !kind.isCompressed()) {
+            throw new IOException(kind.sentence(name, expected));
         }
     }
 

@@ -4,7 +4,6 @@ import dev.backline.cli.console.Command;
 import dev.backline.cli.console.CommandTable;
 import dev.backline.cli.console.Console;
 import dev.backline.cli.console.ExitStatus;
-import dev.backline.cli.console.FileKind;
 import dev.backline.cli.console.Help;
 import dev.backline.cli.console.NamedFiles;
 import dev.backline.cli.console.Output;
@@ -15,6 +14,8 @@ import dev.backline.debugfiles.DebugFiles;
 import dev.backline.diagnose.CaptureAnalysis;
 import dev.backline.diagnose.Evidence;
 import dev.backline.evidence.KernelLog;
+import dev.backline.intake.FileKind;
+import dev.backline.intake.LogInput;
 import dev.backline.symbolize.KernelPool;
 import dev.backline.symbolize.LogOptions;
 import java.io.IOException;
@@ -30,8 +31,10 @@ public final class Report implements Command {
     /** How events and messages name standard input. */
     static final String STANDARD_INPUT = "standard input";
 
+    /** The first bytes of a log, which show its format. */
+    private static final int SAMPLE = 1 << 14;
+
     private static final String CAPTURE = "the output of a probe";
-    private static final String COMMAND = "backline report";
 
     @Override
     public int run(List<String> arguments, Console console) throws IOException, UsageException {
@@ -89,13 +92,13 @@ public final class Report implements Command {
 
     private static void check(String name, String what) throws IOException {
         byte[] head = NamedFiles.head(name, what);
-        NamedFiles.requireText(name, FileKind.of(head, head.length), what, COMMAND);
+        NamedFiles.requireText(name, FileKind.of(head, head.length), what);
     }
 
     /** Fails if a capture without events is a kernel log. */
     private static void requireCaptures(ReportOptions options) throws IOException {
         for (String capture : options.captures()) {
-            if (!capture.equals("-") && isKernelLog(NamedFiles.head(capture, CAPTURE))) {
+            if (!capture.equals("-") && isKernelLog(Path.of(capture))) {
                 String log = Printable.word(capture);
                 String swapped = capture(options);
                 throw new IOException(capture
@@ -107,7 +110,14 @@ public final class Report implements Command {
         }
     }
 
-    private static boolean isKernelLog(byte[] head) {
+    private static boolean isKernelLog(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            return false;
+        }
+        byte[] head;
+        try (InputStream in = Files.newInputStream(file)) {
+            head = LogInput.open(file.toString(), in).text().readNBytes(SAMPLE);
+        }
         List<String> lines = new String(head, StandardCharsets.UTF_8).lines().toList();
         return lines.stream().filter(KernelLog::isLine).count() * 2 > lines.size();
     }
@@ -119,7 +129,7 @@ public final class Report implements Command {
                     CaptureAnalysis analysis =
                             new CaptureAnalysis(none, LogOptions.DEFAULT, new Evidence(), event -> {});
                     InputStream in = Files.newInputStream(log)) {
-                analysis.read(log.toString(), in);
+                analysis.read(log.toString(), LogInput.open(log.toString(), in).text());
                 analysis.finish();
                 if (analysis.events() > 0) {
                     return log.toString();
@@ -178,8 +188,9 @@ public final class Report implements Command {
     }
 
     private static void read(CaptureAnalysis analysis, String capture, Console console) throws IOException {
-        try (InputStream in = NamedFiles.open(capture, console, CAPTURE, COMMAND)) {
-            analysis.read(capture.equals("-") ? STANDARD_INPUT : capture, in);
+        String name = capture.equals("-") ? STANDARD_INPUT : capture;
+        try (InputStream in = capture.equals("-") ? console.in() : Files.newInputStream(Path.of(capture))) {
+            analysis.read(name, LogInput.open(name, in).text());
         }
     }
 
@@ -187,12 +198,14 @@ public final class Report implements Command {
         Evidence evidence = new Evidence();
         for (Path path : options.kernelLogs()) {
             try (InputStream in = Files.newInputStream(path)) {
-                evidence.kernelLog(path.toString(), in);
+                evidence.kernelLog(
+                        path.toString(), LogInput.open(path.toString(), in).text());
             }
         }
         for (Path path : options.conntrack()) {
             try (InputStream in = Files.newInputStream(path)) {
-                evidence.conntrack(path.toString(), in);
+                evidence.conntrack(
+                        path.toString(), LogInput.open(path.toString(), in).text());
             }
         }
         for (ReportOptions.PacketSource source : options.packets()) {

@@ -3,10 +3,10 @@ package dev.backline.cli.symbolize;
 import dev.backline.capture.CaptureListener;
 import dev.backline.capture.CaptureReader;
 import dev.backline.capture.ProbeEvent;
-import dev.backline.cli.console.FileKind;
 import dev.backline.cli.console.NamedFiles;
 import dev.backline.cli.console.Printable;
 import dev.backline.debugfiles.DebugFiles;
+import dev.backline.intake.FileKind;
 import dev.backline.trace.Query;
 import dev.backline.trace.TraceReader;
 import java.io.ByteArrayInputStream;
@@ -24,8 +24,8 @@ import java.util.List;
  * probably meant.
  */
 final class InputCheck {
-    static final String LOG = "a log";
-    static final String SYMBOLIZE = "backline symbolize";
+    private static final String LOG = "a log";
+    private static final String SYMBOLIZE = "backline symbolize";
     private static final String A_QUERY = "a query looks like tcp_v4_rcv+0x99b/0xee0, 'br_handle_frame+0x1a3 [bridge]',"
             + " bridge:br_handle_frame+0x1a3 or 0xffffffff81000000";
 
@@ -50,14 +50,14 @@ final class InputCheck {
             }
             byte[] head = log.isStandardInput() ? new byte[] {'\n'} : head(log.name(), options);
             FileKind kind = FileKind.of(head, head.length);
-            if (debugFile == null && kind.isDebugFile()) {
+            if (debugFile == null && (kind == FileKind.ELF || kind == FileKind.GSYM)) {
                 debugFile = log.name();
                 continue;
             }
             rest.add(log.name());
             try {
                 if (!kind.isCompressed()) {
-                    NamedFiles.requireText(log.name(), kind, LOG, SYMBOLIZE);
+                    NamedFiles.requireText(log.name(), kind, LOG);
                 }
             } catch (IOException e) {
                 wrong = wrong == null ? e : wrong;
