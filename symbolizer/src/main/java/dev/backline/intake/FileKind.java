@@ -127,7 +127,7 @@ public enum FileKind {
             case 0xd4, 0xa1 -> {
                 boolean pcap = begins(head, end, "\u00d4\u00c3\u00b2\u00a1")
                         || begins(head, end, "\u00a1\u00b2\u00c3\u00d4")
-                        || begins(head, end, "\u00a1\u00b2\u003c\u004d");
+                        || begins(head, end, "\u00a1\u00b2<M");
                 return pcap ? PCAP : null;
             }
             case 0x0a -> {
