@@ -7,6 +7,7 @@ import dev.backline.cli.console.Output;
 import dev.backline.cli.console.Printable;
 import dev.backline.diagnose.CallStep;
 import dev.backline.diagnose.CaptureAnalysis;
+import dev.backline.diagnose.Cause;
 import dev.backline.diagnose.DiagnosedEvent;
 import dev.backline.diagnose.Diagnosis;
 import dev.backline.diagnose.Finding;
@@ -48,7 +49,10 @@ final class ReportTextWriter implements ReportWriter {
         List<Finding> findings = Finding.of(all);
         if (findings.size() > 1) {
             for (Finding finding : findings) {
-                out.print("  " + title(finding)).newLine();
+                Cause cause = finding.diagnosis().cause();
+                String confidence = finding.diagnosis().confidence().id();
+                out.print(
+                        String.format("  %-8s  %s × %s: %s%n", confidence, finding.count(), cause.id(), cause.title()));
             }
         }
         int left = GROUPS;
