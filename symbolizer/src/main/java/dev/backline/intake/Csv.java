@@ -2,6 +2,8 @@ package dev.backline.intake;
 
 import dev.backline.io.Ascii;
 import dev.backline.io.Chars;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /**
  * Finds the column with the message in rows of CSV (RFC 4180) and of similar tables: CloudWatch, Splunk, Grafana. Only
@@ -14,6 +16,9 @@ final class Csv {
 
     /** Whether the current line started inside of a quoted field. */
     private boolean open;
+
+    /** The number of the column with the message, from 0; -1 while unknown. */
+    private int column = -1;
 
     private int fieldStart;
     private int fieldEnd;
@@ -51,13 +56,15 @@ final class Csv {
         int bestEnd = -1;
         boolean bestDoubled = false;
         boolean bestOpen = false;
+        int number = 0;
+        int found = -1;
         while (at < reach) {
             if (line[at] == '"') {
                 field(line, at + 1, end);
-                boolean better = bestStart < 0
-                        || isKernels(line, fieldStart, fieldEnd)
-                        || (!isKernels(line, bestStart, bestEnd) && fieldEnd - fieldStart > bestEnd - bestStart);
-                if (better) {
+                boolean kernels = isKernels(line, fieldStart, fieldEnd);
+                boolean better = bestStart < 0 || kernels || fieldEnd - fieldStart > bestEnd - bestStart;
+                if (column >= 0 ? number == column : better && found < 0) {
+                    found = kernels || isName(line, fieldStart, fieldEnd) ? number : found;
                     bestStart = fieldStart;
                     bestEnd = fieldEnd;
                     bestDoubled = doubled;
@@ -82,7 +89,9 @@ final class Csv {
                 return false;
             }
             at++;
+            number++;
         }
+        column = column < 0 ? found : column;
         open = bestOpen;
         fieldStart = bestStart;
         fieldEnd = bestEnd;
@@ -120,6 +129,13 @@ final class Csv {
         return KernelText.stamp(line, from, to) >= 0
                 || KernelText.find(line, from, to) >= 0
                 || Chars.indexOf(line, from, to, "+0x") >= 0;
+    }
+
+    /** Whether a field of a table's heading names the column with the message. */
+    private static boolean isName(byte[] line, int from, int to) {
+        return to - from <= 16
+                && Json.MESSAGES.contains(
+                        new String(line, from, to - from, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT));
     }
 
     private static boolean isSeparator(byte c) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Json {
     /** Names of members that hold a message, in lower case. */
-    private static final Set<String> MESSAGES = Set.of(
+    static final Set<String> MESSAGES = Set.of(
             "msg",
             "message",
             "log",
@@ -311,13 +311,17 @@ final class Json {
     }
 
     private boolean isMessage(@Nullable String key, int from, int to) {
-        if (from == to) {
-            return false;
+        // An empty message is an empty line, which ends a stack.
+        boolean message = key == null ? !isNumber(from, to) : MESSAGES.contains(key) || looksLikeKernel(from, to);
+        return message && (from == to || !isRepeated(from, to));
+    }
+
+    private boolean isNumber(int from, int to) {
+        int at = from;
+        while (at < to && Ascii.isDigit(byteAt(at))) {
+            at++;
         }
-        boolean message = key == null
-                ? Chars.indexOf(bytes, base + from, base + to, " ") >= 0
-                : MESSAGES.contains(key) || looksLikeKernel(from, to);
-        return message && !isRepeated(from, to);
+        return at == to && to > from;
     }
 
     private boolean looksLikeKernel(int from, int to) {
@@ -425,6 +429,11 @@ final class Json {
         List<Integer> ends = new ArrayList<>();
         int i = from + 1;
         int lastEnd = i;
+        if (skipBlanks(i) < end && byteAt(skipBlanks(i)) == ']') {
+            // An empty message is an empty line.
+            found.add(piece.string(i, i, new Escape(Escape.Form.JSON_BYTES, piece.escape())));
+            return skipBlanks(i) + 1;
+        }
         while (i < end) {
             i = skipBlanks(i);
             int start = i;

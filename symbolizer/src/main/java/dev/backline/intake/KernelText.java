@@ -109,15 +109,34 @@ final class KernelText {
         return false;
     }
 
+    /** Lines of an oops that are longer than a mail is wide. */
+    private static final String[] LONG = {
+        "Linux version ", "CPU: ", "Hardware name: ", "Code: ", "Modules linked in:", "BUG: ", "WARNING: ", "RIP: ",
+        "Unable to handle kernel ", "INFO: task "
+    };
+
+    /** Whether one of the long lines of an oops starts at a position. */
+    static boolean isLong(byte[] line, int at, int end) {
+        for (String each : LONG) {
+            if (Chars.startsWith(line, at, end, each)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The first position at which the kernel's text starts, at the start of a word; -1 if it cannot be told. */
     static int find(byte[] line, int from, int end) {
         int reach = Math.min(end, from + REACH);
         boolean boundary = true;
+        int open = 0;
         for (int i = from; i < reach; i++) {
             byte c = line[i];
-            if (boundary && startsAt(line, i, end)) {
+            // Inside of brackets is no start: [exception RIP: …].
+            if (boundary && open == 0 && startsAt(line, i, end)) {
                 return i;
             }
+            open += c == '[' || c == '(' ? 1 : c == ']' || c == ')' ? -1 : 0;
             boundary = c == ' ' || c == '\t' || c == ';' || c == ':' || c == '|' || c == '>' || c == ']' || c == '=';
         }
         return -1;

@@ -107,6 +107,9 @@ public final class LinePrefix {
                 if (at == first) {
                     return Ascii.isDigit(c) || Ascii.isLetter(c) ? word(line, at, end) : at;
                 }
+                if (c == 'M' && Chars.startsWith(line, at, end, "MESSAGE=")) {
+                    return at + "MESSAGE=".length();
+                }
                 int vendor = c == 'c' && line[at - 1] == ' ' ? qualcommCpu(line, at, end) : at;
                 return vendor > at || !Chars.isSymbol(c) ? vendor : host(line, at, end);
             }
@@ -143,6 +146,36 @@ public final class LinePrefix {
         }
         to++;
         return to < end && line[to] == ' ' ? to + 1 : to;
+    }
+
+    /**
+     * {@return whether a prefix shows that the line is the kernel's own: a level or a time stamp of printk, the name
+     * {@code kernel}}
+     *
+     * @param line the bytes of a line
+     * @param from where the line starts
+     * @param end where its prefix ends
+     */
+    public static boolean isKernels(byte[] line, int from, int end) {
+        for (int i = from; i < end; i++) {
+            byte c = line[i];
+            boolean own = switch (c) {
+                case '[' -> isStamp(line, i, end) || isCalendar(line, i, end);
+                case '<' -> i + 2 < end && Ascii.isDigit(line[i + 1]);
+                case 'k' -> Chars.startsWith(line, i, end, "kernel");
+                case 'p' -> Chars.startsWith(line, i, end, "printk messages");
+                default -> false;
+            };
+            if (own) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** {@code [Sun Nov 22 08:38:06 2026]}, {@code [2026-11-22T08:38:06,123456+00:00]}: dmesg prints them. */
+    private static boolean isCalendar(byte[] line, int at, int end) {
+        return isName(line, at + 1, end, DAYS) || (at + 11 < end && line[at + 5] == '-' && line[at + 11] == 'T');
     }
 
     /**
@@ -442,6 +475,9 @@ public final class LinePrefix {
         }
         // A date alone ends at the blank after it; the blanks that follow indent the text.
         int text = at < reach && Chars.isBlank(line[at]) ? at + 1 : at;
+        if (at < reach && line[at] == '\t') {
+            return columns(line, text, reach);
+        }
         int stream = stream(line, text, reach);
         if (stream > text) {
             return stream;
@@ -460,6 +496,21 @@ public final class LinePrefix {
         }
         // Without "kernel:", a month and a day can be the start of any sentence.
         return Ascii.isDigit(line[from]) || isName(line, from, reach, DAYS) ? text : from;
+    }
+
+    /** The columns of a table in front of the text: host, unit. Tabs separate them. */
+    private static int columns(byte[] line, int from, int reach) {
+        int at = from;
+        while (true) {
+            int to = at;
+            while (to < reach && (Chars.isSymbol(line[to]) || line[to] == '-' || line[to] == '@')) {
+                to++;
+            }
+            if (to == at || to >= reach || line[to] != '\t') {
+                return at;
+            }
+            at = to + 1;
+        }
     }
 
     /** The container log format of Kubernetes: {@code stdout F }. */
@@ -504,7 +555,10 @@ public final class LinePrefix {
     }
 
     /** The position after {@code kernel: }, {@code kernel[123]: } or {@code kernel - - - }; 0 if there is none. */
-    private static int afterKernel(byte[] line, int from, int reach, int end) {
+    private static int afterKernel(byte[] line, int from, int limit, int end) {
+        // A JSON object is not part of a prefix.
+        int object = Chars.indexOf(line, from, limit, "{\"");
+        int reach = object < 0 ? limit : object;
         int name = Chars.indexOf(line, from, reach, " kernel");
         if (name < 0) {
             return 0;

@@ -117,20 +117,25 @@ public final class LogReader {
         byte[] bytes = lines.bytes();
         int from = lines.start();
         int end = lines.bufferedEnd();
-        prefixes.prime(bytes, from, end);
         boolean anyJson = false;
+        boolean anyTable = false;
+        Csv rows = new Csv();
         int start = from;
         for (int i = from; i < end; i++) {
             if (bytes[i] == '\n') {
                 html |= Html.isIn(bytes, start, i);
                 anyJson |= isJson(bytes, start, i);
+                anyTable |= rows.read(bytes, start, i);
                 start = i + 1;
             }
         }
         html |= Html.isIn(bytes, start, end);
-        if (!anyJson && !html) {
-            int width = WrappedLines.width(bytes, from, end);
-            if (width > 0) {
+        if (!anyJson) {
+            prefixes.prime(bytes, from, end);
+        }
+        if (!anyJson && !anyTable && !html) {
+            WrappedLines.Width width = WrappedLines.width(bytes, from, end);
+            if (width != null) {
                 wrapped = new WrappedLines(lines, width, prefixes);
             }
         }
@@ -217,17 +222,18 @@ public final class LogReader {
             start = 0;
             end = piece.end();
         }
-        int text = prefixEnd(bytes, start, end);
-        if (text < end
-                && bytes[text] == '{'
+        int known = LinePrefix.end(bytes, start, end);
+        if (known < end
+                && bytes[known] == '{'
                 && depth + 1 < MAX_DEPTH
-                && json(depth + 1).startsAt(bytes, text, end)) {
+                && json(depth + 1).startsAt(bytes, known, end)) {
             int lines = excerpt.lines().size();
-            if (readJson(piece, text - base, depth + 1, false) >= 0
+            if (readJson(piece, known - base, depth + 1, false) >= 0
                     && excerpt.lines().size() > lines) {
                 return;
             }
         }
+        int text = prefixEnd(bytes, start, known, end);
         // Two columns, or a console on which two messages ran into one line.
         int second = KernelText.stamp(bytes, Math.min(end, text + 8), end);
         while (second > text) {
@@ -245,7 +251,7 @@ public final class LogReader {
     }
 
     /** The position after the collector's prefix; a time stamp of the kernel is part of the text. */
-    private int prefixEnd(byte[] bytes, int start, int end) {
+    private int prefixEnd(byte[] bytes, int start, int known, int end) {
         if (start == end) {
             return start;
         }
@@ -253,7 +259,6 @@ public final class LogReader {
         if (stamp >= 0) {
             return stamp;
         }
-        int known = LinePrefix.end(bytes, start, end);
         int learnt = prefixes.knows() ? prefixes.end(bytes, start, end) : start;
         if (learnt > known) {
             return learnt;

@@ -66,7 +66,7 @@ final class PrefixLearner {
     /** Learns the prefix of a line whose kernel text starts at a position. */
     void learn(byte[] line, int from, int text) {
         List<Atom> atoms = atoms(line, from, text);
-        if (atoms != null && !atoms.isEmpty()) {
+        if (!atoms.isEmpty() && atoms.size() < MAX_ATOMS) {
             learn(atoms);
         }
     }
@@ -96,13 +96,13 @@ final class PrefixLearner {
         int start = from;
         for (int i = from; i < end; i++) {
             if (bytes[i] == '\n') {
-                int text = KernelText.find(bytes, start, i);
-                if (text > LinePrefix.end(bytes, start, i)) {
+                int known = LinePrefix.end(bytes, start, i);
+                int text = KernelText.find(bytes, known, i);
+                if (text > known) {
                     learn(bytes, start, text);
                 }
                 if (first.size() < LINES && i > start) {
-                    List<Atom> atoms = atoms(bytes, start, Math.min(i, start + KernelText.REACH));
-                    first.add(atoms == null ? List.of() : atoms);
+                    first.add(atoms(bytes, start, i));
                 }
                 start = i + 1;
             }
@@ -115,8 +115,8 @@ final class PrefixLearner {
         }
     }
 
-    /** The parts of a prefix; null if it has too many. */
-    private static @Nullable List<Atom> atoms(byte[] line, int from, int to) {
+    /** The parts of a text, up to a limit. */
+    private static List<Atom> atoms(byte[] line, int from, int to) {
         List<Atom> atoms = new ArrayList<>();
         int at = from;
         while (at < to && atoms.size() < MAX_ATOMS) {
@@ -140,7 +140,7 @@ final class PrefixLearner {
                 atoms.add(new Atom(Kind.PUNCTUATION, text(line, start, at)));
             }
         }
-        return at < to ? null : atoms;
+        return atoms;
     }
 
     private static boolean isLetter(byte c) {

@@ -15,11 +15,22 @@ final class WrappedLines {
     private static final int MIN_WIDTH = 60;
     private static final int MAX_WIDTH = 132;
 
+    /** No word of a kernel's log is so long that a shorter line was wrapped. */
+    private static final int MIN_CONTINUED = 24;
+
     /** The most lines that are joined: a list of modules can be long. */
     private static final int MAX_JOINED = 64;
 
+    /**
+     * How a log was wrapped.
+     *
+     * @param columns the longest line
+     * @param insideWords whether lines were cut at the width, as a terminal does; a mail program cuts at blanks
+     */
+    record Width(int columns, boolean insideWords) {}
+
     private final ByteLines lines;
-    private final int width;
+    private final Width width;
     private final PrefixLearner prefixes;
 
     private byte[] bytes = {};
@@ -39,7 +50,7 @@ final class WrappedLines {
      *
      * @param lines at the first line
      */
-    WrappedLines(ByteLines lines, int width, PrefixLearner prefixes) {
+    WrappedLines(ByteLines lines, Width width, PrefixLearner prefixes) {
         this.lines = lines;
         this.width = width;
         this.prefixes = prefixes;
@@ -51,29 +62,59 @@ final class WrappedLines {
     }
 
     /**
-     * The width at which the lines at the start of a log were wrapped; 0 if they were not: a kernel's log has longer
-     * lines than a mail.
+     * The width at which the lines at the start of a log were wrapped; null if they were not: a kernel's log has longer
+     * lines than a mail, and its lines are not continued.
      */
-    static int width(byte[] bytes, int from, int end) {
+    static @Nullable Width width(byte[] bytes, int from, int end) {
         int longest = 0;
         int start = from;
-        boolean unexplained = false;
-        int previousStart = -1;
+        for (int i = from; i < end; i++) {
+            if (bytes[i] == '\n') {
+                longest = Math.max(longest, contentEnd(bytes, start, i) - start);
+                start = i + 1;
+            }
+        }
+        return longest >= MIN_WIDTH && longest <= MAX_WIDTH ? wrapped(bytes, from, end, longest) : null;
+    }
+
+    /** A log is wrapped if most lines that can continue the line before had no room in that line. */
+    private static @Nullable Width wrapped(byte[] bytes, int from, int end, int width) {
+        int wrapped = 0;
+        int full = 0;
+        int others = 0;
+        int start = from;
+        int first = -1;
+        int firstEnd = -1;
+        int previous = -1;
         int previousEnd = -1;
         for (int i = from; i < end; i++) {
             if (bytes[i] == '\n') {
-                int to = i > start && bytes[i - 1] == '\r' ? i - 1 : i;
-                longest = Math.max(longest, to - start);
-                unexplained |= previousEnd - previousStart >= MIN_WIDTH - 20
-                        && to > start
-                        && !isStart(bytes, start, to)
-                        && hasPrefix(bytes, previousStart, previousEnd);
-                previousStart = start;
+                int to = contentEnd(bytes, start, i);
+                if (first >= 0 && canContinue(bytes, first, firstEnd, bytes, start, to)) {
+                    boolean hadRoom = hadRoom(previousEnd - previous, bytes, start, to, width);
+                    wrapped += hadRoom ? 0 : 1;
+                    full += !hadRoom && previousEnd - previous == width ? 1 : 0;
+                    others += hadRoom ? 1 : 0;
+                } else {
+                    first = start;
+                    firstEnd = to;
+                }
+                previous = start;
                 previousEnd = to;
                 start = i + 1;
             }
         }
-        return longest >= MIN_WIDTH && longest <= MAX_WIDTH && unexplained ? longest : 0;
+        return wrapped > 0 && wrapped >= 4 * others ? new Width(width, full > 1 && full == wrapped) : null;
+    }
+
+    /** Whether the first word of a line had room in the line before. */
+    private static boolean hadRoom(int length, byte[] next, int from, int end, int width) {
+        int text = quoteEnd(next, from, end);
+        int word = text;
+        while (word < end && !Chars.isBlank(next[word])) {
+            word++;
+        }
+        return length + 1 + word - text <= width;
     }
 
     /** Whether a line has a prefix or starts as the kernel's lines do. */
@@ -85,9 +126,43 @@ final class WrappedLines {
                         || KernelText.find(bytes, text, end) >= 0);
     }
 
+    /**
+     * Whether a line can be the rest of the one before: that one has a time stamp and this one has none, or that one is
+     * incomplete and this one looks like its rest.
+     */
+    private static boolean canContinue(
+            byte[] bytes, int from, int end, byte[] next, int nextFrom, int nextEnd) {
+        int text = quoteEnd(bytes, from, end);
+        int rest = quoteEnd(next, nextFrom, nextEnd);
+        if (end - text < MIN_CONTINUED || isStart(next, nextFrom, nextEnd)) {
+            return false;
+        }
+        if (KernelText.stamp(bytes, text, end) >= 0) {
+            return true;
+        }
+        int start = LinePrefix.end(bytes, text, end);
+        if (!KernelText.isLong(bytes, start, end)) {
+            return false;
+        }
+        boolean place = Chars.indexOf(bytes, start, end, "+0x") >= 0;
+        boolean namesPlace = bytes[start] == 'R' || bytes[start] == 'B' || bytes[start] == 'W';
+        if (next[rest] == '[') {
+            return place && Chars.indexOf(next, rest, nextEnd, "[<") != rest;
+        }
+        int word = rest;
+        while (word < nextEnd && !Chars.isBlank(next[word])) {
+            word++;
+        }
+        boolean frame = Chars.indexOf(next, rest, nextEnd, "+0x") >= 0;
+        return namesPlace ? !place && frame : !frame && next[word - 1] != ':';
+    }
+
     private static boolean isStart(byte[] bytes, int from, int end) {
         int text = quoteEnd(bytes, from, end);
-        return text == end || Chars.isBlank(bytes[text]) || hasPrefix(bytes, from, end);
+        return text == end
+                || Chars.isBlank(bytes[text])
+                || Chars.startsWith(bytes, text, end, "[<")
+                || hasPrefix(bytes, from, end);
     }
 
     private static int quoteEnd(byte[] bytes, int from, int end) {
@@ -157,15 +232,10 @@ final class WrappedLines {
         int end = contentEnd(next, 0, next.length);
         int lastEnd = contentEnds[count - 1];
         int lastStart = count == 1 ? 0 : lineStart(count - 1);
-        if (isStart(next, 0, end) || prefixes.end(next, 0, end) > 0 || !hasPrefix(bytes, 0, contentEnds[0])) {
+        if (prefixes.end(next, 0, end) > 0 || !canContinue(bytes, 0, contentEnds[0], next, 0, end)) {
             return false;
         }
-        int text = quoteEnd(next, 0, end);
-        int word = text;
-        while (word < end && !Chars.isBlank(next[word])) {
-            word++;
-        }
-        return lastEnd - lastStart + 1 + word - text > width;
+        return !hadRoom(lastEnd - lastStart, next, 0, end, width.columns);
     }
 
     private int lineStart(int index) {
@@ -200,7 +270,7 @@ final class WrappedLines {
         Decoded decoded = new Decoded(bytes.length);
         for (int i = 0; i < count; i++) {
             int from = i == 0 ? 0 : textStarts[i];
-            if (i > 0 && !isHardBreak(i)) {
+            if (i > 0 && !width.insideWords) {
                 decoded.add(' ', contentEnds[i - 1]);
             }
             for (int at = from; at < contentEnds[i]; at++) {
@@ -208,11 +278,5 @@ final class WrappedLines {
             }
         }
         return Piece.decoded(decoded.text(), decoded.origins(contentEnds[count - 1]), 0, decoded.length(), null);
-    }
-
-    /** Whether the line before was cut at the width, inside of a word: a terminal does so, a mail program does not. */
-    private boolean isHardBreak(int index) {
-        int start = lineStart(index - 1);
-        return contentEnds[index - 1] - start == width && width == 80;
     }
 }

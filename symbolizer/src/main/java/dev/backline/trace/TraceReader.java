@@ -188,7 +188,10 @@ public final class TraceReader {
         }
         frames.clear();
         rules.line(line, content, trimmed);
-        matcher.take(line, trimmed, content > 0 || inCallTrace, line[text] == '[' && isXenLine());
+        // A collector's prefix does not make a line the kernel's, as a time stamp of printk does.
+        boolean kernels = content > 0 && LinePrefix.isKernels(line, 0, content);
+        matcher.take(
+                line, trimmed, kernels || inCallTrace || isAfterCallTrace(), line[text] == '[' && isXenLine());
         leads.take(line, text, trimmed);
         int anchor = anchor(text);
         boolean plain = anchor < trimmed;
@@ -214,6 +217,14 @@ public final class TraceReader {
         }
         afterHeader = false;
         return List.copyOf(frames);
+    }
+
+    /** Whether the line before is the heading of a call trace. */
+    private boolean isAfterCallTrace() {
+        return afterHeader
+                && headerEnd >= 11
+                && (Chars.indexOf(header, Math.max(0, headerEnd - 16), headerEnd, "Call Trace:") >= 0
+                        || Chars.indexOf(header, Math.max(0, headerEnd - 16), headerEnd, "Call trace:") >= 0);
     }
 
     private int trim(int from) {
