@@ -4,6 +4,8 @@ import dev.backline.io.ByteLines;
 import dev.backline.io.Chars;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,9 @@ public final class LogReader {
 
     /** The number of lines after which CSV is expected no more. */
     private static final int CSV_LINES = 64;
+
+    /** The URL of a panic is longer. */
+    private static final int MIN_URL = 100;
 
     private final ByteLines lines;
     private final PrefixLearner prefixes = new PrefixLearner();
@@ -32,6 +37,9 @@ public final class LogReader {
     private boolean jsonContinues;
 
     private Excerpt excerpt = new Excerpt(0, new byte[0], 0, 0);
+
+    /** The lines of a log that was encoded in a line of the input, still to be passed on. */
+    private final ArrayDeque<byte[]> unpacked = new ArrayDeque<>();
 
     /**
      * A reader at the start of a log.
@@ -49,6 +57,12 @@ public final class LogReader {
      * @throws IOException if the log cannot be read
      */
     public boolean next() throws IOException {
+        byte[] line = unpacked.poll();
+        if (line != null) {
+            excerpt = new Excerpt(number, line, 0, line.length);
+            emit(Piece.of(0, line.length - 1, null), 0);
+            return true;
+        }
         WrappedLines wraps = wrapped;
         if (wraps != null) {
             return wraps.next() && take(wraps);
@@ -98,7 +112,7 @@ public final class LogReader {
      */
     public boolean mustWait() throws IOException {
         WrappedLines wraps = wrapped;
-        return (wraps == null || !wraps.hasNext()) && lines.mustWait();
+        return unpacked.isEmpty() && (wraps == null || !wraps.hasNext()) && lines.mustWait();
     }
 
     /**
@@ -113,7 +127,8 @@ public final class LogReader {
     }
 
     /** Looks at the start of the log, as far as it is available. */
-    private void prime() {
+    private void prime() throws IOException {
+        lines.fillBuffer();
         byte[] bytes = lines.bytes();
         int from = lines.start();
         int end = lines.bufferedEnd();
@@ -204,6 +219,25 @@ public final class LogReader {
         return json(depth).read(bytes, base, piece, from, cut, line -> emit(line, depth + 1));
     }
 
+    /** The log in the URL of a panic's QR code: its lines follow the line of the URL. */
+    private void unpack(byte[] bytes, int from, int end) {
+        PanicUrl url = PanicUrl.decode(new String(bytes, from, end - from, StandardCharsets.ISO_8859_1));
+        if (url == null) {
+            return;
+        }
+        if (url.release() != null) {
+            // As Android's and other tools' reports state it.
+            add("Kernel: Linux " + url.release() + (url.machine() == null ? "" : " " + url.machine()));
+        }
+        for (String line : url.log().split("\n", -1)) {
+            add(line);
+        }
+    }
+
+    private void add(String line) {
+        unpacked.add((line + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
     /** Adds the kernel's lines of a line of text. */
     private void emit(Piece line, int depth) {
         Piece piece = line;
@@ -258,6 +292,9 @@ public final class LogReader {
         int stamp = KernelText.stamp(bytes, start, end);
         if (stamp >= 0) {
             return stamp;
+        }
+        if (end - start > MIN_URL && unpacked.isEmpty() && Chars.indexOf(bytes, start, end, "panic_report") >= 0) {
+            unpack(bytes, start, end);
         }
         int learnt = prefixes.knows() ? prefixes.end(bytes, start, end) : start;
         if (learnt > known) {

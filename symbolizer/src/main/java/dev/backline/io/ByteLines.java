@@ -106,6 +106,22 @@ public final class ByteLines {
         return true;
     }
 
+    /**
+     * Fills the buffer with what is available now, without waiting. The current line stays valid.
+     *
+     * @throws IOException if the stream cannot be read
+     */
+    public void fillBuffer() throws IOException {
+        while (!ended && ahead == null && end < buffer.length && in.available() > 0) {
+            int read = in.read(buffer, end, buffer.length - end);
+            if (read < 0) {
+                ended = true;
+            } else {
+                end += read;
+            }
+        }
+    }
+
     /** What a thread has read: bytes, the end of the stream if there are none, or why it could not be read. */
     private record Chunk(byte[] bytes, int length, @Nullable Exception failure) {}
 

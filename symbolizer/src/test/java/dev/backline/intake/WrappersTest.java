@@ -196,7 +196,7 @@ class WrappersTest {
     @ValueSource(ints = {72, 76, 80, 100})
     void joinsTheLinesThatAMailProgramWrapped(int width) throws IOException {
         for (String report : List.of("oops.txt", "systemtap-article.dmesg")) {
-            String log = logs().getOrDefault(report, "");
+            String log = logs().getOrDefault(report, "").replace("\r", "");
             for (String quote : List.of("", "> ", "> > ")) {
                 assertThat(read(wrapped(log, width, quote).getBytes(StandardCharsets.UTF_8)))
                         .as(report + " at " + width + " behind '" + quote + "'")
@@ -207,7 +207,7 @@ class WrappersTest {
 
     @Test
     void joinsTheLinesThatATerminalCut() throws IOException {
-        String log = logs().getOrDefault("oops.txt", "");
+        String log = logs().getOrDefault("oops.txt", "").replace("\r", "");
         StringBuilder cut = new StringBuilder();
         for (String line : log.split("\n", -1)) {
             cut.append(line.replaceAll("(.{80})(?=.)", "$1\n")).append('\n');
