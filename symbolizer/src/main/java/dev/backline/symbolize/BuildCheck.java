@@ -12,15 +12,20 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the sizes of functions in a log prove that a debug file is from another build. One wrong size is a proof,
- * unless at least 100 functions have the right size for each function with a wrong one: then the frame is damaged or
- * from other code, such as a live patch. Between neighbouring stable updates, 1 function in 34 differs in size (Debian's
+ * Whether the sizes of functions in a log prove that a debug file is from another build. Three functions of a wrong size
+ * are a proof, unless at least 100 functions have the right size for each function with a wrong one; fewer are a proof
+ * if no function has the right size. Otherwise only the frames with the wrong sizes are refused: they can be damaged or
+ * from other code, such as a live patch or a part of a function that the compiler split off. Between neighbouring stable
+ * updates, 1 function in 34 differs in size (Debian's
  * 6.1.0-50-cloud-amd64 and 6.1.0-56-cloud-amd64: 1,338 of 45,873), between 6.1 and 6.12 every second one. Not
  * thread-safe.
  */
 final class BuildCheck {
     /** The least functions of the right size for one function of a wrong size. */
     private static final int LEAST_RIGHT = 100;
+
+    /** The least functions of a wrong size that prove another build beside functions of the right size. */
+    private static final int LEAST_WRONG = 3;
 
     /** The most functions that are told apart, so that memory is bounded. */
     private static final int MAX_FUNCTIONS = 1 << 16;
@@ -37,7 +42,9 @@ final class BuildCheck {
         String proof;
 
         boolean isOtherBuild() {
-            return right.size() < (long) LEAST_RIGHT * wrong.size();
+            return !wrong.isEmpty()
+                    && (right.isEmpty()
+                            || (wrong.size() >= LEAST_WRONG && right.size() < (long) LEAST_RIGHT * wrong.size()));
         }
     }
 

@@ -94,6 +94,7 @@ public final class Symbolize implements Command {
         private final Console console;
         private final KernelPool kernels;
         private final LogOptions options;
+        private final SymbolizeOptions.Format format;
 
         Logs(SymbolizeOptions options, DebugFiles files, AnswerWriter writer, Console console) throws IOException {
             this.writer = writer;
@@ -102,6 +103,7 @@ public final class Symbolize implements Command {
                     TracedKernel.log(options.kernel()).withPc(options.pcRule().pc());
             boolean edges = options.print().edges() || options.format() == SymbolizeOptions.Format.JSON;
             this.options = edges ? all.withEdges() : all;
+            format = options.format();
             kernels = new KernelPool(files);
         }
 
@@ -131,7 +133,8 @@ public final class Symbolize implements Command {
                     }
                 });
                 writer.end();
-                if (counts[1] == 0) {
+                // For programs, an empty answer says so.
+                if (counts[1] == 0 && format != SymbolizeOptions.Format.JSON) {
                     complain(log, counts[0]);
                 }
                 for (String doubt : symbolizer.doubts()) {
