@@ -111,8 +111,16 @@ final class KernelText {
 
     /** Lines of an oops that are longer than a mail is wide. */
     private static final String[] LONG = {
-        "Linux version ", "CPU: ", "Hardware name: ", "Code: ", "Modules linked in:", "BUG: ", "WARNING: ", "RIP: ",
-        "Unable to handle kernel ", "INFO: task "
+        "Linux version ",
+        "CPU: ",
+        "Hardware name: ",
+        "Code: ",
+        "Modules linked in:",
+        "BUG: ",
+        "WARNING: ",
+        "RIP: ",
+        "Unable to handle kernel ",
+        "INFO: task "
     };
 
     /** Whether one of the long lines of an oops starts at a position. */

@@ -180,17 +180,17 @@ public final class Utf16 {
             if (c < 0x80) {
                 text[textEnd++] = (byte) c;
             } else if (c < 0x800) {
-                text[textEnd++] = (byte) (0xc0 | c >> 6);
-                text[textEnd++] = (byte) (0x80 | c & 0x3f);
+                text[textEnd++] = (byte) (0xc0 | (c >> 6));
+                text[textEnd++] = (byte) (0x80 | (c & 0x3f));
             } else if (c < 0x10000) {
-                text[textEnd++] = (byte) (0xe0 | c >> 12);
-                text[textEnd++] = (byte) (0x80 | c >> 6 & 0x3f);
-                text[textEnd++] = (byte) (0x80 | c & 0x3f);
+                text[textEnd++] = (byte) (0xe0 | (c >> 12));
+                text[textEnd++] = (byte) (0x80 | ((c >> 6) & 0x3f));
+                text[textEnd++] = (byte) (0x80 | (c & 0x3f));
             } else {
-                text[textEnd++] = (byte) (0xf0 | c >> 18);
-                text[textEnd++] = (byte) (0x80 | c >> 12 & 0x3f);
-                text[textEnd++] = (byte) (0x80 | c >> 6 & 0x3f);
-                text[textEnd++] = (byte) (0x80 | c & 0x3f);
+                text[textEnd++] = (byte) (0xf0 | (c >> 18));
+                text[textEnd++] = (byte) (0x80 | ((c >> 12) & 0x3f));
+                text[textEnd++] = (byte) (0x80 | ((c >> 6) & 0x3f));
+                text[textEnd++] = (byte) (0x80 | (c & 0x3f));
             }
         }
 

@@ -130,8 +130,7 @@ final class WrappedLines {
      * Whether a line can be the rest of the one before: that one has a time stamp and this one has none, or that one is
      * incomplete and this one looks like its rest.
      */
-    private static boolean canContinue(
-            byte[] bytes, int from, int end, byte[] next, int nextFrom, int nextEnd) {
+    private static boolean canContinue(byte[] bytes, int from, int end, byte[] next, int nextFrom, int nextEnd) {
         int text = quoteEnd(bytes, from, end);
         int rest = quoteEnd(next, nextFrom, nextEnd);
         if (end - text < MIN_CONTINUED || isStart(next, nextFrom, nextEnd)) {

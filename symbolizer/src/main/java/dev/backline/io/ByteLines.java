@@ -3,6 +3,7 @@ package dev.backline.io;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -122,8 +123,9 @@ public final class ByteLines {
         }
     }
 
-    /** What a thread has read: bytes, the end of the stream if there are none, or why it could not be read. */
-    private record Chunk(byte[] bytes, int length, @Nullable Exception failure) {}
+    /** What a thread has read: bytes, or null at the end of the stream, or why the stream could not be read. */
+    private record Chunk(
+            @Nullable ByteBuffer bytes, @Nullable Exception failure) {}
 
     /** The chunks of the thread, which is started now if there is none. */
     private BlockingQueue<Chunk> reading() {
@@ -141,20 +143,23 @@ public final class ByteLines {
 
     private void readAll(BlockingQueue<Chunk> chunks) {
         try {
-            int length;
+            Chunk chunk;
             do {
-                byte[] bytes = new byte[AHEAD];
-                Exception failure = null;
-                length = -1;
-                try {
-                    length = in.read(bytes, 0, bytes.length);
-                } catch (IOException | RuntimeException e) {
-                    failure = e;
-                }
-                chunks.put(new Chunk(bytes, length, failure));
-            } while (length >= 0);
+                chunk = readChunk();
+                chunks.put(chunk);
+            } while (chunk.bytes != null);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private Chunk readChunk() {
+        byte[] bytes = new byte[AHEAD];
+        try {
+            int length = in.read(bytes, 0, bytes.length);
+            return new Chunk(length < 0 ? null : ByteBuffer.wrap(bytes, 0, length), null);
+        } catch (IOException | RuntimeException e) {
+            return new Chunk(null, e);
         }
     }
 
@@ -163,15 +168,17 @@ public final class ByteLines {
         if (failure != null) {
             throw failure instanceof IOException e ? e : new IOException(failure);
         }
-        if (chunk.length < 0) {
+        ByteBuffer bytes = chunk.bytes;
+        if (bytes == null) {
             ended = true;
             return;
         }
-        if (buffer.length - end < chunk.length) {
-            buffer = Arrays.copyOf(buffer, Math.max(2 * buffer.length, end + chunk.length));
+        int length = bytes.remaining();
+        if (buffer.length - end < length) {
+            buffer = Arrays.copyOf(buffer, Math.max(2 * buffer.length, end + length));
         }
-        System.arraycopy(chunk.bytes, 0, buffer, end, chunk.length);
-        end += chunk.length;
+        bytes.get(buffer, end, length);
+        end += length;
     }
 
     private boolean hasLine() {

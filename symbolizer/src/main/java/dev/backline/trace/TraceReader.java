@@ -190,8 +190,7 @@ public final class TraceReader {
         rules.line(line, content, trimmed);
         // A collector's prefix does not make a line the kernel's, as a time stamp of printk does.
         boolean kernels = content > 0 && LinePrefix.isKernels(line, 0, content);
-        matcher.take(
-                line, trimmed, kernels || inCallTrace || isAfterCallTrace(), line[text] == '[' && isXenLine());
+        matcher.take(line, trimmed, kernels || inCallTrace || isAfterCallTrace(), line[text] == '[' && isXenLine());
         leads.take(line, text, trimmed);
         int anchor = anchor(text);
         boolean plain = anchor < trimmed;

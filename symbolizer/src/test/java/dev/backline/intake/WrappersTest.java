@@ -29,24 +29,31 @@ import org.tukaani.xz.XZOutputStream;
 
 /** Whatever a log is wrapped in, its frames, their rules and the facts about its kernel are those of the plain log. */
 class WrappersTest {
-    private static final List<String> REPORTS =
-            List.of("oops.txt", "systemtap-article.log", "systemtap-article.dmesg", "perf-script.txt", "ftrace.txt", "bpftrace.log");
+    private static final List<String> REPORTS = List.of(
+            "oops.txt",
+            "systemtap-article.log",
+            "systemtap-article.dmesg",
+            "perf-script.txt",
+            "ftrace.txt",
+            "bpftrace.log");
 
     /** Logs whose lines have different prefixes already. */
-    private static final Set<String> PREFIXES = Set.of("all kinds of them before one frame", "CPUs that print at the same time");
+    private static final Set<String> PREFIXES =
+            Set.of("all kinds of them before one frame", "CPUs that print at the same time");
 
     /** What a reader finds in a log. */
     private record Reading(List<String> frames, KernelFacts facts) {}
 
     private static Reading read(byte[] log) throws IOException {
-        LogReader lines =
-                new LogReader(LogInput.open("log", new ByteArrayInputStream(log)).text());
+        LogReader lines = new LogReader(
+                LogInput.open("log", new ByteArrayInputStream(log)).text());
         TraceReader reader = new TraceReader();
         List<String> frames = new ArrayList<>();
         while (lines.next()) {
             for (KernelLine line : lines.excerpt().lines()) {
                 for (LineFrame frame : reader.next(line)) {
-                    frames.add(frame.reference() + " " + frame.reliable() + " " + frame.mark() + " " + frame.notation());
+                    frames.add(
+                            frame.reference() + " " + frame.reliable() + " " + frame.mark() + " " + frame.notation());
                 }
             }
         }
@@ -104,7 +111,8 @@ class WrappersTest {
         List<String> different = new ArrayList<>();
         for (Map.Entry<String, String> log : logs().entrySet()) {
             Reading plain = plain(log.getValue());
-            if ((wrapper.name().startsWith("prefix") || wrapper.name().startsWith("numbered")) && PREFIXES.contains(log.getKey())) {
+            if ((wrapper.name().startsWith("prefix") || wrapper.name().startsWith("numbered"))
+                    && PREFIXES.contains(log.getKey())) {
                 continue;
             }
             Reading wrapped = read(wrapper.apply(log.getValue()));
@@ -221,7 +229,10 @@ class WrappersTest {
         String[] lines = logs().getOrDefault("oops.txt", "").split("\n");
         StringBuilder columns = new StringBuilder();
         for (int i = 0; i + 1 < lines.length; i += 2) {
-            columns.append(lines[i]).append(i % 4 == 0 ? "   | " : "").append(lines[i + 1]).append('\n');
+            columns.append(lines[i])
+                    .append(i % 4 == 0 ? "   | " : "")
+                    .append(lines[i + 1])
+                    .append('\n');
         }
         columns.append(lines.length % 2 == 1 ? lines[lines.length - 1] + "\n" : "");
 

@@ -195,15 +195,23 @@ final class TextWriter implements AnswerWriter {
         insertions.sort(BY_PLACE);
         int written = excerpt.start();
         for (Insertion each : insertions) {
-            int at = excerpt.start() + each.place();
-            out.print(bytes, written, at).print(each.text());
+            int at = excerpt.start() + each.place;
+            out.print(bytes, written, at).print(each.text);
             written = at;
         }
         out.print(bytes, written, excerpt.end());
     }
 
     /** A text to insert at a place of an excerpt. */
-    private record Insertion(int place, byte[] text) {}
+    private static final class Insertion {
+        final int place;
+        final byte[] text;
+
+        Insertion(int place, byte[] text) {
+            this.place = place;
+            this.text = text;
+        }
+    }
 
     private void insert(int place, byte[] text) {
         insertions.add(new Insertion(place, text));
