@@ -240,9 +240,9 @@ class ArchitectureTest {
             .resideInAPackage("picocli..");
 
     @ArchTest
-    static final ArchRule onlyTheReaderOfPackagesKnowsCommonsCompress = noClasses()
+    static final ArchRule onlyTheReadersOfPackagesAndLogsKnowCommonsCompress = noClasses()
             .that()
-            .resideOutsideOfPackage("dev.backline.archive")
+            .resideOutsideOfPackages("dev.backline.archive", "dev.backline.intake")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.commons..");

@@ -8,13 +8,11 @@ import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.XZInputStream;
 
-/**
- * A log as it lies in a file: decompressed and decoded to UTF-8. Other files than text are refused. Not thread-safe.
- */
+/** Decompresses a log and decodes UTF-16. Files that are not text are refused. Not thread-safe. */
 public final class LogInput {
     private static final int HEAD = 4096;
 
-    /** Compression in compression happens: a packed log in a packed archive of logs. */
+    /** Some collectors compress logs that are already compressed. */
     private static final int MAX_LAYERS = 3;
 
     private static final int XZ_MEMORY_KIB = 96 << 10;
@@ -32,7 +30,7 @@ public final class LogInput {
         return text;
     }
 
-    /** {@return how to encode the answer, so that it has the log's encoding; null if it needs none} */
+    /** {@return the encoder that gives an answer the log's encoding; null unless the log is UTF-16} */
     public @Nullable Utf16 encoding() {
         return encoding;
     }
@@ -41,8 +39,10 @@ public final class LogInput {
      * Opens a log.
      *
      * @param name the log's name in messages
-     * @param in the log, compressed with gzip, xz, zstd or bzip2, or not; read as far as it is available
-     * @throws IOException if it cannot be read, or is not text: the message says what it is and what to do
+     * @param in the log, plain or compressed (gzip, xz, zstd, bzip2); only its first bytes are read here
+     * @return the log's text; the caller closes {@code in}
+     * @throws IOException if the log cannot be read, is damaged or is not text; the message says what the file is and
+     *     what to do
      */
     public static LogInput open(String name, InputStream in) throws IOException {
         InputStream stream = in;
@@ -63,7 +63,7 @@ public final class LogInput {
         throw new IOException(name + ": compressed more than " + MAX_LAYERS + " times; decompress it first");
     }
 
-    /** Reads what is available, at least as much as the kind of the file needs. */
+    /** Reads the available bytes, and waits only until there are enough to tell the kind of the file. */
     private static int head(InputStream in, byte[] head) throws IOException {
         int length = 0;
         do {
@@ -76,12 +76,12 @@ public final class LogInput {
         return length;
     }
 
-    /** Whether a text with this first byte needs no look at the next ones. */
+    /** Whether the first byte alone shows that the file is text. */
     private static boolean isPlain(byte first) {
         return first >= ' ' && first < 0x7f && first != '(' && first != 'B';
     }
 
-    /** The first bytes again, and the rest. Unlike PushbackInputStream, it does not wait for the rest. */
+    /** The bytes already read, then the rest. Unlike PushbackInputStream, a read returns before the rest is available. */
     private static final class Whole extends InputStream {
         private final byte[] head;
         private final int length;

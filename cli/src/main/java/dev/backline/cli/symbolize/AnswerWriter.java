@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Prints answers in one output format, in their order. Not thread-safe. */
 interface AnswerWriter {
     /** Says where the answers that follow come from. */
-    void begin(Origin origin);
+    void begin(AnswerOrigin origin);
 
     /** Prints the answer to a query. An answer without a source line prints nothing as text; the caller says why. */
     void write(Answer answer) throws IOException;

@@ -27,7 +27,7 @@ public final class JsonLinesWriter implements AnswerWriter {
     private final boolean inlines;
     private final @Nullable CallExplanations explanations;
     private final @Nullable SourceLinks links;
-    private @Nullable Origin origin;
+    private @Nullable AnswerOrigin origin;
 
     /** @param explanations of calls; null without {@code --explain} */
     public JsonLinesWriter(PrintOptions options, Output out, @Nullable CallExplanations explanations) {
@@ -38,7 +38,7 @@ public final class JsonLinesWriter implements AnswerWriter {
     }
 
     @Override
-    public void begin(Origin from) {
+    public void begin(AnswerOrigin from) {
         origin = from;
     }
 
@@ -115,7 +115,7 @@ public final class JsonLinesWriter implements AnswerWriter {
     }
 
     private void origin(JsonWriter json, @Nullable Symbolizer symbolizer) throws IOException {
-        Origin from = origin;
+        AnswerOrigin from = origin;
         if (from != null) {
             json.name("input").value(from.input());
             json.name("kernel").value(from.kernel());

@@ -30,7 +30,7 @@ final class QuickfixWriter implements AnswerWriter {
     }
 
     @Override
-    public void begin(Origin origin) {
+    public void begin(AnswerOrigin origin) {
         String name = origin.input();
         input = name == null || name.equals("-") ? "" : name + " ";
     }

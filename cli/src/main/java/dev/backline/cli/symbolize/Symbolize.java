@@ -111,7 +111,7 @@ public final class Symbolize implements Command {
             try (InputStream in = log.isStandardInput() ? console.in() : Files.newInputStream(Path.of(log.name()));
                     LogSymbolizer symbolizer = new LogSymbolizer(kernels, options.withRereadable(readAhead(log)))) {
                 LogInput opened = LogInput.open(log.isStandardInput() ? "standard input" : log.name(), in);
-                writer.begin(Origin.ofLog(log.name(), symbolizer));
+                writer.begin(AnswerOrigin.ofLog(log.name(), symbolizer));
                 writer.begin(opened.encoding());
                 long[] counts = new long[2];
                 symbolizer.read(new LogReader(opened.text()), new LogSink() {
@@ -174,7 +174,7 @@ public final class Symbolize implements Command {
         private final AnswerWriter writer;
         private final KernelSymbolizer kernel;
         private final Boot boot;
-        private final Origin origin;
+        private final AnswerOrigin origin;
         /** The answers that were looked up in parallel, in the order of the places; null where none was. */
         private @Nullable AtomicReferenceArray<@Nullable Resolution> ahead;
 
@@ -185,7 +185,7 @@ public final class Symbolize implements Command {
             this.writer = writer;
             kernel = new KernelSymbolizer(KernelBuild.of(files, TracedKernel.identity(options.kernel())));
             boot = TracedKernel.boot(kernel.build(), options.kernel());
-            origin = Origin.ofQueries(kernel.build());
+            origin = AnswerOrigin.ofQueries(kernel.build());
         }
 
         /** Looks up all places in parallel, if there are many. */

@@ -52,7 +52,7 @@ final class TextWriter implements AnswerWriter {
     /** Null unless places are hyperlinks. */
     private final @Nullable SourceLinks links;
 
-    private @Nullable Origin origin;
+    private @Nullable AnswerOrigin origin;
     private boolean first = true;
 
     /** @param explanations of calls; null without {@code --explain} */
@@ -68,7 +68,7 @@ final class TextWriter implements AnswerWriter {
     }
 
     @Override
-    public void begin(Origin from) {
+    public void begin(AnswerOrigin from) {
         origin = from;
     }
 

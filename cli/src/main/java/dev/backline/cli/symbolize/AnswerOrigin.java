@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Where answers come from: the input, the kernel and the debug file. Not thread-safe. */
-final class Origin {
+final class AnswerOrigin {
     private final @Nullable String input;
     private final @Nullable KernelBuild build;
     private final @Nullable LogSymbolizer log;
@@ -24,20 +24,20 @@ final class Origin {
     private @Nullable String object;
     private @Nullable String buildId;
 
-    private Origin(@Nullable String input, @Nullable KernelBuild build, @Nullable LogSymbolizer log) {
+    private AnswerOrigin(@Nullable String input, @Nullable KernelBuild build, @Nullable LogSymbolizer log) {
         this.input = input;
         this.build = build;
         this.log = log;
     }
 
     /** {@return the origin of answers to queries} */
-    static Origin ofQueries(KernelBuild build) {
-        return new Origin(null, build, null);
+    static AnswerOrigin ofQueries(KernelBuild build) {
+        return new AnswerOrigin(null, build, null);
     }
 
     /** {@return the origin of the frames in a log} */
-    static Origin ofLog(String input, LogSymbolizer log) {
-        return new Origin(input, null, log);
+    static AnswerOrigin ofLog(String input, LogSymbolizer log) {
+        return new AnswerOrigin(input, null, log);
     }
 
     /** {@return the log's name as given, {@code -} for standard input; null for a query} */
