@@ -25,6 +25,7 @@ public final class LogReader {
 
     private final ByteLines lines;
     private final PrefixLearner prefixes = new PrefixLearner();
+    private final PrefixLearner afterStamps = new PrefixLearner();
     private final Json[] json = new Json[MAX_DEPTH];
     private final Csv csv = new Csv();
     private boolean table;
@@ -291,7 +292,7 @@ public final class LogReader {
         }
         int stamp = KernelText.stamp(bytes, start, end);
         if (stamp >= 0) {
-            return stamp;
+            return afterStamp(bytes, stamp, end);
         }
         if (end - start > MIN_URL && unpacked.isEmpty() && Chars.indexOf(bytes, start, end, "panic_report") >= 0) {
             unpack(bytes, start, end);
@@ -306,6 +307,21 @@ public final class LogReader {
             return text;
         }
         return known;
+    }
+
+    /** The position of a time stamp, or after what a vendor's kernel prints in brackets after each time stamp. */
+    private int afterStamp(byte[] bytes, int stamp, int end) {
+        int known = LinePrefix.end(bytes, stamp, end);
+        if (known >= end || (bytes[known] != '[' && bytes[known] != '(')) {
+            return stamp;
+        }
+        int text = KernelText.find(bytes, known, end);
+        if (text > known + 1 && bytes[text - 1] == ' ' && (bytes[text - 2] == ']' || bytes[text - 2] == ')')) {
+            afterStamps.learn(bytes, known, text);
+            return text;
+        }
+        int learnt = afterStamps.knows() ? afterStamps.end(bytes, known, end) : known;
+        return learnt > known ? learnt : stamp;
     }
 
     /** Words of an oops in the middle of a sentence are no prefix's end. */

@@ -138,8 +138,8 @@ class ContradictionsTest {
 
     @Test
     void stopsWithinAStreamAndSaysThatEarlierLinesCanBeWrong() throws IOException {
-        List<LogFrame> frames = stream(
-                fixture(), " validate+0x5/0x70", WRONG, WRONG_POLL, WRONG_SEND, " validate+0x5/0x70");
+        List<LogFrame> frames =
+                stream(fixture(), " validate+0x5/0x70", WRONG, WRONG_POLL, WRONG_SEND, " validate+0x5/0x70");
 
         assertThat(statuses(frames))
                 .containsExactly("resolved", "size-mismatch", "size-mismatch", "size-mismatch", "build-mismatch");
@@ -179,7 +179,8 @@ class ContradictionsTest {
                 .as("no function of the kernel has the right size")
                 .containsExactly("build-mismatch", "size-mismatch");
         // Modules are also built alone: another module of the same kernel can fit.
-        assertThat(statuses(report(files, LogOptions.DEFAULT, List.of(unsizedInModule, wrongInModule, " poll+0x34/0xa0"))))
+        assertThat(statuses(
+                        report(files, LogOptions.DEFAULT, List.of(unsizedInModule, wrongInModule, " poll+0x34/0xa0"))))
                 .containsExactly("build-mismatch", "size-mismatch", "resolved");
     }
 

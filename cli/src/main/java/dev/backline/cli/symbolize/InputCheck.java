@@ -139,7 +139,11 @@ final class InputCheck {
     /** The output of a RST probe has stacks, but report says more about them. */
     private void hint(String name, byte[] head) {
         String start = new String(head, StandardCharsets.ISO_8859_1);
-        if (start.contains("_reset") && Captures.hasEvent(head)) {
+        // A crash in a function that sends RSTs is no probe's output.
+        if (start.contains("_reset")
+                && !start.contains("Modules linked in:")
+                && !start.contains("CPU: ")
+                && Captures.hasEvent(head)) {
             hints.add(name + " is the output of a RST probe; to explain its events, type: backline report "
                     + Printable.word(name));
         } else if (start.startsWith("# To display the perf.data header") || start.contains("\n# Overhead ")) {
