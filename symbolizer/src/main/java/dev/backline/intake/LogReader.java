@@ -316,7 +316,8 @@ public final class LogReader {
             return stamp;
         }
         int text = KernelText.find(bytes, known, end);
-        if (text > known + 1 && bytes[text - 1] == ' ' && (bytes[text - 2] == ']' || bytes[text - 2] == ')')) {
+        int last = text > known + 1 && bytes[text - 1] == ' ' ? text - 2 : text - 1;
+        if (text > known + 1 && (bytes[last] == ']' || bytes[last] == ')')) {
             afterStamps.learn(bytes, known, text);
             return text;
         }
