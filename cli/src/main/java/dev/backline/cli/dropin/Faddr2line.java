@@ -5,7 +5,6 @@ import dev.backline.cli.console.CommandTable;
 import dev.backline.cli.console.Console;
 import dev.backline.cli.console.ExitStatus;
 import dev.backline.cli.console.Help;
-import dev.backline.cli.console.Printable;
 import dev.backline.elf.ElfException;
 import dev.backline.elf.ElfFile;
 import dev.backline.symbolize.Symbolizer;
@@ -41,12 +40,6 @@ public final class Faddr2line implements Command {
         String objectFile = arguments.get(list ? 1 : 0);
         if (!isFile(objectFile)) {
             console.complain("ERROR: can't find objfile " + objectFile);
-            String next = arguments.get(arguments.size() - 1);
-            if (objectFile.indexOf('+') > 0 && isFile(next)) {
-                console.complain("backline: " + Printable.of(objectFile)
-                        + " is a place; the file comes first: backline faddr2line " + Printable.word(next) + " "
-                        + Printable.word(objectFile));
-            }
             return FAILED;
         }
         try (Symbolizer symbolizer = Symbolizer.open(Path.of(objectFile))) {
