@@ -7,11 +7,11 @@ import java.util.Locale;
 
 /**
  * Finds the column with the message in rows of CSV (RFC 4180) and of similar tables: CloudWatch, Splunk, Grafana. Only
- * quoted fields are read here; an unquoted column in front of the message is a prefix. A quoted field can contain
+ * quoted fields are read here; an unquoted column before the message is a prefix. A quoted field can contain
  * several lines. Not thread-safe.
  */
 final class Csv {
-    /** The longest row in front of the message. */
+    /** The most bytes of a row before the message. */
     private static final int REACH = 512;
 
     /** Whether the current line started inside of a quoted field. */
@@ -24,7 +24,7 @@ final class Csv {
     private int fieldEnd;
     private boolean doubled;
 
-    /** Whether the last field goes on in the next line. */
+    /** Whether the next line continues the last field. */
     boolean isOpen() {
         return open;
     }
@@ -44,7 +44,7 @@ final class Csv {
         return doubled;
     }
 
-    /** Reads a line; returns false if it is no row with a quoted message. */
+    /** Reads a line; returns false if the line is not a row with a quoted message. */
     boolean read(byte[] line, int from, int end) {
         if (open) {
             field(line, from, end);
@@ -96,7 +96,8 @@ final class Csv {
         fieldStart = bestStart;
         fieldEnd = bestEnd;
         doubled = bestDoubled;
-        // The kernel's own text can have quotes; a row has a separator beside its quotes, or goes on.
+        // The kernel's own text can have quotes; a row has a separator beside its quotes, or continues in the next
+        // line.
         boolean row = bestStart > from + 1 || open || (bestEnd + 1 < end && isSeparator(line[bestEnd + 1]));
         if (bestStart < 0 || !row) {
             open = false;

@@ -4,8 +4,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How text must be written so that it can stand at a place of the input: inside a JSON string, a quoted CSV field, an
- * HTML page. Escapes nest: a JSON string can contain JSON. Immutable, thread-safe.
+ * How text must be escaped at a place of the input: inside a JSON string, a quoted CSV field, an HTML page. Escapes nest: a JSON string can contain JSON. Immutable, thread-safe.
  *
  * @param form the innermost form
  * @param outer the escape of the form around it, or null
@@ -76,7 +75,7 @@ record Escape(Form form, @Nullable Escape outer) {
         }
     }
 
-    /** {@code ,32,110}: to stand after a number of the array. */
+    /** {@code ,32,110}: numbers to insert after a number of the array. */
     private static byte[] numbers(byte[] text) {
         StringBuilder out = new StringBuilder(4 * text.length);
         for (byte b : text) {

@@ -4,9 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A piece of a log as it stands in the input, and the kernel's own lines in it: usually one line. A line of JSON can
- * contain no line of the kernel or several; a line that was wrapped in an e-mail stands in two lines of the input.
- * Not thread-safe.
+ * A piece of the input, usually one line, and the kernel's own lines in it. A line of JSON can contain no line of the
+ * kernel or several; a line that a mail program wrapped takes two lines of the input. Not thread-safe.
  */
 public final class Excerpt {
     private final long number;

@@ -42,9 +42,9 @@ public enum FileKind {
     /** A zip archive, also an office document. */
     ZIP("a zip archive", "unpack it: unzip FILE"),
     /** lz4. */
-    LZ4("lz4", "unpack it: lz4 -d FILE"),
+    LZ4("a file compressed with lz4", "unpack it: lz4 -d FILE"),
     /** lzop. */
-    LZOP("lzop", "unpack it: lzop -d FILE"),
+    LZOP("a file compressed with lzop", "unpack it: lzop -d FILE"),
     /** An RPM package. */
     RPM("an RPM package", "unpack it: rpm2cpio FILE | cpio -id"),
     /** A document. */

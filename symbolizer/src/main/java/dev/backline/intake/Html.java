@@ -81,7 +81,7 @@ final class Html {
             if (c == '&') {
                 decoded.addCodePoint(character(line, at, to), origin);
             } else if (decoded.length() == 0) {
-                // A line goes behind the tags that start this one.
+                // Lines are inserted after the tags at the start of this line.
                 piece = piece.startingAt(to - base);
             }
             at = to;
@@ -124,7 +124,7 @@ final class Html {
         for (int i = at + (hex ? 3 : 2); i < to - 1; i++) {
             code = hex ? code << 4 | Hex.digit(line[i]) : 10 * code + line[i] - '0';
         }
-        // A line has no line ends, and a blank that does not break is a blank.
+        // References to line ends and to no-break spaces become blanks.
         return code == 0xa0 || code == '\n' || code == '\r' ? ' ' : code;
     }
 

@@ -37,7 +37,7 @@ final class Json {
             "data",
             "value");
 
-    /** Strings that are compared with later ones of the same object. */
+    /** The most strings of an object that are compared with later ones. */
     private static final int MAX_COMPARED = 8;
 
     private static final int MAX_DEPTH = 64;
@@ -118,11 +118,6 @@ final class Json {
         return colon < to && line[colon] == ':';
     }
 
-    /** Whether the next piece of the line starts inside of a string. */
-    boolean isOpen() {
-        return open;
-    }
-
     /**
      * Passes the lines in the strings with messages to a sink.
      *
@@ -130,7 +125,7 @@ final class Json {
      * @param offset where the excerpt starts in the buffer, or 0 for decoded text
      * @param of the text: a line, or a string that contains JSON
      * @param from where to start in the text
-     * @param cut whether the text goes on in the next piece
+     * @param cut whether the next piece continues the text
      * @return the position of the text up to which it was read; -1 if the text is not JSON
      */
     int read(byte[] line, int offset, Piece of, int from, boolean cut, Sink sink) {
@@ -423,7 +418,7 @@ final class Json {
         return code;
     }
 
-    /** A message as an array of byte values; returns the position after the array, or -1 if it is none. */
+    /** A message as an array of byte values; returns the position after the array, or -1 if it is not one. */
     private int byteArray(int from, List<Piece> found) {
         Decoded decoded = new Decoded(64);
         List<Integer> ends = new ArrayList<>();
@@ -448,7 +443,7 @@ final class Json {
             if (value == '\n') {
                 ends.add(decoded.length());
             }
-            // Text goes after a number, in front of the comma.
+            // A text is inserted after a number, before the comma.
             decoded.add(value, piece.origin(decoded.length() == 0 ? start : lastEnd));
             lastEnd = i;
             i = skipBlanks(i);

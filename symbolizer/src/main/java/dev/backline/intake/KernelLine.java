@@ -44,7 +44,7 @@ public final class KernelLine {
         return base() + piece.start();
     }
 
-    /** {@return the length of the collector's prefix; a time stamp of the kernel is no part of it} */
+    /** {@return the length of the collector's prefix in bytes; a time stamp of the kernel belongs to the text} */
     public int prefixLength() {
         return from - piece.start();
     }
@@ -59,7 +59,7 @@ public final class KernelLine {
         return piece.end() - piece.start();
     }
 
-    /** {@return whether text is escaped in the input: inside of JSON, CSV or HTML} */
+    /** {@return whether the input escapes the text: in JSON, CSV or HTML} */
     public boolean isEscaped() {
         return piece.escape() != null;
     }
@@ -84,7 +84,7 @@ public final class KernelLine {
     /**
      * {@return the offset in the excerpt, from its start, at which to insert a text after a position of this line}
      *
-     * @param position the position
+     * @param position in bytes from the start of the line
      */
     public int placeAfter(int position) {
         int at = piece.start() + position;

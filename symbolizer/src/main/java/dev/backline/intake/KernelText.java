@@ -140,7 +140,7 @@ final class KernelText {
         int open = 0;
         for (int i = from; i < reach; i++) {
             byte c = line[i];
-            // Inside of brackets is no start: [exception RIP: …].
+            // Text in brackets is not the start of a line: [exception RIP: …].
             if (boundary && open == 0 && startsAt(line, i, end)) {
                 return i;
             }

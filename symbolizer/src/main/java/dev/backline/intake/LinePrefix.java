@@ -10,7 +10,7 @@ import dev.backline.io.Internal;
  */
 @Internal
 public final class LinePrefix {
-    /** What the Xen hypervisor puts in front of each of its lines. */
+    /** The prefix of each line of the Xen hypervisor. */
     public static final String XEN = "(XEN)";
 
     /** The number of bytes in which a host name or a login prompt is searched. */
@@ -459,7 +459,7 @@ public final class LinePrefix {
         return false;
     }
 
-    /** The position after what loggers put between the date and the text: host, facility, level, process. */
+    /** The position after the fields between the date and the text: host, facility, level, process. */
     private static int afterDate(byte[] line, int from, int date, int end) {
         int reach = Math.min(end, from + REACH);
         if (date < reach && !Chars.isBlank(line[date]) && line[date] != ':') {
@@ -498,7 +498,7 @@ public final class LinePrefix {
         return Ascii.isDigit(line[from]) || isName(line, from, reach, DAYS) ? text : from;
     }
 
-    /** The columns of a table in front of the text: host, unit. Tabs separate them. */
+    /** The columns of a table before the text: host, unit. Tabs separate them. */
     private static int columns(byte[] line, int from, int reach) {
         int at = from;
         while (true) {

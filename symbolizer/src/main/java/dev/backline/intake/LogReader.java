@@ -9,18 +9,18 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a log and finds the kernel's own lines in it: inside JSON, CSV and HTML, behind quote marks and the prefixes of
- * collectors, in wrapped lines and in lines that hold two messages. What a log is wrapped in is learnt from its start
- * and from each line. Memory is bounded by the longest line that is read as a whole, a megabyte. Not thread-safe.
+ * Reads a log and finds the kernel's own lines: inside JSON, CSV and HTML, after quote marks and the prefixes of
+ * collectors, in wrapped lines and in lines with two messages. The reader learns the form of a log from the log's start
+ * and from each line. Memory is bounded: at most a megabyte of a line is read at once. Not thread-safe.
  */
 public final class LogReader {
-    /** How deep messages can be nested: JSON in JSON in a line of a container's log. */
+    /** The nesting of messages, such as JSON in JSON in a line of a container's log. */
     private static final int MAX_DEPTH = 4;
 
-    /** The number of lines after which CSV is expected no more. */
+    /** A log whose first lines are not CSV is not searched for CSV, except in lines that start with a quote. */
     private static final int CSV_LINES = 64;
 
-    /** The URL of a panic is longer. */
+    /** A shorter line cannot contain the URL of a panic. */
     private static final int MIN_URL = 100;
 
     private final ByteLines lines;
@@ -39,7 +39,7 @@ public final class LogReader {
 
     private Excerpt excerpt = new Excerpt(0, new byte[0], 0, 0);
 
-    /** The lines of a log that was encoded in a line of the input, still to be passed on. */
+    /** The remaining lines of a log that was encoded in a URL in the input. */
     private final ArrayDeque<byte[]> unpacked = new ArrayDeque<>();
 
     /**
@@ -87,7 +87,7 @@ public final class LogReader {
         return true;
     }
 
-    /** Takes the next lines that belong together. */
+    /** Reads the next line together with the lines that continue it. */
     private boolean take(WrappedLines wraps) {
         number = wraps.number();
         byte[] raw = wraps.bytes();
@@ -127,7 +127,7 @@ public final class LogReader {
         return !mustWait() || lines.await(nanos);
     }
 
-    /** Looks at the start of the log, as far as it is available. */
+    /** Learns the form of the log from the lines that are already available. */
     private void prime() throws IOException {
         lines.fillBuffer();
         byte[] bytes = lines.bytes();
@@ -212,7 +212,7 @@ public final class LogReader {
         }
     }
 
-    /** Reads the messages of JSON; returns the position up to which it was read, or -1 if it is none. */
+    /** Reads the messages in JSON; returns the position after the JSON, or -1 if the text is not JSON. */
     private int readJson(Piece piece, int from, int depth, boolean cut) {
         byte[] decoded = piece.decoded();
         byte[] bytes = decoded == null ? excerpt.bytes() : decoded;
@@ -227,7 +227,7 @@ public final class LogReader {
             return;
         }
         if (url.release() != null) {
-            // As Android's and other tools' reports state it.
+            // The form in which reports of Android name the kernel.
             add("Kernel: Linux " + url.release() + (url.machine() == null ? "" : " " + url.machine()));
         }
         for (String line : url.log().split("\n", -1)) {
@@ -325,7 +325,7 @@ public final class LogReader {
         return learnt > known ? learnt : stamp;
     }
 
-    /** Words of an oops in the middle of a sentence are no prefix's end. */
+    /** Whether a word of an oops is not the value of a field. */
     private static boolean isSeparate(byte[] bytes, int text) {
         return text > 0 && bytes[text - 1] != '=';
     }

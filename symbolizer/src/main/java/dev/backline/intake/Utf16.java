@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Text as UTF-16 (RFC 2781): PowerShell and Windows write it. Decodes it to UTF-8 and encodes the answer again. A lone
- * surrogate keeps its value on the way, encoded as if it were a character. Not thread-safe.
+ * surrogate keeps its value: it is encoded as if it were a character. Not thread-safe.
  */
 public final class Utf16 {
     private static final int REPLACEMENT = 0xfffd;
@@ -94,7 +94,7 @@ public final class Utf16 {
         return at + 2;
     }
 
-    /** {@return the bytes at the end of the text that are no character} */
+    /** {@return the last byte of a text with an odd number of bytes; empty for other texts} */
     public byte[] rest() {
         return oddByte < 0 ? new byte[0] : new byte[] {(byte) oddByte};
     }

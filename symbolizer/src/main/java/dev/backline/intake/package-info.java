@@ -1,9 +1,9 @@
 /**
- * Bytes as collected in, the kernel's own lines out. A {@link dev.backline.intake.LogInput} decompresses a log and
+ * Finds the kernel's own lines in a log as it was collected. A {@link dev.backline.intake.LogInput} decompresses a log and
  * decodes UTF-16. A {@link dev.backline.intake.LogReader} finds the kernel's lines inside JSON, CSV, HTML and quoted or
- * wrapped mail, and cuts off the prefixes of log collectors. Each {@link dev.backline.intake.KernelLine} knows the way
- * back: where in the input a text must be inserted, and how it must be escaped there. Nothing of the input is lost, and
- * memory is bounded.
+ * wrapped mail, and cuts off the prefixes of log collectors. Each {@link dev.backline.intake.KernelLine} knows where
+ * in the input a text must be inserted, and how it must be escaped there. Every byte of the input is in an
+ * {@link dev.backline.intake.Excerpt}, and memory is bounded.
  *
  * <pre>{@code
  * LogReader log = new LogReader(LogInput.open("crash.json", in).text());

@@ -26,7 +26,7 @@ public final class ByteLines {
     private int start;
     private int end;
     private int lineEnd;
-    /** What a thread reads ahead; null while there is no such thread. */
+    /** The chunks that a thread reads ahead; null until {@link #await} starts the thread. */
     private @Nullable BlockingQueue<Chunk> ahead;
 
     private boolean ended;
@@ -240,12 +240,12 @@ public final class ByteLines {
         return lineEnd > start && buffer[lineEnd - 1] == '\n' ? lineEnd - 1 : lineEnd;
     }
 
-    /** {@return where the bytes end that were read from the stream so far, in the buffer} */
+    /** {@return the end of the bytes read so far, in the buffer} */
     public int bufferedEnd() {
         return end;
     }
 
-    /** {@return whether this line was too long, so that its rest comes next} */
+    /** {@return whether this line was too long, so that {@link #next()} returns its rest} */
     public boolean isCut() {
         return cut;
     }

@@ -45,9 +45,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds and resolves the frames of one log, line by line, in bounded memory. The kernel comes from the options, else
- * from the log. Facts in the log apply from their line on. A file that the log proves to be from another build gives no
- * source lines, unless the pool's files accept other builds: the log names another release than the options, or a
- * function has another size in the file. A repeated frame is looked up once. Use one symboliser per
+ * from the log. With {@link #read}, the facts in a report apply to the whole report; with {@link #next(String)}, they apply
+ * from their line on. A file that the log proves to be from another build gives no source lines, unless the pool's files
+ * accept other builds: the log names another release than the options, or functions have another size in the file. A repeated frame is looked up once. Use one symboliser per
  * log; symbolisers share the kernels of one {@link KernelPool}. Not thread-safe.
  */
 public final class LogSymbolizer implements Closeable {
@@ -442,7 +442,7 @@ public final class LogSymbolizer implements Closeable {
         return proof;
     }
 
-    /** Whether a frame's address is elsewhere than its function and offset, by the load addresses of the boot. */
+    /** Whether a frame's address is not at its function and offset, with the load addresses of the boot. */
     private static boolean contradicts(Located place, Resolution found) {
         FrameReference traced = place.reference();
         Long address = traced.address();
@@ -460,8 +460,9 @@ public final class LogSymbolizer implements Closeable {
             return Unusable.CONTRADICTION;
         }
         if (doubts.size() < MAX_DOUBTS) {
-            doubts.add("the log prints addresses beside functions that are elsewhere by the KASLR offset of the other"
-                    + " frames; it may be of several boots, and then source lines of bare addresses can be wrong");
+            doubts.add(
+                    "with the KASLR offset of the other frames, some addresses in the log are not in the functions beside"
+                            + " them; if the log is of several boots, source lines of bare addresses can be wrong");
         }
         return null;
     }
@@ -693,8 +694,8 @@ public final class LogSymbolizer implements Closeable {
                         + " that boot, or boot with no_hash_pointers");
         static final Resolution CONTRADICTION = new Unresolved(
                 Reason.BUILD_MISMATCH,
-                "the trace's name and address contradict each other: by the KASLR offset of the other frames, the address is"
-                        + " elsewhere; use the log of one boot and the debug files of its kernel");
+                "the trace's name and address contradict each other: with the KASLR offset of the other frames, the address is"
+                        + " not in this function; use the log of one boot and the debug files of its kernel");
         static final Resolution NO_KERNEL = new Unresolved(
                 Reason.NO_DEBUG_INFO,
                 "the log does not name its kernel; add -r RELEASE (-r $(uname -r) for this machine), -e VMLINUX or"

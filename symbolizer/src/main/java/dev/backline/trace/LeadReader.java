@@ -4,7 +4,7 @@ import dev.backline.io.Chars;
 import dev.backline.io.Hex;
 import org.jspecify.annotations.Nullable;
 
-/** Reads backwards the text in front of a frame: its register name, address, module and marks. Not thread-safe. */
+/** Reads backwards the text before a frame: its register name, address, module and marks. Not thread-safe. */
 final class LeadReader {
     private static final String[] LABELS = {
         "ip",
@@ -53,7 +53,7 @@ final class LeadReader {
         trimmed = end;
     }
 
-    /** Reads the text in front of a frame: segment, question mark, address; returns the notation it implies. */
+    /** Reads the text before a frame: segment, question mark, address; returns the notation it implies. */
     @Nullable
     Notation readBefore(FrameMatch found, int from, int floor, int to) {
         int at = from;

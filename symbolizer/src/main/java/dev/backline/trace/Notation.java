@@ -152,7 +152,7 @@ public enum Notation {
             "b'{function}'{module?}",
             "b'{function}{module}'",
             "{unsized}"),
-    /** retsnoop, with times and errors in front of a frame. */
+    /** retsnoop, with times and errors before a frame. */
     RETSNOOP(
             "retsnoop",
             PcRule.RETURN,
@@ -638,7 +638,7 @@ public enum Notation {
         /** Anywhere in a line. */
         ANYWHERE,
         /**
-         * Directly in front of a frame, or with {@code ^} anywhere in front of it. The text tells the kind of the
+         * Directly before a frame, or with {@code ^} anywhere before it. The text tells the kind of the
          * address.
          */
         LEAD,

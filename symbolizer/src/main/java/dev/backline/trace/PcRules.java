@@ -43,7 +43,7 @@ final class PcRules {
         /** The last program counter printed as a register, or the place of the last {@code WARN}. */
         private @Nullable FrameReference programCounter;
 
-        /** s390: whether the program check left the PSW behind the instruction. */
+        /** s390: whether the program check left the PSW after the instruction. */
         private boolean pswIsBehind;
 
         /** s390: whether a function of the page fault handler is above. */
@@ -210,7 +210,7 @@ final class PcRules {
     }
 
     /**
-     * {@code Oops: 0004 ilc:2 [#1]}. The PSW of a program check is behind the instruction, except after translation
+     * {@code Oops: 0004 ilc:2 [#1]}. The PSW of a program check is after the instruction, except after translation
      * exceptions (10, 11, 38 to 3b), which nullify it, and after protection exceptions (4), for which the kernel moves
      * the PSW back (arch/s390/mm/fault.c).
      */
@@ -287,7 +287,7 @@ final class PcRules {
                 && (frame.symbol() == null ? Objects.equals(place.address(), frame.address()) : frame.offset() != null);
     }
 
-    /** s390: whether a PSW is behind the instruction of the WARN above it. Instructions have 2, 4 or 6 bytes. */
+    /** s390: whether a PSW is after the instruction of the WARN above it. Instructions have 2, 4 or 6 bytes. */
     private static boolean isBehind(@Nullable FrameReference warning, FrameReference psw) {
         Long from = warning == null ? null : warning.offset();
         Long to = psw.offset();
@@ -346,7 +346,7 @@ final class PcRules {
                         || symbol.equals("apic_timer_interrupt");
             }
             case 'p' -> {
-                // s390: the PSW of other program checks is behind the instruction.
+                // s390: the PSW of other program checks is after the instruction.
                 return symbol.equals("page_fault") || (symbol.equals("pgm_check_handler") && inPageFault);
             }
             default -> {

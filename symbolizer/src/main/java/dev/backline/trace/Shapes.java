@@ -18,7 +18,7 @@ final class Shapes {
     private final String[] leads;
     private final Notation[] leadNotations;
 
-    /** Leads that may be anywhere in front of a frame. */
+    /** Leads that may be anywhere before a frame. */
     private final String[] farLeads;
 
     private final Notation[] farLeadNotations;
@@ -122,9 +122,9 @@ final class Shapes {
     }
 
     /**
-     * Returns the notation that the text in front of a frame implies, or null.
+     * Returns the notation that the text before a frame implies, or null.
      *
-     * @param floor where the text in front of the frame starts: after log prefixes, or after another frame
+     * @param floor where the text before the frame starts: after log prefixes, or after another frame
      * @param at where the frame starts
      */
     @Nullable
@@ -155,7 +155,7 @@ final class Shapes {
         return null;
     }
 
-    /** Whether the text in front of a frame says that it is a variable: KASAN, lockdep's keys, spinlocks. */
+    /** Whether the text before a frame says that it is a variable: KASAN, lockdep's keys, spinlocks. */
     boolean isVariable(byte[] line, int content, int at) {
         int end = at;
         while (end > content && Chars.isBlank(line[end - 1])) {

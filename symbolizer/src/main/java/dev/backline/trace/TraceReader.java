@@ -578,7 +578,7 @@ public final class TraceReader {
     /**
      * Matches the shapes at a position; returns the end of the frame, or -1.
      *
-     * @param name where the symbol starts, at or in front of that position
+     * @param name where the symbol starts, at or before that position
      */
     private int at(Shape[] candidates, int position, int name, int floor) {
         for (Shape shape : candidates) {
@@ -837,7 +837,7 @@ public final class TraceReader {
             case X86_EIP -> "i686";
             case ARM_CALL_TRACE, ARM_ENTERED -> "arm";
             case ARM_PC -> armMachine(found);
-            // mips prints the address in front of the function.
+            // mips prints the address before the function.
             case EPC -> !found.hasSymbol() ? null : found.addressDigits == 0 ? "riscv64" : "mips";
             case POWERPC_NIP -> "ppc64";
             case SPARC -> "sparc64";

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Prints queries as the kernel's faddr2line does: the place, and a line for each function from the innermost out. Where the
  * exact address has another line than the call before it, that line is added.
  *
- * <p>Prints a log as it came, byte for byte, with the source line after each frame that has one. Inlined functions get lines
+ * <p>Prints a log byte for byte, with the source line after each frame that has one. Inlined functions get lines
  * of their own before the frame's line, innermost first, with the same prefix.
  */
 final class TextWriter implements AnswerWriter {
@@ -217,7 +217,7 @@ final class TextWriter implements AnswerWriter {
         insertions.add(new Insertion(place, text));
     }
 
-    /** The source lines stand after the line; inside of a string, before the string's end. */
+    /** Inserts source lines after the line; inside a string, before the string's end. */
     private void insertListing(Excerpt excerpt, KernelLine line, byte[] listing) {
         int length = excerpt.end() - excerpt.start();
         boolean complete = !line.isEscaped() && length > 0 && excerpt.bytes()[excerpt.end() - 1] == '\n';
@@ -278,7 +278,7 @@ final class TextWriter implements AnswerWriter {
         }
     }
 
-    /** The lines that stand before the frame's own line: its call and its inlined functions. */
+    /** The lines to print before the frame's own line: its call and its inlined functions. */
     private List<String> linesBefore(LogFrame frame, boolean styled) throws IOException {
         List<String> before = new ArrayList<>();
         Call call = explanations == null ? null : explanations.of(frame);
@@ -296,7 +296,7 @@ final class TextWriter implements AnswerWriter {
         return before;
     }
 
-    /** What stands after a frame: its place, and whether it can have made the call above. */
+    /** The text to print after a frame: its place, and whether it can have made the call above. */
     private String addition(LogFrame frame, boolean styled) throws IOException {
         if (!(frame.resolution() instanceof Resolved resolved)) {
             return "";
