@@ -120,8 +120,8 @@ public final class CommandTable {
                                         + "call.",
                                 "--explain"),
                         flag(
-                                "Print the kernel's own lines of a log instead of the JSON, CSV, HTML or mail that "
-                                        + "contains them.",
+                                "Print only the kernel's own lines of a log, without the JSON, CSV, HTML or mail around "
+                                        + "each line.",
                                 "--unwrap"),
                         value(
                                 Value.TEXT,
