@@ -7,6 +7,9 @@ import java.nio.charset.StandardCharsets;
  * start of the line, its prefixes included. Not thread-safe.
  */
 public final class KernelLine {
+    /** No collector's prefix is longer, as it stands in the input. */
+    private static final int MAX_REPEATED = 1024;
+
     private final Excerpt excerpt;
     private final Piece piece;
     private final long number;
@@ -106,9 +109,19 @@ public final class KernelLine {
     }
 
     /**
+     * {@return how much of a prefix stands also in front of the lines that are inserted before this line: all of it, or
+     * nothing of a very long one, because a hostile line can have many frames}
+     *
+     * @param prefixLength the length of the prefix
+     */
+    public static int repeated(int prefixLength) {
+        return prefixLength > MAX_REPEATED ? 0 : prefixLength;
+    }
+
+    /**
      * {@return a line to insert before this line: with this line's prefix, escaped as the input is}
      *
-     * @param prefixLength the length of the prefix to repeat, from the line's start
+     * @param prefixLength the length of the prefix to repeat, from the line's start; a very long one is not repeated
      * @param text UTF-8, without a line end
      */
     public byte[] lineBefore(int prefixLength, byte[] text) {

@@ -1,11 +1,13 @@
 package dev.backline.intake;
 
 import io.airlift.compress.zstd.ZstdInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.jspecify.annotations.Nullable;
+import org.tukaani.xz.MemoryLimitException;
 import org.tukaani.xz.XZInputStream;
 
 /** Decompresses a log and decodes UTF-16. Files that are not text are refused. Not thread-safe. */
@@ -143,7 +145,34 @@ public final class LogInput {
         }
 
         private IOException failure(Exception e) {
-            return new IOException(name + ": this " + kind.title() + " file is damaged or cut: " + e.getMessage(), e);
+            if (e instanceof Damage) {
+                return (Damage) e;
+            }
+            String file = name + ": this " + kind.title() + " file ";
+            if (e instanceof EOFException) {
+                return new Damage(file + "is cut: it ends in the middle", e);
+            }
+            if (e instanceof MemoryLimitException) {
+                return new Damage(
+                        file + "needs more than " + (XZ_MEMORY_KIB >> 10) + " MB of memory; decompress it first: xz -d",
+                        e);
+            }
+            String reason = e.getMessage();
+            return new Damage(
+                    file + "is damaged or cut"
+                            + (reason == null
+                                    ? ""
+                                    : ": " + reason.lines().findFirst().orElse("")),
+                    e);
+        }
+
+        /** The complaint about a compressed file; one in another one is complained about once. */
+        private static final class Damage extends IOException {
+            private static final long serialVersionUID = 1;
+
+            Damage(String message, Exception cause) {
+                super(message, cause);
+            }
         }
 
         @Override
@@ -163,7 +192,11 @@ public final class LogInput {
 
         @Override
         public int available() throws IOException {
-            return in.available();
+            try {
+                return in.available();
+            } catch (IOException | RuntimeException e) {
+                throw failure(e);
+            }
         }
 
         @Override

@@ -105,7 +105,7 @@ final class Piece {
     /** The bytes of a line to insert at {@link #lineStart()}: the prefix up to a position, and the text, escaped. */
     byte[] ownLine(Excerpt excerpt, int prefixEnd, byte[] line) {
         byte[] text = Escape.apply(escape, line);
-        int length = Math.max(0, origin(prefixEnd) - prefixFrom);
+        int length = KernelLine.repeated(Math.max(0, origin(prefixEnd) - prefixFrom));
         if (escape != null && escape.form() == Escape.Form.JSON_BYTES) {
             return numbers(excerpt, text, length);
         }

@@ -231,6 +231,10 @@ final class WrappedLines {
         int end = contentEnd(next, 0, next.length);
         int lastEnd = contentEnds[count - 1];
         int lastStart = count == 1 ? 0 : lineStart(count - 1);
+        if (end > MAX_WIDTH || lastEnd - lastStart > MAX_WIDTH) {
+            // Nothing wrapped these lines; and 64 lines of a megabyte would need much memory.
+            return false;
+        }
         if (prefixes.end(next, 0, end) > 0 || !canContinue(bytes, 0, contentEnds[0], next, 0, end)) {
             return false;
         }

@@ -38,6 +38,13 @@ class TextFuzzTest {
         }
     }
 
+    /** Any bytes, in whatever a log is wrapped. */
+    @MethodSource("wrapped")
+    @FuzzTest
+    void intake(byte[] log) {
+        Annotating.check(log);
+    }
+
     @MethodSource("kallsyms")
     @FuzzTest
     void kallsyms(byte[] text) {
@@ -81,6 +88,11 @@ class TextFuzzTest {
     static Stream<Arguments> logs() {
         return Stream.of("systemtap-formats.log", "oops.txt", "bpftrace.log", "ftrace.txt", "perf-script.txt")
                 .map(TextFuzzTest::beginning);
+    }
+
+    /** An oops in each wrapper, and a log in each encoding. */
+    static Stream<Arguments> wrapped() {
+        return WrappedLogs.all().stream().map(log -> Arguments.of((Object) log));
     }
 
     static Stream<Arguments> kallsyms() {

@@ -253,10 +253,8 @@ final class TextWriter implements AnswerWriter {
             List<LogFrame> found = frames.isEmpty() ? List.of() : frames.get(i);
             for (LogFrame frame : found) {
                 for (String own : linesBefore(frame, true)) {
-                    out.print(
-                                    bytes,
-                                    start,
-                                    Math.max(start, line.start() + frame.frame().prefixLength()))
+                    int prefix = line.start() + frame.frame().prefixLength() - start;
+                    out.print(bytes, start, start + KernelLine.repeated(Math.max(0, prefix)))
                             .print(own)
                             .newLine();
                 }
