@@ -145,8 +145,8 @@ public final class LogInput {
         }
 
         private IOException failure(Exception e) {
-            if (e instanceof Damage) {
-                return (Damage) e;
+            if (e instanceof Damage damage) {
+                return damage;
             }
             String file = name + ": this " + kind.title() + " file ";
             if (e instanceof EOFException) {
