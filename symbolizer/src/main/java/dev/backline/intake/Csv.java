@@ -6,9 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * Finds the column with the message in rows of CSV (RFC 4180) and of similar tables: CloudWatch, Splunk, Grafana. Only
- * quoted fields are read here; an unquoted column before the message is a prefix. A quoted field can contain
- * several lines. Not thread-safe.
+ * Finds the column with the message in rows of CSV (RFC 4180) and of similar tables: CloudWatch, Splunk, Grafana. A
+ * quoted field can contain several lines. The message can be unquoted if a heading names its column; else an unquoted
+ * column before the message is a prefix. Not thread-safe.
  */
 final class Csv {
     /** The most bytes of a row before the message. */
@@ -19,6 +19,14 @@ final class Csv {
 
     /** The number of the column with the message, from 0; -1 while unknown. */
     private int column = -1;
+
+    /** The number of columns that an unquoted heading has, and its separator; 0 without such a heading. */
+    private int columns;
+
+    private byte separator;
+
+    private boolean started;
+    private boolean quoted;
 
     private int fieldStart;
     private int fieldEnd;
@@ -39,6 +47,11 @@ final class Csv {
         return fieldEnd;
     }
 
+    /** Whether the message is quoted, after {@link #read}. */
+    boolean isQuoted() {
+        return quoted;
+    }
+
     /** Whether the message has doubled quotes, after {@link #read}. */
     boolean hasDoubledQuotes() {
         return doubled;
@@ -49,6 +62,10 @@ final class Csv {
         if (open) {
             field(line, from, end);
             return true;
+        }
+        if (!started) {
+            started = true;
+            heading(line, from, end);
         }
         int at = from;
         int reach = Math.min(end, from + REACH);
@@ -86,10 +103,13 @@ final class Csv {
             }
             if (!isSeparator(line[at])) {
                 open = false;
-                return false;
+                return columns > 0 && unquoted(line, from, end);
             }
             at++;
             number++;
+        }
+        if (bestStart < 0 && columns > 0 && unquoted(line, from, end)) {
+            return true;
         }
         column = column < 0 ? found : column;
         open = bestOpen;
@@ -106,8 +126,69 @@ final class Csv {
         return true;
     }
 
+    /** Looks for the names of the columns in the first line. */
+    private void heading(byte[] line, int from, int end) {
+        int to = end > from && line[end - 1] == '\r' ? end - 1 : end;
+        int start = from;
+        int count = 0;
+        int found = -1;
+        byte first = 0;
+        for (int i = from; i <= to; i++) {
+            boolean ends = i == to || isSeparator(line[i]);
+            if (ends) {
+                found = found < 0 && isName(line, start, i) ? count : found;
+                start = i + 1;
+                count++;
+                first = first == 0 && i < to ? line[i] : first;
+                if (i < to && line[i] != first) {
+                    return;
+                }
+            } else if (!isPlain(line[i]) || i - from > REACH) {
+                return;
+            }
+        }
+        if (found >= 0 && count > 1) {
+            columns = count;
+            column = found;
+            separator = first;
+        }
+    }
+
+    /** Finds an unquoted message: between the columns before it and the columns after it. */
+    private boolean unquoted(byte[] line, int from, int end) {
+        int start = from;
+        for (int i = 0; i < column; i++) {
+            while (start < end && line[start] != separator) {
+                if (line[start] == '"') {
+                    return false;
+                }
+                start++;
+            }
+            if (start == end) {
+                return false;
+            }
+            start++;
+        }
+        int to = end > start && line[end - 1] == '\r' ? end - 1 : end;
+        for (int i = column + 1; i < columns; i++) {
+            while (to > start && line[to - 1] != separator) {
+                to--;
+            }
+            if (to == start) {
+                return false;
+            }
+            to--;
+        }
+        fieldStart = start;
+        fieldEnd = to;
+        quoted = false;
+        open = false;
+        return true;
+    }
+
     /** Reads the rest of a quoted field. */
     private void field(byte[] line, int from, int end) {
+        quoted = true;
         fieldStart = from;
         doubled = false;
         int to = from;

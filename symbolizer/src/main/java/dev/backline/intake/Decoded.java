@@ -36,6 +36,10 @@ final class Decoded {
         }
     }
 
+    void clear() {
+        length = 0;
+    }
+
     int length() {
         return length;
     }

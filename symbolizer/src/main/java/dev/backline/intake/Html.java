@@ -80,6 +80,16 @@ final class Html {
             }
             if (c == '&') {
                 decoded.addCodePoint(character(line, at, to), origin);
+            } else if (to < end && isTag(line, at + 1, "br")) {
+                decoded.add('\n', origin);
+            } else if (decoded.length() > 0 && isTag(line, at + 1, "/td")) {
+                if (isNumber(decoded)) {
+                    // The line's number has a cell of its own.
+                    decoded.clear();
+                    piece = piece.startingAt(to - base);
+                } else {
+                    decoded.add('\t', origin);
+                }
             } else if (decoded.length() == 0) {
                 // Lines are inserted after the tags at the start of this line.
                 piece = piece.startingAt(to - base);
@@ -124,8 +134,8 @@ final class Html {
         for (int i = at + (hex ? 3 : 2); i < to - 1; i++) {
             code = hex ? code << 4 | Hex.digit(line[i]) : 10 * code + line[i] - '0';
         }
-        // References to line ends and to no-break spaces become blanks.
-        return code == 0xa0 || code == '\n' || code == '\r' ? ' ' : code;
+        // A blank that does not break is a blank.
+        return code == 0xa0 ? ' ' : code;
     }
 
     /** The end of a tag, or the position if there is none. */
@@ -154,10 +164,23 @@ final class Html {
         return at;
     }
 
+    private static boolean isNumber(Decoded decoded) {
+        for (int i = 0; i < decoded.length(); i++) {
+            if (!Ascii.isDigit(decoded.text()[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isTag(byte[] line, int at, String name) {
+        return at + name.length() < line.length && isName(line, at, name) && !Ascii.isLetter(line[at + name.length()]);
+    }
+
     /** Element names are in lower case or in upper case. */
     private static boolean isName(byte[] line, int at, String tag) {
         for (int i = 0; i < tag.length(); i++) {
-            if ((line[at + i] | 0x20) != tag.charAt(i)) {
+            if ((line[at + i] | 0x20) != (tag.charAt(i) | 0x20)) {
                 return false;
             }
         }

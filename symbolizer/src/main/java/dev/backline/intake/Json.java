@@ -34,6 +34,10 @@ final class Json {
             "short_message",
             "full_message",
             "logmessage",
+            "syslogmessage",
+            "stdout",
+            "output",
+            "contents",
             "data",
             "value");
 
@@ -210,13 +214,14 @@ final class Json {
                     }
                     at = close + 1;
                     int next = skipBlanks(at);
-                    if (!inMember && next < end && byteAt(next) == ':') {
+                    int colon = inMember ? 0 : colon(next);
+                    if (colon > 0) {
                         if (isStack(start, close)) {
                             string(start, close, found);
                         }
                         key = name(start, close);
                         inMember = true;
-                        at = next + 1;
+                        at = next + colon;
                     } else {
                         if (isMessage(key, start, close)) {
                             string(start, close, found);
@@ -258,6 +263,14 @@ final class Json {
             }
         }
         return end;
+    }
+
+    /** The length of what stands between a name and its value: a colon, or an arrow in Ruby's notation. */
+    private int colon(int next) {
+        if (next >= end) {
+            return 0;
+        }
+        return byteAt(next) == ':' ? 1 : byteAt(next) == '=' && next + 1 < end && byteAt(next + 1) == '>' ? 2 : 0;
     }
 
     private void push(byte container) {

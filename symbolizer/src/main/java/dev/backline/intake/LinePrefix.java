@@ -53,7 +53,7 @@ public final class LinePrefix {
         if (Chars.startsWith(line, at, end, "\u00ef\u00bb\u00bf")) {
             at += 3;
         }
-        while (at < end && line[at] == '>') {
+        while (at < end && (line[at] == '>' || line[at] == '\f')) {
             at++;
             if (at < end && line[at] == ' ') {
                 at++;

@@ -20,6 +20,9 @@ public final class LogReader {
     /** A log whose first lines are not CSV is not searched for CSV, except in lines that start with a quote. */
     private static final int CSV_LINES = 64;
 
+    /** The lines that a layout of the whole log must have. */
+    private static final int MIN_LINES = 4;
+
     /** A shorter line cannot contain the URL of a panic. */
     private static final int MIN_URL = 100;
 
@@ -30,6 +33,11 @@ public final class LogReader {
     private final Csv csv = new Csv();
     private boolean table;
     private boolean html;
+    /** Whether every second line is empty, because something doubled the line ends. */
+    private boolean doubleSpaced;
+    /** Whether the lines are rows of a table whose last border is a bar. */
+    private boolean barred;
+
     private @Nullable WrappedLines wrapped;
 
     private long number;
@@ -137,8 +145,19 @@ public final class LogReader {
         boolean anyTable = false;
         Csv rows = new Csv();
         int start = from;
+        int count = 0;
+        int filled = 0;
+        int bars = 0;
+        boolean invisible = false;
+        boolean everySecond = true;
         for (int i = from; i < end; i++) {
             if (bytes[i] == '\n') {
+                int to = i > start && bytes[i - 1] == '\r' ? i - 1 : i;
+                count++;
+                filled += to > start ? 1 : 0;
+                everySecond &= count % 2 != 0 || to == start;
+                bars += barStart(bytes, start, to) < to ? 1 : 0;
+                invisible |= Invisible.isIn(bytes, start, to);
                 html |= Html.isIn(bytes, start, i);
                 anyJson |= isJson(bytes, start, i);
                 anyTable |= rows.read(bytes, start, i);
@@ -146,15 +165,26 @@ public final class LogReader {
             }
         }
         html |= Html.isIn(bytes, start, end);
-        if (!anyJson) {
+        doubleSpaced = everySecond && filled >= MIN_LINES;
+        barred = bars >= MIN_LINES && bars >= filled - filled / 8;
+        if (!anyJson && !anyTable && !html && !invisible) {
             prefixes.prime(bytes, from, end);
         }
-        if (!anyJson && !anyTable && !html) {
+        if (!anyJson && !anyTable && !html && !invisible) {
             WrappedLines.Width width = WrappedLines.width(bytes, from, end);
             if (width != null) {
                 wrapped = new WrappedLines(lines, width, prefixes);
             }
         }
+    }
+
+    /** Where the blanks and the bar at the end of a table's row start; the end if there is none. */
+    private static int barStart(byte[] bytes, int start, int end) {
+        int to = end;
+        while (to > start && (Chars.isBlank(bytes[to - 1]) || bytes[to - 1] == '\r')) {
+            to--;
+        }
+        return to > start && bytes[to - 1] == '|' ? to - 1 : end;
     }
 
     private boolean isJson(byte[] bytes, int from, int end) {
@@ -175,6 +205,9 @@ public final class LogReader {
         byte[] bytes = excerpt.bytes();
         int start = excerpt.start();
         int end = start + length;
+        if (doubleSpaced && number % 2 == 0 && (length == 0 || (length == 1 && bytes[start] == '\r'))) {
+            return;
+        }
         Piece line = Piece.of(0, length, null);
         if (jsonContinues || (length > 0 && isJsonsFirst(bytes, start, end))) {
             boolean cut = lines.isCut() && wrapped == null;
@@ -192,6 +225,10 @@ public final class LogReader {
         if (csv.isOpen() || table || number <= CSV_LINES || (length > 0 && bytes[start] == '"')) {
             if (csv.read(bytes, start, end)) {
                 table = true;
+                if (!csv.isQuoted()) {
+                    emit(line.startingAt(csv.fieldStart() - start).endingAt(csv.fieldEnd() - start), 0);
+                    return;
+                }
                 Escape escape = new Escape(Escape.Form.CSV, null);
                 Piece field = line.string(csv.fieldStart() - start, csv.fieldEnd() - start, escape);
                 emit(csv.hasDoubledQuotes() ? Csv.undoubled(bytes, start, field) : field, 0);
@@ -257,16 +294,59 @@ public final class LogReader {
             start = 0;
             end = piece.end();
         }
-        int known = LinePrefix.end(bytes, start, end);
-        if (known < end
-                && bytes[known] == '{'
-                && depth + 1 < MAX_DEPTH
-                && json(depth + 1).startsAt(bytes, known, end)) {
-            int lines = excerpt.lines().size();
-            if (readJson(piece, known - base, depth + 1, false) >= 0
-                    && excerpt.lines().size() > lines) {
-                return;
+        if (Invisible.isIn(bytes, start, end)) {
+            piece = Invisible.decoded(bytes, base, piece);
+            emitLines(piece, depth);
+            return;
+        }
+        emitLine(bytes, base, piece, depth);
+    }
+
+    /** Adds the lines of decoded text: a terminal's log can have carriage returns only, and HTML has its own breaks. */
+    private void emitLines(Piece text, int depth) {
+        byte[] bytes = text.decodedBytes();
+        int end = text.end();
+        int start = text.start();
+        int at = start;
+        while (at < end) {
+            boolean ends = bytes[at] == '\n' || bytes[at] == '\r';
+            at++;
+            if (!ends) {
+                continue;
             }
+            if (at - 1 > start && isLineEnds(bytes, at, end)) {
+                // The line end of the input.
+                break;
+            }
+            if (at - 1 > text.start() || bytes[at - 1] == '\n') {
+                emitLine(bytes, 0, text.part(start, at - 1), depth);
+            }
+            start = at;
+        }
+        emitLine(bytes, 0, start == text.start() ? text : text.part(start, end), depth);
+    }
+
+    private static boolean isLineEnds(byte[] bytes, int from, int end) {
+        int at = from;
+        while (at < end && (bytes[at] == '\r' || bytes[at] == '\n')) {
+            at++;
+        }
+        return at == end;
+    }
+
+    /** Adds the kernel's lines of one line. */
+    private void emitLine(byte[] bytes, int base, Piece line, int depth) {
+        Piece piece = line;
+        int start = base + piece.start();
+        int end = base + piece.end();
+        if (barred && start < end) {
+            int to = barStart(bytes, start, end);
+            piece = to < end ? piece.endingAt(to - base) : piece;
+            end = to;
+        }
+        int known = LinePrefix.end(bytes, start, end);
+        if (depth + 1 < MAX_DEPTH && emitJson(bytes, base, piece, known, depth + 1)) {
+            return;
         }
         int text = prefixEnd(bytes, start, known, end);
         // Two columns, or a console on which two messages ran into one line.
@@ -285,6 +365,26 @@ public final class LogReader {
         excerpt.add(new KernelLine(excerpt, piece, number, text - base));
     }
 
+    /** Adds the messages of a JSON object that ends the line; false if there is none. */
+    private boolean emitJson(byte[] bytes, int base, Piece piece, int known, int depth) {
+        int end = base + piece.end();
+        int to = end;
+        while (to > known && (bytes[to - 1] == ']' || bytes[to - 1] == '\r')) {
+            to--;
+        }
+        if (to == known || (bytes[to - 1] != '}' && bytes[known] != '{')) {
+            return false;
+        }
+        int object = Chars.indexOf(bytes, known, Math.min(end, known + KernelText.REACH), "{\"");
+        object = bytes[known] == '{' ? known : object;
+        if (object < 0 || !json(depth).startsAt(bytes, object, end)) {
+            return false;
+        }
+        int lines = excerpt.lines().size();
+        return readJson(piece, object - base, depth, false) >= 0
+                && excerpt.lines().size() > lines;
+    }
+
     /** The position after the collector's prefix; a time stamp of the kernel is part of the text. */
     private int prefixEnd(byte[] bytes, int start, int known, int end) {
         if (start == end) {
@@ -296,6 +396,9 @@ public final class LogReader {
         }
         if (end - start > MIN_URL && unpacked.isEmpty() && Chars.indexOf(bytes, start, end, "panic_report") >= 0) {
             unpack(bytes, start, end);
+        }
+        if (known < end && KernelText.startsAt(bytes, known, end)) {
+            return known;
         }
         int learnt = prefixes.knows() ? prefixes.end(bytes, start, end) : start;
         if (learnt > known) {

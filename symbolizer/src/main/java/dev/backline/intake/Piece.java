@@ -52,6 +52,11 @@ final class Piece {
         return new Piece(decoded, origins, from, end, lineStart, prefixFrom, escape);
     }
 
+    /** The piece without its last bytes, which are no part of the line. */
+    Piece endingAt(int to) {
+        return new Piece(decoded, origins, start, to, lineStart, prefixFrom, escape);
+    }
+
     /** A part of this piece, as a line of its own. */
     Piece part(int from, int to) {
         return new Piece(decoded, origins, from, to, lineStart, origin(from), escape);
@@ -60,6 +65,12 @@ final class Piece {
     /** A part of this piece that is written with another escape: a string in it. */
     Piece string(int from, int to, Escape within) {
         return new Piece(decoded, origins, from, to, origin(from), origin(from), within);
+    }
+
+    /** This piece with other text, each byte of which knows where it comes from. */
+    Piece withText(Decoded text) {
+        int[] places = text.origins(origin(end));
+        return new Piece(text.text(), places, 0, text.length(), lineStart, prefixFrom, escape);
     }
 
     byte @Nullable [] decoded() {

@@ -182,7 +182,8 @@ final class PrefixLearner {
             }
             merged.addAll(field);
         }
-        return alike || left.size() == 1 ? merged : null;
+        // One field that differs from line to line can be any word.
+        return alike ? merged : null;
     }
 
     private static @Nullable List<Atom> mergedField(List<Atom> a, List<Atom> b) {
