@@ -3,6 +3,7 @@ package dev.backline.intake;
 import dev.backline.io.Ascii;
 import dev.backline.io.Chars;
 import dev.backline.io.Hex;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -45,6 +46,13 @@ final class Json {
     private static final int MAX_COMPARED = 8;
 
     private static final int MAX_DEPTH = 64;
+
+    /** The names of members that are kept. */
+    private static final int MAX_NAMES = 16;
+
+    private final List<byte[]> keys = new ArrayList<>();
+    private final List<String> names = new ArrayList<>();
+    private final List<Piece> found = new ArrayList<>();
 
     /** Takes a text that was found. */
     interface Sink {
@@ -141,7 +149,7 @@ final class Json {
         comparedCount = 0;
         depth = 0;
         document = true;
-        List<Piece> found = new ArrayList<>(2);
+        found.clear();
         int read = open ? rest(found, cut) : values(found, from, cut);
         if (read >= 0) {
             for (Piece each : found) {
@@ -174,20 +182,19 @@ final class Json {
 
     /** Emits the complete lines of a string that does not end in this piece; returns where the next piece starts. */
     private int openString(int from, List<Piece> found) {
-        int to = end;
-        // Not inside of an escape; the longest is six bytes.
-        for (int i = Math.max(from, end - 12); i < end; i++) {
-            if (byteAt(i) == '\\') {
-                to = i;
+        int next = from;
+        int lineEnd = -1;
+        while (next < end) {
+            boolean escape = byteAt(next) == '\\';
+            int length = !escape ? 1 : next + 1 < end && byteAt(next + 1) == 'u' ? 6 : 2;
+            if (next + length > end) {
+                // The next piece starts with the whole escape.
                 break;
             }
+            lineEnd = escape && byteAt(next + 1) == 'n' ? next + 2 : lineEnd;
+            next += length;
         }
-        for (int i = to - 1; i > from + 1; i--) {
-            if (byteAt(i) == 'n' && byteAt(i - 1) == '\\' && byteAt(i - 2) != '\\') {
-                to = i + 1;
-                break;
-            }
-        }
+        int to = lineEnd > from ? lineEnd : next;
         string(from, to, found);
         open = true;
         return to;
@@ -304,17 +311,28 @@ final class Json {
         return to < end ? to : -1;
     }
 
+    /** The name of a member in lower case, cut at 64 bytes. The same few names repeat in each line. */
     private String name(int from, int to) {
-        StringBuilder name = new StringBuilder();
-        for (int i = from; i < to && i - from < 64; i++) {
-            name.append((char) (byteAt(i) & 0xff));
+        int end = Math.min(to, from + 64);
+        for (int i = 0; i < names.size(); i++) {
+            byte[] key = keys.get(i);
+            if (Arrays.equals(key, 0, key.length, bytes, base + from, base + end)) {
+                return names.get(i);
+            }
         }
-        return name.toString().toLowerCase(Locale.ROOT);
+        byte[] key = Arrays.copyOfRange(bytes, base + from, base + end);
+        String name = new String(key, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
+        if (names.size() < MAX_NAMES) {
+            keys.add(key);
+            names.add(name);
+        }
+        return name;
     }
 
     /** bpftrace prints a stack as the key of a map. */
     private boolean isStack(int from, int to) {
-        return Chars.indexOf(bytes, base + from, base + to, "\\n") >= 0
+        return to - from > 8
+                && Chars.indexOf(bytes, base + from, base + to, "\\n") >= 0
                 && Chars.indexOf(bytes, base + from, base + to, "+") >= 0;
     }
 
@@ -335,9 +353,13 @@ final class Json {
     private boolean looksLikeKernel(int from, int to) {
         int start = base + from;
         int limit = base + to;
+        // Other text of the kernel has blanks.
         return Chars.indexOf(bytes, start, limit, "+0x") >= 0
-                || KernelText.stamp(bytes, start, limit) >= 0
-                || KernelText.find(bytes, start, limit) >= 0;
+                || (Chars.indexOf(bytes, start, limit, " ") >= 0 && isKernelText(start, limit));
+    }
+
+    private boolean isKernelText(int start, int limit) {
+        return KernelText.stamp(bytes, start, limit) >= 0 || KernelText.find(bytes, start, limit) >= 0;
     }
 
     /** Whether the object has the same message twice: log stores keep the original beside what they parsed. */

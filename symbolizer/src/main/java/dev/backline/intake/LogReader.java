@@ -69,7 +69,7 @@ public final class LogReader {
         byte[] line = unpacked.poll();
         if (line != null) {
             excerpt = new Excerpt(number, line, 0, line.length);
-            emit(Piece.of(0, line.length - 1, null), 0);
+            emit(Piece.of(line[0] == '\n' ? 1 : 0, line.length - 1, null), 0);
             return true;
         }
         WrappedLines wraps = wrapped;
@@ -273,7 +273,9 @@ public final class LogReader {
     }
 
     private void add(String line) {
-        unpacked.add((line + "\n").getBytes(StandardCharsets.UTF_8));
+        // The line with the URL can be the last one and have no line end.
+        boolean ended = !unpacked.isEmpty() || excerpt.bytes()[excerpt.end() - 1] == '\n';
+        unpacked.add(((ended ? "" : "\n") + line + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     /** Adds the kernel's lines of a line of text. */
