@@ -5,7 +5,10 @@ import dev.backline.trace.KernelFacts;
 import dev.backline.trace.LineFrame;
 import dev.backline.trace.LineRole;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +25,29 @@ final class HeldLines {
 
     private static final int MAX_BYTES = 1 << 20;
 
-    /** An excerpt, the frames of its lines, and the facts if they are known. */
-    record Held(Excerpt excerpt, List<List<LineFrame>> frames) {}
+    /** An excerpt, the frames of its lines, and the facts about their kernel. */
+    static final class Held {
+        private final Excerpt excerpt;
+        private final List<List<LineFrame>> frames;
+        /** Null until the report has stated its release. */
+        private @Nullable KernelFacts facts;
+
+        private Held(Excerpt excerpt, List<List<LineFrame>> frames) {
+            this.excerpt = excerpt;
+            this.frames = frames;
+        }
+
+        Excerpt excerpt() {
+            return excerpt;
+        }
+
+        List<List<LineFrame>> frames() {
+            return frames;
+        }
+    }
+
+    /** Excerpts of one boot of one kernel, and what the log says about it. */
+    record Group(List<Held> lines, KernelFacts facts) {}
 
     /** Where the log is. */
     private enum State {
@@ -63,32 +87,37 @@ final class HeldLines {
         return patient ? Long.MAX_VALUE / 2 : PATIENCE - (System.nanoTime() - since);
     }
 
-    /** Whether a line ends what is held, so that it must be resolved with the facts before the line. */
-    boolean endsBefore(LineRole role, KernelFacts before) {
-        return switch (role) {
-            case BOOT -> before.release() != null;
-            // Frames after a report's end belong to that report.
-            case REPORT_START -> state == State.UNKNOWN && !started && before.release() != null;
-            default -> false;
-        };
-    }
-
     /** Follows the log; returns whether the line must be held. */
-    boolean holds(LineRole role, int frames) {
+    boolean holds(LineRole role, int frames, KernelFacts before, KernelFacts now) {
         unweighed = Math.max(0, unweighed - frames);
         switch (role) {
             case BOOT -> {
+                // A banner that is the first statement about a kernel is about the lines before it too.
+                decide(before.release() != null ? before : now);
                 enter(State.BETWEEN);
                 unweighed = patient ? FRAMES : 0;
             }
-            case RELEASE -> enter(State.KNOWN);
+            case RELEASE -> {
+                decide(now);
+                enter(State.KNOWN);
+            }
             case REPORT_START -> {
+                if (state == State.UNKNOWN && !started && before.release() != null) {
+                    // Frames after a report's end belong to that report.
+                    decide(before);
+                }
                 if (state != State.UNKNOWN) {
                     enter(State.UNKNOWN);
                 }
                 started = true;
             }
-            case REPORT_END -> enter(State.BETWEEN);
+            case REPORT_END -> {
+                // A report without a release: a later line can state it, if none has yet.
+                if (state != State.UNKNOWN || now.release() != null) {
+                    decide(now);
+                    enter(State.BETWEEN);
+                }
+            }
             case OTHER -> {
                 if (frames > 0 && state == State.BETWEEN) {
                     enter(State.UNKNOWN);
@@ -98,32 +127,57 @@ final class HeldLines {
         return state == State.UNKNOWN || unweighed > 0;
     }
 
+    /** The held lines that wait for facts get these. */
+    private void decide(KernelFacts facts) {
+        for (Iterator<Held> last = lines.descendingIterator(); last.hasNext(); ) {
+            Held each = last.next();
+            if (each.facts != null) {
+                return;
+            }
+            each.facts = facts;
+        }
+    }
+
     private void enter(State next) {
         state = next;
         started = false;
     }
 
     /** Holds an excerpt; returns false if too much is held. */
-    boolean add(Excerpt excerpt, List<List<LineFrame>> frames) {
+    boolean add(Excerpt excerpt, List<List<LineFrame>> frames, KernelFacts now) {
         if (lines.isEmpty()) {
             since = System.nanoTime();
             bytes = 0;
         }
         excerpt.keep();
-        lines.add(new Held(excerpt, frames));
+        Held held = new Held(excerpt, frames);
+        held.facts = state == State.UNKNOWN ? null : now;
+        lines.add(held);
         bytes += excerpt.end() - excerpt.start() + 64;
         return lines.size() < MAX_LINES && bytes < MAX_BYTES;
     }
 
-    /** The held excerpts, in the order of the log. */
-    Iterable<Held> all() {
-        return lines;
+    /** Takes the next held excerpts of one kernel; null if there are none. Those that wait for facts get these. */
+    @Nullable
+    Group take(KernelFacts now) {
+        decide(now);
+        List<Held> group = new ArrayList<>();
+        KernelFacts facts = null;
+        while (!lines.isEmpty()) {
+            KernelFacts next = lines.getFirst().facts;
+            if (facts != null && next != null && !isOfSameBoot(facts, next)) {
+                break;
+            }
+            facts = next;
+            group.add(lines.removeFirst());
+        }
+        return facts == null ? null : new Group(group, facts);
     }
 
-    /** Takes the next held excerpt; null if there is none. */
-    @Nullable
-    Held take() {
-        return lines.poll();
+    private static boolean isOfSameBoot(KernelFacts one, KernelFacts other) {
+        return one.boots() == other.boots()
+                && Objects.equals(one.release(), other.release())
+                && Objects.equals(one.buildId(), other.buildId());
     }
 
     /** Gives up waiting for the report's release. */

@@ -8,6 +8,7 @@ import dev.backline.intake.KernelLine;
 import dev.backline.intake.LogInput;
 import dev.backline.intake.LogReader;
 import dev.backline.io.BoundedCache;
+import dev.backline.io.ByteLines;
 import dev.backline.io.Chars;
 import dev.backline.io.Hex;
 import dev.backline.kernel.Boot;
@@ -22,11 +23,11 @@ import dev.backline.symbolize.Resolution.Unresolved;
 import dev.backline.trace.FrameReference;
 import dev.backline.trace.KernelFacts;
 import dev.backline.trace.LineFrame;
-import dev.backline.trace.LineRole;
 import dev.backline.trace.Machine;
 import dev.backline.trace.Mark;
 import dev.backline.trace.Pc;
 import dev.backline.trace.TraceReader;
+import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -193,11 +194,7 @@ public final class LogSymbolizer implements Closeable {
             for (int i = 0; i < excerpt.lines().size(); i++) {
                 KernelFacts before = reader.facts();
                 List<LineFrame> found = reader.next(excerpt.lines().get(i));
-                LineRole role = reader.role();
-                if (held.endsBefore(role, before)) {
-                    release(held, before, sink);
-                }
-                hold |= held.holds(role, found.size());
+                hold |= held.holds(reader.role(), found.size(), before, reader.facts());
                 if (!found.isEmpty() && frames.isEmpty()) {
                     frames = new ArrayList<>(Collections.nCopies(excerpt.lines().size(), List.of()));
                 }
@@ -206,7 +203,7 @@ public final class LogSymbolizer implements Closeable {
                 }
             }
             if (hold) {
-                if (!held.add(excerpt, frames)) {
+                if (!held.add(excerpt, frames, reader.facts())) {
                     held.giveUp();
                     release(held, reader.facts(), sink);
                 }
@@ -219,15 +216,17 @@ public final class LogSymbolizer implements Closeable {
     }
 
     private void release(HeldLines held, KernelFacts known, LogSink sink) throws IOException {
-        for (HeldLines.Held each : held.all()) {
-            for (List<LineFrame> frames : each.frames()) {
-                for (LineFrame frame : frames) {
-                    weigh(frame, known);
+        for (HeldLines.Group group = held.take(known); group != null; group = held.take(known)) {
+            for (HeldLines.Held each : group.lines()) {
+                for (List<LineFrame> frames : each.frames()) {
+                    for (LineFrame frame : frames) {
+                        weigh(frame, group.facts());
+                    }
                 }
             }
-        }
-        for (HeldLines.Held each = held.take(); each != null; each = held.take()) {
-            resolve(each.excerpt(), each.frames(), known, sink);
+            for (HeldLines.Held each : group.lines()) {
+                resolve(each.excerpt(), each.frames(), group.facts(), sink);
+            }
         }
     }
 
@@ -491,13 +490,10 @@ public final class LogSymbolizer implements Closeable {
         }
         Set<Long> offsets = new HashSet<>();
         try (InputStream in = Files.newInputStream(log)) {
-            LogReader lines = new LogReader(LogInput.open(log.toString(), in).text());
+            ByteLines lines = new ByteLines(LogInput.open(log.toString(), in).text());
             while (lines.next()) {
-                for (KernelLine line : lines.excerpt().lines()) {
-                    Long offset = statedOffset(line);
-                    if (offset != null) {
-                        offsets.add(offset);
-                    }
+                if (mayStateOffset(lines.bytes(), lines.start(), lines.contentEnd())) {
+                    addStatedOffsets(lines, offsets);
                 }
             }
         }
@@ -512,15 +508,31 @@ public final class LogSymbolizer implements Closeable {
         return symbolizer.build().boot(map);
     }
 
-    private static @Nullable Long statedOffset(KernelLine line) {
-        byte[] bytes = line.bytes();
-        if (Chars.indexOf(bytes, line.start(), line.end(), "Kernel Offset:") < 0
-                && Chars.indexOf(bytes, line.start(), line.end(), "KERNELOFFSET=") < 0) {
-            return null;
+    /** Whether a line of the input has the words of an offset; most lines are not looked at again. */
+    private static boolean mayStateOffset(byte[] line, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (line[i] == 'K'
+                    && (Chars.startsWith(line, i, to, "Kernel Offset:")
+                            || Chars.startsWith(line, i, to, "KERNELOFFSET="))) {
+                return true;
+            }
         }
+        return false;
+    }
+
+    private static void addStatedOffsets(ByteLines line, Set<Long> offsets) throws IOException {
+        int length = line.contentEnd() - line.start();
+        LogReader unwrapped = new LogReader(new ByteArrayInputStream(line.bytes(), line.start(), length));
         TraceReader ahead = new TraceReader();
-        ahead.next(line);
-        return ahead.facts().kernelOffset();
+        while (unwrapped.next()) {
+            for (KernelLine each : unwrapped.excerpt().lines()) {
+                ahead.next(each);
+                Long offset = ahead.facts().kernelOffset();
+                if (offset != null) {
+                    offsets.add(offset);
+                }
+            }
+        }
     }
 
     /**
