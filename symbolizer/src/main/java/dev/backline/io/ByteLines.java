@@ -29,6 +29,9 @@ public final class ByteLines {
     /** The chunks that a thread reads ahead; null until {@link #await} starts the thread. */
     private @Nullable BlockingQueue<Chunk> ahead;
 
+    /** Why the stream could not be read, until the lines before the failure are read. */
+    private @Nullable IOException failure;
+
     private boolean ended;
     private boolean continued;
     private boolean cut;
@@ -64,7 +67,12 @@ public final class ByteLines {
             boolean full = end - start >= MAX_LINE;
             if (ended || full) {
                 lineEnd = end;
-                cut = full;
+                cut = full && !ended;
+                IOException why = failure;
+                if (end == start && why != null) {
+                    failure = null;
+                    throw why;
+                }
                 return end > start;
             }
             scanned -= fill();
@@ -114,12 +122,7 @@ public final class ByteLines {
      */
     public void fillBuffer() throws IOException {
         while (!ended && ahead == null && end < buffer.length && in.available() > 0) {
-            int read = in.read(buffer, end, buffer.length - end);
-            if (read < 0) {
-                ended = true;
-            } else {
-                end += read;
-            }
+            readSome();
         }
     }
 
@@ -163,10 +166,12 @@ public final class ByteLines {
         }
     }
 
-    private void append(Chunk chunk) throws IOException {
-        Exception failure = chunk.failure;
-        if (failure != null) {
-            throw failure instanceof IOException e ? e : new IOException(failure);
+    private void append(Chunk chunk) {
+        Exception why = chunk.failure;
+        if (why != null) {
+            failure = why instanceof IOException e ? e : new IOException(why);
+            ended = true;
+            return;
         }
         ByteBuffer bytes = chunk.bytes;
         if (bytes == null) {
@@ -211,13 +216,23 @@ public final class ByteLines {
             }
             return moved;
         }
-        int read = in.read(buffer, end, buffer.length - end);
+        readSome();
+        return moved;
+    }
+
+    /** Reads what fits into the buffer. A failure counts as the end until the lines before it are read. */
+    private void readSome() {
+        int read = -1;
+        try {
+            read = in.read(buffer, end, buffer.length - end);
+        } catch (IOException e) {
+            failure = e;
+        }
         if (read < 0) {
             ended = true;
         } else {
             end += read;
         }
-        return moved;
     }
 
     /** {@return the buffer that holds the line; valid until the next call of {@link #next()}} */

@@ -185,7 +185,7 @@ public final class LogSymbolizer implements Closeable {
                     sink.idle();
                 }
             }
-            if (!log.next()) {
+            if (!next(log, held, sink)) {
                 break;
             }
             Excerpt excerpt = log.excerpt();
@@ -213,6 +213,16 @@ public final class LogSymbolizer implements Closeable {
             }
         }
         release(held, reader.facts(), sink);
+    }
+
+    /** Moves to the next excerpt. What was read of a damaged log is answered before the failure. */
+    private boolean next(LogReader log, HeldLines held, LogSink sink) throws IOException {
+        try {
+            return log.next();
+        } catch (IOException e) {
+            release(held, reader.facts(), sink);
+            throw e;
+        }
     }
 
     private void release(HeldLines held, KernelFacts known, LogSink sink) throws IOException {

@@ -9,10 +9,13 @@ import dev.backline.cli.Cli;
 import dev.backline.fixtures.Captures;
 import dev.backline.fixtures.Kernels;
 import dev.backline.fixtures.Kernels.Kernel;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +23,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -166,6 +170,22 @@ class ReportOrderTest {
                 [   12.345678]  ip_local_deliver+0x10
                 [   12.345678] ---[ end trace 0000000000000000 ]---
                 """.formatted(kernel.release()).replace("+0x10\n", "+0x10/0x0\n");
+    }
+
+    @Test
+    void printsWhatWasReadOfACompressedLogThatIsCut() throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write(String.join("\n", oops()).getBytes(StandardCharsets.UTF_8));
+        }
+        byte[] half = Arrays.copyOf(packed.toByteArray(), packed.size() / 2);
+        Path file = Files.write(folder.resolve("cut.gz"), half);
+
+        Cli.Result result = Cli.backline("symbolize", file.toString());
+
+        assertThat(result.status()).isEqualTo(3);
+        assertThat(result.err()).contains(file + ": this gzip file is cut");
+        assertThat(result.out()).startsWith(oops().get(0) + "\n").contains("net/ipv4/tcp_ipv4.c");
     }
 
     @Test
