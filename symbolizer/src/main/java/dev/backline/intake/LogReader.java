@@ -69,7 +69,9 @@ public final class LogReader {
         byte[] line = unpacked.poll();
         if (line != null) {
             excerpt = new Excerpt(number, line, 0, line.length);
-            emit(Piece.of(line[0] == '\n' ? 1 : 0, line.length - 1, null), 0);
+            // The first line has a line end in front if the line of the URL has none.
+            int from = line.length > 1 && line[0] == '\n' ? 1 : 0;
+            emit(Piece.of(from, line.length - 1, null), 0);
             return true;
         }
         WrappedLines wraps = wrapped;

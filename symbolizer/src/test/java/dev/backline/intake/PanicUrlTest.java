@@ -2,6 +2,8 @@ package dev.backline.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -48,6 +50,28 @@ class PanicUrlTest {
 
     private static PanicUrl decode(String line) {
         return Objects.requireNonNull(PanicUrl.decode(line), line);
+    }
+
+    /** A log with empty lines, after a line with or without a line end. */
+    @ParameterizedTest
+    @ValueSource(strings = {"see %s", "> %s\n", "\n%s\nthe end\n"})
+    void readsTheLinesOfTheLogAfterTheLineWithTheUrl(String text) throws IOException {
+        String log = "\n" + LOG + "\n\n[   12.345678]  tcp_v4_rcv+0x99b/0xee0\n";
+        String input = String.format(text, SITE + digits(log.getBytes(StandardCharsets.ISO_8859_1)));
+        LogReader reader = new LogReader(new ByteArrayInputStream(input.getBytes(StandardCharsets.ISO_8859_1)));
+        StringBuilder out = new StringBuilder();
+        StringBuilder lines = new StringBuilder();
+        while (reader.next()) {
+            Excerpt excerpt = reader.excerpt();
+            out.append(new String(
+                    excerpt.bytes(), excerpt.start(), excerpt.end() - excerpt.start(), StandardCharsets.ISO_8859_1));
+            excerpt.lines().forEach(line -> lines.append(line.text()).append('\n'));
+        }
+
+        assertThat(lines.toString())
+                .contains("Kernel: Linux 6.12.107+deb13-cloud-amd64 x86_64\n" + log.stripTrailing());
+        String url = input.substring(0, input.indexOf("&z=") + 20);
+        assertThat(out.toString()).startsWith(url).contains("\nKernel: Linux 6.12.107");
     }
 
     @ParameterizedTest
