@@ -26,6 +26,9 @@ public final class LogReader {
     /** A shorter line cannot contain the URL of a panic. */
     private static final int MIN_URL = 100;
 
+    /** The most bytes of a line of JSON that are read at once. */
+    private static final int JSON_PART = 1 << 17;
+
     private final ByteLines lines;
     private final PrefixLearner prefixes = new PrefixLearner();
     private final PrefixLearner afterStamps = new PrefixLearner();
@@ -212,9 +215,11 @@ public final class LogReader {
         }
         Piece line = Piece.of(0, length, null);
         if (jsonContinues || (length > 0 && isJsonsFirst(bytes, start, end))) {
-            boolean cut = lines.isCut() && wrapped == null;
+            // A line can have a whole log in it. Its parts are read one by one, so that memory is bounded.
+            int part = wrapped == null ? Math.min(length, JSON_PART) : length;
+            boolean cut = wrapped == null && (part < length || lines.isCut());
             int text = jsonContinues ? 0 : Chars.skipBlanks(bytes, start, end) - start;
-            int read = readJson(line, text, 0, cut);
+            int read = readJson(Piece.of(0, part, null), Math.min(text, part), 0, cut);
             jsonContinues = cut && read > 0;
             if (jsonContinues) {
                 lines.cutAt(start + read);

@@ -266,12 +266,13 @@ public final class ByteLines {
     }
 
     /**
-     * Ends a line that was too long earlier, so that its rest starts there.
+     * Ends a line earlier, so that its rest comes next.
      *
      * @param position in the buffer, after {@link #start()}
      */
     public void cutAt(int position) {
         lineEnd = position;
+        cut = true;
     }
 
     /** {@return whether this is the rest of a line that was too long} */
