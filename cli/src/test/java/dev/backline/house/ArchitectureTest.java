@@ -56,7 +56,7 @@ class ArchitectureTest {
             room("trace", "io", "intake"),
             room("archive", "io"),
             room("debugfiles", "io", "archive", "elf", "dwarf", "gsym", "trace"),
-            room("kernel", "io", "elf", "dwarf", "gsym", "trace", "debugfiles"),
+            room("kernel", "io", "elf", "dwarf", "gsym", "intake", "trace", "debugfiles"),
             room(
                     "symbolize",
                     "io",

@@ -132,7 +132,7 @@ public final class GsymFile implements Closeable {
         buildId = buildId(Arrays.copyOfRange(header, UUID, UUID + idSize));
     }
 
-    /** A number of up to nine digits; 0 if the text is none. */
+    /** A number of up to nine digits; 0 if the text is not a number. */
     private static int number(@Nullable String text) {
         int number = 0;
         for (int i = 0; text != null && i < text.length(); i++) {

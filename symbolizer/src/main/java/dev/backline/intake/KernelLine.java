@@ -77,13 +77,6 @@ public final class KernelLine {
         return new String(bytes(), start, to - start, StandardCharsets.UTF_8);
     }
 
-    /** {@return the text without the collector's prefix} */
-    public byte[] unwrapped() {
-        byte[] text = new byte[piece.end() - from];
-        System.arraycopy(bytes(), base() + from, text, 0, text.length);
-        return text;
-    }
-
     /**
      * {@return the offset in the excerpt, from its start, at which to insert a text after a position of this line}
      *

@@ -47,6 +47,26 @@ public final class LogInput {
      *     what to do
      */
     public static LogInput open(String name, InputStream in) throws IOException {
+        InputStream plain = decompressed(name, in);
+        byte[] head = new byte[HEAD];
+        int length = head(plain, head);
+        FileKind kind = FileKind.of(head, length);
+        if (kind != FileKind.TEXT && kind != FileKind.EMPTY) {
+            throw new IOException(kind.sentence(name));
+        }
+        InputStream whole = new Whole(head, length, plain);
+        Utf16 encoding = Utf16.of(head, length);
+        return new LogInput(encoding == null ? whole : encoding.decoded(whole), encoding);
+    }
+
+    /**
+     * {@return the bytes of a file, decompressed if the file is compressed}
+     *
+     * @param name the file's name in messages
+     * @param in the file, plain or compressed (gzip, xz, zstd, bzip2); only its first bytes are read here
+     * @throws IOException if the file cannot be read or is damaged; later reads fail with messages that name the file
+     */
+    public static InputStream decompressed(String name, InputStream in) throws IOException {
         InputStream stream = in;
         for (int layer = 0; layer <= MAX_LAYERS; layer++) {
             byte[] head = new byte[HEAD];
@@ -54,11 +74,7 @@ public final class LogInput {
             InputStream whole = new Whole(head, length, stream);
             FileKind kind = FileKind.of(head, length);
             if (!kind.isCompressed()) {
-                if (kind != FileKind.TEXT && kind != FileKind.EMPTY) {
-                    throw new IOException(kind.sentence(name));
-                }
-                Utf16 encoding = Utf16.of(head, length);
-                return new LogInput(encoding == null ? whole : encoding.decoded(whole), encoding);
+                return whole;
             }
             stream = new Decompressed(name, kind, whole);
         }

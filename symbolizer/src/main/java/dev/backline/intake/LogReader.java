@@ -174,8 +174,6 @@ public final class LogReader {
         barred = bars >= MIN_LINES && bars >= filled - filled / 8;
         if (!anyJson && !anyTable && !html && !invisible) {
             prefixes.prime(bytes, from, end);
-        }
-        if (!anyJson && !anyTable && !html && !invisible) {
             WrappedLines.Width width = WrappedLines.width(bytes, from, end);
             if (width != null) {
                 wrapped = new WrappedLines(lines, width, prefixes);
@@ -401,7 +399,7 @@ public final class LogReader {
         }
         int stamp = KernelText.stamp(bytes, start, end);
         if (stamp >= 0) {
-            return afterStamp(bytes, stamp, end);
+            return afterStamp(bytes, stamp, stamp == start ? known : LinePrefix.end(bytes, stamp, end), end);
         }
         if (end - start > MIN_URL && unpacked.isEmpty() && Chars.indexOf(bytes, start, end, "panic_report") >= 0) {
             unpack(bytes, start, end);
@@ -422,8 +420,7 @@ public final class LogReader {
     }
 
     /** The position of a time stamp, or after what a vendor's kernel prints in brackets after each time stamp. */
-    private int afterStamp(byte[] bytes, int stamp, int end) {
-        int known = LinePrefix.end(bytes, stamp, end);
+    private int afterStamp(byte[] bytes, int stamp, int known, int end) {
         if (known >= end || (bytes[known] != '[' && bytes[known] != '(')) {
             return stamp;
         }

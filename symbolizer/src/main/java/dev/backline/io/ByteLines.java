@@ -26,6 +26,8 @@ public final class ByteLines {
     private int start;
     private int end;
     private int lineEnd;
+    /** No line ends between the end of the current line and here. */
+    private int searched;
     /** The chunks that a thread reads ahead; null until {@link #await} starts the thread. */
     private @Nullable BlockingQueue<Chunk> ahead;
 
@@ -54,7 +56,7 @@ public final class ByteLines {
     public boolean next() throws IOException {
         start = lineEnd;
         continued = cut;
-        int scanned = start;
+        int scanned = Math.max(start, searched);
         while (true) {
             for (int i = scanned; i < end; i++) {
                 if (buffer[i] == '\n') {
@@ -186,13 +188,14 @@ public final class ByteLines {
         end += length;
     }
 
+    /** Whether a line is in the buffer; next() starts to search where this search ended. */
     private boolean hasLine() {
-        for (int i = lineEnd; i < end; i++) {
-            if (buffer[i] == '\n') {
-                return true;
-            }
+        int i = Math.max(lineEnd, searched);
+        while (i < end && buffer[i] != '\n') {
+            i++;
         }
-        return false;
+        searched = i;
+        return i < end;
     }
 
     /** Reads the available bytes; returns how far the bytes in the buffer were moved. */
@@ -203,6 +206,7 @@ public final class ByteLines {
             end -= start;
             start = 0;
             lineEnd = 0;
+            searched = 0;
         } else if (end == buffer.length) {
             buffer = Arrays.copyOf(buffer, buffer.length * 2);
         }
@@ -272,6 +276,7 @@ public final class ByteLines {
      */
     public void cutAt(int position) {
         lineEnd = position;
+        searched = position;
         cut = true;
     }
 

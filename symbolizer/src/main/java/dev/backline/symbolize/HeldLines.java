@@ -23,7 +23,10 @@ final class HeldLines {
     /** Longer than any report: a stack of a thousand frames, with KASAN's history. */
     private static final int MAX_LINES = 4096;
 
-    private static final int MAX_BYTES = 1 << 20;
+    private static final int MAX_BYTES = 2 << 20;
+
+    /** The approximate size of a line's objects. */
+    private static final long LINE_BYTES = 128;
 
     /** An excerpt, the frames of its lines, and the facts about their kernel. */
     static final class Held {
@@ -153,7 +156,8 @@ final class HeldLines {
         Held held = new Held(excerpt, frames);
         held.facts = state == State.UNKNOWN ? null : now;
         lines.add(held);
-        bytes += excerpt.end() - excerpt.start() + 64;
+        // A line of JSON can have thousands of the kernel's lines.
+        bytes += excerpt.end() - excerpt.start() + LINE_BYTES * excerpt.lines().size();
         return lines.size() < MAX_LINES && bytes < MAX_BYTES;
     }
 

@@ -109,7 +109,6 @@ final class Annotating {
         for (KernelLine line : excerpt.lines()) {
             assertThat(line.number()).isEqualTo(excerpt.number());
             assertThat(line.prefixLength()).isBetween(0, line.length());
-            assertThat(line.unwrapped()).hasSize(line.length() - line.prefixLength());
             int before = line.placeBefore();
             int place = before;
             int end = 0;

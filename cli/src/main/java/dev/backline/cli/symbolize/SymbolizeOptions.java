@@ -157,7 +157,7 @@ public record SymbolizeOptions(
         }
     }
 
-    /** Whether a word is a module's name in brackets, the last of which may be missing. */
+    /** Whether a word is a module's name in brackets; the closing bracket may be missing. */
     private static boolean isModule(String word) {
         int end = word.endsWith("]") ? word.length() - 1 : word.length();
         if (end < 2 || word.charAt(0) != '[') {
