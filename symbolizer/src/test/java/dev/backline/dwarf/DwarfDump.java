@@ -1,5 +1,7 @@
 package dev.backline.dwarf;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,8 @@ public final class DwarfDump {
     private static final List<String> PROGRAMS = List.of("llvm-dwarfdump-19", "llvm-dwarfdump");
     private static final Pattern ENTRY = Pattern.compile("^0x[0-9a-f]+: +(DW_TAG_\\w+)");
     private static final Pattern NUMBER = Pattern.compile("\\((0x[0-9a-f]+)\\)");
+
+    private static final Pattern VERSION = Pattern.compile("LLVM version (\\d+)");
 
     private static final Pattern ROW = Pattern.compile("^0x0*([0-9a-f]+) +(\\d+) +(\\d+) +(\\d+) ");
 
@@ -83,6 +87,16 @@ public final class DwarfDump {
             }
         }
         return rows;
+    }
+
+    /** Skips the test if llvm-dwarfdump is older than LLVM 17, the first to read line tables with op_index (DWARF5 6.2.2). */
+    static void requireOpIndex() throws IOException, InterruptedException {
+        Path any = Path.of("/dev/null");
+        Matcher version = VERSION.matcher(String.join("\n", dump(any, "--version")));
+        assertThat(version.find()).as("llvm-dwarfdump names its version").isTrue();
+        Assumptions.assumeTrue(
+                Integer.parseInt(version.group(1)) >= 17,
+                "skipped: llvm-dwarfdump " + version.group(1) + " does not read op_index; install llvm-19");
     }
 
     private static Long number(String line) {

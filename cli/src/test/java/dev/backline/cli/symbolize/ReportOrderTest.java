@@ -92,6 +92,14 @@ class ReportOrderTest {
         return orders.entrySet().stream();
     }
 
+    /** Symbolises with the indexes in the tree, which every machine has. */
+    private static Cli.Result symbolize(String input, String... arguments) {
+        List<String> all = new ArrayList<>(List.of(
+                "symbolize", "-d", Cli.ROOT.resolve("fixtures/kernels/indexes").toString()));
+        all.addAll(List.of(arguments));
+        return Cli.backline(input, Map.of(), all.toArray(String[]::new));
+    }
+
     /** The answers by the lines' texts. */
     private static Map<String, List<String>> answers(String out) {
         Map<String, List<String>> answers = new TreeMap<>();
@@ -110,17 +118,14 @@ class ReportOrderTest {
     void givesTheSameAnswersInAFileAndInAPipe(Map.Entry<String, UnaryOperator<List<String>>> order) throws IOException {
         String plain = String.join("\n", oops()) + "\n";
         String other = String.join("\n", order.getValue().apply(oops())) + "\n";
-        Map<String, List<String>> expected = answers(Cli.backline(plain, Map.of(), "symbolize", "--format", "json", "-")
-                .out());
+        Map<String, List<String>> expected =
+                answers(symbolize(plain, "--format", "json", "-").out());
         assertThat(expected.toString()).contains("net/ipv4/tcp_ipv4.c");
         Path file = Files.writeString(folder.resolve("log"), other);
 
-        assertThat(answers(Cli.backline("symbolize", "--format", "json", file.toString())
-                        .out()))
+        assertThat(answers(symbolize("", "--format", "json", file.toString()).out()))
                 .isEqualTo(expected);
-        assertThat(answers(Cli.backline(other, Map.of(), "symbolize", "--format", "json", "-")
-                        .out()))
-                .isEqualTo(expected);
+        assertThat(answers(symbolize(other, "--format", "json", "-").out())).isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -181,7 +186,7 @@ class ReportOrderTest {
         byte[] half = Arrays.copyOf(packed.toByteArray(), packed.size() / 2);
         Path file = Files.write(folder.resolve("cut.gz"), half);
 
-        Cli.Result result = Cli.backline("symbolize", file.toString());
+        Cli.Result result = symbolize("", file.toString());
 
         assertThat(result.status()).isEqualTo(3);
         assertThat(result.err()).contains(file + ": this gzip file is cut");
