@@ -64,7 +64,7 @@ class DiagnosisPagesTest {
     @ParameterizedTest(name = "{1} in {0}")
     @MethodSource("sections")
     void containTheRemediesOfTheReport(String page, Cause cause, String section) {
-        Set<String> advised = named(String.join("\n", cause.remedies()) + "\n" + String.join("\n", cause.settling()));
+        Set<String> advised = named(cause.remedies() + "\n" + cause.settling());
         assertThat(named(section)).containsAll(advised);
     }
 
@@ -72,7 +72,7 @@ class DiagnosisPagesTest {
     @MethodSource("sections")
     void changeOnlySettingsThatTheReportNames(String page, Cause cause, String section) {
         String cure = section.substring(section.lastIndexOf(page.equals(CHINESE) ? CHINESE_CURE : CURE));
-        String advised = String.join("\n", cause.remedies());
+        String advised = cause.remedies().toString();
         assertThat(named(cure))
                 .filteredOn(name -> name.startsWith("net."))
                 .allSatisfy(name -> assertThat(advised).contains(name));

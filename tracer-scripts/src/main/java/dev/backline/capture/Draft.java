@@ -65,6 +65,9 @@ final class Draft {
     /** Fields of backline's own lines are decoded already. */
     Map<String, String> fields = new HashMap<>();
 
+    /** How many hits the event stands for. */
+    long count = 1;
+
     private List<ProbeFrame> stack = new ArrayList<>();
 
     /** The length of the stack's text so far. */
@@ -203,6 +206,7 @@ final class Draft {
                 flags,
                 sent,
                 fields,
-                stack);
+                stack,
+                count);
     }
 }

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param sent false when the function returned without sending, null when the capture does not have it
  * @param fields the other printed keys and values, in the order of the keys, unescaped; without those that could not be read
  * @param stack innermost first; empty when none was printed
+ * @param count how many hits the event stands for: more than one where the tool only counted stacks
  */
 public record ProbeEvent(
         String file,
@@ -45,7 +46,8 @@ public record ProbeEvent(
         @Nullable Set<TcpFlag> flags,
         @Nullable Boolean sent,
         Map<String, String> fields,
-        List<ProbeFrame> stack) {
+        List<ProbeFrame> stack,
+        long count) {
     public ProbeEvent {
         flags = flags == null ? null : Set.copyOf(flags);
         fields = fields instanceof EventFields ? fields : Collections.unmodifiableMap(new TreeMap<>(fields));
@@ -81,7 +83,8 @@ public record ProbeEvent(
                 flags,
                 sent,
                 fields,
-                other);
+                other,
+                count);
     }
 
     /** {@return the other end of the connection; null when the capture does not have it} */

@@ -236,7 +236,7 @@ public final class CaptureAnalysis implements Closeable {
     private final class Events implements CaptureListener {
         @Override
         public void event(ProbeEvent event) {
-            events++;
+            events += event.count();
             try {
                 if (events <= FEW) {
                     take(event, reader.kernelFacts());

@@ -1,5 +1,6 @@
 package dev.backline.diagnose;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,17 @@ record Condition(String key, Operator operator, List<String> values) {
             }
         }
         throw new IllegalArgumentException("no condition: " + text);
+    }
+
+    /** Reads conditions with blanks between them. */
+    static List<Condition> all(String text) {
+        List<Condition> conditions = new ArrayList<>();
+        for (String word : text.strip().split(" +", -1)) {
+            if (!word.isEmpty()) {
+                conditions.add(parse(word));
+            }
+        }
+        return List.copyOf(conditions);
     }
 
     /** Whether it depends on the stack. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Finds the causes of RSTs, event by event. Thread-safe once the evidence is read. */
 public final class Diagnoser {
     private final Rules rules = Rules.own();
+    private final Advice advice = Advice.own();
     private final KernelLog log;
     private final ConntrackEvents conntrack;
     private final PacketTraces packets;
@@ -58,7 +59,7 @@ public final class Diagnoser {
         if (section == null) {
             List<String> evidence = new ArrayList<>(List.of(unknown(function)));
             besides(facts, Set.of(), evidence);
-            return new Diagnosis(Cause.UNKNOWN, Confidence.POSSIBLE, evidence, List.of());
+            return diagnosis(Cause.UNKNOWN, Confidence.POSSIBLE, evidence, List.of(), facts);
         }
         Diagnosis diagnosis = judge(section, facts);
         // An uncertain frame may be left over from an earlier call, unless its call fits.
@@ -71,7 +72,7 @@ public final class Diagnoser {
         }
         List<String> evidence = new ArrayList<>(diagnosis.evidence());
         evidence.add(doubt(callers.get(0), function));
-        return new Diagnosis(diagnosis.cause(), Confidence.LIKELY, evidence, diagnosis.candidates());
+        return diagnosis(diagnosis.cause(), Confidence.LIKELY, evidence, diagnosis.candidates(), facts);
     }
 
     private static String doubt(CallStep caller, String function) {
@@ -106,7 +107,7 @@ public final class Diagnoser {
                 : "no rule covers " + function;
     }
 
-    private static Diagnosis judge(Rules.Section section, Facts facts) {
+    private Diagnosis judge(Rules.Section section, Facts facts) {
         Set<Cause> open = EnumSet.noneOf(Cause.class);
         List<String> evidence = new ArrayList<>();
         for (Condition condition : section.when()) {
@@ -123,14 +124,19 @@ public final class Diagnoser {
                 besides(facts, open, evidence);
                 open.remove(row.cause());
                 if (open.isEmpty()) {
-                    return new Diagnosis(row.cause(), row.confidence(), evidence, List.of());
+                    return diagnosis(row.cause(), row.confidence(), evidence, List.of(), facts);
                 }
                 open.add(row.cause());
-                return new Diagnosis(row.cause(), Confidence.POSSIBLE, evidence, List.copyOf(open));
+                return diagnosis(row.cause(), Confidence.POSSIBLE, evidence, List.copyOf(open), facts);
             }
         }
         besides(facts, open, evidence);
-        return new Diagnosis(section.otherwise(), Confidence.POSSIBLE, evidence, List.copyOf(open));
+        return diagnosis(section.otherwise(), Confidence.POSSIBLE, evidence, List.copyOf(open), facts);
+    }
+
+    private Diagnosis diagnosis(
+            Cause cause, Confidence confidence, List<String> evidence, List<Cause> candidates, Facts facts) {
+        return new Diagnosis(cause, confidence, evidence, candidates, advice.of(cause, facts));
     }
 
     /** Adds what is known about the packets, whichever rule holds. */

@@ -10,20 +10,33 @@ import java.util.List;
  * @param evidence the facts behind the cause, one sentence each, with the lines that they come from
  * @param candidates the causes that the capture leaves open. The diagnosed cause is among them, unless it only says that it is
  *     one of several. Empty when no other cause is left
+ * @param title what happened, as a clause: the cause's own, or a more exact one
+ * @param remedies what cures it, each with its price, for this event
+ * @param settling what would distinguish the candidates; empty when the cause is certain
  */
-public record Diagnosis(Cause cause, Confidence confidence, List<String> evidence, List<Cause> candidates) {
+public record Diagnosis(
+        Cause cause,
+        Confidence confidence,
+        List<String> evidence,
+        List<Cause> candidates,
+        String title,
+        List<Remedy> remedies,
+        List<Remedy> settling) {
     public Diagnosis {
         evidence = List.copyOf(evidence);
         candidates = List.copyOf(candidates);
+        remedies = List.copyOf(remedies);
+        settling = List.copyOf(settling);
     }
 
-    /** {@return remedies, each with its price} */
-    public List<String> remedies() {
-        return cause.remedies();
-    }
-
-    /** {@return commands that would distinguish the candidates; empty when the cause is certain} */
-    public List<String> settling() {
-        return confidence == Confidence.CERTAIN ? List.of() : cause.settling();
+    Diagnosis(Cause cause, Confidence confidence, List<String> evidence, List<Cause> candidates, Advice.Chosen advice) {
+        this(
+                cause,
+                confidence,
+                evidence,
+                candidates,
+                advice.title(),
+                advice.remedies(),
+                confidence == Confidence.CERTAIN ? List.of() : advice.settling());
     }
 }

@@ -34,7 +34,7 @@ public final class Grouping {
     private static final int PEER_WEIGHT = 150;
 
     /**
-     * Events with the same cause and stack.
+     * Events with the same cause and stack, in the same network namespace and with the same reason.
      *
      * @param number as {@link #add} gave it
      * @param diagnosis the diagnosis of the first event, which stands for all
@@ -89,10 +89,14 @@ public final class Grouping {
      * @return the number of its group, from 0; null when the event is in no group because there are too many
      */
     public @Nullable Integer add(ProbeEvent event, List<CallStep> steps, Diagnosis diagnosis) {
-        List<Object> key = new ArrayList<>(steps.size() + 3);
+        List<Object> key = new ArrayList<>(steps.size() + 6);
         key.add(diagnosis.cause());
         key.add(diagnosis.confidence());
+        key.add(diagnosis.title());
         key.add(event.probe());
+        // The same stack in two network namespaces has two cures.
+        key.add(event.fields().getOrDefault("netns", ""));
+        key.add(event.fields().getOrDefault("reason", ""));
         for (CallStep step : steps) {
             key.add(step.functions().isEmpty() ? step.place() : step.functions());
         }
@@ -106,7 +110,7 @@ public final class Grouping {
             counters.put(key, counter);
             weight += weight(event);
         }
-        counter.count++;
+        counter.count += event.count();
         Instant time = event.time();
         if (time != null) {
             counter.from = counter.from == null || time.isBefore(counter.from) ? time : counter.from;

@@ -65,7 +65,7 @@ final class Rules {
                                 "function",
                                 Condition.Operator.IS,
                                 List.of(text.substring(1, close).split(" ", -1))),
-                        conditions(text.substring(close + 1)),
+                        Condition.all(text.substring(close + 1)),
                         Cause.UNKNOWN,
                         rows));
             } else if (!text.isEmpty() && !text.startsWith("#")) {
@@ -79,21 +79,11 @@ final class Rules {
                     sections.add(new Section(last.function(), last.when(), cause, rows));
                 } else {
                     Confidence confidence = Confidence.valueOf(words[1].toUpperCase(Locale.ROOT));
-                    rows.add(new Row(cause, confidence, conditions(words.length < 3 ? "" : words[2])));
+                    rows.add(new Row(cause, confidence, Condition.all(words.length < 3 ? "" : words[2])));
                 }
             }
         }
         return new Rules(sections);
-    }
-
-    private static List<Condition> conditions(String text) {
-        List<Condition> conditions = new ArrayList<>();
-        for (String word : text.strip().split(" +", -1)) {
-            if (!word.isEmpty()) {
-                conditions.add(Condition.parse(word));
-            }
-        }
-        return List.copyOf(conditions);
     }
 
     /** The section for a function whose conditions all hold; of several the one with the most conditions. Null when none fits. */

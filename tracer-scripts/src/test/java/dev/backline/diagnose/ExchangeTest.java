@@ -35,7 +35,7 @@ class ExchangeTest {
         Heard heard = Heard.of(List.of(HEAD, line));
         assertThat(heard.unread).isEmpty();
         return new Diagnoser(new KernelLog())
-                .exchange(heard.events.get(0), new Diagnosis(cause, Confidence.LIKELY, List.of(), List.of()));
+                .exchange(heard.events.get(0), DiagnoserTest.diagnosis(cause, Confidence.LIKELY));
     }
 
     private static List<String> lines(Exchange exchange) {
@@ -251,7 +251,7 @@ class ExchangeTest {
                 "tcp_v4_send_reset", "src=192.0.2.1:1111 dst=192.0.2.2:80 flags=ACK sk=none ct=" + ct);
 
         Message message = new Diagnoser(log)
-                .exchange(event, new Diagnosis(cause(cause), Confidence.LIKELY, List.of(), List.of()))
+                .exchange(event, DiagnoserTest.diagnosis(cause(cause), Confidence.LIKELY))
                 .messages()
                 .get(1);
         assertThat(message.text()).isEqualTo(says);
@@ -343,7 +343,7 @@ class ExchangeTest {
                 .findFirst()
                 .orElseThrow();
         return new Diagnoser(new KernelLog(), new ConntrackEvents(), traces)
-                .exchange(DiagnoserTest.event(line), new Diagnosis(cause, Confidence.CERTAIN, List.of(), List.of()));
+                .exchange(DiagnoserTest.event(line), DiagnoserTest.diagnosis(cause, Confidence.CERTAIN));
     }
 
     private static List<String> onTheWire(Exchange exchange) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class GroupingTest {
-    private static final Diagnosis WHY = new Diagnosis(Cause.CLOSED_PORT, Confidence.CERTAIN, List.of(), List.of());
+    private static final Diagnosis WHY = DiagnoserTest.diagnosis(Cause.CLOSED_PORT, Confidence.CERTAIN);
     private static final List<CallStep> STACK = List.of(step("tcp_v4_send_reset+0x0/0x1", "tcp_v4_send_reset"));
 
     private final Grouping grouping = new Grouping();
@@ -42,7 +42,8 @@ class GroupingTest {
                 null,
                 null,
                 fields,
-                List.of());
+                List.of(),
+                1);
     }
 
     private static ProbeEvent event(String probe) {
@@ -76,8 +77,8 @@ class GroupingTest {
                 List.of(STACK.get(0), step("0xffffffffc0000010")));
         List<Diagnosis> causes = List.of(
                 WHY,
-                new Diagnosis(Cause.CLOSED_PORT, Confidence.LIKELY, List.of(), List.of()),
-                new Diagnosis(Cause.NO_SOCKET, Confidence.LIKELY, List.of(), List.of()));
+                DiagnoserTest.diagnosis(Cause.CLOSED_PORT, Confidence.LIKELY),
+                DiagnoserTest.diagnosis(Cause.NO_SOCKET, Confidence.LIKELY));
         for (List<CallStep> stack : stacks) {
             for (Diagnosis why : causes) {
                 grouping.add(event("tcp_v4_send_reset"), stack, why);

@@ -9,6 +9,7 @@ import dev.backline.diagnose.Cause;
 import dev.backline.diagnose.Diagnosis;
 import dev.backline.diagnose.Finding;
 import dev.backline.diagnose.Grouping;
+import dev.backline.diagnose.Remedy;
 import dev.backline.symbolize.LogFrame;
 import java.io.IOException;
 import java.time.Instant;
@@ -64,7 +65,7 @@ public final class HtmlKinds {
         html.element("span", "aloud", finding.count() == 1 ? " event: " : " events: ")
                 .close();
         html.open("div").open("a", "title").attribute("href", "#" + id(finding));
-        html.text(sentence(diagnosis.cause().title())).close();
+        html.text(sentence(diagnosis.title())).close();
         facts(finding);
         html.close().close();
     }
@@ -97,6 +98,10 @@ public final class HtmlKinds {
         html.element("span", "confidence " + id, id);
     }
 
+    private static List<String> texts(List<Remedy> advice) {
+        return advice.stream().map(Remedy::toString).toList();
+    }
+
     /** Begins the section of a finding with what all of its groups share. */
     public void begin(Finding finding) throws IOException {
         Diagnosis diagnosis = finding.diagnosis();
@@ -104,11 +109,11 @@ public final class HtmlKinds {
         html.attribute("aria-labelledby", id(finding) + "-title");
         html.open("h3").attribute("id", id(finding) + "-title");
         html.element("span", "count", finding.count() + " ×").text(" ");
-        html.text(sentence(diagnosis.cause().title())).close();
+        html.text(sentence(diagnosis.title())).close();
         facts(finding);
         html.open("div", "advice");
-        list("h4", "What helps", diagnosis.remedies(), "remedies");
-        list("h4", "To settle it", diagnosis.settling(), "settling");
+        list("h4", "What helps", texts(diagnosis.remedies()), "remedies");
+        list("h4", "To settle it", texts(diagnosis.settling()), "settling");
         List<String> candidates = new ArrayList<>();
         for (Cause candidate : diagnosis.candidates()) {
             if (candidate != diagnosis.cause()) {

@@ -17,6 +17,7 @@ import dev.backline.diagnose.Confidence;
 import dev.backline.diagnose.DiagnosedEvent;
 import dev.backline.diagnose.Diagnosis;
 import dev.backline.diagnose.Grouping;
+import dev.backline.diagnose.Remedy;
 import dev.backline.elf.BuildId;
 import dev.backline.io.BoundedCache;
 import dev.backline.kernel.KernelBuild;
@@ -26,7 +27,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,11 @@ final class ReportJsonWriter implements ReportWriter {
     private static final byte[] COMMA = {','};
     private static final TcpFlag[] FLAGS = TcpFlag.values();
 
-    /** The JSON that events with the same cause and confidence share: before the evidence, and after it. */
+    /** What events share besides their evidence. */
+    private record Shared(
+            Cause cause, Confidence confidence, String title, List<Remedy> remedies, List<Remedy> settling) {}
+
+    /** The JSON of {@link Shared}: before the evidence, and after it. */
     private static final class Constant {
         private final byte[] before;
         private final byte[] after;
@@ -66,7 +71,7 @@ final class ReportJsonWriter implements ReportWriter {
         }
     };
 
-    private final Map<Cause, Map<Confidence, Constant>> causes = new EnumMap<>(Cause.class);
+    private final Map<Shared, Constant> causes = new HashMap<>();
 
     private long events;
 
@@ -153,9 +158,13 @@ final class ReportJsonWriter implements ReportWriter {
     }
 
     private void cause(JsonText text, Diagnosis diagnosis) {
-        Cause cause = diagnosis.cause();
-        Map<Confidence, Constant> known = causes.computeIfAbsent(cause, key -> new EnumMap<>(Confidence.class));
-        Constant constant = known.computeIfAbsent(diagnosis.confidence(), key -> constant(diagnosis));
+        Shared shared = new Shared(
+                diagnosis.cause(),
+                diagnosis.confidence(),
+                diagnosis.title(),
+                diagnosis.remedies(),
+                diagnosis.settling());
+        Constant constant = causes.computeIfAbsent(shared, key -> constant(diagnosis));
         text.name("cause").beginObject().piece(constant.before);
         strings(text, "evidence", diagnosis.evidence());
         text.piece(constant.after).name("candidates").beginArray();
@@ -168,12 +177,16 @@ final class ReportJsonWriter implements ReportWriter {
     private static Constant constant(Diagnosis diagnosis) {
         JsonText before = new JsonText();
         before.name("id").value(diagnosis.cause().id());
-        before.name("title").value(diagnosis.cause().title());
+        before.name("title").value(diagnosis.title());
         before.name("confidence").value(diagnosis.confidence().id());
         JsonText after = new JsonText();
-        strings(after, "remedies", diagnosis.remedies());
-        strings(after, "settling", diagnosis.settling());
+        strings(after, "remedies", texts(diagnosis.remedies()));
+        strings(after, "settling", texts(diagnosis.settling()));
         return new Constant(before.toBytes(), after.toBytes());
+    }
+
+    private static List<String> texts(List<Remedy> advice) {
+        return advice.stream().map(Remedy::toString).toList();
     }
 
     private static void strings(JsonText text, String name, Iterable<String> values) {

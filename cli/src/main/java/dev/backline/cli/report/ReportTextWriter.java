@@ -12,6 +12,7 @@ import dev.backline.diagnose.DiagnosedEvent;
 import dev.backline.diagnose.Diagnosis;
 import dev.backline.diagnose.Finding;
 import dev.backline.diagnose.Grouping;
+import dev.backline.diagnose.Remedy;
 import dev.backline.kernel.KernelBuild;
 import java.io.IOException;
 import java.time.Instant;
@@ -51,8 +52,12 @@ final class ReportTextWriter implements ReportWriter {
             for (Finding finding : findings) {
                 Cause cause = finding.diagnosis().cause();
                 String confidence = finding.diagnosis().confidence().id();
-                out.print(
-                        String.format("  %-8s  %s × %s: %s%n", confidence, finding.count(), cause.id(), cause.title()));
+                out.print(String.format(
+                        "  %-8s  %s × %s: %s%n",
+                        confidence,
+                        finding.count(),
+                        cause.id(),
+                        finding.diagnosis().title()));
             }
         }
         int left = GROUPS;
@@ -78,7 +83,7 @@ final class ReportTextWriter implements ReportWriter {
     private static String title(Finding finding) {
         Diagnosis diagnosis = finding.diagnosis();
         return finding.count() + " × " + diagnosis.cause().id() + " ("
-                + diagnosis.confidence().id() + "): " + diagnosis.cause().title();
+                + diagnosis.confidence().id() + "): " + diagnosis.title();
     }
 
     /**
@@ -113,8 +118,8 @@ final class ReportTextWriter implements ReportWriter {
                             .map(other -> other.id() + ": " + other.title())
                             .toList());
         }
-        list("To settle it", diagnosis.settling());
-        list("What helps", diagnosis.remedies());
+        list("To settle it", diagnosis.settling().stream().map(Remedy::toString).toList());
+        list("What helps", diagnosis.remedies().stream().map(Remedy::toString).toList());
         return written;
     }
 
