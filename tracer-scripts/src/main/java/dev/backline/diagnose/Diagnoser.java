@@ -6,6 +6,7 @@ import dev.backline.evidence.KernelLog;
 import dev.backline.packet.PacketTraces;
 import dev.backline.packet.Wire;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -13,7 +14,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the causes of RSTs, event by event. Thread-safe once the evidence is read. */
 public final class Diagnoser {
+    /** Functions that run what was interrupted or deferred. */
+    private static final Set<String> SOFTIRQ = Set.of(
+            "process_backlog",
+            "__napi_poll",
+            "net_rx_action",
+            "handle_softirqs",
+            "__do_softirq",
+            "do_softirq",
+            "do_softirq_own_stack",
+            "__local_bh_enable_ip",
+            "run_ksoftirqd");
+
     private final Rules rules = Rules.own();
+    private final Receptions receptions = new Receptions();
     private final Advice advice = Advice.own();
     private final KernelLog log;
     private final ConntrackEvents conntrack;
@@ -49,15 +63,16 @@ public final class Diagnoser {
      */
     public Diagnosis diagnose(ProbeEvent event, List<CallStep> steps) {
         int own = ownFrame(event, steps);
-        String function = own < 0 ? CallStep.plain(event.probe()) : probed(event, steps.get(own));
+        String function = own < 0 ? withoutStack(event) : probed(event, steps.get(own));
         List<CallStep> callers = callers(function, own, steps);
+        Boolean aborted = receptions.precedes(event);
         KernelLog.Match match = log.match(event);
         ConntrackEvents.Match entry = conntrack.match(event);
         Wire wire = packets.match(event, entry == null ? null : entry.translated());
-        Facts facts = new Facts(event, function, callers, match, entry, wire, log.silence());
+        Facts facts = new Facts(event, function, callers, match, entry, wire, log.silence(), aborted);
         Rules.Section section = rules.section(function, facts);
         if (section == null) {
-            List<String> evidence = new ArrayList<>(List.of(unknown(function)));
+            List<String> evidence = new ArrayList<>(List.of(unknown(function, callers)));
             besides(facts, Set.of(), evidence);
             return diagnosis(Cause.UNKNOWN, Confidence.POSSIBLE, evidence, List.of(), facts);
         }
@@ -101,10 +116,16 @@ public final class Diagnoser {
         return call != null && (call.callee() == null || function.equals(call.callee()));
     }
 
-    private static String unknown(String function) {
-        return function.startsWith("tcp_reset") || function.contains("receive_reset")
-                ? "the RST came from the peer: look for the cause there"
-                : "no rule covers " + function;
+    private static String unknown(String function, List<CallStep> callers) {
+        if (!function.startsWith("tcp_reset") && !function.contains("receive_reset")) {
+            return "no rule covers " + function;
+        }
+        // net/ipv4/tcp_input.c: tcp_rcv_state_process() also calls tcp_reset() for data after close(), before it sends
+        // a RST.
+        return !callers.isEmpty() && callers.get(0).functions().equals(List.of("tcp_rcv_state_process"))
+                ? "a RST came from the peer; or data came after the application closed the socket, if a RST that this host"
+                        + " sends for the same connection follows at once"
+                : "the RST came from the peer: look for the cause there";
     }
 
     private Diagnosis judge(Rules.Section section, Facts facts) {
@@ -160,10 +181,12 @@ public final class Diagnoser {
                 return i;
             }
         }
-        // A tracepoint is in the function that sends. Tracers print their own frames above it.
+        // A tracepoint is in the function that sends or receives. Tracers print their own frames above it.
+        boolean received = probe.endsWith("receive_reset");
         for (int i = 0; i < steps.size(); i++) {
             for (String name : steps.get(i).functions()) {
-                if (name.endsWith("_send_reset") || name.equals("tcp_send_active_reset")) {
+                boolean sends = name.endsWith("_send_reset") || name.equals("tcp_send_active_reset");
+                if (!isTracers(name) && (received ? name.equals("tcp_reset") : sends)) {
                     return i;
                 }
             }
@@ -171,9 +194,30 @@ public final class Diagnoser {
         return -1;
     }
 
+    /** Whether the function belongs to a tracer, which stands above the function that has the tracepoint. */
+    private static boolean isTracers(String function) {
+        return function.startsWith("trace_event_raw_event_")
+                || function.startsWith("perf_trace_")
+                || function.startsWith("__traceiter_")
+                || function.startsWith("__bpf_trace_")
+                || function.startsWith("bpf_trace_run");
+    }
+
+    /**
+     * The function of an event without a stack. The reason NO_SOCKET has one call only (include/net/rstreason.h); for the
+     * others the rules have a section of their own.
+     */
+    private static String withoutStack(ProbeEvent event) {
+        String probe = CallStep.plain(event.probe());
+        boolean v6 = event.own() != null && event.own().address().indexOf(':') >= 0;
+        return probe.equals("tcp:tcp_send_reset") && "NO_SOCKET".equals(Facts.printedReason(event))
+                ? v6 ? "tcp_v6_send_reset" : "tcp_v4_send_reset"
+                : probe;
+    }
+
     /** The callers of the probed function, the nearest first, including the functions that it is inlined into. */
     private static List<CallStep> callers(String function, int own, List<CallStep> steps) {
-        List<CallStep> outside = steps.subList(own + 1, steps.size());
+        List<CallStep> outside = withinAction(own, steps);
         List<String> here = own < 0 ? List.of() : steps.get(own).functions();
         int outer = here.indexOf(function) + 1;
         if (outer >= here.size()) {
@@ -185,6 +229,24 @@ public final class Diagnoser {
                 step.line(), step.place(), here.subList(outer, here.size()), step.source(), step.sure(), null));
         callers.addAll(outside);
         return callers;
+    }
+
+    /**
+     * The frames after the probed function's that belong to the same action. Outside of the softirq stands whatever the CPU did
+     * before; over loopback that is the peer's call. perf of 5.10 prints the first frame twice.
+     */
+    private static List<CallStep> withinAction(int own, List<CallStep> steps) {
+        int from = own + 1;
+        while (own >= 0
+                && from < steps.size()
+                && steps.get(from).place().equals(steps.get(own).place())) {
+            from++;
+        }
+        int to = from;
+        while (to < steps.size() && Collections.disjoint(steps.get(to).functions(), SOFTIRQ)) {
+            to++;
+        }
+        return steps.subList(from, to);
     }
 
     private static String probed(ProbeEvent event, CallStep own) {

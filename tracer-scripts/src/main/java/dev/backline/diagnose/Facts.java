@@ -16,6 +16,20 @@ import org.jspecify.annotations.Nullable;
 
 /** What is known about one event, by the keys of the rules, and the sentences that say it. Not thread-safe. */
 final class Facts {
+    /** The reasons whose numbers are the same in every kernel that has any (include/net/rstreason.h). */
+    private static final List<String> REASONS = List.of(
+            "NOT_SPECIFIED",
+            "NO_SOCKET",
+            "TCP_INVALID_ACK_SEQUENCE",
+            "TCP_RFC7323_PAWS",
+            "TCP_TOO_OLD_ACK",
+            "TCP_ACK_UNSENT_DATA",
+            "TCP_FLAGS",
+            "TCP_OLD_ACK",
+            "TCP_ABORT_ON_DATA",
+            "TCP_TIMEWAIT_SOCKET",
+            "INVALID_SYN");
+
     private final ProbeEvent event;
     private final String function;
 
@@ -29,6 +43,7 @@ final class Facts {
     private final ConntrackEvents.@Nullable Match entry;
     private final @Nullable Wire wire;
     private final @Nullable String silence;
+    private final @Nullable Boolean aborted;
 
     /**
      * @param function that was probed, without suffixes; for a tracepoint, the one that it stands in
@@ -37,6 +52,7 @@ final class Facts {
      * @param entry what conntrack said of the connection, if it did
      * @param wire what packet captures show of the event, if they do
      * @param silence what it means that the kernel log has no line, where there is a log
+     * @param aborted whether the kernel aborted the connection just before the event ({@link Receptions}); null when not known
      */
     Facts(
             ProbeEvent event,
@@ -45,17 +61,30 @@ final class Facts {
             KernelLog.@Nullable Match log,
             ConntrackEvents.@Nullable Match entry,
             @Nullable Wire wire,
-            @Nullable String silence) {
+            @Nullable String silence,
+            @Nullable Boolean aborted) {
         this.event = event;
         this.function = function;
         this.callers = callers;
         nearest = callers.isEmpty() || callers.get(0).functions().isEmpty()
-                ? null
+                ? implied(event, function)
                 : new HashSet<>(callers.get(0).functions());
         this.log = log;
         this.entry = entry;
         this.wire = wire;
         this.silence = silence;
+        this.aborted = aborted;
+    }
+
+    /** The caller where only the kernel's reason is known: NO_SOCKET has one call in each of these functions. */
+    private static @Nullable Set<String> implied(ProbeEvent event, String function) {
+        return !"NO_SOCKET".equals(printedReason(event))
+                ? null
+                : switch (function) {
+                    case "tcp_v4_send_reset" -> Set.of("tcp_v4_rcv");
+                    case "tcp_v6_send_reset" -> Set.of("tcp_v6_rcv");
+                    default -> null;
+                };
     }
 
     private @Nullable CallFacts call() {
@@ -66,6 +95,7 @@ final class Facts {
     @Nullable
     Set<String> values(String key) {
         return switch (key) {
+            case "probe" -> Set.of(event.probe());
             case "caller" -> nearest;
             case "any" -> any();
             case "after" -> call() == null ? null : Set.of(call().after());
@@ -78,10 +108,24 @@ final class Facts {
             case "sent" -> event.sent() == null ? null : Set.of(event.sent() ? "yes" : "no");
             // A packet that is missing from the log proves nothing: LOG rules are rate-limited.
             case "log" -> log == null || !log.invalid() ? null : Set.of("invalid");
+            case "aborted" -> aborted == null ? null : Set.of(aborted ? "yes" : "no");
+            case "packet" -> one(packet());
             case "nat" -> one(nat());
             case "window" -> one(window());
             default -> one(captured(key));
         };
+    }
+
+    /** Whether a packet provoked the RST: the tracepoint prints its address, or null. */
+    private @Nullable String packet() {
+        String address = event.fields().get("skbaddr");
+        if (address == null || address.isEmpty()) {
+            return null;
+        }
+        return address.equals("(nil)")
+                        || address.replaceFirst("^0x", "").chars().allMatch(c -> c == '0')
+                ? "none"
+                : "some";
     }
 
     /** The fate of the NAT translation of the packet's connection: from conntrack, else from packets of both sides. */
@@ -168,12 +212,20 @@ final class Facts {
     }
 
     private @Nullable String reason() {
-        String printed = event.fields().get("reason");
+        String printed = printedReason(event);
         if (printed != null && !printed.equals("-") && !Character.isDigit(printed.charAt(0))) {
             return printed;
         }
         CallFacts call = call();
         return call != null && call.reason() != null ? call.reason() : printed;
+    }
+
+    /** The reason that the event line has: a name where it is known, else a number; null without one. */
+    static @Nullable String printedReason(ProbeEvent event) {
+        Long number = event.number("reason");
+        return number == null || number < 0 || number >= REASONS.size()
+                ? event.fields().get("reason")
+                : REASONS.get(number.intValue());
     }
 
     /** The kind of socket that TCP found for the packet: from the event line, else from the call. */
@@ -182,8 +234,16 @@ final class Facts {
         if (sk != null && !sk.equals("-") && !sk.startsWith("0x")) {
             return sk;
         }
-        if ("0x0".equals(sk) || "NO_SOCKET".equals(event.fields().get("reason"))) {
+        String reason = reason();
+        if ("0x0".equals(sk) || "NO_SOCKET".equals(reason)) {
             return "none";
+        }
+        if ("TCP_TIMEWAIT_SOCKET".equals(reason)) {
+            return "timewait";
+        }
+        if (event.probe().equals("tcp:tcp_send_reset") && reason == null) {
+            // Before 6.10 the tracepoint is passed only with a full socket.
+            return "full";
         }
         CallFacts call = call();
         if (call == null) {
@@ -204,8 +264,10 @@ final class Facts {
         String here = event.file() + " line " + event.line();
         return switch (condition.key()) {
             case "caller" ->
-                function + does() + " was called by "
-                        + callers.get(0).functions().get(0) + at(callers.get(0));
+                callers.isEmpty()
+                        ? null
+                        : function + does() + " was called by "
+                                + callers.get(0).functions().get(0) + at(callers.get(0));
             case "any" -> anySentence(condition);
             case "arg0", "arg1", "arg2" -> argumentSentence(condition.key());
             case "after" -> codeSentence("before that call", call() == null ? null : call().after());
@@ -219,7 +281,13 @@ final class Facts {
                 Boolean.FALSE.equals(event.sent()) ? "the function returned without sending (" + here + ")" : null;
             case "log" -> log == null ? null : log.sentence();
             case "ct" -> conntrackSentence(String.valueOf(captured("ct"))) + " (" + here + ")";
-            case "destination" -> null;
+            case "destination", "packet" -> null;
+            case "aborted" ->
+                "yes".equals(String.join("", values("aborted")))
+                        ? "the kernel aborted the connection at the same moment (tcp:tcp_receive_reset): so it does for data"
+                                + " after close(), but not for TCP_LINGER2"
+                        : "the kernel did not abort the connection at the same moment (tcp:tcp_receive_reset): it does so for"
+                                + " data after close(), but not for TCP_LINGER2";
             default -> fieldSentence(condition.key(), event.fields().get(condition.key())) + " (" + here + ")";
         };
     }
@@ -312,6 +380,11 @@ final class Facts {
         }
         if (event.fields().containsKey("sk")) {
             return what + " (sk=" + event.fields().get("sk") + ", " + here + ")";
+        }
+        if (call() == null) {
+            return what + ": "
+                    + (reason() == null ? "before 6.10 the tracepoint fires only then" : "reason " + reason()) + " ("
+                    + here + ")";
         }
         return what + ", according to the call in the debug information" + at(callers.get(0));
     }
