@@ -197,8 +197,18 @@ final class BacklineLines {
         String flags = fields.get("flags");
         draft.flags = flags == null || flags.equals("-") ? null : flags(flags);
         String sent = fields.get("sent");
-        draft.sent = "yes".equals(sent) ? Boolean.TRUE : "no".equals(sent) ? Boolean.FALSE : null;
+        draft.sent =
+                "no".equals(sent) ? Boolean.FALSE : "yes".equals(sent) && !mayLackKey(fields) ? Boolean.TRUE : null;
         return draft;
+    }
+
+    /**
+     * Whether the kernel may have dropped the RST after the checks that a script sees: the packet is signed (TCP MD5 or AO) and
+     * has no socket, so the key has to be that of a listener (tcp_v4_send_reset, tcp_v6_send_reset).
+     */
+    private static boolean mayLackKey(Map<String, String> fields) {
+        String auth = fields.get("auth");
+        return ("md5".equals(auth) || "ao".equals(auth)) && "none".equals(fields.get("sk"));
     }
 
     /** Whether the last event line may contain a frame of a stack. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -217,7 +218,7 @@ final class Facts {
             return printed;
         }
         CallFacts call = call();
-        return call != null && call.reason() != null ? call.reason() : printed;
+        return call != null && call.reason() != null ? call.reason() : "-".equals(printed) ? null : printed;
     }
 
     /** The reason that the event line has: a name where it is known, else a number; null without one. */
@@ -312,6 +313,10 @@ final class Facts {
                 "yes".equals(value)
                         ? "the packet was the last ACK of a handshake, with a wrong acknowledgment number"
                         : "the packet belonged to no half-open connection";
+            case "auth" ->
+                "none".equals(value)
+                        ? "the packet is not signed"
+                        : "the packet is signed (TCP " + (Objects.equals(value, "ao") ? "AO" : "MD5") + ")";
             default -> "the socket had " + key + " " + value;
         };
     }

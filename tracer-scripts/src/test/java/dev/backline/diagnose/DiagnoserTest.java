@@ -113,6 +113,102 @@ class DiagnoserTest {
         assertThat(why.confidence()).isEqualTo(Confidence.CERTAIN);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"inet_csk_complete_hashdance tcp_check_req", "inet_csk_reqsk_queue_add tcp_get_cookie_sock"})
+    void aListenerThatWasClosedDuringAHandshakeIsNotADisconnect(String callers) {
+        ProbeEvent event = probe("tcp_send_active_reset", "pid=1");
+        for (String forget : List.of("inet_child_forget ", "")) {
+            Diagnosis why = diagnose(
+                    event, stack(null, ("tcp_send_active_reset tcp_disconnect " + forget + callers).split(" ")));
+
+            assertThat(why.cause()).isEqualTo(Cause.LISTENER_CLOSED);
+            assertThat(why.confidence()).isEqualTo(Confidence.LIKELY);
+        }
+    }
+
+    @Test
+    void namesTheSystemCallThatBrokeAConnectionOff() {
+        ProbeEvent event = probe("tcp_send_active_reset", "pid=1");
+        Diagnosis shutdown = diagnose(
+                event, stack(null, "tcp_send_active_reset", "tcp_disconnect", "inet_shutdown", "__sys_shutdown"));
+        Diagnosis connect = diagnose(
+                event,
+                stack(null, "tcp_send_active_reset", "tcp_disconnect", "__inet_stream_connect", "__sys_connect"));
+
+        assertThat(shutdown.cause()).isEqualTo(Cause.DISCONNECT);
+        assertThat(shutdown.title()).contains("shutdown(2)").doesNotContain("AF_UNSPEC");
+        assertThat(connect.cause()).isEqualTo(Cause.DISCONNECT);
+        assertThat(connect.title()).contains("AF_UNSPEC").doesNotContain("shutdown");
+    }
+
+    @Test
+    void blamesNoProcessForASocketOfTheKernelsOwn() {
+        ProbeEvent event = probe("tcp_send_active_reset", "pid=1");
+        String close = "tcp_send_active_reset tcp_disconnect __tcp_close tcp_close inet_release __sock_release ";
+        Diagnosis service =
+                diagnose(event, stack(null, (close + "nvme_tcp_free_queue process_one_work kthread").split(" ")));
+        Diagnosis delayed = diagnose(
+                event, stack(null, (close + "sock_close __fput delayed_fput process_one_work kthread").split(" ")));
+
+        assertThat(service.title()).contains("inside the kernel");
+        assertThat(service.remedies().toString()).contains("no process is to blame");
+        assertThat(delayed.title()).isEqualTo(Cause.LINGER_ZERO.title());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TCP_RFC7323_PAWS,true", "TCP_INVALID_ACK_SEQUENCE,false", "-,false"})
+    void tellsAWrongTimeStampFromAWrongNumberWhileConnecting(String reason, boolean stamp) {
+        Diagnosis why = diagnose(
+                probe("tcp_v4_send_reset", "sk=full state=SYN_SENT flags=ACK,SYN reason=" + reason),
+                stack(null, "tcp_v4_send_reset", "tcp_v4_do_rcv"));
+
+        assertThat(why.cause()).isEqualTo(Cause.SYN_SENT_BAD_ACK);
+        assertThat(why.title().contains("time stamp")).isEqualTo(stamp);
+        assertThat(why.remedies().toString().contains("tcp_timestamps")).isEqualTo(stamp);
+        assertThat(why.remedies().toString().contains("NAT reuses ports")).isNotEqualTo(stamp);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"md5", "ao"})
+    void aSignedPacketWithoutASocketGetsNoRstAsFarAsTheCaptureTells(String auth) {
+        for (String flags : List.of("SYN", "ACK")) {
+            ProbeEvent event = probe("tcp_v4_send_reset", "sk=none flags=" + flags + " ct=NEW sent=yes auth=" + auth);
+            Diagnosis why = diagnose(event, stack(null, "tcp_v4_send_reset", "tcp_v4_rcv"));
+
+            assertThat(event.sent()).isNull();
+            assertThat(why.cause()).isEqualTo(Cause.NOT_SENT);
+            assertThat(why.confidence()).isNotEqualTo(Confidence.CERTAIN);
+            assertThat(why.title()).contains("signed", "key");
+        }
+    }
+
+    @Test
+    void anUnsignedPacketOrOneOfASocketIsAnsweredAsBefore() {
+        ProbeEvent unsigned = probe("tcp_v4_send_reset", "sk=none flags=SYN ct=NEW sent=yes auth=none");
+        ProbeEvent known = probe("tcp_v4_send_reset", "sk=full state=LISTEN request=no flags=ACK sent=yes auth=md5");
+
+        assertThat(unsigned.sent()).isTrue();
+        assertThat(known.sent()).isTrue();
+        assertThat(diagnose(unsigned, stack(null, "tcp_v4_send_reset", "tcp_v4_rcv"))
+                        .cause())
+                .isEqualTo(Cause.CLOSED_PORT);
+        assertThat(diagnose(known, stack(null, "tcp_v4_send_reset", "tcp_v4_do_rcv"))
+                        .cause())
+                .isEqualTo(Cause.LISTEN_BAD_ACK);
+    }
+
+    @Test
+    void neverSaysThatNothingHelpsAnAckThatMeetsAListener() {
+        Diagnosis why = diagnose(
+                probe("tcp_v4_send_reset", "sk=full state=LISTEN request=no flags=ACK,PSH len=3"),
+                stack(null, "tcp_v4_send_reset", "tcp_v4_do_rcv"));
+
+        assertThat(why.remedies().toString())
+                .contains("TcpExtListenOverflows", "TcpExtListenDrops", "TcpExtSyncookiesFailed", "Recv-Q", "somaxconn")
+                .doesNotContain("nothing to");
+    }
+
     @Test
     void tellsCallsOfOneFunctionApartByWhatTheDebugInformationSaysOfThem() {
         String[] close = {"tcp_send_active_reset", "__tcp_close", "tcp_close"};
