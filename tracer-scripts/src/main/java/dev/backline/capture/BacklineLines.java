@@ -40,6 +40,10 @@ final class BacklineLines {
     private boolean open;
     private final EventLine eventLine = new EventLine(this::meaning);
     private String lastFlags = "";
+
+    /** How many events the lines since the last trailer say were left out. */
+    private long skipped;
+
     private Set<TcpFlag> flags = Set.of();
 
     @Nullable
@@ -106,6 +110,10 @@ final class BacklineLines {
         int blank = rest.indexOf(' ');
         String kind = blank < 0 ? rest : rest.substring(0, blank);
         Map<String, String> fields = Values.fields(rest);
+        if (kind.equals("ready")) {
+            // The script starts: what an earlier run left out has no part in this one's trailer.
+            skipped = 0;
+        }
         if (kind.startsWith("probe-output=")) {
             file = at;
             line = number;
@@ -248,12 +256,23 @@ final class BacklineLines {
         return name == null ? value : name;
     }
 
-    /** The number of lost events that the line reports; 0 for a trailer, which repeats it; −1 for any other line. */
-    static long lost(String text) {
+    /**
+     * The number of events that the script left out, as far as the line tells of more than the lines before it; −1 for any
+     * other line. The trailer counts all of the run, also those after the last printed event.
+     */
+    long skipped(String text) {
         if (text.startsWith(SKIPPED)) {
-            return count(Values.fields(text).get("events"));
+            long more = count(Values.fields(text).get("events"));
+            skipped += more;
+            return more;
         }
-        return text.startsWith(END) ? 0 : -1;
+        if (text.startsWith(END)) {
+            long all = count(Values.fields(text).get("skipped"));
+            long more = Math.max(0, all - skipped);
+            skipped = 0;
+            return more;
+        }
+        return -1;
     }
 
     private static long count(@Nullable String text) {

@@ -28,4 +28,13 @@ public interface CaptureListener {
      * @param text the message
      */
     void lost(String file, long line, long events, String text);
+
+    /**
+     * Takes the number of events that a script of backline left out on purpose, because of its rate limit.
+     *
+     * @param file the capture, as the caller named it
+     * @param line from 1
+     * @param events how many more than the lines before told
+     */
+    default void skipped(String file, long line, long events) {}
 }

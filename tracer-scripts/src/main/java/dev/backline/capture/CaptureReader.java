@@ -310,10 +310,10 @@ public final class CaptureReader {
         if (line.isBlank()) {
             return;
         }
-        long lost = BacklineLines.lost(line);
-        if (lost >= 0 || backline.header(file, number, line)) {
-            if (lost > 0) {
-                listener.lost(file, number, lost, shown(line));
+        long skipped = backline.skipped(line);
+        if (skipped >= 0 || backline.header(file, number, line)) {
+            if (skipped > 0) {
+                listener.skipped(file, number, skipped);
             }
             current = null;
             return;

@@ -11,6 +11,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -113,9 +114,23 @@ final class Draft {
                 : address != null && address.equals(first.reference().address());
     }
 
+    /** Whether perf printed the frame of a tracepoint twice, as it does with kernels up to 5.10. */
+    private boolean isDoubled(LineFrame frame) {
+        if (format != CaptureFormat.PERF || probe == null || probe.indexOf(':') < 0 || stack.isEmpty()) {
+            return false;
+        }
+        FrameReference last = stack.get(stack.size() - 1).frame().reference();
+        FrameReference next = frame.reference();
+        return stack.size() <= 2
+                && next.symbol() != null
+                && next.symbol().equals(last.symbol())
+                && Objects.equals(next.offset(), last.offset())
+                && Objects.equals(next.address(), last.address());
+    }
+
     void frame(long at, String text, LineFrame frame) {
         repeating |= repeats(frame);
-        if (repeating || stack.size() >= MAX_FRAMES) {
+        if (repeating || stack.size() >= MAX_FRAMES || isDoubled(frame)) {
             return;
         }
         if (stack instanceof ProbeStack) {
@@ -184,8 +199,9 @@ final class Draft {
             sent = false;
         }
         if (!(fields instanceof EventFields)) {
-            fields.computeIfPresent("state", (key, value) -> Values.tcpState(value));
-            fields.computeIfPresent("substate", (key, value) -> Values.tcpState(value));
+            fields.computeIfPresent("state", (key, value) -> Values.knownState(value));
+            fields.computeIfPresent("substate", (key, value) -> Values.knownState(value));
+            fields.computeIfPresent("reason", (key, value) -> Values.reason(value));
         }
         Instant when = time;
         if (when == null && run != null && sinceBoot != null) {

@@ -140,7 +140,21 @@ final class HeadLines {
         draft.fields.put("cpu", "" + Integer.parseInt(line.group(3)));
         draft.fields.put("event", name);
         endpoints(draft);
+        pointers(draft);
         return draft;
+    }
+
+    /** What null pointers say: a RST without a packet is the socket's own, one without a socket an answer to a packet. */
+    private static void pointers(Draft draft) {
+        Map<String, String> fields = draft.fields;
+        String packet = fields.get("skbaddr");
+        if (packet != null && "tcp:tcp_send_reset".equals(draft.probe)) {
+            fields.put("dir", Values.isNull(packet) ? "active" : "passive");
+            String socket = fields.get("skaddr");
+            if (socket != null && Values.isNull(socket)) {
+                fields.put("sk", "0x0");
+            }
+        }
     }
 
     /** The fields of tracepoints: src and dest, or saddr, sport, daddr, dport and their v6 counterparts. */
@@ -152,11 +166,30 @@ final class HeadLines {
             draft.source = Endpoint.parse(source);
             draft.destination = Endpoint.parse(destination);
         } else if (fields.containsKey("sport") && fields.containsKey("dport")) {
-            boolean v6 = "AF_INET6".equals(fields.get("family")) || !fields.containsKey("saddr");
+            boolean v6 = isV6(fields);
             draft.source = Endpoint.of(fields.getOrDefault(v6 ? "saddrv6" : "saddr", ""), fields.get("sport"));
             draft.destination = Endpoint.of(fields.getOrDefault(v6 ? "daddrv6" : "daddr", ""), fields.get("dport"));
         }
         draft.endpointsOfSocket = draft.source != null;
+        if (draft.destination != null && draft.destination.port() == 0) {
+            // A listening socket has no peer: the kernel prints 0.0.0.0:0.
+            draft.destination = null;
+        }
+    }
+
+    /**
+     * Whether the v6 addresses are the real ones. Kernels before 5.15 print no family, and the event of an IPv6 connection
+     * has the IPv4 addresses 0.0.0.0; one of an IPv4 connection repeats its addresses as mapped ones. A socket of IPv6 can
+     * have an IPv4 connection: then the family is AF_INET6, and the IPv4 addresses are real.
+     */
+    private static boolean isV6(Map<String, String> fields) {
+        boolean none = isUnset(fields.get("saddr")) && isUnset(fields.get("daddr"));
+        String own = fields.get("saddrv6");
+        return none && own != null && !own.startsWith("::ffff:");
+    }
+
+    private static boolean isUnset(@Nullable String address) {
+        return address == null || address.equals("0.0.0.0");
     }
 
     /** A line of any script with the name of a function that sends RSTs, or the article's tracepoint for bpftrace. */

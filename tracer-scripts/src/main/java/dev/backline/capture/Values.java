@@ -49,6 +49,31 @@ public final class Values {
         return text.startsWith("TCP_") ? text.substring("TCP_".length()) : text;
     }
 
+    /** The state that another tool printed; null where it says that there was no socket with a state. */
+    static @Nullable String knownState(String text) {
+        String state = tcpState(text);
+        return state.equals("-") || state.equals("UNKNOWN") ? null : state;
+    }
+
+    /** A reason as its name in {@code enum sk_rst_reason} (include/net/rstreason.h), without its prefix; or a number. */
+    static String reason(String text) {
+        return text.startsWith("SK_RST_REASON_") ? text.substring("SK_RST_REASON_".length()) : text;
+    }
+
+    /** Whether a pointer was null: {@code (nil)}, {@code 0x0}, {@code 0000000000000000}. */
+    static boolean isNull(String pointer) {
+        if (pointer.equals("(nil)")) {
+            return true;
+        }
+        String digits = pointer.startsWith("0x") ? pointer.substring(2) : pointer;
+        for (int i = 0; i < digits.length(); i++) {
+            if (digits.charAt(i) != '0') {
+                return false;
+            }
+        }
+        return !digits.isEmpty();
+    }
+
     static @Nullable Long number(String text) {
         // Most words of a capture are not numbers, and an exception for each would take longer than everything else.
         boolean hex = text.startsWith("0x") || text.startsWith("0X");

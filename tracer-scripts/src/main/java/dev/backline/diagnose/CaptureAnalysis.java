@@ -71,6 +71,7 @@ public final class CaptureAnalysis implements Closeable {
     private final List<String> unread = new ArrayList<>();
     private long unreadLines;
     private long lost;
+    private long skipped;
     private long events;
 
     /**
@@ -207,6 +208,10 @@ public final class CaptureAnalysis implements Closeable {
         if (lost > 0) {
             notes.add(lost + " events were lost before they were written, according to the tools");
         }
+        if (skipped > 0) {
+            notes.add(skipped + (skipped == 1 ? " event was" : " events were")
+                    + " left out by the script's rate limit (--limit), of " + (skipped + events) + " in all");
+        }
         if (unreadLines > 0) {
             notes.add(unreadLines + (unreadLines == 1 ? " line is" : " lines are") + " not part of an event");
             notes.addAll(unread);
@@ -259,6 +264,11 @@ public final class CaptureAnalysis implements Closeable {
         @Override
         public void lost(String file, long line, long count, String text) {
             lost += count;
+        }
+
+        @Override
+        public void skipped(String file, long line, long count) {
+            skipped += count;
         }
     }
 

@@ -200,8 +200,97 @@ class CaptureReaderTest {
                 # backline skipped events=7
                 """);
 
-        assertThat(heard.lost).isEqualTo(27);
+        assertThat(heard.lost).isEqualTo(20);
+        assertThat(heard.skipped).isEqualTo(7);
         assertThat(heard.unread).isEmpty();
+    }
+
+    @Test
+    void countsWhatTheRateLimitLeftOutAlsoAfterTheLastEvent() {
+        String ready = "# backline ready wall=1763814212.2 mono=31.1\n";
+        String left = "# backline skipped events=40\n";
+
+        assertThat(Heard.of(HEADER + ready + EVENT + left + EVENT + "end wall=1 mono=2 events=2 skipped=100\n").skipped)
+                .isEqualTo(100);
+        assertThat(Heard.of(HEADER + ready + EVENT + left + EVENT).skipped)
+                .as("the script was killed before it wrote the trailer")
+                .isEqualTo(40);
+        assertThat(Heard.of(HEADER + ready + left + EVENT + HEADER + ready + EVENT + "end events=1 skipped=30\n")
+                        .skipped)
+                .as("two runs")
+                .isEqualTo(70);
+    }
+
+    @Test
+    void readsTheAddressesOfTracepointsOfEveryKernel() {
+        String start = "  curl-26346 [001] .... 33819.317760: tcp_send_reset: ";
+        assertThat(ends(start
+                        + "sport=44248 dport=8080 saddr=0.0.0.0 daddr=0.0.0.0 saddrv6=::1 daddrv6=::2 state=TCP_CLOSE"))
+                .isEqualTo("[::1]:44248 [::2]:8080");
+        assertThat(
+                        ends(
+                                start
+                                        + "family=AF_INET6 sport=1 dport=2 saddr=10.0.0.1 daddr=10.0.0.2 saddrv6=::ffff:10.0.0.1 daddrv6=::ffff:10.0.0.2"))
+                .isEqualTo("10.0.0.1:1 10.0.0.2:2");
+        assertThat(
+                        ends(
+                                start
+                                        + "family=AF_INET6 sport=1 dport=2 saddr=0.0.0.0 daddr=0.0.0.0 saddrv6=2001:db8::1 daddrv6=2001:db8::2"))
+                .isEqualTo("[2001:db8::1]:1 [2001:db8::2]:2");
+        assertThat(
+                        ends(
+                                start
+                                        + "sport=4003 dport=0 saddr=127.0.0.1 daddr=0.0.0.0 saddrv6=::ffff:127.0.0.1 daddrv6=::ffff:0.0.0.0 state=TCP_LISTEN"))
+                .isEqualTo("127.0.0.1:4003 null");
+        assertThat(
+                        ends(
+                                start
+                                        + "skbaddr=1 skaddr=2 src=[2001:db8::1]:443 dest=[2001:db8::2]:5 state=UNKNOWN reason=NO_SOCKET"))
+                .isEqualTo("[2001:db8::1]:443 [2001:db8::2]:5");
+        assertThat(ends(start + "skbaddr=1 skaddr=2 src=[::]:443 dest=0.0.0.0:0 state=TCP_LISTEN reason=TCP_FLAGS"))
+                .isEqualTo("[::]:443 null");
+    }
+
+    private static String ends(String line) {
+        ProbeEvent event = Heard.of(line).events.get(0);
+        return event.source() + " " + event.destination();
+    }
+
+    @Test
+    void namesTheStateAndTheReasonOfATracepointAlike() {
+        String start = "nginx  1234 [001]  1831.262425: tcp:tcp_send_reset: skbaddr=(nil) skaddr=0xffff8dc04b0c2200 ";
+        for (String state : List.of("TCP_CLOSE", "0x7", "7", "CLOSE")) {
+            assertThat(Heard.of(start + "state=" + state + " reason=TCP_STATE")
+                            .events
+                            .get(0)
+                            .fields())
+                    .containsEntry("state", "CLOSE")
+                    .containsEntry("dir", "active")
+                    .doesNotContainKey("sk");
+        }
+        assertThat(Heard.of(start + "state=UNKNOWN reason=SK_RST_REASON_NO_SOCKET")
+                        .events
+                        .get(0)
+                        .fields())
+                .containsEntry("reason", "NO_SOCKET")
+                .doesNotContainKey("state");
+        assertThat(Heard.of(start + "state=0x0 reason=13").events.get(0).fields())
+                .containsEntry("reason", "13")
+                .doesNotContainKey("state");
+    }
+
+    @Test
+    void dropsTheFrameThatPerfDoubles() {
+        Heard heard = Heard.of("""
+                t    85 [000]     9.066123: tcp:tcp_receive_reset: sport=45618 dport=4001 saddr=127.0.0.1 daddr=127.0.0.1
+                \tffffffff81786378 tcp_reset+0x88 ([kernel.kallsyms])
+                \tffffffff81786378 tcp_reset+0x88 ([kernel.kallsyms])
+                \tffffffff81789000 tcp_rcv_state_process+0xa10 ([kernel.kallsyms])
+                """);
+
+        assertThat(heard.events.get(0).stack())
+                .extracting(frame -> frame.frame().reference().symbol())
+                .containsExactly("tcp_reset", "tcp_rcv_state_process");
     }
 
     @Test

@@ -8,6 +8,7 @@ public final class Heard implements CaptureListener {
     public final List<ProbeEvent> events = new ArrayList<>();
     public final List<String> unread = new ArrayList<>();
     public long lost;
+    public long skipped;
 
     public static Heard of(List<String> lines) {
         Heard heard = new Heard();
@@ -34,5 +35,10 @@ public final class Heard implements CaptureListener {
     @Override
     public void lost(String file, long line, long events, String text) {
         lost += events;
+    }
+
+    @Override
+    public void skipped(String file, long line, long events) {
+        skipped += events;
     }
 }
