@@ -156,6 +156,15 @@ final class Facts {
      */
     List<String> besides(Set<Cause> open) {
         List<String> sentences = new ArrayList<>();
+        if (event.probe().equals("tcp:tcp_send_reset")) {
+            String here = " (" + event.file() + " line " + event.line() + ")";
+            if (reason() != null) {
+                sentences.add("the kernel's own reason is " + reason() + here);
+            }
+            if (captured("state") != null) {
+                sentences.add(fieldSentence("state", captured("state")) + here);
+            }
+        }
         if (log == null && silence != null && open.contains(Cause.CONNTRACK_INVALID)) {
             sentences.add(silence);
         }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -130,5 +131,63 @@ class TracepointsTest {
         for (DiagnosedEvent event : events) {
             requireTheTruth(event, 8);
         }
+    }
+
+    private static Diagnosis withoutStack(String reason, String state, String packet) throws IOException {
+        String line = "  python3-1 [000] ..s1. 3.1: tcp_send_reset: skbaddr=" + packet
+                + " skaddr=00000000b2a1f4c3 src=192.0.2.1:443 dest=192.0.2.2:50000 state=" + state + " reason=" + reason;
+        return diagnose(List.of(line)).get(0).diagnosis();
+    }
+
+    /** What reason and state say together, in the kernels that pass reasons. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            NO_SOCKET                | UNKNOWN         | no-socket             | POSSIBLE
+            TCP_TIMEWAIT_SOCKET      | TCP_TIME_WAIT   | time-wait             | CERTAIN
+            TCP_FLAGS                | TCP_LISTEN      | listen-bad-ack        | POSSIBLE
+            TCP_INVALID_ACK_SEQUENCE | TCP_SYN_SENT    | syn-sent-bad-ack      | CERTAIN
+            TCP_RFC7323_PAWS         | TCP_SYN_SENT    | syn-sent-bad-ack      | CERTAIN
+            TCP_TOO_OLD_ACK          | TCP_SYN_RECV    | syn-recv-bad-ack      | CERTAIN
+            TCP_ACK_UNSENT_DATA      | TCP_SYN_RECV    | syn-recv-bad-ack      | CERTAIN
+            TCP_OLD_ACK              | TCP_SYN_RECV    | syn-recv-bad-ack      | CERTAIN
+            TCP_ABORT_ON_DATA        | TCP_CLOSE       | data-after-close      | POSSIBLE
+            INVALID_SYN              | TCP_LISTEN      | embryonic-reset       | POSSIBLE
+            INVALID_SYN              | TCP_SYN_RECV    | embryonic-reset       | CERTAIN
+            TCP_ABORT_ON_CLOSE       | TCP_CLOSE       | close-unread-data     | CERTAIN
+            TCP_ABORT_ON_CLOSE       | TCP_ESTABLISHED | mptcp                 | LIKELY
+            TCP_ABORT_ON_LINGER      | TCP_CLOSE       | linger2               | CERTAIN
+            TCP_ABORT_ON_MEMORY      | TCP_CLOSE       | orphan-limit          | CERTAIN
+            TCP_ABORT_ON_MEMORY      | TCP_FIN_WAIT1   | orphan-limit          | CERTAIN
+            TCP_STATE                | TCP_CLOSE       | unknown               | POSSIBLE
+            TCP_STATE                | TCP_FIN_WAIT2   | unknown               | POSSIBLE
+            TCP_STATE                | TCP_ESTABLISHED | socket-destroyed      | CERTAIN
+            TCP_KEEPALIVE_TIMEOUT    | TCP_ESTABLISHED | keepalive-timeout     | CERTAIN
+            TCP_DISCONNECT_WITH_DATA | TCP_CLOSE       | unknown               | POSSIBLE
+            MPTCP_RST_EUNSPEC        | TCP_ESTABLISHED | mptcp                 | CERTAIN
+            MPTCP_RST_EMPTCP         | TCP_ESTABLISHED | mptcp                 | CERTAIN
+            MPTCP_RST_ERESOURCE      | TCP_ESTABLISHED | mptcp                 | CERTAIN
+            MPTCP_RST_EPROHIBIT      | TCP_SYN_SENT    | mptcp                 | CERTAIN
+            MPTCP_RST_EWQ2BIG        | TCP_ESTABLISHED | mptcp                 | CERTAIN
+            MPTCP_RST_EBADPERF       | TCP_ESTABLISHED | mptcp                 | CERTAIN
+            MPTCP_RST_EMIDDLEBOX     | TCP_ESTABLISHED | mptcp                 | CERTAIN
+            ERROR                    | TCP_ESTABLISHED | mptcp                 | CERTAIN
+            NOT_SPECIFIED            | TCP_CLOSE       | unknown               | POSSIBLE
+            A_REASON_OF_TOMORROW     | TCP_CLOSE       | unknown               | POSSIBLE
+            """)
+    void tellWhatReasonAndStateSayTogether(String reason, String state, String cause, Confidence confidence)
+            throws IOException {
+        Diagnosis why = withoutStack(reason, state, "00000000c5d1e2f3");
+
+        assertThat(why.cause().id()).as(why.toString()).isEqualTo(cause);
+        assertThat(why.confidence()).as(why.toString()).isEqualTo(confidence);
+        assertThat(why.evidence().toString() + why.title()).contains(reason);
+    }
+
+    /** Up to 10 the numbers mean the same in every kernel; above, kernels differ. */
+    @ParameterizedTest
+    @CsvSource({"1, no-socket", "8, data-after-close", "9, time-wait", "11, unknown", "17, unknown"})
+    void tellAReasonByItsNumberWhereAllKernelsAgree(String number, String cause) throws IOException {
+        assertThat(withoutStack(number, "TCP_CLOSE", "00000000c5d1e2f3").cause().id())
+                .isEqualTo(cause);
     }
 }
