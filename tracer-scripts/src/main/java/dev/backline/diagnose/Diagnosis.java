@@ -22,6 +22,9 @@ public record Diagnosis(
         String title,
         List<Remedy> remedies,
         List<Remedy> settling) {
+    /** How the title of a RST that the peer sent begins in advice.txt. */
+    private static final String RECEIVED = "received";
+
     public Diagnosis {
         evidence = List.copyOf(evidence);
         candidates = List.copyOf(candidates);
@@ -38,5 +41,15 @@ public record Diagnosis(
                 advice.title(),
                 advice.remedies(),
                 confidence == Confidence.CERTAIN ? List.of() : advice.settling());
+    }
+
+    /** {@return whether the peer sent the RST, so that this host cannot know the cause} */
+    public boolean isReceived() {
+        return cause == Cause.UNKNOWN && title.startsWith(RECEIVED + ":");
+    }
+
+    /** {@return the cause in one word for a person: its id, or {@code received} for a RST that the peer sent} */
+    public String label() {
+        return isReceived() ? RECEIVED : cause.id();
     }
 }

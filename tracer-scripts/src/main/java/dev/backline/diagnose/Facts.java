@@ -113,6 +113,7 @@ final class Facts {
             case "packet" -> one(packet());
             case "nat" -> one(nat());
             case "window" -> one(window());
+            case "direction" -> one(direction());
             default -> one(captured(key));
         };
     }
@@ -136,6 +137,11 @@ final class Facts {
             return alive == null ? "applied" : alive ? "bypassed" : "gone";
         }
         return wire != null && wire.translated() ? "applied" : null;
+    }
+
+    /** Who sent the RST: the peer ("received"), or what the script says of its probe. */
+    private @Nullable String direction() {
+        return function.startsWith("tcp_reset") || function.contains("receive_reset") ? "received" : captured("dir");
     }
 
     private @Nullable String window() {

@@ -11,35 +11,71 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Groups with the same cause and confidence: one entry of a report. Not thread-safe. */
+/** Groups with the same cause, confidence and title: one entry of a report. Not thread-safe. */
 public final class Finding {
+    /** More advice than a person reads; groups of one finding differ in few of their commands. */
+    private static final int MAX_ADVICE = 20;
+
+    /** What a finding asks of the reader; the order of a report's entries. */
+    private enum Weight {
+        /** Something between the peers goes wrong, and this host can cure it. */
+        CURABLE,
+        /** This host answers as it must; the peer, the path or a service may still be wrong. */
+        ANSWER,
+        /** An application closed or aborted its own connection. */
+        APPLICATION,
+        /** Several causes are left. */
+        OPEN,
+        UNKNOWN,
+        NOT_SENT,
+        /** Nothing that this host decides: the peer sent the RST. */
+        RECEIVED
+    }
+
+    private final String id;
     private final Diagnosis diagnosis;
     private final List<Grouping.Group> groups = new ArrayList<>();
     private final Set<String> peers = new LinkedHashSet<>();
+    private final Set<String> namespaces = new LinkedHashSet<>();
+    private final Set<Remedy> remedies = new LinkedHashSet<>();
+    private final Set<Remedy> settling = new LinkedHashSet<>();
     private long count;
     private @Nullable Instant from;
     private @Nullable Instant to;
 
-    private Finding(Diagnosis diagnosis) {
+    private Finding(String id, Diagnosis diagnosis) {
+        this.id = id;
         this.diagnosis = diagnosis;
     }
 
     /**
-     * {@return findings in the order of a report: certain causes before likely and possible ones, and of these the most frequent
-     * first; those that do not explain a RST are last}
+     * {@return findings in the order of a report: what this host can cure, then what it only answers, then what applications do
+     * to their own connections; of each, certain causes before likely ones, those with commands that help before others, and the
+     * most frequent first. Causes that are only
+     * possible follow, then what is not known, then what was not sent, and last RSTs that the peer sent}
      *
      * @param groups the largest first
      */
     public static List<Finding> of(List<Grouping.Group> groups) {
-        Map<String, Finding> findings = new LinkedHashMap<>();
+        Map<List<Object>, Finding> findings = new LinkedHashMap<>();
+        Map<String, Integer> ids = new LinkedHashMap<>();
         for (Grouping.Group group : groups) {
-            Finding finding = new Finding(group.diagnosis());
-            findings.computeIfAbsent(finding.id(), id -> finding).add(group);
+            Diagnosis diagnosis = group.diagnosis();
+            findings.computeIfAbsent(List.of(diagnosis.cause(), diagnosis.confidence(), diagnosis.title()), key -> {
+                        String id =
+                                diagnosis.label() + "-" + diagnosis.confidence().id();
+                        int others = ids.merge(id, 1, Integer::sum);
+                        return new Finding(others == 1 ? id : id + "-" + others, diagnosis);
+                    })
+                    .add(group);
         }
         List<Finding> sorted = new ArrayList<>(findings.values());
-        sorted.sort(Comparator.comparing((Finding finding) -> !finding.tells())
+        sorted.sort(Comparator.comparing(Finding::weight)
                 .thenComparing(finding -> finding.diagnosis.confidence())
-                .thenComparing(Comparator.comparingLong(Finding::count).reversed()));
+                .thenComparing(finding -> finding.remedies().stream()
+                        .allMatch(remedy -> remedy.commands().isEmpty()))
+                .thenComparing(Comparator.comparingLong(Finding::count).reversed())
+                .thenComparing(finding -> finding.diagnosis.cause()));
         return sorted;
     }
 
@@ -55,21 +91,67 @@ public final class Finding {
                 peers.add(peer);
             }
         }
+        String namespace = group.namespace();
+        if (namespace != null && namespaces.size() < Grouping.MAX_PEERS) {
+            namespaces.add(namespace);
+        }
+        add(group.diagnosis().remedies(), remedies);
+        add(group.diagnosis().settling(), settling);
     }
 
-    /** Whether it explains a RST. */
-    private boolean tells() {
-        return diagnosis.cause() != Cause.UNKNOWN && diagnosis.cause() != Cause.NOT_SENT;
+    private static void add(List<Remedy> some, Set<Remedy> all) {
+        for (Remedy each : some) {
+            if (all.size() < MAX_ADVICE) {
+                all.add(each);
+            }
+        }
     }
 
-    /** {@return the cause and the confidence as one word: {@code conntrack-invalid-certain}} */
+    private Weight weight() {
+        return switch (diagnosis.cause()) {
+            case UNKNOWN -> diagnosis.isReceived() ? Weight.RECEIVED : Weight.UNKNOWN;
+            case NOT_SENT -> Weight.NOT_SENT;
+            case CONNTRACK_INVALID, ACCEPT_QUEUE_OVERFLOW, ORPHAN_LIMIT, KEEPALIVE_TIMEOUT ->
+                unlessOpen(Weight.CURABLE);
+            case LINGER_ZERO,
+                    CLOSE_UNREAD_DATA,
+                    DATA_AFTER_CLOSE,
+                    LINGER2,
+                    DISCONNECT,
+                    LISTENER_CLOSED,
+                    FIN_WAIT2_TIMEOUT,
+                    SOCKET_DESTROYED,
+                    TIME_WAIT -> unlessOpen(Weight.APPLICATION);
+            default -> unlessOpen(Weight.ANSWER);
+        };
+    }
+
+    private Weight unlessOpen(Weight known) {
+        return diagnosis.confidence() == Confidence.POSSIBLE ? Weight.OPEN : known;
+    }
+
+    /** {@return the cause and the confidence as one word: {@code conntrack-invalid-certain}; unique in a report} */
     public String id() {
-        return diagnosis.cause().id() + "-" + diagnosis.confidence().id();
+        return id;
     }
 
     /** {@return the diagnosis of the largest group} */
     public Diagnosis diagnosis() {
         return diagnosis;
+    }
+
+    /** {@return what cures the events of all groups, those with commands first} */
+    public List<Remedy> remedies() {
+        List<Remedy> sorted = new ArrayList<>(remedies);
+        sorted.sort(Comparator.comparing(remedy -> remedy.commands().isEmpty()));
+        return sorted;
+    }
+
+    /** {@return what would distinguish the candidates of all groups, commands first} */
+    public List<Remedy> settling() {
+        List<Remedy> sorted = new ArrayList<>(settling);
+        sorted.sort(Comparator.comparing(remedy -> remedy.commands().isEmpty()));
+        return sorted;
     }
 
     /** {@return the groups, the largest first} */
@@ -95,5 +177,10 @@ public final class Finding {
     /** {@return the addresses of the other ends of the connections, at most 100} */
     public Set<String> peers() {
         return Collections.unmodifiableSet(peers);
+    }
+
+    /** {@return the network namespaces of the events as {@link Grouping.Group#namespace} names them, at most 100} */
+    public Set<String> namespaces() {
+        return Collections.unmodifiableSet(namespaces);
     }
 }

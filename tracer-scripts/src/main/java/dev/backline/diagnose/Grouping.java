@@ -53,7 +53,40 @@ public final class Grouping {
             long count,
             @Nullable Instant from,
             @Nullable Instant to,
-            Set<String> peers) {}
+            Set<String> peers) {
+        /**
+         * {@return the network namespace of the events: its inode, with the name where the capture has one; null when the capture
+         * does not have it}
+         */
+        public @Nullable String namespace() {
+            String inode = field("netns");
+            if (inode == null) {
+                return null;
+            }
+            for (String key : List.of("container", "pod", "netns_name")) {
+                String name = field(key);
+                if (name != null) {
+                    return inode + " (" + name + ")";
+                }
+            }
+            return inode;
+        }
+
+        /** {@return the kernel's own reason; null when the capture does not have it} */
+        public @Nullable String reason() {
+            return field("reason");
+        }
+
+        /** {@return the state of the socket; null when the capture does not have it} */
+        public @Nullable String state() {
+            return field("state");
+        }
+
+        private @Nullable String field(String key) {
+            String value = first.fields().get(key);
+            return value == null || value.equals("-") ? null : value;
+        }
+    }
 
     private static final class Counter {
         private final int number;

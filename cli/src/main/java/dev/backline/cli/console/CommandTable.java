@@ -183,7 +183,7 @@ public final class CommandTable {
                         choice(
                                 "FORMAT",
                                 List.of("text", "json", "html"),
-                                "Output format: text (default; a summary, then certain causes first), json (one object with "
+                                "Output format: text (default; the main cause and its cure first), json (one object with "
                                         + "every event) or html (one page that loads nothing and runs no script).",
                                 "--format"),
                         value(
@@ -219,6 +219,10 @@ public final class CommandTable {
                                         + "tree in this directory (needs --format html).",
                                 "--source"),
                         context(),
+                        flag(
+                                "Print every group of events with its whole stack, evidence and advice. Without this, the "
+                                        + "text has at most about 120 lines.",
+                                "--all"),
                         color())
                 .section(
                         OTHER,

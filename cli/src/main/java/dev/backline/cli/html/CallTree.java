@@ -14,6 +14,9 @@ public final class CallTree {
     /** Deeper frames only show which task was interrupted. */
     private static final int MAX_DEPTH = 64;
 
+    /** How many frames of a call path one line shows. */
+    private static final int PATH = 4;
+
     /** A hostile capture has any number of paths. */
     private static final int MAX_NODES = 50_000;
 
@@ -111,6 +114,24 @@ public final class CallTree {
             return step.place();
         }
         return step.functions().get(step.functions().size() - 1);
+    }
+
+    /** {@return the first frames of a group's stack, as one line} */
+    public static String path(Grouping.Group kind) {
+        StringBuilder path = new StringBuilder();
+        CallStep above = null;
+        int left = PATH;
+        for (CallStep step : kind.steps()) {
+            if (above != null && repeats(step, above)) {
+                continue;
+            }
+            above = step;
+            if (left-- == 0) {
+                return path.append(" ← …").toString();
+            }
+            path.append(path.isEmpty() ? "" : " ← ").append(name(step));
+        }
+        return path.isEmpty() ? kind.first().probe() : path.toString();
     }
 
     /** The root of all paths: its callers are the probed functions. */

@@ -3,7 +3,6 @@ package dev.backline.cli.html;
 import dev.backline.capture.Endpoint;
 import dev.backline.capture.ProbeEvent;
 import dev.backline.cli.console.Count;
-import dev.backline.diagnose.CallStep;
 import dev.backline.diagnose.CaptureAnalysis;
 import dev.backline.diagnose.Cause;
 import dev.backline.diagnose.Diagnosis;
@@ -23,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 public final class HtmlKinds {
     private static final int PEERS = 12;
     private static final int MAX_FIELDS = 50;
-
-    /** How many frames of a call path its heading shows. */
-    private static final int PATH = 4;
 
     /**
      * The events of a group that were kept.
@@ -73,7 +69,7 @@ public final class HtmlKinds {
     private void facts(Finding finding) throws IOException {
         html.open("p", "facts");
         confidence(finding.diagnosis());
-        html.text(" ").open("code").text(finding.diagnosis().cause().id()).close();
+        html.text(" ").open("code").text(finding.diagnosis().label()).close();
         when(finding.from(), finding.to());
         List<String> peers = List.copyOf(finding.peers());
         if (!peers.isEmpty()) {
@@ -139,7 +135,7 @@ public final class HtmlKinds {
                 .text(Count.of(kind.count(), "event"))
                 .close()
                 .text(" ");
-        html.open("code").text(path(kind)).close();
+        html.open("code").text(CallTree.path(kind)).close();
         when(kind.from(), kind.to());
         html.close();
         html.open("h4").attribute("id", "kind-" + kind.number());
@@ -241,24 +237,6 @@ public final class HtmlKinds {
 
     private static String place(ProbeEvent event) {
         return event.file() + " line " + event.line();
-    }
-
-    /** The first frames of a group's stack. */
-    private static String path(Grouping.Group kind) {
-        StringBuilder path = new StringBuilder();
-        CallStep above = null;
-        int left = PATH;
-        for (CallStep step : kind.steps()) {
-            if (above != null && CallTree.repeats(step, above)) {
-                continue;
-            }
-            above = step;
-            if (left-- == 0) {
-                return path.append(" ← …").toString();
-            }
-            path.append(path.isEmpty() ? "" : " ← ").append(CallTree.name(step));
-        }
-        return path.isEmpty() ? kind.first().probe() : path.toString();
     }
 
     /** Makes a sentence of a clause. */

@@ -1,10 +1,8 @@
 package dev.backline.cli.html;
 
 import dev.backline.cli.console.Count;
-import dev.backline.diagnose.Cause;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Writes the table of peers. */
@@ -58,10 +56,7 @@ public final class HtmlPeers {
         html.open("rect").attribute("width", Html.decimal(100.0 * peer.count() / most) + "%");
         html.attribute("height", "4").close().close();
         html.close();
-        List<String> causes = new ArrayList<>();
-        for (Cause cause : peer.causes()) {
-            causes.add(cause.id());
-        }
+        List<String> causes = peer.causes();
         int shown = Math.min(CAUSES, causes.size());
         html.open("td").text(String.join(", ", causes.subList(0, shown)));
         if (causes.size() > shown) {

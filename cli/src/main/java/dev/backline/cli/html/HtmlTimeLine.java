@@ -1,7 +1,6 @@
 package dev.backline.cli.html;
 
 import dev.backline.cli.console.Count;
-import dev.backline.diagnose.Cause;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -18,7 +17,7 @@ public final class HtmlTimeLine {
     /** Writes the figure. */
     public static void write(Html html, TimeLine line, TimeText time) throws IOException {
         long tallest = 0;
-        for (Cause cause : line.causes()) {
+        for (String cause : line.causes()) {
             tallest = Math.max(tallest, Arrays.stream(line.counts(cause)).max().orElse(0));
         }
         html.open("figure", "timeline").attribute("aria-labelledby", "timeline-caption");
@@ -27,7 +26,7 @@ public final class HtmlTimeLine {
                 + (tallest == 1 ? "is one event." : "is " + tallest + " events."));
         html.close();
         html.open("ol", "rows");
-        for (Cause cause : line.causes()) {
+        for (String cause : line.causes()) {
             row(html, line, time, cause, tallest);
         }
         html.close();
@@ -35,7 +34,7 @@ public final class HtmlTimeLine {
         html.close();
     }
 
-    private static void row(Html html, TimeLine line, TimeText time, Cause cause, long tallest) throws IOException {
+    private static void row(Html html, TimeLine line, TimeText time, String cause, long tallest) throws IOException {
         long[] counts = line.counts(cause);
         long total = 0;
         int first = -1;
@@ -55,9 +54,9 @@ public final class HtmlTimeLine {
             bars.append("h1v").append(Html.decimal(height)).append('z');
         }
         html.open("li");
-        html.open("span", "label").open("span", "name").text(cause.id()).close();
+        html.open("span", "label").open("span", "name").text(cause).close();
         html.text(" ").element("span", "count", Long.toString(total)).close();
-        String says = cause.id() + ": " + Count.of(total, "event") + " from " + time.of(line.start(first)) + " to "
+        String says = cause + ": " + Count.of(total, "event") + " from " + time.of(line.start(first)) + " to "
                 + time.of(line.start(last)) + (first == last ? "" : ", most at " + time.of(line.start(most)));
         html.open("svg", "bars").attribute("role", "img").attribute("aria-label", says);
         html.attribute("viewBox", "0 0 " + counts.length + " " + HEIGHT).attribute("preserveAspectRatio", "none");

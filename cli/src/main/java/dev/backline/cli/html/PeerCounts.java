@@ -1,11 +1,10 @@
 package dev.backline.cli.html;
 
-import dev.backline.diagnose.Cause;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +18,7 @@ public final class PeerCounts {
     /** The events of one peer. */
     static final class Peer {
         private final String address;
-        private final Map<Cause, Long> causes = new EnumMap<>(Cause.class);
+        private final Map<String, Long> causes = new LinkedHashMap<>();
         private long count;
         private @Nullable Instant from;
         private @Nullable Instant to;
@@ -49,9 +48,9 @@ public final class PeerCounts {
         }
 
         /** The causes of its events, the most frequent first. */
-        List<Cause> causes() {
-            List<Cause> sorted = new ArrayList<>(causes.keySet());
-            sorted.sort(Comparator.comparingLong((Cause cause) -> causes.getOrDefault(cause, 0L))
+        List<String> causes() {
+            List<String> sorted = new ArrayList<>(causes.keySet());
+            sorted.sort(Comparator.comparingLong((String cause) -> causes.getOrDefault(cause, 0L))
                     .reversed());
             return sorted;
         }
@@ -60,8 +59,13 @@ public final class PeerCounts {
     private final Map<String, Peer> peers = new HashMap<>();
     private long forgotten;
 
-    /** Counts an event. */
-    public void add(String address, Cause cause, @Nullable Instant time) {
+    /**
+     * Counts an event.
+     *
+     * @param cause in a word
+     * @param events how many hits it stands for
+     */
+    public void add(String address, String cause, @Nullable Instant time, long events) {
         Peer peer = peers.get(address);
         if (peer == null) {
             if (peers.size() == MAX_PEERS) {
@@ -70,8 +74,8 @@ public final class PeerCounts {
             peer = new Peer(address);
             peers.put(address, peer);
         }
-        peer.count++;
-        peer.causes.merge(cause, 1L, Long::sum);
+        peer.count += events;
+        peer.causes.merge(cause, events, Long::sum);
         if (time != null) {
             peer.from = peer.from == null || time.isBefore(peer.from) ? time : peer.from;
             peer.to = peer.to == null || time.isAfter(peer.to) ? time : peer.to;

@@ -1,11 +1,10 @@
 package dev.backline.cli.html;
 
-import dev.backline.diagnose.Cause;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -52,7 +51,7 @@ public final class TimeLine {
     /** About 2.8 million years: ten buckets of the largest width. No real clock is beyond this. */
     private static final long LIMIT = 1_000_000_000L * DAY;
 
-    private final Map<Cause, long[]> counts = new EnumMap<>(Cause.class);
+    private final Map<String, long[]> counts = new LinkedHashMap<>();
     private int scale;
     /** The number of the first bucket, counted from 1970. */
     private long first;
@@ -60,14 +59,19 @@ public final class TimeLine {
     private long min = Long.MAX_VALUE;
     private long max = Long.MIN_VALUE;
 
-    /** Counts an event. */
-    public void add(Cause cause, Instant time) {
+    /**
+     * Counts an event.
+     *
+     * @param cause in a word
+     * @param events how many hits it stands for
+     */
+    public void add(String cause, Instant time, long events) {
         long seconds = Math.max(-LIMIT / 1000, Math.min(LIMIT / 1000, time.getEpochSecond()));
         long moment = seconds * 1000 + time.getNano() / 1_000_000;
         if (moment < min || moment > max) {
             widen(Math.min(min, moment), Math.max(max, moment));
         }
-        counts.computeIfAbsent(cause, key -> new long[BUCKETS])[(int) (bucket(moment) - first)]++;
+        counts.computeIfAbsent(cause, key -> new long[BUCKETS])[(int) (bucket(moment) - first)] += events;
     }
 
     private long bucket(long moment) {
@@ -128,16 +132,16 @@ public final class TimeLine {
     }
 
     /** The number of events of a cause in each bucket. */
-    long[] counts(Cause cause) {
+    long[] counts(String cause) {
         long[] all = counts.get(cause);
         return all == null ? new long[length()] : Arrays.copyOf(all, length());
     }
 
     /** The causes of events with a time, the most frequent first. */
-    List<Cause> causes() {
-        List<Cause> causes = new ArrayList<>(counts.keySet());
+    List<String> causes() {
+        List<String> causes = new ArrayList<>(counts.keySet());
         causes.sort(Comparator.comparingLong(
-                        (Cause cause) -> Arrays.stream(counts(cause)).sum())
+                        (String cause) -> Arrays.stream(counts(cause)).sum())
                 .reversed());
         return causes;
     }

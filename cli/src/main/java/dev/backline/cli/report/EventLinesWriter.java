@@ -28,7 +28,7 @@ final class EventLinesWriter implements ReportWriter {
         ProbeEvent event = diagnosed.event();
         Diagnosis diagnosis = diagnosed.diagnosis();
         out.print(text(event.time()) + "\t"
-                + diagnosis.cause().id() + "\t"
+                + diagnosis.label() + "\t"
                 + diagnosis.confidence().id() + "\t"
                 + text(event.source()) + "\t"
                 + text(event.destination()) + "\t"

@@ -199,7 +199,7 @@ final class Following implements FollowedInput.Reader {
                                     : "");
             String count = Long.toString(group.count());
             return " ".repeat(Math.max(0, 9 - count.length())) + count + "  "
-                    + group.diagnosis().cause().id() + " ("
+                    + group.diagnosis().label() + " ("
                     + group.diagnosis().confidence().id() + ")" + peer + last;
         }
 

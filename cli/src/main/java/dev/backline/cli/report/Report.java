@@ -183,7 +183,11 @@ public final class Report implements Command {
             case JSON -> new ReportJsonWriter(options.print(), out);
             case HTML -> new ReportHtmlWriter(options.print(), out);
             case TEXT ->
-                new ReportTextWriter(options.print().color().applies(console) && options.output() == null, out);
+                new ReportTextWriter(
+                        options.print().color().applies(console) && options.output() == null,
+                        options.all(),
+                        options.language().wording(),
+                        out);
         };
     }
 

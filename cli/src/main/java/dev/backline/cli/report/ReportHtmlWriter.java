@@ -69,17 +69,17 @@ final class ReportHtmlWriter implements ReportWriter {
 
     @Override
     public void event(DiagnosedEvent diagnosed) {
-        events++;
         ProbeEvent event = diagnosed.event();
+        events += event.count();
         Diagnosis diagnosis = diagnosed.diagnosis();
         Integer group = diagnosed.group();
         Instant time = event.time();
         if (time != null) {
-            timeLine.add(diagnosis.cause(), time);
+            timeLine.add(diagnosis.label(), time, event.count());
         }
         Endpoint peer = event.peer();
         if (peer != null) {
-            peers.add(peer.address(), diagnosis.cause(), time);
+            peers.add(peer.address(), diagnosis.label(), time, event.count());
         }
         if (group == null) {
             return;

@@ -4,10 +4,12 @@ import dev.backline.cli.console.Arguments;
 import dev.backline.cli.console.CommandTable;
 import dev.backline.cli.console.KernelOptions;
 import dev.backline.cli.console.UsageException;
+import dev.backline.cli.console.Wording;
 import dev.backline.cli.symbolize.PrintOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param conntrack {@code --conntrack}
  * @param packets {@code --pcap}
  * @param output {@code -o}, or null for standard output
+ * @param all whether the text has every group, stack and sentence ({@code --all})
+ * @param language {@code --lang}
+ * @param redact whether addresses and names are replaced ({@code --redact})
  * @param follow whether to read on while the last capture grows ({@code --follow})
  * @param captures the files to read, {@code -} for standard input
  */
@@ -31,6 +36,9 @@ record ReportOptions(
         List<Path> conntrack,
         List<PacketSource> packets,
         @Nullable Path output,
+        boolean all,
+        Language language,
+        boolean redact,
         boolean follow,
         List<String> captures) {
 
@@ -39,6 +47,16 @@ record ReportOptions(
         TEXT,
         JSON,
         HTML
+    }
+
+    /** {@code --lang}. */
+    enum Language {
+        EN,
+        ZH;
+
+        Wording wording() {
+            return Wording.of(name().toLowerCase(Locale.ROOT));
+        }
     }
 
     /**
@@ -89,6 +107,9 @@ record ReportOptions(
                 given.files("--conntrack"),
                 PacketSource.of(given.texts("--pcap")),
                 given.file("-o"),
+                given.has("--all"),
+                given.choice("--lang", Language.EN),
+                given.has("--redact"),
                 given.has("--follow"),
                 given.operands());
     }

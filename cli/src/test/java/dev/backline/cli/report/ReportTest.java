@@ -51,24 +51,23 @@ class ReportTest {
 
         assertThat(result.status()).isZero();
         assertThat(result.out())
-                .startsWith("1 event of 1 kind\n\n1 × no-socket (possible): ")
+                .startsWith("1 event of 1 kind\n\nCause: ")
                 .containsSubsequence(
-                        "usually the connection is stale\n",
+                        "usually the connection is",
+                        "  no-socket (possible): 1 event, 2021-06-15T11:23:04Z\n",
+                        "  peers: 36.110.213.207\n",
+                        "It may also be: ",
+                        "conntrack-invalid",
+                        "To settle it:\n    sysctl -w net.netfilter.nf_conntrack_log_invalid=6\n",
+                        "\n    iptables -I INPUT -p tcp -m conntrack --ctstate INVALID",
+                        "What helps:\n",
+                        "1 × no-socket (possible): ",
                         "first: 36.110.213.207:443 → 10.21.17.99:39700",
                         "Because:\n",
                         "(answers a packet with a RST) was called by tcp_v4_rcv (standard input line 4:\n",
                         "TCP found no socket for the packet",
                         "has the flags ACK",
-                        "It may also be:\n  - conntrack-invalid: ",
-                        "To settle it:\n  - sysctl -w net.netfilter.nf_conntrack_log_invalid=6",
-                        "\n  - iptables -I INPUT -p tcp -m conntrack --ctstate INVALID",
-                        "What helps:\n");
-        int settling = result.out().indexOf("To settle it:");
-        assertThat(result.out()
-                        .substring(settling, result.out().indexOf("What helps:"))
-                        .split("\n  - "))
-                .as("a heading and two commands")
-                .hasSize(3);
+                        "It may also be:\n    - ");
     }
 
     @Test
@@ -100,7 +99,7 @@ class ReportTest {
     }
 
     @Test
-    void beginsWithASummaryAndShowsEachCauseOnceCertainOnesFirst() throws IOException {
+    void showsEachCauseOnceWhatTheHostCanCureFirst() throws IOException {
         Cli.Result result = Cli.backline(
                 "report",
                 "--kernel-log",
@@ -114,14 +113,20 @@ class ReportTest {
                 .filter(line -> line.matches("  [a-z]+ +\\d+ × .*"))
                 .map(line -> line.strip().replaceFirst("([a-z]+) +(.*?):", "$2 ($1):"))
                 .toList();
-        assertThat(entries).hasSizeGreaterThan(5).doesNotHaveDuplicates().isEqualTo(summary);
-        List<String> reasons = entries.stream()
-                .filter(entry -> !entry.contains("× unknown") && !entry.contains("× not-sent"))
+        assertThat(entries).hasSizeGreaterThan(5).doesNotHaveDuplicates().isSubsetOf(summary);
+        assertThat(summary.get(0)).contains("conntrack-invalid (certain)");
+        List<String> curable = List.of("conntrack-invalid", "accept-queue-overflow", "orphan-limit");
+        List<Integer> weights = summary.stream()
+                .map(entry -> entry.contains("not-sent")
+                        ? 9
+                        : entry.contains("(possible)")
+                                ? 5
+                                : curable.stream().anyMatch(entry::contains)
+                                        ? 0
+                                        : entry.matches(".*(linger-zero|close-unread-data|data-after-close).*") ? 4 : 2)
                 .toList();
-        assertThat(entries.subList(0, reasons.size())).isEqualTo(reasons);
-        assertThat(reasons.stream().map(entry -> entry.contains("(certain)") ? 0 : entry.contains("(likely)") ? 1 : 2))
-                .isSorted();
-        assertThat(result.out()).containsOnlyOnce("sysctl -w net.netfilter.nf_conntrack_tcp_be_liberal=1:");
+        assertThat(weights.stream().filter(weight -> weight != 2)).isSorted();
+        assertThat(result.out()).containsOnlyOnce("sysctl -w net.netfilter.nf_conntrack_tcp_be_liberal=1\n");
     }
 
     /** Each event of the recording has its true cause, or that is among the candidates; and none is wrong for certain. */
@@ -264,7 +269,7 @@ class ReportTest {
                 .contains("cut.pcap is damaged at 0x")
                 .contains("packets were read before the damage")
                 .contains("not conntrack events")
-                .contains("conntrack-invalid (");
+                .contains("× conntrack-invalid: ");
     }
 
     @Test
