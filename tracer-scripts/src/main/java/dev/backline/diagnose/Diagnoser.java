@@ -69,7 +69,7 @@ public final class Diagnoser {
         KernelLog.Match match = log.match(event);
         ConntrackEvents.Match entry = conntrack.match(event);
         Wire wire = packets.match(event, entry == null ? null : entry.translated());
-        Facts facts = new Facts(event, function, callers, match, entry, wire, log.silence(), aborted);
+        Facts facts = new Facts(event, function, callers, match, entry, wire, log, aborted);
         Rules.Section section = rules.section(function, facts);
         if (section == null) {
             List<String> evidence = new ArrayList<>(List.of(unknown(function, callers)));

@@ -6,11 +6,13 @@ import dev.backline.capture.ProbeEvent;
 import dev.backline.capture.TcpFlag;
 import dev.backline.evidence.ConntrackEvents;
 import dev.backline.evidence.KernelLog;
+import dev.backline.evidence.Verdict;
 import dev.backline.packet.Wire;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,32 @@ final class Facts {
             "TCP_TIMEWAIT_SOCKET",
             "INVALID_SYN");
 
+    /** States of conntrack's entries (nf_conntrack_tcp.h) in which both sides are about to end, or have ended. */
+    private static final Set<String> ENDING = Set.of("LAST_ACK", "TIME_WAIT", "CLOSE");
+
+    /** Starts of interface names: bridges and devices that lead to containers, pods and virtual machines. */
+    private static final List<String> CONTAINERS = List.of(
+            "docker",
+            "br-",
+            "veth",
+            "cni",
+            "cali",
+            "cbr0",
+            "flannel",
+            "cilium",
+            "lxc",
+            "lxd",
+            "podman",
+            "nerdctl",
+            "weave",
+            "kube-bridge",
+            "virbr",
+            "vnet",
+            "tap",
+            "azv",
+            "gke",
+            "eni");
+
     private final ProbeEvent event;
     private final String function;
 
@@ -45,6 +73,7 @@ final class Facts {
     private final @Nullable Wire wire;
     private final @Nullable String silence;
     private final @Nullable Boolean aborted;
+    private final boolean tableWasFull;
 
     /**
      * @param function that was probed, without suffixes; for a tracepoint, the one that it stands in
@@ -52,7 +81,7 @@ final class Facts {
      * @param log the line of the kernel log that belongs to the event, if there is one
      * @param entry what conntrack said of the connection, if it did
      * @param wire what packet captures show of the event, if they do
-     * @param silence what it means that the kernel log has no line, where there is a log
+     * @param whole the kernel log that the line is from; empty when there is none
      * @param aborted whether the kernel aborted the connection just before the event ({@link Receptions}); null when not known
      */
     Facts(
@@ -62,7 +91,7 @@ final class Facts {
             KernelLog.@Nullable Match log,
             ConntrackEvents.@Nullable Match entry,
             @Nullable Wire wire,
-            @Nullable String silence,
+            KernelLog whole,
             @Nullable Boolean aborted) {
         this.event = event;
         this.function = function;
@@ -73,7 +102,8 @@ final class Facts {
         this.log = log;
         this.entry = entry;
         this.wire = wire;
-        this.silence = silence;
+        silence = whole.silence();
+        tableWasFull = whole.tableWasFull();
         this.aborted = aborted;
     }
 
@@ -108,10 +138,16 @@ final class Facts {
             case "destination" -> one(destination());
             case "sent" -> event.sent() == null ? null : Set.of(event.sent() ? "yes" : "no");
             // A packet that is missing from the log proves nothing: LOG rules are rate-limited.
-            case "log" -> log == null || !log.invalid() ? null : Set.of("invalid");
+            case "log" -> one(log());
+            case "verdict" -> one(verdict());
             case "aborted" -> aborted == null ? null : Set.of(aborted ? "yes" : "no");
             case "packet" -> one(packet());
             case "nat" -> one(nat());
+            case "entry" -> one(entry());
+            case "hook" -> Set.of(hook());
+            case "family" -> Set.of(family());
+            case "interface" -> log == null ? null : one(log.in());
+            case "table" -> tableWasFull ? Set.of("full") : null;
             case "window" -> one(window());
             case "direction" -> one(direction());
             default -> one(captured(key));
@@ -130,13 +166,88 @@ final class Facts {
                 : "some";
     }
 
+    private @Nullable String log() {
+        return log == null || log.verdict() == Verdict.UNSAID ? null : log.invalid() ? "invalid" : "passed";
+    }
+
+    /** Conntrack's own reason for INVALID; null where only a rule's prefix says INVALID. */
+    private @Nullable String verdict() {
+        return log == null || !log.invalid() || log.verdict() == Verdict.INVALID
+                ? null
+                : log.verdict().name().toLowerCase(Locale.ROOT);
+    }
+
     /** The fate of the NAT translation of the packet's connection: from conntrack, else from packets of both sides. */
     private @Nullable String nat() {
-        if (entry != null && entry.translated() != null) {
+        if (entry != null && entry.translates()) {
             Boolean alive = entry.alive();
             return alive == null ? "applied" : alive ? "bypassed" : "gone";
         }
-        return wire != null && wire.translated() ? "applied" : null;
+        if (wire != null && wire.translated()) {
+            return "applied";
+        }
+        return entry != null && Boolean.TRUE.equals(entry.alive()) ? "none" : null;
+    }
+
+    /** What conntrack's table had for the packet's connection. */
+    private @Nullable String entry() {
+        Set<TcpFlag> flags = event.flags();
+        boolean begins = flags == null || flags.contains(TcpFlag.SYN);
+        if ("gone".equals(nat()) || "new".equals(verdict()) || ("NEW".equals(captured("ct")) && !begins)) {
+            return "missing";
+        }
+        String state = log == null ? null : log.state();
+        return state == null ? null : ENDING.contains(state) ? "ending" : "open";
+    }
+
+    /**
+     * The chain in which a rule sees the packet on the host whose conntrack marked it INVALID. Where conntrack of the event's
+     * own network namespace did, the packet was on its way to TCP there: INPUT. Where another namespace did, it had forwarded the
+     * packet.
+     */
+    private String hook() {
+        String ct = captured("ct");
+        if ("INVALID".equals(ct)) {
+            return "input";
+        }
+        KernelLog.Way way = log == null ? null : log.way();
+        if (way == KernelLog.Way.FORWARD || way == KernelLog.Way.OUT) {
+            return way == KernelLog.Way.OUT ? "output" : "forward";
+        }
+        boolean marked = (log != null && log.invalid()) || "bypassed".equals(nat());
+        if (marked && ("none".equals(ct) || "UNTRACKED".equals(ct))) {
+            return "forward";
+        }
+        String in = log == null ? null : log.in();
+        String device = captured("dev");
+        if (in != null && device != null && !in.equals(device)) {
+            return "forward";
+        }
+        if (entry != null && entry.translates()) {
+            if (entry.translated() != null) {
+                return "input";
+            }
+            if (entry.original()) {
+                return "forward";
+            }
+        }
+        if (in != null && isOfContainers(in)) {
+            return "forward";
+        }
+        return way == KernelLog.Way.IN || (in != null && way == null) ? "input" : "unknown";
+    }
+
+    /** Whether only containers and virtual machines are behind an interface, as Docker, Kubernetes and libvirt name them. */
+    private static boolean isOfContainers(String name) {
+        return CONTAINERS.stream().anyMatch(name::startsWith);
+    }
+
+    private String family() {
+        Endpoint end = event.source() == null ? event.destination() : event.source();
+        boolean six = end == null
+                ? function.contains("v6") || function.endsWith("6")
+                : end.address().indexOf(':') >= 0;
+        return six ? "ipv6" : "ipv4";
     }
 
     /** Who sent the RST: the peer ("received"), or what the script says of its probe. */
@@ -175,7 +286,7 @@ final class Facts {
             sentences.add(silence);
         }
         boolean received = event.flags() != null && event.flags().contains(TcpFlag.RST);
-        if (entry != null && !received && (entry.translated() != null || Boolean.FALSE.equals(entry.alive()))) {
+        if (entry != null && !received && (entry.translates() || Boolean.FALSE.equals(entry.alive()))) {
             sentences.add(entry.sentence());
         }
         if (wire != null) {
@@ -289,7 +400,7 @@ final class Facts {
             case "after" -> codeSentence("before that call", call() == null ? null : call().after());
             case "then" -> codeSentence("after that call", call() == null ? null : call().then());
             // The sentences about conntrack and packet captures cover these.
-            case "nat", "window" -> null;
+            case "nat", "window", "verdict", "entry" -> null;
             case "socket" -> socketSentence(here);
             case "reason" -> "the kernel's own reason is " + reason() + " (" + here + ")";
             case "flags" -> "the received packet has the flags " + String.join(",", flagNames()) + " (" + here + ")";

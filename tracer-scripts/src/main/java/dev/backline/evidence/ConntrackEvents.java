@@ -40,10 +40,22 @@ public final class ConntrackEvents {
      * What an entry tells about a packet.
      *
      * @param alive whether the entry existed when the packet arrived; null when the times do not tell
+     * @param original whether the packet goes in the direction of its connection's first packet
      * @param translated the destination after NAT; null when NAT does not change it
+     * @param source the source after NAT; null when NAT does not change it
      * @param sentence what conntrack printed, with its place
      */
-    public record Match(@Nullable Boolean alive, @Nullable Endpoint translated, String sentence) {}
+    public record Match(
+            @Nullable Boolean alive,
+            boolean original,
+            @Nullable Endpoint translated,
+            @Nullable Endpoint source,
+            String sentence) {
+        /** {@return whether NAT changes such packets} */
+        public boolean translates() {
+            return translated != null || source != null;
+        }
+    }
 
     /** A connection: from its first line to its end. */
     private static final class Entry {
@@ -209,8 +221,7 @@ public final class ConntrackEvents {
 
     /** Prefers an entry that existed over one that was gone, and NAT over none. */
     private static int worth(Match match) {
-        return (match.translated() == null ? 0 : 4)
-                + (Boolean.TRUE.equals(match.alive()) ? 2 : match.alive() == null ? 0 : 1);
+        return (match.translates() ? 4 : 0) + (Boolean.TRUE.equals(match.alive()) ? 2 : match.alive() == null ? 0 : 1);
     }
 
     private static @Nullable Match match(
@@ -218,6 +229,7 @@ public final class ConntrackEvents {
         // A packet of one direction goes to the source of the packets of the other direction.
         List<Endpoint> other = packet.equals(entry.original) ? entry.reply : entry.original;
         Endpoint goes = other.get(0).equals(packet.get(1)) ? null : other.get(0);
+        Endpoint comes = other.get(1).equals(packet.get(0)) ? null : other.get(1);
         Instant from = entry.from;
         Instant destroyed = entry.destroyed;
         // SystemTap's ctime() has whole seconds.
@@ -247,7 +259,7 @@ public final class ConntrackEvents {
                 && Duration.between(destroyed, time).compareTo(RECENT) > 0) {
             return null;
         }
-        return new Match(alive, goes, sentence(entry, goes, alive, time));
+        return new Match(alive, packet.equals(entry.original), goes, comes, sentence(entry, goes, comes, alive, time));
     }
 
     private static boolean hasWholeSeconds(Instant time) {
@@ -255,15 +267,22 @@ public final class ConntrackEvents {
     }
 
     private static String sentence(
-            Entry entry, @Nullable Endpoint goes, @Nullable Boolean alive, @Nullable Instant time) {
+            Entry entry,
+            @Nullable Endpoint goes,
+            @Nullable Endpoint comes,
+            @Nullable Boolean alive,
+            @Nullable Instant time) {
         String place = entry.file + " line " + entry.line;
         String what = "conntrack's entry " + entry.original.get(0) + " → " + entry.original.get(1);
-        String translates =
-                goes == null ? ", which translates nothing," : ", which translates such packets to " + goes + ",";
+        String translates = goes == null && comes == null
+                ? ", which translates nothing,"
+                : ", which translates such packets"
+                        + (comes == null ? "" : " from " + comes)
+                        + (goes == null ? "" : " to " + goes) + ",";
         Instant destroyed = entry.destroyed;
         if (Boolean.TRUE.equals(alive)) {
             return what + translates + " existed (" + place + ")"
-                    + (goes == null ? "" : ", but the packet reached TCP untranslated");
+                    + (goes == null && comes == null ? "" : ", but the packet reached TCP untranslated");
         }
         if (Boolean.FALSE.equals(alive) && destroyed != null && time != null) {
             return what + translates + " had been deleted " + ClockOffset.text(Duration.between(destroyed, time))

@@ -69,19 +69,56 @@ public final class KernelLog {
 
     /** A logged packet, with the clocks its line has. */
     private record Packet(Stretch stretch, String file, long line, KernelLogLine text, KernelLogLine.Packet packet) {
+        Verdict verdict() {
+            return Verdict.of(packet.says(), stretch.release);
+        }
+
         /** Ranks lines: conntrack's own reason above a rule's prefix, and that above any other line. */
         int tells() {
-            return !packet.isInvalid() ? 0 : packet.isConntracks() ? 2 : 1;
+            return switch (verdict()) {
+                case UNSAID -> 0;
+                case PASSED -> 1;
+                case INVALID -> 2;
+                // Conntrack also remarks that it shortened the entry's time-out.
+                case WINDOW -> packet.says().contains("lower timeout") ? 3 : 4;
+                default -> 4;
+            };
         }
+    }
+
+    /** What the host that logged a packet was going to do with it. */
+    public enum Way {
+        /** The host took it as addressed to itself. */
+        IN,
+        /** The host forwarded it. */
+        FORWARD,
+        /** The host had made it. */
+        OUT
     }
 
     /**
      * The line that belongs to an event.
      *
-     * @param invalid whether conntrack marked the packet INVALID according to the line
+     * @param verdict what conntrack made of the packet
+     * @param original whether the packet goes in the direction of its connection's first packet; null when not logged
+     * @param state of the connection in conntrack's table, such as {@code TIME_WAIT}; null when not logged
+     * @param in the interface that the packet came from; null when not logged
+     * @param way of the packet through the host that logged it; null when the lines do not show it: conntrack's own lines are
+     *     written before the host decides
      * @param sentence what the line reports, with its place
      */
-    public record Match(boolean invalid, String sentence) {}
+    public record Match(
+            Verdict verdict,
+            @Nullable Boolean original,
+            @Nullable String state,
+            @Nullable String in,
+            @Nullable Way way,
+            String sentence) {
+        /** {@return whether conntrack marked the packet INVALID according to the line} */
+        public boolean invalid() {
+            return verdict.isInvalid();
+        }
+    }
 
     private final Map<List<Endpoint>, List<Packet>> packets = new HashMap<>();
     private final List<Stretch> stretches = new ArrayList<>();
@@ -102,6 +139,8 @@ public final class KernelLog {
     private long left;
     private boolean limited;
     private int suspends;
+    private long tableFull;
+    private @Nullable String firstFull;
 
     /** A log without lines. */
     public KernelLog() {}
@@ -125,16 +164,22 @@ public final class KernelLog {
      * @param line without its line end
      */
     public static boolean isLine(String line) {
-        KernelLogLine parsed = KernelLogLine.parse(line.length() > MAX_LINE ? line.substring(0, MAX_LINE) : line);
-        return parsed.sinceBoot() != null || parsed.time() != null || parsed.host() != null;
+        KernelLogLine parsed =
+                KernelLogLine.parseStrictly(line.length() > MAX_LINE ? line.substring(0, MAX_LINE) : line);
+        boolean dated = parsed.time() != null && (parsed.zoned() || line.startsWith("["));
+        return parsed.sinceBoot() != null || dated || parsed.host() != null;
     }
 
     private void line(String file, long number, String line) {
         if (line.contains("callbacks suppressed") || line.contains("messages suppressed")) {
             limited = true;
         }
+        if (line.contains("table full, dropping packet")) {
+            tableFull++;
+            firstFull = firstFull == null ? file + " line " + number : firstFull;
+        }
         // Other lines are not needed; there may be millions.
-        if (!line.contains("PROTO=TCP") && !line.contains("Linux version ") && !line.contains("PM: ")) {
+        if (!mayHaveAPacket(line) && !line.contains("Linux version ") && !line.contains("PM: ")) {
             return;
         }
         Matcher version = line.contains("Linux version ") ? VERSION.matcher(line) : null;
@@ -152,6 +197,11 @@ public final class KernelLog {
         kept++;
         packets.computeIfAbsent(List.of(packet.source(), packet.destination()), key -> new ArrayList<>(1))
                 .add(new Packet(stretch, file, number, text, packet));
+    }
+
+    /** Whether a rule's or conntrack's line about a TCP packet may be in it, also as ulogd prints it. */
+    private static boolean mayHaveAPacket(String line) {
+        return line.contains("PROTO=TCP") || line.contains("ip.saddr") || line.contains("src_ip");
     }
 
     /** The stretch that a line belongs to. */
@@ -223,6 +273,7 @@ public final class KernelLog {
         int candidates = 0;
         Duration least = null;
         Duration most = null;
+        Ways ways = new Ways();
         for (Packet packet : logged == null ? List.<Packet>of() : logged) {
             if ((event.flags() != null && !event.flags().equals(packet.packet().flags()))
                     || !isOfThisKernel(packet.stretch(), event)) {
@@ -239,6 +290,7 @@ public final class KernelLog {
                 least = least == null || difference.compareTo(least) < 0 ? difference : least;
                 most = most == null || difference.compareTo(most) > 0 ? difference : most;
             }
+            ways.add(packet.packet());
             int better = best == null ? 1 : Integer.compare(packet.tells(), best.tells());
             if (better > 0
                     || (better == 0
@@ -251,13 +303,33 @@ public final class KernelLog {
         if (best == null && farther != null && candidates == 1 && isNowNear(farther, event)) {
             best = farther;
             bestDistance = Duration.ZERO;
+            ways.add(farther.packet());
         }
         // A packet that was logged many times says nothing about the clock.
         boolean single = least != null && most != null && most.minus(least).compareTo(ClockOffset.NEAR) <= 0;
-        return best == null ? null : match(best, bestDistance, event, single);
+        return best == null ? null : match(best, bestDistance, event, single, ways);
     }
 
-    private Match match(Packet best, @Nullable Duration distance, ProbeEvent event, boolean learns) {
+    /** Where the lines about one packet show it: several rules and conntrack may log it, on its way through the host. */
+    private static final class Ways {
+        private @Nullable String in;
+        private @Nullable Way way;
+
+        void add(KernelLogLine.Packet packet) {
+            String from = packet.in();
+            String to = packet.out();
+            in = in == null ? from : in;
+            if (from != null && to != null) {
+                way = Way.FORWARD;
+            } else if (way == null && to != null && !to.equals("lo")) {
+                way = Way.OUT;
+            } else if (way == null && from != null && !packet.isConntracks()) {
+                way = Way.IN;
+            }
+        }
+    }
+
+    private Match match(Packet best, @Nullable Duration distance, ProbeEvent event, boolean learns, Ways ways) {
         Duration difference = difference(best, event);
         Stretch stretch = best.stretch();
         if (difference != null && learns) {
@@ -267,7 +339,11 @@ public final class KernelLog {
         KernelLogLine.Packet packet = best.packet();
         String says = packet.says().isEmpty() ? "has a LOG rule's line" : "reports \"" + packet.says() + "\"";
         return new Match(
-                packet.isInvalid(),
+                best.verdict(),
+                packet.isOriginal(),
+                packet.state(),
+                ways.in,
+                ways.way,
                 "the kernel log " + says + " for a packet of this connection with the same flags (" + best.file()
                         + " line " + best.line()
                         + (distance == null ? "" : ", " + ClockOffset.text(distance) + " apart") + ")");
@@ -360,6 +436,11 @@ public final class KernelLog {
         return release;
     }
 
+    /** {@return whether the log reports that conntrack's table was full} */
+    public boolean tableWasFull() {
+        return tableFull > 0;
+    }
+
     /** {@return a sentence on a packet that is missing from the log; null when no log was read} */
     public synchronized @Nullable String silence() {
         if (!read) {
@@ -405,6 +486,11 @@ public final class KernelLog {
         if (limited) {
             notes.add(
                     "the kernel log reports suppressed lines (rate limit): a packet's absence from the log proves nothing");
+        }
+        if (tableFull > 0) {
+            notes.add("conntrack's table was full, according to " + tableFull + (tableFull == 1 ? " line" : " lines")
+                    + " of the kernel log (the first: " + firstFull
+                    + "): the kernel then drops packets of new connections and may remove entries of old ones");
         }
         if (left > 0) {
             notes.add("the kernel log has too many packets: the first " + MAX_LINES + " were used, " + left

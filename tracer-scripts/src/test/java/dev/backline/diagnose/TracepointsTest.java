@@ -135,7 +135,8 @@ class TracepointsTest {
 
     private static Diagnosis withoutStack(String reason, String state, String packet) throws IOException {
         String line = "  python3-1 [000] ..s1. 3.1: tcp_send_reset: skbaddr=" + packet
-                + " skaddr=00000000b2a1f4c3 src=192.0.2.1:443 dest=192.0.2.2:50000 state=" + state + " reason=" + reason;
+                + " skaddr=00000000b2a1f4c3 src=192.0.2.1:443 dest=192.0.2.2:50000 state=" + state + " reason="
+                + reason;
         return diagnose(List.of(line)).get(0).diagnosis();
     }
 
