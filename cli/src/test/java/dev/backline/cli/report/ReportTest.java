@@ -59,7 +59,7 @@ class ReportTest {
                         "It may also be: ",
                         "conntrack-invalid",
                         "To settle it:\n    sysctl -w net.netfilter.nf_conntrack_log_invalid=6\n",
-                        "\n    iptables -I INPUT -p tcp -m conntrack --ctstate INVALID",
+                        "\n    iptables -t mangle -I PREROUTING -p tcp -m conntrack --ctstate INVALID",
                         "What helps:\n",
                         "1 × no-socket (possible): ",
                         "first: 36.110.213.207:443 → 10.21.17.99:39700",
