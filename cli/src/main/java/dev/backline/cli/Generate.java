@@ -82,6 +82,9 @@ final class Generate implements Command {
         } else if (output != null || !(given.has("--check") || given.has("--explain"))) {
             console.out().print(script);
         }
+        for (String gap : ProbeScript.gaps(tool, options, kernel)) {
+            console.complain("backline: warning: " + gap);
+        }
         if (given.has("--explain")) {
             console.out().print(ScriptExplanation.of(tool, options, kernel));
         }
@@ -99,21 +102,22 @@ final class Generate implements Command {
         return name == null ? null : name.toString();
     }
 
-    private static ScriptOptions options(Arguments given) throws UsageException {
+    private static ScriptOptions options(Arguments given) throws IOException, UsageException {
         ScriptOptions.Builder options = ScriptOptions.builder();
         try {
-            for (String port : given.texts("--port")) {
-                options.port(given.number("--port", port, 0, Long.MAX_VALUE));
-            }
-            for (String address : given.texts("--address")) {
-                options.address(address);
-            }
+            given.texts("--port").forEach(options::port);
+            given.texts("--not-port").forEach(options::notPort);
+            given.texts("--address").forEach(options::address);
+            given.texts("--not-address").forEach(options::notAddress);
             String process = given.text("--process");
             if (process != null) {
                 options.process(process);
             }
             number(given, "--pid", options::pid);
-            number(given, "--netns", options::netns);
+            String netns = given.text("--netns");
+            if (netns != null) {
+                options.netns(NetworkNamespace.OF_THIS_MACHINE.inode(netns));
+            }
             number(given, "--limit", options::limit);
             number(given, "--depth", options::depth);
             number(given, "--duration", options::duration);

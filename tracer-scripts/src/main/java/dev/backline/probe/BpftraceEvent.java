@@ -13,7 +13,7 @@ final class BpftraceEvent {
         return new BpftraceEvent()
                 .add("wall", "%s", "strftime(\"%s.%f\", nsecs)")
                 .add("mono", "%llu.%09llu", "nsecs / 1000000000", "nsecs % 1000000000")
-                .add("id", "%d.%d", "cpu", "@events")
+                .add("id", "%d.%d", "cpu", "@events[cpu]")
                 .add("probe", function)
                 .add("dir", direction)
                 .add("cpu", "%d", "cpu")

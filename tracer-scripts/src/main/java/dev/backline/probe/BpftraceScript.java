@@ -6,8 +6,6 @@ import dev.backline.probe.ProbePoint.Direction;
 import dev.backline.probe.ProbePoint.Family;
 import dev.backline.probe.ProbePoint.Use;
 import dev.backline.probe.ProbeTarget.Presence;
-import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +23,14 @@ final class BpftraceScript {
     static final String MISSING_PROBES = "BPFTRACE_MISSING_PROBES";
 
     private static final int REASONS_A_LINE = 6;
+    /** Counters are summed up to this CPU; a bound, because a loop without one is refused. */
+    private static final int MAX_CPUS = 2048;
+
+    private static final int MAX_OPTIONS = 20;
+    /** No address is as small; the number of a hook is smaller. */
+    private static final int LEAST_ADDRESS = 255;
+
+    private static final String RETURN = " {\n    return;\n  }\n";
     private static final int PAGES_A_MEGABYTE = 256;
 
     private final ScriptOptions options;
@@ -54,17 +60,18 @@ final class BpftraceScript {
                 MISSING_PROBES + "=warn "
                         + (options.buffer() == 0 ? "" : "BPFTRACE_PERF_RB_PAGES=" + pages(options.buffer()) + " "));
         put("script", fileName);
+        put("gaps", String.join("\n// Not shown: ", ProbeScript.gaps(ScriptTool.BPFTRACE, options, kernel)));
         put("filtered", options.isFiltered() ? "yes" : "");
         put("filter", options.filterWords());
         put("filter_words", options.filterWords().replace("%", "%%"));
         put("duration", options.duration() == 0 ? "" : Integer.toString(options.duration()));
         put("limit", options.limit() == 0 ? "" : Integer.toString(options.limit()));
-        put("skipped", options.limit() == 0 ? "0" : "@skipped_in_all + @skipped");
+        put("cpus", Integer.toString(MAX_CPUS));
         put("build_id", kernel != null && kernel.variables().containsKey("vmlinux_build_id") ? "yes" : "");
         put("reasons", reasons());
         put("header", HEADER.render(values).stripTrailing());
         modules();
-        put("half_open", options.halfOpen() ? symbol("tcp_check_req") : "");
+        put("half_open", options.halfOpen() ? symbol(kernel, "tcp_check_req") : "");
         put("netfilter", "");
         put("probes", probes().stripTrailing());
         return SCRIPT.render(values);
@@ -130,7 +137,7 @@ final class BpftraceScript {
 
     /** A packet that TCP answers with a RST. */
     private String passive(String function, boolean v6) {
-        String symbol = symbol(function);
+        String symbol = symbol(kernel, function);
         if (symbol.isEmpty()) {
             return "";
         }
@@ -149,13 +156,18 @@ final class BpftraceScript {
         String local = v6
                 ? "(((struct rt6_info *)" + route + ")->rt6i_flags & 0x80000000) != 0"
                 : "((struct rtable *)" + route + ")->rt_type == 2";
+        out.append(signature());
         out.append("  if (arg0 == 0) {\n    $local = ").append(local).append(";\n");
+        out.append(
+                "    // 0, 1 or ?: for a signed packet without a socket, only the kernel knows whether it has a key.\n");
+        out.append("    $sent = ($flags & 4) != 0 || !$local ? 48 : ($auth != 0 ? 63 : 49);\n");
         out.append(tail(
                 function,
                 none(packet(function, "passive", v6, true), "none", "-"),
                 "%d",
                 "$ct",
-                "($flags & 4) == 0 && $local",
+                "%c",
+                "(int8)$sent",
                 "    "));
         out.append("  } else if ($state == 6) {\n");
         out.append("    $substate = ((struct inet_timewait_sock *)arg0)->tw_substate;\n");
@@ -166,8 +178,9 @@ final class BpftraceScript {
                 .none("shutdown", "snd_una")
                 .add("snd_nxt", "%u", "$sk->__sk_common.skc_tw_snd_nxt")
                 .add("rcv_nxt", "%u", "$sk->__sk_common.skc_tw_rcv_nxt")
-                .none("unread", "linger2", "request");
-        out.append(tail(function, timewait, "%d", "$ct", "($flags & 4) == 0", "    "));
+                .none("unread", "linger2", "uid", "inode", "cgroup", "request");
+        out.append("    $sent = ($flags & 4) != 0 ? 48 : ($auth != 0 ? 63 : 49);\n");
+        out.append(tail(function, timewait, "%d", "$ct", "%c", "(int8)$sent", "    "));
         out.append("  } else {\n    $tp = (struct tcp_sock *)arg0;\n");
         BpftraceEvent full = full(packet(function, "passive", v6, false));
         if (options.halfOpen()) {
@@ -177,13 +190,13 @@ final class BpftraceScript {
         } else {
             full.none("request");
         }
-        out.append(tail(function, full, "-", "", "($flags & 4) == 0", "    "));
+        out.append(tail(function, full, "-", "", "%d", "($flags & 4) == 0", "    "));
         return out.append("  }\n}\n").toString();
     }
 
     /** A RST that ends a connection of this host, sent or received; described by the socket. */
     private String ofSocket(String function, boolean active) {
-        String symbol = symbol(function);
+        String symbol = symbol(kernel, function);
         if (symbol.isEmpty()) {
             return "";
         }
@@ -207,7 +220,10 @@ final class BpftraceScript {
                 .append(peer)
                 .append("[2]) != 0xffff);\n");
         if (options.v4() != options.v6()) {
-            out.append("  if (").append(options.v6() ? "!$v6" : "$v6").append(") {\n    return;\n  }\n");
+            out.append("  if (")
+                    .append(options.v6() ? "!$v6" : "$v6")
+                    .append(")")
+                    .append(RETURN);
         }
         out.append(socketAddressFilter());
         out.append("  $net = $sk->__sk_common.skc_net.net;\n").append(admission());
@@ -235,14 +251,15 @@ final class BpftraceScript {
         String end = v6 ? "[%s]:%d" : "%s:%d";
         if (active) {
             event.add("src", end, local, "$lport").add("dst", end, remote, "$rport");
-            event.none("flags", "seq", "ack", "win", "len");
+            event.none("flags", "seq", "ack", "win", "len", "auth");
         } else {
             event.add("src", end, remote, "$rport").add("dst", end, local, "$lport");
             event.add("flags", "RST")
                     .add("seq", "?")
                     .add("ack", "?")
                     .add("win", "?")
-                    .add("len", "?");
+                    .add("len", "?")
+                    .add("auth", "?");
         }
         full(event).none("request", "ct");
         ProbeParameter reason =
@@ -258,18 +275,21 @@ final class BpftraceScript {
 
     /** A packet that a rule rejects: incoming, forwarded or outgoing, so its TCP header is found by its IP header. */
     private String rejected(ProbePoint point, boolean v6) {
-        int position = oldPacket(point);
-        if (position < 0) {
+        String packet = oldPacket(kernel, point);
+        if (packet.isEmpty()) {
             return "";
         }
-        StringBuilder out = new StringBuilder("\n// A firewall rule rejects a packet (arg")
-                .append(position)
-                .append(") with a RST.\n");
+        StringBuilder out = new StringBuilder("\n// A firewall rule rejects a packet (oldskb) with a RST.\n");
+        if (packet.contains("?")) {
+            out.append(
+                    "// Its position depends on the kernel: (net, oldskb, hook) before 5.11, then (net, sk, oldskb, hook).\n"
+                            + "// The number of a hook is no address.\n");
+        }
         // A pattern, because a pattern without matches is not an error when the module is not loaded.
         out.append("kprobe:*")
                 .append(point.name())
-                .append("\n{\n  $skb = (struct sk_buff *)arg")
-                .append(position)
+                .append("\n{\n  $skb = (struct sk_buff *)")
+                .append(packet)
                 .append(";\n");
         out.append(headers(v6 ? "$ip + 40" : "$ip + ((*(uint8 *)$ip & 15) << 2)"))
                 .append(portFilter("$sport", "$dport"))
@@ -277,7 +297,8 @@ final class BpftraceScript {
         out.append("  $net = $skb->dev->nd_net.net;\n")
                 .append(admission())
                 .append(packetFields(v6))
-                .append(conntrack(v6));
+                .append(conntrack(v6))
+                .append(signature());
         BpftraceEvent event = none(packet(point.name(), "netfilter", v6, true), "none", "-")
                 .add("ct", "%d", "$ct")
                 .none("reason")
@@ -286,23 +307,39 @@ final class BpftraceScript {
         return out.append(event.statement(options.depth(), "  ")).append("}\n").toString();
     }
 
-    /** {@return the position of the packet among the parameters, or -1 where there is nothing to probe} */
-    private int oldPacket(ProbePoint point) {
+    /** {@return an expression for the packet among the parameters; empty where there is nothing to probe} */
+    private static String oldPacket(@Nullable KernelProbes kernel, ProbePoint point) {
+        String unknown = switch (point.name()) {
+            case "nf_send_reset", "nf_send_reset6" -> "(arg2 > " + LEAST_ADDRESS + " ? arg2 : arg1)";
+            case "nf_reject_skb_v4_tcp_reset", "nf_reject_skb_v6_tcp_reset" -> "arg1";
+            default -> "";
+        };
         if (kernel == null) {
-            return switch (point.name()) {
-                case "nf_send_reset", "nf_send_reset6" -> 2;
-                case "nf_reject_skb_v4_tcp_reset", "nf_reject_skb_v6_tcp_reset" -> 1;
-                default -> -1;
-            };
+            return unknown;
         }
         ProbeTarget target = kernel.target(point.name());
         for (String better : point.insteadOf()) {
             if (kernel.target(better).isPresent()) {
-                return -1;
+                return "";
             }
         }
         ProbeParameter packet = target.packet();
-        return target.presence() == Presence.PRESENT && packet != null ? packet.position() : -1;
+        return switch (target.presence()) {
+            case PRESENT -> packet == null ? unknown : "arg" + packet.position();
+            case SYMBOL_ONLY, UNKNOWN -> unknown;
+            case ABSENT, INLINED -> "";
+        };
+    }
+
+    /**
+     * {@return whether the script of this kernel probes a function}
+     *
+     * @param kernel the kernel to write for, or null for any
+     */
+    static boolean probes(@Nullable KernelProbes kernel, ProbePoint point) {
+        return point.direction() == Direction.NETFILTER
+                ? !oldPacket(kernel, point).isEmpty()
+                : !symbol(kernel, point.name()).isEmpty();
     }
 
     private static String headers(String tcp) {
@@ -337,17 +374,46 @@ final class BpftraceScript {
                 .add("seq", "%u", "bswap(*(uint32 *)($tcp + 4))")
                 .add("ack", "%u", "bswap(*(uint32 *)($tcp + 8))")
                 .add("win", "%d", "bswap(*(uint16 *)($tcp + 14))")
-                .add("len", "%d", "$len");
+                .add("len", "%d", "$len")
+                .add("auth", "%d", "$auth");
+    }
+
+    /** Only a bounded number of options: a loop that might not end is refused. */
+    private static String signature() {
+        return """
+                  // Look for the option that signs the packet: kind 19 is MD5, kind 29 is TCP-AO. Options stand between the 20
+                  // bytes of the TCP header and the data; each begins with its kind and its length. Kinds 0 and 1 are one byte.
+                  $auth = (uint8)0;
+                  $option = $tcp + 20;
+                  $end = $tcp + (uint64)((*(uint8 *)($tcp + 12) & 240) >> 2);
+                  $i = 0;
+                  while ($i < %d) {
+                    $i++;
+                    if ($option >= $end) {
+                      break;
+                    }
+                    $kind = *(uint8 *)$option;
+                    if ($kind == 0) {
+                      break;
+                    }
+                    if ($kind == 19 || $kind == 29) {
+                      $auth = $kind;
+                      break;
+                    }
+                    $option = $option + ($kind == 1 ? (uint64)1 : (uint64)*(uint8 *)($option + 1));
+                  }
+                """.formatted(MAX_OPTIONS).indent(2);
     }
 
     private static BpftraceEvent none(BpftraceEvent event, String kind, String state) {
         return event.add("sk", kind)
                 .add("state", state)
-                .none("substate", "shutdown", "snd_una", "snd_nxt", "rcv_nxt", "unread", "linger2", "request");
+                .none("substate", "shutdown", "snd_una", "snd_nxt", "rcv_nxt", "unread", "linger2")
+                .none("uid", "inode", "cgroup", "request");
     }
 
-    private static BpftraceEvent full(BpftraceEvent event) {
-        return event.add("sk", "full")
+    private BpftraceEvent full(BpftraceEvent event) {
+        event.add("sk", "full")
                 .add("state", "%d", "$state")
                 .none("substate")
                 .add("shutdown", "%d", "$sk->sk_shutdown")
@@ -356,9 +422,26 @@ final class BpftraceScript {
                 .add("rcv_nxt", "%u", "$tp->rcv_nxt")
                 .add("unread", "%u", "$tp->rcv_nxt - $tp->copied_seq")
                 .add("linger2", "%d", "$tp->linger2");
+        if (kernel == null || kernel.types().has("sock", "sk_uid")) {
+            event.add("uid", "%u", "$sk->sk_uid.val");
+        } else {
+            event.none("uid");
+        }
+        event.add("inode", "%u", "((struct inode *)$sk->sk_socket->file->f_inode)->i_ino");
+        if (kernel != null && kernel.types().has("sock", "sk_cgrp_data.cgroup")) {
+            return event.add("cgroup", "%llu", "((struct kernfs_node *)$sk->sk_cgrp_data.cgroup->kn)->id");
+        }
+        return event.none("cgroup");
     }
 
-    private String tail(String function, BpftraceEvent event, String ct, String ctValue, String sent, String indent) {
+    private String tail(
+            String function,
+            BpftraceEvent event,
+            String ct,
+            String ctValue,
+            String sent,
+            String sentValue,
+            String indent) {
         if (ctValue.isEmpty()) {
             event.add("ct", ct);
         } else {
@@ -370,7 +453,7 @@ final class BpftraceScript {
         } else {
             event.add("reason", "%d", "(uint32)arg" + reason.position());
         }
-        return event.add("sent", "%d", sent).statement(options.depth(), indent);
+        return event.add("sent", sent, sentValue).statement(options.depth(), indent);
     }
 
     /** A packet without an entry is INVALID where conntrack has hooks: at each of these four places. */
@@ -383,52 +466,57 @@ final class BpftraceScript {
     }
 
     private String portFilter(String one, String other) {
-        List<String> tests = new ArrayList<>();
-        for (int port : options.ports()) {
-            tests.add(one + " == " + port);
-            tests.add(other + " == " + port);
-        }
-        return unless(tests);
+        return unless(ScriptFilters.ports(options, one, other));
     }
 
     private String addressFilter(boolean v6, String ip) {
-        List<String> tests = new ArrayList<>();
-        for (InetAddress address : options.addresses()) {
-            if (address instanceof Inet4Address != v6) {
-                for (int offset : v6 ? new int[] {8, 24} : new int[] {12, 16}) {
-                    List<String> words = new ArrayList<>();
-                    String[] hex = SystemTapScript.words(address);
-                    for (int i = 0; i < hex.length; i++) {
-                        words.add("bswap(*(uint32 *)(" + ip + " + " + (offset + 4 * i) + ")) == " + hex[i]);
-                    }
-                    tests.add("(" + String.join(" && ", words) + ")");
-                }
-            }
+        return unless(ScriptFilters.addresses(options, words(v6, ip, v6 ? 8 : 12), words(v6, ip, v6 ? 24 : 16)));
+    }
+
+    private static List<String> words(boolean v6, String ip, int offset) {
+        List<String> words = new ArrayList<>();
+        for (int i = 0; i < (v6 ? 4 : 1); i++) {
+            words.add("bswap(*(uint32 *)(" + ip + " + " + (offset + 4 * i) + "))");
         }
-        return tests.isEmpty() && !options.addresses().isEmpty() ? "  return;\n" : unless(tests);
+        return words;
     }
 
     private String socketAddressFilter() {
-        List<String> tests = new ArrayList<>();
-        for (InetAddress address : options.addresses()) {
-            String[] hex = SystemTapScript.words(address);
-            boolean v4 = address instanceof Inet4Address;
-            for (String member :
-                    v4 ? List.of("skc_rcv_saddr", "skc_daddr") : List.of("skc_v6_rcv_saddr", "skc_v6_daddr")) {
-                List<String> words = new ArrayList<>();
-                words.add(v4 ? "!$v6" : "$v6");
-                for (int i = 0; i < hex.length; i++) {
-                    String word = v4 ? "" : ".in6_u.u6_addr32[" + i + "]";
-                    words.add("bswap($sk->__sk_common." + member + word + ") == " + hex[i]);
-                }
-                tests.add("(" + String.join(" && ", words) + ")");
-            }
+        String v4 = ScriptFilters.addresses(
+                options, List.of(socketWord("skc_rcv_saddr")), List.of(socketWord("skc_daddr")));
+        String v6 = ScriptFilters.addresses(options, socketWords("skc_v6_rcv_saddr"), socketWords("skc_v6_daddr"));
+        if (v4.isEmpty() && v6.isEmpty()) {
+            return "";
         }
-        return unless(tests);
+        StringBuilder tests = new StringBuilder();
+        if (options.v4() && !v4.equals("0")) {
+            tests.append("(!$v6").append(v4.isEmpty() ? "" : " && (" + v4 + ")").append(")");
+        }
+        if (options.v6() && !v6.equals("0")) {
+            tests.append(tests.isEmpty() ? "" : " ||\n        ");
+            tests.append("($v6").append(v6.isEmpty() ? "" : " && (" + v6 + ")").append(")");
+        }
+        return unless(tests.toString());
     }
 
-    private static String unless(List<String> tests) {
-        return tests.isEmpty() ? "" : "  if (!(" + String.join(" ||\n        ", tests) + ")) {\n    return;\n  }\n";
+    private static String socketWord(String member) {
+        return "bswap($sk->__sk_common." + member + ")";
+    }
+
+    private static List<String> socketWords(String member) {
+        List<String> words = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            words.add(socketWord(member + ".in6_u.u6_addr32[" + i + "]"));
+        }
+        return words;
+    }
+
+    /** {@return the statement that ends a probe unless the condition holds; nothing for an empty condition} */
+    private static String unless(String condition) {
+        if (condition.equals("0")) {
+            return "  return;\n";
+        }
+        return condition.isEmpty() ? "" : "  if (!(" + condition + "))" + RETURN;
     }
 
     /** The other filters, and the limit of events per second. */
@@ -436,27 +524,31 @@ final class BpftraceScript {
         StringBuilder out = new StringBuilder();
         String process = options.process();
         if (process != null) {
-            out.append(unless(List.of("comm == " + ScriptText.literal(process))));
+            out.append(unless("comm == " + ScriptText.literal(process)));
         }
         if (options.pid() != 0) {
-            out.append(unless(List.of("pid == " + options.pid())));
+            out.append(unless("pid == " + options.pid()));
         }
         if (options.netns() != 0) {
-            out.append(unless(List.of("$net->ns.inum == " + options.netns())));
+            out.append(unless("$net->ns.inum == " + options.netns()));
         }
         if (options.limit() != 0) {
             out.append("  if (@in_this_second >= ").append(options.limit());
-            out.append(") {\n    @skipped++;\n    return;\n  }\n  @in_this_second++;\n");
+            out.append(") {\n    @skipped[cpu]++;\n    return;\n  }\n  @in_this_second++;\n");
         }
-        return out.append("  @events++;\n").toString();
+        return out.append("  @events[cpu]++;\n").toString();
     }
 
-    /** {@return the places where a function of TCP is probed; empty where this kernel does not have it} */
-    private String symbol(String function) {
+    /** {@return the place where a function of TCP is probed; empty where this kernel does not have it} */
+    private static String symbol(@Nullable KernelProbes kernel, String function) {
         if (kernel == null) {
             return function;
         }
         ProbeTarget target = kernel.target(function);
+        if (target.presence() == Presence.UNKNOWN) {
+            // In a module, as tcp_v6_send_reset may be: a pattern, for which the module need not be loaded.
+            return "*" + function;
+        }
         if (!target.isPresent()) {
             return "";
         }

@@ -165,6 +165,8 @@ public final class ProbeCatalogue {
                 member("sock", "sk_shutdown", "what was shut down: 1 receiving, 2 sending, 3 both"),
                 member("sock", "sk_err", "the pending error"),
                 member("sock", "sk_socket", "the file side; null once the application has closed it"),
+                member("sock", "sk_uid", "the user who created the socket"),
+                member("sock", "sk_cgrp_data.cgroup", "the cgroup of the socket (5.15 and later)"),
                 member("tcp_sock", "snd_una", "the first number that was sent and not acknowledged"),
                 member("tcp_sock", "snd_nxt", "the next number to be sent"),
                 member("tcp_sock", "rcv_nxt", "the next number that is expected"),

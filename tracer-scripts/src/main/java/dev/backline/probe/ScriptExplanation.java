@@ -1,8 +1,6 @@
 package dev.backline.probe;
 
-import dev.backline.probe.ProbePoint.Direction;
 import dev.backline.probe.ProbePoint.Family;
-import dev.backline.probe.ProbePoint.Use;
 import dev.backline.probe.ProbeTarget.Presence;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,12 +52,7 @@ public final class ScriptExplanation {
 
     private void probes() {
         for (ProbePoint point : ProbeCatalogue.points()) {
-            boolean family =
-                    point.family() == Family.ANY || (point.family() == Family.IPV4 ? options.v4() : options.v6());
-            boolean wanted = point.use() == Use.ALWAYS
-                    ? point.direction() != Direction.RECEIVED || options.received()
-                    : point.name().equals("tcp_check_req") && options.halfOpen();
-            if (wanted && family && point.kind() == ProbePoint.Kind.FUNCTION) {
+            if (ProbeScript.isWanted(point, options)) {
                 probe(point);
             }
         }
@@ -68,11 +61,24 @@ public final class ScriptExplanation {
     private void probe(ProbePoint point) {
         ProbeTarget target = kernel == null ? null : kernel.target(point.name());
         out.append('\n').append(point.name()).append(place(point, target)).append('\n');
-        if (target != null && target.presence() == Presence.ABSENT) {
-            paragraph("This kernel has no such function: nothing is lost.");
+        String gap = ProbeScript.gap(tool, kernel, point);
+        if (kernel != null && target != null && target.presence() == Presence.ABSENT) {
+            ProbePoint older = ProbeScript.older(kernel, point);
+            paragraph(
+                    older == null
+                            ? "This kernel has no such function: nothing is lost."
+                            : "In this kernel " + older.name() + " does this"
+                                    + (gap == null ? ", and is probed instead." : "."));
+            if (gap != null) {
+                paragraph("Not shown: " + gap + ".");
+            }
             return;
         }
         paragraph(point.meaning());
+        if (gap != null) {
+            paragraph("Not shown: " + gap + ".");
+            return;
+        }
         if (point.family() == Family.IPV6 && options.v4()) {
             return;
         }
@@ -107,8 +113,9 @@ public final class ScriptExplanation {
             case PASSIVE -> {
                 limits.add(
                         "Cannot show: whether a key mismatch (MD5, TCP-AO) keeps the RST from being sent; conntrack's view of"
-                                + " a packet that reached a full socket, for TCP has dropped it by then; the process that owns the"
-                                + " socket, where pid and comm are those of whoever a softirq interrupted.");
+                                + " a packet that reached a full socket, for TCP has dropped it by then; the name of the process"
+                                + " that owns the socket: pid and comm are those of whoever a softirq interrupted, and only uid,"
+                                + " inode and cgroup are the owner's.");
                 limits.add(reason(target));
             }
             case ACTIVE -> {
@@ -128,8 +135,12 @@ public final class ScriptExplanation {
                                 ? "Cannot show: who sent it, the other end or somebody between; the TTL in a packet capture can."
                                 : "Cannot show: the packet itself, which is not at hand here; who sent it.");
         }
-        if (target != null && target.presence() == Presence.INLINED && tool == ScriptTool.BPFTRACE) {
-            limits.add("bpftrace cannot probe inlined copies: use --tool systemtap for this kernel.");
+        if (target != null && target.presence() == Presence.UNKNOWN) {
+            limits.add(
+                    tool == ScriptTool.BPFTRACE
+                            ? "The script looks the function up by name when it starts."
+                            : "stap finds the function only if it finds the module's debug file; without it the script has no"
+                                    + " such probe, and stap does not say so.");
         }
         return limits;
     }
@@ -157,7 +168,8 @@ public final class ScriptExplanation {
         paragraph(
                 options.limit() == 0
                         ? "No limit: under a flood of resets the tool itself may lose events, and says so."
-                        : "At most " + options.limit() + " events a second; what is left out is counted.");
+                        : "At most " + options.limit()
+                                + " events a second; what is left out is counted, each second and at" + " the end.");
         paragraph(
                 "Nothing is formatted before the filters have let an event through: a probe that is hit and lets nothing"
                         + " through reads a few words of the packet or the socket. What costs is the stack of each printed event.");

@@ -3,9 +3,13 @@ package dev.backline.probe;
 import com.google.common.net.InetAddresses;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  * What a script prints, and how much. Every value of an instance is checked, so that none can change the meaning of a script.
  * Immutable; made with {@link #builder()}.
  *
- * @param ports print only events with one of these at either end (1 to 65535, ascending); empty for all
- * @param addresses print only events with one of these at either end; empty for all
+ * @param ports print only events with one of these at either end; empty for all
+ * @param notPorts print no event with one of these at either end
+ * @param addresses print only events with an address of one of these at either end; empty for all
+ * @param notAddresses print no event with an address of one of these at either end
  * @param process print only events while a process of this name runs (as in {@code /proc/PID/comm}: 1 to 15 bytes), or
  *     null. In a softirq this is any process that was interrupted
  * @param pid print only events while the process with this PID runs, or 0
@@ -29,8 +35,10 @@ import org.jspecify.annotations.Nullable;
  * @param buffer the buffer of each CPU in megabytes (1 to 1024), or 0 for the tool's default
  */
 public record ScriptOptions(
-        List<Integer> ports,
-        List<InetAddress> addresses,
+        List<PortRange> ports,
+        List<PortRange> notPorts,
+        List<Network> addresses,
+        List<Network> notAddresses,
         @Nullable String process,
         int pid,
         long netns,
@@ -44,10 +52,41 @@ public record ScriptOptions(
         int buffer) {
     private static final int COMM_LENGTH = 15;
     private static final int MAX_FILTERS = 64;
+    private static final Comparator<PortRange> ASCENDING =
+            Comparator.comparingInt(PortRange::first).thenComparingInt(PortRange::last);
 
     public ScriptOptions {
         ports = List.copyOf(ports);
+        notPorts = List.copyOf(notPorts);
         addresses = List.copyOf(addresses);
+        notAddresses = List.copyOf(notAddresses);
+    }
+
+    /**
+     * Ports without a gap.
+     *
+     * @param first the lowest (1 to 65535)
+     * @param last the highest (first to 65535)
+     */
+    public record PortRange(int first, int last) {
+        @Override
+        public String toString() {
+            return first == last ? Integer.toString(first) : first + "-" + last;
+        }
+    }
+
+    /**
+     * The addresses with the same first bits.
+     *
+     * @param address the first of them: all bits behind the prefix are 0
+     * @param prefix how many bits are the same: 32 or 128 for a single address
+     */
+    public record Network(InetAddress address, int prefix) {
+        @Override
+        public String toString() {
+            String text = address.getHostAddress();
+            return prefix == 8 * address.getAddress().length ? text : text + "/" + prefix;
+        }
     }
 
     /** {@return whether any events are filtered out} */
@@ -61,12 +100,14 @@ public record ScriptOptions(
         if (!ports.isEmpty()) {
             words.add("ports=" + join(ports));
         }
+        if (!notPorts.isEmpty()) {
+            words.add("not-ports=" + join(notPorts));
+        }
         if (!addresses.isEmpty()) {
-            List<String> texts = new ArrayList<>();
-            for (InetAddress address : addresses) {
-                texts.add(address.getHostAddress());
-            }
-            words.add("addresses=" + join(texts));
+            words.add("addresses=" + join(addresses));
+        }
+        if (!notAddresses.isEmpty()) {
+            words.add("not-addresses=" + join(notAddresses));
         }
         if (process != null) {
             words.add("process=" + ScriptText.percentEscaped(process));
@@ -101,8 +142,10 @@ public record ScriptOptions(
      * allowed. Not thread-safe.
      */
     public static final class Builder {
-        private final TreeSet<Integer> ports = new TreeSet<>();
-        private final List<InetAddress> addresses = new ArrayList<>();
+        private final TreeSet<PortRange> ports = new TreeSet<>(ASCENDING);
+        private final TreeSet<PortRange> notPorts = new TreeSet<>(ASCENDING);
+        private final Set<Network> addresses = new LinkedHashSet<>();
+        private final Set<Network> notAddresses = new LinkedHashSet<>();
         private @Nullable String process;
         private int pid;
         private long netns;
@@ -118,46 +161,125 @@ public record ScriptOptions(
         private Builder() {}
 
         /**
-         * Adds a port; at most 64 are allowed.
+         * Prints only events with one of these ports; at most 64 calls are allowed.
+         *
+         * @param text a port (1 to 65535), or the first and the last of several: {@code 8000-8099}
+         * @return this
+         */
+        public Builder port(String text) {
+            add(ports, range(text), "ports");
+            return this;
+        }
+
+        /**
+         * Prints only events with this port; at most 64 calls are allowed.
          *
          * @param port 1 to 65535
          * @return this
          */
         public Builder port(long port) {
-            ports.add((int) within("port", port, 1, 65535));
-            if (ports.size() > MAX_FILTERS) {
-                throw new IllegalArgumentException("more than " + MAX_FILTERS + " ports");
-            }
+            int number = (int) within("port", port, 1, 65535);
+            add(ports, new PortRange(number, number), "ports");
             return this;
         }
 
         /**
-         * Adds an IPv4 or IPv6 address; at most 64 are allowed.
+         * Prints no event with one of these ports; at most 64 calls are allowed.
          *
-         * @param text the address in digits; names are refused and never looked up
+         * @param text a port (1 to 65535), or the first and the last of several: {@code 8000-8099}
          * @return this
          */
-        public Builder address(String text) {
-            InetAddress address = literal(text);
-            if (!addresses.contains(address)) {
-                addresses.add(address);
-            }
-            if (addresses.size() > MAX_FILTERS) {
-                throw new IllegalArgumentException("more than " + MAX_FILTERS + " addresses");
-            }
+        public Builder notPort(String text) {
+            add(notPorts, range(text), "excluded ports");
             return this;
         }
 
-        /** Never looks up a name, as {@link InetAddress} does. */
-        private static InetAddress literal(String text) {
-            if (!text.contains("%") && InetAddresses.isInetAddress(text)) {
-                return InetAddresses.forString(text);
-            }
-            throw new IllegalArgumentException(notAnAddress(text));
+        /**
+         * Prints only events with one of these addresses; at most 64 calls are allowed.
+         *
+         * @param text an IPv4 or IPv6 address in digits, or a network: {@code 203.0.113.0/24}; names are refused and never
+         *     looked up
+         * @return this
+         */
+        public Builder address(String text) {
+            add(addresses, network(text), "addresses");
+            return this;
         }
 
-        private static String notAnAddress(String text) {
-            return "not an IP address in digits: '" + text + "' (such as 203.0.113.10 or fd00::2)";
+        /**
+         * Prints no event with one of these addresses; at most 64 calls are allowed.
+         *
+         * @param text an IPv4 or IPv6 address in digits, or a network: {@code 203.0.113.0/24}; names are refused and never
+         *     looked up
+         * @return this
+         */
+        public Builder notAddress(String text) {
+            add(notAddresses, network(text), "excluded addresses");
+            return this;
+        }
+
+        private static <T> void add(Set<T> filters, T filter, String what) {
+            filters.add(filter);
+            if (filters.size() > MAX_FILTERS) {
+                throw new IllegalArgumentException("more than " + MAX_FILTERS + " " + what);
+            }
+        }
+
+        private static PortRange range(String text) {
+            int dash = text.indexOf('-');
+            int first = port(dash < 0 ? text : text.substring(0, dash), text);
+            int last = dash < 0 ? first : port(text.substring(dash + 1), text);
+            if (last < first) {
+                throw new IllegalArgumentException(
+                        "the ports " + text + " end before they begin: write the lower one first");
+            }
+            return new PortRange(first, last);
+        }
+
+        private static int port(String digits, String text) {
+            int port = digits(digits);
+            if (port < 0) {
+                throw new IllegalArgumentException(
+                        "not a port or a range of ports: '" + text + "' (such as 443 or 8000-8099)");
+            }
+            return (int) within("port", port, 1, 65535);
+        }
+
+        /** {@return the number; -1 if the text is anything but 1 to 9 digits} */
+        private static int digits(String text) {
+            if (text.isEmpty() || text.length() > 9 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+                return -1;
+            }
+            return Integer.parseInt(text);
+        }
+
+        private static Network network(String text) {
+            int slash = text.indexOf('/');
+            InetAddress address = literal(slash < 0 ? text : text.substring(0, slash), text);
+            byte[] bytes = address.getAddress();
+            int prefix = slash < 0 ? 8 * bytes.length : digits(text.substring(slash + 1));
+            if (prefix < 0 || prefix > 8 * bytes.length) {
+                throw new IllegalArgumentException("the network " + text + " has no prefix of 0 to " + 8 * bytes.length
+                        + " bits (such as 203.0.113.0/24 or fd00::/64)");
+            }
+            for (int i = 0; i < bytes.length; i++) {
+                int bits = Math.max(0, Math.min(8, prefix - 8 * i));
+                bytes[i] &= (byte) (0xff00 >> bits);
+            }
+            try {
+                return new Network(InetAddress.getByAddress(bytes), prefix);
+            } catch (UnknownHostException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        /** Never looks up a name, as {@link InetAddress} does. */
+        private static InetAddress literal(String address, String text) {
+            if (!address.contains("%") && InetAddresses.isInetAddress(address)) {
+                return InetAddresses.forString(address);
+            }
+            throw new IllegalArgumentException(
+                    "not an IP address in digits: '" + text + "' (such as 203.0.113.10, fd00::2 or 10.0.0.0/8)");
         }
 
         /**
@@ -294,15 +416,17 @@ public record ScriptOptions(
 
         /** {@return the options} */
         public ScriptOptions build() {
-            for (InetAddress address : addresses) {
-                if (address instanceof Inet4Address ? !v4 : !v6) {
+            for (Network network : addresses) {
+                if (network.address() instanceof Inet4Address ? !v4 : !v6) {
                     throw new IllegalArgumentException(
-                            "the address " + address.getHostAddress() + " is not of the family that is asked for");
+                            "the address " + network + " is not of the family that is asked for");
                 }
             }
             return new ScriptOptions(
                     new ArrayList<>(ports),
-                    addresses,
+                    new ArrayList<>(notPorts),
+                    new ArrayList<>(addresses),
+                    new ArrayList<>(notAddresses),
                     process,
                     pid,
                     netns,

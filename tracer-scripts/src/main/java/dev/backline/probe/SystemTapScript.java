@@ -5,8 +5,6 @@ import dev.backline.probe.ProbePoint.Direction;
 import dev.backline.probe.ProbePoint.Family;
 import dev.backline.probe.ProbePoint.Use;
 import dev.backline.probe.ProbeTarget.Presence;
-import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -41,7 +39,7 @@ final class SystemTapScript {
     /** {@return the options of stap that the script needs} */
     static String flags(ScriptOptions options) {
         StringBuilder flags = new StringBuilder("-DMAXBACKTRACE=" + options.depth() + " -DMAX_CFI=-1"
-                + " -DSTP_OVERLOAD_INTERVAL=10000000000LL -DSTP_OVERLOAD_THRESHOLD=5000000000LL");
+                + " -DMAXSKIPPED=2147483647 -DSTP_NO_OVERLOAD -DMAXACTION=10000");
         if (options.buffer() != 0) {
             flags.append(" -s ").append(options.buffer());
         }
@@ -67,12 +65,18 @@ final class SystemTapScript {
         put("and_received", options.received() ? " or that ends one of its connections" : "");
         put("flags", flags(options));
         put("script", ScriptText.plainOr(fileName, "rst.stp"));
+        put("gaps", String.join("\n# Not shown: ", ProbeScript.gaps(ScriptTool.SYSTEMTAP, options, kernel)));
         put("filtered", options.isFiltered());
         put("filter", options.filterWords());
         put("filter_words", options.filterWords());
         put("duration", options.duration() == 0 ? "" : Integer.toString(options.duration()));
         put("limit", options.limit() == 0 ? "" : Integer.toString(options.limit()));
-        put("skipped", options.limit() == 0 ? "0" : "skipped_in_all");
+        put("skipped", options.limit() == 0 ? "0" : "@count(skipped)");
+        put(
+                "overload",
+                options.limit() == 0
+                        ? "nothing bounds the load: every RST is printed. Watch it."
+                        : "the limit of " + options.limit() + " events per second bounds the load.");
         put("received", options.received());
         put("v4", options.v4());
         put("v6", options.v6());
@@ -80,25 +84,16 @@ final class SystemTapScript {
     }
 
     private void filters() {
-        List<String> ports = new ArrayList<>();
-        for (int port : options.ports()) {
-            ports.add("one == " + port + " || other == " + port);
-        }
-        put("ports", String.join(" || ", ports));
-
-        List<String> v4 = new ArrayList<>();
-        List<String> v6 = new ArrayList<>();
-        for (InetAddress address : options.addresses()) {
-            String[] words = words(address);
-            if (address instanceof Inet4Address) {
-                v4.add("address == " + words[0]);
-            } else {
-                v6.add("a == " + words[0] + " && b == " + words[1] + " && c == " + words[2] + " && d == " + words[3]);
-            }
-        }
-        put("addresses", !options.addresses().isEmpty());
-        put("addresses4", v4.isEmpty() ? "0" : String.join(" || ", v4));
-        put("addresses6", String.join(" || ", v6));
+        put("ports", ScriptFilters.ports(options, "one", "other"));
+        put(
+                "addresses",
+                !options.addresses().isEmpty() || !options.notAddresses().isEmpty());
+        String v4 = ScriptFilters.addresses(options, List.of("one"), List.of("other"));
+        put("addresses4", v4.isEmpty() ? "1" : v4);
+        String v6 = ScriptFilters.addresses(options, List.of("a", "b", "c", "d"), List.of("e", "f", "g", "h"));
+        boolean fixed = v6.length() <= 1;
+        put("addresses6", fixed ? "" : v6);
+        put("without_addresses6", v6.isEmpty() ? "1" : v6);
 
         List<String> admission = new ArrayList<>();
         String process = options.process();
@@ -111,24 +106,7 @@ final class SystemTapScript {
         if (options.netns() != 0) {
             admission.add("net_inum(net) == " + options.netns());
         }
-        if (options.limit() != 0) {
-            admission.add("within_limit()");
-        }
-        put("admission", String.join(" && ", admission));
-    }
-
-    /** {@return an address as hexadecimal numbers of 32 bits} */
-    static String[] words(InetAddress address) {
-        byte[] bytes = address.getAddress();
-        String[] words = new String[bytes.length / 4];
-        for (int i = 0; i < words.length; i++) {
-            StringBuilder word = new StringBuilder("0x");
-            for (int j = 4 * i; j < 4 * i + 4; j++) {
-                word.append(Character.forDigit(bytes[j] >> 4 & 15, 16)).append(Character.forDigit(bytes[j] & 15, 16));
-            }
-            words[i] = word.toString();
-        }
-        return words;
+        put("admission", admission.isEmpty() ? "1" : String.join(" && ", admission));
     }
 
     private void probes() {
@@ -148,22 +126,50 @@ final class SystemTapScript {
             if (point.direction() == Direction.NETFILTER
                     && point.use() == Use.ALWAYS
                     && (v6 ? options.v6() : options.v4())) {
-                List<String> places = rejecting(point);
+                List<String> places = rejecting(kernel, point);
                 if (!places.isEmpty()) {
                     netfilter
                             .append(netfilter.isEmpty() ? "" : "\n\n")
                             .append("probe ")
                             .append(String.join(",\n      ", places))
-                            .append(
-                                    " {\n  rejected(ppfunc(), @choose_defined($oldskb, 0), @choose_defined($net, 0))\n}");
+                            .append(rejection());
                 }
             }
         }
         put("netfilter", netfilter.toString());
     }
 
+    /** {@return the body of a probe of the packet filter} */
+    private String rejection() {
+        List<String> lines = new ArrayList<>(List.of(
+                " {",
+                "skb = @choose_defined($oldskb, 0)",
+                "net = @choose_defined($net, 0)",
+                "if (net == 0) net = dev_net(skb_dev(skb))",
+                "ip = network_header(skb)",
+                "if (!wanted_packet(ip, rejected_tcp(ip), net)) next"));
+        if (options.limit() != 0) {
+            lines.addAll(List.of(
+                    "second = gettimeofday_s()", "if (!within_limit(second)) {", "  skipped <<< 1", "  next", "}"));
+        }
+        lines.addAll(List.of("events <<< 1", "print_rejected(ppfunc(), skb, net)"));
+        return String.join("\n  ", lines) + "\n}";
+    }
+
+    /**
+     * {@return whether the script of this kernel probes a function}
+     *
+     * @param kernel the kernel to write for
+     */
+    static boolean probes(KernelProbes kernel, ProbePoint point) {
+        List<String> places = point.direction() == Direction.NETFILTER
+                ? rejecting(kernel, point)
+                : places(point, kernel.target(point.name()));
+        return !places.isEmpty();
+    }
+
     /** {@return the places of a function of the packet filter, or of its predecessor in older kernels} */
-    private List<String> rejecting(ProbePoint point) {
+    private static List<String> rejecting(@Nullable KernelProbes kernel, ProbePoint point) {
         if (kernel != null && kernel.target(point.name()).isPresent()) {
             return places(point, kernel.target(point.name()));
         }

@@ -133,12 +133,14 @@ final class ProbeScriptTest {
     @EnumSource
     void filtersBeforeItPrintsOrCounts(ScriptTool tool) {
         String code = code(script(tool, ScriptOptions.builder().port(443).limit(20)));
-        String passive = tool == ScriptTool.SYSTEMTAP
-                ? code.substring(code.indexOf("function passive("), code.indexOf("function active("))
+        boolean systemTap = tool == ScriptTool.SYSTEMTAP;
+        String passive = systemTap
+                ? code.substring(
+                        code.indexOf("probe kernel.function(\"tcp_v4"), code.indexOf("probe kernel.function(\"tcp_v6"))
                 : code.substring(code.indexOf("kprobe:tcp_v4_send_reset"), code.indexOf("kprobe:tcp_v6_send_reset"));
-        int filter = tool == ScriptTool.SYSTEMTAP ? passive.indexOf("wanted_ports") : passive.indexOf("$sport == 443");
-        int limit = tool == ScriptTool.SYSTEMTAP ? passive.indexOf("within_limit") : passive.indexOf("@in_this_second");
-        int print = tool == ScriptTool.SYSTEMTAP ? passive.indexOf("print_start") : passive.indexOf("printf");
+        int filter = passive.indexOf(systemTap ? "wanted_packet" : "$sport == 443");
+        int limit = passive.indexOf(systemTap ? "within_limit" : "@in_this_second");
+        int print = passive.indexOf(systemTap ? "print_passive" : "printf");
 
         assertThat(filter).isPositive().isLessThan(limit);
         assertThat(limit).isLessThan(print);

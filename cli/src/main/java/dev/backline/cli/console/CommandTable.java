@@ -262,9 +262,17 @@ public final class CommandTable {
                                 "Tool that runs the script: systemtap (default) or bpftrace.",
                                 "--tool"),
                         release(),
-                        value(Value.NUMBER, "N", "Print only events with this port at either end.", "--port")
+                        value(
+                                        Value.TEXT,
+                                        "N[-M]",
+                                        "Print only events with this port, or one of these, at either end.",
+                                        "--port")
                                 .severalTimes(),
-                        value(Value.TEXT, "IP", "Print only events with this address at either end.", "--address")
+                        value(
+                                        Value.TEXT,
+                                        "IP[/BITS]",
+                                        "Print only events with this address, or one of this network, at either end.",
+                                        "--address")
                                 .severalTimes(),
                         value(
                                 Value.FILE,
@@ -292,11 +300,26 @@ public final class CommandTable {
                                 "--process"),
                         value(Value.NUMBER, "N", "Print only events of the process with this PID.", "--pid"),
                         value(
-                                Value.NUMBER,
-                                "INODE",
-                                "Print only events of this network namespace ('readlink /proc/PID/ns/net' prints the "
-                                        + "inode).",
-                                "--netns"),
+                                        Value.TEXT,
+                                        "N[-M]",
+                                        "Print no events with this port, or one of these, at either end.",
+                                        "--not-port")
+                                .severalTimes(),
+                        value(
+                                        Value.TEXT,
+                                        "IP[/BITS]",
+                                        "Print no events with this address, or one of this network, at either end.",
+                                        "--not-address")
+                                .severalTimes(),
+                        value(
+                                Value.TEXT,
+                                "NETNS",
+                                "Print only events of this network namespace: an inode number (as 'readlink "
+                                        + "/proc/PID/ns/net' prints), a path (/run/netns/NAME, /proc/PID/ns/net), a name "
+                                        + "in /run/netns, or the id of a container on this machine.",
+                                "--netns"))
+                .section(
+                        "Which probes",
                         flag("Probe IPv4 only.", "--ipv4"),
                         flag("Probe IPv6 only.", "--ipv6"),
                         flag("Print also received RSTs that end connections of this host.", "--received"),
