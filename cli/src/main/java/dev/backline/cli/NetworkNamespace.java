@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -59,7 +60,8 @@ final class NetworkNamespace {
             return ofPath(Path.of(text));
         }
         for (Path directory : named) {
-            if (!text.contains("/") && !text.startsWith(".") && Files.exists(directory.resolve(text))) {
+            boolean name = !text.isEmpty() && !text.contains("/") && !text.startsWith(".");
+            if (name && Files.exists(directory.resolve(text), LinkOption.NOFOLLOW_LINKS)) {
                 return ofPath(directory.resolve(text));
             }
         }

@@ -14,6 +14,11 @@ final class HostileKernel {
     private HostileKernel() {}
 
     static KernelProbes probes() {
+        return with(Presence.PRESENT);
+    }
+
+    /** Every function of the packet filter is present in this way; TCP's own functions are just there. */
+    static KernelProbes with(Presence rules) {
         Enumeration reasons = new Enumeration(
                 "sk_rst_reason",
                 4,
@@ -24,7 +29,8 @@ final class HostileKernel {
         List<ProbeTarget> targets = new ArrayList<>();
         for (ProbePoint point : ProbeCatalogue.points()) {
             ProbeSite site = new ProbeSite(ProbeSite.Kind.CLONE, point.name() + EVIL, 0, 0, 1, List.of(), 0, List.of());
-            targets.add(new ProbeTarget(point, Presence.PRESENT, null, List.of(), List.of(site), List.of(), EVIL));
+            Presence presence = point.direction() == ProbePoint.Direction.NETFILTER ? rules : Presence.PRESENT;
+            targets.add(new ProbeTarget(point, presence, null, List.of(), List.of(site), List.of(), EVIL));
         }
         KernelTypes types = new KernelTypes(reasons, null, null, null, List.of());
         return new KernelProbes(EVIL, null, EVIL, targets, types, Map.of());

@@ -3,11 +3,15 @@ package dev.backline.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.backline.probe.ProbeTarget.Presence;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -70,8 +74,14 @@ final class ProbeScriptTest {
         ScriptOptions.Builder options = ScriptOptions.builder()
                 .port(8443)
                 .port(443)
+                .port("8000-8099")
+                .notPort("22")
                 .address("203.0.113.10")
                 .address("fd00::2")
+                .address("10.1.2.3/8")
+                .address("2001:db8:17::1/72")
+                .notAddress("10.1.0.0/16")
+                .notAddress("fd00:1::/32")
                 .process("my app")
                 .pid(4711)
                 .netns(4026531840L)
@@ -312,6 +322,149 @@ final class ProbeScriptTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ScriptOptions.builder().process(name))
                 .withMessageStartingWith("a process's name ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'',not a port or a range of ports: ",
+        "https,not a port or a range of ports: 'https'",
+        "1-2-3,not a port or a range of ports: '1-2-3'",
+        "-1,not a port or a range of ports: '-1'",
+        "1;exit(),not a port or a range of ports: '1;exit()'",
+        "0-7,'port is 1 to 65535, not 0'",
+        "7-65536,'port is 1 to 65535, not 65536'",
+        "9-8,the ports 9-8 end before they begin"
+    })
+    void refusesWhatIsNoRangeOfPorts(String text, String message) {
+        for (Consumer<String> option :
+                List.<Consumer<String>>of(ScriptOptions.builder()::port, ScriptOptions.builder()::notPort)) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> option.accept(text))
+                    .withMessageStartingWith(message);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/8/8", "fd00::/129", "::/x"})
+    void refusesWhatIsNoNetwork(String text) {
+        for (Consumer<String> option :
+                List.<Consumer<String>>of(ScriptOptions.builder()::address, ScriptOptions.builder()::notAddress)) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> option.accept(text))
+                    .withMessageStartingWith("the network " + text + " has no prefix");
+        }
+    }
+
+    @Test
+    void comparesOnlyTheBitsOfANetwork() {
+        ScriptOptions.Builder options =
+                ScriptOptions.builder().notAddress("192.0.2.77/26").notAddress("2001:db8::1/40");
+        assertThat(options.build().filterWords()).isEqualTo("not-addresses=192.0.2.64/26,2001:db8:0:0:0:0:0:0/40");
+        assertThat(script(ScriptTool.SYSTEMTAP, options))
+                .contains("return !((one & 0xffffffc0) == 0xc0000240 || (other & 0xffffffc0) == 0xc0000240)\n")
+                .contains("return !((a == 0x20010db8 && (b & 0xff000000) == 0x00000000) || "
+                        + "(e == 0x20010db8 && (f & 0xff000000) == 0x00000000))\n");
+        assertThat(script(ScriptTool.BPFTRACE, options))
+                .contains("if (!(!((bswap(*(uint32 *)($ip + 12)) & 0xffffffc0) == 0xc0000240 || ");
+    }
+
+    @Test
+    void letsTheOtherFamilyPassAnExclusionButNotASelection() {
+        ScriptOptions.Builder excluded = ScriptOptions.builder().notAddress("192.0.2.0/24");
+        ScriptOptions.Builder selected = ScriptOptions.builder().address("192.0.2.0/24");
+        assertThat(v6Filter(script(ScriptTool.SYSTEMTAP, excluded))).contains("return 1\n");
+        assertThat(v6Filter(script(ScriptTool.SYSTEMTAP, selected))).contains("return 0\n");
+    }
+
+    private static String v6Filter(String script) {
+        int start = script.indexOf("function wanted_v6");
+        return script.substring(start, script.indexOf("}", start));
+    }
+
+    /** A variable that a SystemTap probe writes keeps out all other CPUs from the first statement with it to the last. */
+    @Test
+    void systemTapHoldsNoLockWhileItPrints() {
+        String code = code(script(ScriptTool.SYSTEMTAP, ScriptOptions.builder().received()));
+        Set<String> globals = new HashSet<>();
+        for (String line : code.split("\n")) {
+            if (line.startsWith("global ")) {
+                globals.addAll(List.of(line.substring("global ".length()).split(", ")));
+            }
+        }
+        assertThat(globals).contains("events", "skipped");
+        Pattern global = Pattern.compile("\\b(" + String.join("|", globals) + ")\\b");
+
+        // Functions that print use no such variable, and a probe uses none behind the call of one.
+        for (String function : code.split("\n(?=function )")) {
+            if (function.startsWith("function print_")) {
+                assertThat(function.split("\nprobe ")[0]).doesNotContainPattern(global);
+            }
+        }
+        assertThat(code.split("\n(?=probe )"))
+                .filteredOn(probe -> probe.startsWith("probe ") && probe.contains("  print_"))
+                .allSatisfy(probe -> {
+                    String body = probe.substring(0, probe.indexOf("\n}"));
+                    assertThat(body.substring(body.indexOf("  print_"))).doesNotContainPattern(global);
+                });
+        assertThat(code)
+                .doesNotContainPattern("(events|skipped)(\\+\\+| \\+=| = )")
+                .contains("events <<< 1", "skipped <<< 1");
+    }
+
+    @Test
+    void bpftraceCountsOnEachCpu() {
+        assertThat(code(script(ScriptTool.BPFTRACE, ScriptOptions.builder().received())))
+                .contains("@events[cpu]++;", "@skipped[cpu]++;")
+                .doesNotContain("@events++", "@skipped++");
+    }
+
+    @Test
+    void letsAStormNotEndTheScript() {
+        assertThat(script(ScriptTool.SYSTEMTAP, ScriptOptions.builder()))
+                .contains(
+                        "-DMAXSKIPPED=2147483647 ", "-DSTP_NO_OVERLOAD ", "# -DMAXSKIPPED: ", "# -DSTP_NO_OVERLOAD: ");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void saysWhoOwnsASocketAndWhetherAPacketIsSigned(ScriptTool tool) {
+        assertThat(code(script(tool, ScriptOptions.builder()))).contains(" uid=%", " inode=%", " cgroup=", " auth=%");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void probesRejectRulesAlsoWhenTheirModulesWereNotFound(ScriptTool tool) {
+        for (Presence presence : List.of(Presence.UNKNOWN, Presence.SYMBOL_ONLY)) {
+            KernelProbes probes = HostileKernel.with(presence);
+            ScriptOptions options = ScriptOptions.builder().build();
+            String code = code(ProbeScript.of(tool, options, probes, null));
+            assertThat(ProbeScript.gaps(tool, options, probes)).noneMatch(gap -> gap.contains("nf_"));
+            assertThat(List.of(
+                            "nf_send_reset",
+                            "nf_send_reset6",
+                            "nf_reject_skb_v4_tcp_reset",
+                            "nf_reject_skb_v6_tcp_reset"))
+                    .allSatisfy(name -> assertThat(code)
+                            .containsPattern("function\\(\"" + name + "\"\\)|(?m)^kprobe:\\*" + name + "$"));
+        }
+    }
+
+    @Test
+    void namesTheFunctionsWhoseResetsAScriptMisses() {
+        KernelProbes probes = HostileKernel.with(Presence.INLINED);
+        ScriptOptions options = ScriptOptions.builder().onlyV4().build();
+        List<String> gaps = ProbeScript.gaps(ScriptTool.BPFTRACE, options, probes);
+        assertThat(gaps)
+                .contains(
+                        "no probe of nf_send_reset, so its RSTs are not shown (the compiler put it into other functions,"
+                                + " where bpftrace cannot probe it; --tool systemtap can)")
+                .noneMatch(gap -> gap.contains("nf_send_reset6"));
+        assertThat(ProbeScript.of(ScriptTool.BPFTRACE, options, probes, null)).contains("// Not shown: " + gaps.get(0));
+        assertThat(ScriptExplanation.of(ScriptTool.BPFTRACE, options, probes))
+                .contains("Not shown: no probe of nf_send_reset,")
+                .doesNotContain("  Shows the packet's addresses");
+        assertThat(ProbeScript.gaps(ScriptTool.SYSTEMTAP, options, probes)).isEmpty();
+        assertThat(ProbeScript.gaps(ScriptTool.BPFTRACE, options, null)).isEmpty();
     }
 
     @Test
