@@ -24,6 +24,9 @@ final class BacklineLines {
 
     private static final int MAX_REASONS = 1000;
     private static final int MAX_CONNTRACK = 100;
+    /** Kinds of TCP options (IANA). */
+    private static final Map<Integer, String> SIGNATURES = Map.of(0, "none", 19, "md5", 29, "ao");
+
     private static final Map<Integer, String> YES_OR_NO = Map.of(1, "yes", 0, "no");
 
     private @Nullable ProbeRun run;
@@ -244,6 +247,7 @@ final class BacklineLines {
             case "reason" -> name(text, known == null ? Map.of() : known.reasons());
             case "ct" -> name(text, conntrack);
             case "sent", "request" -> name(text, YES_OR_NO);
+            case "auth" -> name(text, SIGNATURES);
             case "state", "substate" -> Values.tcpState(text);
             default -> text;
         };
