@@ -70,7 +70,7 @@ class ArchitectureTest {
                     "debugfiles",
                     "kernel"),
             room("probe", "io", "elf", "dwarf", "dwarf.types", "debugfiles", "kernel", "symbolize"),
-            room("capture", "io", "trace", "probe"),
+            room("capture", "io", "intake", "trace", "probe"),
             room("evidence", "io", "capture"),
             room("packet", "io", "capture", "evidence"),
             room(

@@ -29,6 +29,29 @@ public final class LogReader {
     /** The most bytes of a line of JSON that are read at once. */
     private static final int JSON_PART = 1 << 17;
 
+    /**
+     * Takes lines that a program reads faster than this reader, because nothing was wrapped around them. Each is whole, with
+     * its line end.
+     */
+    public interface PlainLines {
+        /** What {@link #take} returns when it needs more of the log than there is in the buffer. */
+        int MORE = -1;
+
+        /**
+         * Takes lines from the start of a line on.
+         *
+         * @param bytes the buffer; do not change or keep it
+         * @param from where the line starts
+         * @param to where the bytes in the buffer end
+         * @param last whether no more bytes are there at the moment
+         * @return where the first line starts that was not taken: {@code from} if none was; or {@link #MORE}
+         */
+        int take(byte[] bytes, int from, int to, boolean last);
+
+        /** {@return how many lines the last call took} */
+        int lines();
+    }
+
     private final ByteLines lines;
     private final PrefixLearner prefixes = new PrefixLearner();
     private final PrefixLearner afterStamps = new PrefixLearner();
@@ -50,6 +73,8 @@ public final class LogReader {
 
     private Excerpt excerpt = new Excerpt(0, new byte[0], 0, 0);
 
+    private @Nullable PlainLines plain;
+
     /** The remaining lines of a log that was encoded in a URL in the input. */
     private final ArrayDeque<byte[]> unpacked = new ArrayDeque<>();
 
@@ -60,6 +85,38 @@ public final class LogReader {
      */
     public LogReader(InputStream text) {
         lines = new ByteLines(text);
+    }
+
+    /**
+     * Hands lines to a program before they are read here. The log's lines are counted all the same.
+     *
+     * @param taker is asked at the start of each line; what it takes is in no excerpt
+     */
+    public void handTo(PlainLines taker) {
+        plain = taker;
+    }
+
+    /** Lets the program take lines; returns false at the end of the log. */
+    private boolean handOver(PlainLines taker) throws IOException {
+        boolean last = false;
+        while (!lines.isContinued() && !jsonContinues) {
+            int from = lines.start();
+            int to = taker.take(lines.bytes(), from, lines.bufferedEnd(), last);
+            if (to == PlainLines.MORE && !last) {
+                last = !lines.readMore();
+                continue;
+            }
+            if (to <= from) {
+                return true;
+            }
+            last = false;
+            number += taker.lines();
+            lines.skipTo(to);
+            if (!lines.next()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
@@ -90,6 +147,10 @@ public final class LogReader {
             if (wrapped != null) {
                 return next();
             }
+        }
+        PlainLines taker = plain;
+        if (taker != null && !handOver(taker)) {
+            return false;
         }
         boolean continued = lines.isContinued();
         number += continued ? 0 : 1;

@@ -128,6 +128,42 @@ public final class ByteLines {
         }
     }
 
+    /**
+     * Reads more of what is available now, without waiting. The current line stays the current line, but may be elsewhere in
+     * another buffer.
+     *
+     * @return false if nothing came, or if so much follows the line already that no more is kept
+     * @throws IOException if the stream cannot be read
+     */
+    public boolean readMore() throws IOException {
+        if (ended || ahead != null || end - start >= MAX_LINE || in.available() <= 0) {
+            return false;
+        }
+        if (start > 0) {
+            System.arraycopy(buffer, start, buffer, 0, end - start);
+            end -= start;
+            lineEnd -= start;
+            searched = lineEnd;
+            start = 0;
+        }
+        if (end == buffer.length) {
+            buffer = Arrays.copyOf(buffer, buffer.length * 2);
+        }
+        int before = end;
+        readSome();
+        return end > before;
+    }
+
+    /**
+     * Leaves out lines: the line after the current one starts at a position.
+     *
+     * @param position in the buffer, after a line end
+     */
+    public void skipTo(int position) {
+        lineEnd = position;
+        searched = position;
+    }
+
     /** What a thread has read: bytes, or null at the end of the stream, or why the stream could not be read. */
     private record Chunk(
             @Nullable ByteBuffer bytes, @Nullable Exception failure) {}

@@ -1,5 +1,6 @@
 package dev.backline.capture;
 
+import dev.backline.io.Ascii;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +15,13 @@ final class BacklineLines {
     private static final String EVENT = "rst ";
     private static final String END = "end ";
     private static final String SKIPPED = HEADER + "skipped ";
+
+    /** No collector's prefix is longer. */
+    private static final int REACH = 256;
+
+    /** What may stand before the scripts' own words. */
+    private static final String STARTERS = " \t:|>]";
+
     private static final String BPFTRACE = "bpftrace";
 
     /** A kernel has a few hundred modules; a header with more than this is hostile. */
@@ -102,6 +110,47 @@ final class BacklineLines {
     private static @Nullable Long address(@Nullable String text) {
         Long value = text == null ? null : Values.number(text);
         return value == null || value == 0 ? null : value;
+    }
+
+    /**
+     * The part of a line that a script of backline printed, after whatever a collector put in front; null when there is none.
+     * In the text of a script, and in a comment, such a line stands behind another character.
+     *
+     * @param prefix the length of the collector's prefix, as far as it was found
+     */
+    static @Nullable String own(String line, int prefix) {
+        if (isOwn(line, prefix)) {
+            return prefix == 0 ? line : line.substring(prefix);
+        }
+        if (line.indexOf(HEADER) < 0 && line.indexOf(EVENT) < 0 && line.indexOf(END) < 0) {
+            return null;
+        }
+        int reach = Math.min(line.length(), REACH);
+        for (int at = 0; at < reach; at++) {
+            if ((at == 0 || STARTERS.indexOf(line.charAt(at - 1)) >= 0) && isOwn(line, at)) {
+                return line.substring(at);
+            }
+            if (line.charAt(at) == '#' && line.startsWith("# ", at)) {
+                // A comment of a script may show what the script prints.
+                return null;
+            }
+        }
+        return null;
+    }
+
+    private static boolean isOwn(String line, int at) {
+        return line.startsWith(HEADER, at)
+                || (line.startsWith(EVENT, at) && isField(line, at + EVENT.length()))
+                || (line.startsWith(END, at) && isField(line, at + END.length()));
+    }
+
+    /** Whether a key and a value stand at a position. */
+    private static boolean isField(String line, int at) {
+        int to = at;
+        while (to < line.length() && (Ascii.isLetter((byte) line.charAt(to)) || line.charAt(to) == '_')) {
+            to++;
+        }
+        return to > at && to + 1 < line.length() && line.charAt(to) == '=' && line.charAt(to + 1) != '%';
     }
 
     /** Whether the line belongs to a header; keeps what it says. */
@@ -209,7 +258,7 @@ final class BacklineLines {
         draft.flags = flags == null || flags.equals("-") ? null : flags(flags);
         String sent = fields.get("sent");
         draft.sent =
-                "no".equals(sent) ? Boolean.FALSE : "yes".equals(sent) && !mayLackKey(fields) ? Boolean.TRUE : null;
+                "no".equals(sent) ? Boolean.FALSE : ("yes".equals(sent) && !mayLackKey(fields)) ? Boolean.TRUE : null;
         return draft;
     }
 

@@ -37,4 +37,19 @@ public interface CaptureListener {
      * @param events how many more than the lines before told
      */
     default void skipped(String file, long line, long events) {}
+
+    /**
+     * Takes a sentence about what of a capture cannot be told for certain.
+     *
+     * @param sentence names the capture and the line
+     */
+    default void note(String sentence) {}
+
+    /**
+     * Says that a file has no event, and is something else than a capture.
+     *
+     * @param file as the caller named it
+     * @param kind what it is
+     */
+    default void otherKind(String file, TextKind kind) {}
 }

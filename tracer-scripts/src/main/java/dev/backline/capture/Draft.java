@@ -69,10 +69,34 @@ final class Draft {
     /** How many hits the event stands for. */
     long count = 1;
 
+    /** The line that the event begins with, for messages; empty where every such line is an event. */
+    String text = "";
+
+    /** Whether the line only names a function: it is an event if a stack follows. */
+    boolean tentative;
+
+    /** Whether the probe may be another one: it is an event if a function that sends RSTs is in the stack. */
+    boolean needsSender;
+
+    /** Whether a tool counted the stack. */
+    boolean counts;
+
+    /** Whether the counted events were printed one by one, too. */
+    boolean repeated;
+
+    /** Whether the stack is names without offsets. */
+    boolean named;
+
+    /** Whether the second line of the article's script was read. */
+    boolean detailed;
+
     private List<ProbeFrame> stack = new ArrayList<>();
 
     /** The length of the stack's text so far. */
     private int length;
+
+    /** The line of the last frame; the frames of one line share it. */
+    private String lastText = "";
 
     /** Whether the current frames repeat the same stack. */
     private boolean repeating;
@@ -81,6 +105,45 @@ final class Draft {
         this.file = file;
         this.line = line;
         this.format = format;
+    }
+
+    /** Whether the tool prints the stack in lines of its own, so that other CPUs may print between them. */
+    boolean printsAlone() {
+        return format == CaptureFormat.RESET_MONITOR || (format == CaptureFormat.ARTICLE && detailed);
+    }
+
+    /** Why this is not an event; null if it is. */
+    @Nullable
+    String missing() {
+        if (repeated) {
+            return "a count of stacks, whose events are in the capture, too";
+        }
+        if (needsSender && sender() == null) {
+            return counts ? "a count of stacks without a function that sends RSTs" : "not about a RST";
+        }
+        return tentative && stack.isEmpty() ? "names a function, but is not an event" : null;
+    }
+
+    /**
+     * The first function of the stack that sends RSTs. Beyond the start of a softirq the frames are those of the task that
+     * was interrupted.
+     */
+    private @Nullable String sender() {
+        for (ProbeFrame frame : stack) {
+            String symbol = frame.frame().reference().symbol();
+            if (symbol == null || !frame.frame().reliable()) {
+                continue;
+            }
+            if (RstFunctions.sends(symbol)) {
+                return symbol;
+            }
+            if (symbol.endsWith("do_softirq")
+                    || symbol.startsWith("handle_softirqs")
+                    || symbol.startsWith("do_softirq")) {
+                return null;
+            }
+        }
+        return null;
     }
 
     boolean hasStack() {
@@ -136,12 +199,16 @@ final class Draft {
         if (stack instanceof ProbeStack) {
             stack = new ArrayList<>(stack);
         }
-        boolean sameLine = !stack.isEmpty() && stack.get(stack.size() - 1).line() == at;
+        // One line of JSON may hold many lines.
+        boolean sameLine =
+                !stack.isEmpty() && stack.get(stack.size() - 1).line() == at && text.length() == lastText.length();
         if (!sameLine && length + text.length() > MAX_TEXT) {
             return;
         }
-        length += sameLine ? 0 : text.length();
-        stack.add(new ProbeFrame(at, text, frame));
+        length += sameLine ? 1 : text.length();
+        String kept = sameLine && text.equals(lastText) ? lastText : text;
+        lastText = kept;
+        stack.add(new ProbeFrame(at, kept, frame));
     }
 
     /** Takes a whole stack that was parsed before. */
@@ -190,7 +257,7 @@ final class Draft {
     }
 
     ProbeEvent event() {
-        String known = probe;
+        String known = probe == null && needsSender ? sender() : probe;
         for (int i = 0; known == null && i < stack.size(); i++) {
             String symbol = stack.get(i).frame().reference().symbol();
             known = symbol != null && RstFunctions.contains(symbol) ? symbol : null;

@@ -17,11 +17,19 @@ final class RstFunctions {
     /** Functions that answer a packet, but never a packet that is a RST itself. */
     private static final Set<String> ANSWERING = new HashSet<>();
 
+    /** Functions that make the RST: their callers say why. */
+    private static final Set<String> SENDING = new HashSet<>();
+
     static {
         for (ProbePoint point : ProbeCatalogue.points()) {
             // The others are also called for packets that no RST answers; reject rules nearly always send a RST.
             if (point.use() != Use.DETAIL || point.direction() == Direction.NETFILTER) {
                 ALL.add(point.name().substring(point.name().indexOf(':') + 1));
+            }
+            if (point.use() != Use.DETAIL
+                    && point.direction() != Direction.RECEIVED
+                    && point.kind() == ProbePoint.Kind.FUNCTION) {
+                SENDING.add(point.name());
             }
             if (point.use() == Use.ALWAYS && point.direction() == Direction.PASSIVE) {
                 ANSWERING.add(point.name());
@@ -39,6 +47,10 @@ final class RstFunctions {
 
     static boolean answersPackets(@Nullable String function) {
         return function != null && ANSWERING.contains(function);
+    }
+
+    static boolean sends(String function) {
+        return SENDING.contains(function);
     }
 
     /** The first of these functions in a text, or null. */

@@ -3,6 +3,7 @@ package dev.backline.diagnose;
 import dev.backline.capture.CaptureListener;
 import dev.backline.capture.CaptureReader;
 import dev.backline.capture.ProbeEvent;
+import dev.backline.capture.TextKind;
 import dev.backline.evidence.RunNotes;
 import dev.backline.kernel.KernelBuild;
 import dev.backline.symbolize.KernelPool;
@@ -69,6 +70,8 @@ public final class CaptureAnalysis implements Closeable {
     private final RunNotes runs = new RunNotes();
     private final EventQueue queue = new EventQueue(this::take);
     private final List<String> unread = new ArrayList<>();
+    private final List<String> doubts = new ArrayList<>();
+    private final List<String> otherKinds = new ArrayList<>();
     private long unreadLines;
     private long lost;
     private long skipped;
@@ -159,6 +162,11 @@ public final class CaptureAnalysis implements Closeable {
         queue.settle();
     }
 
+    /** {@return the captures without an event that are something else, one sentence each: what it is and what to do with it} */
+    public List<String> otherKinds() {
+        return List.copyOf(otherKinds);
+    }
+
     /** {@return how many events were read} */
     public long events() {
         return events;
@@ -212,6 +220,8 @@ public final class CaptureAnalysis implements Closeable {
             notes.add(skipped + (skipped == 1 ? " event was" : " events were")
                     + " left out by the script's rate limit (--limit), of " + (skipped + events) + " in all");
         }
+        notes.addAll(otherKinds);
+        notes.addAll(doubts);
         if (unreadLines > 0) {
             notes.add(unreadLines + (unreadLines == 1 ? " line is" : " lines are") + " not part of an event");
             notes.addAll(unread);
@@ -264,6 +274,20 @@ public final class CaptureAnalysis implements Closeable {
         @Override
         public void lost(String file, long line, long count, String text) {
             lost += count;
+        }
+
+        @Override
+        public void note(String sentence) {
+            if (doubts.size() < QUOTED) {
+                doubts.add(sentence);
+            }
+        }
+
+        @Override
+        public void otherKind(String file, TextKind kind) {
+            if (otherKinds.size() < QUOTED) {
+                otherKinds.add(kind.sentence(file));
+            }
         }
 
         @Override

@@ -155,11 +155,17 @@ class RecordedCapturesTest {
     }
 
     @Test
-    void takesAHistogramForNoEvent() throws IOException {
-        Heard heard = Heard.of(Captures.lines("ftrace-hist.txt"));
+    void readsEveryStackThatAHistogramCounts() throws IOException {
+        List<String> lines = Captures.lines("ftrace-hist.txt");
+        Heard heard = Heard.of(lines);
 
-        assertThat(heard.events).isEmpty();
-        assertThat(heard.unread).isNotEmpty();
+        assertThat(heard.events.stream().mapToLong(ProbeEvent::count).sum())
+                .isEqualTo(lines.stream()
+                        .filter(line -> line.startsWith("} hitcount:"))
+                        .mapToLong(line -> Long.parseLong(
+                                line.substring(line.indexOf(':') + 1).strip()))
+                        .sum());
+        assertThat(heard.events).allSatisfy(event -> assertThat(event.probe()).matches("tcp_.*_reset"));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.backline.cli.report;
 
+import dev.backline.capture.TextKind;
 import dev.backline.cli.console.Command;
 import dev.backline.cli.console.CommandTable;
 import dev.backline.cli.console.Console;
@@ -66,7 +67,7 @@ public final class Report implements Command {
             }
             analysis.finish();
             if (analysis.events() == 0) {
-                requireCaptures(options);
+                requireCaptures(options, analysis);
             }
             writer.finish(analysis);
         }
@@ -81,9 +82,11 @@ public final class Report implements Command {
         }
         for (Path log : options.kernelLogs()) {
             check(log.toString(), "a kernel log");
+            requireKind(log, TextKind.KERNEL_LOG);
         }
         for (Path events : options.conntrack()) {
             check(events.toString(), "the output of conntrack");
+            requireKind(events, TextKind.CONNTRACK);
         }
         for (ReportOptions.PacketSource packets : options.packets()) {
             NamedFiles.head(packets.file().toString(), "a packet capture");
@@ -95,10 +98,10 @@ public final class Report implements Command {
         NamedFiles.requireText(name, FileKind.of(head, head.length), what);
     }
 
-    /** Fails if a capture without events is a kernel log. */
-    private static void requireCaptures(ReportOptions options) throws IOException {
+    /** Fails if a capture without events is something else. */
+    private static void requireCaptures(ReportOptions options, CaptureAnalysis analysis) throws IOException {
         for (String capture : options.captures()) {
-            if (!capture.equals("-") && isKernelLog(Path.of(capture))) {
+            if (!capture.equals("-") && kind(Path.of(capture)) == TextKind.KERNEL_LOG) {
                 String log = Printable.word(capture);
                 String swapped = capture(options);
                 throw new IOException(capture
@@ -108,18 +111,33 @@ public final class Report implements Command {
                                 : " CAPTURE, or for the stack traces in the log: backline symbolize " + log));
             }
         }
+        List<String> others = analysis.otherKinds();
+        if (!others.isEmpty()) {
+            throw new IOException(others.get(0));
+        }
     }
 
-    private static boolean isKernelLog(Path file) throws IOException {
+    /** {@return what a text file is; null when that cannot be told} */
+    private static @Nullable TextKind kind(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
-            return false;
+            return null;
         }
         byte[] head;
         try (InputStream in = Files.newInputStream(file)) {
             head = LogInput.open(file.toString(), in).text().readNBytes(SAMPLE);
         }
         List<String> lines = new String(head, StandardCharsets.UTF_8).lines().toList();
-        return lines.stream().filter(KernelLog::isLine).count() * 2 > lines.size();
+        TextKind kind = TextKind.of(lines);
+        boolean isLog = kind == null && lines.stream().filter(KernelLog::isLine).count() * 2 > lines.size();
+        return isLog ? TextKind.KERNEL_LOG : kind;
+    }
+
+    /** Fails if a text file is certainly something else than expected. */
+    private static void requireKind(Path file, TextKind expected) throws IOException {
+        TextKind kind = kind(file);
+        if (kind != null && kind != expected && !(expected == TextKind.KERNEL_LOG && kind == TextKind.COUNTERS)) {
+            throw new IOException(kind.sentence(file.toString()));
+        }
     }
 
     /** {@return a file that was named as a kernel log and has events; null if there is none} */
