@@ -87,6 +87,21 @@ public record ProbeEvent(
                 count);
     }
 
+    /** {@return the source of the packet that provoked the RST; null when there is none or the capture does not have it} */
+    public @Nullable Endpoint packetSource() {
+        return !endpointsOfSocket ? source : answersAPacket() ? destination : null;
+    }
+
+    /** {@return where the packet that provoked the RST was sent to; null when there is none or the capture does not have it} */
+    public @Nullable Endpoint packetDestination() {
+        return !endpointsOfSocket ? destination : answersAPacket() ? source : null;
+    }
+
+    /** Whether a tracepoint shows the answer to a packet: then its addresses are those of the RST. */
+    private boolean answersAPacket() {
+        return probe.equals("tcp:tcp_send_reset") && "NO_SOCKET".equals(fields.get("reason"));
+    }
+
     /** {@return the other end of the connection; null when the capture does not have it} */
     public @Nullable Endpoint peer() {
         return endpointsOfSocket ? destination : source;

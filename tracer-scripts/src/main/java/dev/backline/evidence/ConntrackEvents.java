@@ -203,9 +203,9 @@ public final class ConntrackEvents {
      * @param event any event of the captures
      */
     public synchronized @Nullable Match match(ProbeEvent event) {
-        Endpoint source = event.source();
-        Endpoint destination = event.destination();
-        if (source == null || destination == null || event.endpointsOfSocket()) {
+        Endpoint source = event.packetSource();
+        Endpoint destination = event.packetDestination();
+        if (source == null || destination == null) {
             return null;
         }
         List<Endpoint> packet = List.of(source, destination);

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -190,5 +191,28 @@ class TracepointsTest {
     void tellAReasonByItsNumberWhereAllKernelsAgree(String number, String cause) throws IOException {
         assertThat(withoutStack(number, "TCP_CLOSE", "00000000c5d1e2f3").cause().id())
                 .isEqualTo(cause);
+    }
+
+    /** The tracepoint has the addresses of the RST, the log those of the packet that it answers. */
+    @Test
+    void findTheLogLineOfThePacketThatTheKernelAnswered() throws IOException {
+        String line = "  swapper/0-0 [000] ..s1. 3.1: tcp_send_reset: skbaddr=00000000c5d1e2f3 skaddr=0000000000000000"
+                + " src=203.0.113.5:39700 dest=203.0.113.10:443 state=UNKNOWN reason=NO_SOCKET";
+        String log =
+                "[    3.099000] nf_ct_proto_6: SEQ is over upper bound 4 (over the window of the receiver) IN=eth0 OUT="
+                        + " SRC=203.0.113.10 DST=203.0.113.5 LEN=40 TOS=0x00 PREC=0x00 TTL=64 ID=1 PROTO=TCP SPT=443 DPT=39700"
+                        + " WINDOW=187 RES=0x00 ACK URGP=0";
+        Evidence evidence =
+                new Evidence().kernelLog("dmesg", new ByteArrayInputStream(log.getBytes(StandardCharsets.UTF_8)));
+        List<DiagnosedEvent> events = new ArrayList<>();
+        try (KernelPool none = new KernelPool(DebugFiles.builder().build());
+                CaptureAnalysis analysis = new CaptureAnalysis(none, LogOptions.DEFAULT, evidence, events::add)) {
+            analysis.read("trace", new ByteArrayInputStream(line.getBytes(StandardCharsets.UTF_8)));
+            analysis.finish();
+        }
+
+        Diagnosis why = events.get(0).diagnosis();
+        assertThat(why.cause()).as(why.toString()).isEqualTo(Cause.CONNTRACK_INVALID);
+        assertThat(why.remedies().toString()).contains("-I INPUT");
     }
 }
