@@ -42,9 +42,7 @@ class LabTruthTest {
             "stray-syn-ack",
             "stray-syn-ack-v6",
             "stray-fin",
-            "stray-fin-v6",
-            "signed-syn",
-            "signed-syn-v6");
+            "stray-fin-v6");
 
     /** Events of lab-outside whose cure a report does not print yet. */
     private static final Set<String> STILL_UNCURED = Set.of(
