@@ -135,6 +135,7 @@ final class Facts {
             case "socket" -> one(socket());
             case "reason" -> one(reason());
             case "flags" -> flags();
+            case "acknowledges" -> one(acknowledges());
             case "destination" -> one(destination());
             case "sent" -> event.sent() == null ? null : Set.of(event.sent() ? "yes" : "no");
             // A packet that is missing from the log proves nothing: LOG rules are rate-limited.
@@ -345,6 +346,30 @@ final class Facts {
         }
         CallFacts call = call();
         return call != null && call.reason() != null ? call.reason() : "-".equals(printed) ? null : printed;
+    }
+
+    /**
+     * Whether the answer to a SYN acknowledges it: "sent" or "unsent", by the kernel's reason or by the numbers; null if
+     * unknown. The kernel refuses such an answer for its number or else for its time stamp
+     * (tcp_rcv_synsent_state_process in net/ipv4/tcp_input.c).
+     */
+    private @Nullable String acknowledges() {
+        if (reason() != null) {
+            return switch (reason()) {
+                case "TCP_RFC7323_PAWS" -> "sent";
+                case "TCP_INVALID_ACK_SEQUENCE" -> "unsent";
+                default -> null;
+            };
+        }
+        Long ack = event.number("ack");
+        Long oldest = event.number("snd_una");
+        Long next = event.number("snd_nxt");
+        if (!"SYN_SENT".equals(captured("state")) || ack == null || oldest == null || next == null) {
+            return null;
+        }
+        // Sequence numbers have 32 bits and wrap.
+        int beyond = (int) (ack - oldest);
+        return beyond > 0 && beyond <= (int) (next - oldest) ? "sent" : "unsent";
     }
 
     /** The reason that the event line has: a name where it is known, else a number; null without one. */

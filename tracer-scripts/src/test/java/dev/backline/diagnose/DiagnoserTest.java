@@ -170,6 +170,27 @@ class DiagnoserTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "100, 101, 101, true",
+        "100, 101, 100, false",
+        "100, 101, 877, false",
+        "100, 101, 4294967295, false",
+        "4294967295, 0, 0, true",
+        "4294967295, 0, 4294967295, false",
+        "?, 101, 101, false"
+    })
+    void tellsThemApartByTheNumbersWhereTheKernelGivesNoReason(String oldest, String next, String ack, boolean stamp) {
+        String numbers = " snd_una=" + oldest + " snd_nxt=" + next + " ack=" + ack + " reason=-";
+        Diagnosis why = diagnose(
+                probe("tcp_v4_send_reset", "sk=full state=SYN_SENT flags=ACK,SYN" + numbers),
+                stack(null, "tcp_v4_send_reset", "tcp_v4_do_rcv"));
+
+        assertThat(why.cause()).isEqualTo(Cause.SYN_SENT_BAD_ACK);
+        assertThat(why.title().contains("time stamp")).isEqualTo(stamp);
+        assertThat(why.remedies().toString().contains("tcp_timestamps")).isEqualTo(stamp);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"md5", "ao"})
     void aSignedPacketWithoutASocketGetsNoRstAsFarAsTheCaptureTells(String auth) {
         for (String flags : List.of("SYN", "ACK")) {

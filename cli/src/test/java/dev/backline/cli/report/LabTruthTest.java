@@ -33,28 +33,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What a report says of the lab's recordings, and of what other captures would have shown of them, against the truth. */
 @TestInstance(Lifecycle.PER_CLASS)
 class LabTruthTest {
-    /** Events of lab-outside that a report still tells wrongly. */
-    private static final Set<String> STILL_WRONG = Set.of(
-            "published-reply-invalid",
-            "published-reply-invalid-v6",
-            "published-reply-drop-in-input",
-            "published-reply-drop-in-input-v6",
-            "stray-syn-ack",
-            "stray-syn-ack-v6",
-            "stray-fin",
-            "stray-fin-v6");
-
-    /** Events of lab-outside whose cure a report does not print yet. */
-    private static final Set<String> STILL_UNCURED = Set.of(
-            "nat-ack-above-window-v6",
-            "nat-entry-timed-out",
-            "nat-entry-timed-out-v6",
-            "published-reply-invalid",
-            "published-reply-invalid-v6",
-            "published-request-invalid-v6",
-            "syn-sent-time-stamp",
-            "syn-sent-time-stamp-v6");
-
     @TempDir
     Path folder;
 
@@ -122,9 +100,7 @@ class LabTruthTest {
         for (JsonElement each : outside()) {
             JsonObject event = each.getAsJsonObject();
             for (Event recorded : recording.events()) {
-                if (recorded.line() == event.get("line").getAsInt()
-                        && recorded.cause() != null
-                        && !STILL_WRONG.contains(recorded.id())) {
+                if (recorded.line() == event.get("line").getAsInt() && recorded.cause() != null) {
                     addIfWrong(said(recorded, event), wrong);
                 }
             }
@@ -169,7 +145,7 @@ class LabTruthTest {
             String remedies =
                     event.getAsJsonObject("cause").getAsJsonArray("remedies").toString();
             for (String command : cures.getOrDefault(id, List.of())) {
-                if (!remedies.contains(command) && !STILL_UNCURED.contains(id)) {
+                if (!remedies.contains(command)) {
                     missing.add(id + ": " + command + " not in " + remedies);
                 }
             }
