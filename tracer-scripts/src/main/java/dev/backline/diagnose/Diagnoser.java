@@ -107,7 +107,9 @@ public final class Diagnoser {
     public Exchange exchange(ProbeEvent event, Diagnosis diagnosis) {
         ConntrackEvents.Match entry = conntrack.match(event);
         Wire wire = packets.match(event, entry == null ? null : entry.translated());
-        return Exchanges.of(event, diagnosis, log.match(event), wire);
+        KernelLog.Match match = log.match(event);
+        boolean here = Facts.isFromThisHost(event, match, entry);
+        return Exchanges.of(event, diagnosis, match, wire, !here);
     }
 
     /** Whether the debug information has a call of the function there, or a call through a pointer. */

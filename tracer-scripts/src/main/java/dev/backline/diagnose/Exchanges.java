@@ -36,8 +36,13 @@ final class Exchanges {
     private final Map<Role, @Nullable String> names = new EnumMap<>(Role.class);
     private final List<Message> messages = new ArrayList<>();
 
-    private Exchanges(ProbeEvent event, Cause cause, KernelLog.@Nullable Match log, @Nullable Wire wire) {
+    /** Whether another host or namespace marked the packet INVALID, and forwarded it. */
+    private final boolean forwarded;
+
+    private Exchanges(
+            ProbeEvent event, Cause cause, KernelLog.@Nullable Match log, @Nullable Wire wire, boolean forwarded) {
         this.event = event;
+        this.forwarded = forwarded;
         this.cause = cause;
         this.log = log;
         this.wire = wire;
@@ -51,9 +56,15 @@ final class Exchanges {
     /**
      * @param log the line of the kernel log about the event's packet, if there is one
      * @param wire the packets of the event's connection, if they were captured
+     * @param forwarded whether another host or namespace marked the packet INVALID, and forwarded it
      */
-    static Exchange of(ProbeEvent event, Diagnosis diagnosis, KernelLog.@Nullable Match log, @Nullable Wire wire) {
-        Exchanges exchange = new Exchanges(event, diagnosis.cause(), log, wire);
+    static Exchange of(
+            ProbeEvent event,
+            Diagnosis diagnosis,
+            KernelLog.@Nullable Match log,
+            @Nullable Wire wire,
+            boolean forwarded) {
+        Exchanges exchange = new Exchanges(event, diagnosis.cause(), log, wire, forwarded);
         exchange.earlier();
         switch (exchange.direction()) {
             case RECEIVED -> exchange.received();
@@ -135,7 +146,7 @@ final class Exchanges {
         if (found != null) {
             concluded(Role.HOST, Role.HOST, found);
         }
-        if (cause == Cause.CONNTRACK_INVALID) {
+        if (cause == Cause.CONNTRACK_INVALID && !forwarded) {
             names.put(Role.CONTAINER, null);
             concluded(Role.CONTAINER, Role.CONTAINER, "has the connection, but never receives the packet");
         }
@@ -148,7 +159,7 @@ final class Exchanges {
         boolean logged = line != null && line.invalid();
         boolean invalid = logged || "INVALID".equals(ct) || cause == Cause.CONNTRACK_INVALID;
         String text = cause == Cause.CONNTRACK_INVALID
-                ? "INVALID: not translated back"
+                ? forwarded ? "INVALID: forwarded, not translated" : "INVALID: not translated back"
                 : invalid ? "INVALID" : captured ? "conntrack says " + ct : "not INVALID according to the log";
         Basis basis = Basis.CONCLUDED;
         String said = null;

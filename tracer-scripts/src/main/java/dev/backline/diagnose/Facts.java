@@ -207,7 +207,23 @@ final class Facts {
      * packet.
      */
     private String hook() {
-        String ct = captured("ct");
+        return hook(event, log, entry, nat());
+    }
+
+    /** Whether conntrack of the event's own network namespace marked its packet INVALID, as far as is known. */
+    static boolean isFromThisHost(
+            ProbeEvent event, KernelLog.@Nullable Match log, ConntrackEvents.@Nullable Match entry) {
+        String nat = entry != null && entry.translates() && Boolean.TRUE.equals(entry.alive()) ? "bypassed" : null;
+        String hook = hook(event, log, entry, nat);
+        return !hook.equals("forward") && !hook.equals("output");
+    }
+
+    private static String hook(
+            ProbeEvent event,
+            KernelLog.@Nullable Match log,
+            ConntrackEvents.@Nullable Match entry,
+            @Nullable String nat) {
+        String ct = captured(event, "ct");
         if ("INVALID".equals(ct)) {
             return "input";
         }
@@ -215,12 +231,12 @@ final class Facts {
         if (way == KernelLog.Way.FORWARD || way == KernelLog.Way.OUT) {
             return way == KernelLog.Way.OUT ? "output" : "forward";
         }
-        boolean marked = (log != null && log.invalid()) || "bypassed".equals(nat());
+        boolean marked = (log != null && log.invalid()) || "bypassed".equals(nat);
         if (marked && ("none".equals(ct) || "UNTRACKED".equals(ct))) {
             return "forward";
         }
         String in = log == null ? null : log.in();
-        String device = captured("dev");
+        String device = captured(event, "dev");
         if (in != null && device != null && !in.equals(device)) {
             return "forward";
         }
@@ -298,6 +314,10 @@ final class Facts {
 
     /** A field of the event line; null also for "-", which means that there was nothing to read. */
     private @Nullable String captured(String key) {
+        return captured(event, key);
+    }
+
+    private static @Nullable String captured(ProbeEvent event, String key) {
         String value = event.fields().get(key);
         return "-".equals(value) ? null : value;
     }

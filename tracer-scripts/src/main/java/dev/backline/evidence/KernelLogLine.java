@@ -154,6 +154,14 @@ record KernelLogLine(
                 return inner;
             }
         }
+        if (text.contains("oob.") && text.contains("ip.saddr")) {
+            Map<String, String> values = KeyValues.commas(text);
+            String date = values.getOrDefault("timestamp", "");
+            if (date.length() > 10 && date.charAt(4) == '/') {
+                values.put("timestamp", date.substring(0, 10).replace('/', '-') + " " + date.substring(11));
+            }
+            return ulogdLine(text, values);
+        }
         KernelLogLine strict = parseStrictly(text);
         if (strict.isDated()) {
             return strict;

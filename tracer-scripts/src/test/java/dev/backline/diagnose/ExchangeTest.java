@@ -259,6 +259,21 @@ class ExchangeTest {
         assertThat(message.place()).isEqualTo("kernel log");
     }
 
+    @Test
+    void showsAPacketThatAnotherNamespaceForwardedUntranslated() throws IOException {
+        KernelLog log =
+                DiagnoserTest.log("[   33.409425] INVALID IN=docker0 OUT=eth0 SRC=192.0.2.1 DST=192.0.2.2 LEN=40"
+                        + " PROTO=TCP SPT=1111 DPT=80 WINDOW=502 RES=0x00 ACK URGP=0 ");
+        ProbeEvent event = DiagnoserTest.probe(
+                "tcp_v4_send_reset", "src=192.0.2.1:1111 dst=192.0.2.2:80 flags=ACK sk=none ct=none");
+
+        Exchange exchange =
+                new Diagnoser(log).exchange(event, DiagnoserTest.diagnosis(Cause.CONNTRACK_INVALID, Confidence.LIKELY));
+        assertThat(lines(exchange))
+                .contains("conntrack, NAT → host's TCP: INVALID: forwarded, not translated")
+                .noneMatch(line -> line.contains("container"));
+    }
+
     /** Who ends a connection of its own accord, and by what; a timer runs in whatever program was interrupted. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', nullValues = "-", textBlock = """

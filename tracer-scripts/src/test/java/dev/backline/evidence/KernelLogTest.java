@@ -58,6 +58,83 @@ class KernelLogTest {
         assertThat(match(log, "wall=1795358935.3 mono=67.4", 47869)).isNull();
     }
 
+    /** Whatever tool wrote the line, and whatever it put before it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "> [   67.398530] ",
+                "node1 | [   67.398530] ",
+                "[   67.398530] web1 kernel: ",
+                "Nov 22 14:48:55 web1 docker[77]: [   67.398530] ",
+                "log/messages:12:Nov 22 14:48:55 web1 kernel: [   67.398530] ",
+                "    2026-11-22 14:48:55.213 ",
+                "Sun 2026-11-22 14:48:55 UTC web1 kernel: ",
+                "| Nov 22 14:48:55 web1 ",
+            })
+    void findsTheLineOfAPacketBehindAnyPrefix(String head) throws IOException {
+        for (String rule : new String[] {"invalid: ", "INVALID", "[INVALID] ", "PHYSIN=x INVALID "}) {
+            String line = packet(47868).replace("invalid: ", rule);
+            KernelLog.Match match = match(log(head + line), "wall=1795358935.3 mono=67.4", 47868);
+            assertThat(match).as(head + line).isNotNull();
+            assertThat(Objects.requireNonNull(match).verdict()).isEqualTo(Verdict.INVALID);
+            assertThat(match.in()).isEqualTo("ens5");
+            assertThat(match.way()).isEqualTo(KernelLog.Way.IN);
+            assertThat(match(log(head + line), "wall=1795359935.3 mono=1067.4", 47868))
+                    .isNull();
+        }
+    }
+
+    /** Lines of an NFLOG rule, as ulogd's plugins write them, and of journalctl -o json. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Nov 22 14:48:55 web1 INVALID IN=ens5 OUT= MAC=b6:83 SRC=203.0.113.10 DST=203.0.113.5 LEN=40 TOS=00 PREC=0x00"
+                        + " TTL=64 ID=4660 DF PROTO=TCP SPT=443 DPT=47868 SEQ=314 ACK=5301 WINDOW=502 ACK URGP=0 MARK=0 ",
+                "{\"timestamp\": \"2026-11-22T15:48:55.213856+0100\", \"dvc\": \"Netfilter\", \"raw.pktlen\": 40,"
+                        + " \"oob.prefix\": \"INVALID\", \"oob.hook\": 1, \"oob.in\": \"ens5\", \"oob.out\": \"\","
+                        + " \"ip.protocol\": 6, \"src_ip\": \"203.0.113.10\", \"dest_ip\": \"203.0.113.5\", \"src_port\": 443,"
+                        + " \"dest_port\": 47868, \"tcp.seq\": 314, \"tcp.ackseq\": 5301, \"tcp.syn\": false, \"tcp.ack\": true}",
+                "timestamp=2026/11/22-14:48:55,dvc=Netfilter,raw.pktlen=40,oob.prefix=INVALID,oob.time.sec=1795358935,"
+                        + "oob.time.usec=213856,oob.in=ens5,oob.out=,ip.protocol=6,ip.saddr=203.0.113.10,ip.daddr=203.0.113.5,"
+                        + "tcp.sport=443,tcp.dport=47868,tcp.seq=314,tcp.ackseq=5301,tcp.syn=0,tcp.ack=1",
+                "{\"_HOSTNAME\":\"web1\",\"__REALTIME_TIMESTAMP\":\"1795358935213856\",\"MESSAGE\":\"INVALID IN=ens5 OUT= MAC="
+                        + " SRC=203.0.113.10 DST=203.0.113.5 LEN=40 PROTO=TCP SPT=443 DPT=47868 WINDOW=502 RES=0x00 ACK URGP=0\"}",
+            })
+    void readsWhatUlogdAndTheJournalWrite(String line) throws IOException {
+        KernelLog.Match match = match(log(line), "wall=1795358935.3", 47868);
+        assertThat(match).as(line).isNotNull();
+        assertThat(Objects.requireNonNull(match).verdict()).isEqualTo(Verdict.INVALID);
+        assertThat(match.in()).isEqualTo("ens5");
+        assertThat(match(log(line), "wall=1795362535.9", 47868 + 1)).isNull();
+        assertThat(match(log(line), "wall=1795359235.3", 47868)).isNull();
+    }
+
+    @Test
+    void takesNoTcpPacketFromTheBodyOfAnIcmpError() throws IOException {
+        String error = packet(47868).replace("PROTO=TCP", "PROTO=ICMP TYPE=3 CODE=3 [SRC=203.0.113.5 PROTO=TCP") + "]";
+        assertThat(match(log("[   67.398530] " + error), "wall=1795358935.3 mono=67.4", 47868))
+                .isNull();
+    }
+
+    @Test
+    void readsDirectionAndStateFromConntracksOwnWords() throws IOException {
+        String line =
+                packet(1).replace("invalid: ", "nf_ct_proto_6: packet (index 0) in dir 1 invalid, state ESTABLISHED ");
+        KernelLog.Match match = match(log("[   67.398530] " + line), "wall=1795358935.3 mono=67.4", 1);
+        assertThat(Objects.requireNonNull(match).verdict()).isEqualTo(Verdict.STATE);
+        assertThat(match.original()).isFalse();
+        assertThat(match.state()).isEqualTo("ESTABLISHED");
+        assertThat(match.way()).isNull();
+    }
+
+    @Test
+    void countsTheTimesThatConntracksTableWasFull() throws IOException {
+        KernelLog log = log("[1.0] nf_conntrack: nf_conntrack: table full, dropping packet", "[2.0] x");
+        assertThat(log.tableWasFull()).isTrue();
+        assertThat(log.notes()).anyMatch(note -> note.contains("table was full, according to 1 line"));
+        assertThat(log("[2.0] x").tableWasFull()).isFalse();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
