@@ -91,14 +91,14 @@ record KernelLogLine(
         @Nullable
         Boolean isOriginal() {
             Matcher direction = DIRECTION.matcher(says);
-            return isConntracks() && direction.find() ? direction.group(1).equals("0") : null;
+            return (isConntracks() && direction.find()) ? direction.group(1).equals("0") : null;
         }
 
         /** The state of the packet's connection, as conntrack names it; null when the line does not say. */
         @Nullable
         String state() {
             Matcher state = STATE.matcher(says);
-            return isConntracks() && state.find() ? state.group(1) : null;
+            return (isConntracks() && state.find()) ? state.group(1) : null;
         }
     }
 
