@@ -2,6 +2,7 @@ package dev.backline.diagnose;
 
 import dev.backline.capture.ProbeEvent;
 import dev.backline.evidence.ConntrackEvents;
+import dev.backline.evidence.Counters;
 import dev.backline.evidence.KernelLog;
 import dev.backline.packet.PacketTraces;
 import dev.backline.packet.Wire;
@@ -12,7 +13,10 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the causes of RSTs, event by event. Thread-safe once the evidence is read. */
+/**
+ * Finds the causes of RSTs, event by event. Remembers the connections of earlier events, so it takes events in the order of the
+ * captures. Thread-safe once the evidence is read; events that several threads bring at once count in either order.
+ */
 public final class Diagnoser {
     /** Functions that run what was interrupted or deferred. */
     private static final Set<String> SOFTIRQ = Set.of(
@@ -32,6 +36,8 @@ public final class Diagnoser {
     private final KernelLog log;
     private final ConntrackEvents conntrack;
     private final PacketTraces packets;
+    private final Counters counters;
+    private final ConnectionHistory history = new ConnectionHistory();
 
     /**
      * Uses a kernel log as the only evidence.
@@ -50,6 +56,19 @@ public final class Diagnoser {
      * @param packets packets captured on that host and elsewhere
      */
     public Diagnoser(KernelLog log, ConntrackEvents conntrack, PacketTraces packets) {
+        this(log, conntrack, packets, new Counters());
+    }
+
+    /**
+     * Uses all kinds of evidence; any of them may be empty.
+     *
+     * @param log the log of the same kernel
+     * @param conntrack what conntrack printed on the same host
+     * @param packets packets captured on that host and elsewhere
+     * @param counters of that host
+     */
+    public Diagnoser(KernelLog log, ConntrackEvents conntrack, PacketTraces packets, Counters counters) {
+        this.counters = counters;
         this.log = log;
         this.conntrack = conntrack;
         this.packets = packets;
@@ -64,16 +83,32 @@ public final class Diagnoser {
     public Diagnosis diagnose(ProbeEvent event, List<CallStep> steps) {
         int own = ownFrame(event, steps);
         String function = own < 0 ? withoutStack(event) : probed(event, steps.get(own));
+        Diagnosis diagnosis = diagnose(event, steps, own, function);
+        history.add(event, diagnosis.cause(), isReceived(function));
+        return diagnosis;
+    }
+
+    private Diagnosis diagnose(ProbeEvent event, List<CallStep> steps, int own, String function) {
         List<CallStep> callers = callers(function, own, steps);
         Boolean aborted = receptions.precedes(event);
         KernelLog.Match match = log.match(event);
         ConntrackEvents.Match entry = conntrack.match(event);
         Wire wire = packets.match(event, entry == null ? null : entry.translated());
-        Facts facts = new Facts(event, function, callers, match, entry, wire, log, aborted);
+        Facts facts = new Facts(
+                event,
+                function,
+                callers,
+                match,
+                entry,
+                wire,
+                log,
+                aborted,
+                counters,
+                earlier(event, function));
         Rules.Section section = rules.section(function, facts);
         if (section == null) {
             List<String> evidence = new ArrayList<>(List.of(unknown(function, callers)));
-            besides(facts, Set.of(), evidence);
+            besides(facts, Cause.UNKNOWN, Set.of(), evidence);
             return diagnosis(Cause.UNKNOWN, Confidence.POSSIBLE, evidence, List.of(), facts);
         }
         Diagnosis diagnosis = judge(section, facts);
@@ -119,7 +154,7 @@ public final class Diagnoser {
     }
 
     private static String unknown(String function, List<CallStep> callers) {
-        if (!function.startsWith("tcp_reset") && !function.contains("receive_reset")) {
+        if (!isReceived(function)) {
             return "no rule covers " + function;
         }
         // net/ipv4/tcp_input.c: tcp_rcv_state_process() also calls tcp_reset() for data after close(), before it sends
@@ -128,6 +163,19 @@ public final class Diagnoser {
                 ? "a RST came from the peer; or data came after the application closed the socket, if a RST that this host"
                         + " sends for the same connection follows at once"
                 : "the RST came from the peer: look for the cause there";
+    }
+
+    /** Whether the RST came from the peer. */
+    private static boolean isReceived(String function) {
+        return function.startsWith("tcp_reset") || function.contains("receive_reset");
+    }
+
+    /** What happened before to the connection of a packet without a connected socket; null for other events. */
+    private ConnectionHistory.@Nullable Earlier earlier(ProbeEvent event, String function) {
+        boolean connected = function.equals("tcp_send_active_reset")
+                || (function.equals("tcp:tcp_send_reset")
+                        && !"LISTEN".equals(event.fields().get("state")));
+        return connected || isReceived(function) ? null : history.before(event);
     }
 
     private Diagnosis judge(Rules.Section section, Facts facts) {
@@ -144,7 +192,7 @@ public final class Diagnoser {
                 for (Condition condition : row.conditions()) {
                     say(facts.sentence(condition), evidence);
                 }
-                besides(facts, open, evidence);
+                besides(facts, row.cause(), open, evidence);
                 open.remove(row.cause());
                 if (open.isEmpty()) {
                     return diagnosis(row.cause(), row.confidence(), evidence, List.of(), facts);
@@ -153,7 +201,7 @@ public final class Diagnoser {
                 return diagnosis(row.cause(), Confidence.POSSIBLE, evidence, List.copyOf(open), facts);
             }
         }
-        besides(facts, open, evidence);
+        besides(facts, section.otherwise(), open, evidence);
         return diagnosis(section.otherwise(), Confidence.POSSIBLE, evidence, List.copyOf(open), facts);
     }
 
@@ -163,8 +211,8 @@ public final class Diagnoser {
     }
 
     /** Adds what is known about the packets, whichever rule holds. */
-    private static void besides(Facts facts, Set<Cause> open, List<String> evidence) {
-        for (String sentence : facts.besides(open)) {
+    private static void besides(Facts facts, Cause cause, Set<Cause> open, List<String> evidence) {
+        for (String sentence : facts.besides(cause, open)) {
             say(sentence, evidence);
         }
     }

@@ -1,6 +1,7 @@
 package dev.backline.diagnose;
 
 import dev.backline.evidence.ConntrackEvents;
+import dev.backline.evidence.Counters;
 import dev.backline.evidence.KernelLog;
 import dev.backline.packet.PacketTraces;
 import java.io.IOException;
@@ -10,13 +11,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was recorded beside the captures: kernel logs, conntrack events and packet captures. Read all of it before the first
+ * What was recorded beside the captures: kernel logs, conntrack events, packet captures and counters. Read all of it before the first
  * capture. Not thread-safe while it is read; afterwards any number of threads may use it.
  */
 public final class Evidence {
     private final KernelLog log = new KernelLog();
     private final ConntrackEvents conntrack = new ConntrackEvents();
     private final PacketTraces packets = new PacketTraces();
+    private final Counters counters = new Counters();
 
     /** No evidence yet. */
     public Evidence() {}
@@ -61,6 +63,20 @@ public final class Evidence {
         return this;
     }
 
+    /**
+     * Reads counters of that host: what nstat, netstat -s, conntrack -S or ss -ltn printed, or /proc/net/snmp and
+     * /proc/net/netstat. Several files are readings in the order of time.
+     *
+     * @param name how messages name the file
+     * @param in is read to its end and not closed
+     * @return this evidence
+     * @throws IOException when the stream cannot be read
+     */
+    public Evidence counters(String name, InputStream in) throws IOException {
+        counters.read(name, in);
+        return this;
+    }
+
     /** {@return the kernel's release according to the kernel log; null when no log states it} */
     public @Nullable String release() {
         return log.release();
@@ -71,10 +87,11 @@ public final class Evidence {
         List<String> notes = new ArrayList<>(log.notes());
         notes.addAll(conntrack.notes());
         notes.addAll(packets.notes());
+        notes.addAll(counters.notes());
         return notes;
     }
 
     Diagnoser diagnoser() {
-        return new Diagnoser(log, conntrack, packets);
+        return new Diagnoser(log, conntrack, packets, counters);
     }
 }

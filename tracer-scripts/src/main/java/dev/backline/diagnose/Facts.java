@@ -5,14 +5,17 @@ import dev.backline.capture.Endpoint;
 import dev.backline.capture.ProbeEvent;
 import dev.backline.capture.TcpFlag;
 import dev.backline.evidence.ConntrackEvents;
+import dev.backline.evidence.Counters;
 import dev.backline.evidence.KernelLog;
 import dev.backline.evidence.Verdict;
 import dev.backline.packet.Wire;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +62,31 @@ final class Facts {
             "gke",
             "eni");
 
+    /** The counters that tell about a cause (net/ipv4); what they do not prove is in docs/diagnosis.md. */
+    private static final Map<Cause, List<String>> COUNTED = Map.ofEntries(
+            Map.entry(
+                    Cause.LISTEN_BAD_ACK,
+                    List.of("TcpExtListenOverflows", "TcpExtListenDrops", "TcpExtSyncookiesFailed")),
+            Map.entry(Cause.ACCEPT_QUEUE_OVERFLOW, List.of("TcpExtListenOverflows", "TcpExtListenDrops")),
+            Map.entry(Cause.SYN_SENT_BAD_ACK, List.of("TcpExtPAWSActive")),
+            Map.entry(Cause.CLOSE_UNREAD_DATA, List.of("TcpExtTCPAbortOnClose")),
+            Map.entry(Cause.LINGER2, List.of("TcpExtTCPAbortOnLinger", "TcpExtTCPAbortOnData")),
+            Map.entry(Cause.LINGER_ZERO, List.of("TcpExtTCPAbortOnData")),
+            Map.entry(Cause.DATA_AFTER_CLOSE, List.of("TcpExtTCPAbortOnData")),
+            Map.entry(Cause.ORPHAN_LIMIT, List.of("TcpExtTCPAbortOnMemory")),
+            Map.entry(Cause.KEEPALIVE_TIMEOUT, List.of("TcpExtTCPAbortOnTimeout")),
+            Map.entry(Cause.NO_SOCKET, List.of("TcpExtTCPTimeWaitOverflow")),
+            Map.entry(Cause.CONNTRACK_INVALID, List.of("conntrack invalid")),
+            Map.entry(Cause.MPTCP, List.of("MPTcpExtMPRstTx")),
+            Map.entry(Cause.NOT_SENT, List.of("TcpOutRsts")));
+
+    private static final Set<String> ABORTS =
+            Set.of("TcpExtTCPAbortOnClose", "TcpExtTCPAbortOnLinger", "TcpExtTCPAbortOnMemory");
+
+    /** The causes for which the listening socket matters. */
+    private static final Set<Cause> LISTENING =
+            EnumSet.of(Cause.CLOSED_PORT, Cause.LISTEN_BAD_ACK, Cause.ACCEPT_QUEUE_OVERFLOW);
+
     private final ProbeEvent event;
     private final String function;
 
@@ -74,6 +102,8 @@ final class Facts {
     private final @Nullable String silence;
     private final @Nullable Boolean aborted;
     private final boolean tableWasFull;
+    private final Counters counters;
+    private final ConnectionHistory.@Nullable Earlier earlier;
 
     /**
      * @param function that was probed, without suffixes; for a tracepoint, the one that it stands in
@@ -83,6 +113,8 @@ final class Facts {
      * @param wire what packet captures show of the event, if they do
      * @param whole the kernel log that the line is from; empty when there is none
      * @param aborted whether the kernel aborted the connection just before the event ({@link Receptions}); null when not known
+     * @param counters of the host; may be empty
+     * @param earlier what happened before to the connection; null when nothing is known
      */
     Facts(
             ProbeEvent event,
@@ -92,7 +124,9 @@ final class Facts {
             ConntrackEvents.@Nullable Match entry,
             @Nullable Wire wire,
             KernelLog whole,
-            @Nullable Boolean aborted) {
+            @Nullable Boolean aborted,
+            Counters counters,
+            ConnectionHistory.@Nullable Earlier earlier) {
         this.event = event;
         this.function = function;
         this.callers = callers;
@@ -105,6 +139,8 @@ final class Facts {
         silence = whole.silence();
         tableWasFull = whole.tableWasFull();
         this.aborted = aborted;
+        this.counters = counters;
+        this.earlier = earlier;
     }
 
     /** The caller where only the kernel's reason is known: NO_SOCKET has one call in each of these functions. */
@@ -151,7 +187,57 @@ final class Facts {
             case "table" -> tableWasFull ? Set.of("full") : null;
             case "window" -> one(window());
             case "direction" -> one(direction());
+            case "moved" -> known(counters.moved());
+            case "still" -> known(counters.still());
+            case "abort" -> one(abort());
+            case "listener" -> listener();
+            case "owner" -> owner();
+            case "history" -> earlier == null ? null : earlier.what();
             default -> one(captured(key));
+        };
+    }
+
+    private static @Nullable Set<String> known(Set<String> names) {
+        return names.isEmpty() ? null : names;
+    }
+
+    /** The only counter of the RSTs of close() that rose; what the event line says is better evidence. */
+    private @Nullable String abort() {
+        if (captured("unread") != null) {
+            return null;
+        }
+        Set<String> rose = new HashSet<>(ABORTS);
+        rose.removeAll(counters.still());
+        return rose.size() == 1 && counters.moved().containsAll(rose)
+                ? rose.iterator().next()
+                : null;
+    }
+
+    private Counters.@Nullable Listener listening() {
+        Endpoint own = event.own();
+        return own == null ? null : counters.listener(own);
+    }
+
+    private @Nullable Set<String> owner() {
+        Counters.Listener listening = listening();
+        return listening == null ? null : one(listening.process());
+    }
+
+    private @Nullable String listenerSentence() {
+        Counters.Listener listening = listening();
+        return listening == null ? null : listening.sentence();
+    }
+
+    /** Where a service listens, compared with the address of the packet; with "full" if its accept queue was full. */
+    private @Nullable Set<String> listener() {
+        Counters.Listener listening = listening();
+        if (listening == null) {
+            return null;
+        }
+        return switch (listening.where()) {
+            case HERE -> listening.full() ? Set.of("here", "full") : Set.of("here");
+            case ELSEWHERE -> Set.of("elsewhere");
+            case NOWHERE -> Set.of("nowhere");
         };
     }
 
@@ -286,9 +372,10 @@ final class Facts {
     /**
      * What is known apart from the conditions of the rules, one sentence each.
      *
+     * @param cause the one that was found
      * @param open causes that are still possible
      */
-    List<String> besides(Set<Cause> open) {
+    List<String> besides(Cause cause, Set<Cause> open) {
         List<String> sentences = new ArrayList<>();
         if (event.probe().equals("tcp:tcp_send_reset")) {
             String here = " (" + event.file() + " line " + event.line() + ")";
@@ -309,7 +396,25 @@ final class Facts {
         if (wire != null) {
             sentences.addAll(wire.sentences());
         }
+        if (earlier != null) {
+            sentences.addAll(earlier.sentences());
+        }
+        COUNTED.getOrDefault(cause, List.of()).forEach(name -> addCounter(name, sentences));
+        for (Cause each : open) {
+            COUNTED.getOrDefault(each, List.of()).forEach(name -> addCounter(name, sentences));
+        }
+        Counters.Listener listening = LISTENING.contains(cause) ? listening() : null;
+        if (listening != null) {
+            sentences.add(listening.sentence());
+        }
         return sentences;
+    }
+
+    private void addCounter(String name, List<String> sentences) {
+        String sentence = counters.sentence(name);
+        if (sentence != null) {
+            sentences.add(sentence);
+        }
     }
 
     /** A field of the event line; null also for "-", which means that there was nothing to read. */
@@ -454,6 +559,9 @@ final class Facts {
             case "log" -> log == null ? null : log.sentence();
             case "ct" -> conntrackSentence(String.valueOf(captured("ct"))) + " (" + here + ")";
             case "destination", "packet" -> null;
+            case "moved", "still", "abort" -> counterSentence(condition);
+            case "listener", "owner" -> listenerSentence();
+            case "history" -> earlier == null ? null : earlier.sentences().get(0);
             case "aborted" ->
                 "yes".equals(String.join("", values("aborted")))
                         ? "the kernel aborted the connection at the same moment (tcp:tcp_receive_reset): so it does for data"
@@ -462,6 +570,16 @@ final class Facts {
                                 + " data after close(), but not for TCP_LINGER2";
             default -> fieldSentence(condition.key(), event.fields().get(condition.key())) + " (" + here + ")";
         };
+    }
+
+    private @Nullable String counterSentence(Condition condition) {
+        Set<String> names = values(condition.key());
+        for (String name : names == null ? Set.<String>of() : names) {
+            if (condition.matches(name)) {
+                return counters.sentence(name);
+            }
+        }
+        return null;
     }
 
     /** The purpose of the probed function, where its name does not show it. */

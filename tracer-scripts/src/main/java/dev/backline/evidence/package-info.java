@@ -1,5 +1,5 @@
 /**
- * What was recorded beside a capture: lines of the kernel log, conntrack events, and the offsets of their clocks from the
+ * What was recorded beside a capture: lines of the kernel log, conntrack events, counters, and the offsets of their clocks from the
  * capture's. Text comes in; answers about one event of a probe go out.
  *
  * <pre>{@code

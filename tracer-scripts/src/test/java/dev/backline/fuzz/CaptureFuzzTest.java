@@ -12,12 +12,14 @@ import dev.backline.diagnose.Cause;
 import dev.backline.diagnose.Diagnoser;
 import dev.backline.diagnose.Diagnosis;
 import dev.backline.evidence.ConntrackEvents;
+import dev.backline.evidence.Counters;
 import dev.backline.evidence.KernelLog;
 import dev.backline.fixtures.Captures;
 import dev.backline.packet.PacketTraces;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -63,6 +65,17 @@ class CaptureFuzzTest {
         conntrack.read("hostile", new ByteArrayInputStream(text));
         diagnose(LAB, new Diagnoser(new KernelLog(), conntrack, new PacketTraces()));
         assertThat(conntrack.notes()).allSatisfy(note -> assertThat(note).hasSizeLessThan(1000));
+    }
+
+    @MethodSource("counters")
+    @FuzzTest
+    void counters(byte[] text) throws IOException {
+        Counters counters = new Counters();
+        counters.read("hostile", new ByteArrayInputStream(text));
+        counters.read("again", new ByteArrayInputStream(text));
+        diagnose(LAB, new Diagnoser(new KernelLog(), new ConntrackEvents(), new PacketTraces(), counters));
+        assertThat(counters.moved()).doesNotContainAnyElementsOf(counters.still());
+        assertThat(counters.notes()).allSatisfy(note -> assertThat(note).hasSizeLessThan(1000));
     }
 
     @MethodSource("pcaps")
@@ -167,6 +180,14 @@ class CaptureFuzzTest {
 
     static Stream<Arguments> conntrackEvents() {
         return Stream.of(Arguments.of((Object) beginning("lab-kaslr/conntrack.txt")));
+    }
+
+    static Stream<Arguments> counters() {
+        String tools = "#kernel\nTcpInSegs 9 0.0\nTcpExtListenDrops 2 0.0\n{\"kernel\":{\"TcpOutRsts\":3}}\n"
+                + "cpu=0 found=1 invalid=2 drop=0\nTcpExt:\n    5 SYNs to LISTEN sockets dropped\n"
+                + "State Recv-Q Send-Q Local Peer\nLISTEN 2 1 [::]:443 [::]:* users:((\"a\",pid=1,fd=3))\n";
+        return Stream.of(beginning("tracepoints/netstat-6.12.txt"), tools.getBytes(StandardCharsets.UTF_8))
+                .map(bytes -> Arguments.of((Object) bytes));
     }
 
     static Stream<Arguments> pcaps() {

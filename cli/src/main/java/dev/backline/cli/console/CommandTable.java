@@ -205,6 +205,14 @@ public final class CommandTable {
                                 .severalTimes(),
                         value(
                                         Value.FILE,
+                                        "FILE",
+                                        "Use these counters as evidence: the output of nstat -az, netstat -s, ss -ltn or "
+                                                + "conntrack -S, or a copy of /proc/net/netstat. Give the readings from "
+                                                + "before and after, in this order.",
+                                        "--counters")
+                                .severalTimes(),
+                        value(
+                                        Value.FILE,
                                         "[NAME=]FILE",
                                         "Use this packet capture (pcap or pcapng) from the host, a container or the peer as "
                                                 + "evidence. NAME is the place of the capture (default: the file's name).",

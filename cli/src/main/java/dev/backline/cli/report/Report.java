@@ -88,6 +88,9 @@ public final class Report implements Command {
             check(events.toString(), "the output of conntrack");
             requireKind(events, TextKind.CONNTRACK);
         }
+        for (Path counters : options.counters()) {
+            check(counters.toString(), "counters");
+        }
         for (ReportOptions.PacketSource packets : options.packets()) {
             NamedFiles.head(packets.file().toString(), "a packet capture");
         }
@@ -227,6 +230,12 @@ public final class Report implements Command {
         for (Path path : options.conntrack()) {
             try (InputStream in = Files.newInputStream(path)) {
                 evidence.conntrack(
+                        path.toString(), LogInput.open(path.toString(), in).text());
+            }
+        }
+        for (Path path : options.counters()) {
+            try (InputStream in = Files.newInputStream(path)) {
+                evidence.counters(
                         path.toString(), LogInput.open(path.toString(), in).text());
             }
         }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param kernelLogs {@code --kernel-log}
  * @param conntrack {@code --conntrack}
  * @param packets {@code --pcap}
+ * @param counters {@code --counters}
  * @param output {@code -o}, or null for standard output
  * @param all whether the text has every group, stack and sentence ({@code --all})
  * @param language {@code --lang}
@@ -35,6 +36,7 @@ record ReportOptions(
         List<Path> kernelLogs,
         List<Path> conntrack,
         List<PacketSource> packets,
+        List<Path> counters,
         @Nullable Path output,
         boolean all,
         Language language,
@@ -106,6 +108,7 @@ record ReportOptions(
                 given.files("--kernel-log"),
                 given.files("--conntrack"),
                 PacketSource.of(given.texts("--pcap")),
+                given.files("--counters"),
                 given.file("-o"),
                 given.has("--all"),
                 given.choice("--lang", Language.EN),
