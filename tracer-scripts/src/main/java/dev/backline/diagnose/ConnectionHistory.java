@@ -229,7 +229,10 @@ final class ConnectionHistory {
     }
 
     private static String ago(@Nullable Duration since) {
-        return since == null ? "earlier in the capture" : ClockOffset.text(since) + " before";
+        // The clock of some captures has whole seconds.
+        return since == null
+                ? "earlier in the capture"
+                : since.isZero() ? "just before" : ClockOffset.text(since) + " before";
     }
 
     private static String sentence(Past past, @Nullable Duration since, boolean numbers) {

@@ -80,6 +80,15 @@ final class Facts {
             Map.entry(Cause.MPTCP, List.of("MPTcpExtMPRstTx")),
             Map.entry(Cause.NOT_SENT, List.of("TcpOutRsts")));
 
+    /** The causes of packets without a connected socket, for which it matters what became of the connection. */
+    private static final Set<Cause> UNCONNECTED = EnumSet.of(
+            Cause.CLOSED_PORT,
+            Cause.NO_SOCKET,
+            Cause.CONNTRACK_INVALID,
+            Cause.TIME_WAIT,
+            Cause.LISTEN_BAD_ACK,
+            Cause.UNKNOWN);
+
     private static final Set<String> ABORTS =
             Set.of("TcpExtTCPAbortOnClose", "TcpExtTCPAbortOnLinger", "TcpExtTCPAbortOnMemory");
 
@@ -396,7 +405,7 @@ final class Facts {
         if (wire != null) {
             sentences.addAll(wire.sentences());
         }
-        if (earlier != null) {
+        if (earlier != null && UNCONNECTED.contains(cause)) {
             sentences.addAll(earlier.sentences());
         }
         COUNTED.getOrDefault(cause, List.of()).forEach(name -> addCounter(name, sentences));
