@@ -45,6 +45,9 @@ public final class CaptureReader {
             + "|.*PERF_RECORD_LOST.*lost (\\d{1,18}).*"
             + "|.*Number of errors: \\d+, skipped probes: (\\d{1,18}).*)");
 
+    private static final Pattern SYSLOG = Pattern.compile(
+            "[A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d [\\w.-]{1,64} [\\w./@-]{1,64}(?:\\[\\d{1,10}])?: ");
+
     private final CaptureListener listener;
     private final TraceReader trace = new TraceReader();
     private final BacklineLines backline = new BacklineLines();
@@ -404,8 +407,20 @@ public final class CaptureReader {
             end--;
         }
         String line = new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
+        int syslog = found.prefixLength() == 0 && line.length() > 16 && line.charAt(3) == ' ' ? syslog(line) : 0;
+        if (syslog > 0) {
+            String own = line.substring(syslog);
+            line(own, 0, trace.next(own));
+            return;
+        }
         List<LineFrame> frames = found.length() > MAX_LINE ? trace.next(line) : trace.next(found);
         line(line, Math.min(found.prefixLength(), line.length()), frames);
+    }
+
+    /** The length of a service's prefix in syslog and journal, {@code Jun 15 11:23:04 node1 docker[1234]: }; or 0. */
+    private static int syslog(String line) {
+        Matcher prefix = SYSLOG.matcher(line);
+        return prefix.lookingAt() ? prefix.end() : 0;
     }
 
     /** @param prefix the length of what a collector put in front of the line */
@@ -438,7 +453,8 @@ public final class CaptureReader {
                 current = null;
                 return;
             }
-            Draft event = backline.event(file, number, own);
+            // The cell of a table may end with a tab.
+            Draft event = backline.event(file, number, own.endsWith("\t") ? own.stripTrailing() : own);
             if (event != null) {
                 begin(event);
                 return;

@@ -74,10 +74,11 @@ final class HeadLines {
      * @param prefix the length of what a collector put in front of the line, as far as it was found; the date may be in it
      * @param frame whether the line looks like a frame of a stack
      */
-    static @Nullable Draft head(String file, long number, String line, int prefix, boolean frame) {
-        if (line.length() > MAX_LINE) {
+    static @Nullable Draft head(String file, long number, String text, int prefix, boolean frame) {
+        if (text.length() > MAX_LINE) {
             return null;
         }
+        String line = text.stripTrailing();
         Draft draft = line.indexOf("<-") > 0 ? article(file, number, line, prefix) : null;
         if (draft == null && line.contains(" called ")) {
             draft = monitor(file, number, line);
