@@ -268,7 +268,7 @@ public final class CaptureReader {
             int limit = Math.min(end, from + MAX_EVENT);
             int to = newline(bytes, from, limit);
             int length = to - from;
-            if (to == limit || length < 5 || bytes[to - 1] == '\r') {
+            if (to == limit || length < 5 || bytes[to - 1] < ' ') {
                 return from;
             }
             Draft head = backline.event(file, number + 1, bytes, from, to);
@@ -454,7 +454,7 @@ public final class CaptureReader {
                 return;
             }
             // The cell of a table may end with a tab.
-            Draft event = backline.event(file, number, own.endsWith("\t") ? own.stripTrailing() : own);
+            Draft event = backline.event(file, number, prefix > 0 || own.endsWith("\t") ? own.stripTrailing() : own);
             if (event != null) {
                 begin(event);
                 return;
