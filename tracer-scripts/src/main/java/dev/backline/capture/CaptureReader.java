@@ -454,7 +454,7 @@ public final class CaptureReader {
                 return;
             }
             // The cell of a table may end with a tab.
-            Draft event = backline.event(file, number, prefix > 0 || own.endsWith("\t") ? own.stripTrailing() : own);
+            Draft event = backline.event(file, number, (prefix > 0 || own.endsWith("\t")) ? own.stripTrailing() : own);
             if (event != null) {
                 begin(event);
                 return;
