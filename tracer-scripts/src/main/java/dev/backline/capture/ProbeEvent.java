@@ -102,6 +102,32 @@ public record ProbeEvent(
         return probe.equals("tcp:tcp_send_reset") && "NO_SOCKET".equals(fields.get("reason"));
     }
 
+    /**
+     * {@return the same event with other names}
+     *
+     * @param otherComm the name of the task; null for none
+     * @param otherFields the printed keys and values
+     */
+    public ProbeEvent withNames(@Nullable String otherComm, Map<String, String> otherFields) {
+        return new ProbeEvent(
+                file,
+                line,
+                format,
+                run,
+                time,
+                sinceBoot,
+                probe,
+                otherComm,
+                source,
+                destination,
+                endpointsOfSocket,
+                flags,
+                sent,
+                otherFields,
+                stack,
+                count);
+    }
+
     /** {@return the other end of the connection; null when the capture does not have it} */
     public @Nullable Endpoint peer() {
         return endpointsOfSocket ? destination : source;

@@ -59,6 +59,25 @@ public final class CaptureAnalysis implements Closeable {
         void event(DiagnosedEvent event) throws IOException;
     }
 
+    /** Other names for what the captures name, for an analysis that is shown to others. */
+    public interface Names {
+        /**
+         * Gives an event other names, before anything is said about it.
+         *
+         * @param event as the probe printed it
+         * @return the event with other names
+         */
+        ProbeEvent event(ProbeEvent event);
+
+        /**
+         * Gives a note other names.
+         *
+         * @param note about the captures and the evidence
+         * @return the note with other names
+         */
+        String note(String note);
+    }
+
     private final LogSymbolizer symbolizer;
     private final ResolvedStacks stacks;
     private final Evidence evidence;
@@ -72,6 +91,7 @@ public final class CaptureAnalysis implements Closeable {
     private final List<String> unread = new ArrayList<>();
     private final List<String> doubts = new ArrayList<>();
     private final List<String> otherKinds = new ArrayList<>();
+    private @Nullable Names names;
     private long unreadLines;
     private long lost;
     private long skipped;
@@ -93,6 +113,16 @@ public final class CaptureAnalysis implements Closeable {
         this.evidence = evidence;
         diagnoser = evidence.diagnoser();
         this.listener = listener;
+    }
+
+    /**
+     * Gives events and notes other names, and quotes no line that is not part of an event. To be called before the first
+     * capture is read.
+     *
+     * @param others the names
+     */
+    public void rename(Names others) {
+        names = others;
     }
 
     /**
@@ -233,10 +263,15 @@ public final class CaptureAnalysis implements Closeable {
         notes.addAll(unresolved.sentences());
         notes.addAll(symbolizer.doubts());
         notes.addAll(evidence.notes());
+        Names others = names;
+        if (others != null) {
+            notes.replaceAll(others::note);
+        }
         return notes;
     }
 
-    private void take(ProbeEvent event, KernelFacts facts) throws IOException {
+    private void take(ProbeEvent captured, KernelFacts facts) throws IOException {
+        ProbeEvent event = names == null ? captured : names.event(captured);
         runs.event(event);
         ResolvedStacks.Stack stack = stacks.of(event, facts);
         for (LogFrame missing : stack.missing()) {
@@ -266,7 +301,7 @@ public final class CaptureAnalysis implements Closeable {
         @Override
         public void unread(String file, long line, String text, String why) {
             unreadLines++;
-            if (unread.size() < QUOTED) {
+            if (unread.size() < QUOTED && names == null) {
                 unread.add(file + " line " + line + ": " + why + ": " + text);
             }
         }

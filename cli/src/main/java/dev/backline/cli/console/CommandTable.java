@@ -231,6 +231,15 @@ public final class CommandTable {
                                 "Print every group of events with its whole stack, evidence and advice. Without this, the "
                                         + "text has at most about 120 lines.",
                                 "--all"),
+                        choice(
+                                "LANGUAGE",
+                                List.of("en", "zh"),
+                                "Language of text and HTML: en (English, default) or zh (Chinese). JSON is the same in both.",
+                                "--lang"),
+                        flag(
+                                "Replace the addresses and the names of processes, containers and hosts, the same one always "
+                                        + "by the same, so that the report can be shown to others. Names of files stay.",
+                                "--redact"),
                         color())
                 .section(
                         OTHER,

@@ -30,6 +30,9 @@ public final class Wording {
 
     private static final String GAP = "{}";
 
+    /** A pattern with fewer letters would match texts that are not the program's own. */
+    private static final int LETTERS = 4;
+
     /** A text with gaps: the words between them. */
     private record Pattern(List<String> words, String translation) {
         Pattern {
@@ -45,7 +48,8 @@ public final class Wording {
         this.language = language;
         this.texts = Map.copyOf(texts);
         texts.forEach((english, translation) -> {
-            if (english.contains(GAP)) {
+            if (english.contains(GAP)
+                    && english.chars().filter(Character::isLetter).count() >= LETTERS) {
                 patterns.add(new Pattern(split(english), translation));
             }
         });

@@ -2,6 +2,7 @@ package dev.backline.cli.html;
 
 import dev.backline.cli.console.Output;
 import dev.backline.cli.console.Printable;
+import dev.backline.cli.console.Wording;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -108,24 +109,27 @@ public final class Html {
     private static final Set<String> INLINE = Set.of("a", "span", "strong", "time", "code", "mark", "pre");
 
     private final Output out;
+    private final Wording wording;
     private final Deque<String> open = new ArrayDeque<>();
     private boolean inTag;
     private long written;
 
-    private Html(Output out) {
+    private Html(Output out, Wording wording) {
         this.out = out;
+        this.wording = wording;
     }
 
     /**
      * Begins a document: its head, up to the body.
      *
      * @param style the name of a style sheet among the resources, the only one that the document's security policy allows
+     * @param wording the language of the document
      */
-    public static Html begin(Output out, String title, String style) throws IOException {
+    public static Html begin(Output out, String title, String style, Wording wording) throws IOException {
         String sheet = resource(style);
-        Html html = new Html(out);
+        Html html = new Html(out, wording);
         html.raw("<!DOCTYPE html>\n");
-        html.open("html").attribute("lang", "en").open("head");
+        html.open("html").attribute("lang", wording.language()).open("head");
         html.newLine()
                 .raw(
                         "<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';"
@@ -158,6 +162,11 @@ public final class Html {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
+    }
+
+    /** {@return the language of the document} */
+    public Wording wording() {
+        return wording;
     }
 
     /** Begins an element. */

@@ -1,6 +1,5 @@
 package dev.backline.cli.html;
 
-import dev.backline.cli.console.Count;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -79,18 +78,22 @@ public final class HtmlCallTree {
         int depth = boxes.isEmpty() ? 0 : boxes.get(boxes.size() - 1).depth() + 1;
         html.open("figure", "flame").attribute("aria-labelledby", "flame-caption");
         html.open("figcaption").attribute("id", "flame-caption");
-        html.text("The probed functions are on top, below each the functions that called it; the width is the number of"
-                + " events. A box with a line on its left leads to its kind of event.");
+        html.text(html.wording()
+                .say(
+                        "The probed functions are on top, below each the functions that called it; the width is the number of"
+                                + " events. A box with a line on its left leads to its kind of event."));
         html.close();
         html.open("p", "legend");
         for (Part part : Part.values()) {
             html.open("span", "key").open("svg", "swatch " + part.styleClass).attribute("aria-hidden", "true");
             html.attribute("width", "12").attribute("height", "12").open("rect").attribute("width", "12");
             html.attribute("height", "12").close().close();
-            html.text(" " + part.title).close().text(" ");
+            html.text(" " + html.wording().say(part.title)).close().text(" ");
         }
         html.close();
-        html.open("svg", "graph").attribute("role", "group").attribute("aria-label", "Call paths, as a flame graph");
+        html.open("svg", "graph")
+                .attribute("role", "group")
+                .attribute("aria-label", html.wording().say("Call paths, as a flame graph"));
         html.attribute("width", "100%").attribute("height", Integer.toString(depth * ROW));
         for (Box box : boxes) {
             draw(box);
@@ -103,7 +106,8 @@ public final class HtmlCallTree {
         CallTree.Node node = box.node();
         String name = node.function();
         String says = name + (node.source() == null ? "" : ", " + node.source()) + ": "
-                + Count.of(node.count(), "event") + ", " + Html.decimal(100.0 * node.count() / total) + " %";
+                + html.wording().count(node.count(), "event") + ", " + Html.decimal(100.0 * node.count() / total)
+                + " %";
         if (box.leads()) {
             html.open("a").attribute("href", "#kind-" + node.group());
             html.attribute("aria-label", says);
@@ -139,9 +143,17 @@ public final class HtmlCallTree {
 
     private void list() throws IOException {
         if (narrow > 0) {
-            html.element("p", "hint", narrow + (narrow == 1 ? " box is" : " boxes are") + " too narrow to be drawn.");
+            html.element(
+                    "p",
+                    "hint",
+                    html.wording()
+                            .say(
+                                    narrow == 1
+                                            ? "{} box is too narrow to be drawn."
+                                            : "{} boxes are too narrow to be drawn.",
+                                    narrow));
         }
-        html.open("details", "tree").element("summary", "The same as a list");
+        html.open("details", "tree").element("summary", html.wording().say("The same as a list"));
         callers(tree.root());
         html.close();
     }
@@ -164,10 +176,10 @@ public final class HtmlCallTree {
                 last = only;
                 listed++;
             }
-            html.text(": " + Count.of(caller.count(), "event"));
+            html.text(": " + html.wording().count(caller.count(), "event"));
             if (shown.contains(caller.group())) {
                 html.text(", ").open("a").attribute("href", "#kind-" + caller.group());
-                html.text("kind " + (caller.group() + 1)).close();
+                html.text(html.wording().say("kind {}", caller.group() + 1)).close();
             }
             if (!last.callers().isEmpty()) {
                 callers(last);
@@ -175,7 +187,7 @@ public final class HtmlCallTree {
             html.close();
         }
         if (left > 0) {
-            html.element("li", left + (left == 1 ? " rarer path" : " rarer paths"));
+            html.element("li", html.wording().count(left, "rarer path"));
         }
         html.close();
     }

@@ -29,10 +29,17 @@ final class HtmlExchange {
         List<Participant> participants = exchange.participants();
         int columns = participants.size();
         html.open("figure", "exchange").attribute("aria-labelledby", id);
-        html.open("figcaption").attribute("id", id).text("What happened").close();
-        html.open("ul", "who of-" + columns).attribute("aria-label", "Participants");
+        html.open("figcaption")
+                .attribute("id", id)
+                .text(html.wording().say("What happened"))
+                .close();
+        html.open("ul", "who of-" + columns)
+                .attribute("aria-label", html.wording().say("Participants"));
         for (Participant participant : participants) {
-            html.open("li").open("strong").text(participant.role().title()).close();
+            html.open("li")
+                    .open("strong")
+                    .text(html.wording().say(participant.role().title()))
+                    .close();
             if (participant.name() != null) {
                 name(html, participant.name());
             }
@@ -46,7 +53,7 @@ final class HtmlExchange {
         }
         if (exchange.messages().size() > MAX_MESSAGES) {
             html.open("li").open("span", "said from-1 to-" + columns);
-            html.text((exchange.messages().size() - MAX_MESSAGES) + " more messages")
+            html.text(html.wording().say("{} more messages", exchange.messages().size() - MAX_MESSAGES))
                     .close()
                     .close();
         }
@@ -74,11 +81,14 @@ final class HtmlExchange {
         int first = message.isNote() ? Math.max(1, 2 * left) : 2 * left + 1;
         int last = message.isNote() ? Math.min(2 * columns + 1, 2 * left + 4) : 2 * right + 3;
         html.open("span", "said from-" + first + " to-" + last);
-        html.open("span", "aloud").text(message.from().title());
-        html.text(message.isNote() ? ": " : " to " + message.to().title() + ": ")
+        html.open("span", "aloud").text(html.wording().say(message.from().title()));
+        html.text(
+                        message.isNote()
+                                ? ": "
+                                : " → " + html.wording().say(message.to().title()) + ": ")
                 .close();
-        html.element("span", "what", message.text());
-        String how = basis(message.basis());
+        html.element("span", "what", html.wording().text(message.text()));
+        String how = html.wording().say(basis(message.basis()));
         String place = message.place();
         html.text(" ");
         html.element("span", "basis", place == null || message.basis() == Basis.CAPTURED ? how : how + ", " + place);

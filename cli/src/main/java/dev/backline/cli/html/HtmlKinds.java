@@ -2,9 +2,10 @@ package dev.backline.cli.html;
 
 import dev.backline.capture.Endpoint;
 import dev.backline.capture.ProbeEvent;
-import dev.backline.cli.console.Count;
+import dev.backline.cli.console.Wording;
 import dev.backline.diagnose.CaptureAnalysis;
 import dev.backline.diagnose.Cause;
+import dev.backline.diagnose.Confidence;
 import dev.backline.diagnose.Diagnosis;
 import dev.backline.diagnose.Finding;
 import dev.backline.diagnose.Grouping;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Writes the causes, each with its groups of events. Not thread-safe. */
 public final class HtmlKinds {
     private static final int PEERS = 12;
+    private static final int NAMESPACES = 4;
     private static final int MAX_FIELDS = 50;
 
     /**
@@ -50,6 +52,10 @@ public final class HtmlKinds {
         this.examples = examples;
     }
 
+    private Wording wording() {
+        return html.wording();
+    }
+
     private static String id(Finding finding) {
         return "cause-" + finding.id();
     }
@@ -58,10 +64,10 @@ public final class HtmlKinds {
     public void summary(Finding finding) throws IOException {
         Diagnosis diagnosis = finding.diagnosis();
         html.open("li").open("span", "count").text(Long.toString(finding.count()));
-        html.element("span", "aloud", finding.count() == 1 ? " event: " : " events: ")
+        html.element("span", "aloud", " " + wording().say(finding.count() == 1 ? "event" : "events") + ": ")
                 .close();
         html.open("div").open("a", "title").attribute("href", "#" + id(finding));
-        html.text(sentence(diagnosis.title())).close();
+        html.text(sentence(wording().text(diagnosis.title()))).close();
         facts(finding);
         html.close().close();
     }
@@ -73,10 +79,20 @@ public final class HtmlKinds {
         when(finding.from(), finding.to());
         List<String> peers = List.copyOf(finding.peers());
         if (!peers.isEmpty()) {
-            boolean more = peers.size() > PEERS;
-            html.text(" ").open("span", "peers-of").text(peers.size() == 1 ? "peer " : "peers ");
-            html.text(String.join(", ", peers.subList(0, Math.min(PEERS, peers.size()))));
-            html.text(more ? " and more" : "").close();
+            html.text(" ").open("span", "peers-of").text(wording().say(peers.size() == 1 ? "peer" : "peers") + " ");
+            String some = String.join(", ", peers.subList(0, Math.min(PEERS, peers.size())));
+            int more = peers.size() - PEERS;
+            html.text(more > 0 ? wording().say("{} and {} more", some, more) : some)
+                    .close();
+        }
+        List<String> namespaces = List.copyOf(finding.namespaces());
+        if (!namespaces.isEmpty()) {
+            html.text(" ").open("span", "namespaces");
+            html.text(wording().say(namespaces.size() == 1 ? "network namespace" : "network namespaces") + " ");
+            String some = String.join(", ", namespaces.subList(0, Math.min(NAMESPACES, namespaces.size())));
+            int more = namespaces.size() - NAMESPACES;
+            html.text(more > 0 ? wording().say("{} and {} more", some, more) : some)
+                    .close();
         }
         html.close();
     }
@@ -91,11 +107,51 @@ public final class HtmlKinds {
 
     private void confidence(Diagnosis diagnosis) throws IOException {
         String id = diagnosis.confidence().id();
-        html.element("span", "confidence " + id, id);
+        html.element("span", "confidence " + id, wording().say(id));
     }
 
-    private static List<String> texts(List<Remedy> advice) {
-        return advice.stream().map(Remedy::toString).toList();
+    /** Writes the answer: what happened, how often, when and with whom, and what to type. */
+    public void conclusion(Finding finding, long events, boolean only) throws IOException {
+        Diagnosis diagnosis = finding.diagnosis();
+        html.open("section", "answer").attribute("id", "answer").attribute("aria-labelledby", "answer-title");
+        html.open("h2")
+                .attribute("id", "answer-title")
+                .text(wording().say(only ? "Cause" : "Main cause"))
+                .close();
+        html.open("p", "title").open("a").attribute("href", "#" + id(finding));
+        html.text(sentence(wording().text(diagnosis.title()))).close();
+        html.text(" ").open("span", "count");
+        html.text(
+                finding.count() == events
+                        ? wording().count(events, "event")
+                        : wording().say("{} of {} events", finding.count(), events));
+        html.close().close();
+        facts(finding);
+        if (diagnosis.confidence() == Confidence.POSSIBLE) {
+            remedies("h3", "To settle it", finding.settling(), "settling");
+        }
+        remedies("h3", "What helps", finding.remedies(), "remedies");
+        html.close();
+    }
+
+    private void remedies(String heading, String title, List<Remedy> remedies, String styleClass) throws IOException {
+        if (remedies.isEmpty()) {
+            return;
+        }
+        html.open("div", styleClass).element(heading, wording().say(title)).open("ul");
+        for (Remedy remedy : remedies) {
+            html.open("li");
+            // One click selects all of a command; no script is needed to copy it.
+            for (String command : remedy.commands()) {
+                html.open("pre", "command")
+                        .attribute("tabindex", "0")
+                        .text(command)
+                        .close()
+                        .newLine();
+            }
+            html.text(wording().text(remedy.text())).close();
+        }
+        html.close().close();
     }
 
     /** Begins the section of a finding with what all of its groups share. */
@@ -105,15 +161,15 @@ public final class HtmlKinds {
         html.attribute("aria-labelledby", id(finding) + "-title");
         html.open("h3").attribute("id", id(finding) + "-title");
         html.element("span", "count", finding.count() + " ×").text(" ");
-        html.text(sentence(diagnosis.title())).close();
+        html.text(sentence(wording().text(diagnosis.title()))).close();
         facts(finding);
         html.open("div", "advice");
-        list("h4", "What helps", texts(diagnosis.remedies()), "remedies");
-        list("h4", "To settle it", texts(diagnosis.settling()), "settling");
+        remedies("h4", "What helps", finding.remedies(), "remedies");
+        remedies("h4", "To settle it", finding.settling(), "settling");
         List<String> candidates = new ArrayList<>();
         for (Cause candidate : diagnosis.candidates()) {
             if (candidate != diagnosis.cause()) {
-                candidates.add(candidate.id() + ": " + candidate.title());
+                candidates.add(candidate.id() + ": " + wording().text(candidate.title()));
             }
         }
         list("h4", "It may also be", candidates, "candidates");
@@ -132,23 +188,27 @@ public final class HtmlKinds {
         }
         html.open("summary")
                 .open("span", "count")
-                .text(Count.of(kind.count(), "event"))
+                .text(wording().count(kind.count(), "event"))
                 .close()
                 .text(" ");
         html.open("code").text(CallTree.path(kind)).close();
         when(kind.from(), kind.to());
         html.close();
         html.open("h4").attribute("id", "kind-" + kind.number());
-        html.text("Kind " + (kind.number() + 1) + ", first seen at " + place(kind.first()))
-                .close();
+        html.text(wording()
+                .say("Kind {}, first seen at {}", kind.number() + 1, wording().text(place(kind.first()))));
+        word("network namespace", kind.namespace());
+        word("state", kind.state());
+        word("reason", kind.reason());
+        html.close();
         Examples kept = examples.get(kind.number());
         html.open("div", "event");
         event(kind.first(), kind.diagnosis());
         html.close();
-        html.element("h5", "Call path");
+        html.element("h5", wording().say("Call path"));
         stacks.write(kind.steps(), kept == null ? null : kept.frames());
         if (kept != null && !kept.more().isEmpty()) {
-            html.element("h5", "More events of this kind");
+            html.element("h5", wording().say("More events of this kind"));
             for (Example example : kept.more()) {
                 html.open("details", "more").open("summary");
                 headline(example.event());
@@ -158,10 +218,19 @@ public final class HtmlKinds {
             }
             long left = kind.count() - 1 - kept.more().size();
             if (left > 0) {
-                html.element("p", "hint", left + " more " + (left == 1 ? "is" : "are") + " not shown.");
+                html.element(
+                        "p",
+                        "hint",
+                        wording().say(left == 1 ? "{} more is not shown." : "{} more are not shown.", left));
             }
         }
         html.close();
+    }
+
+    private void word(String name, @Nullable String value) throws IOException {
+        if (value != null) {
+            html.text("; " + wording().say(name) + " " + value);
+        }
     }
 
     /** Ends a finding's section. */
@@ -198,7 +267,7 @@ public final class HtmlKinds {
         Map<String, String> fields = new TreeMap<>(event.fields());
         fields.values().removeIf(value -> value.equals("-") || value.isEmpty());
         String comm = event.comm();
-        html.open("details", "fields").element("summary", "As it was captured");
+        html.open("details", "fields").element("summary", wording().say("As it was captured"));
         html.open("dl");
         field("where", place(event));
         field("probe", event.probe());
@@ -228,9 +297,9 @@ public final class HtmlKinds {
         if (items.isEmpty()) {
             return;
         }
-        html.open("div", styleClass).element(heading, title).open("ul");
+        html.open("div", styleClass).element(heading, wording().say(title)).open("ul");
         for (String item : items) {
-            html.element("li", item);
+            html.element("li", wording().text(item));
         }
         html.close().close();
     }

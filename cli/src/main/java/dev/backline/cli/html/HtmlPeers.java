@@ -1,6 +1,5 @@
 package dev.backline.cli.html;
 
-import dev.backline.cli.console.Count;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -16,14 +15,18 @@ public final class HtmlPeers {
     public static void write(Html html, PeerCounts counts, TimeText time) throws IOException {
         List<PeerCounts.Peer> peers = counts.peers();
         if (peers.isEmpty()) {
-            html.element("p", "No event names its peer.");
+            html.element("p", html.wording().say("No event names its peer."));
             return;
         }
         long most = peers.get(0).count();
-        html.open("table", "peers").element("caption", "Whose packets or connections the events were");
+        html.open("table", "peers")
+                .element("caption", html.wording().say("Whose packets or connections the events were"));
         html.open("thead").open("tr");
         for (String title : List.of("Peer", "Events", "Causes", "Seen")) {
-            html.open("th").attribute("scope", "col").text(title).close();
+            html.open("th")
+                    .attribute("scope", "col")
+                    .text(html.wording().say(title))
+                    .close();
         }
         html.close().close();
         html.open("tbody");
@@ -36,7 +39,13 @@ public final class HtmlPeers {
             left += peer.count();
         }
         if (left > 0) {
-            html.element("p", "hint", Count.of(left, "event") + " of further peers are left out.");
+            html.element(
+                    "p",
+                    "hint",
+                    html.wording()
+                            .say(
+                                    "{} of further peers are left out.",
+                                    html.wording().count(left, "event")));
         }
     }
 
@@ -58,10 +67,9 @@ public final class HtmlPeers {
         html.close();
         List<String> causes = peer.causes();
         int shown = Math.min(CAUSES, causes.size());
-        html.open("td").text(String.join(", ", causes.subList(0, shown)));
-        if (causes.size() > shown) {
-            html.text(" and " + (causes.size() - shown) + " more");
-        }
+        String some = String.join(", ", causes.subList(0, shown));
+        html.open("td")
+                .text(causes.size() > shown ? html.wording().say("{} and {} more", some, causes.size() - shown) : some);
         html.close().open("td", "seen");
         Instant from = peer.from();
         Instant to = peer.to();

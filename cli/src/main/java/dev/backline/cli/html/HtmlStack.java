@@ -88,7 +88,7 @@ public final class HtmlStack {
         }
         html.close();
         if (written > MAX_FRAMES) {
-            html.element("p", "hint", "Further frames are left out.");
+            html.element("p", "hint", html.wording().say("Further frames are left out."));
         }
     }
 
@@ -103,7 +103,7 @@ public final class HtmlStack {
                     .close();
         }
         if (frame.inlined()) {
-            html.text(" ").element("span", "tag", "inlined");
+            html.text(" ").element("span", "tag", html.wording().say("inlined"));
         }
         if (place != null) {
             html.text(" ").open("code", "place").text(place).close();
@@ -123,7 +123,7 @@ public final class HtmlStack {
         if (known != null) {
             if (!known.isEmpty()) {
                 html.open("p", "hint").open("a").attribute("href", "#" + known);
-                html.text("source shown above").close().close();
+                html.text(html.wording().say("source shown above")).close().close();
             }
             return !known.isEmpty();
         }
@@ -139,7 +139,7 @@ public final class HtmlStack {
         listings.put(place, id);
         html.open("details", "source")
                 .open("summary")
-                .text("Source around line " + frame.line())
+                .text(html.wording().say("Source around line {}", frame.line()))
                 .close();
         html.open("pre").attribute("id", id).attribute("tabindex", "0").attribute("role", "region");
         html.attribute("aria-label", place);

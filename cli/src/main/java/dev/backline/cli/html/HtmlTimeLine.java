@@ -1,6 +1,5 @@
 package dev.backline.cli.html;
 
-import dev.backline.cli.console.Count;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -22,8 +21,13 @@ public final class HtmlTimeLine {
         }
         html.open("figure", "timeline").attribute("aria-labelledby", "timeline-caption");
         html.open("figcaption").attribute("id", "timeline-caption");
-        html.text("Each bar is " + TimeText.span(line.width()) + "; the tallest one "
-                + (tallest == 1 ? "is one event." : "is " + tallest + " events."));
+        html.text(html.wording()
+                .say(
+                        tallest == 1
+                                ? "Each bar is {}; the tallest one is one event."
+                                : "Each bar is {}; the tallest one is {} events.",
+                        TimeText.span(line.width()),
+                        tallest));
         html.close();
         html.open("ol", "rows");
         for (String cause : line.causes()) {
@@ -56,8 +60,14 @@ public final class HtmlTimeLine {
         html.open("li");
         html.open("span", "label").open("span", "name").text(cause).close();
         html.text(" ").element("span", "count", Long.toString(total)).close();
-        String says = cause + ": " + Count.of(total, "event") + " from " + time.of(line.start(first)) + " to "
-                + time.of(line.start(last)) + (first == last ? "" : ", most at " + time.of(line.start(most)));
+        String says = html.wording()
+                .say(
+                        first == last ? "{}: {} from {} to {}" : "{}: {} from {} to {}, most at {}",
+                        cause,
+                        html.wording().count(total, "event"),
+                        time.of(line.start(first)),
+                        time.of(line.start(last)),
+                        time.of(line.start(most)));
         html.open("svg", "bars").attribute("role", "img").attribute("aria-label", says);
         html.attribute("viewBox", "0 0 " + counts.length + " " + HEIGHT).attribute("preserveAspectRatio", "none");
         html.element("title", says);

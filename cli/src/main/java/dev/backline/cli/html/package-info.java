@@ -3,7 +3,7 @@
  * lists. A page loads nothing and runs nothing.
  *
  * <pre>{@code
- * Html html = Html.begin(out, "Why RSTs were sent", "report.css");
+ * Html html = Html.begin(out, "Why RSTs were sent", "report.css", Wording.ENGLISH);
  * html.element("h1", "Why RSTs were sent");
  * }</pre>
  */

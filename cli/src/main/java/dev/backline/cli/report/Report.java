@@ -56,12 +56,17 @@ public final class Report implements Command {
         return ExitStatus.DONE;
     }
 
-    private static void report(ReportOptions options, Console console, Output out) throws IOException {
+    private static void report(ReportOptions options, Console console, Output printed) throws IOException {
+        Redaction redaction = options.redact() ? new Redaction() : null;
+        Output out = redaction == null ? printed : redaction.output(printed);
         Evidence evidence = evidence(options);
         ReportWriter writer = writer(options, console, out);
         try (KernelPool kernels = new KernelPool(TracedKernel.checkedFiles(options.kernel(), console));
                 CaptureAnalysis analysis =
                         new CaptureAnalysis(kernels, TracedKernel.log(options.kernel()), evidence, writer)) {
+            if (redaction != null) {
+                analysis.rename(redaction);
+            }
             for (String capture : options.captures()) {
                 read(analysis, capture, console);
             }
@@ -70,6 +75,9 @@ public final class Report implements Command {
                 requireCaptures(options, analysis);
             }
             writer.finish(analysis);
+            if (redaction != null) {
+                out.flush();
+            }
         }
     }
 
@@ -163,10 +171,12 @@ public final class Report implements Command {
     /** Reads until the last capture ends or a signal comes. */
     private static void follow(ReportOptions options, Console console) throws IOException {
         Path path = options.output();
+        Redaction redaction = options.redact() ? new Redaction() : null;
         try (Interruption interruption = new Interruption();
-                ReportFile file = path == null ? null : new ReportFile(path)) {
+                ReportFile file = path == null ? null : new ReportFile(path, redaction)) {
             Evidence evidence = evidence(options);
-            Output out = file == null ? console.out() : file.output();
+            Output out =
+                    file != null ? file.output() : redaction == null ? console.out() : redaction.output(console.out());
             boolean isText = options.format() == ReportOptions.Format.TEXT;
             boolean draws = isText
                     && file == null
@@ -177,6 +187,9 @@ public final class Report implements Command {
             try (KernelPool kernels = new KernelPool(TracedKernel.checkedFiles(options.kernel(), console));
                     CaptureAnalysis analysis =
                             new CaptureAnalysis(kernels, TracedKernel.log(options.kernel()), evidence, writer)) {
+                if (redaction != null) {
+                    analysis.rename(redaction);
+                }
                 Following.Display display = file != null
                         ? new Following.ToFile(analysis, writer, file)
                         : draws
@@ -202,7 +215,8 @@ public final class Report implements Command {
     private static ReportWriter writer(ReportOptions options, Console console, Output out) {
         return switch (options.format()) {
             case JSON -> new ReportJsonWriter(options.print(), out);
-            case HTML -> new ReportHtmlWriter(options.print(), out);
+            case HTML ->
+                new ReportHtmlWriter(options.print(), options.language().wording(), out);
             case TEXT ->
                 new ReportTextWriter(
                         options.print().color().applies(console) && options.output() == null,

@@ -31,7 +31,7 @@ final class ReportFile implements Closeable {
     private final NewFile events;
 
     private final Sink sink = new Sink();
-    private final Output output = new Output(sink);
+    private final Output output;
     /** Identifies the last report that was written here. */
     private @Nullable Object key;
 
@@ -65,9 +65,14 @@ final class ReportFile implements Closeable {
                 file + " is there already, and nothing is overwritten; remove it or name another", cause);
     }
 
-    /** @throws IOException when a file of that name exists */
-    ReportFile(Path file) throws IOException {
+    /**
+     * @param redaction of what is printed; null for none
+     * @throws IOException when a file of that name exists
+     */
+    ReportFile(Path file, @Nullable Redaction redaction) throws IOException {
         this.file = file;
+        Output plain = new Output(sink);
+        output = redaction == null ? plain : redaction.output(plain);
         try {
             Files.createFile(file);
         } catch (FileAlreadyExistsException e) {

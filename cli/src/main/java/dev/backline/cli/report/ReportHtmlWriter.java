@@ -3,8 +3,8 @@ package dev.backline.cli.report;
 import dev.backline.capture.Endpoint;
 import dev.backline.capture.ProbeEvent;
 import dev.backline.cli.console.BuildInfo;
-import dev.backline.cli.console.Count;
 import dev.backline.cli.console.Output;
+import dev.backline.cli.console.Wording;
 import dev.backline.cli.html.CallTree;
 import dev.backline.cli.html.Html;
 import dev.backline.cli.html.HtmlCallTree;
@@ -55,6 +55,7 @@ final class ReportHtmlWriter implements ReportWriter {
     private static final int MAX_NOTES = 200;
 
     private final PrintOptions options;
+    private final Wording wording;
     private final Output out;
     private final TimeLine timeLine = new TimeLine();
     private final PeerCounts peers = new PeerCounts();
@@ -62,8 +63,9 @@ final class ReportHtmlWriter implements ReportWriter {
     private long events;
     private int more;
 
-    ReportHtmlWriter(PrintOptions options, Output out) {
+    ReportHtmlWriter(PrintOptions options, Wording wording, Output out) {
         this.options = options;
+        this.wording = wording;
         this.out = out;
     }
 
@@ -109,17 +111,20 @@ final class ReportHtmlWriter implements ReportWriter {
         List<Grouping.Group> all = analysis.groups();
         List<Finding> findings = Finding.of(all);
         TimeText time = timeLine.isEmpty() ? TimeText.DATED : new TimeText(timeLine.from(), timeLine.to());
-        Html html = Html.begin(out, "Why RSTs were sent", "report.css");
+        Html html = Html.begin(out, wording.say("Why RSTs were sent"), "report.css", wording);
         HtmlStack stacks = new HtmlStack(html, options);
         HtmlKinds kinds = new HtmlKinds(html, stacks, analysis, time, examples);
 
         html.open("a", "skip")
                 .attribute("href", "#content")
-                .text("Skip to the findings")
+                .text(wording.say("Skip to the findings"))
                 .close()
                 .newLine();
         head(html, analysis.kernel(), all.size(), findings.size());
         html.open("main").attribute("id", "content");
+        if (!findings.isEmpty()) {
+            kinds.conclusion(findings.get(0), events, findings.size() == 1);
+        }
         section(html, "findings", "What was found");
         html.open("ol", "findings");
         for (Finding finding : findings) {
@@ -127,7 +132,7 @@ final class ReportHtmlWriter implements ReportWriter {
         }
         html.close();
         if (findings.isEmpty()) {
-            html.element("p", "No event was found.");
+            html.element("p", wording.say("No event was found."));
         }
         html.close();
 
@@ -144,35 +149,49 @@ final class ReportHtmlWriter implements ReportWriter {
         if (tree.root().count() > 0) {
             HtmlCallTree.write(html, tree, shown(findings));
         } else {
-            html.element("p", "No event has a stack.");
+            html.element("p", wording.say("No event has a stack."));
         }
         html.close();
         section(html, "causes", "Causes and evidence");
         long left = causes(html, kinds, findings);
         html.close();
 
-        List<String> said = new ArrayList<>(analysis.notes());
+        List<String> said = new ArrayList<>();
+        for (String note : analysis.notes()) {
+            said.add(wording.text(note));
+        }
         if (left > 0) {
-            said.add(left + " smaller kinds of events are left out here; --format json has them all");
+            said.add(wording.say("{} smaller kinds of events are left out here; --format json has them all", left));
         }
         if (stacks.unreadable() > 0) {
-            said.add(stacks.unreadable() + " places have no source below " + options.source()
-                    + "; --source needs the source tree of that kernel");
+            said.add(wording.say(
+                    "{} places have no source below {}; --source needs the source tree of that kernel",
+                    stacks.unreadable(),
+                    String.valueOf(options.source())));
         }
         notes(html, said);
         html.close();
-        html.open("footer").element("p", BuildInfo.describe()[0] + ". This file loads nothing and runs no script.");
+        html.open("footer")
+                .element("p", wording.say("{}. This file loads nothing and runs no script.", BuildInfo.describe()[0]));
         html.end();
     }
 
     private void head(Html html, @Nullable KernelBuild kernel, int kinds, int findings) throws IOException {
-        html.open("header").element("h1", "Why RSTs were sent");
-        html.open("p", "lead").open("strong").text(Count.of(events, "event")).close();
-        html.text(findings == 1 ? ", one cause" : ", " + findings + " causes");
-        html.text(kinds == findings ? "" : ", " + kinds + " call paths");
+        html.open("header").element("h1", wording.say("Why RSTs were sent"));
+        html.open("p", "lead")
+                .open("strong")
+                .text(wording.count(events, "event"))
+                .close();
+        html.text(findings == 1 ? wording.say(", one cause") : wording.say(", {} causes", findings));
+        html.text(kinds == findings ? "" : wording.say(", {} call paths", kinds));
         String release = kernel == null ? null : kernel.identity().release();
         if (release != null) {
-            html.text("; kernel ").open("code").text(release).close();
+            html.text("; ")
+                    .text(wording.say("kernel"))
+                    .text(" ")
+                    .open("code")
+                    .text(release)
+                    .close();
         }
         if (!timeLine.isEmpty()) {
             html.text("; ");
@@ -180,7 +199,7 @@ final class ReportHtmlWriter implements ReportWriter {
             html.text(" UTC");
         }
         html.close();
-        html.open("nav").attribute("aria-label", "Contents").open("ul");
+        html.open("nav").attribute("aria-label", wording.say("Contents")).open("ul");
         link(html, "findings", "Found");
         if (!timeLine.isEmpty()) {
             link(html, "time", "When");
@@ -192,18 +211,18 @@ final class ReportHtmlWriter implements ReportWriter {
         html.close().close().close();
     }
 
-    private static void link(Html html, String id, String title) throws IOException {
+    private void link(Html html, String id, String title) throws IOException {
         html.open("li")
                 .open("a")
                 .attribute("href", "#" + id)
-                .text(title)
+                .text(wording.say(title))
                 .close()
                 .close();
     }
 
-    private static void section(Html html, String id, String title) throws IOException {
+    private void section(Html html, String id, String title) throws IOException {
         html.open("section").attribute("id", id).attribute("aria-labelledby", id + "-title");
-        html.open("h2").attribute("id", id + "-title").text(title).close();
+        html.open("h2").attribute("id", id + "-title").text(wording.say(title)).close();
     }
 
     /** Writes the causes with their largest groups; returns how many groups are left out. */
@@ -226,7 +245,12 @@ final class ReportHtmlWriter implements ReportWriter {
                 html.element(
                         "p",
                         "hint",
-                        missing + (missing == 1 ? " smaller kind is" : " smaller kinds are") + " left out.");
+                        html.wording()
+                                .say(
+                                        missing == 1
+                                                ? "{} smaller kind is left out."
+                                                : "{} smaller kinds are left out.",
+                                        missing));
                 left += missing;
             }
             kinds.end();
@@ -255,17 +279,17 @@ final class ReportHtmlWriter implements ReportWriter {
         return tree;
     }
 
-    private static void notes(Html html, List<String> notes) throws IOException {
+    private void notes(Html html, List<String> notes) throws IOException {
         section(html, "notes", "Notes");
         if (notes.isEmpty()) {
-            html.element("p", "Nothing was left out, and all of the capture could be read.");
+            html.element("p", wording.say("Nothing was left out, and all of the capture could be read."));
         } else {
             html.open("ul");
             for (String note : notes.subList(0, Math.min(MAX_NOTES, notes.size()))) {
                 html.element("li", note);
             }
             if (notes.size() > MAX_NOTES) {
-                html.element("li", (notes.size() - MAX_NOTES) + " more notes");
+                html.element("li", wording.say("{} more notes", notes.size() - MAX_NOTES));
             }
             html.close();
         }
