@@ -95,16 +95,7 @@ public final class Diagnoser {
         ConntrackEvents.Match entry = conntrack.match(event);
         Wire wire = packets.match(event, entry == null ? null : entry.translated());
         Facts facts = new Facts(
-                event,
-                function,
-                callers,
-                match,
-                entry,
-                wire,
-                log,
-                aborted,
-                counters,
-                earlier(event, function));
+                event, function, callers, match, entry, wire, log, aborted, counters, earlier(event, function));
         Rules.Section section = rules.section(function, facts);
         if (section == null) {
             List<String> evidence = new ArrayList<>(List.of(unknown(function, callers)));

@@ -281,9 +281,10 @@ final class BpftraceScript {
         }
         StringBuilder out = new StringBuilder("\n// A firewall rule rejects a packet (oldskb) with a RST.\n");
         if (packet.contains("?")) {
-            out.append(
-                    "// Its position depends on the kernel: (net, oldskb, hook) before 5.11, then (net, sk, oldskb, hook).\n"
-                            + "// The number of a hook is no address.\n");
+            out.append("""
+                    // Its position depends on the kernel: (net, oldskb, hook) before 5.11, then (net, sk, oldskb, hook).
+                    // The number of a hook is no address.
+                    """);
         }
         // A pattern, because a pattern without matches is not an error when the module is not loaded.
         out.append("kprobe:*")

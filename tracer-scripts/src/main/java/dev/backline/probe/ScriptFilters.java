@@ -78,10 +78,10 @@ final class ScriptFilters {
             if (bits > 0) {
                 StringBuilder value = new StringBuilder("0x");
                 for (int j = 4 * i; j < 4 * i + 4; j++) {
-                    value.append(Character.forDigit(bytes[j] >> 4 & 15, 16))
+                    value.append(Character.forDigit((bytes[j] >> 4) & 15, 16))
                             .append(Character.forDigit(bytes[j] & 15, 16));
                 }
-                String mask = "0x" + Integer.toHexString(-1 << 32 - bits);
+                String mask = "0x" + Integer.toHexString(-1 << (32 - bits));
                 tests.add((bits == 32 ? words.get(i) : "(" + words.get(i) + " & " + mask + ")") + " == " + value);
             }
         }
