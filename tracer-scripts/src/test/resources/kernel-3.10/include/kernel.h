@@ -39,9 +39,19 @@ struct sock_common {
     volatile u8 skc_state;
     struct net *skc_net;
 };
+struct inode {
+    unsigned long i_ino;
+};
+struct file {
+    struct inode *f_inode;
+};
+struct socket {
+    struct file *file;
+};
 struct sock {
     struct sock_common __sk_common;
     unsigned int sk_shutdown : 2;
+    struct socket *sk_socket;
 };
 struct ipv6_pinfo {
     struct in6_addr saddr, daddr;

@@ -183,7 +183,7 @@ public final class CommandTable {
                         choice(
                                 "FORMAT",
                                 List.of("text", "json", "html"),
-                                "Output format: text (default; the main cause and its cure first), json (one object with "
+                                "Output format: text (default; the main cause and the cure first), json (one object with "
                                         + "every event) or html (one page that loads nothing and runs no script).",
                                 "--format"),
                         value(
@@ -228,17 +228,17 @@ public final class CommandTable {
                                 "--source"),
                         context(),
                         flag(
-                                "Print every group of events with its whole stack, evidence and advice. Without this, the "
-                                        + "text has at most about 120 lines.",
+                                "Print every group of events with the whole stack, the evidence and the advice. Without "
+                                        + "this, the text has at most 120 lines.",
                                 "--all"),
                         choice(
                                 "LANGUAGE",
                                 List.of("en", "zh"),
-                                "Language of text and HTML: en (English, default) or zh (Chinese). JSON is the same in both.",
+                                "Language of text and HTML: en (English, default) or zh (Chinese). JSON is always English.",
                                 "--lang"),
                         flag(
-                                "Replace the addresses and the names of processes, containers and hosts, the same one always "
-                                        + "by the same, so that the report can be shown to others. Names of files stay.",
+                                "Replace addresses and the names of processes, containers and hosts, so that the report can "
+                                        + "be shown to others. Equal names get equal replacements. Names of files stay.",
                                 "--redact"),
                         color())
                 .section(
