@@ -11,6 +11,7 @@ import dev.backline.evidence.Verdict;
 import dev.backline.packet.Wire;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -96,6 +97,9 @@ final class Facts {
     private static final Set<Cause> LISTENING =
             EnumSet.of(Cause.CLOSED_PORT, Cause.LISTEN_BAD_ACK, Cause.ACCEPT_QUEUE_OVERFLOW);
 
+    /** What was asked for already; null values where nothing is known. */
+    private final Map<String, @Nullable Set<String>> found = new HashMap<>();
+
     private final ProbeEvent event;
     private final String function;
 
@@ -167,9 +171,18 @@ final class Facts {
         return callers.isEmpty() ? null : callers.get(0).call();
     }
 
-    /** The values of a key; null when nothing is known. */
+    /** The values of a key; null when nothing is known. Many rows ask for the same key: each is found once. */
     @Nullable
     Set<String> values(String key) {
+        Set<String> values = found.get(key);
+        if (values == null && !found.containsKey(key)) {
+            values = find(key);
+            found.put(key, values);
+        }
+        return values;
+    }
+
+    private @Nullable Set<String> find(String key) {
         return switch (key) {
             case "probe" -> Set.of(event.probe());
             case "caller" -> nearest;
