@@ -28,6 +28,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -102,11 +103,27 @@ final class Generate implements Command {
         return name == null ? null : name.toString();
     }
 
+    /** Passes the values of an option on; an error names the option if its message does not. */
+    private static void ports(Arguments given, String option, Consumer<String> to) {
+        for (String text : given.texts(option)) {
+            try {
+                to.accept(text);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        String.valueOf(e.getMessage()).startsWith("not a port")
+                                ? option + " needs a port or a range of ports, not '" + text
+                                        + "' (such as 443 or 8000-8099)"
+                                : e.getMessage(),
+                        e);
+            }
+        }
+    }
+
     private static ScriptOptions options(Arguments given) throws IOException, UsageException {
         ScriptOptions.Builder options = ScriptOptions.builder();
         try {
-            given.texts("--port").forEach(options::port);
-            given.texts("--not-port").forEach(options::notPort);
+            ports(given, "--port", options::port);
+            ports(given, "--not-port", options::notPort);
             given.texts("--address").forEach(options::address);
             given.texts("--not-address").forEach(options::notAddress);
             String process = given.text("--process");

@@ -104,7 +104,7 @@ class GenerateScriptTest {
     @CsvSource({
         "--tool,perl,'--tool must be one of systemtap, bpftrace, not ''perl''; see: backline generate --help'",
         "--port,70000,'generate: port is 1 to 65535, not 70000'",
-        "--port,https,'generate: not a port or a range of ports: ''https'' (such as 443 or 8000-8099)'",
+        "--port,https,'generate: --port needs a port or a range of ports, not ''https'' (such as 443 or 8000-8099)'",
         "--address,localhost,'generate: not an IP address in digits: ''localhost'' (such as 203.0.113.10, fd00::2 or 10.0.0.0/8)'",
         "--depth,128,'generate: stack depth is 1 to 127, not 128'",
         "--limit,1000001,'generate: rate limit is 0 to 1000000, not 1000001'",
