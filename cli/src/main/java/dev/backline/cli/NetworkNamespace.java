@@ -47,8 +47,8 @@ final class NetworkNamespace {
      * {@return the inode number of a namespace}
      *
      * @param text the number itself, a path ({@code /run/netns/NAME}, {@code /proc/PID/ns/net}), the name of a namespace in
-     *     {@code /run/netns}, or the id of a container, of which 8 digits are enough
-     * @throws IllegalArgumentException if it is none of these
+     *     {@code /run/netns}, or at least 8 digits of a container's id
+     * @throws IllegalArgumentException if the text has none of these forms
      * @throws IOException if there is no such namespace, or it may not be read
      */
     long inode(String text) throws IOException {

@@ -88,9 +88,9 @@ public final class LogReader {
     }
 
     /**
-     * Hands lines to a program before they are read here. The log's lines are counted all the same.
+     * Offers each line to a program before this reader reads it. Line numbers also count the lines that the program takes.
      *
-     * @param taker is asked at the start of each line; what it takes is in no excerpt
+     * @param taker is asked at the start of each line; no excerpt contains the lines that it takes
      */
     public void handTo(PlainLines taker) {
         plain = taker;

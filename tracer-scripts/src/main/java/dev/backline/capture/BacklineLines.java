@@ -113,8 +113,8 @@ final class BacklineLines {
     }
 
     /**
-     * The part of a line that a script of backline printed, after whatever a collector put in front; null when there is none.
-     * In the text of a script, and in a comment, such a line stands behind another character.
+     * Cuts off what a collector put in front of a line of backline's scripts. Returns null if the line is none of theirs.
+     * A quoted line, as in the text of a script, does not count.
      *
      * @param prefix the length of the collector's prefix, as far as it was found
      */
@@ -293,7 +293,7 @@ final class BacklineLines {
         String text = value.equals("(nil)") ? "0x0" : Values.unescape(value);
         ProbeRun known = run;
         return switch (key) {
-            case "reason" -> name(text, known == null ? Map.of() : known.reasons());
+            case "reason" -> Values.reason(name(text, known == null ? Map.of() : known.reasons()));
             case "ct" -> name(text, conntrack);
             case "sent", "request" -> name(text, YES_OR_NO);
             case "auth" -> name(text, SIGNATURES);

@@ -255,7 +255,7 @@ public final class CaptureReader {
             return lines;
         }
 
-        /** The position after an event line; the same position if there is none. */
+        /** Returns where the next line starts if an event line starts here; else {@code from}. */
         private int eventLine(byte[] bytes, int from, int end) {
             if (from + 5 > end
                     || bytes[from] != 'r'

@@ -51,7 +51,7 @@ final class CountedStacks {
         return at - from;
     }
 
-    /** A number alone in a line; −1 if there is none. */
+    /** Reads a line that is only a number; returns −1 for any other line. */
     static long count(String line) {
         String digits = line.strip();
         if (digits.isEmpty() || digits.length() > 15) {
@@ -65,7 +65,7 @@ final class CountedStacks {
         return Long.parseLong(digits);
     }
 
-    /** The name of a task in the key of a map, or in bcc's {@code nginx [1234]}; null if there is none. */
+    /** Reads a task's name from the key of a map, or from bcc's line {@code nginx [1234]}; returns null if it has none. */
     static @Nullable String task(String key) {
         for (String each : key.split(",", 8)) {
             String word = each.strip();

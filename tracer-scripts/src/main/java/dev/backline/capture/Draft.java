@@ -137,9 +137,7 @@ final class Draft {
             if (RstFunctions.sends(symbol)) {
                 return symbol;
             }
-            if (symbol.endsWith("do_softirq")
-                    || symbol.startsWith("handle_softirqs")
-                    || symbol.startsWith("do_softirq")) {
+            if (Softirq.begins(symbol)) {
                 return null;
             }
         }

@@ -89,12 +89,12 @@ public record ProbeEvent(
 
     /** {@return the source of the packet that provoked the RST; null when there is none or the capture does not have it} */
     public @Nullable Endpoint packetSource() {
-        return !endpointsOfSocket ? source : answersAPacket() ? destination : null;
+        return endpointsOfSocket && !answersAPacket() ? null : peer();
     }
 
     /** {@return where the packet that provoked the RST was sent to; null when there is none or the capture does not have it} */
     public @Nullable Endpoint packetDestination() {
-        return !endpointsOfSocket ? destination : answersAPacket() ? source : null;
+        return endpointsOfSocket && !answersAPacket() ? null : own();
     }
 
     /** Whether a tracepoint shows the answer to a packet: then its addresses are those of the RST. */

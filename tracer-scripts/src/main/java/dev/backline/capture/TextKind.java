@@ -26,9 +26,9 @@ public enum TextKind {
             "the text of tcpdump",
             "record packets instead: tcpdump -i any -w host.pcap tcp, and give them with --pcap"),
     /** /proc/net/netstat, /proc/net/snmp or nstat. */
-    COUNTERS("a list of network counters", "it has no RST by itself: give the output of a probe"),
+    COUNTERS("a list of network counters", "give it with --counters: backline report --counters FILE CAPTURE"),
     /** What ss printed. */
-    SOCKETS("a list of sockets", "it has no RST by itself: give the output of a probe"),
+    SOCKETS("a list of sockets", "give it with --counters: backline report --counters FILE CAPTURE"),
     /** C source. */
     SOURCE("a source file", "give the output of a probe: backline generate writes one");
 

@@ -38,6 +38,20 @@ public final class Values {
             "CLOSING",
             "NEW_SYN_RECV");
 
+    /** The reasons whose numbers are the same in every kernel that has any (include/net/rstreason.h). */
+    private static final List<String> REASONS = List.of(
+            "NOT_SPECIFIED",
+            "NO_SOCKET",
+            "TCP_INVALID_ACK_SEQUENCE",
+            "TCP_RFC7323_PAWS",
+            "TCP_TOO_OLD_ACK",
+            "TCP_ACK_UNSENT_DATA",
+            "TCP_FLAGS",
+            "TCP_OLD_ACK",
+            "TCP_ABORT_ON_DATA",
+            "TCP_TIMEWAIT_SOCKET",
+            "INVALID_SYN");
+
     private Values() {}
 
     /** A socket's state as its name without TCP_, also for a number and for a name of the tracepoints. */
@@ -55,9 +69,16 @@ public final class Values {
         return state.equals("-") || state.equals("UNKNOWN") ? null : state;
     }
 
-    /** A reason as its name in {@code enum sk_rst_reason} (include/net/rstreason.h), without its prefix; or a number. */
+    /**
+     * A reason as its name in {@code enum sk_rst_reason} (include/net/rstreason.h), without its prefix. A number above 10 stays:
+     * kernels differ.
+     */
     static String reason(String text) {
-        return text.startsWith("SK_RST_REASON_") ? text.substring("SK_RST_REASON_".length()) : text;
+        if (text.startsWith("SK_RST_REASON_")) {
+            return text.substring("SK_RST_REASON_".length());
+        }
+        Long number = number(text);
+        return number == null || number < 0 || number >= REASONS.size() ? text : REASONS.get(number.intValue());
     }
 
     /** Whether a pointer was null: {@code (nil)}, {@code 0x0}, {@code 0000000000000000}. */

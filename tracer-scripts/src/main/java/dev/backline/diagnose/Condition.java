@@ -55,7 +55,8 @@ record Condition(String key, Operator operator, List<String> values) {
             if (at > 0) {
                 List<String> values =
                         List.of(text.substring(at + operator.sign.length()).split("\\|", -1));
-                return new Condition(text.substring(0, at), operator, values);
+                // Rows share their keys, so that comparing them is cheap.
+                return new Condition(text.substring(0, at).intern(), operator, values);
             }
         }
         throw new IllegalArgumentException("no condition: " + text);

@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * follows from. Keeps the latest connections only. Thread-safe; events are taken in the order of the captures.
  */
 final class ConnectionHistory {
-    private static final int MAX_CONNECTIONS = 16_384;
+    /** Where RSTs come faster than this in ten minutes, each connection is remembered for less time. */
+    private static final int MAX_CONNECTIONS = 4096;
+
     private static final int MAX_LISTENERS = 1024;
 
     /** How long the peer may go on sending before it notices, at most: ports may be used again later. */
@@ -51,8 +53,7 @@ final class ConnectionHistory {
 
     private enum Kind {
         ENDED,
-        RESET_BY_PEER,
-        REFUSED
+        RESET_BY_PEER
     }
 
     /** What is kept of an event. */
@@ -120,7 +121,6 @@ final class ConnectionHistory {
                         switch (past.kind()) {
                             case ENDED -> "ended";
                             case RESET_BY_PEER -> "reset-by-peer";
-                            case REFUSED -> "refused";
                         });
                 if (numbers) {
                     what.add("exact");
@@ -145,15 +145,12 @@ final class ConnectionHistory {
 
     /** Remembers an event with its cause. */
     synchronized void add(ProbeEvent event, Cause cause, boolean received) {
-        Key key = key(event);
         Kind kind = kind(event, cause, received);
-        if (key == null || kind == null) {
+        Key key = kind == null ? null : key(event);
+        if (kind == null || key == null) {
             return;
         }
-        Past before = connections.get(key);
-        if (kind != Kind.REFUSED || before == null) {
-            connections.put(key, Past.of(kind, cause, event));
-        }
+        connections.put(key, Past.of(kind, cause, event));
         Endpoint own = event.own();
         if (cause == Cause.LISTENER_CLOSED && own != null) {
             listeners.put(new Port(key.boot(), key.netns(), own.port()), Past.of(kind, cause, event));
@@ -165,7 +162,6 @@ final class ConnectionHistory {
             return Kind.RESET_BY_PEER;
         }
         return switch (cause) {
-            case NOT_SENT -> null;
             case CLOSE_UNREAD_DATA,
                     LINGER_ZERO,
                     LINGER2,
@@ -179,7 +175,7 @@ final class ConnectionHistory {
                     TIME_WAIT,
                     ACCEPT_QUEUE_OVERFLOW -> Kind.ENDED;
             case UNKNOWN, MPTCP -> "tcp_send_active_reset".equals(CallStep.plain(event.probe())) ? Kind.ENDED : null;
-            default -> Kind.REFUSED;
+            default -> null;
         };
     }
 
@@ -239,7 +235,6 @@ final class ConnectionHistory {
         String what = switch (past.kind()) {
             case ENDED -> "this host itself ended that connection ";
             case RESET_BY_PEER -> "the peer had reset that connection ";
-            case REFUSED -> "this host had refused a packet of that connection ";
         };
         return what + ago(since) + " (" + detail(past) + ")"
                 + (numbers ? "; the packet's sequence numbers are those of that connection" : "");

@@ -7,7 +7,6 @@ import dev.backline.evidence.KernelLog;
 import dev.backline.packet.PacketTraces;
 import dev.backline.packet.Wire;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -18,18 +17,6 @@ import org.jspecify.annotations.Nullable;
  * captures. Thread-safe once the evidence is read; events that several threads bring at once count in either order.
  */
 public final class Diagnoser {
-    /** Functions that run what was interrupted or deferred. */
-    private static final Set<String> SOFTIRQ = Set.of(
-            "process_backlog",
-            "__napi_poll",
-            "net_rx_action",
-            "handle_softirqs",
-            "__do_softirq",
-            "do_softirq",
-            "do_softirq_own_stack",
-            "__local_bh_enable_ip",
-            "run_ksoftirqd");
-
     private final Rules rules = Rules.own();
     private final Receptions receptions = new Receptions();
     private final Advice advice = Advice.own();
@@ -251,14 +238,15 @@ public final class Diagnoser {
     private static String withoutStack(ProbeEvent event) {
         String probe = CallStep.plain(event.probe());
         boolean v6 = event.own() != null && event.own().address().indexOf(':') >= 0;
-        return probe.equals("tcp:tcp_send_reset") && "NO_SOCKET".equals(Facts.printedReason(event))
+        return probe.equals("tcp:tcp_send_reset")
+                        && "NO_SOCKET".equals(event.fields().get("reason"))
                 ? v6 ? "tcp_v6_send_reset" : "tcp_v4_send_reset"
                 : probe;
     }
 
     /** The callers of the probed function, the nearest first, including the functions that it is inlined into. */
     private static List<CallStep> callers(String function, int own, List<CallStep> steps) {
-        List<CallStep> outside = withinAction(own, steps);
+        List<CallStep> outside = steps.subList(own + 1, steps.size());
         List<String> here = own < 0 ? List.of() : steps.get(own).functions();
         int outer = here.indexOf(function) + 1;
         if (outer >= here.size()) {
@@ -270,24 +258,6 @@ public final class Diagnoser {
                 step.line(), step.place(), here.subList(outer, here.size()), step.source(), step.sure(), null));
         callers.addAll(outside);
         return callers;
-    }
-
-    /**
-     * The frames after the probed function's that belong to the same action. Outside of the softirq stands whatever the CPU did
-     * before; over loopback that is the peer's call. perf of 5.10 prints the first frame twice.
-     */
-    private static List<CallStep> withinAction(int own, List<CallStep> steps) {
-        int from = own + 1;
-        while (own >= 0
-                && from < steps.size()
-                && steps.get(from).place().equals(steps.get(own).place())) {
-            from++;
-        }
-        int to = from;
-        while (to < steps.size() && Collections.disjoint(steps.get(to).functions(), SOFTIRQ)) {
-            to++;
-        }
-        return steps.subList(from, to);
     }
 
     private static String probed(ProbeEvent event, CallStep own) {

@@ -3,6 +3,7 @@ package dev.backline.diagnose;
 import dev.backline.capture.CaptureFormat;
 import dev.backline.capture.Endpoint;
 import dev.backline.capture.ProbeEvent;
+import dev.backline.capture.Softirq;
 import dev.backline.capture.TcpFlag;
 import dev.backline.evidence.ConntrackEvents;
 import dev.backline.evidence.Counters;
@@ -23,20 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What is known about one event, by the keys of the rules, and the sentences that say it. Not thread-safe. */
 final class Facts {
-    /** The reasons whose numbers are the same in every kernel that has any (include/net/rstreason.h). */
-    private static final List<String> REASONS = List.of(
-            "NOT_SPECIFIED",
-            "NO_SOCKET",
-            "TCP_INVALID_ACK_SEQUENCE",
-            "TCP_RFC7323_PAWS",
-            "TCP_TOO_OLD_ACK",
-            "TCP_ACK_UNSENT_DATA",
-            "TCP_FLAGS",
-            "TCP_OLD_ACK",
-            "TCP_ABORT_ON_DATA",
-            "TCP_TIMEWAIT_SOCKET",
-            "INVALID_SYN");
-
     /** States of conntrack's entries (nf_conntrack_tcp.h) in which both sides are about to end, or have ended. */
     private static final Set<String> ENDING = Set.of("LAST_ACK", "TIME_WAIT", "CLOSE");
 
@@ -158,7 +145,7 @@ final class Facts {
 
     /** The caller where only the kernel's reason is known: NO_SOCKET has one call in each of these functions. */
     private static @Nullable Set<String> implied(ProbeEvent event, String function) {
-        return !"NO_SOCKET".equals(printedReason(event))
+        return !"NO_SOCKET".equals(event.fields().get("reason"))
                 ? null
                 : switch (function) {
                     case "tcp_v4_send_reset" -> Set.of("tcp_v4_rcv");
@@ -200,7 +187,6 @@ final class Facts {
             case "log" -> one(log());
             case "verdict" -> one(verdict());
             case "aborted" -> aborted == null ? null : Set.of(aborted ? "yes" : "no");
-            case "packet" -> one(packet());
             case "nat" -> one(nat());
             case "entry" -> one(entry());
             case "hook" -> Set.of(hook());
@@ -261,18 +247,6 @@ final class Facts {
             case ELSEWHERE -> Set.of("elsewhere");
             case NOWHERE -> Set.of("nowhere");
         };
-    }
-
-    /** Whether a packet provoked the RST: the tracepoint prints its address, or null. */
-    private @Nullable String packet() {
-        String address = event.fields().get("skbaddr");
-        if (address == null || address.isEmpty()) {
-            return null;
-        }
-        return address.equals("(nil)")
-                        || address.replaceFirst("^0x", "").chars().allMatch(c -> c == '0')
-                ? "none"
-                : "some";
     }
 
     private @Nullable String log() {
@@ -453,9 +427,21 @@ final class Facts {
         return value == null ? null : Set.of(value);
     }
 
+    /**
+     * The callers that belong to the same action. Outside of the softirq stands whatever the CPU did before; over loopback
+     * that is the peer's call.
+     */
+    private List<CallStep> action() {
+        int to = 0;
+        while (to < callers.size() && callers.get(to).functions().stream().noneMatch(Softirq::begins)) {
+            to++;
+        }
+        return callers.subList(0, to);
+    }
+
     private @Nullable Set<String> any() {
         Set<String> all = new HashSet<>();
-        for (CallStep step : callers) {
+        for (CallStep step : action()) {
             all.addAll(step.functions());
         }
         return all.isEmpty() ? null : all;
@@ -487,7 +473,7 @@ final class Facts {
     }
 
     private @Nullable String reason() {
-        String printed = printedReason(event);
+        String printed = event.fields().get("reason");
         if (printed != null && !printed.equals("-") && !Character.isDigit(printed.charAt(0))) {
             return printed;
         }
@@ -517,14 +503,6 @@ final class Facts {
         // Sequence numbers have 32 bits and wrap.
         int beyond = (int) (ack - oldest);
         return beyond > 0 && beyond <= (int) (next - oldest) ? "sent" : "unsent";
-    }
-
-    /** The reason that the event line has: a name where it is known, else a number; null without one. */
-    static @Nullable String printedReason(ProbeEvent event) {
-        Long number = event.number("reason");
-        return number == null || number < 0 || number >= REASONS.size()
-                ? event.fields().get("reason")
-                : REASONS.get(number.intValue());
     }
 
     /** The kind of socket that TCP found for the packet: from the event line, else from the call. */
@@ -580,7 +558,7 @@ final class Facts {
                 Boolean.FALSE.equals(event.sent()) ? "the function returned without sending (" + here + ")" : null;
             case "log" -> log == null ? null : log.sentence();
             case "ct" -> conntrackSentence(String.valueOf(captured("ct"))) + " (" + here + ")";
-            case "destination", "packet" -> null;
+            case "destination" -> null;
             case "moved", "still", "abort" -> counterSentence(condition);
             case "listener", "owner" -> listenerSentence();
             case "history" -> earlier == null ? null : earlier.sentences().get(0);
@@ -673,7 +651,7 @@ final class Facts {
     }
 
     private @Nullable String anySentence(Condition condition) {
-        for (CallStep step : callers) {
+        for (CallStep step : action()) {
             for (String name : step.functions()) {
                 if (condition.matches(name)) {
                     return name + " is among the callers" + at(step);

@@ -106,7 +106,7 @@ class CaptureReaderTest {
 
         assertThat(heard.events).hasSize(2).allSatisfy(event -> {
             assertThat(event.run()).isNull();
-            assertThat(event.fields()).containsEntry("state", "LISTEN").containsEntry("reason", "1");
+            assertThat(event.fields()).containsEntry("state", "LISTEN").containsEntry("reason", "NO_SOCKET");
         });
     }
 

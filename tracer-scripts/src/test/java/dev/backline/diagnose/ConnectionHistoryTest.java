@@ -133,15 +133,6 @@ class ConnectionHistoryTest {
     }
 
     @Test
-    void aPacketThatWasRefusedBeforeIsOnlyMentioned() {
-        Diagnosis why = last(passive("30.5", BACK + PACKET + FITS), passive("30.9", BACK + PACKET + FITS));
-
-        assertThat(why.title()).isEqualTo(Cause.NO_SOCKET.title());
-        assertThat(why.evidence())
-                .anyMatch(sentence -> sentence.contains("refused a packet of that connection 400 ms"));
-    }
-
-    @Test
     void thePeersOwnResetExplainsItsLaterPackets() {
         Diagnosis why = last(
                 "30.2 tcp_reset netns=7" + CONNECTION + " dir=received | tcp_validate_incoming",

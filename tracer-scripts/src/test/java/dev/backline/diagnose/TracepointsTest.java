@@ -17,10 +17,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What the tracepoints of real kernels say of RSTs that were provoked. The port tells what was done: see {@code
@@ -73,6 +74,11 @@ class TracepointsTest {
                 .toList();
     }
 
+    static Stream<String> recordings() {
+        return Stream.of("5.10", "6.1", "6.12")
+                .flatMap(kernel -> Stream.of("ftrace-stacks-", "perf-script-g-").map(kind -> kind + kernel + ".txt"));
+    }
+
     private static List<String> recording(String name) throws IOException {
         return Files.readAllLines(Captures.folder().resolve("tracepoints").resolve(name));
     }
@@ -92,15 +98,7 @@ class TracepointsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "ftrace-stacks-5.10.txt",
-                "ftrace-stacks-6.1.txt",
-                "ftrace-stacks-6.12.txt",
-                "perf-script-g-5.10.txt",
-                "perf-script-g-6.1.txt",
-                "perf-script-g-6.12.txt"
-            })
+    @MethodSource("recordings")
     void tellTheCauseOfEveryResetWithItsStack(String name) throws IOException {
         List<DiagnosedEvent> events = diagnose(recording(name));
 
@@ -113,15 +111,7 @@ class TracepointsTest {
 
     /** The lines of the events alone, as perf script prints them without -g and ftrace without stacktrace. */
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "ftrace-stacks-5.10.txt",
-                "ftrace-stacks-6.1.txt",
-                "ftrace-stacks-6.12.txt",
-                "perf-script-g-5.10.txt",
-                "perf-script-g-6.1.txt",
-                "perf-script-g-6.12.txt"
-            })
+    @MethodSource("recordings")
     void tellTheCauseOrAListThatHasItWithoutStacks(String name) throws IOException {
         List<String> lines = recording(name).stream()
                 .filter(line -> line.contains("tcp_send_reset: ") || line.contains("tcp_receive_reset: "))
