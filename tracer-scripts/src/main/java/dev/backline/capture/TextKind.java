@@ -46,7 +46,7 @@ public enum TextKind {
             "#!.{0,40}/stap\\b.*|(?:probe |.{0,10}\\bprobe )(?:kernel|module|begin|end|timer|error|syscall|process|oneshot).*"
                     + "|function \\w{1,64}(?::\\w{1,10})? ?\\(.*|global \\w.*|%\\{.*");
     private static final Pattern BPFTRACE = Pattern.compile(
-            "#!.{0,40}\\bbpftrace\\b.*|(?:kprobe|kretprobe|kfunc|fentry|fexit|tracepoint|rawtracepoint|interval|BEGIN|END)\\b[:\\w]{0,120}.{0,40}[{,]"
+            "#!.{0,40}\\bbpftrace\\b.*|(?:kprobe|kretprobe|kfunc|fentry|fexit|tracepoint|rawtracepoint|interval|BEGIN|END)\\b[:\\w]{0,120}.{0,40}[{,].*"
                     + "|(?:k|kr|t|tracepoint|kprobe):\\w[:\\w]{0,120},?|#include <(?:net|linux)/.*|config = \\{.*");
     private static final Pattern CONNTRACK_EVENT = Pattern.compile(
             ".{0,60}\\[(?:NEW|UPDATE|DESTROY)] {1,8}(?:ipv[46] {1,8}\\d{1,3} {1,8})?\\w{1,10} {1,8}\\d{1,5} .*src=.*"
