@@ -30,8 +30,13 @@ class ProbesPageTest {
 
     private static String firstColumns(String page) {
         StringBuilder columns = new StringBuilder();
+        boolean points = false;
         for (String line : page.lines().toList()) {
-            if (line.startsWith("| `")) {
+            if (!line.startsWith("|")) {
+                points = false;
+            } else if (line.startsWith("| Function | Can be in") || line.startsWith("| Function or tracepoint |")) {
+                points = true;
+            } else if (points && line.startsWith("| `")) {
                 columns.append(line, 0, line.indexOf(" | ")).append('\n');
             }
         }
