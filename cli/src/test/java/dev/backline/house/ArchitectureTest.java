@@ -50,6 +50,7 @@ class ArchitectureTest {
             room("elf", "io"),
             room("dwarf", "elf", "io"),
             room("dwarf.types", "dwarf", "io"),
+            room("machine", "io"),
             room("gsym", "elf", "dwarf", "io"),
             room("demangle", "io"),
             room("intake", "io"),
@@ -69,6 +70,18 @@ class ArchitectureTest {
                     "trace",
                     "debugfiles",
                     "kernel"),
+            room(
+                    "crash",
+                    "io",
+                    "elf",
+                    "dwarf",
+                    "dwarf.types",
+                    "machine",
+                    "intake",
+                    "trace",
+                    "debugfiles",
+                    "kernel",
+                    "symbolize"),
             room("probe", "io", "elf", "dwarf", "dwarf.types", "debugfiles", "kernel", "symbolize"),
             room("capture", "io", "intake", "trace", "probe"),
             room("evidence", "io", "capture"),
@@ -92,7 +105,8 @@ class ArchitectureTest {
             room("cli.dropin", libraries("cli.console", "cli.symbolize")),
             room("cli.html", libraries("cli.console", "cli.symbolize")),
             room("cli.report", libraries("cli.console", "cli.symbolize", "cli.html")),
-            room("cli", libraries("cli.console", "cli.symbolize", "cli.dropin", "cli.html", "cli.report")));
+            room("cli.explain", libraries("cli.console", "cli.symbolize", "cli.html")),
+            room("cli", libraries("cli.console", "cli.symbolize", "cli.dropin", "cli.html", "cli.report", "cli.explain")));
 
     private static Map.Entry<String, Set<String>> room(String name, String... imports) {
         return Map.entry(name, Set.of(imports));
@@ -113,7 +127,9 @@ class ArchitectureTest {
                                 "trace",
                                 "debugfiles",
                                 "kernel",
+                                "machine",
                                 "symbolize",
+                                "crash",
                                 "probe",
                                 "capture",
                                 "evidence",

@@ -1,0 +1,15 @@
+package dev.backline.machine;
+
+/** What an instruction does to its target register, in the few forms that a walk back through code follows. */
+public enum Effect {
+    /** Nothing, or anything else. */
+    OTHER,
+    /** {@code target = source}. */
+    MOVE,
+    /** {@code target = source + constant}. */
+    ADD,
+    /** {@code target = constant}. */
+    CONSTANT,
+    /** {@code target =} the value of the first memory operand. */
+    LOAD
+}

@@ -1,0 +1,47 @@
+package dev.backline.machine;
+
+import org.jspecify.annotations.Nullable;
+
+/** The instruction sets of the kernels that print the bytes of the code that trapped. */
+public enum InstructionSet {
+    /** x86, 64-bit. */
+    X86_64,
+    /** x86, 32-bit. */
+    I386,
+    /** arm64: words of 4 bytes. */
+    ARM64,
+    /** riscv, 64-bit: halfwords. */
+    RISCV64,
+    /** arm: words of 4 bytes. */
+    ARM,
+    /** arm: halfwords. */
+    THUMB,
+    /** powerpc, big-endian or little-endian: words of 4 bytes. */
+    POWERPC,
+    /** s390: 2, 4 or 6 bytes. */
+    S390;
+
+    /**
+     * {@return the instruction set of an ELF file; null if there is none here}
+     *
+     * @param machine EM_* of the ELF header
+     * @param is64 whether the file is ELFCLASS64
+     */
+    public static @Nullable InstructionSet ofElf(int machine, boolean is64) {
+        return switch (machine) {
+            case 62 -> X86_64;
+            case 3 -> I386;
+            case 183 -> ARM64;
+            case 243 -> is64 ? RISCV64 : null;
+            case 40 -> ARM;
+            case 20, 21 -> POWERPC;
+            case 22 -> S390;
+            default -> null;
+        };
+    }
+
+    /** {@return a new decoder; null if backline does not decode this instruction set} */
+    public @Nullable Decoder decoder() {
+        return null;
+    }
+}
