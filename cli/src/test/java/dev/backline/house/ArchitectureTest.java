@@ -106,7 +106,9 @@ class ArchitectureTest {
             room("cli.html", libraries("cli.console", "cli.symbolize")),
             room("cli.report", libraries("cli.console", "cli.symbolize", "cli.html")),
             room("cli.explain", libraries("cli.console", "cli.symbolize", "cli.html")),
-            room("cli", libraries("cli.console", "cli.symbolize", "cli.dropin", "cli.html", "cli.report", "cli.explain")));
+            room(
+                    "cli",
+                    libraries("cli.console", "cli.symbolize", "cli.dropin", "cli.html", "cli.report", "cli.explain")));
 
     private static Map.Entry<String, Set<String>> room(String name, String... imports) {
         return Map.entry(name, Set.of(imports));

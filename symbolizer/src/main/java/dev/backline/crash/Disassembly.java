@@ -13,11 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param instructions in the order of their addresses
  */
 public record Disassembly(
-        String bytes,
-        int trap,
-        boolean fromLog,
-        @Nullable Boolean matchesFile,
-        List<Line> instructions) {
+        String bytes, int trap, boolean fromLog, @Nullable Boolean matchesFile, List<Line> instructions) {
     public Disassembly {
         instructions = List.copyOf(instructions);
     }
