@@ -1,0 +1,87 @@
+package dev.backline.benchmarks.instructions;
+
+import dev.backline.machine.Decoder;
+import dev.backline.machine.InstructionSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the comparison must know about the texts of one instruction set.
+ *
+ * <p>To add an instruction set: write a class that implements this interface, and return it from {@link #of}. The file's
+ * ELF machine selects the set ({@link InstructionSet#ofElf}); {@code --set} overrides it. Start with
+ * {@link #normalise} that only strips comments, run {@code benchmarks/instructions} on a vmlinux, and read the examples
+ * of differences that it prints.
+ */
+interface InstructionText {
+    /** {@return the texts of an instruction set; null if the comparison does not know it} */
+    static @Nullable InstructionText of(InstructionSet set) {
+        return switch (set) {
+            case X86_64 -> new X86Text(true);
+            case I386 -> new X86Text(false);
+            default -> null;
+        };
+    }
+
+    /** {@return the names of GNU programs that can disassemble the set, best first; empty if there are none} */
+    List<String> gnuPrograms();
+
+    /** {@return the options that llvm-objdump needs to know all instructions, such as {@code --mattr=+all}} */
+    List<String> llvmOptions();
+
+    /**
+     * {@return whether texts are compared with this tool} The first tool of {@link Tool} that was run and whose texts are
+     * comparable is the reference for text.
+     *
+     * @param tool which
+     */
+    boolean comparesText(Tool tool);
+
+    /**
+     * {@return whether the tool's line is data, not an instruction, and must be skipped}
+     *
+     * @param text of the tool
+     */
+    boolean isData(String text);
+
+    /**
+     * {@return whether the tool says that the bytes are no instruction}
+     *
+     * @param text of the tool
+     */
+    boolean isBad(String text);
+
+    /**
+     * {@return the comparable form of a tool's text: without comments, symbols and padding}
+     *
+     * @param tool that wrote the text
+     * @param text all after the address, without leading blanks
+     */
+    String normalise(Tool tool, String text);
+
+    /**
+     * {@return the comparable form of backline's text}
+     *
+     * @param decoder that decoded the instruction
+     */
+    String normalise(Decoder decoder);
+
+    /**
+     * {@return the memory operands in a tool's text, in a form that equals that of the decoder's; empty if there are
+     * none}
+     *
+     * @param tool that wrote the text
+     * @param text all after the address, without leading blanks
+     * @param address of the instruction
+     * @param length of the instruction
+     */
+    String operands(Tool tool, String text, long address, int length);
+
+    /**
+     * {@return the decoder's memory operands, without those that texts do not show}
+     *
+     * @param decoder that decoded the instruction
+     * @param address of the instruction
+     */
+    String operands(Decoder decoder, long address);
+}
