@@ -158,6 +158,83 @@ public final class CommandTable {
                         "backline symbolize -d debug 'br_handle_frame+0x1a3 [bridge]'");
     }
 
+    public static CommandDeclaration explain() {
+        return new CommandDeclaration(
+                        "backline explain",
+                        "Explain the crash reports of a log: what was touched, through which variable, and why that failed.")
+                .synopsis("[OPTION]... [LOG]...")
+                .operand(
+                        "LOG",
+                        0,
+                        ANY,
+                        "A kernel log with oopses, warnings, KASAN reports, lockups or other reports. '-' or no argument "
+                                + "reads standard input.")
+                .section(
+                        MOST_USED,
+                        vmlinux(),
+                        release(),
+                        debugDirectory(),
+                        choice(
+                                "FORMAT",
+                                List.of("text", "markdown", "json", "html"),
+                                "Output format: text (default; one screen per report), markdown (for a mailing list or a "
+                                        + "ticket), json (one object per report on a line) or html (one page that loads "
+                                        + "nothing and runs no script).",
+                                "--format"),
+                        value(
+                                Value.FILE,
+                                "DIR",
+                                "Show the source code around the line, read from the sources of the kernel or the module "
+                                        + "in this directory.",
+                                "--source"))
+                .section(WHICH_KERNEL, fetch(), force())
+                .section(ADDRESSES, kaslrOffset(), kallsyms(), modules())
+                .section(
+                        WHAT_TO_PRINT,
+                        value(
+                                Value.NUMBER,
+                                "N",
+                                "Number of source lines to show before and after the line (default 2; needs --source).",
+                                "--context"),
+                        flag("Print every frame, variable and instruction, and fold none.", "--all"),
+                        value(
+                                Value.TEXT,
+                                "auto|URL",
+                                "Add the URL of each source line, in JSON, in Markdown and as a hyperlink on a terminal: "
+                                        + "auto (where the release names a public tree) or a URL with {file}, {line}, "
+                                        + "{release}, {commit}.",
+                                "--links"),
+                        value(
+                                Value.FILE,
+                                "FILE",
+                                "Write the explanations to this file, which must not exist.",
+                                "-o",
+                                "--output"),
+                        color())
+                .section(
+                        OTHER,
+                        flag(
+                                "Exit with status 1 if there is no report, or if a frame of a report could not be "
+                                        + "resolved.",
+                                "--strict"),
+                        help())
+                .note(
+                        "backline names a variable only if the debug information proves what the register held. An answer "
+                                + "is certain, likely or possible; everything else is called unknown, with what would settle "
+                                + "the question.")
+                .exit(ExitStatus.DONE, DONE)
+                .exit(ExitStatus.UNRESOLVED, "something could not be resolved and --strict was given")
+                .exit(ExitStatus.USAGE, USAGE)
+                .exit(ExitStatus.INPUT, INPUT)
+                .example("Explain the crashes in a log", "backline explain crash.log")
+                .example(
+                        "Explain the last crash of the running kernel, with debug files from a directory",
+                        "dmesg | backline explain -d debug")
+                .example(
+                        "Write a page for a browser",
+                        "backline explain -e vmlinux --format html -o crash.html crash.log");
+    }
+
     public static CommandDeclaration report() {
         return new CommandDeclaration(
                         "backline report",

@@ -8,6 +8,7 @@ import dev.backline.cli.console.ExitStatus;
 import dev.backline.cli.console.Help;
 import dev.backline.cli.console.NamedFiles;
 import dev.backline.cli.console.Output;
+import dev.backline.cli.console.OutputFile;
 import dev.backline.cli.console.Printable;
 import dev.backline.cli.console.TracedKernel;
 import dev.backline.cli.console.UsageException;
@@ -51,7 +52,7 @@ public final class Report implements Command {
         } else if (file == null) {
             report(options, console, console.out());
         } else {
-            ReportFile.write(file, out -> report(options, console, out));
+            OutputFile.write(file, out -> report(options, console, out));
         }
         return ExitStatus.DONE;
     }

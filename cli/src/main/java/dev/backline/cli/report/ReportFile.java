@@ -1,13 +1,13 @@
 package dev.backline.cli.report;
 
 import dev.backline.cli.console.Output;
+import dev.backline.cli.console.OutputFile;
 import dev.backline.io.NewFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -35,36 +35,6 @@ final class ReportFile implements Closeable {
     /** Identifies the last report that was written here. */
     private @Nullable Object key;
 
-    /** Writes a whole report. */
-    @FunctionalInterface
-    interface Writing {
-        void writeTo(Output out) throws IOException;
-    }
-
-    /**
-     * Writes a report once, under another name until it is complete.
-     *
-     * @throws IOException when a file of that name exists, or the report cannot be written
-     */
-    static void write(Path file, Writing report) throws IOException {
-        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-            throw isThere(file, null);
-        }
-        try (NewFile next = NewFile.beside(file)) {
-            Output output = new Output(next);
-            report.writeTo(output);
-            output.flush();
-            next.commitUnlessPresent();
-        } catch (FileAlreadyExistsException e) {
-            throw isThere(file, e);
-        }
-    }
-
-    private static IOException isThere(Path file, @Nullable IOException cause) {
-        return new IOException(
-                file + " is there already, and nothing is overwritten; remove it or name another", cause);
-    }
-
     /**
      * @param redaction of what is printed; null for none
      * @throws IOException when a file of that name exists
@@ -76,7 +46,7 @@ final class ReportFile implements Closeable {
         try {
             Files.createFile(file);
         } catch (FileAlreadyExistsException e) {
-            throw isThere(file, e);
+            throw OutputFile.isThere(file, e);
         }
         key = key(file);
         events = NewFile.beside(file);

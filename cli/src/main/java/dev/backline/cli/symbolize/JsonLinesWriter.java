@@ -2,6 +2,7 @@ package dev.backline.cli.symbolize;
 
 import com.google.gson.stream.JsonWriter;
 import dev.backline.cli.console.Output;
+import dev.backline.debugfiles.KernelRelease;
 import dev.backline.intake.Excerpt;
 import dev.backline.intake.KernelLine;
 import dev.backline.io.Hex;
@@ -28,6 +29,8 @@ public final class JsonLinesWriter implements AnswerWriter {
     private final @Nullable CallExplanations explanations;
     private final @Nullable SourceLinks links;
     private @Nullable AnswerOrigin origin;
+    /** The kernel of the frame, where no origin tells. */
+    private @Nullable KernelRelease sources;
 
     /** @param explanations of calls; null without {@code --explain} */
     public JsonLinesWriter(PrintOptions options, Output out, @Nullable CallExplanations explanations) {
@@ -138,11 +141,39 @@ public final class JsonLinesWriter implements AnswerWriter {
             boolean isQuery)
             throws IOException {
         FrameReference reference = answer.reference();
-        Resolution resolution = answer.resolution();
-        Resolved resolved = resolution instanceof Resolved found ? found : null;
+        Resolved resolved = answer.resolution() instanceof Resolved found ? found : null;
         json.name("line").value(answer.line());
         json.name("text").value(answer.text());
         place(json, reference, isQuery ? resolved : null);
+        details(json, answer, module, address, reliable);
+    }
+
+    /**
+     * A frame of a crash report, without its line in the log.
+     *
+     * @param of the kernel whose sources the frame names; null if unknown
+     */
+    public void frame(JsonWriter json, LogFrame frame, @Nullable KernelRelease of) throws IOException {
+        sources = of;
+        Long address = frame.frame().reference().address();
+        json.beginObject();
+        place(json, frame.reference(), null);
+        details(
+                json,
+                new Answer(0, "", frame.reference(), frame.resolution(), null),
+                frame.module(),
+                address == null ? null : Hex.text(address),
+                frame.frame().reliable());
+        json.endObject();
+    }
+
+    /** The fields after the place. */
+    private void details(
+            JsonWriter json, Answer answer, @Nullable String module, @Nullable String address, boolean reliable)
+            throws IOException {
+        FrameReference reference = answer.reference();
+        Resolution resolution = answer.resolution();
+        Resolved resolved = resolution instanceof Resolved found ? found : null;
         json.name("module").value(module);
         json.name("address").value(address);
         json.name("pc").value(reference.pc() == Pc.EXACT ? "exact" : "return");
@@ -197,7 +228,7 @@ public final class JsonLinesWriter implements AnswerWriter {
             json.name("column").value(frame.column() == 0 ? null : frame.column());
             json.name("inlined").value(frame.inlined());
             if (links != null) {
-                json.name("url").value(origin == null ? null : links.url(frame, origin.sources()));
+                json.name("url").value(links.url(frame, origin == null ? sources : origin.sources()));
             }
             json.endObject();
         }

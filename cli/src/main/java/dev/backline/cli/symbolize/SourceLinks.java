@@ -87,8 +87,18 @@ public final class SourceLinks {
      */
     @Nullable
     String url(SourceFrame frame, @Nullable KernelRelease of) {
-        String path = frame.path();
-        if (of == null || path == null || frame.line() == 0 || !isInTree(path)) {
+        return url(frame.path(), frame.line(), of);
+    }
+
+    /**
+     * {@return the URL of a line; null if the kernel's tree is not certain, or the file is not part of a tree}
+     *
+     * @param path relative to the source root; null if unknown
+     * @param line from 1; 0 if unknown
+     * @param of the kernel whose line this is; null if unknown
+     */
+    public @Nullable String url(@Nullable String path, int line, @Nullable KernelRelease of) {
+        if (of == null || path == null || line == 0 || !isInTree(path)) {
             return null;
         }
         if (!of.equals(kernel)) {
@@ -98,7 +108,7 @@ public final class SourceLinks {
         String known = template;
         return known == null
                 ? null
-                : known.replace("{line}", Integer.toString(frame.line())).replace("{file}", escaped(path));
+                : known.replace("{line}", Integer.toString(line)).replace("{file}", escaped(path));
     }
 
     /** The template with the release and the commit; null if it needs one that is unknown. */

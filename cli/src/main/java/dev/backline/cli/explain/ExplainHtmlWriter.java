@@ -1,0 +1,243 @@
+package dev.backline.cli.explain;
+
+import dev.backline.cli.console.BuildInfo;
+import dev.backline.cli.console.Output;
+import dev.backline.cli.console.Wording;
+import dev.backline.cli.html.Html;
+import dev.backline.crash.Explanation;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes explanations as one HTML file that loads nothing and runs nothing. Each is written as it comes, so that the number of
+ * reports costs no memory. Not thread-safe.
+ */
+final class ExplainHtmlWriter implements ExplanationWriter {
+    private static final String TITLE = "What crashed, and why";
+
+    /** At this length no further report is started: the file stays below 5 MB. */
+    private static final long LONG_ENOUGH = 4_000_000;
+
+    private final PageMaker pages;
+    private final Output out;
+    private @Nullable Html begun;
+    private int written;
+    private long left;
+
+    ExplainHtmlWriter(PageMaker pages, Output out) {
+        this.pages = pages;
+        this.out = out;
+    }
+
+    private Html html() throws IOException {
+        Html html = begun;
+        if (html == null) {
+            html = Html.begin(out, TITLE, "report.css", Wording.ENGLISH);
+            begun = html;
+            html.open("a", "skip")
+                    .attribute("href", "#content")
+                    .text("Skip to the reports")
+                    .close()
+                    .newLine();
+            html.open("header").element("h1", TITLE).close();
+            html.open("main").attribute("id", "content");
+        }
+        return html;
+    }
+
+    @Override
+    public void write(String input, Explanation explanation) throws IOException {
+        Html html = html();
+        if (html.written() > LONG_ENOUGH) {
+            left++;
+            return;
+        }
+        CrashPage page = pages.page(input, explanation);
+        written++;
+        String id = "report-" + written;
+        html.open("article", "crash").attribute("aria-labelledby", id);
+        html.open("h2").attribute("id", id).text(page.title()).close();
+        html.element("p", "hint", page.about());
+        if (page.sentence() != null) {
+            html.element("p", "sentence", page.sentence());
+        }
+        place(html, page);
+        touched(html, page);
+        code(html, page, id);
+        variables(html, page);
+        frames(html, page);
+        list(html, "Notes", page.notes());
+        list(html, "What to do next", page.advice());
+        if (page.signature() != null) {
+            html.element("h3", "Signature");
+            html.open("p").element("code", page.signature()).close();
+        }
+        html.close();
+    }
+
+    @Override
+    public void finish() throws IOException {
+        Html html = html();
+        if (written == 0) {
+            html.element("p", "No crash report was found.");
+        }
+        if (left > 0) {
+            html.element("p", "hint", left + " more reports are left out here; --format json has them all.");
+        }
+        html.close();
+        html.open("footer").element("p", BuildInfo.describe()[0] + ". This file loads nothing and runs no script.");
+        html.end();
+    }
+
+    private static void list(Html html, String title, List<String> sentences) throws IOException {
+        if (sentences.isEmpty()) {
+            return;
+        }
+        html.element("h3", title).open("ul");
+        for (String sentence : sentences) {
+            html.element("li", sentence);
+        }
+        html.close();
+    }
+
+    private static void place(Html html, CrashPage page) throws IOException {
+        String place = page.place();
+        if (place == null) {
+            return;
+        }
+        html.element("h3", "Where");
+        html.open("p").element("code", "function", place);
+        String lead = " inlined into ";
+        for (String function : page.inlinedInto()) {
+            html.text(lead).element("code", function);
+            lead = ", into ";
+        }
+        html.close();
+        if (page.unknown() != null) {
+            html.element("p", "hint", "The source line is unknown: " + page.unknown());
+        }
+        SourceLines source = page.source();
+        if (source == null) {
+            return;
+        }
+        html.open("pre").attribute("tabindex", "0").attribute("role", "region").attribute("aria-label", "Source lines");
+        for (int i = 0; i < source.lines().size(); i++) {
+            int number = source.first() + i;
+            String line = source.lines().get(i);
+            if (number != source.marked()) {
+                html.element("span", number + "  " + line);
+            } else if (source.caretFrom() < 0) {
+                html.element("mark", number + "  " + line);
+            } else {
+                html.open("mark").text(number + "  " + line.substring(0, source.caretFrom()));
+                html.element("strong", "caret", line.substring(source.caretFrom(), source.caretTo()));
+                html.text(line.substring(source.caretTo())).close();
+            }
+            html.newLine();
+        }
+        html.close();
+    }
+
+    private static void touched(Html html, CrashPage page) throws IOException {
+        if (page.touched().isEmpty() && page.evidence().isEmpty()) {
+            return;
+        }
+        html.open("h3").text("What was touched ");
+        if (page.certainty() != null) {
+            html.element("span", "confidence " + page.certainty(), page.certainty());
+        }
+        html.close();
+        html.open("dl", "touched");
+        for (CrashPage.Entry entry : page.touched()) {
+            html.open("div").element("dt", entry.name()).open("dd");
+            if (!entry.value().isEmpty()) {
+                html.element("code", entry.value()).text(" ");
+            }
+            html.text(entry.meaning()).close().close();
+        }
+        for (String other : page.others()) {
+            html.open("div")
+                    .element("dt", "or")
+                    .open("dd")
+                    .element("code", other)
+                    .close()
+                    .close();
+        }
+        html.close();
+        if (!page.evidence().isEmpty()) {
+            html.open("ul", "evidence");
+            for (String evidence : page.evidence()) {
+                html.element("li", evidence);
+            }
+            html.close();
+        }
+    }
+
+    private static void code(Html html, CrashPage page, String id) throws IOException {
+        if (page.instructions().isEmpty()) {
+            return;
+        }
+        html.element("h3", page.codeTitle());
+        html.open("pre").attribute("tabindex", "0").attribute("role", "region");
+        html.attribute("aria-label", "Instructions of " + id);
+        int places = 0;
+        int bytes = 0;
+        for (CrashPage.Instruction each : page.instructions()) {
+            places = Math.max(places, each.place().length());
+            bytes = Math.max(bytes, each.bytes().length());
+        }
+        for (CrashPage.Instruction each : page.instructions()) {
+            String line = (each.trapping() ? "> " : "  ") + padded(each.place(), places) + "  "
+                    + padded(each.bytes(), bytes) + "  " + each.text();
+            html.element(each.trapping() ? "mark" : "span", line).newLine();
+        }
+        html.close();
+    }
+
+    private static String padded(String text, int width) {
+        return text + " ".repeat(Math.max(0, width - text.length()));
+    }
+
+    private static void variables(Html html, CrashPage page) throws IOException {
+        if (page.variables().isEmpty()) {
+            return;
+        }
+        html.element("h3", "Variables");
+        html.open("dl", "touched");
+        for (CrashPage.Live each : page.variables()) {
+            html.open("div").open("dt").element("code", each.name()).close();
+            html.open("dd").element("code", each.value()).text(" ");
+            html.element("span", "tag", each.type() + (each.register().isEmpty() ? "" : ", in " + each.register()));
+            html.close().close();
+        }
+        html.close();
+        if (page.moreVariables() > 0) {
+            html.element("p", "hint", page.moreVariables() + " more; --all prints them.");
+        }
+    }
+
+    private static void frames(Html html, CrashPage page) throws IOException {
+        if (page.frames().isEmpty()) {
+            return;
+        }
+        html.element("h3", "Frames").open("ol", "stack");
+        for (FrameRows.Row row : page.frames()) {
+            html.open("li");
+            for (String inlined : row.inlined()) {
+                html.open("div", "line inlined").element("code", inlined).text(" ");
+                html.element("span", "tag", "inlined").close();
+            }
+            html.open("div", "line");
+            html.element(row.folded() ? "span" : "code", row.folded() ? "tag" : "function", row.text());
+            if (row.place() != null) {
+                html.text(" ").element("code", "file", row.place());
+            }
+            if (row.culprit()) {
+                html.text(" ").element("mark", "to blame");
+            }
+            html.close().close();
+        }
+        html.close();
+    }
+}

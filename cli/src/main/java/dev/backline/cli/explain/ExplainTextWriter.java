@@ -1,0 +1,270 @@
+package dev.backline.cli.explain;
+
+import dev.backline.cli.console.Output;
+import dev.backline.cli.console.Printable;
+import dev.backline.crash.Explanation;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Writes explanations for a terminal: about one screen each. Not thread-safe. */
+final class ExplainTextWriter implements ExplanationWriter {
+    private static final int WIDTH = 100;
+    /** The longest name of a fact; longer ones are hostile. */
+    private static final int NAME = 16;
+
+    /** Longer texts are cut: a hostile log has lines of many megabytes. */
+    private static final int MAX_TEXT = 2000;
+
+    private static final String BOLD = "\u001b[1m";
+    private static final String CYAN = "\u001b[36m";
+    private static final String PLAIN = "\u001b[0m";
+
+    private static final String INDENT = "  ";
+    private static final String MARKED = "> ";
+
+    private final PageMaker pages;
+    private final boolean color;
+    private final Output out;
+    private boolean first = true;
+
+    /** @param color whether to use colours */
+    ExplainTextWriter(PageMaker pages, boolean color, Output out) {
+        this.pages = pages;
+        this.color = color;
+        this.out = out;
+    }
+
+    @Override
+    public void write(String input, Explanation explanation) throws IOException {
+        CrashPage page = pages.page(input, explanation);
+        if (!first) {
+            out.newLine();
+        }
+        first = false;
+        paragraph("", INDENT, page.title(), BOLD);
+        paragraph(INDENT, INDENT + INDENT, page.about(), "");
+        out.newLine();
+        if (page.sentence() != null) {
+            paragraph(INDENT, INDENT, page.sentence(), "");
+            out.newLine();
+        }
+        place(page, pages.url(explanation));
+        touched(page);
+        code(page);
+        variables(page);
+        frames(page);
+        list("Notes", page.notes());
+        list("What to do next", page.advice());
+        if (page.signature() != null) {
+            heading("Signature");
+            line(INDENT, page.signature(), "");
+        }
+    }
+
+    @Override
+    public void finish() {
+        // Nothing follows.
+    }
+
+    private void place(CrashPage page, @Nullable String url) throws IOException {
+        String place = page.place();
+        if (place == null) {
+            return;
+        }
+        heading("Where");
+        String shown = styled(CYAN, cut(shown(place), WIDTH - INDENT.length()));
+        out.print(INDENT)
+                .print(url == null || !color ? shown : "\u001b]8;;" + url + "\u001b\\" + shown + "\u001b]8;;\u001b\\")
+                .newLine();
+        if (!page.inlinedInto().isEmpty()) {
+            paragraph(INDENT, INDENT + INDENT, "inlined into " + String.join(", into ", page.inlinedInto()), "");
+        }
+        if (page.unknown() != null) {
+            paragraph(INDENT, INDENT, "The source line is unknown: " + page.unknown(), "");
+        }
+        SourceLines source = page.source();
+        if (source == null) {
+            return;
+        }
+        int digits = Integer.toString(source.first() + source.lines().size()).length();
+        for (int i = 0; i < source.lines().size(); i++) {
+            int number = source.first() + i;
+            boolean marked = number == source.marked();
+            String margin = (marked ? MARKED : INDENT)
+                    + " ".repeat(digits - Integer.toString(number).length()) + number + "  ";
+            String text = source.lines().get(i);
+            line(INDENT + margin, text, marked ? BOLD : "");
+            if (marked && source.caretFrom() >= 0) {
+                caret(INDENT.length() + margin.length(), text, source.caretFrom(), source.caretTo());
+            }
+        }
+    }
+
+    private void caret(int margin, String text, int from, int to) throws IOException {
+        // Escapes before the part move the part to the right.
+        int start = margin + Printable.of(text.substring(0, from)).length();
+        int length = Printable.of(text.substring(from, to)).length();
+        if (start + length <= WIDTH) {
+            out.print(" ".repeat(start)).print(styled(BOLD, "^".repeat(length))).newLine();
+        }
+    }
+
+    private void touched(CrashPage page) throws IOException {
+        if (page.touched().isEmpty() && page.evidence().isEmpty()) {
+            return;
+        }
+        heading("What was touched" + (page.certainty() == null ? "" : " (" + page.certainty() + ")"));
+        int width = 0;
+        for (CrashPage.Entry entry : page.touched()) {
+            width = Math.max(width, Math.min(NAME, shown(entry.name()).length()));
+        }
+        for (CrashPage.Entry entry : page.touched()) {
+            String shown = shown(entry.name());
+            String name = INDENT + padded(shown.length() > NAME ? shown.substring(0, NAME) : shown, width) + "  ";
+            String separator = entry.value().isEmpty() || entry.meaning().isEmpty()
+                    ? ""
+                    : entry.meaning().startsWith("of ") ? " " : ": ";
+            paragraph(name, " ".repeat(width + 6), entry.value() + separator + entry.meaning(), "");
+        }
+        for (String other : page.others()) {
+            paragraph(INDENT + padded("or", width) + "  ", " ".repeat(width + 6), other, "");
+        }
+        for (String evidence : page.evidence()) {
+            paragraph(INDENT + "- ", INDENT + INDENT, evidence, "");
+        }
+    }
+
+    private void code(CrashPage page) throws IOException {
+        if (page.instructions().isEmpty()) {
+            return;
+        }
+        heading(page.codeTitle());
+        int places = 0;
+        int bytes = 0;
+        for (CrashPage.Instruction each : page.instructions()) {
+            places = Math.max(places, each.place().length());
+            bytes = Math.max(bytes, each.bytes().length());
+        }
+        for (CrashPage.Instruction each : page.instructions()) {
+            String text = (places == 0 ? "" : padded(each.place(), places) + "  ") + padded(each.bytes(), bytes) + "  "
+                    + each.text();
+            line(each.trapping() ? INDENT + MARKED : INDENT + INDENT, text, each.trapping() ? BOLD : "");
+        }
+    }
+
+    private void variables(CrashPage page) throws IOException {
+        if (page.variables().isEmpty()) {
+            return;
+        }
+        heading("Variables");
+        List<List<String>> rows = new ArrayList<>();
+        for (CrashPage.Live each : page.variables()) {
+            rows.add(List.of(each.name(), each.type(), each.value(), each.register()));
+        }
+        table(rows);
+        if (page.moreVariables() > 0) {
+            line(INDENT, "… " + page.moreVariables() + " more (--all)", "");
+        }
+    }
+
+    private void table(List<List<String>> rows) throws IOException {
+        int columns = rows.get(0).size();
+        int[] widths = new int[columns];
+        for (List<String> row : rows) {
+            for (int i = 0; i < columns; i++) {
+                widths[i] = Math.max(widths[i], Math.min(WIDTH / 2, row.get(i).length()));
+            }
+        }
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int i = 0; i < columns; i++) {
+                line.append(i == 0 ? "" : "  ").append(padded(row.get(i), widths[i]));
+            }
+            line(INDENT, line.toString().stripTrailing(), "");
+        }
+    }
+
+    private void frames(CrashPage page) throws IOException {
+        if (page.frames().isEmpty()) {
+            return;
+        }
+        heading("Frames");
+        int width = 0;
+        for (FrameRows.Row row : page.frames()) {
+            if (row.place() != null) {
+                width = Math.max(width, Math.min(WIDTH / 2, row.text().length()));
+            }
+        }
+        for (FrameRows.Row row : page.frames()) {
+            for (String inlined : row.inlined()) {
+                line(INDENT + INDENT + INDENT, inlined + " [inline]", "");
+            }
+            String place = row.place();
+            String text = place == null ? row.text() : padded(row.text(), width) + "  " + place;
+            line(
+                    row.culprit() ? INDENT + MARKED : INDENT + INDENT,
+                    text + (row.culprit() ? "  <- to blame" : ""),
+                    row.culprit() ? BOLD : "");
+        }
+    }
+
+    private void list(String title, List<String> sentences) throws IOException {
+        if (sentences.isEmpty()) {
+            return;
+        }
+        heading(title);
+        for (String sentence : sentences) {
+            paragraph(INDENT + "- ", INDENT + INDENT, sentence, "");
+        }
+    }
+
+    private void heading(String title) throws IOException {
+        out.print(styled(BOLD, title)).newLine();
+    }
+
+    private String styled(String style, String text) {
+        return color && !style.isEmpty() ? style + text + PLAIN : text;
+    }
+
+    private static String shown(String text) {
+        return Printable.of(text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) + "…" : text);
+    }
+
+    private static String padded(String text, int width) {
+        return text + " ".repeat(Math.max(0, width - text.length()));
+    }
+
+    /** A line of code, cut to the width of a terminal. */
+    private void line(String margin, String text, String style) throws IOException {
+        String cut = cut(shown(text), WIDTH - margin.length());
+        out.print(margin).print(styled(style, cut)).newLine();
+    }
+
+    private static String cut(String text, int room) {
+        return text.length() > room ? text.substring(0, room - 1) + "…" : text;
+    }
+
+    /** A paragraph, wrapped between words; a word that is too long for a line is broken. */
+    private void paragraph(String start, String indent, String text, String style) throws IOException {
+        StringBuilder line = new StringBuilder();
+        String margin = start;
+        for (String word : shown(text).split(" ", -1)) {
+            String rest = word;
+            if (line.length() > 0 && margin.length() + line.length() + 1 + rest.length() > WIDTH) {
+                out.print(margin).print(styled(style, line.toString())).newLine();
+                line.setLength(0);
+                margin = indent;
+            }
+            while (rest.length() > WIDTH - margin.length()) {
+                int room = WIDTH - margin.length();
+                out.print(margin).print(styled(style, rest.substring(0, room))).newLine();
+                rest = rest.substring(room);
+                margin = indent;
+            }
+            line.append(line.length() == 0 ? "" : " ").append(rest);
+        }
+        out.print(margin).print(styled(style, line.toString().stripTrailing())).newLine();
+    }
+}

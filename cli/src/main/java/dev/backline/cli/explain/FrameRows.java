@@ -1,0 +1,264 @@
+package dev.backline.cli.explain;
+
+import dev.backline.crash.Explanation.Culprit;
+import dev.backline.io.Hex;
+import dev.backline.symbolize.LogFrame;
+import dev.backline.symbolize.Resolution.Resolved;
+import dev.backline.symbolize.SourceFrame;
+import dev.backline.trace.FrameReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The frames of a report, folded to what matters: entry code, the kernel's own reporting and doubtful frames become one row
+ * for each run of them. Names are those of kernel 6.1 to 7.2.
+ */
+final class FrameRows {
+    /** The most rows that are not folded. */
+    private static final int FEW = 12;
+
+    private static final int MANY = 200;
+
+    private static final String ENTRY = "entry code";
+    private static final String REPORTING = "crash reporting";
+    private static final String DOUBTFUL = "doubtful (?)";
+
+    private static final Set<String> REPORTING_NAMES = Set.of(
+            "panic",
+            "nmi_panic",
+            "die",
+            "die_addr",
+            "no_context",
+            "report_bug",
+            "handle_bug",
+            "fixup_bug",
+            "page_fault_oops",
+            "kernelmode_fixup_or_oops",
+            "end_report",
+            "fortify_panic",
+            "usercopy_abort",
+            "object_err",
+            "slab_bug");
+
+    private static final List<String> REPORTING_STARTS = List.of(
+            "dump_stack",
+            "__dump_stack",
+            "show_stack",
+            "show_regs",
+            "dump_backtrace",
+            "oops_",
+            "__die",
+            "bad_area",
+            "__bad_area",
+            "__warn",
+            "warn_slowpath_",
+            "kasan_",
+            "__kasan_",
+            "__asan_",
+            "kmsan_",
+            "__msan_",
+            "kcsan_",
+            "__tsan_",
+            "kfence_",
+            "ubsan_",
+            "__ubsan_",
+            "print_report",
+            "print_address_description");
+
+    private static final Set<String> ENTRY_NAMES = Set.of(
+            "page_fault",
+            "general_protection",
+            "error_entry",
+            "do_error_trap",
+            "do_trap",
+            "do_page_fault",
+            "do_translation_fault",
+            "do_kernel_fault",
+            "__do_kernel_fault",
+            "do_mem_abort",
+            "die_kernel_fault",
+            "kthread",
+            "x64_sys_call",
+            "invoke_syscall",
+            "do_el0_svc",
+            "apic_timer_interrupt",
+            "handle_exception",
+            "ret_from_exception",
+            "irq_svc");
+
+    private static final List<String> ENTRY_STARTS = List.of(
+            "exc_",
+            "asm_exc_",
+            "asm_sysvec_",
+            "sysvec_",
+            "entry_",
+            "do_syscall_",
+            "__do_fast_syscall",
+            "do_fast_syscall",
+            "el0",
+            "el1",
+            "ret_from_fork",
+            "system_call",
+            "ret_to_user",
+            "ret_fast_syscall",
+            "do_trap_",
+            "smp_apic_",
+            "program_check_");
+
+    /**
+     * One row.
+     *
+     * @param text the frame as the log has it; for folded frames what they are
+     * @param place its source line, or why there is none; null if not known
+     * @param inlined the functions inlined at this place, innermost first, each with its line
+     * @param culprit whether it is the function to blame
+     * @param folded whether the row stands for several frames
+     */
+    record Row(String text, @Nullable String place, List<String> inlined, boolean culprit, boolean folded) {
+        Row {
+            inlined = List.copyOf(inlined);
+        }
+    }
+
+    private FrameRows() {}
+
+    /**
+     * {@return the rows of frames}
+     *
+     * @param all whether no frame is folded
+     */
+    static List<Row> of(List<LogFrame> frames, @Nullable Culprit culprit, boolean all) {
+        List<Row> rows = new ArrayList<>();
+        Set<String> kinds = new TreeSet<>();
+        int folded = 0;
+        boolean blamed = false;
+        int most = all ? MANY : FEW;
+        int written = 0;
+        int left = 0;
+        for (LogFrame frame : frames) {
+            boolean blame = !blamed && culprit != null && hasFunction(frame, culprit.function());
+            blamed |= blame;
+            String kind = all || blame ? null : kind(frame);
+            if (kind != null) {
+                kinds.add(kind);
+                folded++;
+                continue;
+            }
+            if (written == most && !blame) {
+                left++;
+                continue;
+            }
+            if (folded > 0) {
+                rows.add(folded(folded, String.join(", ", kinds)));
+                folded = 0;
+                kinds.clear();
+            }
+            written++;
+            rows.add(row(frame, blame, all));
+        }
+        if (left > 0) {
+            rows.add(folded(folded + left, all ? "left out" : "further down"));
+        } else if (folded > 0) {
+            rows.add(folded(folded, String.join(", ", kinds)));
+        }
+        return rows;
+    }
+
+    private static Row folded(int count, String what) {
+        return new Row("… " + (count == 1 ? "1 frame" : count + " frames") + ": " + what, null, List.of(), false, true);
+    }
+
+    private static Row row(LogFrame frame, boolean culprit, boolean all) {
+        List<String> inlined = new ArrayList<>();
+        String place = null;
+        if (frame.resolution() instanceof Resolved resolved) {
+            List<SourceFrame> chain = resolved.frames();
+            SourceFrame outermost = chain.get(chain.size() - 1);
+            place = outermost.path() == null ? null : place(outermost.path(), outermost.line());
+            if (culprit || all) {
+                for (SourceFrame each : chain.subList(0, chain.size() - 1)) {
+                    inlined.add(each.nameOr("??") + (each.path() == null ? "" : " " + place(each.path(), each.line())));
+                }
+            }
+        }
+        return new Row((frame.frame().reliable() ? "" : "? ") + text(frame), place, inlined, culprit, false);
+    }
+
+    /** {@return {@code FILE:LINE}; without a line, {@code FILE}} */
+    static String place(String path, int line) {
+        return line == 0 ? path : path + ":" + line;
+    }
+
+    /** {@return a frame as logs print it} */
+    static String text(LogFrame frame) {
+        FrameReference reference = frame.frame().reference();
+        StringBuilder text = new StringBuilder();
+        if (reference.symbol() != null) {
+            text.append(reference.symbol());
+        }
+        Long offset = reference.offset();
+        if (offset != null) {
+            text.append('+').append(Hex.text(offset));
+            Long size = reference.size();
+            if (size != null) {
+                text.append('/').append(Hex.text(size));
+            }
+        }
+        Long address = reference.address();
+        if (text.isEmpty() && address != null) {
+            text.append(Hex.text(address));
+        }
+        if (frame.module() != null) {
+            text.append(" [").append(frame.module()).append(']');
+        }
+        return text.toString();
+    }
+
+    private static boolean hasFunction(LogFrame frame, String function) {
+        if (frame.resolution() instanceof Resolved resolved) {
+            for (SourceFrame each : resolved.frames()) {
+                if (function.equals(each.function())) {
+                    return true;
+                }
+            }
+        }
+        return function.equals(baseName(frame));
+    }
+
+    /** The name without the suffixes of compilers: {@code .isra.0}, {@code .cold}. */
+    private static String baseName(LogFrame frame) {
+        String symbol = frame.frame().reference().symbol();
+        if (symbol == null) {
+            return "";
+        }
+        int dot = symbol.indexOf('.', 1);
+        return dot < 0 ? symbol : symbol.substring(0, dot);
+    }
+
+    private static @Nullable String kind(LogFrame frame) {
+        if (!frame.frame().reliable()) {
+            return DOUBTFUL;
+        }
+        // A module's function of such a name is not the kernel's.
+        if (frame.module() != null) {
+            return null;
+        }
+        String name = baseName(frame);
+        if (REPORTING_NAMES.contains(name) || startsWith(name, REPORTING_STARTS)) {
+            return REPORTING;
+        }
+        return ENTRY_NAMES.contains(name) || startsWith(name, ENTRY_STARTS) ? ENTRY : null;
+    }
+
+    private static boolean startsWith(String name, List<String> starts) {
+        for (String start : starts) {
+            if (name.startsWith(start)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
