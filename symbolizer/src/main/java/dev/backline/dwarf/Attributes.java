@@ -16,7 +16,9 @@ public final class Attributes {
     public static final int NAME = 0;
 
     static final int LINKAGE_NAME = 1;
-    static final int LOW_PC = 2;
+    /** DW_AT_low_pc. */
+    public static final int LOW_PC = 2;
+
     static final int HIGH_PC = 3;
     static final int RANGES = 4;
     /** DW_AT_abstract_origin: the abstract entry of an inlined or out-of-line copy. */
@@ -37,10 +39,13 @@ public final class Attributes {
     static final int DWO_NAME = 17;
     static final int DWO_ID = 18;
     static final int LANGUAGE = 19;
-    static final int CALL_RETURN_PC = 20;
+    /** DW_AT_call_return_pc: the address that a call returns to. */
+    public static final int CALL_RETURN_PC = 20;
+
     static final int CALL_PC = 21;
     static final int CALL_ORIGIN = 22;
-    static final int CALL_VALUE = 23;
+    /** DW_AT_call_value: the value of a parameter at a call. */
+    public static final int CALL_VALUE = 23;
     /** DW_AT_location. */
     public static final int LOCATION = 24;
 
@@ -75,8 +80,14 @@ public final class Attributes {
     public static final int IMPORT = 39;
     /** DW_AT_signature: the type unit that defines a type. */
     public static final int SIGNATURE = 40;
+    /** DW_AT_frame_base: where the local variables of a function start. */
+    public static final int FRAME_BASE = 41;
 
-    static final int COUNT = 41;
+    static final int LOCLISTS_BASE = 42;
+    /** DW_AT_encoding of a base type. */
+    public static final int ENCODING = 43;
+
+    static final int COUNT = 44;
 
     final int[] forms = new int[COUNT];
     final long[] values = new long[COUNT];
@@ -149,6 +160,24 @@ public final class Attributes {
     }
 
     /**
+     * {@return whether an attribute that the entry has is a number of at most 64 bits}
+     *
+     * @param slot one of the constants of this class
+     */
+    public boolean isNumber(int slot) {
+        return switch (forms[slot]) {
+            case DW_FORM_data1,
+                    DW_FORM_data2,
+                    DW_FORM_data4,
+                    DW_FORM_data8,
+                    DW_FORM_sdata,
+                    DW_FORM_udata,
+                    DW_FORM_implicit_const -> true;
+            default -> false;
+        };
+    }
+
+    /**
      * {@return whether an attribute that the entry has is a block without bytes}
      *
      * @param slot one of the constants of this class
@@ -168,6 +197,16 @@ public final class Attributes {
         return isBlock(slot) && window != null
                 ? Expressions.distance(window.part((int) value, (int) (value >>> 32)))
                 : Long.valueOf(value);
+    }
+
+    /**
+     * {@return the bytes of an attribute that the entry has, a block or an expression}
+     *
+     * @param slot one of the constants of this class
+     */
+    public byte[] block(int slot) {
+        long value = values[slot];
+        return window == null || !isBlock(slot) ? new byte[0] : window.part((int) value, (int) (value >>> 32)).data;
     }
 
     /** Sets the bytes that the positions of blocks refer to. */
@@ -219,6 +258,9 @@ public final class Attributes {
             case DW_AT_external -> EXTERNAL;
             case DW_AT_import -> IMPORT;
             case DW_AT_signature -> SIGNATURE;
+            case DW_AT_frame_base -> FRAME_BASE;
+            case DW_AT_loclists_base -> LOCLISTS_BASE;
+            case DW_AT_encoding -> ENCODING;
             default -> -1;
         };
     }
@@ -233,6 +275,7 @@ public final class Attributes {
             STR_OFFSETS_BASE,
             ADDR_BASE,
             RNGLISTS_BASE,
+            LOCLISTS_BASE,
             GNU_RANGES_BASE,
             DWO_NAME,
             DWO_ID,

@@ -40,6 +40,8 @@ final class DebugSections implements Closeable {
         ARANGES(".debug_aranges"),
         RANGES(".debug_ranges"),
         RNGLISTS(".debug_rnglists"),
+        LOC(".debug_loc"),
+        LOCLISTS(".debug_loclists"),
         ADDR(".debug_addr"),
         CU_INDEX(".debug_cu_index");
 

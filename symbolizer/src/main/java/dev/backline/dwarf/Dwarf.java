@@ -391,7 +391,8 @@ public final class Dwarf implements java.io.Closeable {
     }
 
     /** The functions of the unit that has a function at the address, or null. */
-    private @Nullable FunctionTable functionsAt(long address) throws IOException {
+    @Nullable
+    FunctionTable functionsAt(long address) throws IOException {
         Unit unit = unitWithFunctionAt(address);
         return unit == null ? null : unit.functionsAt(address);
     }

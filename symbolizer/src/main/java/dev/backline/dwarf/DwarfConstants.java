@@ -23,6 +23,9 @@ public final class DwarfConstants {
     /** A pointer (DWARF5 5.3). */
     public static final int DW_TAG_pointer_type = 0x0f;
 
+    /** A block with variables of its own (DWARF5 3.5). */
+    public static final int DW_TAG_lexical_block = 0x0b;
+
     static final int DW_TAG_compile_unit = 0x11;
     /** A structure (DWARF5 5.7). */
     public static final int DW_TAG_structure_type = 0x13;
@@ -61,11 +64,18 @@ public final class DwarfConstants {
     /** The qualifier _Atomic (DWARF5 5.3). */
     public static final int DW_TAG_atomic_type = 0x47;
 
-    static final int DW_TAG_call_site = 0x48;
-    static final int DW_TAG_call_site_parameter = 0x49;
+    /** A variable or a constant (DWARF5 4.1). */
+    public static final int DW_TAG_variable = 0x34;
+    /** A call (DWARF5 3.4.1). */
+    public static final int DW_TAG_call_site = 0x48;
+    /** What a call passes in one place (DWARF5 3.4.2). */
+    public static final int DW_TAG_call_site_parameter = 0x49;
+
     static final int DW_TAG_skeleton_unit = 0x4a;
-    static final int DW_TAG_GNU_call_site = 0x4109;
-    static final int DW_TAG_GNU_call_site_parameter = 0x410a;
+    /** A call, as compilers wrote it before DWARF 5. */
+    public static final int DW_TAG_GNU_call_site = 0x4109;
+    /** What a call passes in one place, as compilers wrote it before DWARF 5. */
+    public static final int DW_TAG_GNU_call_site_parameter = 0x410a;
 
     static final int DW_AT_sibling = 0x01;
     static final int DW_AT_location = 0x02;
@@ -86,7 +96,9 @@ public final class DwarfConstants {
     static final int DW_AT_count = 0x37;
     static final int DW_AT_data_member_location = 0x38;
     static final int DW_AT_declaration = 0x3c;
+    static final int DW_AT_encoding = 0x3e;
     static final int DW_AT_external = 0x3f;
+    static final int DW_AT_frame_base = 0x40;
     static final int DW_AT_specification = 0x47;
     static final int DW_AT_type = 0x49;
     static final int DW_AT_entry_pc = 0x52;
@@ -106,6 +118,7 @@ public final class DwarfConstants {
     static final int DW_AT_call_return_pc = 0x7d;
     static final int DW_AT_call_pc = 0x81;
     static final int DW_AT_call_tail_call = 0x82;
+    static final int DW_AT_loclists_base = 0x8c;
     static final int DW_AT_MIPS_linkage_name = 0x2007;
     static final int DW_AT_GNU_call_site_value = 0x2111;
     static final int DW_AT_GNU_tail_call = 0x2115;

@@ -85,6 +85,111 @@ public final class Entry {
         return unit.header().addressSize();
     }
 
+    /** {@return the size of an offset in the unit, in bytes: 4, or 8 in 64-bit DWARF} */
+    public int offsetSize() {
+        return unit.header().offsetSize();
+    }
+
+    /** {@return the DWARF version of the unit} */
+    public int version() {
+        return unit.header().version();
+    }
+
+    /** {@return whether the unit is in a {@code .dwo} or {@code .dwp} file} */
+    public boolean isSplit() {
+        return unit.isSplit();
+    }
+
+    /**
+     * {@return an entry of the same unit}
+     *
+     * @param distance from the unit's header, in bytes
+     * @throws DwarfException if the entry is not in the unit
+     */
+    public Entry inUnit(long distance) throws DwarfException {
+        long place = unit.header().offset() + distance;
+        if (!unit.holds(place)) {
+            throw broken("a reference to 0x" + Long.toHexString(place) + " is outside its unit");
+        }
+        return new Entry(unit, place);
+    }
+
+    /**
+     * {@return an entry of any unit of the file}
+     *
+     * @param place its offset in the section
+     * @throws IOException if the entry is in no unit
+     */
+    public Entry inFile(long place) throws IOException {
+        boolean here = unit.header().section() == Kind.INFO && unit.holds(place);
+        return new Entry(here ? unit : unit.references().holding(place), place);
+    }
+
+    /**
+     * {@return whether the code of this entry has the address}
+     *
+     * @param attributes of this entry
+     * @param address in the ELF file
+     * @throws IOException if the entry's range list is damaged
+     */
+    public boolean covers(Attributes attributes, long address) throws IOException {
+        AddressRanges ranges = new AddressRanges();
+        new RangeLists(unit).read(attributes, ranges);
+        return ranges.contains(address);
+    }
+
+    /**
+     * {@return the address in an attribute of class address}
+     *
+     * @param attributes of this entry
+     * @param slot of an attribute that the entry has
+     * @throws IOException if the address cannot be read
+     */
+    public long address(Attributes attributes, int slot) throws IOException {
+        return unit.address(attributes.form(slot), attributes.value(slot));
+    }
+
+    /**
+     * {@return the address with an index in {@code .debug_addr}}
+     *
+     * @param index from 0
+     * @throws IOException if the address cannot be read
+     */
+    public long address(long index) throws IOException {
+        return unit.indexedAddress(index);
+    }
+
+    /**
+     * {@return the address that the offsets in the unit's lists count from (DWARF5 3.1.1)}
+     *
+     * @throws IOException if the address cannot be read
+     */
+    public long baseAddress() throws IOException {
+        return unit.lowPc();
+    }
+
+    /**
+     * {@return the offset of a location list in its section}
+     *
+     * @param attributes of this entry
+     * @param slot of an attribute that the entry has, which is no block
+     * @throws IOException if the unit's table of lists cannot be read
+     */
+    public long locationList(Attributes attributes, int slot) throws IOException {
+        return unit.locationList(attributes.form(slot), attributes.value(slot));
+    }
+
+    /**
+     * {@return bytes of the section with the unit's location lists; fewer at the end of the section}
+     *
+     * @param place offset in the section
+     * @param length in bytes
+     * @throws IOException if the section is missing or the offset is outside of it
+     */
+    public byte[] locationBytes(long place, int length) throws IOException {
+        return unit.sections().window(unit.locationKind(), place, length).data;
+    }
+
     /** {@return whether the file's numbers are big-endian} */
     public boolean isBigEndian() {
         return unit.sections().bigEndian();

@@ -150,6 +150,9 @@ final class SplitFiles implements Closeable {
     private static final class PackageIndex {
         private static final int DW_SECT_INFO = 1;
         private static final int DW_SECT_ABBREV = 3;
+        /** {@code .debug_loc.dwo} in version 2, {@code .debug_loclists.dwo} in version 5. */
+        private static final int DW_SECT_LOCLISTS = 5;
+
         private static final int DW_SECT_STR_OFFSETS = 6;
         private static final int DW_SECT_RNGLISTS = 8;
 
@@ -198,7 +201,7 @@ final class SplitFiles implements Closeable {
                             c.offsetOf(rows + slot * 4), "a slot of the package's index refers to a missing row");
                 }
                 int at = offsets + (int) ((row - 1) * columns * 4);
-                long[] contribution = new long[4];
+                long[] contribution = new long[5];
                 for (int column = 0; column < columns; column++) {
                     long value = c.at(at + column * 4).u4();
                     switch ((int) c.at(header + column * 4).u4()) {
@@ -206,12 +209,14 @@ final class SplitFiles implements Closeable {
                         case DW_SECT_ABBREV -> contribution[1] = value;
                         case DW_SECT_STR_OFFSETS -> contribution[2] = value;
                         case DW_SECT_RNGLISTS -> contribution[3] = version == 5 ? value : 0;
+                        case DW_SECT_LOCLISTS -> contribution[4] = value;
                         default -> {
-                            // Types, line tables and location lists are not needed here.
+                            // Types and line tables are not needed here.
                         }
                     }
                 }
-                return new Contribution(contribution[0], contribution[1], contribution[2], contribution[3]);
+                return new Contribution(
+                        contribution[0], contribution[1], contribution[2], contribution[3], contribution[4]);
             }
             return null;
         }

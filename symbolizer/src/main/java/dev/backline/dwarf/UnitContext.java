@@ -38,9 +38,10 @@ final class UnitContext {
 
     /**
      * The starts of a unit's contributions in a DWARF package file (DWARF5 7.3.5.3): offsets in {@code
-     * .debug_info.dwo}, {@code .debug_abbrev.dwo}, {@code .debug_str_offsets.dwo} and {@code .debug_rnglists.dwo}.
+     * .debug_info.dwo}, {@code .debug_abbrev.dwo}, {@code .debug_str_offsets.dwo}, {@code .debug_rnglists.dwo} and the
+     * section with the location lists.
      */
-    record Contribution(long info, long abbreviations, long stringOffsets, long rangeLists) {}
+    record Contribution(long info, long abbreviations, long stringOffsets, long rangeLists, long locationLists) {}
 
     private final DebugSections sections;
     private final UnitHeader header;
@@ -307,6 +308,31 @@ final class UnitContext {
             base += contribution.rangeLists();
         }
         return base + tableEntry(Kind.RNGLISTS, base, index, header.offsetSize());
+    }
+
+    /** The section with the unit's location lists (DWARF5 7.29, DWARF4 7.7.3). */
+    Kind locationKind() {
+        return header.version() >= 5 ? Kind.LOCLISTS : Kind.LOC;
+    }
+
+    /** The offset in {@link #locationKind} of the location list in an attribute. */
+    long locationList(int form, long value) throws IOException {
+        long start = contribution == null ? 0 : contribution.locationLists();
+        if (form != DW_FORM_loclistx) {
+            return start + value;
+        }
+        long base = start;
+        if (root.has(LOCLISTS_BASE)) {
+            base += root.value(LOCLISTS_BASE);
+        } else {
+            base += header.offsetSize() == 4 ? 12 : 20;
+        }
+        return base + tableEntry(Kind.LOCLISTS, base, value, header.offsetSize());
+    }
+
+    /** Whether the unit is the split part of a unit in another file. */
+    boolean isSplit() {
+        return skeleton != null;
     }
 
     private long tableEntry(Kind kind, long base, long index, int size) throws IOException {

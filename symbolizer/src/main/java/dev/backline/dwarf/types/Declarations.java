@@ -344,7 +344,7 @@ public final class Declarations {
             } else if (its == null) {
                 Entry inner = aggregate(child, attributes);
                 if (inner != null) {
-                    found[0] = search(inner, name, offset + bitOffset(attributes), depth + 1, seen);
+                    found[0] = search(inner, name, offset + Member.bitOffset(attributes), depth + 1, seen);
                 }
             }
             return found[0] == null;
@@ -379,28 +379,7 @@ public final class Declarations {
 
     private static Member member(Entry entry, Attributes attributes, long base) throws IOException {
         String name = entry.string(attributes, NAME);
-        Type type = Types.of(entry, attributes);
         long bitSize = attributes.has(BIT_SIZE) ? attributes.value(BIT_SIZE) : 0;
-        long offset = base + bitOffset(attributes);
-        if (attributes.has(BIT_OFFSET)) {
-            // DWARF3 5.5.6: the offset is from the most significant bit of a storage unit, on all machines.
-            long storage = attributes.has(BYTE_SIZE)
-                    ? attributes.value(BYTE_SIZE)
-                    : type.resolved().byteSize();
-            long fromTop = attributes.signed(BIT_OFFSET);
-            offset += entry.isBigEndian() ? fromTop : storage * 8 - fromTop - bitSize;
-        }
-        return new Member(name, type, offset, bitSize);
-    }
-
-    private static long bitOffset(Attributes attributes) {
-        if (attributes.has(DATA_BIT_OFFSET)) {
-            return attributes.value(DATA_BIT_OFFSET);
-        }
-        if (!attributes.has(DATA_MEMBER_LOCATION)) {
-            return 0;
-        }
-        Long distance = attributes.distance(DATA_MEMBER_LOCATION);
-        return distance == null ? 0 : distance * 8;
+        return new Member(name, Types.of(entry, attributes), base + Member.bitOffset(entry, attributes), bitSize);
     }
 }

@@ -36,6 +36,15 @@ public sealed interface Location {
             return null;
         }
 
+        /**
+         * {@return the address at run time of an address in the ELF file; the same without KASLR}
+         *
+         * @param address in the ELF file
+         */
+        default @Nullable Long loaded(long address) {
+            return address;
+        }
+
         /** {@return the canonical frame address: the stack pointer in the caller; null if unknown} */
         default @Nullable Long frame() {
             return null;
@@ -114,7 +123,8 @@ public sealed interface Location {
     record Global(long address, int size) implements Location {
         @Override
         public @Nullable Long value(Machine machine) {
-            return machine.memory(address, size);
+            Long at = machine.loaded(address);
+            return at == null ? null : machine.memory(at, size);
         }
     }
 

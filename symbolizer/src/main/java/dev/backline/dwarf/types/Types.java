@@ -32,6 +32,11 @@ final class Types {
         return new Types().target(entry, attributes, 0).type();
     }
 
+    /** {@return the type at the entry} */
+    static Type of(Entry type) throws IOException {
+        return new Types().read(type, 0).type();
+    }
+
     /**
      * A type whose text is split at the place of a declared name.
      *
