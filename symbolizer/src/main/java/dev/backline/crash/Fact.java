@@ -37,5 +37,7 @@ public enum Fact {
     /** The task that is said to hold the lock: {@code comm:pid}. */
     HOLDER,
     /** The work function, timer or driver that the report is about. */
-    ACTOR
+    ACTOR,
+    /** The text of the panic that ended the report. */
+    PANIC
 }

@@ -1,0 +1,260 @@
+package dev.backline.crash;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what KASAN, KFENCE, SLUB, lockdep, the watchdogs and the scheduler state about objects, locks and tasks
+ * (mm/kasan/report.c, mm/kfence/report.c, mm/slub.c, kernel/locking/lockdep.c, kernel/hung_task.c). Not thread-safe.
+ */
+final class DetailLines {
+    private enum Next {
+        NOTHING,
+        WANTED,
+        HELD
+    }
+
+    private final Map<Fact, String> facts;
+    private Next next = Next.NOTHING;
+
+    DetailLines(Map<Fact, String> facts) {
+        this.facts = facts;
+    }
+
+    /** {@return whether the line states a detail} */
+    boolean read(ReportKind kind, String text) {
+        return switch (kind) {
+            case KASAN -> kasan(text);
+            case KFENCE -> kfence(text);
+            case SLUB -> slub(text);
+            case KMSAN -> kmsan(text);
+            case KCSAN -> text.startsWith("value changed: ");
+            case LOCKDEP -> lockdep(text);
+            case HUNG_TASK -> hung(text);
+            case ATOMIC -> atomic(text);
+            case LEAK -> text.startsWith("comm \"") || text.startsWith("hex dump") || text.startsWith("backtrace");
+            case WORKQUEUE -> workqueue(text);
+            case RCU_STALL ->
+                text.startsWith("rcu: ")
+                        || text.startsWith("(detected by")
+                        || text.startsWith("(t=")
+                        || text.contains("kthread starved");
+            case MEMORY ->
+                text.startsWith("page:")
+                        || text.startsWith("flags: ")
+                        || text.startsWith("raw: ")
+                        || text.startsWith("page dumped because");
+            default -> false;
+        };
+    }
+
+    private boolean kasan(String text) {
+        if (text.startsWith("Read of size ") || text.startsWith("Write of size ") || text.startsWith("Free of addr ")) {
+            put(Fact.ACCESS, text.startsWith("Read") ? "read" : text.startsWith("Write") ? "write" : "free");
+            put(Fact.SIZE, Scan.decimal(text, "of size "));
+            put(Fact.ADDRESS, Scan.hex(text, " addr "));
+            return true;
+        }
+        if (text.startsWith("The buggy address belongs to the object at ")) {
+            put(Fact.OBJECT, Scan.hex(text, "object at "));
+            return true;
+        }
+        if (text.startsWith("which belongs to the cache ")) {
+            put(Fact.CACHE, Scan.word(text, "the cache "));
+            put(Fact.OBJECT_SIZE, Scan.decimal(text, "of size "));
+            return true;
+        }
+        if (text.startsWith("The buggy address is located ")) {
+            String bytes = Scan.decimal(text, "is located ");
+            if (bytes != null) {
+                put(Fact.OBJECT_OFFSET, offset(text, bytes));
+            }
+            put(Fact.OBJECT_SIZE, sizeOfRegion(text));
+            return true;
+        }
+        if (text.contains("-byte region [")) {
+            put(Fact.OBJECT_SIZE, sizeOfRegion(text));
+            put(Fact.OBJECT, Scan.hex(text, "region ["));
+            return true;
+        }
+        return text.startsWith("The buggy address ")
+                || text.startsWith("Memory state around")
+                || text.startsWith("Pointer tag:")
+                || text.startsWith(">ffff")
+                || text.startsWith("page:")
+                || text.startsWith("This frame has");
+    }
+
+    private @Nullable String offset(String text, String bytes) {
+        if (text.contains(" to the left of") || text.contains(" before ")) {
+            return "-" + bytes;
+        }
+        if (text.contains(" inside of")) {
+            return bytes;
+        }
+        // To the right of the object: its size is known from the line with the cache.
+        String size = facts.get(Fact.OBJECT_SIZE);
+        size = size == null ? sizeOfRegion(text) : size;
+        return size == null || size.length() > 15 || bytes.length() > 15
+                ? null
+                : Long.toString(Long.parseLong(size) + Long.parseLong(bytes));
+    }
+
+    private static @Nullable String sizeOfRegion(String text) {
+        int to = text.indexOf("-byte region");
+        int from = to;
+        while (from > 0 && text.charAt(from - 1) >= '0' && text.charAt(from - 1) <= '9') {
+            from--;
+        }
+        return to <= 0 || from == to ? null : text.substring(from, to);
+    }
+
+    private boolean kfence(String text) {
+        if (text.contains("kfence-#")) {
+            int at = text.indexOf(" at 0x");
+            put(Fact.ADDRESS, at > 0 ? Scan.hexAt(text, at + 4) : Scan.hex(text, "free of "));
+            if (text.startsWith("kfence-#")) {
+                put(Fact.OBJECT, Scan.hex(text, ": "));
+                put(Fact.OBJECT_SIZE, Scan.decimal(text, "size="));
+                put(Fact.CACHE, Scan.between(text, "cache=", ",", " "));
+            } else {
+                String bytes = Scan.decimal(text, "(");
+                if (bytes != null && text.contains("B left of")) {
+                    put(Fact.OBJECT_OFFSET, "-" + bytes);
+                }
+            }
+            return true;
+        }
+        if (text.startsWith("Invalid ") && text.contains(" at 0x")) {
+            put(Fact.ADDRESS, Scan.hex(text, " at "));
+            return true;
+        }
+        return false;
+    }
+
+    private boolean slub(String text) {
+        String rest = text.startsWith("INFO: ") ? text.substring(6) : text;
+        if (rest.startsWith("Object 0x")) {
+            put(Fact.OBJECT, Scan.hexAt(rest, 7));
+            return true;
+        }
+        if (rest.startsWith("0x") && rest.contains("-0x")) {
+            put(Fact.ADDRESS, Scan.hexAt(rest, 0));
+            return true;
+        }
+        return rest.startsWith("Slab 0x")
+                || rest.startsWith("FIX ")
+                || text.startsWith("Redzone")
+                || text.startsWith("Padding")
+                || text.startsWith("Object ")
+                || text.startsWith("Bytes b4")
+                || text.startsWith("Disabling lock debugging");
+    }
+
+    private boolean kmsan(String text) {
+        if (text.startsWith("Bytes ") && text.contains("uninitialized")) {
+            put(Fact.SIZE, Scan.decimal(text, " of "));
+            return true;
+        }
+        return text.startsWith("Memory access of size ") || text.startsWith("Data copied to user");
+    }
+
+    private boolean lockdep(String text) {
+        Next now = next;
+        next = Next.NOTHING;
+        if (text.endsWith("is trying to acquire lock:")
+                || text.endsWith("is trying to lock:")
+                || text.contains(" is trying to release lock (")
+                || text.endsWith("is freeing memory")
+                || text.contains(" just changed the state of lock:")) {
+            next = Next.WANTED;
+            task(text);
+            int paren = text.indexOf("release lock (");
+            if (paren > 0) {
+                put(Fact.WANTED_LOCK, Scan.between(text, "release lock (", ")"));
+            }
+            return true;
+        }
+        if (text.startsWith("but task is already holding")
+                || text.startsWith("and this task is already holding")
+                || text.startsWith("but this lock")) {
+            next = Next.HELD;
+            return true;
+        }
+        if (now != Next.NOTHING && text.indexOf('(') >= 0) {
+            put(now == Next.WANTED ? Fact.WANTED_LOCK : Fact.HELD_LOCK, text);
+            return true;
+        }
+        return text.startsWith("-> #")
+                || text.startsWith("#")
+                || text.contains("locks held by")
+                || text.contains("lock held by")
+                || text.contains("stack backtrace")
+                || text.startsWith("Possible ")
+                || text.startsWith("*** ")
+                || text.startsWith("lock(")
+                || text.startsWith("CPU0")
+                || text.startsWith("----")
+                || text.startsWith("Chain exists")
+                || text.startsWith("other info")
+                || text.startsWith("which lock already")
+                || text.startsWith("the existing")
+                || text.startsWith("{")
+                || text.startsWith("the dependencies")
+                || text.startsWith("irq event stamp")
+                || text.contains("irqs last")
+                || text.startsWith("<Interrupt>")
+                || text.startsWith("...");
+    }
+
+    private void task(String text) {
+        int slash = text.indexOf(" is ");
+        if (slash > 0) {
+            put(Fact.ACTOR, text.substring(0, slash));
+        }
+    }
+
+    private boolean hung(String text) {
+        if (text.startsWith("INFO: task ") && text.contains("likely owned by task ")) {
+            put(Fact.HOLDER, Scan.between(text, "owned by task ", ".", " "));
+            return true;
+        }
+        return text.startsWith("\"echo 0 >")
+                || text.startsWith("task:")
+                || text.contains(" state:")
+                || text.startsWith("Blocked by");
+    }
+
+    private boolean atomic(String text) {
+        return text.startsWith("in_atomic()")
+                || text.startsWith("preempt_count: ")
+                || text.startsWith("RCU nest depth")
+                || text.startsWith("caller is ");
+    }
+
+    private boolean workqueue(String text) {
+        if (text.contains("last function: ")) {
+            put(Fact.ACTOR, Scan.word(text, "last function: "));
+            return true;
+        }
+        if (text.contains("in-flight: ") || text.startsWith("in-flight:")) {
+            String flight = Scan.word(text, "in-flight:");
+            int colon = flight == null ? -1 : flight.indexOf(':');
+            if (flight != null && colon > 0) {
+                put(Fact.ACTOR, flight.substring(colon + 1).replace(",", ""));
+            }
+            return true;
+        }
+        return text.startsWith("workqueue ")
+                || text.startsWith("pwq ")
+                || text.startsWith("pending:")
+                || text.startsWith("pool ")
+                || text.startsWith("Showing busy workqueues");
+    }
+
+    private void put(Fact fact, @Nullable String value) {
+        if (value != null && !value.isEmpty()) {
+            facts.putIfAbsent(fact, value);
+        }
+    }
+}

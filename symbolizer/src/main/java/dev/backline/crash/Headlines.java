@@ -1,0 +1,726 @@
+package dev.backline.crash;
+
+import dev.backline.crash.Headline.Role;
+import dev.backline.io.Ascii;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Recognises the lines that start reports. The texts are those of lib/bug.c, kernel/panic.c, mm/kasan, mm/kfence, mm/kmsan,
+ * kernel/kcsan, lib/ubsan.c, kernel/locking, kernel/rcu/tree_stall.h, kernel/watchdog.c, kernel/hung_task.c, mm, and of
+ * fault.c and traps.c of each architecture. Thread-safe.
+ */
+final class Headlines {
+    /** Words that some subsystems put in front (pr_fmt). */
+    private static final String[] CHANNELS = {
+        "rcu: ",
+        "NMI watchdog: ",
+        "watchdog: ",
+        "Watchdog: ",
+        "kasan: ",
+        "usercopy: ",
+        "traps: ",
+        "kernel: ",
+        "list_debug: ",
+        "mce: ",
+        "CPU: "
+    };
+
+    /** The trap's name at the start of an oops line (arch/x86/kernel/traps.c, arch/s390/kernel/traps.c). */
+    private static final String[] TRAPS = {
+        "divide error",
+        "invalid opcode",
+        "stack segment",
+        "int3",
+        "bounds",
+        "overflow",
+        "alignment check",
+        "coprocessor segment overrun",
+        "device not available",
+        "simd exception",
+        "fpu exception",
+        "segment not present",
+        "invalid TSS",
+        "debug",
+        "trap",
+        "control protection",
+        "illegal operation",
+        "specification exception",
+        "monitor event",
+        "operation exception",
+        "fixpoint divide exception",
+        "Reserved instruction",
+        "Kernel bug detected",
+        "Kernel unaligned",
+        "Break instruction",
+        "Illegal instruction",
+        "Bad page table",
+        "Unhandled kernel unaligned access"
+    };
+
+    private static final String[] LOCK_WARNINGS = {
+        "possible circular locking",
+        "possible recursive locking",
+        "possible irq lock inversion",
+        "inconsistent lock state",
+        "inconsistent {",
+        "Nested lock was not taken",
+        "bad unlock balance",
+        "held lock freed",
+        "still has locks held",
+        "lock held when returning",
+        "lock held at task exit",
+        "suspicious RCU usage",
+        "suspicious rcu_dereference",
+        "chain_key collision",
+        "bad contention detected",
+        "Invalid wait context",
+        "trying to register non-static key",
+        "lock order detected",
+        "irq lock inversion dependency",
+        "possible irq lock",
+        "hard-safe",
+        "hardirq-safe"
+    };
+
+    private static final String[] LOCK_BUGS = {
+        "MAX_LOCK",
+        "MAX_STACK_TRACE_ENTRIES",
+        "key ",
+        "bad unlock balance",
+        "held lock freed",
+        "lock held ",
+        "still has locks",
+        "Invalid wait context",
+        "spinlock ",
+        "rwlock ",
+        "rwsem",
+        "bad magic"
+    };
+
+    private Headlines() {}
+
+    static @Nullable Headline find(String full) {
+        if (full.length() < 5) {
+            return null;
+        }
+        String text = full;
+        for (int i = 0; i < 2; i++) {
+            for (String channel : CHANNELS) {
+                if (text.startsWith(channel) && !text.startsWith("CPU: ")) {
+                    text = text.substring(channel.length());
+                }
+            }
+        }
+        if (text.isEmpty()) {
+            return null;
+        }
+        Headline found = switch (text.charAt(0)) {
+            case '-' -> text.startsWith("------------[ cut here ]") ? Headline.of(Role.CUT, null) : ftrace(text);
+            case '8' -> text.startsWith("8<--- cut here") ? Headline.of(Role.CUT, null) : null;
+            case 'B' -> bug(text);
+            case 'W' -> warning(text);
+            case 'I' -> info(text);
+            case '[' -> bracketed(text);
+            case 'K', 'k' -> kernel(text);
+            case 'O' -> oops(text);
+            case 'U', 'u' -> unable(text);
+            case 'R', 'r' -> rcuOrRefcount(text);
+            case 'P', 'p' -> panic(text);
+            case 'g' -> text.startsWith("general protection fault") ? protection(text) : null;
+            case 'D', 'd' -> fortifyOrDouble(text);
+            case 'l' -> list(text);
+            case 'S', 's' -> other(text);
+            default -> null;
+        };
+        if (found != null) {
+            return found;
+        }
+        found = trap(text);
+        return found != null ? found : anywhere(text);
+    }
+
+    private static @Nullable Headline ftrace(String text) {
+        return text.contains("[ ftrace bug ]") ? Headline.of(Role.START, ReportKind.OTHER) : null;
+    }
+
+    private static Headline start(ReportKind kind, @Nullable Object... facts) {
+        return with(Role.START, kind, facts);
+    }
+
+    private static Headline with(Role role, ReportKind kind, @Nullable Object... facts) {
+        Map<Fact, String> map = new EnumMap<>(Fact.class);
+        for (int i = 0; i + 1 < facts.length; i += 2) {
+            if (facts[i + 1] != null) {
+                map.put((Fact) facts[i], (String) facts[i + 1]);
+            }
+        }
+        return new Headline(role, kind, map);
+    }
+
+    private static @Nullable Headline bug(String text) {
+        if (text.startsWith("BUG ") && text.contains("): ") && text.contains("ainted")) {
+            // mm/slub.c slab_bug: BUG kmalloc-64 (Not tainted): Poison overwritten
+            String type = text.substring(text.indexOf("): ") + 3);
+            return start(ReportKind.SLUB, Fact.CACHE, Scan.wordAt(text, 4), Fact.TYPE, type, Fact.TEXT, type);
+        }
+        if (!text.startsWith("BUG: ")) {
+            return null;
+        }
+        String rest = text.substring(5);
+        if (rest.startsWith("KASAN: ")) {
+            return sanitizer(ReportKind.KASAN, rest.substring(7));
+        }
+        if (rest.startsWith("KFENCE: ")) {
+            return sanitizer(ReportKind.KFENCE, rest.substring(8));
+        }
+        if (rest.startsWith("KMSAN: ")) {
+            return sanitizer(ReportKind.KMSAN, rest.substring(7));
+        }
+        if (rest.startsWith("KCSAN: ")) {
+            return sanitizer(ReportKind.KCSAN, rest.substring(7));
+        }
+        if (rest.startsWith("soft lockup")) {
+            return softLockup(rest);
+        }
+        if (rest.startsWith("kernel NULL pointer")
+                || rest.startsWith("Kernel NULL pointer")
+                || rest.startsWith("unable to handle")
+                || rest.startsWith("Unable to handle")
+                || rest.startsWith("access to RAZ")
+                || rest.startsWith("Kernel attempted")) {
+            String access = rest.contains(" on write")
+                    ? "write"
+                    : rest.contains(" on read") ? "read" : rest.contains("instruction fetch") ? "execute" : null;
+            String address = Scan.hex(rest, "address: ");
+            address = address == null ? Scan.hex(rest, " at ") : address;
+            return start(ReportKind.PAGE_FAULT, Fact.ADDRESS, address, Fact.ACCESS, access);
+        }
+        if (rest.contains("stack guard page was hit")) {
+            return start(ReportKind.STACK_OVERFLOW, Fact.ADDRESS, Scan.hex(rest, "hit at "));
+        }
+        if (rest.startsWith("scheduling while atomic") || rest.startsWith("scheduling with irqs disabled")) {
+            return start(ReportKind.ATOMIC, Fact.TYPE, "scheduling while atomic");
+        }
+        if (rest.startsWith("sleeping function called from")) {
+            return start(
+                    ReportKind.ATOMIC,
+                    Fact.TYPE,
+                    "sleeping function called from invalid context",
+                    Fact.PLACE,
+                    Scan.word(rest, "context at "));
+        }
+        if (rest.startsWith("using ")) {
+            String what = Scan.wordAt(rest, 6);
+            return start(ReportKind.ATOMIC, Fact.TYPE, "using " + what + " in preemptible code");
+        }
+        if (rest.startsWith("workqueue ")) {
+            return start(
+                    ReportKind.WORKQUEUE,
+                    Fact.TYPE,
+                    rest.startsWith("workqueue lockup") ? "workqueue lockup" : "workqueue leak",
+                    Fact.SECONDS,
+                    Scan.decimal(rest, "stuck for "));
+        }
+        if (rest.startsWith("Bad page")
+                || rest.startsWith("Bad rss-counter")
+                || rest.startsWith("bad rss")
+                || rest.startsWith("non-zero pgtables")) {
+            int end = rest.startsWith("Bad page state")
+                    ? 14
+                    : rest.startsWith("Bad page map") ? 12 : rest.startsWith("Bad rss") ? 15 : 8;
+            return start(ReportKind.MEMORY, Fact.TYPE, rest.substring(0, Math.min(rest.length(), end)));
+        }
+        if (rest.startsWith("memory leak")) {
+            return start(ReportKind.LEAK);
+        }
+        if (startsWithAny(rest, LOCK_BUGS)) {
+            return start(ReportKind.LOCKDEP, Fact.TYPE, lockType(rest));
+        }
+        return start(ReportKind.OTHER, Fact.TEXT, rest);
+    }
+
+    private static String lockType(String rest) {
+        int to = rest.length();
+        for (String end : new String[] {"!", " on CPU", ", ", ": "}) {
+            int found = rest.indexOf(end);
+            to = found > 0 && found < to ? found : to;
+        }
+        return rest.substring(0, to);
+    }
+
+    /** {@code slab-use-after-free in func+0x12/0x34}, {@code data-race in f / g}, {@code out-of-bounds read in f}. */
+    private static Headline sanitizer(ReportKind kind, String rest) {
+        int in = rest.indexOf(" in ");
+        String type = in < 0 ? rest : rest.substring(0, in);
+        String place = in < 0 ? null : rest.substring(in + 4);
+        String access = kind == ReportKind.KFENCE
+                ? (type.endsWith(" read") ? "read" : type.endsWith(" write") ? "write" : null)
+                : null;
+        type = access == null ? type : type.substring(0, type.length() - access.length() - 1);
+        String function = place == null ? null : kind == ReportKind.KCSAN ? pair(place) : Scan.function(place);
+        return start(kind, Fact.TYPE, type, Fact.FUNCTION, function, Fact.ACCESS, access);
+    }
+
+    private static String pair(String place) {
+        int slash = place.indexOf(" / ");
+        return slash < 0
+                ? Scan.function(place)
+                : Scan.function(place.substring(0, slash)) + " / " + Scan.function(place.substring(slash + 3));
+    }
+
+    private static Headline softLockup(String text) {
+        return start(ReportKind.SOFT_LOCKUP, Fact.SECONDS, Scan.decimal(text, "stuck for "));
+    }
+
+    private static @Nullable Headline warning(String text) {
+        if (text.startsWith("Watchdog detected hard LOCKUP")) {
+            return start(ReportKind.HARD_LOCKUP);
+        }
+        if (!text.startsWith("WARNING: ")) {
+            return null;
+        }
+        String rest = text.substring(9);
+        if (containsAny(rest, LOCK_WARNINGS)) {
+            return start(ReportKind.LOCKDEP, Fact.TYPE, lockType(rest));
+        }
+        if (rest.startsWith("CPU: ") || rest.startsWith("at ") || isPlaced(rest)) {
+            // kernel/panic.c __warn, in its three forms.
+            String place =
+                    rest.startsWith("CPU: ") || rest.startsWith("at ") ? Scan.word(rest, "at ") : Scan.wordAt(rest, 0);
+            String function = place == null ? null : Scan.wordAt(rest, rest.indexOf(place) + place.length());
+            if ("at".equals(function)) {
+                function = Scan.word(rest, " at ");
+            }
+            if (place != null && place.indexOf(':') < 0) {
+                // Without CONFIG_DEBUG_BUGVERBOSE.
+                function = place;
+                place = null;
+            }
+            function = function == null
+                    ? null
+                    : Scan.function(function.replace(",", "").replace("()", ""));
+            return start(ReportKind.WARNING, Fact.PLACE, place, Fact.FUNCTION, function);
+        }
+        if (rest.startsWith("kernel stack ") || rest.startsWith("stack recursion")) {
+            return start(ReportKind.OTHER, Fact.TEXT, rest);
+        }
+        return with(Role.TENTATIVE, ReportKind.OTHER, Fact.TEXT, rest);
+    }
+
+    /** Whether a text starts with a file and a line, as of 6.16 on. */
+    private static boolean isPlaced(String rest) {
+        int at = rest.indexOf(" at ");
+        int colon = at < 0 ? -1 : rest.lastIndexOf(':', at);
+        return colon > 0 && Scan.isDecimal(rest, colon + 1, at) && rest.indexOf(' ') == at;
+    }
+
+    private static @Nullable Headline info(String text) {
+        if (text.startsWith("INFO: ")) {
+            String rest = text.substring(6);
+            if (rest.startsWith("task ")) {
+                return task(rest);
+            }
+            if (rest.startsWith("rcu") && (rest.contains("stall") || rest.contains("detected"))) {
+                return start(
+                        ReportKind.RCU_STALL,
+                        Fact.TYPE,
+                        rest.contains("self-detected")
+                                ? "self-detected"
+                                : rest.contains("expedited") ? "expedited" : "detected");
+            }
+            if (containsAny(rest, LOCK_WARNINGS) || rest.startsWith("possible ")) {
+                return start(ReportKind.LOCKDEP, Fact.TYPE, lockType(rest));
+            }
+            return null;
+        }
+        if (text.startsWith("Internal error: ")) {
+            return internalError(text.substring(16));
+        }
+        if (text.startsWith("Insufficient stack space to handle exception")) {
+            return start(ReportKind.STACK_OVERFLOW);
+        }
+        return null;
+    }
+
+    private static @Nullable Headline task(String rest) {
+        int blocked = rest.indexOf(" blocked ");
+        if (blocked < 0 || !rest.contains(" more than ")) {
+            return rest.contains("can't die")
+                    ? start(
+                            ReportKind.HUNG_TASK,
+                            Fact.TYPE,
+                            "cannot die",
+                            Fact.SECONDS,
+                            Scan.decimal(rest, "more than "),
+                            Fact.ACTOR,
+                            taskName(rest.substring(5, rest.indexOf("can't die"))))
+                    : null;
+        }
+        return start(
+                ReportKind.HUNG_TASK,
+                Fact.SECONDS,
+                Scan.decimal(rest, " more than "),
+                Fact.ACTOR,
+                taskName(rest.substring(5, blocked)));
+    }
+
+    private static String taskName(String text) {
+        return text.strip();
+    }
+
+    private static Headline internalError(String rest) {
+        String word = rest;
+        if (rest.startsWith("Oops - BUG") || rest.startsWith("Oops - UBSAN") || rest.startsWith("UBSAN")) {
+            return trapLine(rest.contains("UBSAN") ? ReportKind.UBSAN : ReportKind.BUG);
+        }
+        if (word.startsWith("Oops - ") || word.startsWith("undefined instruction") || word.startsWith("aarch64 BRK")) {
+            return trapLine(ReportKind.TRAP, Fact.TYPE, typeOf(word.startsWith("Oops - ") ? word.substring(7) : word));
+        }
+        if (word.startsWith("Oops: ")) {
+            return trapLine(ReportKind.PAGE_FAULT, Fact.ERROR_CODE, Scan.hexAt(word, 6));
+        }
+        if (word.startsWith("kernel stack overflow")) {
+            return trapLine(ReportKind.STACK_OVERFLOW);
+        }
+        if (word.startsWith("synchronous") || word.startsWith(": ")) {
+            return trapLine(ReportKind.PAGE_FAULT, Fact.REASON, typeOf(word), Fact.ERROR_CODE, code(word));
+        }
+        return trapLine(ReportKind.TRAP, Fact.TYPE, typeOf(word), Fact.ERROR_CODE, code(word));
+    }
+
+    private static @Nullable String code(String text) {
+        int colon = text.indexOf(": ");
+        return colon < 0 ? null : Scan.hexAt(text, colon + 2);
+    }
+
+    private static String typeOf(String text) {
+        int colon = text.indexOf(':');
+        int bracket = text.indexOf(" [#");
+        int to = colon < 0 ? text.length() : colon;
+        to = bracket >= 0 && bracket < to ? bracket : to;
+        return text.substring(0, to).strip();
+    }
+
+    private static Headline trapLine(ReportKind kind, @Nullable Object... facts) {
+        return with(Role.TRAP, kind, facts);
+    }
+
+    private static @Nullable Headline bracketed(String text) {
+        if (text.startsWith("[ BUG: ") || text.startsWith("[BUG: ")) {
+            String rest = text.substring(text.indexOf("BUG: ") + 5);
+            return start(ReportKind.LOCKDEP, Fact.TYPE, lockType(rest.replace(" ]", "")));
+        }
+        if (text.startsWith("[ INFO: ")) {
+            String rest = text.substring(8);
+            return start(ReportKind.LOCKDEP, Fact.TYPE, lockType(rest.replace(" ]", "")));
+        }
+        return null;
+    }
+
+    private static @Nullable Headline kernel(String text) {
+        if (text.startsWith("kernel BUG at ") || text.startsWith("Kernel BUG at ")) {
+            String place = Scan.wordAt(text, 14);
+            boolean isPlace = place != null && place.indexOf(':') > 0;
+            return start(
+                    ReportKind.BUG,
+                    Fact.PLACE,
+                    isPlace && place != null ? place.replace("!", "") : null,
+                    Fact.FUNCTION,
+                    isPlace || place == null ? null : Scan.function(place));
+        }
+        if (text.startsWith("Kernel panic - not syncing")) {
+            String rest = text.length() > 28 ? text.substring(28) : "";
+            if (rest.startsWith("stack-protector: ")) {
+                String victim = Scan.between(rest, "corrupted in: ");
+                return with(
+                        Role.PANIC,
+                        ReportKind.STACK_SMASHING,
+                        Fact.TEXT,
+                        rest,
+                        Fact.FUNCTION,
+                        victim == null ? null : Scan.function(victim));
+            }
+            boolean stack = rest.startsWith("kernel stack overflow") || rest.startsWith("corrupted stack end");
+            return with(Role.PANIC, stack ? ReportKind.STACK_OVERFLOW : ReportKind.PANIC, Fact.TEXT, rest);
+        }
+        if (text.startsWith("Kernel BUG [#") || text.startsWith("kernel BUG [#")) {
+            return trapLine(ReportKind.BUG);
+        }
+        if (text.startsWith("KASAN: ") && text.indexOf(" in range [") > 6) {
+            String type = text.substring(7, text.indexOf(" in range ["));
+            return with(Role.TRAP, ReportKind.GENERAL_PROTECTION, Fact.TYPE, type.substring(type.lastIndexOf(' ') + 1));
+        }
+        if (text.startsWith("Kernel attempted to ")) {
+            String verb = Scan.wordAt(text, 20);
+            return start(
+                    ReportKind.PAGE_FAULT,
+                    Fact.ACCESS,
+                    "read".equals(verb) ? "read" : "write".equals(verb) ? "write" : "execute",
+                    Fact.ADDRESS,
+                    Scan.hex(text, "page ("));
+        }
+        if (text.startsWith("Kernel stack overflow") || text.startsWith("kernel stack overflow")) {
+            return start(ReportKind.STACK_OVERFLOW);
+        }
+        return null;
+    }
+
+    private static @Nullable Headline oops(String text) {
+        if (!text.startsWith("Oops")) {
+            return text.startsWith("ODEBUG: ") ? with(Role.PRETEXT, ReportKind.WARNING, Fact.TEXT, text) : null;
+        }
+        if (text.startsWith("Oops: ")) {
+            String rest = text.substring(6);
+            rest = rest.startsWith("Oops: ") ? rest.substring(6) : rest;
+            if (rest.startsWith("general protection fault")) {
+                return protection(rest);
+            }
+            if (rest.startsWith("double fault") || rest.contains("stack guard page")) {
+                return trapLine(ReportKind.STACK_OVERFLOW);
+            }
+            Headline named = trap(rest);
+            if (named != null) {
+                return named;
+            }
+            return rest.contains("[#") ? trapLine(ReportKind.PAGE_FAULT, Fact.ERROR_CODE, Scan.hexAt(rest, 0)) : null;
+        }
+        return text.startsWith("Oops[#") || text.startsWith("Oops [#") || text.startsWith("Oops - ")
+                ? trapLine(text.startsWith("Oops - ") ? ReportKind.TRAP : ReportKind.PAGE_FAULT)
+                : null;
+    }
+
+    private static Headline protection(String text) {
+        String address = Scan.hex(text, "address ");
+        return with(
+                Role.TRAP,
+                ReportKind.GENERAL_PROTECTION,
+                Fact.ADDRESS,
+                address,
+                Fact.ERROR_CODE,
+                address == null ? Scan.hex(text, "fault: ") : null);
+    }
+
+    private static @Nullable Headline unable(String text) {
+        if (text.startsWith("Unable to handle kernel ")) {
+            String address = Scan.hex(text, "address ");
+            String access = text.endsWith("when read")
+                    ? "read"
+                    : text.endsWith("when write")
+                            ? "write"
+                            : text.endsWith("when execute") || text.contains("execut")
+                                    ? "execute"
+                                    : text.contains("write to read-only") ? "write" : null;
+            return start(ReportKind.PAGE_FAULT, Fact.ADDRESS, address, Fact.ACCESS, access);
+        }
+        if (text.startsWith("UBSAN: ")) {
+            String rest = text.substring(7);
+            int in = rest.indexOf(" in ");
+            int at = rest.indexOf(" at ");
+            return in > 0
+                    ? start(ReportKind.UBSAN, Fact.TYPE, rest.substring(0, in), Fact.PLACE, Scan.wordAt(rest, in + 4))
+                    : start(
+                            ReportKind.UBSAN,
+                            Fact.TYPE,
+                            at > 0 ? rest.substring(0, at) : rest,
+                            Fact.FUNCTION,
+                            at > 0 ? Scan.function(rest.substring(at + 4)) : null);
+        }
+        if (text.startsWith("Unhandled fault: ") || text.startsWith("Unhandled prefetch abort: ")) {
+            return start(
+                    ReportKind.PAGE_FAULT,
+                    Fact.ADDRESS,
+                    Scan.hex(text, " at "),
+                    Fact.REASON,
+                    Scan.between(text, ": ", " ("),
+                    Fact.ERROR_CODE,
+                    Scan.hex(text, "("));
+        }
+        if (text.startsWith("Unexpected kernel BRK exception")) {
+            return start(ReportKind.TRAP, Fact.TYPE, "unexpected BRK exception");
+        }
+        if (text.startsWith("unchecked MSR access error")) {
+            return start(ReportKind.OTHER, Fact.TEXT, text);
+        }
+        if (text.startsWith("unreferenced object 0x")) {
+            return start(
+                    ReportKind.LEAK, Fact.OBJECT, Scan.hexAt(text, 20), Fact.OBJECT_SIZE, Scan.decimal(text, "(size "));
+        }
+        if (text.startsWith("Uhhuh. NMI received")) {
+            return start(ReportKind.HARDWARE, Fact.TYPE, "unknown NMI");
+        }
+        if (text.startsWith("unregister_netdevice: waiting for ")) {
+            return start(ReportKind.OTHER, Fact.TEXT, text);
+        }
+        return null;
+    }
+
+    private static @Nullable Headline rcuOrRefcount(String text) {
+        if (text.startsWith("refcount_t: ")) {
+            return with(Role.PRETEXT, ReportKind.REFCOUNT, Fact.TEXT, text);
+        }
+        return null;
+    }
+
+    private static @Nullable Headline panic(String text) {
+        if (text.startsWith("PANIC: double fault")) {
+            return start(ReportKind.STACK_OVERFLOW, Fact.ERROR_CODE, Scan.hex(text, "error_code: "));
+        }
+        if (text.startsWith("PCIe Bus Error: ")) {
+            return start(ReportKind.HARDWARE, Fact.TYPE, "PCIe bus error");
+        }
+        return null;
+    }
+
+    private static @Nullable Headline fortifyOrDouble(String text) {
+        if (text.startsWith("detected buffer overflow in ")) {
+            return with(Role.PRETEXT, ReportKind.FORTIFY, Fact.FUNCTION, Scan.wordAt(text, 28), Fact.TEXT, text);
+        }
+        if (text.startsWith("double fault: ")) {
+            return trapLine(ReportKind.STACK_OVERFLOW);
+        }
+        return null;
+    }
+
+    private static @Nullable Headline list(String text) {
+        if (text.startsWith("list_add corruption")
+                || text.startsWith("list_del corruption")
+                || text.startsWith("list_add double add")
+                || text.startsWith("list_add attempted")
+                || text.startsWith("list_del attempted")) {
+            return with(Role.PRETEXT, ReportKind.LIST_CORRUPTION, Fact.TYPE, text.substring(0, 8), Fact.TEXT, text);
+        }
+        return null;
+    }
+
+    private static @Nullable Headline other(String text) {
+        if (text.startsWith("SError Interrupt on CPU")) {
+            return start(ReportKind.HARDWARE, Fact.TYPE, "SError interrupt", Fact.ERROR_CODE, Scan.hex(text, "code "));
+        }
+        if (text.startsWith("stack guard page: ")) {
+            return trapLine(ReportKind.STACK_OVERFLOW);
+        }
+        if (text.startsWith("sysrq: Show ")
+                || text.startsWith("sysrq: SysRq : Show ")
+                || text.startsWith("SysRq : Show ")) {
+            return Headline.of(Role.DUMP, ReportKind.OTHER);
+        }
+        return null;
+    }
+
+    /** {@code divide error: 0000 [#1] SMP}. A trap in a user's program has no number. */
+    private static @Nullable Headline trap(String text) {
+        if (text.indexOf("[#") < 0) {
+            return null;
+        }
+        for (String each : TRAPS) {
+            if (text.startsWith(each)) {
+                boolean isBug = each.equals("monitor event") || each.equals("Kernel bug detected");
+                return with(Role.TRAP, isBug ? ReportKind.BUG : ReportKind.TRAP, Fact.TYPE, typeOf(text));
+            }
+        }
+        return text.contains(" [#") && text.indexOf(": 0") > 0 && text.indexOf(": 0") < 60
+                ? with(Role.TRAP, ReportKind.TRAP, Fact.TYPE, typeOf(text))
+                : null;
+    }
+
+    /** Texts that follow a name: of a process, a function, a device. */
+    private static @Nullable Headline anywhere(String text) {
+        int at = text.indexOf(": ");
+        if (text.startsWith("CPU") && text.contains("Unable to handle kernel ")) {
+            return start(ReportKind.PAGE_FAULT, Fact.ADDRESS, Scan.hex(text, "address "));
+        }
+        if (text.startsWith("CPU") && text.contains("Watchdog detected hard LOCKUP")) {
+            return start(ReportKind.HARD_LOCKUP);
+        }
+        if (at > 0) {
+            if (text.startsWith("detected buffer overflow", at + 2)) {
+                return with(Role.PRETEXT, ReportKind.FORTIFY, Fact.FUNCTION, text.substring(0, at), Fact.TEXT, text);
+            }
+            if (text.startsWith("detected field-spanning write", at + 2)) {
+                return with(
+                        Role.PRETEXT,
+                        ReportKind.FORTIFY,
+                        Fact.FUNCTION,
+                        text.substring(0, at),
+                        Fact.TEXT,
+                        text,
+                        Fact.PLACE,
+                        Scan.word(text, "\" at "));
+            }
+            if (text.startsWith("page allocation failure", at + 2)
+                    || text.startsWith("page allocation stalls", at + 2)) {
+                return start(ReportKind.MEMORY, Fact.TYPE, "page allocation failure");
+            }
+            if (text.startsWith("vmalloc", at + 2) && text.contains("failed to allocate")) {
+                return with(Role.TENTATIVE, ReportKind.MEMORY, Fact.TYPE, "vmalloc allocation failure");
+            }
+        }
+        if (text.contains(" invoked oom-killer: ")) {
+            return start(ReportKind.MEMORY, Fact.TYPE, "out of memory");
+        }
+        if (text.startsWith("Kernel memory ") && text.contains(" attempt detected ")) {
+            return with(
+                    Role.PRETEXT,
+                    ReportKind.USERCOPY,
+                    Fact.TEXT,
+                    text,
+                    Fact.ACCESS,
+                    text.contains("exposure") ? "read" : "write");
+        }
+        if (text.startsWith("NETDEV WATCHDOG: ")) {
+            return with(
+                    Role.PRETEXT,
+                    ReportKind.NETDEV_WATCHDOG,
+                    Fact.TEXT,
+                    text,
+                    Fact.ACTOR,
+                    Scan.between(text, "(", ")"));
+        }
+        if (text.contains("[Hardware Error]: ") && (text.contains("Machine Check") || text.startsWith("{"))) {
+            return start(
+                    ReportKind.HARDWARE,
+                    Fact.TYPE,
+                    text.contains("Machine Check") ? "machine check" : "hardware error");
+        }
+        if (text.startsWith("NMI: PCI system error") || text.startsWith("NMI: IOCK error")) {
+            return start(ReportKind.HARDWARE, Fact.TYPE, text.substring(5).toLowerCase(Locale.ROOT));
+        }
+        if (text.startsWith("Alignment trap: ") && !text.contains("not handling")) {
+            return start(ReportKind.TRAP, Fact.TYPE, "alignment trap");
+        }
+        if (text.startsWith("FAULT_INJECTION: ") || text.startsWith("NMI backtrace for ")) {
+            return Headline.of(Role.DUMP, ReportKind.OTHER);
+        }
+        return null;
+    }
+
+    private static boolean startsWithAny(String text, String[] starts) {
+        for (String each : starts) {
+            if (text.startsWith(each)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean containsAny(String text, String[] words) {
+        for (String each : words) {
+            if (text.contains(each)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** {@return the number in {@code [#1]}; 0 if there is none} */
+    static int number(String text) {
+        int at = text.indexOf("[#");
+        int to = at < 0 ? -1 : text.indexOf(']', at);
+        return to > at + 2 && to - at < 12 && Scan.isDecimal(text, at + 2, to) && Ascii.isDigit(text.charAt(at + 2))
+                ? Integer.parseInt(text.substring(at + 2, to))
+                : 0;
+    }
+}
