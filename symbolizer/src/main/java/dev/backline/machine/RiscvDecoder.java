@@ -47,13 +47,12 @@ final class RiscvDecoder extends Decoder {
         }
         length = Math.min(to - from, lengthOf(half));
         if (length == 4) {
-            instruction(
-                    half | ((code[from + 2] & 0xff) << 16) | (code[from + 3] << 24), address);
+            instruction(half | ((code[from + 2] & 0xff) << 16) | (code[from + 3] << 24), address);
         }
         return length;
     }
 
-    /** The manual's lengths; longer instructions do not exist yet. */
+    /** The manual's lengths. Those of 192 bits and more are reserved; llvm-objdump then goes on at the next byte. */
     private static int lengthOf(int half) {
         if ((half & 0x1f) != 0x1f) {
             return 4;
@@ -61,7 +60,11 @@ final class RiscvDecoder extends Decoder {
         if ((half & 0x3f) == 0x1f) {
             return 6;
         }
-        return (half & 0x7f) == 0x3f ? 8 : 2;
+        if ((half & 0x7f) == 0x3f) {
+            return 8;
+        }
+        int pairs = (half >>> 12) & 7;
+        return pairs == 7 ? 1 : 10 + (2 * pairs);
     }
 
     private void instruction(int bits, long address) {

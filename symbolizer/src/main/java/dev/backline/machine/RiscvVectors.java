@@ -139,10 +139,11 @@ final class RiscvVectors {
             """;
 
     /** Conversions: funct6 12, the number is in the field of the first source. */
-    private static final String CONVERSIONS = "vfcvt.xu.f.v 0|vfcvt.x.f.v 1|vfcvt.f.xu.v 2|vfcvt.f.x.v 3|vfcvt.rtz.xu.f.v 6|"
-            + "vfcvt.rtz.x.f.v 7|vfwcvt.xu.f.v 8|vfwcvt.x.f.v 9|vfwcvt.f.xu.v a|vfwcvt.f.x.v b|vfwcvt.f.f.v c|"
-            + "vfwcvt.rtz.xu.f.v e|vfwcvt.rtz.x.f.v f|vfncvt.xu.f.w 10|vfncvt.x.f.w 11|vfncvt.f.xu.w 12|"
-            + "vfncvt.f.x.w 13|vfncvt.f.f.w 14|vfncvt.rod.f.f.w 15|vfncvt.rtz.xu.f.w 16|vfncvt.rtz.x.f.w 17";
+    private static final String CONVERSIONS =
+            "vfcvt.xu.f.v 0|vfcvt.x.f.v 1|vfcvt.f.xu.v 2|vfcvt.f.x.v 3|vfcvt.rtz.xu.f.v 6|"
+                    + "vfcvt.rtz.x.f.v 7|vfwcvt.xu.f.v 8|vfwcvt.x.f.v 9|vfwcvt.f.xu.v a|vfwcvt.f.x.v b|vfwcvt.f.f.v c|"
+                    + "vfwcvt.rtz.xu.f.v e|vfwcvt.rtz.x.f.v f|vfncvt.xu.f.w 10|vfncvt.x.f.w 11|vfncvt.f.xu.w 12|"
+                    + "vfncvt.f.x.w 13|vfncvt.f.f.w 14|vfncvt.rod.f.f.w 15|vfncvt.rtz.xu.f.w 16|vfncvt.rtz.x.f.w 17";
 
     private static final int[] WIDTHS = {8, 16, 32, 64};
     private static final int[] WIDTH_CODES = {0, 5, 6, 7};
