@@ -30,7 +30,7 @@ final class RiscvControlRegisters {
 
     private static @Nullable String[] names() {
         @Nullable String[] names = new String[4096];
-        for (String word : ALL.strip().split("\\s+")) {
+        for (String word : ALL.strip().split("\\s+", -1)) {
             int number = Integer.parseInt(word.substring(0, 3), 16);
             int dash = word.indexOf('-');
             if (dash < 0) {

@@ -52,14 +52,14 @@ final class RiscvTable {
     }
 
     private void add(String lines) {
-        for (String line : lines.split("\n")) {
+        for (String line : lines.strip().split("\n", -1)) {
             addLine(line);
         }
     }
 
     /** Adds an instruction, written as {@link RiscvOpcodes} says. */
     void addLine(String line) {
-        String[] parts = line.split(" ");
+        String[] parts = line.split(" ", -1);
         String operands = "";
         String memory = "";
         int mask = 0x7f;

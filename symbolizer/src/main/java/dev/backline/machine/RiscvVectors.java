@@ -151,11 +151,11 @@ final class RiscvVectors {
     private RiscvVectors() {}
 
     static void addTo(RiscvTable table) {
-        for (String line : OTHERS.split("\n")) {
+        for (String line : OTHERS.strip().split("\n", -1)) {
             table.addLine(line);
         }
-        for (String conversion : CONVERSIONS.split("\\|")) {
-            String[] parts = conversion.split(" ");
+        for (String conversion : CONVERSIONS.split("\\|", -1)) {
+            String[] parts = conversion.split(" ", -1);
             table.addLine(parts[0] + " 57.1 6=12 s=" + parts[1] + " :W,XM");
         }
         group(table, INTEGER, "034");
@@ -168,8 +168,8 @@ final class RiscvVectors {
 
     /** @param codes funct3 of the forms with a vector, an immediate and a register */
     private static void group(RiscvTable table, String text, String codes) {
-        for (String instruction : text.replace("\n", "").split("\\|")) {
-            String[] parts = instruction.split(" ");
+        for (String instruction : text.replace("\n", "").split("\\|", -1)) {
+            String[] parts = instruction.split(" ", -1);
             for (int i = 0; i < parts[2].length(); i++) {
                 table.addLine(line(parts[0], parts[1], parts[2].charAt(i), codes));
             }

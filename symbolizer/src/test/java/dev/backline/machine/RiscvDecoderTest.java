@@ -217,7 +217,7 @@ final class RiscvDecoderTest {
         Set<Integer> bad = new HashSet<>();
         for (String line : Files.readAllLines(err.toPath(), StandardCharsets.UTF_8)) {
             if (line.contains("warning: invalid")) {
-                bad.add(Integer.parseInt(line.split(":")[1]));
+                bad.add(Integer.parseInt(line.split(":", -1)[1]));
             }
         }
         List<String> texts = new ArrayList<>();
@@ -254,7 +254,7 @@ final class RiscvDecoderTest {
     }
 
     private static @Nullable String tool() {
-        for (String path : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)) {
+        for (String path : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
             if (Files.isExecutable(Path.of(path, "llvm-mc-19"))) {
                 return "llvm-mc-19";
             }
