@@ -10,6 +10,8 @@ public enum Fact {
     REASON,
     /** The error code of a page fault, or arm64's ESR, or riscv's cause. */
     ERROR_CODE,
+    /** The last page table entry for the address: x86's PTE or PMD, arm64's pte or pmd. */
+    PAGE_ENTRY,
     /** The size of the access, in decimal: KASAN. */
     SIZE,
     /** The sub-kind in the kernel's words: {@code slab-use-after-free}, {@code array-index-out-of-bounds}. */

@@ -19,12 +19,12 @@ final class FaultLines {
             case '#' -> pageFault(text, facts);
             case 'E', 'F', 'C', 'S', 'I' -> abort(text, facts);
             case '[' ->
-                text.startsWith("] pgd=", Math.max(0, text.indexOf(']')))
+                (text.startsWith("] pgd=", Math.max(0, text.indexOf(']'))) && lastEntry(text, '=', facts))
                         || text.startsWith("] *pgd=", Math.max(0, text.indexOf(']')));
+            case 'P' -> text.startsWith("PGD ") && lastEntry(text, ' ', facts);
             default ->
                 text.startsWith("Mem abort info")
                         || text.startsWith("Data abort info")
-                        || text.startsWith("PGD ")
                         || text.startsWith("swapper pgtable")
                         || text.startsWith("user pgtable")
                         || text.startsWith("GCS = ")
@@ -34,6 +34,16 @@ final class FaultLines {
                         || text.startsWith("BE PAGE_SIZE")
                         || text.startsWith("pgd = ");
         };
+    }
+
+    /** Takes the last page table entry of a line: {@code PMD 13fb067 PTE 80000000019df161}, {@code pte=00e0…}. */
+    private static boolean lastEntry(String text, char before, Map<Fact, String> facts) {
+        String line = text.stripTrailing();
+        int from = line.lastIndexOf(before) + 1;
+        if (line.length() - from <= 16 && from > 0) {
+            put(facts, Fact.PAGE_ENTRY, Scan.hexAt(line, from));
+        }
+        return true;
     }
 
     private static boolean pageFault(String text, Map<Fact, String> facts) {

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * object. Thread-safe.
  */
 public final class SymbolTable implements Symbols {
+    /** The pages in which the kernel loads a module's code have at least this size. */
+    private static final long MODULE_PAGE = 4096;
+
     /** No type, such as a label in assembly. */
     public static final int STT_NOTYPE = 0;
 
@@ -383,7 +386,12 @@ public final class SymbolTable implements Symbols {
             return true;
         }
         int next = firstFrom(address(i) + 1, sectionIndex(i));
-        return next >= 0 && address(next) - address(i) == printed;
+        if (next >= 0) {
+            return address(next) - address(i) == printed;
+        }
+        // A module's last function reaches to the end of its page (get_ksymbol, kernel/module/kallsyms.c).
+        Section section = file.sections().get(sectionIndex(i));
+        return isRelocatable() && section.isExecutable() && printed > size && printed - size < MODULE_PAGE;
     }
 
     /**

@@ -1,0 +1,133 @@
+package dev.backline.crash.explain;
+
+import dev.backline.crash.CrashReport;
+import dev.backline.crash.Explanation;
+import dev.backline.crash.Explanation.Culprit;
+import dev.backline.crash.Explanation.LiveVariable;
+import dev.backline.crash.Explanation.Place;
+import dev.backline.crash.Fact;
+import dev.backline.crash.Fault;
+import dev.backline.crash.ReportKind;
+import dev.backline.crash.StackGroup;
+import dev.backline.machine.InstructionSet;
+import dev.backline.symbolize.LogFrame;
+import dev.backline.symbolize.SourceFrame;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Explains one report. Stateless, thread-safe. */
+final class Explainer {
+    private static final int MAX_NOTES = 20;
+
+    Explanation explain(CrashReport report) {
+        Set<String> notes = new LinkedHashSet<>();
+        FrameCode.Problems problems = problem -> {
+            if (notes.size() < MAX_NOTES) {
+                notes.add(problem);
+            }
+        };
+        ReportFrames frames = ReportFrames.of(report);
+        InstructionSet set = report.set() != null ? report.set() : frames.instructionSet();
+        FaultAnalysis.Found found = null;
+        if (set != null && isAccess(report)) {
+            found = new FaultAnalysis(report, set, frames, problems).find();
+        }
+        TrapAnalysis.Found trap =
+                found == null ? new TrapAnalysis(report, frames, problems).find() : null;
+        Place place = place(frames.pc());
+        Ascent.Step statement = found != null ? found.statement() : trap == null ? null : trap.statement();
+        List<SourceFrame> blamedSource =
+                statement != null ? statement.source() : ReportFrames.source(frames.pc());
+        String module = statement != null
+                ? statement.module()
+                : frames.pc() == null ? null : frames.pc().module();
+        Culprit culprit = culprit(blamedSource, module, statement == null ? null : statement.function());
+        if (place == null && statement != null) {
+            place = place(statement.source());
+        }
+        List<LiveVariable> variables = List.of();
+        if (found != null && found.code() != null && found.variablesAt() != null && set != null) {
+            variables = LiveVariables.at(
+                    found.code(), found.variablesAt(), new RegisterFile(report.registers(), set));
+        } else if (trap != null && trap.code() != null && set != null) {
+            variables = LiveVariables.at(
+                    trap.code(), trap.code().address(), new RegisterFile(report.registers(), set));
+        }
+        String kind = found != null ? found.kind() : trap != null ? trap.kind() : report.kind().id();
+        Fault fault = found != null ? found.fault() : trap != null ? trap.fault() : null;
+        Wording wording = new Wording(report, kind, found, trap, place, culprit);
+        return new Explanation(
+                report,
+                kind,
+                wording.title(),
+                wording.sentence(),
+                severity(report),
+                fault,
+                place,
+                variables,
+                null,
+                frames(report),
+                culprit,
+                null,
+                List.copyOf(notes),
+                List.of());
+    }
+
+    private static boolean isAccess(CrashReport report) {
+        return report.kind() == ReportKind.PAGE_FAULT || report.kind() == ReportKind.GENERAL_PROTECTION;
+    }
+
+    private static String severity(CrashReport report) {
+        return switch (report.kind()) {
+            case PANIC, STACK_OVERFLOW, STACK_SMASHING -> "panic";
+            case PAGE_FAULT, GENERAL_PROTECTION, BUG, TRAP -> "oops";
+            case WARNING, REFCOUNT, ATOMIC, LOCKDEP, UBSAN, KCSAN -> "warning";
+            case MEMORY, LEAK, NETDEV_WATCHDOG, OTHER -> "info";
+            default -> "bug";
+        };
+    }
+
+    private static List<LogFrame> frames(CrashReport report) {
+        List<LogFrame> all = new ArrayList<>();
+        for (StackGroup each : report.stacks()) {
+            all.addAll(each.frames());
+        }
+        return all;
+    }
+
+    private static @Nullable Place place(@Nullable LogFrame pc) {
+        return pc == null ? null : place(ReportFrames.source(pc));
+    }
+
+    private static @Nullable Place place(List<SourceFrame> source) {
+        if (source.isEmpty()) {
+            return null;
+        }
+        List<String> around = new ArrayList<>();
+        for (SourceFrame each : source.subList(1, source.size())) {
+            around.add(each.nameOr("?"));
+        }
+        SourceFrame first = source.get(0);
+        return new Place(first.nameOr("?"), first.path(), first.line(), around);
+    }
+
+    /** The innermost function that is no helper inlined from a header. */
+    private static @Nullable Culprit culprit(
+            List<SourceFrame> source, @Nullable String module, @Nullable String otherwise) {
+        for (SourceFrame each : source) {
+            if (!each.inlined() || !Helpers.isHelperFile(each.path())) {
+                return new Culprit(each.nameOr("?"), each.path(), each.line(), module);
+            }
+        }
+        return otherwise == null ? null : new Culprit(otherwise, null, 0, module);
+    }
+
+    /** A fact of a report as text; empty if it has none. */
+    static String text(CrashReport report, Fact fact) {
+        String value = report.fact(fact);
+        return value == null ? "" : value;
+    }
+}

@@ -1,0 +1,447 @@
+package dev.backline.crash.explain;
+
+import dev.backline.crash.Certainty;
+import dev.backline.crash.CrashReport;
+import dev.backline.crash.Fault;
+import dev.backline.crash.ReportKind;
+import dev.backline.crash.ValueClass;
+import dev.backline.crash.explain.FunctionCode.Instruction;
+import dev.backline.crash.explain.FunctionCode.Operand;
+import dev.backline.io.Hex;
+import dev.backline.machine.Access;
+import dev.backline.machine.Decoder;
+import dev.backline.machine.Flow;
+import dev.backline.machine.InstructionSet;
+import dev.backline.symbolize.LogFrame;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Explains a fault at a memory access: which operand of the trapping instruction, through which pointer, and what is
+ * wrong with it. Not thread-safe.
+ */
+final class FaultAnalysis {
+    /** A difference from the computed address that a string instruction explains: it goes on through memory. */
+    private static final long STRING_DISTANCE = 1 << 20;
+
+    /** Callers that are asked for the name of an argument. */
+    private static final int MAX_CALLERS = 2;
+
+    /** An index that moves an access by more is suspect. */
+    private static final long FAR = 1 << 20;
+
+    private final CrashReport report;
+    private final InstructionSet set;
+    private final RegisterFile registers;
+    private final ReportFrames frames;
+    private final Condition condition;
+    private final FrameCode.Problems problems;
+    private final List<String> evidence = new ArrayList<>();
+
+    FaultAnalysis(
+            CrashReport report,
+            InstructionSet set,
+            ReportFrames frames,
+            FrameCode.Problems problems) {
+        this.report = report;
+        this.set = set;
+        this.registers = new RegisterFile(report.registers(), set);
+        this.frames = frames;
+        this.condition = Condition.of(report);
+        this.problems = problems;
+    }
+
+    /**
+     * The answer.
+     *
+     * @param fault what was touched
+     * @param kind of the report, such as {@code use-after-free}
+     * @param look what the bad value looks like; null if unknown
+     * @param statement the frame of the statement to blame, whose source is the place; null if it is the trap's own
+     * @param variablesAt the address at which the variables are live; null if unknown
+     * @param code the function of that address
+     * @param verb what the access did: reads, writes, changes, calls
+     */
+    record Found(
+            Fault fault,
+            String kind,
+            Values.@Nullable Look look,
+            Ascent.@Nullable Step statement,
+            @Nullable Long variablesAt,
+            @Nullable FrameCode code,
+            String verb) {}
+
+    /** An address that an operand computes. */
+    private record Effective(int operand, @Nullable Long address, boolean matches) {}
+
+    /** {@return the explanation; null if the report is of no memory access or the code is unknown} */
+    @Nullable
+    Found find() {
+        LogFrame pc = frames.pc();
+        if (pc == null && !condition.isFetch()) {
+            return null;
+        }
+        if (pc == null || condition.isFetch() || JumpAnalysis.isThunk(ReportFrames.function(pc))) {
+            return new JumpAnalysis(registers, frames, condition, problems).find();
+        }
+        FrameCode frame = FrameCode.of(pc, problems);
+        FunctionCode code = frame == null ? null : frame.code();
+        if (frame == null || code == null) {
+            boolean isCode = pc.reference().symbol() != null;
+            return isCode ? null : new JumpAnalysis(registers, frames, condition, problems).find();
+        }
+        int index = code.indexAt(frame.address());
+        if (index < 0) {
+            problems.add("The program counter is not at the start of an instruction in " + frame.elf().name()
+                    + "; the file can be of another build.");
+            return null;
+        }
+        Instruction trap = code.get(index);
+        if ((trap.flow() == Flow.CALL || trap.flow() == Flow.JUMP) && trap.operands().size() <= 1
+                && report.kind() == ReportKind.GENERAL_PROTECTION) {
+            Found jump = new JumpAnalysis(registers, frames, condition, problems).at(frame, code, index);
+            if (jump != null) {
+                return jump;
+            }
+        }
+        Effective effective = effective(trap, code.text(index));
+        return effective == null ? null : explain(frame, code, index, effective);
+    }
+
+    private @Nullable Effective effective(Instruction trap, String text) {
+        Effective first = null;
+        for (int i = 0; i < trap.operands().size(); i++) {
+            Operand operand = trap.operands().get(i);
+            if (operand.access() == Access.NONE) {
+                continue;
+            }
+            Effective computed = effective(i, operand, text.startsWith("rep"));
+            if (computed.matches()) {
+                return computed;
+            }
+            if (first == null) {
+                first = computed;
+            }
+        }
+        return first;
+    }
+
+    private Effective effective(int number, Operand operand, boolean repeated) {
+        Long address = condition.address();
+        Long base = operand.base() >= 0 ? registers.register(operand.base()) : Long.valueOf(0);
+        Long index = operand.index() >= 0 ? registers.register(operand.index()) : Long.valueOf(0);
+        if (base == null || index == null || operand.base() == Decoder.PC || operand.segment() != Decoder.NONE) {
+            return new Effective(number, address, false);
+        }
+        // arm64 and x86 can use the low half of an index, with zeros or with its sign.
+        long[] indexes = {index, index & 0xffff_ffffL, (int) index.longValue()};
+        for (long each : indexes) {
+            long computed = base + each * operand.scale() + operand.displacement();
+            if (address == null || condition.covers(computed, operand.size(), repeated ? STRING_DISTANCE : 0)) {
+                return new Effective(number, computed, address != null);
+            }
+        }
+        return new Effective(number, base + index * operand.scale() + operand.displacement(), false);
+    }
+
+    private Found explain(FrameCode frame, FunctionCode code, int index, Effective effective) {
+        Instruction trap = code.get(index);
+        Operand operand = trap.operands().get(effective.operand());
+        Long reported = condition.address();
+        Long computed = effective.address();
+        boolean agrees = effective.matches() || reported == null;
+        if (effective.matches() && computed != null) {
+            evidence.add("The instruction's address " + Hex.text(computed) + " is the reported address.");
+        } else if (reported != null && computed != null) {
+            evidence.add("The instruction computes " + Hex.text(computed) + ", but the kernel reports "
+                    + Hex.text(reported) + ".");
+        }
+        long address = computed != null ? computed : reported != null ? reported : 0;
+        boolean write = operand.access() == Access.WRITE || operand.access() == Access.READ_WRITE;
+        ValueOrigin origin = new ValueOrigin(frame, code, set);
+        PointerFinder finder = new PointerFinder(frame, origin, registers);
+        int register = operand.base();
+        List<Candidate> candidates = register < 0
+                ? List.of()
+                : finder.find(register, index, address, operand.size(), write);
+        if (operand.index() >= 0 && operand.scale() == 1) {
+            List<Candidate> other = finder.find(operand.index(), index, address, operand.size(), write);
+            if (!other.isEmpty() && (candidates.isEmpty() || other.get(0).fit() > candidates.get(0).fit())) {
+                candidates = other;
+                register = operand.index();
+            }
+        }
+        Ascent.Step blamed = null;
+        LogFrame pc = frames.pc();
+        String function = pc == null ? null : ReportFrames.function(pc);
+        Ascent ascent = new Ascent(frames, set, problems);
+        ascent.start(frame, function);
+        if (Helpers.isHelper(function, pc == null ? null : pc.module())) {
+            blamed = ascent.climb(function);
+            if (blamed != null) {
+                List<Candidate> above = above(blamed, ascent, operand, index, address, write);
+                if (!above.isEmpty()) {
+                    candidates = above;
+                }
+            }
+        }
+        // The compiler can pass a part of an argument, which has no name in the function.
+        Ascent.Step caller = blamed;
+        for (int i = 0; i < MAX_CALLERS && isUnnamed(candidates); i++) {
+            caller = ascent.further(caller, caller == null ? function : caller.function());
+            if (caller == null) {
+                break;
+            }
+            candidates = above(caller, ascent, operand, index, address, write);
+        }
+        if (isUnnamed(candidates)) {
+            candidates = finder.byValue(trap.address(), address, operand.size(), write);
+        }
+        if (isUnnamed(candidates)) {
+            candidates = List.of();
+        }
+        candidates = BitFields.chosen(candidates, code, index, operand);
+        Candidate best = candidates.isEmpty() ? null : candidates.get(0);
+        Long value = best != null && best.value() != null
+                ? best.value()
+                : register >= 0 ? registers.register(register) : Long.valueOf(address);
+        Values.Look look = value == null
+                ? null
+                : Values.inFault(value, address, operand.index() >= 0, set, condition.circumstances(write));
+        look = corrected(look, best, register);
+        boolean badIndex = isBadIndex(look, value, operand, register);
+        if (badIndex) {
+            return badIndex(frame, code, index, operand, candidates, address);
+        }
+        List<String> others = new ArrayList<>();
+        if (best != null) {
+            for (var each : best.alternatives()) {
+                others.add(Members.access(best.text(), each.path(), best.pointer().isAddress()));
+            }
+        }
+        for (int i = 1; i < candidates.size() && others.size() < 8; i++) {
+            if (candidates.get(i).fit() > Candidate.NONE) {
+                others.add(candidates.get(i).expression());
+            }
+        }
+        Certainty certainty = certainty(best, agrees, others, blamed != null);
+        String registerName = register >= 0 ? code.registerName(register) : null;
+        if (best != null && best.direct()) {
+            evidence.add("According to the debug information, " + best.text() + " is "
+                    + (best.pointer().delta() == 0
+                            ? "in " + registerName
+                            : registerName + " " + (best.pointer().delta() > 0 ? "- " : "+ ")
+                                    + Math.abs(best.pointer().delta()))
+                    + " at this instruction.");
+        } else if (best != null && !best.pointer().loads().isEmpty()) {
+            evidence.add("The code loads " + registerName + " from " + best.text() + ".");
+        }
+        Fault fault = new Fault(
+                reported != null ? reported : computed,
+                accessName(operand.access()),
+                operand.size(),
+                code.text(index),
+                registerName,
+                value,
+                look == null ? null : look.kind(),
+                look == null ? null : look.errno(),
+                best == null ? null : new Fault.Holder(best.text(), best.type()),
+                touched(best),
+                best == null ? null : best.expression(),
+                certainty,
+                evidence,
+                others);
+        return new Found(
+                fault, Kinds.ofLook(look, value, false), look, blamed, trap.address(), frame, verb(operand.access()));
+    }
+
+    private static boolean isUnnamed(List<Candidate> candidates) {
+        for (Candidate each : candidates) {
+            if (each.pointer().root().kind() != Pointer.Kind.ARGUMENT) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private List<Candidate> above(
+            Ascent.Step blamed,
+            Ascent ascent,
+            Operand operand,
+            int index,
+            long address,
+            boolean write) {
+        List<Candidate> found = new ArrayList<>();
+        for (int each : new int[] {operand.base(), operand.index()}) {
+            if (each < 0) {
+                continue;
+            }
+            Long value = registers.register(each);
+            for (Pointer pointer : ascent.pointers(blamed, each, index)) {
+                try {
+                    Candidate candidate =
+                            Candidate.of(pointer, value, address, operand.size(), write, false, found.size());
+                    if (candidate != null) {
+                        found.add(candidate);
+                    }
+                } catch (IOException e) {
+                    problems.add("A type cannot be read: " + e.getMessage());
+                }
+            }
+        }
+        return PointerFinder.ordered(found, write);
+    }
+
+    /** A container of NULL or of poison: the register before the subtraction has the meaning. */
+    private Values.@Nullable Look corrected(
+            Values.@Nullable Look look, @Nullable Candidate best, int register) {
+        if (best == null || best.value() == null || register < 0) {
+            return look;
+        }
+        Long raw = registers.register(register);
+        if (raw == null) {
+            return look;
+        }
+        if (best.pointer().delta() != 0 || best.direct()) {
+            Values.Look own = Values.byItself(raw, set);
+            if (own != null && own.exact() && (look == null || !look.exact() || look.kind() == ValueClass.ERR_PTR)) {
+                return own.kind() == ValueClass.NULL && best.value() != 0
+                        ? new Values.Look(
+                                ValueClass.NULL,
+                                null,
+                                "NULL " + (best.value() < 0 ? "minus " + Hex.text(-best.value()) : "plus "
+                                        + Hex.text(best.value())),
+                                false)
+                        : own;
+            }
+        }
+        return look;
+    }
+
+    private boolean isBadIndex(Values.@Nullable Look look, @Nullable Long base, Operand operand, int register) {
+        if (operand.index() < 0 || register == operand.index() || look == null) {
+            return false;
+        }
+        if (operand.base() == Decoder.NONE || operand.base() == Decoder.PC) {
+            return true;
+        }
+        Long index = registers.register(operand.index());
+        if (base == null || index == null || look.kind() != ValueClass.WILD || !Values.isKernel(base, set)) {
+            return false;
+        }
+        long distance = Math.abs(index * operand.scale());
+        return distance >= FAR;
+    }
+
+    private Found badIndex(
+            FrameCode frame,
+            FunctionCode code,
+            int index,
+            Operand operand,
+            List<Candidate> bases,
+            long address) {
+        Instruction trap = code.get(index);
+        ValueOrigin origin = new ValueOrigin(frame, code, set);
+        Long value = registers.register(operand.index());
+        Fault.Holder holder = null;
+        Certainty certainty = Certainty.POSSIBLE;
+        for (Pointer each : origin.of(operand.index(), index, true)) {
+            try {
+                Pointer.Named named = each.named();
+                if (named != null && each.root().kind() != Pointer.Kind.CONSTANT) {
+                    holder = new Fault.Holder(
+                            named.text(),
+                            named.layout() == null ? "?" : named.layout().type().text());
+                    certainty = Certainty.LIKELY;
+                    if (value != null && named.layout() != null) {
+                        value = LiveVariables.cut(
+                                value - each.delta(),
+                                named.layout().type().resolved().byteSize());
+                    }
+                    break;
+                }
+            } catch (IOException e) {
+                problems.add("A type cannot be read: " + e.getMessage());
+            }
+        }
+        Candidate base = bases.isEmpty() ? null : bases.get(0);
+        String array = base == null ? null : base.text();
+        Values.Look look = new Values.Look(
+                ValueClass.INDEX,
+                null,
+                value == null ? "out of range" : (isPoison(value) ? Hex.text(value) + ", slab poison" : value + " (" + Hex.text(value) + ")"),
+                true);
+        Fault fault = new Fault(
+                condition.address() != null ? condition.address() : Long.valueOf(address),
+                accessName(operand.access()),
+                operand.size(),
+                code.text(index),
+                code.registerName(operand.index()),
+                value,
+                ValueClass.INDEX,
+                null,
+                holder,
+                null,
+                array == null || holder == null ? null : Pointer.operand(array) + "[" + holder.name() + "]",
+                certainty,
+                evidence,
+                List.of());
+        return new Found(
+                fault,
+                value != null && isPoison(value) ? "poisoned-index" : "out-of-bounds",
+                look,
+                null,
+                trap.address(),
+                frame,
+                verb(operand.access()));
+    }
+
+    private static boolean isPoison(long value) {
+        int low = (int) value;
+        return low == 0x6b6b6b6b || low == 0x5a5a5a5a || ((low & 0xffff) == 0x6b6b && (value >>> 16) == 0);
+    }
+
+    private Certainty certainty(
+            @Nullable Candidate best, boolean agrees, List<String> others, boolean throughCaller) {
+        if (best == null || !agrees || best.fit() == Candidate.NONE) {
+            return Certainty.POSSIBLE;
+        }
+        return best.direct()
+                        && best.fit() >= Candidate.VALUE
+                        && others.isEmpty()
+                        && !throughCaller
+                        && condition.address() != null
+                ? Certainty.CERTAIN
+                : Certainty.LIKELY;
+    }
+
+    private static Fault.@Nullable Touched touched(@Nullable Candidate best) {
+        if (best == null || best.member() == null || best.object() == null) {
+            return null;
+        }
+        return new Fault.Touched(
+                TypeNames.plain(best.object().type()),
+                best.member().path(),
+                best.member().offset(),
+                best.member().layout().type().resolved().byteSize());
+    }
+
+    static @Nullable String accessName(Access access) {
+        return switch (access) {
+            case NONE -> null;
+            case READ -> "read";
+            case WRITE, READ_WRITE -> "write";
+        };
+    }
+
+    private static String verb(Access access) {
+        return switch (access) {
+            case NONE -> "uses";
+            case READ -> "reads";
+            case WRITE -> "writes";
+            case READ_WRITE -> "changes";
+        };
+    }
+}

@@ -1,0 +1,272 @@
+package dev.backline.crash.explain;
+
+import dev.backline.elf.ElfFile;
+import dev.backline.elf.Section;
+import dev.backline.machine.Access;
+import dev.backline.machine.Decoder;
+import dev.backline.machine.Effect;
+import dev.backline.machine.Flow;
+import dev.backline.machine.InstructionSet;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The decoded instructions of one function, from the file. Branches between them are known, so that a value can be
+ * followed back. Not thread-safe: the decoder is used for texts too.
+ */
+final class FunctionCode {
+    /** The longest code that is decoded; the kernel's longest functions have some ten thousand instructions. */
+    private static final int MAX_BYTES = 1 << 17;
+
+    /** Instructions decoded for one function. */
+    private static final int MAX_INSTRUCTIONS = 1 << 15;
+
+    /** {@link #indexAt} of an address that is in the middle of an instruction, or outside. */
+    static final int NOT_FOUND = -1;
+
+    private final Decoder decoder;
+    private final byte[] bytes;
+    private final long start;
+    private final List<Instruction> instructions = new ArrayList<>();
+    /** Pairs of the index of a branch's target and of the branch itself, sorted by target. */
+    private long[] branches = new long[0];
+
+    private FunctionCode(Decoder decoder, byte[] bytes, long start) {
+        this.decoder = decoder;
+        this.bytes = bytes;
+        this.start = start;
+    }
+
+    /**
+     * One instruction.
+     *
+     * @param address in the file
+     * @param length in bytes
+     * @param flow where execution goes next
+     * @param effect what happens to the target register
+     * @param target of the effect, a DWARF number
+     * @param source of the effect
+     * @param constant of the effect
+     * @param reads registers, as bits
+     * @param changes registers, as bits
+     * @param branchTarget null if unknown
+     * @param operands in memory
+     */
+    record Instruction(
+            long address,
+            int length,
+            Flow flow,
+            Effect effect,
+            int target,
+            int source,
+            long constant,
+            long reads,
+            long changes,
+            @Nullable Long branchTarget,
+            List<Operand> operands) {
+        boolean changes(int register) {
+            return register >= 0 && register < 64 && ((changes >>> register) & 1) != 0;
+        }
+
+        boolean reads(int register) {
+            return register >= 0 && register < 64 && ((reads >>> register) & 1) != 0;
+        }
+
+        long end() {
+            return address + length;
+        }
+    }
+
+    /**
+     * A memory operand.
+     *
+     * @param access what happens to it
+     * @param size in bytes, 0 if unknown
+     * @param segment 4 fs, 5 gs, or Decoder.NONE
+     * @param base a DWARF number, Decoder.PC or Decoder.NONE
+     * @param index a DWARF number or Decoder.NONE
+     * @param scale of the index
+     * @param displacement in bytes
+     */
+    record Operand(Access access, int size, int segment, int base, int index, int scale, long displacement) {}
+
+    /**
+     * {@return the code of a function; null if the file does not hold it or its instruction set is not decoded}
+     *
+     * @param elf the file
+     * @param set the instruction set
+     * @param start of the function, an address in the file
+     * @param size in bytes; 0 if unknown
+     * @param within an address that must be in the code
+     * @throws IOException if the file cannot be read
+     */
+    static @Nullable FunctionCode of(ElfFile elf, @Nullable InstructionSet set, long start, long size, long within)
+            throws IOException {
+        Decoder decoder = set == null ? null : set.decoder();
+        Section section = elf.sectionAt(start);
+        if (decoder == null || section == null || within < start) {
+            return null;
+        }
+        long offset = start - elf.address(section);
+        long left = elf.data(section).size() - offset;
+        long length = size > 0 ? size : within - start + 64;
+        length = Math.min(Math.min(length, left), MAX_BYTES);
+        // A call of a function that does not return can be the last instruction.
+        if (length < within - start) {
+            return null;
+        }
+        FunctionCode code = new FunctionCode(decoder, elf.data(section).read(offset, (int) length), start);
+        code.decode();
+        return code;
+    }
+
+    /**
+     * {@return code that is not in a file: the bytes of a report from the trap on}
+     *
+     * @param set the instruction set
+     * @param bytes of the code
+     * @param start the address of the first byte
+     */
+    static @Nullable FunctionCode of(InstructionSet set, byte[] bytes, long start) {
+        Decoder decoder = set.decoder();
+        if (decoder == null || bytes.length == 0) {
+            return null;
+        }
+        FunctionCode code = new FunctionCode(decoder, bytes, start);
+        code.decode();
+        return code;
+    }
+
+    private void decode() {
+        int at = 0;
+        while (at < bytes.length && instructions.size() < MAX_INSTRUCTIONS) {
+            int length = Math.max(1, decoder.decode(bytes, at, bytes.length, start + at));
+            instructions.add(instruction(start + at, length));
+            at += length;
+        }
+        int count = 0;
+        long[] found = new long[16];
+        for (int i = 0; i < instructions.size(); i++) {
+            Instruction each = instructions.get(i);
+            Long target = each.branchTarget();
+            // The target of a jump to another section is not in a module's code before it is loaded.
+            if (target == null || each.flow() == Flow.CALL || target == each.end()) {
+                continue;
+            }
+            int to = indexAt(target);
+            if (to >= 0) {
+                found = count == found.length ? Arrays.copyOf(found, 2 * count) : found;
+                found[count++] = ((long) to << 32) | i;
+            }
+        }
+        branches = Arrays.copyOf(found, count);
+        Arrays.sort(branches);
+    }
+
+    private Instruction instruction(long address, int length) {
+        List<Operand> operands = new ArrayList<>(decoder.operands());
+        for (int i = 0; i < decoder.operands(); i++) {
+            operands.add(new Operand(
+                    decoder.access(i),
+                    decoder.accessSize(i),
+                    decoder.segment(i),
+                    decoder.base(i),
+                    decoder.index(i),
+                    decoder.scale(i),
+                    decoder.displacement(i)));
+        }
+        return new Instruction(
+                address,
+                length,
+                decoder.flow(),
+                decoder.effect(),
+                decoder.target(),
+                decoder.source(),
+                decoder.constant(),
+                decoder.readRegisters(),
+                decoder.changedRegisters(),
+                decoder.hasBranchTarget() ? Long.valueOf(decoder.branchTarget()) : null,
+                operands);
+    }
+
+    int size() {
+        return instructions.size();
+    }
+
+    Instruction get(int index) {
+        return instructions.get(index);
+    }
+
+    long start() {
+        return start;
+    }
+
+    /** The index of the instruction at an address, or NOT_FOUND. */
+    int indexAt(long address) {
+        int low = 0;
+        int high = instructions.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            long at = instructions.get(middle).address();
+            if (at == address) {
+                return middle;
+            }
+            if (Long.compareUnsigned(at, address) < 0) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return NOT_FOUND;
+    }
+
+    /** The index of the instruction that ends at an address, such as a call before a return address. */
+    int indexEndingAt(long address) {
+        for (int back = 1; back <= 15; back++) {
+            int index = indexAt(address - back);
+            if (index >= 0) {
+                return instructions.get(index).end() == address ? index : NOT_FOUND;
+            }
+        }
+        return NOT_FOUND;
+    }
+
+    /** The indexes of the instructions from which execution can come to an instruction. */
+    int[] predecessors(int index) {
+        int from = lowerBound((long) index << 32);
+        int to = lowerBound(((long) index + 1) << 32);
+        boolean falls = index > 0 && fallsThrough(instructions.get(index - 1).flow());
+        int[] found = new int[to - from + (falls ? 1 : 0)];
+        for (int i = from; i < to; i++) {
+            found[i - from] = (int) branches[i];
+        }
+        if (falls) {
+            found[found.length - 1] = index - 1;
+        }
+        return found;
+    }
+
+    private int lowerBound(long key) {
+        int at = Arrays.binarySearch(branches, key);
+        return at >= 0 ? at : -at - 1;
+    }
+
+    private static boolean fallsThrough(Flow flow) {
+        return flow == Flow.NEXT || flow == Flow.BRANCH || flow == Flow.CALL;
+    }
+
+    /** The text of an instruction. */
+    String text(int index) {
+        Instruction each = instructions.get(index);
+        int at = (int) (each.address() - start);
+        decoder.decode(bytes, at, bytes.length, each.address());
+        return decoder.text();
+    }
+
+    String registerName(int register) {
+        return decoder.registerName(register);
+    }
+}

@@ -1,0 +1,109 @@
+package dev.backline.crash.explain;
+
+import dev.backline.crash.CrashReport;
+import dev.backline.crash.Explanation.Culprit;
+import dev.backline.crash.Explanation.Place;
+import dev.backline.crash.Fault;
+import dev.backline.io.Hex;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the title and the sentence of an explanation. */
+final class Wording {
+    private final CrashReport report;
+    private final String kind;
+    private final FaultAnalysis.@Nullable Found found;
+    private final TrapAnalysis.@Nullable Found trap;
+    private final @Nullable Place place;
+    private final @Nullable Culprit culprit;
+
+    Wording(
+            CrashReport report,
+            String kind,
+            FaultAnalysis.@Nullable Found found,
+            TrapAnalysis.@Nullable Found trap,
+            @Nullable Place place,
+            @Nullable Culprit culprit) {
+        this.report = report;
+        this.kind = kind;
+        this.found = found;
+        this.trap = trap;
+        this.place = place;
+        this.culprit = culprit;
+    }
+
+    private String function() {
+        return culprit != null ? culprit.function() : place != null ? place.function() : "an unknown function";
+    }
+
+    /** The kind in words: {@code NULL pointer dereference}. */
+    private String kindInWords() {
+        String words = kind.replace('-', ' ').replace("null ", "NULL ").replace("err ptr", "ERR_PTR");
+        return Character.toUpperCase(words.charAt(0)) + words.substring(1);
+    }
+
+    String title() {
+        if (found == null) {
+            Fault object = trap == null ? null : trap.fault();
+            return kindInWords() + " in " + function() + "()"
+                    + (object == null || object.expression() == null ? "" : ", " + object.expression()) + ": "
+                    + report.headline();
+        }
+        Fault fault = found.fault();
+        StringBuilder text = new StringBuilder(kindInWords());
+        text.append(": ").append(function()).append("() ").append(found.verb()).append(' ');
+        String object = fault.expression() != null
+                ? fault.expression()
+                : fault.address() == null ? "memory" : Hex.text(fault.address());
+        text.append(object);
+        Fault.Holder holder = fault.variable();
+        if (holder != null && found.look() != null) {
+            text.append(", ").append(holder.name()).append(" is ").append(found.look().text());
+        } else if (found.look() != null) {
+            text.append(", through ").append(found.look().text());
+        }
+        return text.toString();
+    }
+
+    /** What was touched, through which variable, and why that failed; null if unknown. */
+    @Nullable
+    String sentence() {
+        if (found == null) {
+            return null;
+        }
+        Fault fault = found.fault();
+        Values.Look look = found.look();
+        if (look == null) {
+            return null;
+        }
+        StringBuilder text = new StringBuilder();
+        Fault.Holder holder = fault.variable();
+        text.append(holder != null ? holder.name() : "The pointer").append(" is ").append(look.text());
+        if (fault.register() != null) {
+            text.append(" (").append(fault.register()).append(')');
+        }
+        text.append(": ");
+        text.append(found.verb().equals("calls") ? "calling it" : gerund(found.verb()));
+        if (!found.verb().equals("calls") && fault.expression() != null) {
+            text.append(' ').append(fault.expression());
+        }
+        if (fault.member() != null && !found.verb().equals("calls")) {
+            text.append(" at +").append(Hex.text(fault.member().offset()));
+        }
+        if (culprit != null && culprit.file() != null) {
+            text.append(", ").append(culprit.file());
+            if (culprit.line() > 0) {
+                text.append(':').append(culprit.line());
+            }
+        }
+        return text.toString();
+    }
+
+    private static String gerund(String verb) {
+        return switch (verb) {
+            case "reads" -> "reading";
+            case "writes" -> "writing";
+            case "changes" -> "changing";
+            default -> "using";
+        };
+    }
+}
