@@ -8,6 +8,7 @@ import dev.backline.elf.SymbolTable;
 import dev.backline.elf.Words;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -85,8 +86,11 @@ final class AbsoluteFields {
             if (!file.header().isRelocatable() && machine != ElfHeader.EM_X86_64 && machine != ElfHeader.EM_386) {
                 for (Relocations table : Relocations.ofLoader(file)) {
                     for (Relocations.Entry each : table.at(from - 8, from + own.length)) {
-                        listed.add(new Field(
-                                (int) (each.address() - from), file.header().addressSize(), 1, each.value()));
+                        int at = (int) (each.address() - from);
+                        int width = file.header().addressSize();
+                        if (at + width > 0) {
+                            listed.add(new Field(at, width, 1, each.value()));
+                        }
                     }
                 }
             }
@@ -109,9 +113,9 @@ final class AbsoluteFields {
         if (isRelative == isPercpu && !isAbsolute(entry.symbol())) {
             int at = (int) (entry.address() - from);
             byte[] field = PatchSites.code(file, entry.address(), Math.abs(width));
-            if (field != null) {
-                listed.add(new Field(
-                        at, Math.abs(width), isRelative ? -1 : 1, Words.get(field, 0, field.length, isBig)));
+            if (field != null && at + field.length > 0) {
+                listed.add(
+                        new Field(at, field.length, isRelative ? -1 : 1, Words.get(field, 0, field.length, isBig)));
             }
         }
     }
@@ -165,16 +169,11 @@ final class AbsoluteFields {
         }
     }
 
-    /** {@return whether the window has fields by the file's relocations} */
-    boolean isEmpty() {
-        return listed.isEmpty();
-    }
-
     /**
      * Finds the offset that explains the most bytes that differ, and marks these bytes as equal.
      *
      * @param differs whether each byte of the window differs; changed
-     * @return the offset, 0 if there are fields and none differs; null if no field tells
+     * @return the offset; null if no field tells
      */
     @Nullable
     Long explain(boolean[] differs) {
@@ -192,11 +191,31 @@ final class AbsoluteFields {
                 fewest = left;
             }
         }
-        if (best == null || (best != 0 && fewest == count(differs))) {
+        if (best == null) {
+            forgive(differs);
+            return null;
+        }
+        if (best == 0 || fewest >= count(differs)) {
             return null;
         }
         System.arraycopy(rest, 0, differs, 0, differs.length);
         return best;
+    }
+
+    /** Marks the bytes of fields as equal that the window cuts, so that they neither tell nor refute an offset. */
+    private void forgive(boolean[] differs) {
+        for (Field each : listed) {
+            if (each.at < 0 || each.at + each.width > own.length) {
+                Arrays.fill(differs, Math.max(0, each.at), Math.min(own.length, each.at + each.width), false);
+            }
+        }
+        int end = own.length;
+        if (!hasList && differs[0] && (field(-3, 1) != null || field(-3, -1) != null)) {
+            differs[0] = false;
+        }
+        if (!hasList && differs[end - 1] && (field(end - 3, 1) != null || field(end - 3, -1) != null)) {
+            differs[end - 1] = false;
+        }
     }
 
     private static int count(boolean[] set) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param meaning what the comparison says
  * @param patched what was patched, such as {@code ftrace entry}; empty if nothing was
  * @param isHooked whether a function's ftrace entry in these bytes calls something: a tracer, a live patch or BPF
- * @param kaslrOffset that absolute addresses in the code agree on; null if there are none
+ * @param kaslrOffset that absolute addresses in the code agree on; null if no address tells, or all are the file's
  * @param differences the number of bytes that differ and are not patched
  * @param firstDifference the address of the first of them, in the file; null if there is none
  */
@@ -218,24 +218,31 @@ record CodeMatch(
                 return NOT_COMPARABLE;
             }
             Set<PatchSite.Kind> patched = EnumSet.noneOf(PatchSite.Kind.class);
-            boolean isHooked = mask(PatchSites.of(file, from, from + own.length), patched);
+            boolean isHooked = false;
+            PatchSites sites = PatchSites.of(file, from, from + own.length);
+            // Most windows are explained before all tables are read
+            List<PatchSite> some = sites.next();
+            while (any() && some != null) {
+                isHooked |= mask(some, patched);
+                some = sites.next();
+            }
             Long kaslrOffset = null;
-            if (!file.header().isRelocatable()) {
+            if (any() && !file.header().isRelocatable()) {
                 boolean[] canCompare = isRead.clone();
                 for (int i = 0; i < own.length; i++) {
                     canCompare[i] &= !isPatchable[i];
                 }
-                AbsoluteFields fields = new AbsoluteFields(file, section, from, own, running, canCompare);
-                if (!fields.isEmpty() || any()) {
-                    kaslrOffset = fields.explain(differs);
-                }
+                kaslrOffset = new AbsoluteFields(file, section, from, own, running, canCompare).explain(differs);
             }
             if (any()) {
-                mask(PatchSites.ofCalls(file, from, from + own.length), patched);
+                mask(sites.calls(), patched);
             }
             List<String> names = new ArrayList<>();
             for (PatchSite.Kind each : patched) {
                 names.add(each.text());
+            }
+            for (int i = 0; i < own.length; i++) {
+                compared -= isRead[i] && isPatchable[i] ? 1 : 0;
             }
             int first = next(0);
             int count = 0;
@@ -298,6 +305,13 @@ record CodeMatch(
             return at;
         }
 
+        /**
+         * What the differences mean.
+         *
+         * @param first the first byte that differs
+         * @param count the number of bytes that differ
+         * @param compared the number of bytes that had to be equal
+         */
         private Meaning meaning(int first, int count, int compared) {
             if (count == 0) {
                 return Meaning.FITS;
@@ -311,13 +325,15 @@ record CodeMatch(
             if (!isException) {
                 return Meaning.OTHER_CODE;
             }
-            long function = function();
-            boolean isBranch = set != null && isBreakpointOrJump(first, run);
-            if (isBranch && function != 0 && from + first - function <= 8) {
-                return Meaning.ENTRY;
-            }
-            if (isBranch && isInstructionStart(start(first), function)) {
-                return Meaning.PROBE;
+            boolean isJump = set != null && isJump(first, run);
+            if (isJump || (set != null && isBreakpoint(first, run))) {
+                long function = function();
+                if (isJump && function != 0 && from + first - function <= 8) {
+                    return Meaning.ENTRY;
+                }
+                if (isInstructionStart(start(first), function)) {
+                    return Meaning.PROBE;
+                }
             }
             if (count == 1 && Integer.bitCount((own[first] ^ running[first]) & 0xff) == 1) {
                 return Meaning.ONE_BIT;
@@ -348,38 +364,49 @@ record CodeMatch(
             }
         }
 
-        private boolean isBreakpointOrJump(int first, int run) {
+        /** Whether a jump or a call replaces an instruction, or several. */
+        private boolean isJump(int first, int run) {
             int at = start(first);
-            int left = running.length - at;
             int b0 = running[at] & 0xff;
             return switch (set == null ? InstructionSet.THUMB : set) {
-                case X86_64, I386 -> (b0 == INT3 || b0 == JMP || b0 == CALL) && run <= 5;
-                case ARM64 -> {
-                    // brk #4 of kprobes (arch/arm64/include/asm/brk-imm.h), b and bl
-                    int top = left < 4 ? 0 : running[at + 3] & 0xff;
-                    yield run <= 4
-                            && left >= 4
-                            && ((top & 0x7c) == 0x14
-                                    || (top == 0xd4
-                                            && (running[at + 2] & 0xff) == 0x20
-                                            && running[at + 1] == 0
-                                            && (running[at] & 0xff) == 0x80));
-                }
+                case X86_64, I386 -> at == first && (b0 == JMP || b0 == CALL) && run <= 5;
+                // b and bl: x00101 in the top bits of the little-endian word
+                case ARM64 -> run <= 4 && running.length - at >= 4 && (running[at + 3] & 0x7c) == 0x14;
+                default -> false;
+            };
+        }
+
+        /** Whether the breakpoint of a kprobe replaces an instruction. */
+        private boolean isBreakpoint(int first, int run) {
+            int at = start(first);
+            return switch (set == null ? InstructionSet.THUMB : set) {
+                case X86_64, I386 -> at == first && (running[at] & 0xff) == INT3 && run <= 5;
+                // BRK64_OPCODE_KPROBES (arch/arm64/include/asm/brk-imm.h)
+                case ARM64 -> run <= 4 && isRunning(at, 0x80, 0x00, 0x20, 0xd4);
                 // ebreak and c.ebreak
                 case RISCV64 ->
-                    (left >= 4 && run <= 4 && b0 == 0x73 && running[at + 1] == 0 && running[at + 2] == 0x10)
-                            || (left >= 2 && run <= 2 && b0 == 0x02 && (running[at + 1] & 0xff) == 0x90);
+                    (run <= 4 && isRunning(at, 0x73, 0x00, 0x10, 0x00)) || (run <= 2 && isRunning(at, 0x02, 0x90));
                 // BREAKPOINT_INSTRUCTION (arch/s390/include/asm/kprobes.h)
-                case S390 -> left >= 2 && run <= 2 && b0 == 0 && running[at + 1] == 2;
-                // KPROBE_ARM_BREAKPOINT_INSTRUCTION (arch/arm/include/asm/probes.h), little-endian
-                case ARM -> left >= 4 && run <= 4 && (running[at + 3] & 0xff) == 0x07 && (b0 & 0xff) == 0xf8;
-                // BREAKPOINT_INSTRUCTION (arch/powerpc/include/asm/ppc-opcode.h)
+                case S390 -> run <= 2 && isRunning(at, 0x00, 0x02);
+                // KPROBE_ARM_BREAKPOINT_INSTRUCTION (arch/arm/include/asm/probes.h) with any condition
+                case ARM ->
+                    run <= 4 && isRunning(at, 0xf8, 0x01, 0xf0) && at + 3 < running.length
+                            && (running[at + 3] & 0x0f) == 0x07;
+                // PPC_RAW_TRAP (arch/powerpc/include/asm/ppc-opcode.h) in either byte order
                 case POWERPC ->
-                    left >= 4
-                            && run <= 4
-                            && ((b0 == 0x7f && running[at + 3] == 8) || (b0 == 8 && running[at + 3] == 0x7f));
+                    run <= 4
+                            && (isRunning(at, 0x7f, 0xe0, 0x00, 0x08) || isRunning(at, 0x08, 0x00, 0xe0, 0x7f));
                 case THUMB -> false;
             };
+        }
+
+        private boolean isRunning(int at, int... bytes) {
+            for (int i = 0; i < bytes.length; i++) {
+                if (at + i >= running.length || (running[at + i] & 0xff) != bytes[i]) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         /** Whether an instruction of the file starts there; assumed where the file's code cannot be decoded. */

@@ -6,6 +6,7 @@ import dev.backline.elf.ElfHeader;
 import dev.backline.elf.Relocations;
 import dev.backline.elf.Section;
 import dev.backline.elf.SectionData;
+import dev.backline.elf.SymbolTable;
 import dev.backline.elf.Words;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The places in a window of code that the kernel may change at boot or run time, by the tables that the kernel itself
  * patches by: in vmlinux, sections or parts of a section between two symbols (include/asm-generic/vmlinux.lds.h); in a
  * module, sections with relocations. A table that is missing or damaged has no places. The tables are scanned for each
- * window, which takes a few milliseconds, and are not kept. Not thread-safe.
+ * window, a few at a time, which takes some milliseconds in all, and are not kept. Not thread-safe.
  */
 final class PatchSites {
     /** The length of an alternative is one byte on most machines. */
@@ -32,6 +33,8 @@ final class PatchSites {
     private final long from;
     private final long to;
     private final List<PatchSite> found = new ArrayList<>();
+    private int step;
+    private int @Nullable [] bounds;
 
     private PatchSites(ElfFile file, long from, long to) {
         this.file = file;
@@ -43,51 +46,66 @@ final class PatchSites {
     }
 
     /**
-     * {@return the places that overlap a window, without those that change for call depth tracking only}
+     * Prepares to read the tables.
      *
      * @param file vmlinux or a module
      * @param from the address of the window, as defined by {@link ElfFile#address}
      * @param to the address after the window
+     * @return nothing is read yet
      */
-    static List<PatchSite> of(ElfFile file, long from, long to) {
-        PatchSites sites = new PatchSites(file, from, to);
-        read(sites::ftrace);
-        read(sites::jumpLabels);
-        read(sites::alternatives);
-        for (Section each : file.sections()) {
-            read(() -> sites.section(each));
-        }
-        if (sites.isX86) {
-            read(sites::staticCalls);
-            sites.staticTrampolines();
-        }
-        if (file.header().isRelocatable()) {
-            read(sites::relocations);
-        }
-        return sites.found;
+    static PatchSites of(ElfFile file, long from, long to) {
+        return new PatchSites(file, from, to);
     }
 
     /**
-     * {@return the calls and the padding in a window that change for call depth tracking (x86 with retbleed=stuff)}
-     *
-     * @param file vmlinux or a module
-     * @param from the address of the window
-     * @param to the address after the window
+     * {@return the places of the next tables that overlap the window; null if there are no more tables} The tables are read
+     * in an order that explains most windows early.
      */
-    static List<PatchSite> ofCalls(ElfFile file, long from, long to) {
-        PatchSites sites = new PatchSites(file, from, to);
+    @Nullable
+    List<PatchSite> next() {
+        found.clear();
+        switch (step++) {
+            case 0 -> {
+                if (file.header().isRelocatable()) {
+                    read(this::relocations);
+                }
+            }
+            case 1 -> {
+                for (Section each : file.sections()) {
+                    read(() -> section(each));
+                }
+            }
+            case 2 -> read(this::ftrace);
+            case 3 -> read(this::alternatives);
+            case 4 -> read(this::jumpLabels);
+            case 5 -> {
+                if (isX86) {
+                    read(this::staticCalls);
+                    staticTrampolines();
+                }
+            }
+            default -> {
+                return null;
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    /** {@return the calls and the padding in the window that change for call depth tracking (x86 with retbleed=stuff)} */
+    List<PatchSite> calls() {
+        found.clear();
         Section section = file.section(".call_sites");
-        if (section != null && sites.isX86) {
-            read(() -> sites.relative(Kind.CALL, section));
-            byte[] code = sites.code(from, (int) (to - from));
+        if (section != null && isX86) {
+            read(() -> relative(Kind.CALL, section));
+            byte[] code = code(from, (int) (to - from));
             // arch/x86/kernel/callthunks.c writes the accounting into the nops before a function
             for (int i = 0; code != null && i < code.length; i++) {
                 if (code[i] == (byte) 0x90) {
-                    sites.add(Kind.CALL, from + i, 1);
+                    add(Kind.CALL, from + i, 1);
                 }
             }
         }
-        return sites.found;
+        return List.copyOf(found);
     }
 
     /** Reads a table. */
@@ -156,7 +174,7 @@ final class PatchSites {
                 ? ofSection(isX86 || file.section("__patchable_function_entries") == null
                         ? "__mcount_loc"
                         : "__patchable_function_entries")
-                : PatchTable.between(file, "__start_mcount_loc", "__stop_mcount_loc");
+                : between("__start_mcount_loc", "__stop_mcount_loc");
         if (table == null) {
             return;
         }
@@ -204,7 +222,7 @@ final class PatchSites {
         int entrySize = isRelative ? 8 + pointer : 3 * pointer;
         PatchTable table = file.header().isRelocatable()
                 ? ofSection("__jump_table")
-                : PatchTable.between(file, "__start___jump_table", "__stop___jump_table");
+                : between("__start___jump_table", "__stop___jump_table");
         if (table == null) {
             return;
         }
@@ -225,7 +243,7 @@ final class PatchSites {
     private void staticCalls() throws IOException {
         PatchTable table = file.header().isRelocatable()
                 ? ofSection(".static_call_sites")
-                : PatchTable.between(file, "__start_static_call_sites", "__stop_static_call_sites");
+                : between("__start_static_call_sites", "__stop_static_call_sites");
         if (table == null) {
             return;
         }
@@ -290,9 +308,30 @@ final class PatchSites {
         }
         for (Relocations table : Relocations.of(file, section)) {
             for (Relocations.Entry each : table.at(from - 8, to)) {
-                add(Kind.RELOCATION, each.address(), FieldWidth.of(machine, each.type()));
+                add(Kind.RELOCATION, each.address(), each.width());
             }
         }
+    }
+
+    /** The table between two symbols of vmlinux's linker script; null if the file does not have them. */
+    private @Nullable PatchTable between(String first, String last) throws IOException {
+        SymbolTable symbols = file.symbols();
+        int[] all = bounds;
+        if (all == null) {
+            all = symbols.startingWith("__st");
+            bounds = all;
+        }
+        long start = 0;
+        long end = 0;
+        for (int each : all) {
+            String name = symbols.name(each);
+            if (name.equals(first)) {
+                start = symbols.address(each);
+            } else if (name.equals(last)) {
+                end = symbols.address(each);
+            }
+        }
+        return PatchTable.at(file, start, end - start);
     }
 
     private @Nullable PatchTable ofSection(String name) {

@@ -5,7 +5,6 @@ import dev.backline.elf.ElfHeader;
 import dev.backline.elf.Relocations;
 import dev.backline.elf.Section;
 import dev.backline.elf.SectionData;
-import dev.backline.elf.SymbolTable;
 import dev.backline.elf.Words;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -18,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class PatchTable {
     private static final int CHUNK = 1 << 16;
+
+    /** Entries per call: the JVM compiles a method that is called often sooner than a long loop. */
+    private static final int FEW = 32;
+
+    private static final long MASK = 0xffff_ffffL;
 
     /** Far more than a window of code can have. */
     private static final int MAX_HITS = 1 << 12;
@@ -51,21 +55,13 @@ final class PatchTable {
         return new PatchTable(file, section, 0, section.size());
     }
 
-    /** {@return the table between two symbols of a linked file; null if the file does not have them} */
-    static @Nullable PatchTable between(ElfFile file, String first, String last) throws IOException {
-        SymbolTable symbols = file.symbols();
-        int[] starts = symbols.named(first);
-        int[] ends = symbols.named(last);
-        if (starts.length == 0 || ends.length == 0) {
+    /** {@return the table at an address of a linked file; null if no section has all of it} */
+    static @Nullable PatchTable at(ElfFile file, long address, long size) {
+        Section section = file.sectionAt(address);
+        if (section == null || size <= 0 || size > section.size() - (address - file.address(section))) {
             return null;
         }
-        long from = symbols.address(starts[0]);
-        long size = symbols.address(ends[0]) - from;
-        Section section = file.sectionAt(from);
-        if (section == null || size <= 0 || size > section.size() - (from - file.address(section))) {
-            return null;
-        }
-        return new PatchTable(file, section, from - file.address(section), size);
+        return new PatchTable(file, section, address - file.address(section), size);
     }
 
     /** {@return the size in bytes} */
@@ -93,18 +89,19 @@ final class PatchTable {
         long address = file.address(section) + start;
         int step = CHUNK / entrySize * entrySize;
         byte[] block = new byte[(int) Math.min(step, size)];
-        boolean isEmpty = true;
         for (long done = 0; done + entrySize <= size; done += step) {
             int bytes = (int) Math.min(step, size - done);
             data.read(start + done, block, 0, bytes);
-            for (int i = 0; i + entrySize <= bytes; i += entrySize) {
-                long value = width == 8 ? Words.i64(block, i + at, big) : Words.i32(block, i + at, big);
-                isEmpty &= value == 0;
-                long site = isRelative
-                        ? address + done + i + at + value
-                        : width == 4 ? value & 0xffff_ffffL : value;
-                if (Long.compareUnsigned(site - from, to - from) < 0) {
-                    found.add(new Hit(done + i, site));
+            int entries = bytes / entrySize * entrySize;
+            int i = 0;
+            while (i < entries) {
+                int end = Math.min(entries, i + FEW * entrySize);
+                long base = isRelative ? address + done + at : 0;
+                i = next(block, i, end, entrySize, at, width, isRelative, big, base, from, to - from);
+                if (i < end) {
+                    long value = width == 8 ? Words.i64(block, i + at, big) : Words.i32(block, i + at, big);
+                    found.add(new Hit(done + i, isRelative ? base + i + value : width == 4 ? value & MASK : value));
+                    i += entrySize;
                     if (found.size() == MAX_HITS) {
                         return found;
                     }
@@ -112,7 +109,31 @@ final class PatchTable {
             }
         }
         // arm64 before 6.4: the values are in .rela.dyn only
-        return isEmpty && !isRelative ? relocated(Relocations.ofLoader(file), entrySize, at, from, to) : found;
+        return found.isEmpty() && !isRelative ? relocated(Relocations.ofLoader(file), entrySize, at, from, to) : found;
+    }
+
+    /** The first entry whose place is in the window; the end if there is none. */
+    private static int next(
+            byte[] block,
+            int start,
+            int end,
+            int entrySize,
+            int at,
+            int width,
+            boolean isRelative,
+            boolean big,
+            long base,
+            long from,
+            long length) {
+        long mask = width == 4 && !isRelative ? MASK : -1;
+        for (int i = start; i < end; i += entrySize) {
+            long value = (width == 8 ? Words.i64(block, i + at, big) : Words.i32(block, i + at, big)) & mask;
+            long site = isRelative ? base + i + value : value;
+            if (Long.compareUnsigned(site - from, length) < 0) {
+                return i;
+            }
+        }
+        return end;
     }
 
     private List<Hit> relocated(List<Relocations> tables, int entrySize, int at, long from, long to)

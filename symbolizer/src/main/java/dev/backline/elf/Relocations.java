@@ -14,6 +14,9 @@ public final class Relocations {
     /** About 64 KiB: larger requests make FileChannel allocate. */
     private static final int ENTRIES_AT_ONCE = 2730;
 
+    /** Entries per call: the JVM compiles a method that is called often sooner than a long loop. */
+    private static final int CHUNK = 32;
+
     /** Far more than a window of code has; a hostile table must not fill the heap. */
     private static final int MAX_RESULTS = 1 << 16;
 
@@ -40,9 +43,10 @@ public final class Relocations {
      * @param address of the field, as defined by {@link ElfFile#address}
      * @param type R_*, by the machine
      * @param symbol its index in the symbol table; 0 if there is none
+     * @param width the number of bytes that the relocation changes; 0 if it changes none
      * @param value the address of the symbol plus the addend
      */
-    public record Entry(long address, int type, int symbol, long value) {}
+    public record Entry(long address, int type, int symbol, int width, long value) {}
 
     /**
      * {@return the tables of the relocations of a section; empty if the file has none}
@@ -112,7 +116,12 @@ public final class Relocations {
             int bytes = (int) Math.min(count - next, ENTRIES_AT_ONCE) * entrySize;
             data.read(next * entrySize, block, 0, bytes);
             for (int at = 0; at < bytes; at += entrySize) {
-                if (!byValue && Long.compareUnsigned(format.offset(block, at) + base - from, to - from) >= 0) {
+                int end = Math.min(bytes, at + CHUNK * entrySize);
+                at = byValue
+                        ? nextPossible(block, at, end, from, to - from)
+                        : nextInside(block, at, end, from - base, to - from);
+                if (at >= end) {
+                    at = end - entrySize;
                     continue;
                 }
                 Entry entry = entry(block, at);
@@ -127,6 +136,30 @@ public final class Relocations {
         return found;
     }
 
+    /** The first entry whose field is in the window; the end if there is none. */
+    private int nextInside(byte[] block, int start, int end, long from, long length) {
+        int entrySize = format.entrySize();
+        for (int at = start; at < end; at += entrySize) {
+            if (Long.compareUnsigned(format.offset(block, at) - from, length) < 0) {
+                return at;
+            }
+        }
+        return end;
+    }
+
+    /** The first entry with a symbol, or whose addend is in the window; the end if there is none. */
+    private int nextPossible(byte[] block, int start, int end, long from, long length) {
+        int entrySize = format.entrySize();
+        for (int at = start; at < end; at += entrySize) {
+            if (!format.withAddend()
+                    || format.symbol(block, at) != 0
+                    || Long.compareUnsigned(format.addend(block, at) - from, length) < 0) {
+                return at;
+            }
+        }
+        return end;
+    }
+
     private Entry entry(byte[] block, int at) throws IOException {
         long offset = format.offset(block, at);
         int symbol = format.symbol(block, at);
@@ -135,7 +168,8 @@ public final class Relocations {
         if (symbol > 0 && symbol < symbols.size() && symbols.sectionIndex(symbol) != SymbolTable.SHN_UNDEF) {
             value += symbols.address(symbol);
         }
-        return new Entry(offset + base, format.type(block, at), symbol, value);
+        int type = format.type(block, at);
+        return new Entry(offset + base, type, symbol, RelocationWidth.of(file.header().machine(), type), value);
     }
 
     /** The addend of Elf32_Rel: the 4 bytes of the field, as far as the section has them. */

@@ -1,10 +1,8 @@
-package dev.backline.crash;
+package dev.backline.elf;
 
-import dev.backline.elf.ElfHeader;
-
-/** How many bytes a relocation of code may change, by the psABI of each machine. */
-final class FieldWidth {
-    private FieldWidth() {}
+/** How many bytes a relocation changes, in code too, by the psABI of each machine. */
+final class RelocationWidth {
+    private RelocationWidth() {}
 
     /**
      * {@return the number of bytes; 0 if the relocation changes none}
