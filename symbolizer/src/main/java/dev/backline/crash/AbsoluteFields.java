@@ -114,8 +114,7 @@ final class AbsoluteFields {
             int at = (int) (entry.address() - from);
             byte[] field = PatchSites.code(file, entry.address(), Math.abs(width));
             if (field != null && at + field.length > 0) {
-                listed.add(
-                        new Field(at, field.length, isRelative ? -1 : 1, Words.get(field, 0, field.length, isBig)));
+                listed.add(new Field(at, field.length, isRelative ? -1 : 1, Words.get(field, 0, field.length, isBig)));
             }
         }
     }

@@ -36,19 +36,17 @@ record AlternativeFormat(int size, int lengthAt, int lengthWidth) {
 
     /** {@return the format of a table; null if none fits} */
     static @Nullable AlternativeFormat of(ElfFile file, PatchTable table) throws IOException {
-        List<AlternativeFormat> known =
-                switch (file.header().machine()) {
-                    case ElfHeader.EM_X86_64, ElfHeader.EM_386 -> X86;
-                    case ElfHeader.EM_AARCH64 -> ARM64;
-                    case ElfHeader.EM_S390 -> S390;
-                    case ElfHeader.EM_RISCV -> RISCV;
-                    default -> List.of();
-                };
+        List<AlternativeFormat> known = switch (file.header().machine()) {
+            case ElfHeader.EM_X86_64, ElfHeader.EM_386 -> X86;
+            case ElfHeader.EM_AARCH64 -> ARM64;
+            case ElfHeader.EM_S390 -> S390;
+            case ElfHeader.EM_RISCV -> RISCV;
+            default -> List.of();
+        };
         for (AlternativeFormat each : known) {
+            boolean isByRelocations = file.header().isRelocatable() || !table.hasContent();
             boolean fits = table.size() % each.size == 0
-                    && (file.header().isRelocatable() || !table.hasContent()
-                            ? each.fitsRelocations(table)
-                            : each.fitsAddresses(file, table));
+                    && (isByRelocations ? each.fitsRelocations(table) : each.fitsAddresses(file, table));
             if (fits) {
                 return each;
             }

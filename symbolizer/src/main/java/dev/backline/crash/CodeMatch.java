@@ -126,7 +126,7 @@ record CodeMatch(
             notes.add("The ftrace entry of a function in this code was active: a tracer, a live patch or a BPF program"
                     + " was attached to the function.");
         }
-        if (kaslrOffset != null && matchesFile() == Boolean.TRUE) {
+        if (kaslrOffset != null && Boolean.TRUE.equals(matchesFile())) {
             notes.add("The addresses in the running code give the KASLR offset " + Hex.text(kaslrOffset) + ".");
         }
         return List.copyOf(notes);
@@ -203,7 +203,8 @@ record CodeMatch(
             this.isRead = isRead;
             this.set = set != null
                     ? set
-                    : InstructionSet.ofElf(file.header().machine(), file.header().is64());
+                    : InstructionSet.ofElf(
+                            file.header().machine(), file.header().is64());
             this.differs = new boolean[own.length];
             this.isPatchable = new boolean[own.length];
         }
@@ -343,12 +344,11 @@ record CodeMatch(
 
         /** The start of the instruction in which a byte differs, where instructions are aligned. */
         private int start(int first) {
-            int align =
-                    switch (file.header().machine()) {
-                        case 183, 40, 20, 21 -> 4;
-                        case 243, 22 -> 2;
-                        default -> 1;
-                    };
+            int align = switch (file.header().machine()) {
+                case 183, 40, 20, 21 -> 4;
+                case 243, 22 -> 2;
+                default -> 1;
+            };
             return (int) Math.max(0, ((from + first) & -align) - from);
         }
 
@@ -390,12 +390,13 @@ record CodeMatch(
                 case S390 -> run <= 2 && isRunning(at, 0x00, 0x02);
                 // KPROBE_ARM_BREAKPOINT_INSTRUCTION (arch/arm/include/asm/probes.h) with any condition
                 case ARM ->
-                    run <= 4 && isRunning(at, 0xf8, 0x01, 0xf0) && at + 3 < running.length
+                    run <= 4
+                            && isRunning(at, 0xf8, 0x01, 0xf0)
+                            && at + 3 < running.length
                             && (running[at + 3] & 0x0f) == 0x07;
                 // PPC_RAW_TRAP (arch/powerpc/include/asm/ppc-opcode.h) in either byte order
                 case POWERPC ->
-                    run <= 4
-                            && (isRunning(at, 0x7f, 0xe0, 0x00, 0x08) || isRunning(at, 0x08, 0x00, 0xe0, 0x7f));
+                    run <= 4 && (isRunning(at, 0x7f, 0xe0, 0x00, 0x08) || isRunning(at, 0x08, 0x00, 0xe0, 0x7f));
                 case THUMB -> false;
             };
         }

@@ -171,9 +171,10 @@ final class PatchSites {
 
     private void ftrace() throws IOException {
         PatchTable table = file.header().isRelocatable()
-                ? ofSection(isX86 || file.section("__patchable_function_entries") == null
-                        ? "__mcount_loc"
-                        : "__patchable_function_entries")
+                ? ofSection(
+                        isX86 || file.section("__patchable_function_entries") == null
+                                ? "__mcount_loc"
+                                : "__patchable_function_entries")
                 : between("__start_mcount_loc", "__stop_mcount_loc");
         if (table == null) {
             return;
@@ -339,8 +340,7 @@ final class PatchSites {
         return section == null ? null : PatchTable.of(file, section);
     }
 
-    private List<PatchTable.Hit> hits(PatchTable table, int entrySize, int at, boolean isRelative)
-            throws IOException {
+    private List<PatchTable.Hit> hits(PatchTable table, int entrySize, int at, boolean isRelative) throws IOException {
         return table.hits(entrySize, at, isRelative ? 4 : pointer, isRelative, from - LONGEST, to);
     }
 

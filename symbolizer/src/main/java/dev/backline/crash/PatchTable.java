@@ -184,6 +184,10 @@ final class PatchTable {
         if (!hasContent() || offset + width > size) {
             return 0;
         }
-        return Words.get(file.data(section).read(start + offset, width), 0, width, file.header().bigEndian());
+        return Words.get(
+                file.data(section).read(start + offset, width),
+                0,
+                width,
+                file.header().bigEndian());
     }
 }

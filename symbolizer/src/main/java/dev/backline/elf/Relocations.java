@@ -169,7 +169,8 @@ public final class Relocations {
             value += symbols.address(symbol);
         }
         int type = format.type(block, at);
-        return new Entry(offset + base, type, symbol, RelocationWidth.of(file.header().machine(), type), value);
+        return new Entry(
+                offset + base, type, symbol, RelocationWidth.of(file.header().machine(), type), value);
     }
 
     /** The addend of Elf32_Rel: the 4 bytes of the field, as far as the section has them. */

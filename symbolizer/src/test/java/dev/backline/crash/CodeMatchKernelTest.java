@@ -104,8 +104,7 @@ class CodeMatchKernelTest {
         try (ElfFile vmlinux = ElfFile.open(kernel.vmlinux())) {
             int[] named = vmlinux.symbols().named(symbol);
             long address = vmlinux.symbols().address(named[0]) + Long.decode(offset);
-            CodeMatch match =
-                    CodeMatch.of(new CodeBytes(hex, trap, InstructionSet.X86_64, null), vmlinux, address);
+            CodeMatch match = CodeMatch.of(new CodeBytes(hex, trap, InstructionSet.X86_64, null), vmlinux, address);
             assertEquals(Meaning.FITS, match.meaning());
             Long found = match.kaslrOffset();
             assertTrue(found == null || found.equals(Long.decode(kaslr)), "KASLR offset " + found);

@@ -33,8 +33,8 @@ class CodeMatchTest {
             + "e90000000a" // jmp __x86_return_thunk
             + "cccccccccc";
 
-    private static final String LOADED = "0f1f440000" + "48c7c300302099" + "f0ff07" + "488b4338" + "4889c7"
-            + "c3cccccccc" + "cccccccccc";
+    private static final String LOADED =
+            "0f1f440000" + "48c7c300302099" + "f0ff07" + "488b4338" + "4889c7" + "c3cccccccc" + "cccccccccc";
 
     @Test
     void findsTheKaslrOffsetInAnAddressAndSaysWhatWasPatched() throws ElfException {
@@ -43,7 +43,9 @@ class CodeMatchTest {
         assertEquals(List.of("ftrace entry", "return"), match.patched());
         assertEquals(0x18000000L, match.kaslrOffset());
         assertEquals(true, match.matchesFile());
-        assertTrue(match.notes(false).get(0).contains("0x18000000"), match.notes(false).toString());
+        assertTrue(
+                match.notes(false).get(0).contains("0x18000000"),
+                match.notes(false).toString());
     }
 
     @Test
@@ -72,8 +74,12 @@ class CodeMatchTest {
         assertEquals(Meaning.ONE_BIT, match.meaning());
         assertEquals(TEXT + 17, match.firstDifference());
         assertEquals(1, match.differences());
-        assertTrue(match.notes(true).get(0).contains("suspect faulty memory"), match.notes(true).toString());
-        assertTrue(match.notes(false).get(0).contains("check that the debug file"), match.notes(false).toString());
+        assertTrue(
+                match.notes(true).get(0).contains("suspect faulty memory"),
+                match.notes(true).toString());
+        assertTrue(
+                match.notes(false).get(0).contains("check that the debug file"),
+                match.notes(false).toString());
     }
 
     @Test
@@ -91,34 +97,43 @@ class CodeMatchTest {
         CodeMatch match = CodeMatch.of(code(changed(0, "e8fbffff3e"), 15), vmlinux(), TEXT + 15);
         assertEquals(Meaning.FITS, match.meaning());
         assertTrue(match.isHooked());
-        assertTrue(match.notes(true).get(0).contains("ftrace entry"), match.notes(true).toString());
+        assertTrue(
+                match.notes(true).get(0).contains("ftrace entry"),
+                match.notes(true).toString());
     }
 
     @Test
     void callsAFewBytesBesideEachOtherAnOverwrite() throws ElfException {
         CodeMatch match = CodeMatch.of(code(changed(15, "41424344"), 15), vmlinux(), TEXT + 15);
         assertEquals(Meaning.FEW_BYTES, match.meaning());
-        assertTrue(match.notes(true).get(0).contains("overwrote"), match.notes(true).toString());
+        assertTrue(
+                match.notes(true).get(0).contains("overwrote"),
+                match.notes(true).toString());
     }
 
     @Test
     void callsOtherCodeAnotherBuild() throws ElfException {
         CodeMatch match = CodeMatch.of(code("554889e5".repeat(16), 15), vmlinux(), TEXT + 15);
         assertEquals(Meaning.OTHER_CODE, match.meaning());
-        assertTrue(match.notes(false).get(0).contains("another build"), match.notes(false).toString());
+        assertTrue(
+                match.notes(false).get(0).contains("another build"),
+                match.notes(false).toString());
     }
 
     @Test
     void comparesOnlyWhatBothSidesHave() throws ElfException {
         // Unreadable bytes, and a window that starts before the section
         String hex = "ffff" + "??".repeat(5) + LOADED.substring(10);
-        assertEquals(Meaning.FITS, CodeMatch.of(code(hex, 17), vmlinux(), TEXT + 15).meaning());
+        assertEquals(
+                Meaning.FITS, CodeMatch.of(code(hex, 17), vmlinux(), TEXT + 15).meaning());
         for (CodeBytes each : List.of(code("??".repeat(64), 15), code("", -1), code(LOADED, -1))) {
             CodeMatch match = CodeMatch.of(each, vmlinux(), TEXT + 15);
             assertEquals(Meaning.NOT_COMPARABLE, match.meaning());
             assertNull(match.matchesFile());
         }
-        assertEquals(Meaning.NOT_COMPARABLE, CodeMatch.of(code(LOADED, 15), vmlinux(), 0x15).meaning());
+        assertEquals(
+                Meaning.NOT_COMPARABLE,
+                CodeMatch.of(code(LOADED, 15), vmlinux(), 0x15).meaning());
     }
 
     @Test
@@ -144,8 +159,7 @@ class CodeMatchTest {
         builder.relocations(ftrace, true, new long[] {0, code, 1, 0}, new long[] {8, code, 1, 32});
         ElfFile module = builder.open();
         long address = module.address(module.sections().get(text));
-        CodeMatch match = CodeMatch.of(
-                code(LOADED + LOADED.replace("00302099", "785634c0"), 15), module, address + 15);
+        CodeMatch match = CodeMatch.of(code(LOADED + LOADED.replace("00302099", "785634c0"), 15), module, address + 15);
         assertEquals(Meaning.FITS, match.meaning());
         assertEquals(List.of("ftrace entry", "return"), match.patched());
         assertNull(match.kaslrOffset());
@@ -159,7 +173,15 @@ class CodeMatchTest {
         long start = 0xffff800080010000L;
         builder.add(".text", Section.SHT_PROGBITS, CODE, start, HexFormat.of().parseHex(file), 0, 0, 4, 0);
         int table = builder.add(
-                ".init.data", Section.SHT_PROGBITS, ALLOC, start + 0x10000, little(8).putLong(start).array(), 0, 0, 8, 0);
+                ".init.data",
+                Section.SHT_PROGBITS,
+                ALLOC,
+                start + 0x10000,
+                little(8).putLong(start).array(),
+                0,
+                0,
+                8,
+                0);
         builder.symbol("__start_mcount_loc", start + 0x10000, 0, 0, 1, table);
         builder.symbol("__stop_mcount_loc", start + 0x10008, 0, 0, 1, table);
         builder.function("f", start, 20, 1);
@@ -185,7 +207,8 @@ class CodeMatchTest {
             }
             try {
                 ElfFile file = ElfFile.of("f", bad);
-                CodeMatch.of(code(LOADED + LOADED, random.nextInt(64)), file, TEXT + random.nextInt(64)).notes(true);
+                CodeMatch.of(code(LOADED + LOADED, random.nextInt(64)), file, TEXT + random.nextInt(64))
+                        .notes(true);
             } catch (ElfException e) {
                 // Not an ELF file any more
                 assertTrue(e.getMessage() != null);
@@ -209,8 +232,7 @@ class CodeMatchTest {
         ByteBuffer returns = little(8).putInt((int) (TEXT + 22 - tables)).putInt((int) (TEXT + 54 - tables - 4));
         builder.add(".return_sites", Section.SHT_PROGBITS, ALLOC, tables, returns.array(), 0, 0, 1, 0);
         ByteBuffer ftrace = little(16).putLong(TEXT).putLong(TEXT + 32);
-        int init = builder.add(
-                ".init.data", Section.SHT_PROGBITS, ALLOC, tables + 0x1000, ftrace.array(), 0, 0, 8, 0);
+        int init = builder.add(".init.data", Section.SHT_PROGBITS, ALLOC, tables + 0x1000, ftrace.array(), 0, 0, 8, 0);
         builder.add(".data", Section.SHT_NOBITS, ALLOC, tables + 0x3000, new byte[16], 0, 0, 8, 0);
         builder.symbol("__start_mcount_loc", tables + 0x1000, 0, 0, 1, init);
         builder.symbol("__stop_mcount_loc", tables + 0x1010, 0, 0, 1, init);
