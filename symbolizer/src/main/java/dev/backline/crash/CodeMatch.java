@@ -39,7 +39,7 @@ record CodeMatch(
     private static final int MAX_RUN = 16;
 
     /** Bytes that must be equal before a difference counts as an exception. */
-    private static final int MIN_EQUAL = 12;
+    private static final int MIN_EQUAL = 8;
 
     /** The longest way back to the start of a function. */
     private static final int MAX_FUNCTION = 1 << 16;
