@@ -42,6 +42,9 @@ public enum InstructionSet {
 
     /** {@return a new decoder; null if backline does not decode this instruction set} */
     public @Nullable Decoder decoder() {
-        return null;
+        return switch (this) {
+            case RISCV64 -> new RiscvDecoder();
+            default -> null;
+        };
     }
 }
