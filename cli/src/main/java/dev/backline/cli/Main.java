@@ -13,6 +13,7 @@ import dev.backline.cli.console.UnknownName;
 import dev.backline.cli.console.UsageException;
 import dev.backline.cli.dropin.Addr2line;
 import dev.backline.cli.dropin.Faddr2line;
+import dev.backline.cli.explain.Explain;
 import dev.backline.cli.report.Report;
 import dev.backline.cli.symbolize.Symbolize;
 import dev.backline.trace.Query;
@@ -127,6 +128,7 @@ public final class Main {
     private static @Nullable Command command(String name) {
         return switch (name) {
             case "symbolize" -> new Symbolize();
+            case "explain" -> new Explain();
             case "report" -> new Report();
             case "faddr2line" -> new Faddr2line();
             case "addr2line" -> new Addr2line();

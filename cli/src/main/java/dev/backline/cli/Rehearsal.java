@@ -1,6 +1,13 @@
 package dev.backline.cli;
 
+import dev.backline.cli.console.Console;
+import dev.backline.cli.console.ExitStatus;
+import dev.backline.cli.console.Output;
+import java.io.ByteArrayInputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
 
 /**
  * Runs the most common commands one after the other, in a JVM that saves the classes it loads
@@ -8,6 +15,31 @@ import java.util.Arrays;
  * the saved classes.
  */
 public final class Rehearsal {
+    /** An oops in receive() of the vmlinux of the launcher, fixtures/elf/gcc12-v5.elf. */
+    private static final String OOPS = """
+            [    1.000000] BUG: kernel NULL pointer dereference, address: 0000000000000004
+            [    1.000000] #PF: supervisor read access in kernel mode
+            [    1.000000] #PF: error_code(0x0000) - not-present page
+            [    1.000000] PGD 0 P4D 0
+            [    1.000000] Oops: 0000 [#1] PREEMPT SMP NOPTI
+            [    1.000000] CPU: 0 PID: 7 Comm: init Tainted: G           OE      6.1.0-test #1
+            [    1.000000] Hardware name: test
+            [    1.000000] RIP: 0010:receive+0x45/0x160
+            [    1.000000] Code: 89 e8 5b 5d 41 5c c3 66 0f 1f 44 00 00 48 8b 03 48 89 df 0f b7 10 66 c1 c2 08 66 89 53 14 \
+            0f b7 50 02 66 c1 c2 08 66 89 53 16 <8b> 40 04 0f c8 89 43 18 e8 fe 01 00 00 49 89 c4 48 85 c0 74 76 83
+            [    1.000000] RSP: 0018:ffffc90000013e50 EFLAGS: 00010246
+            [    1.000000] RAX: 0000000000000000 RBX: ffff888003a41000 RCX: 0000000000000000
+            [    1.000000] RDX: 0000000000000000 RSI: 0000000000000000 RDI: ffff888003a41000
+            [    1.000000] CR2: 0000000000000004 CR3: 0000000003a0a000 CR4: 00000000000006f0
+            [    1.000000] Call Trace:
+            [    1.000000]  <TASK>
+            [    1.000000]  poll+0x1e/0xa0
+            [    1.000000]  ? transmit+0x10/0x21
+            [    1.000000]  </TASK>
+            [    1.000000] Modules linked in: test(OE)
+            [    1.000000] ---[ end trace 0000000000000000 ]---
+            """;
+
     private Rehearsal() {}
 
     /**
@@ -26,11 +58,25 @@ public final class Rehearsal {
         Main.main(new String[] {"faddr2line", vmlinux, place});
         Main.main(new String[] {"addr2line", "-f", "-i", "-e", vmlinux, address});
         Main.main(new String[] {"symbolize", "-e", vmlinux, "-"});
+        explain(vmlinux);
         Main.main(new String[] {"symbolize", "-e", gsym, place, address});
         Main.main(new String[] {"addr2line", "-f", "-i", "-e", gsym, address});
         if (args.length > 4) {
             Main.main(new String[] {"symbolize", "--help"});
             Main.main(Arrays.copyOfRange(args, 4, args.length));
+        }
+    }
+
+    private static void explain(String vmlinux) {
+        Console console = new Console(
+                new ByteArrayInputStream(OOPS.getBytes(StandardCharsets.UTF_8)),
+                new Output(OutputStream.nullOutputStream()),
+                System.err,
+                Map.of(),
+                false,
+                false);
+        if (Main.run(console, "explain", "-e", vmlinux, "-") != ExitStatus.DONE) {
+            System.exit(ExitStatus.INPUT);
         }
     }
 }

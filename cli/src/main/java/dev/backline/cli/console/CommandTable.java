@@ -47,13 +47,22 @@ public final class CommandTable {
                         "backline symbolize -r $(uname -r) tcp_v4_rcv+0x99b/0xee0")
                 .example("Explain the TCP resets that a probe recorded", "backline report rst.log")
                 .commands(List.of(
-                        symbolize(), report(), generate(), index(), kernel(), faddr2line(), addr2line(), completion()));
+                        symbolize(),
+                        explain(),
+                        report(),
+                        generate(),
+                        index(),
+                        kernel(),
+                        faddr2line(),
+                        addr2line(),
+                        completion()));
     }
 
     /** {@return the command of that name, or null} */
     public static @Nullable CommandDeclaration named(String name) {
         return switch (name) {
             case "symbolize" -> symbolize();
+            case "explain" -> explain();
             case "report" -> report();
             case "generate" -> generate();
             case "index" -> index();

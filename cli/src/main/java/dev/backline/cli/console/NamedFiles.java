@@ -3,6 +3,7 @@ package dev.backline.cli.console;
 import dev.backline.debugfiles.DebugFiles;
 import dev.backline.intake.FileKind;
 import dev.backline.io.Suggestions;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -65,6 +66,16 @@ public final class NamedFiles {
         } catch (AccessDeniedException e) {
             throw new IOException(name + ": you may not read this file", e);
         }
+    }
+
+    /**
+     * {@return a stream of a file, a pipe or a device} Files.newInputStream asks for the position in a pipe, which has none.
+     *
+     * @throws IOException when the file cannot be opened
+     */
+    public static InputStream open(String name) throws IOException {
+        Path file = Path.of(name);
+        return Files.isRegularFile(file) ? Files.newInputStream(file) : new FileInputStream(file.toFile());
     }
 
     /** {@return the name of a file beside a missing one, as a question} */

@@ -4,8 +4,10 @@ import dev.backline.cli.console.Count;
 import dev.backline.crash.CrashReport;
 import dev.backline.crash.Disassembly;
 import dev.backline.crash.Explanation;
+import dev.backline.crash.Explanation.Culprit;
 import dev.backline.crash.Explanation.LiveVariable;
 import dev.backline.crash.Explanation.Place;
+import dev.backline.crash.Fact;
 import dev.backline.crash.Fault;
 import dev.backline.crash.StackGroup;
 import dev.backline.io.Hex;
@@ -13,8 +15,11 @@ import dev.backline.machine.InstructionSet;
 import dev.backline.symbolize.LogFrame;
 import dev.backline.symbolize.Resolution.Unresolved;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,20 +28,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param title what happened, to what, where
  * @param about where the report is and what it says about the machine
+ * @param headline the kernel's own line; null if the title has it
  * @param sentence what was touched and why that failed; null if unknown
  * @param place the function and its line; null if the report is not about one place
  * @param inlinedInto the functions around the place, from the inside out
+ * @param blamed the function to blame and its line; null if that is the place
  * @param unknown why the place has no line and what to do; null if it has one
  * @param source the source lines around the place; null without them
  * @param touched what was accessed, each fact with its name; empty if the report is about no access
  * @param certainty of the variable and the member; null if neither is known
  * @param evidence why that is so
  * @param others other variables and members that fit as well
+ * @param said what else the kernel prints about the report
  * @param codeTitle where the instructions come from; empty if there are none
  * @param instructions around the trap
  * @param variables that are live at the place
  * @param moreVariables how many variables are left out
  * @param frames folded to what matters
+ * @param stacks other stacks of the report: who allocated, freed or queued
  * @param notes what is doubtful
  * @param advice what to do next
  * @param signature null if the report has no frame
@@ -44,26 +53,32 @@ import org.jspecify.annotations.Nullable;
 record CrashPage(
         String title,
         String about,
+        @Nullable String headline,
         @Nullable String sentence,
         @Nullable String place,
         List<String> inlinedInto,
+        @Nullable String blamed,
         @Nullable String unknown,
         @Nullable SourceLines source,
         List<Entry> touched,
         @Nullable String certainty,
         List<String> evidence,
         List<String> others,
+        List<Entry> said,
         String codeTitle,
         List<Instruction> instructions,
         List<Live> variables,
         int moreVariables,
         List<FrameRows.Row> frames,
+        List<Stack> stacks,
         List<String> notes,
         List<String> advice,
         @Nullable String signature) {
     private static final int INSTRUCTIONS_BEFORE = 4;
     private static final int INSTRUCTIONS_AFTER = 2;
     private static final int FEW_VARIABLES = 10;
+    private static final int FEW_STACKS = 4;
+    private static final int FEW_FRAMES = 5;
 
     /** More is not readable; a hostile report has any number. */
     private static final int MANY = 500;
@@ -75,6 +90,8 @@ record CrashPage(
         touched = List.copyOf(touched);
         evidence = List.copyOf(evidence);
         others = List.copyOf(others);
+        said = List.copyOf(said);
+        stacks = List.copyOf(stacks);
         instructions = List.copyOf(instructions);
         variables = List.copyOf(variables);
         frames = List.copyOf(frames);
@@ -98,6 +115,13 @@ record CrashPage(
      */
     record Instruction(String place, String bytes, String text, boolean trapping) {}
 
+    /** Another stack of a report. */
+    record Stack(String title, List<FrameRows.Row> rows) {
+        Stack {
+            rows = List.copyOf(rows);
+        }
+    }
+
     /** A variable with its value. */
     record Live(String name, String type, String value, String register) {}
 
@@ -116,20 +140,24 @@ record CrashPage(
         return new CrashPage(
                 explanation.title(),
                 about(input, report),
+                explanation.title().contains(report.headline()) ? null : report.headline(),
                 explanation.sentence(),
                 place(explanation),
                 place == null ? List.of() : few(place.inlinedInto(), MANY),
+                blamed(explanation),
                 place != null && place.file() != null ? null : reason(explanation),
                 source,
                 fault == null ? List.of() : touched(fault, report.set(), explanation),
                 fault == null ? null : certainty(fault),
                 fault == null ? List.of() : few(fault.evidence(), MANY),
                 fault == null ? List.of() : few(fault.others(), MANY),
+                said(report),
                 code == null ? "" : codeTitle(code),
                 code == null ? List.of() : instructions(code, all),
                 variables(explanation, all ? MANY : FEW_VARIABLES),
                 all ? 0 : Math.max(0, explanation.variables().size() - FEW_VARIABLES),
-                FrameRows.of(explanation.frames(), explanation.culprit(), all),
+                FrameRows.of(ownFrames(explanation), explanation.culprit(), all),
+                stacks(report, all),
                 few(explanation.notes(), MANY),
                 few(explanation.advice(), MANY),
                 explanation.signature() == null ? null : explanation.signature().id());
@@ -209,6 +237,96 @@ record CrashPage(
             }
         }
         return null;
+    }
+
+    /** {@return the function to blame, if it is not the one that trapped; null if it is, or if it is unknown} */
+    private static @Nullable String blamed(Explanation explanation) {
+        Culprit culprit = explanation.culprit();
+        Place place = explanation.place();
+        if (culprit == null || (place != null && culprit.function().equals(place.function()))) {
+            return null;
+        }
+        return culprit.function()
+                + (culprit.file() == null ? "" : " at " + FrameRows.place(culprit.file(), culprit.line()))
+                + (culprit.module() == null ? "" : " [" + culprit.module() + "]");
+    }
+
+    /** What the fault does not say. */
+    private static List<Entry> said(CrashReport report) {
+        List<Entry> said = new ArrayList<>();
+        fact(said, report, "text", Fact.TEXT);
+        fact(said, report, "reason", Fact.REASON);
+        String cache = report.fact(Fact.CACHE);
+        String size = report.fact(Fact.OBJECT_SIZE);
+        String offset = report.fact(Fact.OBJECT_OFFSET);
+        if (cache != null || size != null) {
+            said.add(new Entry(
+                    "object",
+                    "",
+                    (size == null ? "an object" : size + " bytes")
+                            + (cache == null ? "" : " of " + cache)
+                            + (offset == null ? "" : ", the access is at offset " + offset)));
+        }
+        fact(said, report, "waits for", Fact.WANTED_LOCK);
+        fact(said, report, "holds", Fact.HELD_LOCK);
+        fact(said, report, "held by", Fact.HOLDER);
+        String seconds = report.fact(Fact.SECONDS);
+        if (seconds != null) {
+            said.add(new Entry("stuck for", "", seconds + " seconds"));
+        }
+        fact(said, report, "work", Fact.ACTOR);
+        return said;
+    }
+
+    private static void fact(List<Entry> said, CrashReport report, String name, Fact fact) {
+        String value = report.fact(fact);
+        if (value != null && !value.isBlank() && !report.headline().contains(value)) {
+            said.add(new Entry(name, "", value));
+        }
+    }
+
+    /** Whether a stack is shown apart from the frames that lead to the report. */
+    private static boolean isApart(StackGroup group) {
+        return switch (group.role()) {
+            case REGISTERS, TRACE, INTERRUPTED -> false;
+            case ALLOCATED, FREED, ORIGIN, OTHER -> true;
+        };
+    }
+
+    /** The frames without those of the stacks that are shown apart. */
+    private static List<LogFrame> ownFrames(Explanation explanation) {
+        Set<LogFrame> apart = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (StackGroup group : explanation.report().stacks()) {
+            if (isApart(group)) {
+                apart.addAll(group.frames());
+            }
+        }
+        List<LogFrame> own = new ArrayList<>();
+        for (LogFrame frame : explanation.frames()) {
+            if (!apart.contains(frame)) {
+                own.add(frame);
+            }
+        }
+        // A report may have nothing but other stacks.
+        return own.isEmpty() ? explanation.frames() : own;
+    }
+
+    private static List<Stack> stacks(CrashReport report, boolean all) {
+        List<Stack> stacks = new ArrayList<>();
+        boolean onlyApart = report.stacks().stream().allMatch(CrashPage::isApart);
+        for (StackGroup group : report.stacks()) {
+            if (!onlyApart
+                    && isApart(group)
+                    && !group.frames().isEmpty()
+                    && stacks.size() < (all ? MANY : FEW_STACKS)) {
+                stacks.add(new Stack(
+                        group.heading(),
+                        all
+                                ? FrameRows.of(group.frames(), null, true)
+                                : FrameRows.of(group.frames(), null, FEW_FRAMES)));
+            }
+        }
+        return stacks;
     }
 
     /** Why there is no source line: the symboliser's message, which says what to do. */

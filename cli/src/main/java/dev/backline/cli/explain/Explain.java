@@ -1,12 +1,82 @@
 package dev.backline.cli.explain;
 
+import dev.backline.cli.console.Command;
+import dev.backline.cli.console.CommandTable;
 import dev.backline.cli.console.Console;
+import dev.backline.cli.console.Count;
+import dev.backline.cli.console.ExitStatus;
+import dev.backline.cli.console.Help;
+import dev.backline.cli.console.NamedFiles;
 import dev.backline.cli.console.Output;
+import dev.backline.cli.console.OutputFile;
+import dev.backline.cli.console.Printable;
+import dev.backline.cli.console.TracedKernel;
+import dev.backline.cli.console.UsageException;
+import dev.backline.cli.symbolize.Complaints;
+import dev.backline.crash.Explanation;
+import dev.backline.crash.explain.CrashAnalysis;
+import dev.backline.intake.FileKind;
+import dev.backline.intake.LogInput;
+import dev.backline.intake.LogReader;
+import dev.backline.symbolize.KernelPool;
+import dev.backline.symbolize.LogFrame;
+import dev.backline.symbolize.LogOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** {@code backline explain}: what went wrong in each crash report of a log. */
-final class Explain {
-    private Explain() {}
+public final class Explain implements Command {
+    private static final String STANDARD_INPUT = "-";
+    private static final String LOG = "a log";
 
+    @Override
+    public int run(List<String> arguments, Console console) throws IOException, UsageException {
+        ExplainOptions options = ExplainOptions.parse(arguments);
+        if (options == null) {
+            Help.print(CommandTable.explain(), console);
+            return ExitStatus.DONE;
+        }
+        check(options);
+        Run run = new Run(options, console);
+        Path file = options.output();
+        if (file == null) {
+            run.writeTo(console.out());
+        } else {
+            OutputFile.write(file, run::writeTo);
+        }
+        for (String sentence : run.complaints.sentences()) {
+            console.complain("backline: " + Printable.of(sentence));
+        }
+        boolean incomplete = run.complaints.any() || run.foundNothing;
+        return options.strict() && incomplete ? ExitStatus.UNRESOLVED : ExitStatus.DONE;
+    }
+
+    /** Fails if a named file or directory cannot be used, before anything is printed. */
+    private static void check(ExplainOptions options) throws IOException {
+        for (String log : options.logs()) {
+            if (log.equals(STANDARD_INPUT)) {
+                continue;
+            }
+            byte[] head = NamedFiles.head(log, LOG);
+            FileKind kind = FileKind.of(head, head.length);
+            if (kind == FileKind.ELF || kind == FileKind.GSYM) {
+                throw new IOException(log + ": is a debug file, not a log; type: backline explain -e "
+                        + Printable.word(log) + " LOG");
+            }
+            NamedFiles.requireText(log, kind, LOG);
+        }
+        Path tree = options.source();
+        if (tree != null && !Files.isDirectory(tree)) {
+            throw new IOException(
+                    tree + ": is not a directory; --source needs the sources of the kernel or the module");
+        }
+    }
+
+    /** {@return the writer of the format that the options name} */
     static ExplanationWriter writer(ExplainOptions options, Console console, Output out) {
         PageMaker pages = new PageMaker(options, console);
         return switch (options.format()) {
@@ -16,5 +86,80 @@ final class Explain {
             case JSON -> new ExplainJsonWriter(options.print(), out);
             case HTML -> new ExplainHtmlWriter(pages, out);
         };
+    }
+
+    /** Reads the logs, which share what is found of their kernels. */
+    private static final class Run {
+        private final ExplainOptions options;
+        private final Console console;
+        private final Complaints complaints = new Complaints();
+        private boolean foundNothing;
+
+        Run(ExplainOptions options, Console console) {
+            this.options = options;
+            this.console = console;
+        }
+
+        void writeTo(Output out) throws IOException {
+            ExplanationWriter writer = writer(options, console, out);
+            LogOptions log = TracedKernel.log(options.kernel());
+            try (KernelPool kernels = new KernelPool(TracedKernel.checkedFiles(options.kernel(), console))) {
+                for (String name : options.logs()) {
+                    read(name, kernels, log.withRereadable(rereadable(name)), writer, out);
+                }
+            }
+            writer.finish();
+        }
+
+        private void read(String name, KernelPool kernels, LogOptions log, ExplanationWriter writer, Output out)
+                throws IOException {
+            boolean standardInput = name.equals(STANDARD_INPUT);
+            String shown = standardInput ? "standard input" : name;
+            try (InputStream in = standardInput ? console.in() : NamedFiles.open(name);
+                    CrashAnalysis analysis = new CrashAnalysis(kernels, log)) {
+                LogReader lines = new LogReader(LogInput.open(shown, in).text());
+                long[] count = new long[1];
+                analysis.read(lines, new CrashAnalysis.Sink() {
+                    @Override
+                    public void explanation(Explanation explanation) throws IOException {
+                        count[0]++;
+                        for (LogFrame frame : explanation.frames()) {
+                            complaints.note(frame);
+                        }
+                        writer.write(name, explanation);
+                    }
+
+                    @Override
+                    public void idle() throws IOException {
+                        out.flush();
+                    }
+                });
+                if (count[0] == 0) {
+                    foundNothing = true;
+                    complain(shown, lines.excerpt().number());
+                }
+                for (String doubt : analysis.doubts()) {
+                    console.complain("backline: " + Printable.of(doubt));
+                }
+            }
+        }
+
+        /** For programs, an empty answer says it. */
+        private void complain(String name, long lines) throws IOException {
+            if (options.format() != ExplainOptions.Format.JSON) {
+                console.complain("backline: " + Printable.of(name)
+                        + (lines == 0
+                                ? ": is empty"
+                                : ": no crash report found in " + Count.of(lines, "line")
+                                        + "; to annotate stack traces, type: backline symbolize "
+                                        + (name.equals("standard input") ? "LOG" : Printable.word(name))));
+            }
+        }
+
+        /** {@return the log's file if it can be read twice; null for a pipe} */
+        private static @Nullable Path rereadable(String name) {
+            Path file = name.equals(STANDARD_INPUT) ? null : Path.of(name);
+            return file != null && Files.isRegularFile(file) ? file : null;
+        }
     }
 }

@@ -59,14 +59,29 @@ final class ExplainHtmlWriter implements ExplanationWriter {
         html.open("article", "crash").attribute("aria-labelledby", id);
         html.open("h2").attribute("id", id).text(page.title()).close();
         html.element("p", "hint", page.about());
+        if (page.headline() != null) {
+            html.open("p", "hint").element("code", page.headline()).close();
+        }
         if (page.sentence() != null) {
             html.element("p", "sentence", page.sentence());
         }
         place(html, page);
         touched(html, page);
+        if (!page.said().isEmpty()) {
+            html.element("h3", "What the kernel says").open("dl", "touched");
+            entries(html, page.said());
+            html.close();
+        }
         code(html, page, id);
         variables(html, page);
-        frames(html, page);
+        if (!page.frames().isEmpty()) {
+            html.element("h3", "Frames");
+            frames(html, page.frames());
+        }
+        for (CrashPage.Stack stack : page.stacks()) {
+            html.element("h3", stack.title());
+            frames(html, stack.rows());
+        }
         list(html, "Notes", page.notes());
         list(html, "What to do next", page.advice());
         if (page.signature() != null) {
@@ -103,17 +118,22 @@ final class ExplainHtmlWriter implements ExplanationWriter {
 
     private static void place(Html html, CrashPage page) throws IOException {
         String place = page.place();
-        if (place == null) {
+        if (place == null && page.blamed() == null) {
             return;
         }
         html.element("h3", "Where");
-        html.open("p").element("code", "function", place);
-        String lead = " inlined into ";
-        for (String function : page.inlinedInto()) {
-            html.text(lead).element("code", function);
-            lead = ", into ";
+        if (place != null) {
+            html.open("p").element("code", "function", place);
+            String lead = " inlined into ";
+            for (String function : page.inlinedInto()) {
+                html.text(lead).element("code", function);
+                lead = ", into ";
+            }
+            html.close();
         }
-        html.close();
+        if (page.blamed() != null) {
+            html.open("p").text("To blame: ").element("code", page.blamed()).close();
+        }
         if (page.unknown() != null) {
             html.element("p", "hint", "The source line is unknown: " + page.unknown());
         }
@@ -149,13 +169,7 @@ final class ExplainHtmlWriter implements ExplanationWriter {
         }
         html.close();
         html.open("dl", "touched");
-        for (CrashPage.Entry entry : page.touched()) {
-            html.open("div").element("dt", entry.name()).open("dd");
-            if (!entry.value().isEmpty()) {
-                html.element("code", entry.value()).text(" ");
-            }
-            html.text(entry.meaning()).close().close();
-        }
+        entries(html, page.touched());
         for (String other : page.others()) {
             html.open("div")
                     .element("dt", "or")
@@ -171,6 +185,16 @@ final class ExplainHtmlWriter implements ExplanationWriter {
                 html.element("li", evidence);
             }
             html.close();
+        }
+    }
+
+    private static void entries(Html html, List<CrashPage.Entry> entries) throws IOException {
+        for (CrashPage.Entry entry : entries) {
+            html.open("div").element("dt", entry.name()).open("dd");
+            if (!entry.value().isEmpty()) {
+                html.element("code", entry.value()).text(" ");
+            }
+            html.text(entry.meaning()).close().close();
         }
     }
 
@@ -217,12 +241,9 @@ final class ExplainHtmlWriter implements ExplanationWriter {
         }
     }
 
-    private static void frames(Html html, CrashPage page) throws IOException {
-        if (page.frames().isEmpty()) {
-            return;
-        }
-        html.element("h3", "Frames").open("ol", "stack");
-        for (FrameRows.Row row : page.frames()) {
+    private static void frames(Html html, List<FrameRows.Row> rows) throws IOException {
+        html.open("ol", "stack");
+        for (FrameRows.Row row : rows) {
             html.open("li");
             for (String inlined : row.inlined()) {
                 html.open("div", "line inlined").element("code", inlined).text(" ");

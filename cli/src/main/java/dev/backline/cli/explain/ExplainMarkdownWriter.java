@@ -24,11 +24,19 @@ final class ExplainMarkdownWriter implements ExplanationWriter {
         CrashPage page = pages.page(input, explanation);
         markdown.heading(2, page.title());
         markdown.paragraph(page.about());
+        if (page.headline() != null) {
+            markdown.escaped(Markdown.code(page.headline()));
+        }
         if (page.sentence() != null) {
             markdown.paragraph(page.sentence());
         }
         place(page, pages.url(explanation));
         touched(page);
+        if (!page.said().isEmpty()) {
+            markdown.heading(3, "What the kernel says");
+            entries(page.said());
+            out.newLine();
+        }
         if (!page.instructions().isEmpty()) {
             markdown.heading(3, page.codeTitle());
             markdown.block("text", instructions(page));
@@ -39,7 +47,11 @@ final class ExplainMarkdownWriter implements ExplanationWriter {
         }
         if (!page.frames().isEmpty()) {
             markdown.heading(3, "Frames");
-            markdown.block("text", frames(page));
+            markdown.block("text", frames(page.frames()));
+        }
+        for (CrashPage.Stack stack : page.stacks()) {
+            markdown.heading(3, stack.title());
+            markdown.block("text", frames(stack.rows()));
         }
         list("Notes", page.notes());
         list("What to do next", page.advice());
@@ -62,9 +74,22 @@ final class ExplainMarkdownWriter implements ExplanationWriter {
 
     private void place(CrashPage page, @Nullable String url) throws IOException {
         String place = page.place();
-        if (place == null) {
-            return;
+        if (place != null) {
+            trap(page, place, url);
         }
+        if (page.blamed() != null) {
+            markdown.escaped("To blame: " + Markdown.code(page.blamed()) + ".");
+        }
+        if (page.unknown() != null) {
+            markdown.paragraph("The source line is unknown: " + page.unknown());
+        }
+        SourceLines source = page.source();
+        if (source != null) {
+            markdown.block("c", source(source));
+        }
+    }
+
+    private void trap(CrashPage page, String place, @Nullable String url) throws IOException {
         String code = Markdown.code(place);
         // A URL of --links has no character that could end the link's address.
         StringBuilder where = new StringBuilder("At ")
@@ -75,13 +100,6 @@ final class ExplainMarkdownWriter implements ExplanationWriter {
             lead = ", into ";
         }
         markdown.escaped(where.append('.').toString());
-        if (page.unknown() != null) {
-            markdown.paragraph("The source line is unknown: " + page.unknown());
-        }
-        SourceLines source = page.source();
-        if (source != null) {
-            markdown.block("c", source(source));
-        }
     }
 
     private static List<String> source(SourceLines source) {
@@ -92,7 +110,7 @@ final class ExplainMarkdownWriter implements ExplanationWriter {
             boolean marked = number == source.marked();
             String margin = (marked ? "> " : "  ")
                     + " ".repeat(digits - Integer.toString(number).length()) + number + "  ";
-            lines.add(margin + source.lines().get(i));
+            lines.add((margin + source.lines().get(i)).stripTrailing());
             if (marked && source.caretFrom() >= 0) {
                 lines.add(" ".repeat(margin.length() + source.caretFrom())
                         + "^".repeat(source.caretTo() - source.caretFrom()));
@@ -106,15 +124,7 @@ final class ExplainMarkdownWriter implements ExplanationWriter {
             return;
         }
         markdown.heading(3, "What was touched" + (page.certainty() == null ? "" : " (" + page.certainty() + ")"));
-        for (CrashPage.Entry entry : page.touched()) {
-            String meaning = Markdown.prose(entry.meaning());
-            out.print("- ").print(Markdown.prose(entry.name())).print(": ");
-            if (!entry.value().isEmpty()) {
-                out.print(Markdown.code(entry.value()))
-                        .print(meaning.isEmpty() ? "" : entry.meaning().startsWith("of ") ? " " : ": ");
-            }
-            out.print(meaning).newLine();
-        }
+        entries(page.touched());
         for (String other : page.others()) {
             out.print("- or: ").print(Markdown.code(other)).newLine();
         }
@@ -122,6 +132,18 @@ final class ExplainMarkdownWriter implements ExplanationWriter {
         if (!page.evidence().isEmpty()) {
             markdown.paragraph("Evidence:");
             markdown.items(page.evidence());
+        }
+    }
+
+    private void entries(List<CrashPage.Entry> entries) throws IOException {
+        for (CrashPage.Entry entry : entries) {
+            String meaning = Markdown.prose(entry.meaning());
+            out.print("- ").print(Markdown.prose(entry.name())).print(": ");
+            if (!entry.value().isEmpty()) {
+                out.print(Markdown.code(entry.value()))
+                        .print(meaning.isEmpty() ? "" : entry.meaning().startsWith("of ") ? " " : ": ");
+            }
+            out.print(meaning).newLine();
         }
     }
 
@@ -145,9 +167,9 @@ final class ExplainMarkdownWriter implements ExplanationWriter {
         return lines;
     }
 
-    private static List<String> frames(CrashPage page) {
+    private static List<String> frames(List<FrameRows.Row> frames) {
         List<List<String>> rows = new ArrayList<>();
-        for (FrameRows.Row row : page.frames()) {
+        for (FrameRows.Row row : frames) {
             for (String inlined : row.inlined()) {
                 rows.add(List.of("    " + inlined + " [inline]", ""));
             }

@@ -45,6 +45,9 @@ final class ExplainTextWriter implements ExplanationWriter {
         first = false;
         paragraph("", INDENT, page.title(), BOLD);
         paragraph(INDENT, INDENT + INDENT, page.about(), "");
+        if (page.headline() != null) {
+            paragraph(INDENT, INDENT + INDENT, page.headline(), "");
+        }
         out.newLine();
         if (page.sentence() != null) {
             paragraph(INDENT, INDENT, page.sentence(), "");
@@ -52,9 +55,17 @@ final class ExplainTextWriter implements ExplanationWriter {
         }
         place(page, pages.url(explanation));
         touched(page);
+        if (!page.said().isEmpty()) {
+            heading("What the kernel says");
+            entries(page.said());
+        }
         code(page);
         variables(page);
         frames(page);
+        for (CrashPage.Stack stack : page.stacks()) {
+            heading(shown(stack.title()));
+            rows(stack.rows());
+        }
         list("Notes", page.notes());
         list("What to do next", page.advice());
         if (page.signature() != null) {
@@ -70,10 +81,25 @@ final class ExplainTextWriter implements ExplanationWriter {
 
     private void place(CrashPage page, @Nullable String url) throws IOException {
         String place = page.place();
-        if (place == null) {
+        if (place == null && page.blamed() == null) {
             return;
         }
         heading("Where");
+        if (place != null) {
+            trap(page, place, url);
+        }
+        if (page.blamed() != null) {
+            line(INDENT, "to blame: " + page.blamed(), "");
+        }
+        if (page.unknown() != null) {
+            paragraph(INDENT, INDENT, "The source line is unknown: " + page.unknown(), "");
+        }
+        if (page.source() != null) {
+            source(page.source());
+        }
+    }
+
+    private void trap(CrashPage page, String place, @Nullable String url) throws IOException {
         String shown = styled(CYAN, cut(shown(place), WIDTH - INDENT.length()));
         out.print(INDENT)
                 .print(url == null || !color ? shown : "\u001b]8;;" + url + "\u001b\\" + shown + "\u001b]8;;\u001b\\")
@@ -81,13 +107,9 @@ final class ExplainTextWriter implements ExplanationWriter {
         if (!page.inlinedInto().isEmpty()) {
             paragraph(INDENT, INDENT + INDENT, "inlined into " + String.join(", into ", page.inlinedInto()), "");
         }
-        if (page.unknown() != null) {
-            paragraph(INDENT, INDENT, "The source line is unknown: " + page.unknown(), "");
-        }
-        SourceLines source = page.source();
-        if (source == null) {
-            return;
-        }
+    }
+
+    private void source(SourceLines source) throws IOException {
         int digits = Integer.toString(source.first() + source.lines().size()).length();
         for (int i = 0; i < source.lines().size(); i++) {
             int number = source.first() + i;
@@ -116,11 +138,22 @@ final class ExplainTextWriter implements ExplanationWriter {
             return;
         }
         heading("What was touched" + (page.certainty() == null ? "" : " (" + page.certainty() + ")"));
+        int width = entries(page.touched());
+        for (String other : page.others()) {
+            paragraph(INDENT + padded("or", width) + "  ", " ".repeat(width + 6), other, "");
+        }
+        for (String evidence : page.evidence()) {
+            paragraph(INDENT + "- ", INDENT + INDENT, evidence, "");
+        }
+    }
+
+    /** Facts, below each other; returns the width of their names. */
+    private int entries(List<CrashPage.Entry> entries) throws IOException {
         int width = 0;
-        for (CrashPage.Entry entry : page.touched()) {
+        for (CrashPage.Entry entry : entries) {
             width = Math.max(width, Math.min(NAME, shown(entry.name()).length()));
         }
-        for (CrashPage.Entry entry : page.touched()) {
+        for (CrashPage.Entry entry : entries) {
             String shown = shown(entry.name());
             String name = INDENT + padded(shown.length() > NAME ? shown.substring(0, NAME) : shown, width) + "  ";
             String separator = entry.value().isEmpty() || entry.meaning().isEmpty()
@@ -128,12 +161,7 @@ final class ExplainTextWriter implements ExplanationWriter {
                     : entry.meaning().startsWith("of ") ? " " : ": ";
             paragraph(name, " ".repeat(width + 6), entry.value() + separator + entry.meaning(), "");
         }
-        for (String other : page.others()) {
-            paragraph(INDENT + padded("or", width) + "  ", " ".repeat(width + 6), other, "");
-        }
-        for (String evidence : page.evidence()) {
-            paragraph(INDENT + "- ", INDENT + INDENT, evidence, "");
-        }
+        return width;
     }
 
     private void code(CrashPage page) throws IOException {
@@ -190,23 +218,25 @@ final class ExplainTextWriter implements ExplanationWriter {
         if (page.frames().isEmpty()) {
             return;
         }
-        heading("Frames");
+        boolean blames = page.frames().stream().anyMatch(FrameRows.Row::culprit);
+        heading(blames ? "Frames (> is the function to blame)" : "Frames");
+        rows(page.frames());
+    }
+
+    private void rows(List<FrameRows.Row> rows) throws IOException {
         int width = 0;
-        for (FrameRows.Row row : page.frames()) {
+        for (FrameRows.Row row : rows) {
             if (row.place() != null) {
                 width = Math.max(width, Math.min(WIDTH / 2, row.text().length()));
             }
         }
-        for (FrameRows.Row row : page.frames()) {
+        for (FrameRows.Row row : rows) {
             for (String inlined : row.inlined()) {
                 line(INDENT + INDENT + INDENT, inlined + " [inline]", "");
             }
             String place = row.place();
             String text = place == null ? row.text() : padded(row.text(), width) + "  " + place;
-            line(
-                    row.culprit() ? INDENT + MARKED : INDENT + INDENT,
-                    text + (row.culprit() ? "  <- to blame" : ""),
-                    row.culprit() ? BOLD : "");
+            line(row.culprit() ? INDENT + MARKED : INDENT + INDENT, text, row.culprit() ? BOLD : "");
         }
     }
 
@@ -239,7 +269,9 @@ final class ExplainTextWriter implements ExplanationWriter {
     /** A line of code, cut to the width of a terminal. */
     private void line(String margin, String text, String style) throws IOException {
         String cut = cut(shown(text), WIDTH - margin.length());
-        out.print(margin).print(styled(style, cut)).newLine();
+        out.print(cut.isEmpty() ? margin.stripTrailing() : margin)
+                .print(styled(style, cut))
+                .newLine();
     }
 
     private static String cut(String text, int room) {

@@ -131,11 +131,23 @@ final class FrameRows {
      * @param all whether no frame is folded
      */
     static List<Row> of(List<LogFrame> frames, @Nullable Culprit culprit, boolean all) {
+        return of(frames, culprit, all, all ? MANY : FEW);
+    }
+
+    /**
+     * {@return the rows of frames}
+     *
+     * @param most how many rows are not folded
+     */
+    static List<Row> of(List<LogFrame> frames, @Nullable Culprit culprit, int most) {
+        return of(frames, culprit, false, most);
+    }
+
+    private static List<Row> of(List<LogFrame> frames, @Nullable Culprit culprit, boolean all, int most) {
         List<Row> rows = new ArrayList<>();
         Set<String> kinds = new TreeSet<>();
         int folded = 0;
         boolean blamed = false;
-        int most = all ? MANY : FEW;
         int written = 0;
         int left = 0;
         for (LogFrame frame : frames) {

@@ -42,15 +42,30 @@ final class PageMaker {
         if (root == null) {
             return null;
         }
+        Explanation.Culprit culprit = explanation.culprit();
+        Explanation.Place place = explanation.place();
+        // The place can be in a helper of a header, such as list_add(): the line to blame says more.
+        String blamed = culprit == null || culprit.line() == 0 ? null : culprit.file();
+        String trapped = place == null || place.line() == 0 ? null : place.file();
+        SourceLines lines = null;
+        if (culprit != null && blamed != null) {
+            lines = source(root, blamed, culprit.line(), explanation);
+        }
+        if (place != null && trapped != null && lines == null) {
+            lines = source(root, trapped, place.line(), explanation);
+        }
+        String wanted = blamed == null ? trapped : blamed;
+        if (lines == null && wanted != null && missing.size() < MAX_MISSING && missing.add(wanted)) {
+            console.complain("backline: no source for " + Printable.of(wanted) + " below "
+                    + Printable.of(root.toString()) + "; --source needs the sources of that kernel or module");
+        }
+        return lines;
+    }
+
+    private @Nullable SourceLines source(Path root, String file, int line, Explanation explanation) {
         try {
-            return SourceLines.of(root, explanation, context);
+            return SourceLines.of(root, file, line, explanation, context);
         } catch (IOException e) {
-            Explanation.Place place = explanation.place();
-            String file = place == null ? null : place.file();
-            if (file != null && missing.size() < MAX_MISSING && missing.add(file)) {
-                console.complain("backline: no source for " + Printable.of(file) + " below "
-                        + Printable.of(root.toString()) + "; --source needs the sources of that kernel or module");
-            }
             return null;
         }
     }

@@ -32,16 +32,15 @@ record SourceLines(int first, int marked, List<String> lines, int caretFrom, int
     }
 
     /**
-     * {@return the lines around the place of an explanation}
+     * {@return the lines around a place of an explanation; null if the file is shorter}
      *
+     * @param path of the file
+     * @param line the line of the place or of the function to blame
      * @throws IOException when the tree does not have the file
      */
-    static @Nullable SourceLines of(Path tree, Explanation explanation, int context) throws IOException {
-        Explanation.Place place = explanation.place();
-        if (place == null || place.file() == null || place.line() == 0) {
-            return null;
-        }
-        SourceListing listing = SourceListing.around(SourceTree.find(tree, place.file()), place.line(), context);
+    static @Nullable SourceLines of(Path tree, String path, int line, Explanation explanation, int context)
+            throws IOException {
+        SourceListing listing = SourceListing.around(SourceTree.find(tree, path), line, context);
         List<String> lines = new ArrayList<>();
         String marked = null;
         String raw = "";
@@ -49,7 +48,7 @@ record SourceLines(int first, int marked, List<String> lines, int caretFrom, int
             String text = new String(listing.lines().get(i), StandardCharsets.UTF_8).stripTrailing();
             String cut = text.length() > MAX_LINE ? text.substring(0, MAX_LINE) : text;
             lines.add(untabbed(cut));
-            if (listing.first() + i == place.line()) {
+            if (listing.first() + i == line) {
                 raw = cut;
                 marked = lines.get(i);
             }
@@ -68,7 +67,7 @@ record SourceLines(int first, int marked, List<String> lines, int caretFrom, int
                 break;
             }
         }
-        int column = from >= 0 ? 0 : column(explanation);
+        int column = from >= 0 ? 0 : column(explanation, path, line);
         if (column > 0 && column <= raw.length()) {
             from = untabbed(raw.substring(0, column - 1)).length();
             to = from + 1;
@@ -102,17 +101,15 @@ record SourceLines(int first, int marked, List<String> lines, int caretFrom, int
         return parts;
     }
 
-    /** The column of the place according to the line table; 0 if unknown. */
-    private static int column(Explanation explanation) {
-        Explanation.Place place = explanation.place();
+    /** The column of the line according to the line table; 0 if unknown. */
+    private static int column(Explanation explanation, String path, int line) {
         for (LogFrame frame : explanation.frames()) {
             if (frame.resolution() instanceof Resolved resolved) {
-                SourceFrame innermost = resolved.frames().get(0);
-                boolean same = place != null
-                        && place.line() == innermost.line()
-                        && innermost.path() != null
-                        && innermost.path().equals(place.file());
-                return same ? innermost.column() : 0;
+                for (SourceFrame each : resolved.frames()) {
+                    if (each.line() == line && path.equals(each.path())) {
+                        return each.column();
+                    }
+                }
             }
         }
         return 0;

@@ -229,7 +229,7 @@ public final class Report implements Command {
 
     private static void read(CaptureAnalysis analysis, String capture, Console console) throws IOException {
         String name = capture.equals("-") ? STANDARD_INPUT : capture;
-        try (InputStream in = capture.equals("-") ? console.in() : Files.newInputStream(Path.of(capture))) {
+        try (InputStream in = capture.equals("-") ? console.in() : NamedFiles.open(capture)) {
             analysis.read(name, LogInput.open(name, in).text());
         }
     }

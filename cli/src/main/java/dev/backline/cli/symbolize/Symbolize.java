@@ -6,6 +6,7 @@ import dev.backline.cli.console.Console;
 import dev.backline.cli.console.Count;
 import dev.backline.cli.console.ExitStatus;
 import dev.backline.cli.console.Help;
+import dev.backline.cli.console.NamedFiles;
 import dev.backline.cli.console.Printable;
 import dev.backline.cli.console.TracedKernel;
 import dev.backline.cli.console.UsageException;
@@ -108,7 +109,7 @@ public final class Symbolize implements Command {
         }
 
         void annotate(SymbolizeOptions.Log log, Complaints complaints) throws IOException {
-            try (InputStream in = log.isStandardInput() ? console.in() : Files.newInputStream(Path.of(log.name()));
+            try (InputStream in = log.isStandardInput() ? console.in() : NamedFiles.open(log.name());
                     LogSymbolizer symbolizer = new LogSymbolizer(kernels, options.withRereadable(readAhead(log)))) {
                 LogInput opened = LogInput.open(log.isStandardInput() ? "standard input" : log.name(), in);
                 writer.begin(AnswerOrigin.ofLog(log.name(), symbolizer));
