@@ -42,6 +42,10 @@ public enum InstructionSet {
 
     /** {@return a new decoder; null if backline does not decode this instruction set} */
     public @Nullable Decoder decoder() {
-        return null;
+        return switch (this) {
+            case X86_64 -> new X86Decoder(true);
+            case I386 -> new X86Decoder(false);
+            default -> null;
+        };
     }
 }

@@ -31,6 +31,7 @@ final class FileComparison implements Closeable {
     private int listedSection = -1;
     private byte[] code = {};
     private long start;
+    private boolean isWritable;
 
     /**
      * Starts the tools.
@@ -61,8 +62,8 @@ final class FileComparison implements Closeable {
             }
         }
         firstTool = tools.get(0);
-        first = Listing.start(commands.get(0));
-        second = commands.size() > 1 ? Listing.start(commands.get(1)) : null;
+        first = Listing.start(commands.get(0), text::isPrefix);
+        second = commands.size() > 1 ? Listing.start(commands.get(1), text::isPrefix) : null;
     }
 
     void run() throws IOException {
@@ -73,7 +74,7 @@ final class FileComparison implements Closeable {
             }
             long sectionEnd = start + code.length;
             int from = (int) (first.address() - start);
-            if (from < 0 || from >= code.length || text.isData(first.text())) {
+            if (from < 0 || from >= code.length || isWritable || text.isData(first.text())) {
                 continue;
             }
             instruction(from, (int) (first.end(sectionEnd) - start));
@@ -94,6 +95,8 @@ final class FileComparison implements Closeable {
         Section section = sections.get(sectionIndex);
         code = file.data(section).read(0, Math.toIntExact(section.size()));
         start = section.address();
+        // Some kernels mark .data as executable.
+        isWritable = (section.flags() & Section.SHF_WRITE) != 0;
     }
 
     private void instruction(int from, int end) throws IOException {
@@ -156,13 +159,13 @@ final class FileComparison implements Closeable {
     }
 
     private void differs(Tally.Kind kind, int from, int end, String theirs, String ours) {
-        if (tally.differs(kind)) {
+        if (tally.differs(kind, theirs)) {
             tally.example(kind, place(start + from, from, end) + "\n    tool " + theirs + "\n    ours " + ours);
         }
     }
 
     private void disagree(long address, int from, int end, String theirs, String others) {
-        tally.differs(Tally.Kind.TOOLS);
+        tally.differs(Tally.Kind.TOOLS, theirs);
         disagreements.println(file.name() + " " + place(address, from, end) + "\n    gnu  " + theirs + "\n    llvm "
                 + others + "\n    ours " + ours());
     }

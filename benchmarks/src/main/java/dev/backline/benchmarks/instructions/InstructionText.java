@@ -45,6 +45,15 @@ interface InstructionText {
     boolean isData(String text);
 
     /**
+     * {@return whether the tool's line is only a prefix of the instruction in the next line}
+     *
+     * @param text of the tool
+     */
+    default boolean isPrefix(String text) {
+        return false;
+    }
+
+    /**
      * {@return whether the tool says that the bytes are no instruction}
      *
      * @param text of the tool

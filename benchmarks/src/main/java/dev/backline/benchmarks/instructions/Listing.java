@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * The instructions that a disassembler prints, one at a time. Knows one line more than the current instruction, because
@@ -15,6 +16,7 @@ final class Listing implements Closeable {
 
     private final Process process;
     private final BufferedReader lines;
+    private final Predicate<String> isPrefix;
     private int section = -1;
     private String sectionName = "";
     private long address;
@@ -26,16 +28,23 @@ final class Listing implements Closeable {
     private String nextText = "";
     private boolean symbolIsNext;
 
-    private Listing(Process process) {
+    private Listing(Process process, Predicate<String> isPrefix) {
         this.process = process;
+        this.isPrefix = isPrefix;
         lines = process.inputReader(StandardCharsets.ISO_8859_1);
     }
 
-    /** Starts the command and reads up to its first instruction. */
-    static Listing start(List<String> command) throws IOException {
-        Listing listing = new Listing(new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start());
+    /**
+     * Starts the command and reads up to its first instruction.
+     *
+     * @param isPrefix says which lines are only the prefix of the instruction in the next line
+     */
+    static Listing start(List<String> command, Predicate<String> isPrefix) throws IOException {
+        Listing listing = new Listing(
+                new ProcessBuilder(command)
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start(),
+                isPrefix);
         listing.readAhead();
         return listing;
     }
@@ -51,6 +60,10 @@ final class Listing implements Closeable {
         address = nextAddress;
         text = nextText;
         readAhead();
+        while (hasNext && nextSection == section && !symbolIsNext && isPrefix.test(text)) {
+            text += " " + nextText;
+            readAhead();
+        }
         return true;
     }
 

@@ -2,9 +2,11 @@ package dev.backline.benchmarks.instructions;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** Counts of one file, and examples of differences. */
 final class Tally {
@@ -23,6 +25,7 @@ final class Tally {
     private final int mostExamples;
     private long instructions;
     private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
+    private final Set<String> words = new HashSet<>();
     private final Map<Kind, List<String>> examples = new EnumMap<>(Kind.class);
 
     Tally(int mostExamples) {
@@ -37,11 +40,16 @@ final class Tally {
         instructions++;
     }
 
-    /** Counts a difference. {@return whether its example is kept, so that the caller writes one only when needed} */
-    boolean differs(Kind kind) {
-        long count = counts.getOrDefault(kind, 0L) + 1;
-        counts.put(kind, count);
-        return count <= mostExamples;
+    /**
+     * Counts a difference. {@return whether its example is kept, so that the caller writes one only when needed}
+     *
+     * @param text the tool's; examples have different first words
+     */
+    boolean differs(Kind kind, String text) {
+        counts.merge(kind, 1L, Long::sum);
+        int blank = text.indexOf(' ');
+        String word = kind + " " + (blank < 0 ? text : text.substring(0, blank));
+        return examples(kind).size() < mostExamples && words.add(word);
     }
 
     void example(Kind kind, String text) {

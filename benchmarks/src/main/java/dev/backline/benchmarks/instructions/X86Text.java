@@ -3,6 +3,8 @@ package dev.backline.benchmarks.instructions;
 import dev.backline.machine.Decoder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Texts of x86 in AT&amp;T syntax; GNU objdump's are the reference. */
 final class X86Text implements InstructionText {
@@ -10,6 +12,11 @@ final class X86Text implements InstructionText {
     private static final List<String> REGISTERS_32 = List.of("eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi");
     private static final List<String> AS_64 = List.of("eax", "edx", "ecx", "ebx", "esi", "edi", "ebp", "esp");
     private static final List<String> REGISTERS_16 = List.of("ax", "cx", "dx", "bx", "sp", "bp", "si", "di");
+
+    /** A REX prefix that is not the last one. */
+    private static final Pattern BARE_REX = Pattern.compile("([a-z0-9]+ )*rex(\\.[WRXB]+)?");
+
+    private static final Set<String> PREFIXES = Set.of("lock", "rep", "repne", "data16", "addr32", "notrack");
 
     private final boolean is64;
 
@@ -37,9 +44,19 @@ final class X86Text implements InstructionText {
         return text.startsWith(".long") || text.startsWith(".word") || text.startsWith(".quad");
     }
 
+    /** llvm-objdump writes some prefixes as instructions of their own. */
+    @Override
+    public boolean isPrefix(String text) {
+        return PREFIXES.contains(text);
+    }
+
     @Override
     public boolean isBad(String text) {
-        return text.contains("(bad)") || text.startsWith(".byte") || text.startsWith("<unknown>");
+        return text.contains("(bad)")
+                || text.contains("{bad}")
+                || BARE_REX.matcher(text).matches()
+                || text.startsWith(".byte")
+                || text.startsWith("<unknown>");
     }
 
     @Override
@@ -48,7 +65,16 @@ final class X86Text implements InstructionText {
         String code = comment >= 0 ? text.substring(0, comment) : text;
         int symbol = code.indexOf(" <");
         code = symbol >= 0 ? code.substring(0, symbol) : code;
-        return oneBlank(code);
+        String shown = oneBlank(code);
+        int last = shown.lastIndexOf(' ') + 1;
+        if (tool == Tool.GNU
+                && last > 0
+                && shown.startsWith("0x", last)
+                && isDirectJump(mnemonic(shown.substring(0, last - 1)))) {
+            // Only without a symbol for the target.
+            return shown.substring(0, last) + shown.substring(last + 2);
+        }
+        return shown;
     }
 
     @Override
@@ -83,7 +109,7 @@ final class X86Text implements InstructionText {
         String mnemonic = mnemonic(code.substring(0, blank));
         List<String> found = new ArrayList<>();
         for (String operand : split(code.substring(blank + 1))) {
-            String parsed = operand(operand, isDirectJump(mnemonic));
+            String parsed = operand(operand, isDirectJump(mnemonic), address + length);
             if (!parsed.isEmpty()) {
                 found.add(parsed);
             }
@@ -125,7 +151,7 @@ final class X86Text implements InstructionText {
     }
 
     /** One operand as {@code segment:displacement(base,index,scale)} with register numbers; empty if not in memory. */
-    private String operand(String text, boolean isJump) {
+    private String operand(String text, boolean isJump, long next) {
         String rest = text;
         boolean indirect = rest.startsWith("*");
         if (indirect) {
@@ -162,6 +188,10 @@ final class X86Text implements InstructionText {
         if (open >= 0) {
             String[] parts = rest.substring(open + 1, rest.length() - 1).split(",", -1);
             base = register(parts[0]);
+            if (base == Decoder.PC) {
+                displacement += next;
+                displacement &= parts[0].equals("%eip") ? 0xffff_ffffL : -1;
+            }
             index = parts.length > 1 ? register(parts[1]) : Decoder.NONE;
             scale = parts.length > 2 ? Integer.parseInt(parts[2]) : 1;
         }
@@ -225,11 +255,8 @@ final class X86Text implements InstructionText {
         }
         List<String> found = new ArrayList<>();
         for (int i = first; i < count; i++) {
-            long displacement = decoder.displacement(i);
-            if (decoder.base(i) == Decoder.PC) {
-                displacement -= address + decoder.length();
-            }
-            found.add(canonical(decoder.segment(i), decoder.base(i), decoder.index(i), decoder.scale(i), displacement));
+            found.add(canonical(
+                    decoder.segment(i), decoder.base(i), decoder.index(i), decoder.scale(i), decoder.displacement(i)));
         }
         return joined(found);
     }
