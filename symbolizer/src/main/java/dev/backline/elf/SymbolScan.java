@@ -1,6 +1,7 @@
 package dev.backline.elf;
 
 import dev.backline.io.IntList;
+import java.util.Arrays;
 
 /**
  * Looks up symbols with a scan of the whole table: for the few look-ups of a short run, building an index takes longer
@@ -70,6 +71,37 @@ final class SymbolScan {
                     ? t[at] << 24 | (t[at + 1] & 0xff) << 16 | (t[at + 2] & 0xff) << 8 | (t[at + 3] & 0xff)
                     : (t[at] & 0xff) | (t[at + 1] & 0xff) << 8 | (t[at + 2] & 0xff) << 16 | t[at + 3] << 24;
             if (start >= 0 && start <= last && s[start] == first && symbols.isNamed(start, wanted)) {
+                return i;
+            }
+        }
+        return to;
+    }
+
+    /** All symbols whose name starts with these bytes, of which there is at least one, in the order of the table. */
+    int[] starting(byte[] prefix) {
+        IntList found = new IntList();
+        int from = 1;
+        while (from < size) {
+            int to = Math.min(size, from + CHUNK);
+            int i = firstStarting(from, to, prefix);
+            if (i < to) {
+                found.add(i);
+            }
+            from = Math.min(i + 1, to);
+        }
+        return found.toArray();
+    }
+
+    private int firstStarting(int from, int to, byte[] prefix) {
+        byte[] s = strings;
+        byte first = prefix[0];
+        int last = s.length - prefix.length;
+        for (int i = from; i < to; i++) {
+            int start = Words.i32(table, i * entrySize, big);
+            if (start >= 0
+                    && start <= last
+                    && s[start] == first
+                    && Arrays.equals(s, start, start + prefix.length, prefix, 0, prefix.length)) {
                 return i;
             }
         }

@@ -348,6 +348,16 @@ public final class SymbolTable implements Symbols {
         return found.toArray();
     }
 
+    /**
+     * {@return the symbols whose name starts with a prefix, in the order of the table} Each call scans the table, which
+     * is faster than several look-ups by name.
+     *
+     * @param prefix not empty
+     */
+    public int[] startingWith(String prefix) {
+        return scan.starting(prefix.getBytes(UTF_8));
+    }
+
     /** Null until there were enough look-ups to justify an index. */
     private synchronized @Nullable NameIndex nameIndex(boolean inAnyCase) {
         if (names == null && (++nameScans > MAX_SCANS || inAnyCase)) {

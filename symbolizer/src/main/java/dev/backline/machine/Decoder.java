@@ -34,6 +34,7 @@ public abstract class Decoder {
     final int[] base = new int[MAX_OPERANDS];
     final int[] index = new int[MAX_OPERANDS];
     final int[] scale = new int[MAX_OPERANDS];
+    final Extension[] indexExtension = new Extension[MAX_OPERANDS];
     final long[] displacement = new long[MAX_OPERANDS];
 
     Decoder() {}
@@ -62,6 +63,7 @@ public abstract class Decoder {
         segment[at] = NONE;
         base[at] = NONE;
         index[at] = NONE;
+        indexExtension[at] = Extension.NONE;
         scale[at] = 1;
         displacement[at] = 0;
         return at;
@@ -198,6 +200,15 @@ public abstract class Decoder {
      */
     public final int index(int operand) {
         return index[operand];
+    }
+
+    /**
+     * {@return how the index register is extended, before it is multiplied}
+     *
+     * @param operand from 0
+     */
+    public final Extension indexExtension(int operand) {
+        return indexExtension[operand];
     }
 
     /**

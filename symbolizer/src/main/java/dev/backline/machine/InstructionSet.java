@@ -45,6 +45,8 @@ public enum InstructionSet {
         return switch (this) {
             case X86_64 -> new X86Decoder(true);
             case I386 -> new X86Decoder(false);
+            case ARM64 -> new Arm64Decoder();
+            case RISCV64 -> new RiscvDecoder();
             default -> null;
         };
     }

@@ -32,7 +32,7 @@ public final class ElfBuilder {
 
     private record Symbol(String name, long value, long size, int type, int binding, int section) {}
 
-    ElfBuilder(boolean is64, boolean big, int type, int machine) {
+    public ElfBuilder(boolean is64, boolean big, int type, int machine) {
         this.is64 = is64;
         this.big = big;
         this.type = type;
@@ -88,7 +88,7 @@ public final class ElfBuilder {
     }
 
     /** Adds relocations of a section; each is {offset, symbol, type, addend}. */
-    int relocations(int target, boolean withAddend, long[]... entries) {
+    public int relocations(int target, boolean withAddend, long[]... entries) {
         Bytes b = new Bytes();
         for (long[] e : entries) {
             b.word(e[0]).word(is64 ? e[1] << 32 | e[2] : e[1] << 8 | e[2]);
@@ -184,7 +184,7 @@ public final class ElfBuilder {
         return file.bytes();
     }
 
-    ElfFile open() throws ElfException {
+    public ElfFile open() throws ElfException {
         return ElfFile.of("f", build());
     }
 

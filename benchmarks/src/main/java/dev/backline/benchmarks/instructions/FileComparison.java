@@ -103,7 +103,9 @@ final class FileComparison implements Closeable {
         long address = start + from;
         int toolLength = end - from;
         String toolText = first.text();
-        decoder.decode(code, from, first.symbolIsNext() ? end : code.length, address);
+        // GNU objdump does not read past a symbol; llvm-objdump does, but its next line starts there.
+        boolean cut = first.symbolIsNext() && firstTool == Tool.LLVM;
+        decoder.decode(code, from, first.symbolIsNext() && !cut ? end : code.length, address);
         tally.instruction();
 
         boolean together = true;
@@ -122,7 +124,8 @@ final class FileComparison implements Closeable {
             if (!together) {
                 return;
             }
-        } else if (decoder.length() != toolLength || decoder.isValid() == bad) {
+        } else if ((cut ? Math.min(decoder.length(), toolLength) : decoder.length()) != toolLength
+                || decoder.isValid() == bad) {
             differs(Tally.Kind.LENGTH, from, end, toolText + " (" + toolLength + ")", ours());
             return;
         }

@@ -19,6 +19,7 @@ interface InstructionText {
         return switch (set) {
             case X86_64 -> new X86Text(true);
             case I386 -> new X86Text(false);
+            case RISCV64 -> new RiscvText();
             default -> null;
         };
     }

@@ -1,0 +1,183 @@
+package dev.backline.machine;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The 32-bit instructions of riscv by opcode. Immutable. */
+final class RiscvTable {
+    static final RiscvTable ALL = new RiscvTable();
+
+    /** An opcode has 7 bits, the lowest two of which are set, and most have 3 bits more. */
+    private static final int BUCKETS = 256;
+
+    private final List<Entry> entries = new ArrayList<>();
+    private final Entry[][] buckets = new Entry[BUCKETS][];
+
+    private RiscvTable() {
+        add(RiscvOpcodes.BASE);
+        add(RiscvOpcodes.SYSTEM);
+        add(RiscvOpcodes.FLOATING_OTHERS);
+        for (int i = 0; i < 3; i++) {
+            add(RiscvOpcodes.FLOATING.replace('@', "sdh".charAt(i)).replace("#", i == 2 ? "2" : "" + i));
+        }
+        RiscvVectors.addTo(this);
+        int[] counts = new int[BUCKETS];
+        for (Entry entry : entries) {
+            for (int bucket = 0; bucket < BUCKETS; bucket++) {
+                counts[bucket] += entry.isIn(bucket) ? 1 : 0;
+            }
+        }
+        for (int bucket = 0; bucket < BUCKETS; bucket++) {
+            buckets[bucket] = new Entry[counts[bucket]];
+            int at = 0;
+            for (Entry entry : entries) {
+                if (entry.isIn(bucket)) {
+                    buckets[bucket][at++] = entry;
+                }
+            }
+        }
+        entries.clear();
+    }
+
+    /** {@return the instruction of a word; null if there is none} */
+    @Nullable
+    Entry find(int word) {
+        for (Entry entry : buckets[(((word >>> 2) & 31) << 3) | ((word >>> 12) & 7)]) {
+            if ((word & entry.mask) == entry.match && (entry.equal == 0 || entry.hasEqualRegisters(word))) {
+                return entry;
+            }
+        }
+        return null;
+    }
+
+    private void add(String lines) {
+        for (String line : lines.strip().split("\n", -1)) {
+            addLine(line);
+        }
+    }
+
+    /** Adds an instruction, written as {@link RiscvOpcodes} says. */
+    void addLine(String line) {
+        String[] parts = line.split(" ", -1);
+        String operands = "";
+        String memory = "";
+        int mask = 0x7f;
+        int equal = 0;
+        String opcode = parts[1];
+        int match = Integer.parseInt(opcode.substring(0, 2), 16);
+        if (opcode.length() > 2) {
+            mask |= 7 << 12;
+            match |= (opcode.charAt(3) - '0') << 12;
+        }
+        for (int i = 2; i < parts.length; i++) {
+            String part = parts[i];
+            if (part.charAt(0) == '=') {
+                equal = part.length();
+            } else if (part.charAt(0) == 'A') {
+                mask |= (part.charAt(1) - '1') << 7;
+                mask |= part.length() > 2 ? (part.charAt(1) - '1') << 20 : 0;
+            } else if (part.charAt(0) != ':') {
+                int field = field(part.charAt(0));
+                mask |= field;
+                match |= Integer.parseInt(part.substring(2), 16) << Integer.numberOfTrailingZeros(field);
+            } else if (operands.isEmpty()) {
+                operands = part.substring(1);
+            } else {
+                memory = part.substring(1);
+            }
+        }
+        entries.add(new Entry(parts[0], mask, match, equal, operands, memory));
+    }
+
+    /** The bits of a field. */
+    private static int field(char name) {
+        return switch (name) {
+            case '8' -> 0xff000000;
+            case '7' -> 0xfe000000;
+            case '6' -> 0xfc000000;
+            case '5' -> 0xf8000000;
+            case 'x' -> 0xf0000000;
+            case 'n' -> 0xe0000000;
+            case 'i' -> 0xfff00000;
+            case 'l' -> 0x3e000000;
+            case 'w' -> 0x1c000000;
+            case 'f' -> 0x06000000;
+            case 'm' -> 0x02000000;
+            case 'v' -> 0xc0000000;
+            case 't' -> 0x01f00000;
+            case 's' -> 0x000f8000;
+            case 'd' -> 0x00000f80;
+            default -> throw new IllegalArgumentException("field " + name);
+        };
+    }
+
+    /** An instruction. Immutable. */
+    static final class Entry {
+        final String name;
+        final int mask;
+        final int match;
+        /** 1 if both source registers must be equal, 2 if the target must equal them, too. */
+        final int equal;
+
+        /** See {@link RiscvText}. */
+        final String operands;
+
+        final boolean reads1;
+        final boolean reads2;
+        final boolean writes;
+        /** Null without a memory operand. */
+        final @Nullable Access access;
+
+        final int size;
+        /** The letter of the displacement: o, q, h, or 0 for none. */
+        final char displacement;
+
+        final Effect effect;
+
+        private Entry(String name, int mask, int match, int equal, String operands, String memory) {
+            this.name = name;
+            this.mask = mask;
+            this.match = match;
+            this.equal = equal;
+            this.operands = operands;
+            reads1 = operands.indexOf('s') >= 0;
+            reads2 = operands.indexOf('t') >= 0;
+            writes = operands.indexOf('d') >= 0;
+            access = memory.isEmpty() ? null : access(memory.charAt(0));
+            size = memory.isEmpty() ? 0 : Integer.parseInt(memory.substring(1));
+            int bracket = operands.indexOf('(');
+            displacement = bracket > 0 && operands.charAt(bracket - 1) != ',' ? operands.charAt(bracket - 1) : 0;
+            effect = switch (name) {
+                case "mv" -> Effect.MOVE;
+                case "addi" -> Effect.ADD;
+                case "li", "lui", "auipc" -> Effect.CONSTANT;
+                default -> access == Access.READ && writes ? Effect.LOAD : Effect.OTHER;
+            };
+        }
+
+        private static Access access(char letter) {
+            return switch (letter) {
+                case 'r' -> Access.READ;
+                case 'w' -> Access.WRITE;
+                case 'a' -> Access.READ_WRITE;
+                default -> Access.NONE;
+            };
+        }
+
+        boolean hasEqualRegisters(int word) {
+            int first = (word >>> 15) & 31;
+            return first == ((word >>> 20) & 31) && (equal == 1 || first == ((word >>> 7) & 31));
+        }
+
+        /** Whether words with these five bits of the opcode and three of funct3 can be this instruction. */
+        boolean isIn(int bucket) {
+            int word = ((bucket >> 3) << 2) | 3 | ((bucket & 7) << 12);
+            int bits = 0x707f & mask;
+            boolean rounded = operands.endsWith("m") || operands.endsWith("n");
+            // Two rounding modes are reserved.
+            boolean reserved = rounded && ((bucket & 7) == 5 || (bucket & 7) == 6);
+            return (word & bits) == (match & bits) && !reserved;
+        }
+    }
+}
