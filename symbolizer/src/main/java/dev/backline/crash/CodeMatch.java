@@ -5,6 +5,7 @@ import dev.backline.elf.Section;
 import dev.backline.elf.SectionData;
 import dev.backline.elf.SymbolTable;
 import dev.backline.io.Hex;
+import dev.backline.io.Internal;
 import dev.backline.machine.Decoder;
 import dev.backline.machine.InstructionSet;
 import java.io.IOException;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param differences the number of bytes that differ and are not patched
  * @param firstDifference the address of the first of them, in the file; null if there is none
  */
-record CodeMatch(
+@Internal
+public record CodeMatch(
         Meaning meaning,
         List<String> patched,
         boolean isHooked,
@@ -49,7 +51,7 @@ record CodeMatch(
     private static final int CALL = 0xe8;
 
     /** What a comparison says. */
-    enum Meaning {
+    public enum Meaning {
         /** The bytes are equal, apart from what the kernel patches. */
         FITS,
         /** A breakpoint or a jump stands where an instruction of the file starts. */
@@ -66,7 +68,7 @@ record CodeMatch(
         NOT_COMPARABLE
     }
 
-    CodeMatch {
+    public CodeMatch {
         patched = List.copyOf(patched);
     }
 
@@ -74,8 +76,7 @@ record CodeMatch(
             new CodeMatch(Meaning.NOT_COMPARABLE, List.of(), false, null, 0, null);
 
     /** {@return whether the file has the code that ran; null if that is not known} */
-    @Nullable
-    Boolean matchesFile() {
+    public @Nullable Boolean matchesFile() {
         return switch (meaning) {
             case FITS, PROBE, ENTRY -> true;
             case ONE_BIT, FEW_BYTES, OTHER_CODE -> false;
@@ -88,7 +89,7 @@ record CodeMatch(
      *
      * @param isSameBuild whether the build id of the report is that of the file
      */
-    List<String> notes(boolean isSameBuild) {
+    public List<String> notes(boolean isSameBuild) {
         List<String> notes = new ArrayList<>();
         String at = firstDifference == null ? "" : " (first at " + Hex.text(firstDifference) + ")";
         switch (meaning) {
@@ -139,7 +140,7 @@ record CodeMatch(
      * @param file vmlinux or the module
      * @param trapAddress the address of the marked instruction in the file, as defined by {@link ElfFile#address}
      */
-    static CodeMatch of(CodeBytes code, ElfFile file, long trapAddress) {
+    public static CodeMatch of(CodeBytes code, ElfFile file, long trapAddress) {
         byte[] all = new byte[Math.min(code.size(), MAX_BYTES)];
         boolean[] isRead = new boolean[all.length];
         for (int i = 0; i < all.length; i++) {

@@ -1,5 +1,6 @@
 package dev.backline.crash.explain;
 
+import dev.backline.crash.CodeMatch;
 import dev.backline.crash.CrashReport;
 import dev.backline.crash.Explanation;
 import dev.backline.crash.Explanation.Culprit;
@@ -9,9 +10,13 @@ import dev.backline.crash.Fact;
 import dev.backline.crash.Fault;
 import dev.backline.crash.ReportKind;
 import dev.backline.crash.StackGroup;
+import dev.backline.elf.BuildId;
+import dev.backline.elf.ElfFile;
 import dev.backline.machine.InstructionSet;
 import dev.backline.symbolize.LogFrame;
+import dev.backline.symbolize.Resolution;
 import dev.backline.symbolize.SourceFrame;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -56,6 +61,7 @@ final class Explainer {
             variables = LiveVariables.at(
                     trap.code(), trap.code().address(), new RegisterFile(report.registers(), set));
         }
+        codeNotes(report, frames).forEach(problems::add);
         String kind = found != null ? found.kind() : trap != null ? trap.kind() : report.kind().id();
         Fault fault = found != null ? found.fault() : trap != null ? trap.fault() : null;
         Wording wording = new Wording(report, kind, found, trap, place, culprit);
@@ -74,6 +80,26 @@ final class Explainer {
                 null,
                 List.copyOf(notes),
                 List.of());
+    }
+
+    /** What the bytes that ran tell about the file of the program counter; empty if they are the file's. */
+    private static List<String> codeNotes(CrashReport report, ReportFrames frames) {
+        LogFrame pc = frames.pc();
+        ElfFile file = pc == null || pc.symbolizer() == null ? null : pc.symbolizer().elf();
+        if (report.code() == null
+                || file == null
+                || !(pc.resolution() instanceof Resolution.Resolved resolved)) {
+            return List.of();
+        }
+        boolean isSameBuild = false;
+        try {
+            BuildId build = file.buildId();
+            // The report's build id is the kernel's
+            isSameBuild = pc.module() == null && build != null && build.toString().equals(report.buildId());
+        } catch (IOException e) {
+            // A file without a readable build id is not known to be of the same build
+        }
+        return CodeMatch.of(report.code(), file, resolved.address()).notes(isSameBuild);
     }
 
     private static boolean isAccess(CrashReport report) {
