@@ -16,6 +16,7 @@ import dev.backline.machine.InstructionSet;
 import dev.backline.symbolize.LogFrame;
 import dev.backline.symbolize.Resolution;
 import dev.backline.symbolize.SourceFrame;
+import dev.backline.symbolize.Symbolizer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -85,8 +86,10 @@ final class Explainer {
     /** What the bytes that ran tell about the file of the program counter; empty if they are the file's. */
     private static List<String> codeNotes(CrashReport report, ReportFrames frames) {
         LogFrame pc = frames.pc();
-        ElfFile file = pc == null || pc.symbolizer() == null ? null : pc.symbolizer().elf();
+        Symbolizer symbolizer = pc == null ? null : pc.symbolizer();
+        ElfFile file = symbolizer == null ? null : symbolizer.elf();
         if (report.code() == null
+                || pc == null
                 || file == null
                 || !(pc.resolution() instanceof Resolution.Resolved resolved)) {
             return List.of();

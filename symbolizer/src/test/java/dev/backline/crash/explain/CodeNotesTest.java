@@ -20,8 +20,9 @@ class CodeNotesTest {
     private static final String RELEASE = "6.1.0-56-cloud-amd64";
 
     /** The bytes before the trap, as that kernel had them with its text at 0xffffffffb4200000. */
-    private static final String BEFORE = "00 00 00 00 0f 1f 44 00 00 48 8b 05 4c 04 c0 01 f6 c4 02 74 26 48 8b 05 98 90 37 01"
-            + " bf f6 00 00 00 48 8b 40 58 e8 6a b8 dc 00 ";
+    private static final String BEFORE =
+            "00 00 00 00 0f 1f 44 00 00 48 8b 05 4c 04 c0 01 f6 c4 02 74 26 48 8b 05 98 90 37 01"
+                    + " bf f6 00 00 00 48 8b 40 58 e8 6a b8 dc 00 ";
 
     private static final String AFTER = "<48> 8b 05 83 90 37 01 48 8b 40 20 e9 5a b8 dc 00 cc c3 cc cc cc cc";
 
@@ -41,7 +42,8 @@ class CodeNotesTest {
     void namesAProbe() throws IOException {
         List<String> notes = notes(BEFORE + AFTER.replace("<48>", "<cc>"));
         assertEquals(1, notes.size(), notes.toString());
-        assertEquals("A breakpoint or jump replaces an instruction", notes.get(0).substring(0, 44));
+        assertEquals(
+                "A breakpoint or jump replaces an instruction", notes.get(0).substring(0, 44));
     }
 
     private static List<String> notes(String code) throws IOException {
