@@ -182,6 +182,10 @@ public final class CrashReader {
         if (report.isDump() || report.kind() == null) {
             return false;
         }
+        if (panic.kind() == ReportKind.PANIC && report.isStarted()) {
+            // The panic's stack is the report's.
+            return true;
+        }
         String text = panic.facts().get(Fact.TEXT);
         for (String each : ENDINGS) {
             if (text != null && text.startsWith(each)) {

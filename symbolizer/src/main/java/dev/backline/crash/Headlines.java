@@ -161,7 +161,10 @@ final class Headlines {
     }
 
     private static @Nullable Headline bug(String text) {
-        if (text.startsWith("BUG ") && text.contains("): ") && text.contains("ainted")) {
+        if (text.startsWith("BUG ")
+                && text.contains("): ")
+                && text.contains("ainted")
+                && !text.contains("): kasan: ")) {
             // mm/slub.c slab_bug: BUG kmalloc-64 (Not tainted): Poison overwritten
             String type = text.substring(text.indexOf("): ") + 3);
             return start(ReportKind.SLUB, Fact.CACHE, Scan.wordAt(text, 4), Fact.TYPE, type, Fact.TEXT, type);
@@ -283,6 +286,10 @@ final class Headlines {
             return null;
         }
         String rest = text.substring(9);
+        if (rest.startsWith("[") && rest.contains("] ")) {
+            // The condition, since 6.18.
+            rest = rest.substring(rest.lastIndexOf("] ", Math.max(0, rest.indexOf(" at "))) + 2);
+        }
         if (containsAny(rest, LOCK_WARNINGS)) {
             return start(ReportKind.LOCKDEP, Fact.TYPE, lockType(rest));
         }
@@ -420,12 +427,29 @@ final class Headlines {
         return null;
     }
 
+    /** The kind of a check that calls BUG() or WARN() itself, by the file where it does. */
+    private static ReportKind checkedBy(@Nullable String place, ReportKind otherwise) {
+        if (place == null) {
+            return otherwise;
+        }
+        if (place.contains("lib/list_debug.c")) {
+            return ReportKind.LIST_CORRUPTION;
+        }
+        if (place.contains("mm/usercopy.c")) {
+            return ReportKind.USERCOPY;
+        }
+        if (place.contains("lib/refcount.c")) {
+            return ReportKind.REFCOUNT;
+        }
+        return otherwise;
+    }
+
     private static @Nullable Headline kernel(String text) {
         if (text.startsWith("kernel BUG at ") || text.startsWith("Kernel BUG at ")) {
             String place = Scan.wordAt(text, 14);
             boolean isPlace = place != null && place.indexOf(':') > 0;
             return start(
-                    ReportKind.BUG,
+                    checkedBy(place, ReportKind.BUG),
                     Fact.PLACE,
                     isPlace && place != null ? place.replace("!", "") : null,
                     Fact.FUNCTION,
@@ -599,6 +623,9 @@ final class Headlines {
         if (text.startsWith("SError Interrupt on CPU")) {
             return start(ReportKind.HARDWARE, Fact.TYPE, "SError interrupt", Fact.ERROR_CODE, Scan.hex(text, "code "));
         }
+        if (text.startsWith("segment-related general protection fault")) {
+            return protection(text);
+        }
         if (text.startsWith("stack guard page: ")) {
             return trapLine(ReportKind.STACK_OVERFLOW);
         }
@@ -661,7 +688,7 @@ final class Headlines {
         if (text.contains(" invoked oom-killer: ")) {
             return start(ReportKind.MEMORY, Fact.TYPE, "out of memory");
         }
-        if (text.startsWith("Kernel memory ") && text.contains(" attempt detected ")) {
+        if (text.startsWith("ernel memory ", 1) && text.contains(" attempt detected ")) {
             return with(
                     Role.PRETEXT,
                     ReportKind.USERCOPY,

@@ -34,6 +34,7 @@ final class OpenReport {
     private static final int MAX_LINES = 20_000;
     private static final int MAX_MODULES = 1024;
     private static final int MAX_CODE = 2048;
+    private static final int MAX_STACK_ROW = 160;
 
     /** Lines in a row that are no part of a report, after which it ended. */
     private static final int MAX_STRANGE = 64;
@@ -158,6 +159,16 @@ final class OpenReport {
         interleaved = true;
     }
 
+    /** Whether there is more than a text that a check prints. */
+    boolean isStarted() {
+        return phase != Phase.TAIL
+                && !stacks.hasTrace()
+                && kind != null
+                && role != Role.PRETEXT
+                && role != Role.TENTATIVE
+                && role != Role.CUT;
+    }
+
     /** Two reports are mixed. */
     void ifMixed(boolean mixed) {
         interleaved |= mixed;
@@ -201,15 +212,22 @@ final class OpenReport {
             return next.role() != Role.DUMP && next.role() != Role.CUT;
         }
         return switch (next.role()) {
-            case CUT -> role == Role.PRETEXT;
+            case CUT -> role == Role.PRETEXT || kind == ReportKind.OTHER;
             case PRETEXT -> kind == ReportKind.WARNING && other != null;
             case TRAP -> true;
-            case START ->
-                other == kind
-                        ? kind == ReportKind.PAGE_FAULT || kind == ReportKind.STACK_OVERFLOW
-                        : isText() && (other == ReportKind.BUG || other == ReportKind.WARNING);
+            case START -> joins(other);
             case TENTATIVE, PANIC, DUMP -> false;
         };
+    }
+
+    private boolean joins(@Nullable ReportKind other) {
+        if (isText() || kind == ReportKind.OTHER) {
+            return other == kind || other == ReportKind.BUG || other == ReportKind.WARNING;
+        }
+        return other == kind
+                && (kind == ReportKind.PAGE_FAULT
+                        || kind == ReportKind.STACK_OVERFLOW
+                        || (kind == ReportKind.LEAK && facts.get(Fact.OBJECT) == null));
     }
 
     /** Whether the headline is the text of a check, after a cut line. */
@@ -219,7 +237,8 @@ final class OpenReport {
                 || kind == ReportKind.FORTIFY
                 || kind == ReportKind.USERCOPY
                 || kind == ReportKind.NETDEV_WATCHDOG
-                || kind == ReportKind.UBSAN;
+                || kind == ReportKind.UBSAN
+                || (kind == ReportKind.WARNING && !facts.containsKey(Fact.PLACE) && !headline.startsWith("WARNING"));
     }
 
     /** Takes what the headline's own line has besides the headline. */
@@ -267,6 +286,11 @@ final class OpenReport {
         }
         if (phase == Phase.TAIL) {
             return tail(line);
+        }
+        if (time != null && line.time() == null && frames.isEmpty() && !modulesOpen && !codeOpen) {
+            // A console shows what programs print, too.
+            lines++;
+            return lines <= MAX_LINES;
         }
         if (part(text, frames)) {
             taken(line);
@@ -331,7 +355,9 @@ final class OpenReport {
             begin();
             context = context == Context.OWN ? Context.NONE : context;
             ownDone |= !registers.values().isEmpty();
-            stacks.stack(text.substring(0, text.indexOf(':')), dumps > 1 && !isStall());
+            stacks.stack(
+                    text.startsWith("Call trace") ? "Call trace" : "Call Trace",
+                    dumps > 1 && !isStall() && stacks.hasTrace());
             // sparc and others print the first frame on this line.
             stacks.add(frames);
             return true;
@@ -382,12 +408,11 @@ final class OpenReport {
 
     private static boolean isHeading(String text) {
         char c = text.charAt(0);
-        return (c == 'C'
-                        && (text.startsWith("Call Trace:")
-                                || text.startsWith("Call trace:")
-                                || text.startsWith("Call Trace (")))
+        return (c == 'C' && (text.startsWith("Call Trace") || text.startsWith("Call trace:")))
                 || (c == 'B' && text.startsWith("Backtrace:"))
-                || (c == 'b' && text.startsWith("backtrace"));
+                || (c == 'b' && text.startsWith("backtrace"))
+                // After the last of the words of the stack, before 4.10.
+                || (text.length() < MAX_STACK_ROW && text.endsWith("Call Trace:"));
     }
 
     private int codeStart(String text) {
@@ -418,8 +443,11 @@ final class OpenReport {
             return false;
         }
         if (own) {
-            begin();
-            context = Context.OWN;
+            // Before 4.20, "IP: func" stands between the headline and the oops line.
+            if (isLine || starts) {
+                begin();
+                context = Context.OWN;
+            }
             stacks.addApart("registers", StackGroup.Role.REGISTERS, frames);
         } else if (context == Context.FOREIGN && stacks.isInterrupted()) {
             stacks.add(frames);
@@ -638,6 +666,9 @@ final class OpenReport {
         if (text.startsWith("Freed ") || text.startsWith("freed ") || text.startsWith("INFO: Freed in")) {
             return StackGroup.Role.FREED;
         }
+        if (text.startsWith("Register ") && text.contains(" information: ")) {
+            return StackGroup.Role.OTHER;
+        }
         if (text.startsWith("Last Breaking-Event-Address")) {
             return StackGroup.Role.ORIGIN;
         }
@@ -651,6 +682,9 @@ final class OpenReport {
                 || text.endsWith("queued at:")
                 || text.endsWith("registered at:")) {
             return StackGroup.Role.ORIGIN;
+        }
+        if (kind == ReportKind.RCU_STALL && text.contains("kthread stack dump")) {
+            return StackGroup.Role.OTHER;
         }
         if (text.equals("stack backtrace:")) {
             return StackGroup.Role.TRACE;
@@ -675,7 +709,8 @@ final class OpenReport {
     }
 
     private boolean frames(String text, List<LogFrame> frames) {
-        if (text.startsWith("INFO: Allocated in")
+        if (text.startsWith("Register ")
+                || text.startsWith("INFO: Allocated in")
                 || text.startsWith("INFO: Freed in")
                 || text.startsWith("Allocated in")
                 || text.startsWith("Freed in")) {
@@ -695,12 +730,22 @@ final class OpenReport {
             stacks.addApart(text, StackGroup.Role.OTHER, frames);
             return true;
         }
+        if (stacks.isAt("Preemption disabled at")) {
+            stacks.addApart("Preemption disabled at", StackGroup.Role.ORIGIN, frames);
+            stacks.endLabel();
+            return true;
+        }
+        if (text.startsWith("Address belongs to variable ")) {
+            stacks.addApart("variable", StackGroup.Role.OTHER, frames);
+            return true;
+        }
         if (text.startsWith("caller is ")) {
             stacks.addApart("caller", StackGroup.Role.ORIGIN, frames);
             return true;
         }
-        if (phase == Phase.HEAD && kind == null) {
-            return false;
+        if (phase == Phase.HEAD && (kind == null || areWords(frames))) {
+            // Words of the stack, before 4.10.
+            return kind != null;
         }
         if (text.startsWith("Workqueue: ") || (now != null && details.read(now, text))) {
             general(text);
@@ -708,6 +753,15 @@ final class OpenReport {
         }
         begin();
         stacks.add(frames);
+        return true;
+    }
+
+    private static boolean areWords(List<LogFrame> frames) {
+        for (LogFrame each : frames) {
+            if (each.reference().symbol() != null) {
+                return false;
+            }
+        }
         return true;
     }
 

@@ -63,15 +63,23 @@ final class StackBuilder {
         labelled = false;
     }
 
-    /** Whether a label without frames must not apply to what follows. */
+    /** Ends a label, because a new stack starts: with the line of the task. */
     void endLabel() {
-        if (labelled && current.isEmpty()) {
+        flush();
+        if (labelled || role == Role.ORIGIN) {
             labelled = false;
             role = hasTrace ? Role.OTHER : Role.TRACE;
+            heading = "";
         }
     }
 
+    /** {@return whether a label is the last heading, and no frame followed} */
+    boolean isAt(String label) {
+        return labelled && current.isEmpty() && heading.equals(label);
+    }
+
     void add(List<LogFrame> frames) {
+        labelled = false;
         for (LogFrame each : frames) {
             if (count < MAX_FRAMES) {
                 count++;

@@ -1,0 +1,49 @@
+package dev.backline.crash;
+
+import dev.backline.symbolize.LogFrame;
+import dev.backline.symbolize.Resolution.Resolved;
+import dev.backline.symbolize.SourceFrame;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A function of a stack as the source has it, inlined ones too. Immutable.
+ *
+ * @param name without what compilers add
+ * @param module null for the kernel itself
+ * @param file relative to the source root; null if unknown
+ * @param line from 1; 0 if unknown
+ * @param reliable whether the unwinder is sure of the frame
+ */
+record SourceFunction(
+        String name, @Nullable String module, @Nullable String file, int line, boolean reliable) {
+
+    /** {@return whether it is an inline function of the kernel's headers: what it does, its caller asked for} */
+    boolean isHeaders() {
+        return file != null && file.endsWith(".h") && (file.startsWith("include/") || file.contains("/include/"));
+    }
+
+    /** {@return the functions of frames, innermost first} */
+    static List<SourceFunction> of(List<LogFrame> frames) {
+        List<SourceFunction> all = new ArrayList<>();
+        for (LogFrame each : frames) {
+            boolean reliable = each.frame().reliable();
+            if (each.resolution() instanceof Resolved resolved) {
+                for (SourceFrame source : resolved.frames()) {
+                    String symbol = resolved.symbol();
+                    all.add(new SourceFunction(
+                            FunctionNames.base(source.nameOr(symbol == null ? "??" : symbol)),
+                            each.module(),
+                            source.path(),
+                            source.line(),
+                            reliable));
+                }
+            } else if (each.reference().symbol() != null) {
+                all.add(new SourceFunction(
+                        FunctionNames.base(each.reference().symbol()), each.module(), null, 0, reliable));
+            }
+        }
+        return all;
+    }
+}
