@@ -148,9 +148,7 @@ final class LocationReader {
         return simple != null
                 ? simple
                 : new Location.Computed(
-                        new StackExpression(operations, frameBase, entry.addressSize()),
-                        !value,
-                        value ? 0 : size.bytes());
+                        new StackExpression(operations, frameBase, entry.addressSize()), !value, size.bytes());
     }
 
     /** A value of more than 8 bytes as pieces. */
