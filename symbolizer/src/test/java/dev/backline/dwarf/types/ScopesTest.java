@@ -48,7 +48,17 @@ class ScopesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gcc12-v2", "gcc12-v3", "gcc12-v4", "gcc12-v5", "clang19-v4", "clang19-v5", "arm64-v5", "s390x-v5"})
+    @ValueSource(
+            strings = {
+                "gcc12-v2",
+                "gcc12-v3",
+                "gcc12-v4",
+                "gcc12-v5",
+                "clang19-v4",
+                "clang19-v5",
+                "arm64-v5",
+                "s390x-v5"
+            })
     void findsTheVariablesOfFixtures(String name) throws IOException {
         Path file = ElfFixtures.fixture(name).elf();
         try (ElfFile elf = ElfFile.open(file)) {
@@ -62,9 +72,8 @@ class ScopesTest {
         Dwarf dwarf = Dwarf.of(elf);
         SymbolTable symbols = elf.symbols();
         long address = symbols.address(symbols.named(anchor)[0]);
-        long root = Objects.requireNonNull(UnitFunctions.at(dwarf, address))
-                .root()
-                .offset();
+        long root =
+                Objects.requireNonNull(UnitFunctions.at(dwarf, address)).root().offset();
         DwarfTree tree = DwarfTree.ofUnit(file, root);
         Assumptions.assumeTrue(tree != null, "skipped: llvm-dwarfdump is not installed");
         List<DwarfTree.Range> code = new ArrayList<>();
@@ -75,7 +84,11 @@ class ScopesTest {
         Random random = new Random(7);
         for (int i = 0; i < count; i++) {
             DwarfTree.Range range = code.get(random.nextInt(code.size()));
-            compareAt(dwarf, tree, elf.header().is64(), range.low() + (random.nextInt(1 << 20) % (range.high() - range.low())));
+            compareAt(
+                    dwarf,
+                    tree,
+                    elf.header().is64(),
+                    range.low() + (random.nextInt(1 << 20) % (range.high() - range.low())));
         }
     }
 
@@ -83,7 +96,10 @@ class ScopesTest {
         List<Scope> scopes = Scopes.at(dwarf, pc);
         List<DwarfTree.Node> expected = tree.scopesAt(pc);
         String at = "0x" + Long.toHexString(pc);
-        assertThat(scopes).as(at).extracting(Scope::function).isEqualTo(expected.stream().map(DwarfTree.Node::name).toList());
+        assertThat(scopes)
+                .as(at)
+                .extracting(Scope::function)
+                .isEqualTo(expected.stream().map(DwarfTree.Node::name).toList());
         DwarfTree.Node function = expected.get(expected.size() - 1);
         String frameBase = Objects.requireNonNullElse(function.text("frame_base"), "");
         for (int i = 0; i < scopes.size(); i++) {
@@ -91,7 +107,10 @@ class ScopesTest {
                     .filter(each -> each.name() != null)
                     .toList();
             List<Variable> variables = scopes.get(i).variables();
-            assertThat(variables).as(at).extracting(Variable::name).isEqualTo(nodes.stream().map(DwarfTree.Node::name).toList());
+            assertThat(variables)
+                    .as(at)
+                    .extracting(Variable::name)
+                    .isEqualTo(nodes.stream().map(DwarfTree.Node::name).toList());
             for (int k = 0; k < variables.size(); k++) {
                 compare(at, variables.get(k), nodes.get(k), frameBase, pc, is64);
             }
@@ -128,7 +147,9 @@ class ScopesTest {
             } else {
                 Long value = location.value(machine);
                 long mask = is64 ? -1 : 0xffff_ffffL;
-                assertThat(value == null ? null : value & mask).as(where).isEqualTo(wanted == null ? null : wanted & mask);
+                assertThat(value == null ? null : value & mask)
+                        .as(where)
+                        .isEqualTo(wanted == null ? null : wanted & mask);
             }
         }
     }
