@@ -132,7 +132,13 @@ enum Arm64Operand {
     SVEPNB,
     SVEIMM6,
     ZAROW,
-    ZT0;
+    ZT0,
+    /** Tile, predicates and vectors of an outer product: words from words, and so on. */
+    OUTERS,
+    OUTERD,
+    OUTERSH,
+    OUTERSB,
+    OUTERDH;
 
     /** {@return whether the operand is in memory} */
     boolean isMemory() {

@@ -46,8 +46,20 @@ final class Arm64VectorText {
                         .append(bits(word, 0, 4))
                         .append(']');
             case ZT0 -> out.append("zt0");
+            case OUTERS -> outer(out, 's', 's', word);
+            case OUTERD -> outer(out, 'd', 'd', word);
+            case OUTERSH -> outer(out, 's', 'h', word);
+            case OUTERSB -> outer(out, 's', 'b', word);
+            case OUTERDH -> outer(out, 'd', 'h', word);
             default -> throw new IllegalStateException("no text for " + operand.form());
         }
+    }
+
+    private static void outer(StringBuilder out, char sum, char factor, int word) {
+        out.append("za").append(bits(word, 0, sum == 's' ? 2 : 3)).append('.').append(sum);
+        out.append(", p").append(bits(word, 10, 3)).append("/m, p").append(bits(word, 13, 3));
+        out.append("/m, z").append(bits(word, 5, 5)).append('.').append(factor);
+        out.append(", z").append(bits(word, 16, 5)).append('.').append(factor);
     }
 
     private static void vector(StringBuilder out, int register, String arrangement) {

@@ -7,7 +7,10 @@ import dev.backline.machine.InstructionSet;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * about an instruction's length or operands, the difference is listed, but not counted.
  */
 final class FileComparison implements Closeable {
+    /** Offset, information and addend, 8 bytes each. */
+    private static final int RELA_ENTRY = 24;
+
     private final ElfFile file;
     private final Decoder decoder;
     private final InstructionText text;
@@ -32,6 +38,7 @@ final class FileComparison implements Closeable {
     private byte[] code = {};
     private long start;
     private boolean isWritable;
+    private BitSet relocated = new BitSet();
 
     /**
      * Starts the tools.
@@ -97,6 +104,23 @@ final class FileComparison implements Closeable {
         start = section.address();
         // Some kernels mark .data as executable.
         isWritable = (section.flags() & Section.SHF_WRITE) != 0;
+        relocated = relocated(section);
+    }
+
+    /** The places that the relocations of a section change: some tools apply these, and print other addresses. */
+    private BitSet relocated(Section section) throws IOException {
+        BitSet places = new BitSet();
+        String relocations = ".rela" + section.name();
+        for (Section candidate : file.sections()) {
+            if (candidate.type() == Section.SHT_RELA && candidate.name().equals(relocations)) {
+                ByteBuffer entries = ByteBuffer.wrap(file.data(candidate).read(0, Math.toIntExact(candidate.size())))
+                        .order(ByteOrder.LITTLE_ENDIAN);
+                for (int at = 0; at + RELA_ENTRY <= entries.limit(); at += RELA_ENTRY) {
+                    places.set((int) (entries.getLong(at) - start));
+                }
+            }
+        }
+        return places;
     }
 
     private void instruction(int from, int end) throws IOException {
@@ -147,7 +171,10 @@ final class FileComparison implements Closeable {
             }
         }
         if (text.comparesText(firstTool)) {
-            if (!text.normalise(firstTool, toolText).equals(text.normalise(decoder))) {
+            String theirs = text.normalise(firstTool, toolText);
+            String own = text.normalise(decoder);
+            if (!theirs.equals(own)
+                    && !(relocated.get(from) && text.withoutAddress(theirs).equals(text.withoutAddress(own)))) {
                 differs(Tally.Kind.TEXT, from, end, toolText, ours());
             }
         } else if (second != null && !secondIsBad && text.comparesText(Tool.LLVM)) {

@@ -19,6 +19,7 @@ interface InstructionText {
         return switch (set) {
             case X86_64 -> new X86Text(true);
             case I386 -> new X86Text(false);
+            case ARM64 -> new Arm64Text();
             case RISCV64 -> new RiscvText();
             default -> null;
         };
@@ -68,6 +69,15 @@ interface InstructionText {
      * @param text all after the address, without leading blanks
      */
     String normalise(Tool tool, String text);
+
+    /**
+     * {@return a comparable text without the address that a relocation of the instruction changes}
+     *
+     * @param text from {@code normalise}
+     */
+    default String withoutAddress(String text) {
+        return text;
+    }
 
     /**
      * {@return the comparable form of backline's text}
