@@ -55,15 +55,15 @@ record Candidate(
      * @param register the register's value
      * @param address that was accessed
      * @param size of the access
-     * @param write whether the access writes
+     * @param passedOn whether the pointer was passed to a helper, which takes arrays whole
      * @param direct whether the register holds a variable by the debug information
      * @param rank the position in the order of the search
      */
     static @Nullable Candidate of(
-            Pointer pointer, @Nullable Long register, long address, int size, boolean write, boolean direct, int rank)
+            Pointer pointer, @Nullable Long register, long address, int size, boolean passedOn, boolean direct, int rank)
             throws IOException {
         Pointer.Named named = pointer.named();
-        if (named == null || pointer.root().kind() == Pointer.Kind.CONSTANT) {
+        if (named == null || pointer.isNumber()) {
             return null;
         }
         Layout object = pointer.isAddress() ? named.layout() : named.target();
@@ -83,6 +83,7 @@ record Candidate(
             List<MemberPath> members = Members.all(object, offset, size);
             if (!members.isEmpty()) {
                 MemberPath first = Members.withoutInside(object, members.get(0));
+                first = passedOn ? Members.wholeArray(object, first) : first;
                 List<MemberPath> others = new ArrayList<>();
                 for (MemberPath each : members.subList(1, members.size())) {
                     MemberPath other = Members.withoutInside(object, each);

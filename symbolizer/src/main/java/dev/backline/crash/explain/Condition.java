@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param permission whether the page is mapped and forbids the access
  * @param executable whether the page may be executed; null if unknown
  * @param general whether it is a general protection fault
+ * @param unaligned whether it is a fault of the alignment
  */
 record Condition(
         @Nullable InstructionSet set,
@@ -26,10 +27,14 @@ record Condition(
         boolean isFetch,
         boolean permission,
         @Nullable Boolean executable,
-        boolean general) {
+        boolean general,
+        boolean unaligned) {
     private static final int ESR_CLASS_SHIFT = 26;
     private static final int ESR_FETCH_LOWER = 0x20;
     private static final int ESR_FETCH = 0x21;
+    private static final int ESR_DATA_LOWER = 0x24;
+    private static final int ESR_DATA = 0x25;
+    private static final int ESR_ALIGNMENT = 0x21;
 
     static Condition of(CrashReport report) {
         Long address = number(report.fact(Fact.ADDRESS));
@@ -40,6 +45,7 @@ record Condition(
         boolean general = report.kind() == ReportKind.GENERAL_PROTECTION;
         boolean fetch = "execute".equals(access);
         boolean permission = reason != null && (reason.contains("permission") || reason.contains("protection"));
+        boolean unaligned = reason != null && reason.contains("alignment");
         if (error != null && !general && set != null) {
             switch (set) {
                 case X86_64, I386 -> {
@@ -50,6 +56,7 @@ record Condition(
                     long kind = (error >>> ESR_CLASS_SHIFT) & 0x3f;
                     fetch |= kind == ESR_FETCH || kind == ESR_FETCH_LOWER;
                     permission |= (error & 0x3c) == 0x0c;
+                    unaligned |= (error & 0x3f) == ESR_ALIGNMENT && (kind == ESR_DATA || kind == ESR_DATA_LOWER);
                 }
                 case RISCV64 -> fetch |= error == 12 || error == 1;
                 default -> {}
@@ -57,7 +64,7 @@ record Condition(
         }
         Boolean write = access == null ? null : Boolean.valueOf("write".equals(access));
         return new Condition(
-                set, address, write, fetch, permission, executable(set, number(report.fact(Fact.PAGE_ENTRY))), general);
+                set, address, write, fetch, permission, executable(set, number(report.fact(Fact.PAGE_ENTRY))), general, unaligned);
     }
 
     private static @Nullable Boolean executable(@Nullable InstructionSet set, @Nullable Long entry) {
@@ -115,6 +122,6 @@ record Condition(
 
     Values.Circumstances circumstances(boolean writes) {
         return new Values.Circumstances(
-                write == null ? writes : write || writes, isFetch, permission, executable, general);
+                write == null ? writes : write || writes, isFetch, permission, executable, general, unaligned);
     }
 }

@@ -211,6 +211,7 @@ final class FaultAnalysis {
                 ? null
                 : Values.inFault(value, address, operand.index() >= 0, set, condition.circumstances(write));
         look = corrected(look, best, register);
+        look = beforeSum(look, value, origin, register, index);
         boolean badIndex = isBadIndex(look, value, operand, register);
         if (badIndex) {
             return badIndex(frame, code, index, operand, candidates, address);
@@ -282,7 +283,7 @@ final class FaultAnalysis {
             for (Pointer pointer : ascent.pointers(blamed, each, index)) {
                 try {
                     Candidate candidate =
-                            Candidate.of(pointer, value, address, operand.size(), write, false, found.size());
+                            Candidate.of(pointer, value, address, operand.size(), true, false, found.size());
                     if (candidate != null) {
                         found.add(candidate);
                     }
@@ -320,6 +321,29 @@ final class FaultAnalysis {
         return look;
     }
 
+    /** A sum of NULL or of poison and a constant, which the code computed into the register. */
+    private Values.@Nullable Look beforeSum(
+            Values.@Nullable Look look, @Nullable Long value, ValueOrigin origin, int register, int index) {
+        Long held = register < 0 ? null : registers.register(register);
+        if (held == null || value == null || (look != null && look.exact() && look.kind() != ValueClass.ERR_PTR)) {
+            return look;
+        }
+        for (Pointer each : origin.derived(register, index, false)) {
+            long raw = held - each.delta();
+            Values.Look own = each.delta() == 0 || each.indexed() || each.isNumber() ? null : Values.byItself(raw, set);
+            if (own != null && own.exact() && own.kind() != ValueClass.ERR_PTR && own.kind() != ValueClass.ASCII) {
+                return own.kind() != ValueClass.NULL
+                        ? new Values.Look(own.kind(), null, Hex.text(value) + ", near " + own.text(), false)
+                        : new Values.Look(
+                                ValueClass.NULL,
+                                null,
+                                "NULL " + (value < 0 ? "minus " + Hex.text(-value) : "plus " + Hex.text(value)),
+                                false);
+            }
+        }
+        return look;
+    }
+
     private boolean isBadIndex(Values.@Nullable Look look, @Nullable Long base, Operand operand, int register) {
         if (operand.index() < 0 || register == operand.index() || look == null) {
             return false;
@@ -328,7 +352,8 @@ final class FaultAnalysis {
             return true;
         }
         Long index = registers.register(operand.index());
-        if (base == null || index == null || look.kind() != ValueClass.WILD || !Values.isKernel(base, set)) {
+        boolean isFar = look.kind() == ValueClass.WILD || look.kind() == ValueClass.NON_CANONICAL;
+        if (base == null || index == null || !isFar || !Values.isKernel(base, set)) {
             return false;
         }
         long distance = Math.abs(index * operand.scale());
@@ -350,7 +375,7 @@ final class FaultAnalysis {
         for (Pointer each : origin.of(operand.index(), index, true)) {
             try {
                 Pointer.Named named = each.named();
-                if (named != null && each.root().kind() != Pointer.Kind.CONSTANT) {
+                if (named != null && !each.isNumber()) {
                     holder = new Fault.Holder(
                             named.text(),
                             named.layout() == null ? "?" : named.layout().type().text());

@@ -2,6 +2,8 @@ package dev.backline.crash.explain;
 
 import dev.backline.dwarf.CallSite;
 import dev.backline.dwarf.Dwarf;
+import dev.backline.dwarf.types.Globals;
+import dev.backline.dwarf.types.Layout;
 import dev.backline.dwarf.types.Scope;
 import dev.backline.dwarf.types.Scopes;
 import dev.backline.elf.ElfFile;
@@ -107,17 +109,34 @@ final class FrameCode {
 
     /** The global variable at an address; null if no symbol is there. */
     Pointer.@Nullable Root global(long at) {
+        String external = code == null ? null : code.relocated().external(at);
+        if (external != null && code != null) {
+            return root(external, code.relocated().externalStart(at));
+        }
         try {
             SymbolTable symbols = elf.symbols();
             int symbol = symbols.at(at);
             if (symbol < 0 || symbols.type(symbol) != SymbolTable.STT_OBJECT) {
                 return null;
             }
-            return new Pointer.Root(Pointer.Kind.GLOBAL, symbols.name(symbol), null, null, -1, symbols.address(symbol));
+            return root(symbols.name(symbol), symbols.address(symbol));
         } catch (IOException e) {
             problems.add("The symbols in " + elf.name() + " cannot be read: " + e.getMessage());
             return null;
         }
+    }
+
+    private Pointer.Root root(String symbol, long start) {
+        // A static variable of a function has a number: once.12
+        int dot = symbol.indexOf('.', 1);
+        String name = dot < 0 ? symbol : symbol.substring(0, dot);
+        Layout layout = null;
+        try {
+            layout = dwarf == null || code == null ? null : Globals.layout(dwarf, code.start(), name);
+        } catch (IOException e) {
+            problems.add("The variables in " + elf.name() + " cannot be read: " + e.getMessage());
+        }
+        return new Pointer.Root(Pointer.Kind.GLOBAL, name, layout, null, -1, start);
     }
 
     /** The name of the target of a call; null if unknown. */
@@ -126,6 +145,10 @@ final class FrameCode {
         Long target = call.branchTarget();
         if (target == null || target == call.end()) {
             return null;
+        }
+        String external = code == null ? null : code.relocated().external(target);
+        if (external != null) {
+            return external;
         }
         try {
             SymbolTable symbols = elf.symbols();

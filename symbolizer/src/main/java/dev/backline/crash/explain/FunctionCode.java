@@ -34,10 +34,16 @@ final class FunctionCode {
     /** Pairs of the index of a branch's target and of the branch itself, sorted by target. */
     private long[] branches = new long[0];
 
-    private FunctionCode(Decoder decoder, byte[] bytes, long start) {
+    private final RelocatedCode relocated;
+    private final boolean linked;
+
+    private FunctionCode(
+            Decoder decoder, byte[] bytes, long start, RelocatedCode relocated, boolean linked) {
         this.decoder = decoder;
         this.bytes = bytes;
         this.start = start;
+        this.relocated = relocated;
+        this.linked = linked;
     }
 
     /**
@@ -118,24 +124,9 @@ final class FunctionCode {
         if (length < within - start) {
             return null;
         }
-        FunctionCode code = new FunctionCode(decoder, elf.data(section).read(offset, (int) length), start);
-        code.decode();
-        return code;
-    }
-
-    /**
-     * {@return code that is not in a file: the bytes of a report from the trap on}
-     *
-     * @param set the instruction set
-     * @param bytes of the code
-     * @param start the address of the first byte
-     */
-    static @Nullable FunctionCode of(InstructionSet set, byte[] bytes, long start) {
-        Decoder decoder = set.decoder();
-        if (decoder == null || bytes.length == 0) {
-            return null;
-        }
-        FunctionCode code = new FunctionCode(decoder, bytes, start);
+        byte[] bytes = elf.data(section).read(offset, (int) length);
+        RelocatedCode relocated = RelocatedCode.apply(elf, section, bytes, start);
+        FunctionCode code = new FunctionCode(decoder, bytes, start, relocated, !elf.header().isRelocatable());
         code.decode();
         return code;
     }
@@ -190,6 +181,24 @@ final class FunctionCode {
                 decoder.changedRegisters(),
                 decoder.hasBranchTarget() ? Long.valueOf(decoder.branchTarget()) : null,
                 operands);
+    }
+
+    /** Whether a constant or displacement of an instruction can be an address of the file. */
+    boolean hasAddress(Instruction instruction) {
+        if (linked) {
+            return true;
+        }
+        for (long field : relocated.fields()) {
+            if (field >= instruction.address() && field < instruction.end()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The undefined symbols of the code. */
+    RelocatedCode relocated() {
+        return relocated;
     }
 
     int size() {

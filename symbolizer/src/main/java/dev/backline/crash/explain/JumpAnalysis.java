@@ -129,7 +129,7 @@ final class JumpAnalysis {
                 false,
                 registers.set(),
                 new Values.Circumstances(
-                        false, true, condition.permission(), condition.executable(), condition.general()));
+                        false, true, condition.permission(), condition.executable(), condition.general(), false));
     }
 
     /** The explanation of a call or jump that trapped itself; null if it is none through a pointer. */
@@ -212,7 +212,7 @@ final class JumpAnalysis {
 
     private Pointer.@Nullable Named named(Pointer pointer, FrameCode frame) {
         try {
-            return pointer.root().kind() == Pointer.Kind.CONSTANT || pointer.delta() != 0 ? null : pointer.named();
+            return pointer.isNumber() || pointer.delta() != 0 ? null : pointer.named();
         } catch (IOException e) {
             frame.problem("A type cannot be read: " + e.getMessage());
             return null;

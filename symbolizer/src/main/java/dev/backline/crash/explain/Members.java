@@ -126,6 +126,16 @@ final class Members {
         return array == null ? outermost : array;
     }
 
+    /** The array for its first element. */
+    static MemberPath wholeArray(Layout object, MemberPath member) throws IOException {
+        String path = member.path();
+        if (!path.endsWith("[0]")) {
+            return member;
+        }
+        MemberPath array = object.member(path.substring(0, path.length() - 3));
+        return array == null ? member : array;
+    }
+
     private static boolean isOpaque(Type type) {
         for (Type at = type; at != null; at = at.kind() == Type.Kind.TYPEDEF ? at.target() : null) {
             if (at.name() != null && OPAQUE.contains(at.name())) {

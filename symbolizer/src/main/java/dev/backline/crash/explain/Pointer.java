@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param root what the value starts from
  * @param loads from memory, in their order
  * @param delta what is added last
- * @param indexed whether an unknown multiple of something was added: an array's index
+ * @param index what was added a multiple of, as a text: an array's index; null if nothing was
  * @param loadAddress the address of the instruction with the last load, 0 without loads
  */
-record Pointer(Root root, List<Load> loads, long delta, boolean indexed, long loadAddress) {
+record Pointer(Root root, List<Load> loads, long delta, @Nullable String index, long loadAddress) {
     Pointer {
         loads = List.copyOf(loads);
     }
@@ -36,7 +36,9 @@ record Pointer(Root root, List<Load> loads, long delta, boolean indexed, long lo
         /** What a function returned. */
         RESULT,
         /** A number. */
-        CONSTANT
+        CONSTANT,
+        /** A number that can be an address of the file. */
+        ADDRESS
     }
 
     /**
@@ -68,34 +70,48 @@ record Pointer(Root root, List<Load> loads, long delta, boolean indexed, long lo
             long displacement, int size, @Nullable String index) {}
 
     static Pointer of(Root root) {
-        return new Pointer(root, List.of(), 0, false, 0);
+        return new Pointer(root, List.of(), 0, null, 0);
     }
 
     Pointer plus(long added) {
-        return new Pointer(root, loads, delta + added, indexed, loadAddress);
+        return new Pointer(root, loads, delta + added, index, loadAddress);
     }
 
-    Pointer plusIndex() {
-        return new Pointer(root, loads, delta, true, loadAddress);
+    Pointer plusIndex(String added) {
+        return new Pointer(root, loads, delta, added, loadAddress);
     }
 
-    Pointer load(long displacement, int size, @Nullable String index, long at) {
+    /** Whether it starts from a number, which is no name. */
+    boolean isNumber() {
+        return root.kind() == Kind.CONSTANT || root.kind() == Kind.ADDRESS;
+    }
+
+    /** Whether an unknown multiple of something was added. */
+    boolean indexed() {
+        return index != null;
+    }
+
+    Pointer load(long displacement, int size, @Nullable String by, long at) {
         List<Load> longer = new ArrayList<>(loads);
-        longer.add(new Load(delta + displacement, size, index != null ? index : indexed ? "…" : null));
-        return new Pointer(root, longer, 0, false, at);
+        longer.add(new Load(delta + displacement, size, by != null ? by : index));
+        return new Pointer(root, longer, 0, null, at);
     }
 
     /** This pointer with another pointer in the place of the root's value. */
     Pointer withRoot(Pointer other) {
         if (loads.isEmpty()) {
             return new Pointer(
-                    other.root, other.loads, other.delta + delta, other.indexed || indexed, other.loadAddress);
+                    other.root,
+                    other.loads,
+                    other.delta + delta,
+                    index != null ? index : other.index,
+                    other.loadAddress);
         }
         List<Load> all = new ArrayList<>(other.loads);
         Load first = loads.get(0);
         all.add(new Load(first.displacement() + other.delta, first.size(), first.index()));
         all.addAll(loads.subList(1, loads.size()));
-        return new Pointer(other.root, all, delta, indexed, loadAddress);
+        return new Pointer(other.root, all, delta, index, loadAddress);
     }
 
     /**

@@ -39,13 +39,13 @@ final class PointerFinder {
         Long value = registers.register(register);
         List<Candidate> found = new ArrayList<>();
         for (Pointer each : origin.variables(register, index)) {
-            add(each, value, address, size, write, true, found);
+            add(each, value, address, size, true, found);
         }
         for (Pointer each : origin.variablesAhead(register, index)) {
-            add(each, value, address, size, write, false, found);
+            add(each, value, address, size, false, found);
         }
         for (Pointer each : origin.derived(register, index, true)) {
-            add(each, value, address, size, write, false, found);
+            add(each, value, address, size, false, found);
         }
         return ordered(found, write);
     }
@@ -66,7 +66,7 @@ final class PointerFinder {
                 if (value != null) {
                     Pointer pointer = Pointer.of(
                             new Pointer.Root(Pointer.Kind.VARIABLE, variable.name(), variable.layout(), scope.function(), -1, 0));
-                    add(pointer, value, address, size, write, false, found);
+                    add(pointer, value, address, size, false, found);
                 }
             }
         }
@@ -83,14 +83,13 @@ final class PointerFinder {
             @Nullable Long register,
             long address,
             int size,
-            boolean write,
             boolean direct,
             List<Candidate> into) {
         if (into.size() >= MAX_CANDIDATES) {
             return;
         }
         try {
-            Candidate candidate = Candidate.of(pointer, register, address, size, write, direct, into.size());
+            Candidate candidate = Candidate.of(pointer, register, address, size, false, direct, into.size());
             if (candidate != null) {
                 into.add(candidate);
             }

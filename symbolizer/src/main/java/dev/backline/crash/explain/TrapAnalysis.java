@@ -169,7 +169,7 @@ final class TrapAnalysis {
             if (trap.reads(register) && register > 1 && value != null && name != null) {
                 for (Pointer each : origin.of(register, index, true)) {
                     Pointer.Named named = named(each);
-                    if (named != null && each.root().kind() != Pointer.Kind.CONSTANT) {
+                    if (named != null && !each.isNumber()) {
                         return fault(
                                 named.text(),
                                 named.layout() == null ? "?" : named.layout().type().text(),
@@ -228,7 +228,7 @@ final class TrapAnalysis {
 
     private @Nullable Fault object(Pointer pointer, String kind, String wanted) {
         Pointer.Named named = named(pointer);
-        if (named == null || named.layout() == null || pointer.root().kind() == Pointer.Kind.CONSTANT) {
+        if (named == null || named.layout() == null || pointer.isNumber()) {
             return null;
         }
         try {

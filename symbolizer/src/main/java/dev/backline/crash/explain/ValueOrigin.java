@@ -214,11 +214,19 @@ final class ValueOrigin {
             case MOVE -> found.addAll(origins(by.source(), at, stopAtVariables, depth));
             case ADD -> {
                 for (Pointer each : origins(by.source(), at, stopAtVariables, depth)) {
-                    found.add(each.plus(by.constant()));
+                    found.add(settled(each.plus(by.constant())));
                 }
             }
-            case CONSTANT -> found.add(
-                    Pointer.of(new Root(Kind.CONSTANT, Long.toString(by.constant()), null, null, -1, by.constant())));
+            case CONSTANT -> {
+                boolean isAddress = code.hasAddress(by);
+                found.add(settled(Pointer.of(new Root(
+                        isAddress ? Kind.ADDRESS : Kind.CONSTANT,
+                        Long.toString(by.constant()),
+                        null,
+                        null,
+                        -1,
+                        by.constant()))));
+            }
             case LOAD -> loaded(by, at, stopAtVariables, depth, found);
             default -> computed(by, at, stopAtVariables, depth, found);
         }
@@ -235,7 +243,7 @@ final class ValueOrigin {
         }
         String index = operand.index() == Decoder.NONE ? null : indexName(operand.index(), at);
         if (operand.base() == Decoder.PC || operand.base() == Decoder.NONE) {
-            Root global = frame.global(operand.displacement());
+            Root global = code.hasAddress(by) ? frame.global(operand.displacement()) : null;
             if (global != null) {
                 into.add(Pointer.of(global).load(operand.displacement() - global.constant(), operand.size(), index,
                         by.address()));
@@ -246,8 +254,18 @@ final class ValueOrigin {
             into.addAll(variablesInMemory(by, operand));
         }
         for (Pointer each : origins(operand.base(), at, stopAtVariables, depth)) {
-            into.add(each.load(operand.displacement(), operand.size(), index, by.address()));
+            into.add(settled(each.plus(operand.displacement())).load(0, operand.size(), index, by.address()));
         }
+    }
+
+    /** A number that is the address of a variable. */
+    private Pointer settled(Pointer pointer) {
+        if (pointer.root().kind() != Kind.ADDRESS || !pointer.loads().isEmpty()) {
+            return pointer;
+        }
+        long address = pointer.root().constant() + pointer.delta();
+        Root global = frame.global(address);
+        return global == null ? pointer : Pointer.of(global).plus(address - global.constant());
     }
 
     /** Sums of registers, such as lea and arm64's add with a shifted register. */
@@ -261,7 +279,7 @@ final class ValueOrigin {
         if (!by.operands().isEmpty()) {
             Operand operand = by.operands().get(0);
             if (operand.base() == Decoder.PC) {
-                Root global = frame.global(operand.displacement());
+                Root global = !code.hasAddress(by) ? null : frame.global(operand.displacement());
                 if (global != null) {
                     into.add(Pointer.of(global).plus(operand.displacement() - global.constant()));
                 }
@@ -273,11 +291,24 @@ final class ValueOrigin {
             if (by.reads(register)) {
                 for (Pointer each : origins(register, at, stopAtVariables, depth)) {
                     if (into.size() < MAX_POINTERS && each.root().kind() != Kind.CONSTANT) {
-                        into.add(each.plus(added).plusIndex());
+                        into.add(each.plus(added).plusIndex(indexOf(by, register, at)));
                     }
                 }
             }
         }
+    }
+
+    /** The name of the variable that is added to a register. */
+    private String indexOf(Instruction by, int register, int at) {
+        for (int other = 0; other < 64; other++) {
+            if (other != register && by.reads(other)) {
+                String name = indexName(other, at);
+                if (!name.equals("…")) {
+                    return name;
+                }
+            }
+        }
+        return "…";
     }
 
     /** The name of a variable in a register, for an array's index; an ellipsis if there is none. */

@@ -14,6 +14,9 @@ final class Values {
     /** The largest offset of a member that counts as an offset from a value with a meaning. */
     static final long NEAR = 1 << 16;
 
+    /** An access farther from the start of a vmalloc area is not just beyond its end. */
+    private static final long GUARD_DISTANCE = 1 << 24;
+
     private static final long LIST_POISON1 = 0x100;
     private static final long LIST_POISON2 = 0x122;
     /** CONFIG_ILLEGAL_POINTER_VALUE of x86-64, arm64 and riscv64. */
@@ -65,10 +68,16 @@ final class Values {
      * @param execute whether the access was an instruction's fetch
      * @param permission whether the page is mapped and the access is forbidden
      * @param executable whether the page may be executed; null if unknown
-     * @param nonCanonical whether the kernel reported a general protection fault, or no translation at the first level
+     * @param nonCanonical whether the kernel reported a general protection fault
+     * @param unaligned whether the kernel reported a fault of the alignment
      */
     record Circumstances(
-            boolean write, boolean execute, boolean permission, @Nullable Boolean executable, boolean nonCanonical) {}
+            boolean write,
+            boolean execute,
+            boolean permission,
+            @Nullable Boolean executable,
+            boolean nonCanonical,
+            boolean unaligned) {}
 
     /**
      * {@return what a value looks like by itself; null if it looks like an address}
@@ -237,6 +246,10 @@ final class Values {
         if (own != null && !(own.kind() == ValueClass.ASCII && in.permission())) {
             return own;
         }
+        if (in.unaligned()) {
+            return new Look(
+                    ValueClass.UNALIGNED, null, Hex.text(value) + ", which is not aligned as the instruction needs it", true);
+        }
         if (isKernel(value, set) || isKernel(address, set)) {
             return inKernel(value, address, indexed, set, in);
         }
@@ -280,7 +293,7 @@ final class Values {
         }
         if (isVmalloc(value, set) && isVmalloc(address, set) && (value & 0xfff) == 0) {
             long distance = address - value;
-            if (distance >= 4096 && distance < 1L << 32) {
+            if (distance >= 4096 && distance < GUARD_DISTANCE) {
                 return new Look(ValueClass.VMALLOC_GUARD, null, at + ", the start of a vmalloc area that ends before "
                         + Hex.text(address), true);
             }
