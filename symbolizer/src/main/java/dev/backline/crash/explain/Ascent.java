@@ -156,12 +156,19 @@ final class Ascent {
         if (!pending.isEmpty()) {
             return pending.remove(0);
         }
-        if (next >= above.size()) {
-            return null;
-        }
-        List<Step> steps = steps(above.get(next++), function, below);
-        if (steps.isEmpty()) {
-            return null;
+        List<Step> steps = List.of();
+        boolean skipped = false;
+        while (steps.isEmpty()) {
+            if (next >= above.size()) {
+                return null;
+            }
+            LogFrame frame = above.get(next++);
+            // Beyond a frame without code, nothing is known about the values that are passed.
+            steps = steps(frame, skipped ? null : function, skipped ? null : below);
+            skipped = true;
+            if (steps.isEmpty() && !Helpers.isHelper(ReportFrames.function(frame), frame.module())) {
+                return null;
+            }
         }
         pending.addAll(steps.subList(1, steps.size()));
         return steps.get(0);

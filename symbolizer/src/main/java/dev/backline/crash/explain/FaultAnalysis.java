@@ -2,6 +2,7 @@ package dev.backline.crash.explain;
 
 import dev.backline.crash.Certainty;
 import dev.backline.crash.CrashReport;
+import dev.backline.crash.Fact;
 import dev.backline.crash.Fault;
 import dev.backline.crash.ReportKind;
 import dev.backline.crash.ValueClass;
@@ -76,9 +77,55 @@ final class FaultAnalysis {
     /** An address that an operand computes. */
     private record Effective(int operand, @Nullable Long address, boolean matches) {}
 
-    /** {@return the explanation; null if the report is of no memory access or the code is unknown} */
+    /** {@return the explanation; null if the report names no address} */
     @Nullable
     Found find() {
+        Found found = fromCode();
+        return found != null ? found : fromAddress();
+    }
+
+    /** What the reported address alone tells. */
+    private @Nullable Found fromAddress() {
+        Long address = condition.address();
+        if (address == null) {
+            return null;
+        }
+        boolean write = Boolean.TRUE.equals(condition.write());
+        Values.Look look = Values.inFault(address, address, false, set, condition.circumstances(write));
+        LogFrame pc = frames.pc();
+        String function = pc == null ? null : ReportFrames.function(pc);
+        Ascent.Step step = null;
+        if (pc != null && Helpers.isHelper(function, pc.module())) {
+            Ascent ascent = new Ascent(frames, set, problems);
+            ascent.start(null, function);
+            step = ascent.climb(function);
+        }
+        Fault fault = new Fault(
+                address,
+                report.fact(Fact.ACCESS),
+                0,
+                null,
+                null,
+                null,
+                look.kind(),
+                look.errno(),
+                null,
+                null,
+                null,
+                Certainty.POSSIBLE,
+                List.of("The instruction is not known; this is what the reported address tells."),
+                List.of());
+        return new Found(
+                fault,
+                Kinds.ofLook(look, address, condition.isFetch()),
+                look,
+                step,
+                null,
+                null,
+                condition.isFetch() ? "calls" : write ? "writes" : "reads");
+    }
+
+    private @Nullable Found fromCode() {
         LogFrame pc = frames.pc();
         if (pc == null && !condition.isFetch()) {
             return null;
