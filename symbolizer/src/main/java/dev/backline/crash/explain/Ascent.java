@@ -56,23 +56,15 @@ final class Ascent {
             @Nullable String module,
             @Nullable Step callee) {
         /** The values that the call passes in a register, named by what the caller itself declares. */
-        List<Pointer> passed(ValueOrigin origin, int register) {
-            List<Pointer> variables = origin.variables(register, index);
-            List<Pointer> own = ofCaller(variables);
-            if (own.isEmpty()) {
-                own = ofCaller(origin.derived(register, index, true));
-            }
-            return own.isEmpty() ? variables : own;
-        }
-
-        private List<Pointer> ofCaller(List<Pointer> pointers) {
-            List<Pointer> own = new ArrayList<>();
-            for (Pointer each : pointers) {
-                if (!isOfHelper(each.root().function())) {
-                    own.add(each);
+        List<Pointer> passed(int register, InstructionSet set) {
+            List<Pointer> own = new ValueOrigin(frame, code, set, this::isOfHelper).of(register, index, true);
+            for (Pointer each : own) {
+                if (!each.isNumber() && each.root().kind() != Pointer.Kind.ARGUMENT) {
+                    return own;
                 }
             }
-            return own;
+            List<Pointer> any = new ValueOrigin(frame, code, set).of(register, index, true);
+            return any.isEmpty() ? own : any;
         }
 
         private boolean isOfHelper(@Nullable String declaring) {
@@ -131,10 +123,23 @@ final class Ascent {
      */
     @Nullable
     Step climb(@Nullable String function) {
+        return climb(function, false);
+    }
+
+    /**
+     * {@return the call of the first caller that is no helper, or that is in a module; null if there is none}
+     *
+     * @param function the function that trapped; null if unknown
+     * @param toModule whether only a module's function ends the search
+     */
+    @Nullable
+    Step climb(@Nullable String function, boolean toModule) {
         Step below = null;
         for (int i = 0; i < MAX_STEPS; i++) {
             Step step = further(below, below == null ? function : below.function());
-            if (step == null || !Helpers.isHelper(step.function(), step.module())) {
+            boolean isPassed = step != null
+                    && (toModule ? step.module() == null : Helpers.isHelper(step.function(), step.module()));
+            if (!isPassed) {
                 return step;
             }
             below = step;
@@ -349,7 +354,7 @@ final class Ascent {
                 }
                 int register = pointer.root().number();
                 for (Pointer outer :
-                        last ? each.passed(origin, register) : origin.derived(register, each.index(), false)) {
+                        last ? each.passed(register, set) : origin.derived(register, each.index(), false)) {
                     next.add(pointer.withRoot(outer));
                 }
             }

@@ -2,6 +2,7 @@ package dev.backline.crash.explain;
 
 import dev.backline.crash.CodeMatch;
 import dev.backline.crash.CrashReport;
+import dev.backline.crash.Disassembly;
 import dev.backline.crash.Explanation;
 import dev.backline.crash.Explanation.Culprit;
 import dev.backline.crash.Explanation.LiveVariable;
@@ -75,12 +76,31 @@ final class Explainer {
                 fault,
                 place,
                 variables,
-                null,
+                code(report, frames, found, problems),
                 frames(report),
                 culprit,
                 null,
                 List.copyOf(notes),
-                List.of());
+                Advice.get().of(report, kind));
+    }
+
+    /** The instructions around the trap; for a call through a bad pointer, around the call. */
+    private static @Nullable Disassembly code(
+            CrashReport report, ReportFrames frames, FaultAnalysis.@Nullable Found found, FrameCode.Problems problems) {
+        FrameCode frame = found == null ? null : found.code();
+        LogFrame pc = frames.pc();
+        if (frame == null && pc != null) {
+            frame = FrameCode.of(pc, problems);
+        }
+        if (frame == null) {
+            return null;
+        }
+        Ascent.Step statement = found == null ? null : found.statement();
+        boolean isCall = found != null && found.verb().equals("calls") && statement != null;
+        long at = isCall && statement != null
+                ? statement.code().get(statement.index()).address()
+                : frame.address();
+        return CodeView.of(frame, at, !isCall, report.code(), null);
     }
 
     /** What the bytes that ran tell about the file of the program counter; empty if they are the file's. */

@@ -2,6 +2,7 @@ package dev.backline.crash.explain;
 
 import dev.backline.crash.Certainty;
 import dev.backline.crash.CrashReport;
+import dev.backline.crash.Explanation;
 import dev.backline.crash.Fact;
 import dev.backline.crash.Fault;
 import dev.backline.crash.ReportKind;
@@ -234,6 +235,17 @@ final class FaultAnalysis {
                 }
             }
         }
+        if (blamed == null && frames.isCalledByModule(report)) {
+            Ascent toModule = new Ascent(frames, set, problems);
+            toModule.start(frame, function);
+            Ascent.Step call = toModule.climb(function, true);
+            List<Candidate> above =
+                    call == null ? List.of() : above(call, toModule, operand, index, address, write);
+            if (!above.isEmpty() && above.get(0).fit() >= Candidate.VALUE) {
+                blamed = call;
+                candidates = above;
+            }
+        }
         // The compiler can pass a part of an argument, which has no name in the function.
         Ascent.Step caller = blamed;
         for (int i = 0; i < MAX_CALLERS && isUnnamed(candidates); i++) {
@@ -249,6 +261,9 @@ final class FaultAnalysis {
         if (isUnnamed(candidates)) {
             candidates = List.of();
         }
+        if (candidates.isEmpty() && blamed != null) {
+            candidates = argument(blamed, ascent, address, operand.size());
+        }
         candidates = BitFields.chosen(candidates, code, index, operand);
         Candidate best = candidates.isEmpty() ? null : candidates.get(0);
         Long value = best != null && best.value() != null
@@ -259,6 +274,10 @@ final class FaultAnalysis {
                 : Values.inFault(value, address, operand.index() >= 0, set, condition.circumstances(write));
         look = corrected(look, best, register);
         look = beforeSum(look, value, origin, register, index);
+        Found scaled = scaledIndex(frame, code, index, operand, best, look, address);
+        if (scaled != null) {
+            return scaled;
+        }
         boolean badIndex = isBadIndex(look, value, operand, register);
         if (badIndex) {
             return badIndex(frame, code, index, operand, candidates, address);
@@ -303,6 +322,22 @@ final class FaultAnalysis {
                 others);
         return new Found(
                 fault, Kinds.ofLook(look, value, false), look, blamed, trap.address(), frame, verb(operand.access()));
+    }
+
+    /** What the caller passed first: the object of free functions, whose accesses are to what describes it. */
+    private List<Candidate> argument(Ascent.Step blamed, Ascent ascent, long address, int size) {
+        List<Candidate> found = new ArrayList<>();
+        for (Pointer pointer : ascent.arguments(blamed, RegisterFile.arguments(set)[0])) {
+            try {
+                Candidate candidate = Candidate.of(pointer, null, address, size, true, false, found.size());
+                if (candidate != null && pointer.root().kind() != Pointer.Kind.ARGUMENT) {
+                    found.add(candidate);
+                }
+            } catch (IOException e) {
+                problems.add("A type cannot be read: " + e.getMessage());
+            }
+        }
+        return found;
     }
 
     private static boolean isUnnamed(List<Candidate> candidates) {
@@ -407,6 +442,66 @@ final class FaultAnalysis {
         return distance >= FAR;
     }
 
+    /** An element of an array whose index was multiplied by the element's size before: the index is bad. */
+    private @Nullable Found scaledIndex(
+            FrameCode frame,
+            FunctionCode code,
+            int at,
+            Operand operand,
+            @Nullable Candidate best,
+            Values.@Nullable Look look,
+            long address) {
+        String name = best == null ? null : best.pointer().index();
+        boolean isFar = look != null && (look.kind() == ValueClass.WILD || look.kind() == ValueClass.NON_CANONICAL);
+        if (best == null || name == null || best.value() != null || !isFar) {
+            return null;
+        }
+        Long trapAddress = code.get(at).address();
+        Explanation.LiveVariable bad = null;
+        boolean isBaseGood = false;
+        for (Explanation.LiveVariable each : LiveVariables.at(frame, trapAddress, registers)) {
+            if (each.name().equals(name)) {
+                bad = each;
+            }
+            isBaseGood |= each.name().equals(best.pointer().root().name()) && Values.isKernel(each.value(), set);
+        }
+        if (bad == null || (!isBaseGood && best.pointer().loads().isEmpty())) {
+            return null;
+        }
+        long value = bad.value();
+        if (!isPoison(value) && value < 4096) {
+            return null;
+        }
+        Fault fault = new Fault(
+                condition.address() != null ? condition.address() : Long.valueOf(address),
+                accessName(operand.access()),
+                operand.size(),
+                code.text(at),
+                bad.register(),
+                value,
+                ValueClass.INDEX,
+                null,
+                new Fault.Holder(bad.name(), bad.type()),
+                null,
+                Pointer.operand(best.text()) + "[" + name + "]",
+                Certainty.LIKELY,
+                evidence,
+                List.of());
+        Values.Look index = new Values.Look(ValueClass.INDEX, null, indexText(value), true);
+        return new Found(
+                fault,
+                isPoison(value) ? "poisoned-index" : "out-of-bounds",
+                index,
+                null,
+                trapAddress,
+                frame,
+                verb(operand.access()));
+    }
+
+    private static String indexText(long value) {
+        return isPoison(value) ? Hex.text(value) + ", slab poison" : value + " (" + Hex.text(value) + ")";
+    }
+
     private Found badIndex(
             FrameCode frame,
             FunctionCode code,
@@ -443,7 +538,7 @@ final class FaultAnalysis {
         Values.Look look = new Values.Look(
                 ValueClass.INDEX,
                 null,
-                value == null ? "out of range" : (isPoison(value) ? Hex.text(value) + ", slab poison" : value + " (" + Hex.text(value) + ")"),
+                value == null ? "out of range" : indexText(value),
                 true);
         Fault fault = new Fault(
                 condition.address() != null ? condition.address() : Long.valueOf(address),

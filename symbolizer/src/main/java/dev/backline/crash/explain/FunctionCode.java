@@ -275,6 +275,17 @@ final class FunctionCode {
         return decoder.text();
     }
 
+    /** The bytes of an instruction, two hex digits each. */
+    String hex(int index) {
+        Instruction each = instructions.get(index);
+        int at = (int) (each.address() - start);
+        StringBuilder hex = new StringBuilder();
+        for (int i = at; i < Math.min(bytes.length, at + each.length()); i++) {
+            hex.append(Character.forDigit((bytes[i] >> 4) & 15, 16)).append(Character.forDigit(bytes[i] & 15, 16));
+        }
+        return hex.toString();
+    }
+
     String registerName(int register) {
         return decoder.registerName(register);
     }

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The frames of the context that a report is about. Immutable. */
 final class ReportFrames {
+    /** Frames of the kernel between the trap and a module's call. */
+    private static final int MAX_KERNEL_FRAMES = 5;
+
     private final @Nullable LogFrame pc;
     private final @Nullable LogFrame link;
     private final List<LogFrame> trace;
@@ -77,6 +80,33 @@ final class ReportFrames {
         }
         Long first = a.reference().address();
         return first != null && first.equals(b.reference().address());
+    }
+
+    /**
+     * {@return whether the kernel's own code works for a module: its function trapped, and one of the next callers is in a
+     * module that is not a part of the kernel's source}
+     *
+     * @param report the report
+     */
+    boolean isCalledByModule(CrashReport report) {
+        if (pc == null || pc.module() != null) {
+            return false;
+        }
+        int looked = 0;
+        for (LogFrame each : callers()) {
+            if (!each.frame().reliable()) {
+                continue;
+            }
+            String module = each.module();
+            if (module != null) {
+                String letters = report.modules().get(module);
+                return letters != null && letters.indexOf('O') >= 0;
+            }
+            if (++looked >= MAX_KERNEL_FRAMES) {
+                return false;
+            }
+        }
+        return false;
     }
 
     /** The instruction set of the files of the frames; null if no frame has an ELF file. */

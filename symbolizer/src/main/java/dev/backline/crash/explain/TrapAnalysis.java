@@ -9,7 +9,11 @@ import dev.backline.crash.ValueClass;
 import dev.backline.crash.explain.FunctionCode.Instruction;
 import dev.backline.crash.explain.FunctionCode.Operand;
 import dev.backline.dwarf.types.Layout;
+import dev.backline.dwarf.types.Location;
 import dev.backline.dwarf.types.MemberPath;
+import dev.backline.dwarf.types.Scope;
+import dev.backline.dwarf.types.Type;
+import dev.backline.dwarf.types.Variable;
 import dev.backline.machine.InstructionSet;
 import dev.backline.symbolize.LogFrame;
 import dev.backline.trace.Pc;
@@ -65,17 +69,25 @@ final class TrapAnalysis {
             return new Found(divisor(code, set), kind, null, code);
         }
         String function = pc == null ? null : ReportFrames.function(pc);
-        boolean needsCaller = pc == null || Helpers.isHelper(function, pc.module()) || kind.equals("double-free");
+        boolean isForModule = frames.isCalledByModule(report);
+        boolean needsCaller = pc == null
+                || isForModule
+                || Helpers.isHelper(function, pc.module())
+                || kind.equals("double-free");
         if (!needsCaller || kind.endsWith("lockup") || kind.equals("rcu-stall")) {
             return new Found(null, kind, null, code);
         }
         if (kind.equals("stack-smashing")) {
-            return new Found(null, kind, victim(), code);
+            Ascent.Step victim = victim();
+            return new Found(victim == null ? null : localArray(victim, kind), kind, victim, code);
         }
         Ascent ascent = new Ascent(frames, set, problems);
         ascent.start(code, function);
-        Ascent.Step step = ascent.climb(function);
-        return new Found(step == null ? null : object(step, kind, set), kind, step, code);
+        Ascent.Step step = ascent.climb(function, isForModule);
+        Fault fault = step == null
+                ? null
+                : kind.equals("fortify") ? localArray(step, kind) : object(step, kind, set);
+        return new Found(fault, kind, step, code);
     }
 
     /** The frame of the function that calls itself. */
@@ -115,6 +127,43 @@ final class TrapAnalysis {
             }
         }
         return null;
+    }
+
+    /** The only array on the stack of a function; null if it has none or several. */
+    private static @Nullable Fault localArray(Ascent.Step step, String kind) {
+        Variable only = null;
+        List<Scope> scopes = step.frame().scopes(step.frame().address() - 1);
+        for (Scope scope : scopes) {
+            for (Variable each : scope.variables()) {
+                boolean onStack = each.location() instanceof Location.OnStack
+                        || each.location() instanceof Location.InMemory;
+                if (onStack && each.layout().type().resolved().kind() == Type.Kind.ARRAY) {
+                    if (only != null && !only.name().equals(each.name())) {
+                        return null;
+                    }
+                    only = each;
+                }
+            }
+        }
+        if (only == null) {
+            return null;
+        }
+        Fault named = fault(
+                only.name(),
+                only.layout().type().text(),
+                null,
+                null,
+                null,
+                null,
+                only.name(),
+                null,
+                null,
+                only.name() + " is the only array on the stack of " + step.function() + "().");
+        return kind.equals("stack-smashing")
+                ? new Fault(
+                        null, "write", 0, null, null, null, null, null, named.variable(), null, named.expression(),
+                        Certainty.POSSIBLE, named.evidence(), List.of())
+                : named;
     }
 
     private Ascent.@Nullable Step step(LogFrame at) {
@@ -215,9 +264,8 @@ final class TrapAnalysis {
             argument = 0;
         }
         int register = RegisterFile.arguments(set)[argument];
-        ValueOrigin origin = new ValueOrigin(step.frame(), step.code(), set);
         Fault best = null;
-        for (Pointer each : step.passed(origin, register)) {
+        for (Pointer each : step.passed(register, set)) {
             Fault fault = object(each, kind, wanted);
             if (fault != null && (best == null || (best.member() == null && fault.member() != null))) {
                 best = fault;

@@ -16,6 +16,7 @@ import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,12 +43,21 @@ final class ValueOrigin {
     private final FrameCode frame;
     private final FunctionCode code;
     private final InstructionSet set;
+    /** The functions whose variables name nothing. */
+    private final Predicate<@Nullable String> ignored;
+
     private int left = MAX_DEFINITIONS;
 
     ValueOrigin(FrameCode frame, FunctionCode code, InstructionSet set) {
+        this(frame, code, set, function -> false);
+    }
+
+    ValueOrigin(
+            FrameCode frame, FunctionCode code, InstructionSet set, Predicate<@Nullable String> ignored) {
         this.frame = frame;
         this.code = code;
         this.set = set;
+        this.ignored = ignored;
     }
 
     /**
@@ -61,6 +71,9 @@ final class ValueOrigin {
     private List<Pointer> variables(int register, long address) {
         List<Pointer> found = new ArrayList<>();
         for (Scope scope : frame.scopes(address)) {
+            if (ignored.test(scope.function())) {
+                continue;
+            }
             for (boolean parameter : new boolean[] {false, true}) {
                 for (int i = scope.variables().size() - 1; i >= 0; i--) {
                     Variable variable = scope.variables().get(i);
@@ -111,6 +124,9 @@ final class ValueOrigin {
             address += at(operand.index()) * operand.scale();
         }
         for (Scope scope : frame.scopes(by.address())) {
+            if (ignored.test(scope.function())) {
+                continue;
+            }
             for (Variable variable : scope.variables()) {
                 Long place = place(variable.location());
                 if (place != null && place == address && found.size() < MAX_POINTERS) {

@@ -112,8 +112,7 @@ final class Types {
             case DW_TAG_union_type -> tagged(Type.Kind.UNION, "union", name, size);
             case DW_TAG_enumeration_type -> tagged(Type.Kind.ENUMERATION, "enum", name, size);
             case DW_TAG_typedef ->
-                new Declarator(
-                        Type.Kind.TYPEDEF, name == null ? "?" : name, "", name, size, target(entry, attributes, depth));
+                typedef(name == null ? "?" : name, name, size, target(entry, attributes, depth));
             case DW_TAG_const_type -> target(entry, attributes, depth).qualified("const");
             case DW_TAG_volatile_type -> target(entry, attributes, depth).qualified("volatile");
             case DW_TAG_restrict_type -> target(entry, attributes, depth).qualified("restrict");
@@ -133,6 +132,11 @@ final class Types {
 
     private static Declarator tagged(Type.Kind kind, String keyword, @Nullable String name, long size) {
         return new Declarator(kind, name == null ? keyword + " {…}" : keyword + " " + name, "", name, size, null);
+    }
+
+    /** A typedef has no size of its own (DWARF5 5.3). */
+    private static Declarator typedef(String text, @Nullable String name, long size, Declarator target) {
+        return new Declarator(Type.Kind.TYPEDEF, text, "", name, size == 0 ? target.byteSize() : size, target);
     }
 
     private static Declarator pointer(Declarator target, long size) {
