@@ -1,5 +1,6 @@
 package dev.backline.crash.explain;
 
+import dev.backline.crash.CodeBytes;
 import dev.backline.crash.CodeMatch;
 import dev.backline.crash.CrashReport;
 import dev.backline.crash.Disassembly;
@@ -63,7 +64,10 @@ final class Explainer {
             variables = LiveVariables.at(
                     trap.code(), trap.code().address(), new RegisterFile(report.registers(), set));
         }
-        codeNotes(report, frames).forEach(problems::add);
+        CodeMatch match = match(report, frames);
+        if (match != null) {
+            match.notes(isSameBuild(report, frames)).forEach(problems::add);
+        }
         String kind = found != null ? found.kind() : trap != null ? trap.kind() : report.kind().id();
         Fault fault = found != null ? found.fault() : trap != null ? trap.fault() : null;
         Wording wording = new Wording(report, kind, found, trap, place, culprit);
@@ -76,7 +80,7 @@ final class Explainer {
                 fault,
                 place,
                 variables,
-                code(report, frames, found, problems),
+                code(report, frames, found, match == null ? null : match.matchesFile(), problems),
                 frames(report),
                 culprit,
                 null,
@@ -86,7 +90,11 @@ final class Explainer {
 
     /** The instructions around the trap; for a call through a bad pointer, around the call. */
     private static @Nullable Disassembly code(
-            CrashReport report, ReportFrames frames, FaultAnalysis.@Nullable Found found, FrameCode.Problems problems) {
+            CrashReport report,
+            ReportFrames frames,
+            FaultAnalysis.@Nullable Found found,
+            @Nullable Boolean matches,
+            FrameCode.Problems problems) {
         FrameCode frame = found == null ? null : found.code();
         LogFrame pc = frames.pc();
         if (frame == null && pc != null) {
@@ -100,29 +108,39 @@ final class Explainer {
         long at = isCall && statement != null
                 ? statement.code().get(statement.index()).address()
                 : frame.address();
-        return CodeView.of(frame, at, !isCall, report.code(), null);
+        return CodeView.of(frame, at, !isCall, report.code(), isCall ? null : matches);
     }
 
-    /** What the bytes that ran tell about the file of the program counter; empty if they are the file's. */
-    private static List<String> codeNotes(CrashReport report, ReportFrames frames) {
+    /** The bytes that ran against those of the file of the program counter; null if there is nothing to compare. */
+    private static @Nullable CodeMatch match(CrashReport report, ReportFrames frames) {
         LogFrame pc = frames.pc();
-        Symbolizer symbolizer = pc == null ? null : pc.symbolizer();
-        ElfFile file = symbolizer == null ? null : symbolizer.elf();
-        if (report.code() == null
+        ElfFile file = file(pc);
+        CodeBytes bytes = report.code();
+        if (bytes == null
                 || pc == null
                 || file == null
                 || !(pc.resolution() instanceof Resolution.Resolved resolved)) {
-            return List.of();
+            return null;
         }
-        boolean isSameBuild = false;
+        return CodeMatch.of(bytes, file, resolved.address());
+    }
+
+    private static @Nullable ElfFile file(@Nullable LogFrame pc) {
+        Symbolizer symbolizer = pc == null ? null : pc.symbolizer();
+        return symbolizer == null ? null : symbolizer.elf();
+    }
+
+    private static boolean isSameBuild(CrashReport report, ReportFrames frames) {
+        LogFrame pc = frames.pc();
+        ElfFile file = file(pc);
         try {
-            BuildId build = file.buildId();
+            BuildId build = file == null ? null : file.buildId();
             // The report's build id is the kernel's
-            isSameBuild = pc.module() == null && build != null && build.toString().equals(report.buildId());
+            return pc != null && pc.module() == null && build != null && build.toString().equals(report.buildId());
         } catch (IOException e) {
             // A file without a readable build id is not known to be of the same build
+            return false;
         }
-        return CodeMatch.of(report.code(), file, resolved.address()).notes(isSameBuild);
     }
 
     private static boolean isAccess(CrashReport report) {

@@ -37,8 +37,31 @@ final class Wording {
 
     /** The kind in words: {@code NULL pointer dereference}. */
     private String kindInWords() {
-        String words = kind.replace('-', ' ').replace("null ", "NULL ").replace("err ptr", "ERR_PTR");
-        return Character.toUpperCase(words.charAt(0)) + words.substring(1);
+        return switch (kind) {
+            case "ascii-in-pointer" -> "Text in a pointer";
+            case "percpu-pointer-misuse" -> "Per-CPU offset used as a pointer";
+            case "null-function-call" -> "Call through a NULL pointer";
+            case "wild-function-call" -> "Call through a wild pointer";
+            case "list-poison-dereference" -> "Use of a deleted list entry";
+            case "vmalloc-out-of-bounds" -> "Access beyond a vmalloc area";
+            case "use-after-vfree" -> "Use after vfree";
+            case "write-to-read-only" -> "Write to read-only memory";
+            case "write-to-text" -> "Write to kernel code";
+            case "poisoned-index" -> "Poisoned array index";
+            case "out-of-bounds" -> "Array index out of bounds";
+            case "execute-data" -> "Execution of data";
+            case "rcu-stall" -> "RCU stall";
+            case "usercopy" -> "Copy beyond an object (hardened usercopy)";
+            case "fortify", "fortify-warning" -> "Copy beyond a buffer (FORTIFY)";
+            case "bug" -> "BUG";
+            case "compiler-trap" -> "Trap that the compiler placed";
+            case "stack-smashing" -> "Overwritten stack";
+            default -> {
+                String words = kind.replace('-', ' ').replace("null ", "NULL ").replace("err ptr", "ERR_PTR")
+                        .replace("non canonical", "non-canonical");
+                yield Character.toUpperCase(words.charAt(0)) + words.substring(1);
+            }
+        };
     }
 
     String title() {
