@@ -11,6 +11,7 @@ import dev.backline.crash.Explanation.Place;
 import dev.backline.crash.Fact;
 import dev.backline.crash.Fault;
 import dev.backline.crash.ReportKind;
+import dev.backline.crash.ReportSummary;
 import dev.backline.crash.StackGroup;
 import dev.backline.elf.BuildId;
 import dev.backline.elf.ElfFile;
@@ -68,13 +69,15 @@ final class Explainer {
         if (match != null) {
             match.notes(isSameBuild(report, frames)).forEach(problems::add);
         }
-        String kind = found != null ? found.kind() : trap != null ? trap.kind() : report.kind().id();
+        ReportSummary summary = ReportSummary.of(report);
+        String kind = kind(report, found, trap, summary);
+        culprit = culprit(report, found, culprit, summary.culprit());
         Fault fault = found != null ? found.fault() : trap != null ? trap.fault() : null;
-        Wording wording = new Wording(report, kind, found, trap, place, culprit);
+        Wording wording = new Wording(kind, found, trap, place, culprit);
         return new Explanation(
                 report,
                 kind,
-                wording.title(),
+                title(found, kind, wording, summary, culprit),
                 wording.sentence(),
                 severity(report),
                 fault,
@@ -83,9 +86,47 @@ final class Explainer {
                 code(report, frames, found, match == null ? null : match.matchesFile(), problems),
                 frames(report),
                 culprit,
-                null,
+                summary.signature(),
                 List.copyOf(notes),
                 Advice.get().of(report, kind));
+    }
+
+    private static String kind(
+            CrashReport report,
+            FaultAnalysis.@Nullable Found found,
+            TrapAnalysis.@Nullable Found trap,
+            ReportSummary summary) {
+        if (found != null) {
+            return found.kind();
+        }
+        return trap == null || trap.kind().equals(report.kind().id()) ? summary.kind() : trap.kind();
+    }
+
+    /** The culprit that the analysis found, where it looks at the stack that the report is about. */
+    private static @Nullable Culprit culprit(
+            CrashReport report,
+            FaultAnalysis.@Nullable Found found,
+            @Nullable Culprit analysed,
+            @Nullable Culprit summarised) {
+        boolean ownStack =
+                switch (report.kind()) {
+                    case KASAN, KFENCE, KMSAN, KCSAN, UBSAN, LOCKDEP, LEAK, MEMORY, WORKQUEUE, HARDWARE, PANIC, OTHER,
+                            NETDEV_WATCHDOG, HARD_LOCKUP -> false;
+                    default -> true;
+                };
+        return analysed != null && (found != null || ownStack || summarised == null) ? analysed : summarised;
+    }
+
+    private static String title(
+            FaultAnalysis.@Nullable Found found,
+            String kind,
+            Wording wording,
+            ReportSummary summary,
+            @Nullable Culprit culprit) {
+        Culprit other = summary.culprit();
+        boolean same = culprit != null && other != null && culprit.function().equals(other.function());
+        boolean isKind = kind.equals(summary.kind());
+        return found == null && (same || culprit == null) && isKind ? wording.with(summary.title()) : wording.title();
     }
 
     /** The instructions around the trap; for a call through a bad pointer, around the call. */

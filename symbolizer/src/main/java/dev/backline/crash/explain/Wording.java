@@ -1,6 +1,5 @@
 package dev.backline.crash.explain;
 
-import dev.backline.crash.CrashReport;
 import dev.backline.crash.Explanation.Culprit;
 import dev.backline.crash.Explanation.Place;
 import dev.backline.crash.Fault;
@@ -9,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes the title and the sentence of an explanation. */
 final class Wording {
-    private final CrashReport report;
     private final String kind;
     private final FaultAnalysis.@Nullable Found found;
     private final TrapAnalysis.@Nullable Found trap;
@@ -17,13 +15,11 @@ final class Wording {
     private final @Nullable Culprit culprit;
 
     Wording(
-            CrashReport report,
             String kind,
             FaultAnalysis.@Nullable Found found,
             TrapAnalysis.@Nullable Found trap,
             @Nullable Place place,
             @Nullable Culprit culprit) {
-        this.report = report;
         this.kind = kind;
         this.found = found;
         this.trap = trap;
@@ -64,12 +60,16 @@ final class Wording {
         };
     }
 
+    /** A title with the object of the report: {@code refcount-warning in f(): &s->refs}. */
+    String with(String title) {
+        Fault object = trap == null ? null : trap.fault();
+        String expression = object == null ? null : object.expression();
+        return expression == null || title.contains(expression) ? title : title + ", " + expression;
+    }
+
     String title() {
         if (found == null) {
-            Fault object = trap == null ? null : trap.fault();
-            return kindInWords() + " in " + function() + "()"
-                    + (object == null || object.expression() == null ? "" : ", " + object.expression()) + ": "
-                    + report.headline();
+            return with(kindInWords() + " in " + function() + "()");
         }
         Fault fault = found.fault();
         StringBuilder text = new StringBuilder(kindInWords());
