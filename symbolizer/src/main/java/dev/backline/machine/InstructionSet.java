@@ -40,13 +40,17 @@ public enum InstructionSet {
         };
     }
 
-    /** {@return a new decoder; null if backline does not decode this instruction set} */
+    /**
+     * {@return a new decoder; null if backline does not decode this instruction set} For arm, Thumb, powerpc and s390, the
+     * decoder only tells where instructions end and which ones are BUG's.
+     */
     public @Nullable Decoder decoder() {
         return switch (this) {
             case X86_64 -> new X86Decoder(true);
             case I386 -> new X86Decoder(false);
             case ARM64 -> new Arm64Decoder();
             case RISCV64 -> new RiscvDecoder();
+            case ARM, THUMB, POWERPC, S390 -> new WordDecoder(this);
             default -> null;
         };
     }
