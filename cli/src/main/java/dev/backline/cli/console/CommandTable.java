@@ -129,6 +129,10 @@ public final class CommandTable {
                                         + "call.",
                                 "--explain"),
                         flag(
+                                "Print the instructions of each Code: line of a log, with a mark at the instruction that "
+                                        + "trapped and with source lines (text format only).",
+                                "--code"),
+                        flag(
                                 "Print only the kernel's own lines of a log, without the JSON, CSV, HTML or mail around "
                                         + "each line.",
                                 "--unwrap"),

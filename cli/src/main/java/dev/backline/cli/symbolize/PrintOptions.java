@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param explain {@code --explain}
  * @param links the URLs of {@code --links}, or null
  * @param unwrap {@code --unwrap}
+ * @param code {@code --code}
  */
 public record PrintOptions(
         boolean inlines,
@@ -26,7 +27,8 @@ public record PrintOptions(
         boolean edges,
         boolean explain,
         @Nullable SourceLinks links,
-        boolean unwrap) {
+        boolean unwrap,
+        boolean code) {
     private static final int DEFAULT_CONTEXT = 5;
     private static final int MAX_CONTEXT = 10_000;
 
@@ -40,6 +42,7 @@ public record PrintOptions(
                 given.has("--edges"),
                 given.has("--explain"),
                 links == null ? null : SourceLinks.of(links),
-                given.has("--unwrap"));
+                given.has("--unwrap"),
+                given.has("--code"));
     }
 }

@@ -48,6 +48,9 @@ final class TextWriter implements AnswerWriter {
     private final SourcePrinter source;
     private final @Nullable CallExplanations explanations;
     private final boolean unwrap;
+    /** Null without {@code --code}. */
+    private final @Nullable CodePrinter code;
+
     private final List<Insertion> insertions = new ArrayList<>();
     /** Null unless places are hyperlinks. */
     private final @Nullable SourceLinks links;
@@ -63,6 +66,7 @@ final class TextWriter implements AnswerWriter {
         this.edges = options.edges();
         this.source = new SourcePrinter(options, console);
         this.unwrap = options.unwrap();
+        this.code = options.code() ? new CodePrinter() : null;
         this.explanations = explanations;
         this.links = color ? options.links() : null;
     }
@@ -158,6 +162,9 @@ final class TextWriter implements AnswerWriter {
 
     @Override
     public void end() throws IOException {
+        if (code != null) {
+            out.print(code.end());
+        }
         out.encode(null);
     }
 
@@ -168,11 +175,14 @@ final class TextWriter implements AnswerWriter {
             return;
         }
         byte[] bytes = excerpt.bytes();
-        if (frames.isEmpty()) {
+        if (frames.isEmpty() && code == null) {
             out.print(bytes, excerpt.start(), excerpt.end());
             return;
         }
         insertions.clear();
+        if (code != null && !excerpt.lines().isEmpty()) {
+            insertIfAny(0, code.before(excerpt.lines().get(0)));
+        }
         for (int i = 0; i < frames.size(); i++) {
             KernelLine line = excerpt.lines().get(i);
             for (LogFrame frame : frames.get(i)) {
@@ -191,6 +201,9 @@ final class TextWriter implements AnswerWriter {
                 insertListing(excerpt, line, listing);
             }
         }
+        if (code != null) {
+            insertCode(excerpt, frames, code);
+        }
         // Two messages can stand in one line of the input: sort by place. The sort is stable.
         insertions.sort(BY_PLACE);
         int written = excerpt.start();
@@ -200,6 +213,25 @@ final class TextWriter implements AnswerWriter {
             written = at;
         }
         out.print(bytes, written, excerpt.end());
+    }
+
+    private void insertIfAny(int place, byte[] text) {
+        if (text.length > 0) {
+            insert(place, text);
+        }
+    }
+
+    private void insertCode(Excerpt excerpt, List<List<LogFrame>> frames, CodePrinter printer) {
+        for (int i = 0; i < excerpt.lines().size(); i++) {
+            KernelLine line = excerpt.lines().get(i);
+            if (i > 0) {
+                insertIfAny(line.placeBefore(), printer.before(line));
+            }
+            byte[] listing = printer.after(line, frames.isEmpty() ? List.of() : frames.get(i));
+            if (listing.length > 0) {
+                insertListing(excerpt, line, listing);
+            }
+        }
     }
 
     /** A text to insert at a place of an excerpt. */
@@ -251,6 +283,9 @@ final class TextWriter implements AnswerWriter {
             byte[] bytes = line.bytes();
             int start = line.start() + line.prefixLength();
             List<LogFrame> found = frames.isEmpty() ? List.of() : frames.get(i);
+            if (code != null) {
+                out.print(code.before(line));
+            }
             for (LogFrame frame : found) {
                 for (String own : linesBefore(frame, true)) {
                     int prefix = line.start() + frame.frame().prefixLength() - start;
@@ -272,6 +307,9 @@ final class TextWriter implements AnswerWriter {
             out.print(bytes, written, Math.max(written, end)).newLine();
             if (source.isAsked()) {
                 out.print(listing(found));
+            }
+            if (code != null) {
+                out.print(code.after(line, found));
             }
         }
     }
