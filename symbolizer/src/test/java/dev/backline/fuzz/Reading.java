@@ -4,6 +4,11 @@ import dev.backline.debugfiles.DebugData;
 import dev.backline.debugfiles.GsymData;
 import dev.backline.dwarf.DwarfException;
 import dev.backline.dwarf.types.Declarations;
+import dev.backline.dwarf.types.Layout;
+import dev.backline.dwarf.types.Location;
+import dev.backline.dwarf.types.Scope;
+import dev.backline.dwarf.types.Scopes;
+import dev.backline.dwarf.types.Variable;
 import dev.backline.elf.ElfException;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
@@ -40,6 +45,7 @@ final class Reading {
     private static final int NAMES = 200;
     private static final int SYMBOLS = 12;
     private static final int ADDRESSES_PER_SECTION = 4;
+    private static final int VARIABLES = 8;
     /** The first two are in no code. */
     private static final int DECLARED_AT = 4;
 
@@ -182,6 +188,10 @@ final class Reading {
             ask(() -> symbolizer.dwarf().labels(address));
             ask(() -> symbolizer.dwarf().labelBefore(address));
         }
+        for (long address : addresses(elf)) {
+            ask(() -> variables(Scopes.at(symbolizer.dwarf(), address)));
+            ask(() -> Scopes.argumentsAt(symbolizer.dwarf(), address));
+        }
         for (long address : addresses(elf).stream().limit(DECLARED_AT).toList()) {
             ask(() -> {
                 Declarations unit = Declarations.at(symbolizer.dwarf(), address);
@@ -198,6 +208,32 @@ final class Reading {
             }
         });
         ask(() -> symbolizer.resolve(new FrameReference(null, null, null, null, -1L, Pc.EXACT)));
+    }
+
+    /** Values and layouts of a few variables of each function. */
+    private static void variables(List<Scope> scopes) {
+        Location.Machine machine = register -> 0x1000L * register;
+        for (Scope scope : scopes) {
+            for (Variable variable : scope.variables().stream().limit(VARIABLES).toList()) {
+                variable.layout().type();
+                variable.location().value(machine);
+                ask(() -> variable.layout().byteSize());
+                ask(() -> members(variable.layout()));
+                ask(() -> {
+                    Layout target = variable.layout().target();
+                    if (target != null) {
+                        members(target);
+                    }
+                });
+            }
+        }
+    }
+
+    private static void members(Layout layout) throws IOException {
+        for (int offset : new int[] {0, 4, 9, 40}) {
+            layout.membersAt(offset, 4);
+        }
+        layout.member(REPEATED + "[1]." + REPEATED);
     }
 
     /** By the names of the fixtures, and by those that hostile files are given. */

@@ -87,6 +87,18 @@ class SectionFuzzTest {
         Reading.debugInformation(Hosts.with(".debug_rnglists", false, input));
     }
 
+    @Seeds(".debug_loc")
+    @FuzzTest
+    void debugLoc(byte[] input) throws IOException {
+        Reading.debugInformation(Hosts.with(".debug_loc", false, input));
+    }
+
+    @Seeds(".debug_loclists")
+    @FuzzTest
+    void debugLoclists(byte[] input) throws IOException {
+        Reading.debugInformation(Hosts.with(".debug_loclists", false, input));
+    }
+
     @Seeds(".debug_str_offsets")
     @FuzzTest
     void debugStrOffsets(byte[] input) throws IOException {

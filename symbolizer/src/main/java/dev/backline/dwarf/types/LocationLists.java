@@ -56,12 +56,7 @@ final class LocationLists {
                 throw unit.broken("the location lists of the variables take more than " + MAX_BYTES + " bytes");
             }
             try {
-                matched = false;
-                ByteReader reader = new ByteReader(data, bigEndian);
-                if (unit.version() >= 5) {
-                    return inLocLists(reader);
-                }
-                return unit.isSplit() ? inSplit(reader) : inLoc(reader);
+                return in(data);
             } catch (IndexOutOfBoundsException e) {
                 if (data.length < window || window >= MAX_LIST) {
                     throw unit.broken("the location list at 0x" + Long.toHexString(list)
@@ -69,6 +64,16 @@ final class LocationLists {
                 }
             }
         }
+    }
+
+    /** {@return the first expression in the list at the start of the bytes whose range has the address, or null} */
+    byte @Nullable [] in(byte[] data) throws IOException {
+        matched = false;
+        ByteReader reader = new ByteReader(data, bigEndian);
+        if (unit.version() >= 5) {
+            return inLocLists(reader);
+        }
+        return unit.isSplit() ? inSplit(reader) : inLoc(reader);
     }
 
     private boolean has(long low, long high) {

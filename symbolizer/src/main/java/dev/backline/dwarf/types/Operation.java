@@ -108,6 +108,9 @@ final class Operation {
     /** An expression in an expression, as the operand of entry_value; compilers write one level. */
     private static final int MAX_DEPTH = 4;
 
+    /** Expressions of Debian's kernels take some hundred bytes. */
+    private static final int MAX_BYTES = 1 << 12;
+
     /** The position of the operation in the expression. */
     final int at;
 
@@ -153,6 +156,9 @@ final class Operation {
     private static List<Operation> decode(byte[] expression, Entry place, int depth) throws IOException {
         if (depth > MAX_DEPTH) {
             throw place.broken("expressions nested more than " + MAX_DEPTH + " levels deep");
+        }
+        if (expression.length > MAX_BYTES) {
+            throw place.broken("an expression of more than " + MAX_BYTES + " bytes");
         }
         ByteReader c = new ByteReader(expression, place.isBigEndian());
         List<Operation> operations = new ArrayList<>(4);
