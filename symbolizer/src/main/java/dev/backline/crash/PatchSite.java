@@ -16,7 +16,7 @@ record PatchSite(Kind kind, long address, int length) {
         RETURN("return"),
         /** {@code .retpoline_sites}, s390's {@code .s390_indirect*}: an indirect call or jump through a thunk. */
         INDIRECT("indirect call"),
-        /** {@code .altinstructions}, {@code .alternative}, {@code .alt.smp.init}. */
+        /** {@code .altinstructions}, {@code .alternative}, {@code .init.smpalt}. */
         ALTERNATIVE("alternative instruction"),
         /** {@code .parainstructions}. */
         PARAVIRT("paravirt call"),

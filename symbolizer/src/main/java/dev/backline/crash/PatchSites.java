@@ -131,7 +131,7 @@ final class PatchSites {
             case ".cfi_sites" -> relative(Kind.CFI, section);
             case ".parainstructions" -> paravirt(section);
             case ".init.pv_table", ".pv_table" -> relative(Kind.PHYSICAL_OFFSET, section);
-            case ".alt.smp.init" -> armAlternatives(section);
+            case ".alt.smp.init", ".init.smpalt" -> armAlternatives(section);
             case ".nospec_call_table", ".nospec_return_table" -> relative(Kind.INDIRECT, section);
             default -> {
                 if (name.startsWith(".s390_indirect") || name.startsWith(".s390_return")) {
