@@ -151,7 +151,7 @@ record CrashPage(
                 fault == null ? null : certainty(fault),
                 fault == null ? List.of() : few(fault.evidence(), MANY),
                 fault == null ? List.of() : few(fault.others(), MANY),
-                said(report),
+                said(explanation),
                 code == null ? "" : codeTitle(code),
                 code == null ? List.of() : instructions(code, all),
                 variables(explanation, all ? MANY : FEW_VARIABLES),
@@ -252,10 +252,13 @@ record CrashPage(
     }
 
     /** What the fault does not say. */
-    private static List<Entry> said(CrashReport report) {
+    private static List<Entry> said(Explanation explanation) {
+        CrashReport report = explanation.report();
         List<Entry> said = new ArrayList<>();
         fact(said, report, "text", Fact.TEXT);
-        fact(said, report, "reason", Fact.REASON);
+        if (explanation.fault() == null) {
+            fact(said, report, "reason", Fact.REASON);
+        }
         String cache = report.fact(Fact.CACHE);
         String size = report.fact(Fact.OBJECT_SIZE);
         String offset = report.fact(Fact.OBJECT_OFFSET);
@@ -343,8 +346,14 @@ record CrashPage(
                 : fault.size() > 0 && !fault.access().equals("execute")
                         ? fault.access() + " of " + Count.of(fault.size(), "byte")
                         : fault.access();
-        entries.add(new Entry(
-                "access", "", access + (address == null ? ", address " + UNKNOWN : " at " + Hex.text(address))));
+        if (address != null || fault.access() != null) {
+            entries.add(new Entry(
+                    "access", "", access + (address == null ? ", address " + UNKNOWN : " at " + Hex.text(address))));
+        }
+        String reason = explanation.report().fact(Fact.REASON);
+        if (reason != null) {
+            entries.add(new Entry("reason", "", reason));
+        }
         if (fault.instruction() != null) {
             entries.add(new Entry("instruction", fault.instruction(), ""));
         }

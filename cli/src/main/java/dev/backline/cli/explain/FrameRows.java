@@ -147,12 +147,19 @@ final class FrameRows {
         List<Row> rows = new ArrayList<>();
         Set<String> kinds = new TreeSet<>();
         int folded = 0;
-        boolean blamed = false;
+        int blamed = culprit == null ? -1 : blamed(frames, culprit.function());
+        String above = "";
         int written = 0;
         int left = 0;
-        for (LogFrame frame : frames) {
-            boolean blame = !blamed && culprit != null && hasFunction(frame, culprit.function());
-            blamed |= blame;
+        for (int i = 0; i < frames.size(); i++) {
+            LogFrame frame = frames.get(i);
+            boolean blame = i == blamed;
+            String text = text(frame);
+            // The program counter is often the first frame of the trace too.
+            if (!all && !blame && text.equals(above)) {
+                continue;
+            }
+            above = text;
             String kind = all || blame ? null : kind(frame);
             if (kind != null) {
                 kinds.add(kind);
@@ -227,6 +234,20 @@ final class FrameRows {
             text.append(" [").append(frame.module()).append(']');
         }
         return text.toString();
+    }
+
+    /** The index of the frame of the function to blame, of a reliable one if there is one; -1 if there is none. */
+    private static int blamed(List<LogFrame> frames, String function) {
+        int doubtful = -1;
+        for (int i = 0; i < frames.size(); i++) {
+            if (hasFunction(frames.get(i), function)) {
+                if (frames.get(i).frame().reliable()) {
+                    return i;
+                }
+                doubtful = doubtful < 0 ? i : doubtful;
+            }
+        }
+        return doubtful;
     }
 
     private static boolean hasFunction(LogFrame frame, String function) {

@@ -80,6 +80,9 @@ final class ValueText {
         long first = value - delta - LIST_POISON_1;
         long second = value - delta - LIST_POISON_2;
         String meaning = " (the entry was deleted from its list)";
+        if (Math.min(Math.abs(first), Math.abs(second)) > FAR) {
+            return "an entry that was deleted from its list";
+        }
         return Math.abs(second) < Math.abs(first)
                 ? distance("LIST_POISON2" + meaning, second)
                 : distance("LIST_POISON1" + meaning, first);
