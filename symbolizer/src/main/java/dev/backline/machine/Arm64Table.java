@@ -7,7 +7,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.StringTokenizer;
 
@@ -210,6 +212,7 @@ final class Arm64Table {
         final LongList reads = new LongList();
         final LongList changes = new LongList();
 
+        private final Map<String, Arm64Argument> arguments = new HashMap<>();
         private List<Arm64Condition> condition = List.of();
         private Result result = Result.NONE;
         private Flow flow = Flow.NEXT;
@@ -226,7 +229,7 @@ final class Arm64Table {
             List<Arm64Argument> forms = new ArrayList<>();
             for (StringTokenizer all = new StringTokenizer(line.substring(colon + 2, end), ", ");
                     all.hasMoreTokens(); ) {
-                forms.add(Arm64Argument.of(all.nextToken()));
+                forms.add(argument(all.nextToken()));
             }
             StringTokenizer head = new StringTokenizer(line.substring(0, colon), " ");
             String numbers = head.nextToken();
@@ -239,6 +242,16 @@ final class Arm64Table {
                     add(value, mask, name, forms);
                 }
             }
+        }
+
+        /** The same operands stand in many rows. */
+        private Arm64Argument argument(String text) {
+            Arm64Argument known = arguments.get(text);
+            if (known == null) {
+                known = Arm64Argument.of(text);
+                arguments.put(text, known);
+            }
+            return known;
         }
 
         private void add(int value, int mask, String name, List<Arm64Argument> forms) {
@@ -257,7 +270,7 @@ final class Arm64Table {
         }
 
         private void attributes(String text) {
-            condition = new ArrayList<>();
+            condition = List.of();
             result = Result.NONE;
             flow = Flow.NEXT;
             access = ' ';
@@ -285,6 +298,9 @@ final class Arm64Table {
 
         private void longAttribute(String word) {
             if (word.charAt(0) == '?') {
+                if (condition.isEmpty()) {
+                    condition = new ArrayList<>(2);
+                }
                 condition.add(Arm64Condition.valueOf(word.substring(1)));
             } else if (word.startsWith("reads:")) {
                 read |= 1L << Integer.parseInt(word.substring(6));

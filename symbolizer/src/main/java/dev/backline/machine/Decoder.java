@@ -83,7 +83,8 @@ public abstract class Decoder {
 
     /**
      * {@return the text as GNU objdump prints it, x86 in AT&amp;T syntax, with one blank after the mnemonic, without the
-     * name of a jump's target and without comments; {@code (bad)} for bytes that are no instruction}
+     * name of a jump's target and without comments; what objdump prints for bytes that are no instruction, such as
+     *     {@code (bad)}}
      */
     public abstract String text();
 
