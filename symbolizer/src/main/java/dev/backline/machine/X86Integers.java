@@ -63,7 +63,7 @@ final class X86Integers {
             01/1r.4^6 tdcall; 01/1r.5^6 seamret; 01/1r.6^6 seamops; 01/1r.7^6 seamcall; 01/1r.7 encls !abcd>abcd
             01/1m:8 sidt =M#10; 01/1m:4 sidtw|sidtl| =M#6; 01/2r.0 xgetbv !c>ad; 01/2r.1 xsetbv !acd>; 01/2r.4 vmfunc; 01/2r.5 xend; 01/2r.6 xtest
             01/2r.7 enclu !abcd>abcd; 01/2m:8 lgdt M#10; 01/2m:4 lgdtw|lgdtl| M#6; 01/3r.0 vmrun !a>; 01/3r.1^3 vmgexit; 01/3r.1^2 vmgexit; 01/3r.1 vmmcall
-            01/3r.2 vmload !a>; 01/3r.3 vmsave !a>; 01/3r.4 stgi; 01/3r.5 clgi; 01/3r.6 skinit !a>; 01/3r.7 invlpga aA,eC
+            01/3r.2 vmload !a>; 01/3r.3 vmsave !a>; 01/3r.4 stgi; 01/3r.5 clgi; 01/3r.6 skinit !a>; 01/3r.7 invlpga !ac>
             01/3m:8 lidt M#10; 01/3m:4 lidtw|lidtl| M#6; 01/4m smsw =M#2; 01/4r smsw =Ev; 01/5m^3 rstorssp +M#8; 01/5r.0^n serialize; 01/5r.0^3 setssbsy
             01/5r.0^2 xsusldtrk; 01/5r.1^2 xresldtrk; 01/5r.2^3 saveprevssp; 01/5r.4^3 uiret; 01/5r.5^3 testui
             01/5r.6^3 clui; 01/5r.7^3 stui; 01/5r.6^n rdpkru !c>ad; 01/5r.7^n wrpkru !acd>; 01/6 lmsw Ew; 01/7m invlpg -M#1

@@ -95,29 +95,32 @@ final class X86Vex {
             3f^6 vpmaxud Vx,Hx,Wx#16x; 40^6 vpmulld Vx,Hx,Wx#16x; 41^6l0 vphminposuw Vo,Wo#16
             45^6w0 vpsrlvd Vx,Hx,Wx#16x; 45^6w1 vpsrlvq Vx,Hx,Wx#16x; 46^6w0 vpsravd Vx,Hx,Wx#16x
             47^6w0 vpsllvd Vx,Hx,Wx#16x; 47^6w1 vpsllvq Vx,Hx,Wx#16x; 49m^nw0l0 ldtilecfg =M; 49m^6w0l0 sttilecfg =M
-            50^nw0 vpdpbuud Vx,Hx,Wx#16x; 50^3w0 vpdpbsud Vx,Hx,Wx#16x; 50^2w0 vpdpbssd Vx,Hx,Wx#16x
-            51^nw0 vpdpbuuds Vx,Hx,Wx#16x; 51^3w0 vpdpbsuds Vx,Hx,Wx#16x; 51^2w0 vpdpbssds Vx,Hx,Wx#16x
-            58^6w0 vpbroadcastd Vx,Wo#4; 59^6w0 vpbroadcastq Vx,Wo#8; 5am^6w0l1 vbroadcasti128 Vy,M#16
-            78^6w0 vpbroadcastb Vx,Wo#1; 79^6w0 vpbroadcastw Vx,Wo#2; 8cm^6w0 vpmaskmovd Vx,Hx,M#16x
-            8cm^6w1 vpmaskmovq Vx,Hx,M#16x; 8em^6w0 vpmaskmovd =M,Hx,Vx#16x; 8em^6w1 vpmaskmovq =M,Hx,Vx#16x
-            90m^6w0 vpgatherdd Vx,Ux,Hx#4; 90m^6w1 vpgatherdq Vx,Uo,Hx#8; 91m^6w0 vpgatherqd Vo,Ux,Ho#4
-            91m^6w1 vpgatherqq Vx,Ux,Hx#8; 92m^6w0 vgatherdps Vx,Ux,Hx#4; 92m^6w1 vgatherdpd Vx,Uo,Hx#8
-            93m^6w0 vgatherqps Vo,Ux,Ho#4; 93m^6w1 vgatherqpd Vx,Ux,Hx#8; 96^6w0 vfmaddsub132ps Vx,Hx,Wx#16x
-            96^6w1 vfmaddsub132pd Vx,Hx,Wx#16x; 97^6w0 vfmsubadd132ps Vx,Hx,Wx#16x; 97^6w1 vfmsubadd132pd Vx,Hx,Wx#16x
-            98^6w0 vfmadd132ps Vx,Hx,Wx#16x; 98^6w1 vfmadd132pd Vx,Hx,Wx#16x; 99^6w0 vfmadd132ss Vo,Ho,Wo#4
-            99^6w1 vfmadd132sd Vo,Ho,Wo#8; 9a^6w0 vfmsub132ps Vx,Hx,Wx#16x; 9a^6w1 vfmsub132pd Vx,Hx,Wx#16x
-            9b^6w0 vfmsub132ss Vo,Ho,Wo#4; 9b^6w1 vfmsub132sd Vo,Ho,Wo#8; 9c^6w0 vfnmadd132ps Vx,Hx,Wx#16x
-            9c^6w1 vfnmadd132pd Vx,Hx,Wx#16x; 9d^6w0 vfnmadd132ss Vo,Ho,Wo#4; 9d^6w1 vfnmadd132sd Vo,Ho,Wo#8
-            9e^6w0 vfnmsub132ps Vx,Hx,Wx#16x; 9e^6w1 vfnmsub132pd Vx,Hx,Wx#16x; 9f^6w0 vfnmsub132ss Vo,Ho,Wo#4
-            9f^6w1 vfnmsub132sd Vo,Ho,Wo#8; a6^6w0 vfmaddsub213ps Vx,Hx,Wx#16x; a6^6w1 vfmaddsub213pd Vx,Hx,Wx#16x
-            a7^6w0 vfmsubadd213ps Vx,Hx,Wx#16x; a7^6w1 vfmsubadd213pd Vx,Hx,Wx#16x; a8^6w0 vfmadd213ps Vx,Hx,Wx#16x
-            a8^6w1 vfmadd213pd Vx,Hx,Wx#16x; a9^6w0 vfmadd213ss Vo,Ho,Wo#4; a9^6w1 vfmadd213sd Vo,Ho,Wo#8
-            aa^6w0 vfmsub213ps Vx,Hx,Wx#16x; aa^6w1 vfmsub213pd Vx,Hx,Wx#16x; ab^6w0 vfmsub213ss Vo,Ho,Wo#4
-            ab^6w1 vfmsub213sd Vo,Ho,Wo#8; ac^6w0 vfnmadd213ps Vx,Hx,Wx#16x; ac^6w1 vfnmadd213pd Vx,Hx,Wx#16x
-            ad^6w0 vfnmadd213ss Vo,Ho,Wo#4; ad^6w1 vfnmadd213sd Vo,Ho,Wo#8; ae^6w0 vfnmsub213ps Vx,Hx,Wx#16x
-            ae^6w1 vfnmsub213pd Vx,Hx,Wx#16x; af^6w0 vfnmsub213ss Vo,Ho,Wo#4; af^6w1 vfnmsub213sd Vo,Ho,Wo#8
-            b0m^nw0 vcvtneoph2ps Vx,M#16x; b0m^6w0 vcvtneeph2ps Vx,M#16x; b0m^3w0 vcvtneebf162ps Vx,M#16x
-            b0m^2w0 vcvtneobf162ps Vx,M#16x; b1m^6w0 vbcstnesh2ps Vx,M#2; b1m^3w0 vbcstnebf162ps Vx,M#2
+            50^nw0 vpdpbuud Vx,Hx,Wx#16x; 50^6w0 vpdpbusd Vx,Hx,Wx#16x; 50^3w0 vpdpbsud Vx,Hx,Wx#16x
+            50^2w0 vpdpbssd Vx,Hx,Wx#16x; 51^nw0 vpdpbuuds Vx,Hx,Wx#16x; 51^6w0 vpdpbusds Vx,Hx,Wx#16x
+            51^3w0 vpdpbsuds Vx,Hx,Wx#16x; 51^2w0 vpdpbssds Vx,Hx,Wx#16x; 52^6w0 vpdpwssd Vx,Hx,Wx#16x
+            53^6w0 vpdpwssds Vx,Hx,Wx#16x; 58^6w0 vpbroadcastd Vx,Wo#4; 59^6w0 vpbroadcastq Vx,Wo#8
+            5am^6w0l1 vbroadcasti128 Vy,M#16; 72m^3w0l0 vcvtneps2bf16x Vo,M#16; 72r^3w0 vcvtneps2bf16 Vo,Wx
+            72m^3w0l1 vcvtneps2bf16y Vo,M#32; 78^6w0 vpbroadcastb Vx,Wo#1; 79^6w0 vpbroadcastw Vx,Wo#2
+            8cm^6w0 vpmaskmovd Vx,Hx,M#16x; 8cm^6w1 vpmaskmovq Vx,Hx,M#16x; 8em^6w0 vpmaskmovd =M,Hx,Vx#16x
+            8em^6w1 vpmaskmovq =M,Hx,Vx#16x; 90m^6w0 vpgatherdd Vx,Ux,Hx#4; 90m^6w1 vpgatherdq Vx,Uo,Hx#8
+            91m^6w0 vpgatherqd Vo,Ux,Ho#4; 91m^6w1 vpgatherqq Vx,Ux,Hx#8; 92m^6w0 vgatherdps Vx,Ux,Hx#4
+            92m^6w1 vgatherdpd Vx,Uo,Hx#8; 93m^6w0 vgatherqps Vo,Ux,Ho#4; 93m^6w1 vgatherqpd Vx,Ux,Hx#8
+            96^6w0 vfmaddsub132ps Vx,Hx,Wx#16x; 96^6w1 vfmaddsub132pd Vx,Hx,Wx#16x; 97^6w0 vfmsubadd132ps Vx,Hx,Wx#16x
+            97^6w1 vfmsubadd132pd Vx,Hx,Wx#16x; 98^6w0 vfmadd132ps Vx,Hx,Wx#16x; 98^6w1 vfmadd132pd Vx,Hx,Wx#16x
+            99^6w0 vfmadd132ss Vo,Ho,Wo#4; 99^6w1 vfmadd132sd Vo,Ho,Wo#8; 9a^6w0 vfmsub132ps Vx,Hx,Wx#16x
+            9a^6w1 vfmsub132pd Vx,Hx,Wx#16x; 9b^6w0 vfmsub132ss Vo,Ho,Wo#4; 9b^6w1 vfmsub132sd Vo,Ho,Wo#8
+            9c^6w0 vfnmadd132ps Vx,Hx,Wx#16x; 9c^6w1 vfnmadd132pd Vx,Hx,Wx#16x; 9d^6w0 vfnmadd132ss Vo,Ho,Wo#4
+            9d^6w1 vfnmadd132sd Vo,Ho,Wo#8; 9e^6w0 vfnmsub132ps Vx,Hx,Wx#16x; 9e^6w1 vfnmsub132pd Vx,Hx,Wx#16x
+            9f^6w0 vfnmsub132ss Vo,Ho,Wo#4; 9f^6w1 vfnmsub132sd Vo,Ho,Wo#8; a6^6w0 vfmaddsub213ps Vx,Hx,Wx#16x
+            a6^6w1 vfmaddsub213pd Vx,Hx,Wx#16x; a7^6w0 vfmsubadd213ps Vx,Hx,Wx#16x; a7^6w1 vfmsubadd213pd Vx,Hx,Wx#16x
+            a8^6w0 vfmadd213ps Vx,Hx,Wx#16x; a8^6w1 vfmadd213pd Vx,Hx,Wx#16x; a9^6w0 vfmadd213ss Vo,Ho,Wo#4
+            a9^6w1 vfmadd213sd Vo,Ho,Wo#8; aa^6w0 vfmsub213ps Vx,Hx,Wx#16x; aa^6w1 vfmsub213pd Vx,Hx,Wx#16x
+            ab^6w0 vfmsub213ss Vo,Ho,Wo#4; ab^6w1 vfmsub213sd Vo,Ho,Wo#8; ac^6w0 vfnmadd213ps Vx,Hx,Wx#16x
+            ac^6w1 vfnmadd213pd Vx,Hx,Wx#16x; ad^6w0 vfnmadd213ss Vo,Ho,Wo#4; ad^6w1 vfnmadd213sd Vo,Ho,Wo#8
+            ae^6w0 vfnmsub213ps Vx,Hx,Wx#16x; ae^6w1 vfnmsub213pd Vx,Hx,Wx#16x; af^6w0 vfnmsub213ss Vo,Ho,Wo#4
+            af^6w1 vfnmsub213sd Vo,Ho,Wo#8; b0m^nw0 vcvtneoph2ps Vx,M#16x; b0m^6w0 vcvtneeph2ps Vx,M#16x
+            b0m^3w0 vcvtneebf162ps Vx,M#16x; b0m^2w0 vcvtneobf162ps Vx,M#16x; b1m^6w0 vbcstnesh2ps Vx,M#2
+            b1m^3w0 vbcstnebf162ps Vx,M#2; b4^6w1 vpmadd52luq Vx,Hx,Wx#16x; b5^6w1 vpmadd52huq Vx,Hx,Wx#16x
             b6^6w0 vfmaddsub231ps Vx,Hx,Wx#16x; b6^6w1 vfmaddsub231pd Vx,Hx,Wx#16x; b7^6w0 vfmsubadd231ps Vx,Hx,Wx#16x
             b7^6w1 vfmsubadd231pd Vx,Hx,Wx#16x; b8^6w0 vfmadd231ps Vx,Hx,Wx#16x; b8^6w1 vfmadd231pd Vx,Hx,Wx#16x
             b9^6w0 vfmadd231ss Vo,Ho,Wo#4; b9^6w1 vfmadd231sd Vo,Ho,Wo#8; ba^6w0 vfmsub231ps Vx,Hx,Wx#16x

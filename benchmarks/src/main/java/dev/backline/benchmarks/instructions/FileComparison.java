@@ -86,9 +86,6 @@ final class FileComparison implements Closeable {
             }
             instruction(from, (int) (first.end(sectionEnd) - start));
         }
-        if (tally.instructions() == 0) {
-            throw new IOException(file.name() + ": " + firstTool.label() + " prints no instructions");
-        }
     }
 
     /** Finds the section that a tool names; both list sections in the file's order. */
