@@ -2,6 +2,43 @@ package dev.backline.machine;
 
 /** The opcodes outside the vector extensions (Intel SDM volume 2, appendices A and B; AMD's manual volume 3). */
 final class X86Integers {
+    /** The eight operations that are encoded alike, the shifts, and the short conditional jumps. */
+    static final String ARITHMETIC = """
+            00 add +Eb,Gb; 01 add +Ev,Gv; 02 add +Gb,Eb; 03 add +Gv,Ev; 04 add +AL,Ib; 05 add +aV,Iz; 80/0 add* +Eb,Ib
+            81/0 add* +Ev,Iz; 82/0:4 add* +Eb,Ib; 83/0 add* +Ev,Sb; 08 or +Eb,Gb; 09 or +Ev,Gv; 0a or +Gb,Eb
+            0b or +Gv,Ev; 0c or +AL,Ib; 0d or +aV,Iz; 80/1 or* +Eb,Ib; 81/1 or* +Ev,Iz; 82/1:4 or* +Eb,Ib
+            83/1 or* +Ev,Sb; 10 adc +Eb,Gb; 11 adc +Ev,Gv; 12 adc +Gb,Eb; 13 adc +Gv,Ev; 14 adc +AL,Ib; 15 adc +aV,Iz
+            80/2 adc* +Eb,Ib; 81/2 adc* +Ev,Iz; 82/2:4 adc* +Eb,Ib; 83/2 adc* +Ev,Sb; 18 sbb +Eb,Gb; 19 sbb +Ev,Gv
+            1a sbb +Gb,Eb; 1b sbb +Gv,Ev; 1c sbb +AL,Ib; 1d sbb +aV,Iz; 80/3 sbb* +Eb,Ib; 81/3 sbb* +Ev,Iz
+            82/3:4 sbb* +Eb,Ib; 83/3 sbb* +Ev,Sb; 20 and +Eb,Gb; 21 and +Ev,Gv; 22 and +Gb,Eb; 23 and +Gv,Ev
+            24 and +AL,Ib; 25 and +aV,Iz; 80/4 and* +Eb,Ib; 81/4 and* +Ev,Iz; 82/4:4 and* +Eb,Ib; 83/4 and* +Ev,Sb
+            28 sub +Eb,Gb; 29 sub +Ev,Gv; 2a sub +Gb,Eb; 2b sub +Gv,Ev; 2c sub +AL,Ib; 2d sub +aV,Iz; 80/5 sub* +Eb,Ib
+            81/5 sub* +Ev,Iz; 82/5:4 sub* +Eb,Ib; 83/5 sub* +Ev,Sb; 30 xor +Eb,Gb; 31 xor +Ev,Gv; 32 xor +Gb,Eb
+            33 xor +Gv,Ev; 34 xor +AL,Ib; 35 xor +aV,Iz; 80/6 xor* +Eb,Ib; 81/6 xor* +Ev,Iz; 82/6:4 xor* +Eb,Ib
+            83/6 xor* +Ev,Sb; 38 cmp Eb,Gb; 39 cmp Ev,Gv; 3a cmp Gb,Eb; 3b cmp Gv,Ev; 3c cmp AL,Ib; 3d cmp aV,Iz
+            80/7 cmp* Eb,Ib; 81/7 cmp* Ev,Iz; 82/7:4 cmp* Eb,Ib; 83/7 cmp* Ev,Sb; c0/0 rol* +Eb,Ib; c1/0 rol* +Ev,Ib
+            d0/0 rol* +Eb; d1/0 rol* +Ev; d2/0 rol* +Eb,CL; d3/0 rol* +Ev,CL; c0/1 ror* +Eb,Ib; c1/1 ror* +Ev,Ib
+            d0/1 ror* +Eb; d1/1 ror* +Ev; d2/1 ror* +Eb,CL; d3/1 ror* +Ev,CL; c0/2 rcl* +Eb,Ib; c1/2 rcl* +Ev,Ib
+            d0/2 rcl* +Eb; d1/2 rcl* +Ev; d2/2 rcl* +Eb,CL; d3/2 rcl* +Ev,CL; c0/3 rcr* +Eb,Ib; c1/3 rcr* +Ev,Ib
+            d0/3 rcr* +Eb; d1/3 rcr* +Ev; d2/3 rcr* +Eb,CL; d3/3 rcr* +Ev,CL; c0/4 shl* +Eb,Ib; c1/4 shl* +Ev,Ib
+            d0/4 shl* +Eb; d1/4 shl* +Ev; d2/4 shl* +Eb,CL; d3/4 shl* +Ev,CL; c0/5 shr* +Eb,Ib; c1/5 shr* +Ev,Ib
+            d0/5 shr* +Eb; d1/5 shr* +Ev; d2/5 shr* +Eb,CL; d3/5 shr* +Ev,CL; c0/6 shl* +Eb,Ib; c1/6 shl* +Ev,Ib
+            d0/6 shl* +Eb; d1/6 shl* +Ev; d2/6 shl* +Eb,CL; d3/6 shl* +Ev,CL; c0/7 sar* +Eb,Ib; c1/7 sar* +Ev,Ib
+            d0/7 sar* +Eb; d1/7 sar* +Ev; d2/7 sar* +Eb,CL; d3/7 sar* +Ev,CL; 70 jo Jb @b; 71 jno Jb @b; 72 jb Jb @b
+            73 jae Jb @b; 74 je Jb @b; 75 jne Jb @b; 76 jbe Jb @b; 77 ja Jb @b; 78 js Jb @b; 79 jns Jb @b; 7a jp Jb @b
+            7b jnp Jb @b; 7c jl Jb @b; 7d jge Jb @b; 7e jle Jb @b; 7f jg Jb @b
+            """;
+
+    static final String CONDITIONS = """
+            40 cmovo +Gv,Ev; 80 jo Jz @b; 90 seto =Eb; 41 cmovno +Gv,Ev; 81 jno Jz @b; 91 setno =Eb; 42 cmovb +Gv,Ev
+            82 jb Jz @b; 92 setb =Eb; 43 cmovae +Gv,Ev; 83 jae Jz @b; 93 setae =Eb; 44 cmove +Gv,Ev; 84 je Jz @b
+            94 sete =Eb; 45 cmovne +Gv,Ev; 85 jne Jz @b; 95 setne =Eb; 46 cmovbe +Gv,Ev; 86 jbe Jz @b; 96 setbe =Eb
+            47 cmova +Gv,Ev; 87 ja Jz @b; 97 seta =Eb; 48 cmovs +Gv,Ev; 88 js Jz @b; 98 sets =Eb; 49 cmovns +Gv,Ev
+            89 jns Jz @b; 99 setns =Eb; 4a cmovp +Gv,Ev; 8a jp Jz @b; 9a setp =Eb; 4b cmovnp +Gv,Ev; 8b jnp Jz @b
+            9b setnp =Eb; 4c cmovl +Gv,Ev; 8c jl Jz @b; 9c setl =Eb; 4d cmovge +Gv,Ev; 8d jge Jz @b; 9d setge =Eb
+            4e cmovle +Gv,Ev; 8e jle Jz @b; 9e setle =Eb; 4f cmovg +Gv,Ev; 8f jg Jz @b; 9f setg =Eb
+            """;
+
     static final String ONE_BYTE = """
             06:4 push es $w; 07:4 pop es $r; 0e:4 push cs $w; 16:4 push ss $w; 17:4 pop ss $r; 1e:4 push ds $w
             1f:4 pop ds $r; 27:4 daa !a>a; 2f:4 das !a>a; 37:4 aaa !a>a; 3f:4 aas !a>a; 40-47:4 inc +Zv; 48-4f:4 dec +Zv

@@ -7,10 +7,10 @@ import java.util.List;
 
 /** Writes a decoded instruction in AT&amp;T syntax, as GNU objdump 2.40 does. */
 final class X86Printer {
-    private static final String[] QUADS = names("rax rcx rdx rbx rsp rbp rsi rdi", "r%d");
-    private static final String[] DOUBLES = names("eax ecx edx ebx esp ebp esi edi", "r%dd");
-    private static final String[] WORDS = names("ax cx dx bx sp bp si di", "r%dw");
-    private static final String[] BYTES = names("al cl dl bl spl bpl sil dil", "r%db");
+    private static final String[] QUADS = names("rax rcx rdx rbx rsp rbp rsi rdi", "");
+    private static final String[] DOUBLES = names("eax ecx edx ebx esp ebp esi edi", "d");
+    private static final String[] WORDS = names("ax cx dx bx sp bp si di", "w");
+    private static final String[] BYTES = names("al cl dl bl spl bpl sil dil", "b");
     private static final String[] OLD_BYTES = {"al", "cl", "dl", "bl", "ah", "ch", "dh", "bh"};
     private static final String[] SEGMENTS = {"es", "cs", "ss", "ds", "fs", "gs", "?", "?"};
     private static final int[] ENCODED = {0, 2, 1, 3, 6, 7, 5, 4, 8, 9, 10, 11, 12, 13, 14, 15};
@@ -31,11 +31,11 @@ final class X86Printer {
         this.row = row;
     }
 
-    private static String[] names(String first, String others) {
+    private static String[] names(String first, String suffix) {
         String[] names = new String[16];
         System.arraycopy(first.split(" "), 0, names, 0, 8);
         for (int i = 8; i < 16; i++) {
-            names[i] = others.formatted(i);
+            names[i] = "r" + i + suffix;
         }
         return names;
     }

@@ -29,37 +29,51 @@ final class X86Table {
     private static final int MAPS = 16;
     private static final int OPCODES = 256;
 
-    private static final @Nullable X86Row[] ROWS = new @Nullable X86Row[MAPS * OPCODES];
+    /** The legacy maps; vectors are parsed only when the first VEX or EVEX prefix is decoded. */
+    private static final X86Table LEGACY = new X86Table(VEX);
 
     static {
-        arithmetic();
-        read(0, X86Integers.ONE_BYTE);
-        read(0, X86Integers.X87);
-        conditions();
-        read(1, X86Integers.TWO_BYTES);
-        read(1, X86Vectors.MAP_1);
-        read(2, X86Integers.MAP_2);
-        read(2, X86Vectors.MAP_2);
-        read(3, X86Integers.MAP_3);
-        read(3, X86Vectors.MAP_3);
-        read(VEX + 1, X86Vex.MAP_1);
-        read(VEX + 2, X86Vex.MAP_2);
-        read(VEX + 3, X86Vex.MAP_3);
-        read(EVEX + 1, X86Evex.MAP_1);
-        read(EVEX + 2, X86Evex.MAP_2);
-        read(EVEX + 3, X86Evex.MAP_3);
-        read(EVEX + 5, X86Evex.MAP_5);
-        read(EVEX + 6, X86Evex.MAP_6);
+        LEGACY.read(0, X86Integers.ARITHMETIC);
+        LEGACY.read(0, X86Integers.ONE_BYTE);
+        LEGACY.read(0, X86Integers.X87);
+        LEGACY.read(1, X86Integers.CONDITIONS);
+        LEGACY.read(1, X86Integers.TWO_BYTES);
+        LEGACY.read(1, X86Vectors.MAP_1);
+        LEGACY.read(2, X86Integers.MAP_2);
+        LEGACY.read(2, X86Vectors.MAP_2);
+        LEGACY.read(3, X86Integers.MAP_3);
+        LEGACY.read(3, X86Vectors.MAP_3);
     }
 
-    private X86Table() {}
+    private final @Nullable X86Row[] rows;
+
+    private X86Table(int maps) {
+        rows = new @Nullable X86Row[maps * OPCODES];
+    }
+
+    /** VEX and EVEX. */
+    private static final class Vectors {
+        static final X86Table ROWS = new X86Table(MAPS);
+
+        static {
+            ROWS.read(VEX + 1, X86Vex.MAP_1);
+            ROWS.read(VEX + 2, X86Vex.MAP_2);
+            ROWS.read(VEX + 3, X86Vex.MAP_3);
+            ROWS.read(EVEX + 1, X86Evex.MAP_1);
+            ROWS.read(EVEX + 2, X86Evex.MAP_2);
+            ROWS.read(EVEX + 3, X86Evex.MAP_3);
+            ROWS.read(EVEX + 5, X86Evex.MAP_5);
+            ROWS.read(EVEX + 6, X86Evex.MAP_6);
+        }
+    }
 
     /** {@return the first row of an opcode, or null} */
     static @Nullable X86Row first(int map, int opcode) {
-        return ROWS[map * OPCODES + opcode];
+        X86Table table = map < VEX ? LEGACY : Vectors.ROWS;
+        return table.rows[map * OPCODES + opcode];
     }
 
-    private static void read(int map, String text) {
+    private void read(int map, String text) {
         int from = 0;
         for (int i = 0; i <= text.length(); i++) {
             if (i == text.length() || text.charAt(i) == ';' || text.charAt(i) == '\n') {
@@ -72,7 +86,7 @@ final class X86Table {
         }
     }
 
-    private static void add(int map, String text) {
+    private void add(int map, String text) {
         X86Row row = new X86Row(text);
         append(map, row.first, row);
         for (int opcode = row.first + 1; opcode <= row.last; opcode++) {
@@ -80,53 +94,16 @@ final class X86Table {
         }
     }
 
-    private static void append(int map, int opcode, X86Row row) {
+    private void append(int map, int opcode, X86Row row) {
         int at = map * OPCODES + opcode;
-        X86Row last = ROWS[at];
+        X86Row last = rows[at];
         if (last == null) {
-            ROWS[at] = row;
+            rows[at] = row;
             return;
         }
         while (last.next != null) {
             last = last.next;
         }
         last.next = row;
-    }
-
-    /** The eight operations that are encoded alike, and the shifts. */
-    private static void arithmetic() {
-        String[] names = {"add", "or", "adc", "sbb", "and", "sub", "xor", "cmp"};
-        for (int i = 0; i < names.length; i++) {
-            String name = names[i];
-            String access = name.equals("cmp") ? "" : "+";
-            String[] forms = {"Eb,Gb", "Ev,Gv", "Gb,Eb", "Gv,Ev", "AL,Ib", "aV,Iz"};
-            for (int form = 0; form < forms.length; form++) {
-                add(0, "%02x %s %s%s".formatted(8 * i + form, name, access, forms[form]));
-            }
-            add(0, "80/%d %s* %sEb,Ib".formatted(i, name, access));
-            add(0, "81/%d %s* %sEv,Iz".formatted(i, name, access));
-            add(0, "82/%d:4 %s* %sEb,Ib".formatted(i, name, access));
-            add(0, "83/%d %s* %sEv,Sb".formatted(i, name, access));
-        }
-        String[] shifts = {"rol", "ror", "rcl", "rcr", "shl", "shr", "shl", "sar"};
-        for (int i = 0; i < shifts.length; i++) {
-            add(0, "c0/%d %s* +Eb,Ib".formatted(i, shifts[i]));
-            add(0, "c1/%d %s* +Ev,Ib".formatted(i, shifts[i]));
-            add(0, "d0/%d %s* +Eb".formatted(i, shifts[i]));
-            add(0, "d1/%d %s* +Ev".formatted(i, shifts[i]));
-            add(0, "d2/%d %s* +Eb,CL".formatted(i, shifts[i]));
-            add(0, "d3/%d %s* +Ev,CL".formatted(i, shifts[i]));
-        }
-    }
-
-    private static void conditions() {
-        String[] names = {"o", "no", "b", "ae", "e", "ne", "be", "a", "s", "ns", "p", "np", "l", "ge", "le", "g"};
-        for (int i = 0; i < names.length; i++) {
-            add(0, "%02x j%s Jb @b".formatted(0x70 + i, names[i]));
-            add(1, "%02x cmov%s +Gv,Ev".formatted(0x40 + i, names[i]));
-            add(1, "%02x j%s Jz @b".formatted(0x80 + i, names[i]));
-            add(1, "%02xm set%s =Eb".formatted(0x90 + i, names[i]));
-            add(1, "%02xr set%s =Eb".formatted(0x90 + i, names[i]));
-        }
     }
 }

@@ -101,7 +101,7 @@ final class X86Text implements InstructionText {
         if (text.indexOf('(') < 0 && text.indexOf(':') < 0 && text.indexOf("0x") < 0) {
             return "";
         }
-        String code = normalise(tool, text).replace(", ", ",");
+        String code = normalise(tool, text).replace(", ", ",").replace(" {", "{");
         int blank = code.lastIndexOf(' ');
         if (blank < 0) {
             return "";
