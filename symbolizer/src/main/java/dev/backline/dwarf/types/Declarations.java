@@ -286,6 +286,18 @@ public final class Declarations {
         return new Structure(tag, union, attributes.has(BYTE_SIZE) ? attributes.value(BYTE_SIZE) : 0, members);
     }
 
+    /**
+     * {@return the layout of the structure or union with this tag, such as one that contains a known structure as its
+     * first member; null if there is none, or if its members are not in the unit}
+     *
+     * @param tag the name after {@code struct} or {@code union}
+     * @throws IOException if the unit's entries are damaged
+     */
+    public @Nullable Layout layout(String tag) throws IOException {
+        Entry entry = find(tag);
+        return entry == null ? null : Layout.ofType(entry);
+    }
+
     /** {@return true if the count is within the limit} */
     private static boolean within(int count, int limit, String what, String items, Entry entry) throws DwarfException {
         if (count > limit) {

@@ -95,6 +95,11 @@ class LayoutTest {
             Layout next =
                     Objects.requireNonNull(link.membersAt(0, 8).get(0).layout().target());
             assertThat(paths(next, 8, 8)).containsExactly("prev");
+
+            Declarations unit = Objects.requireNonNull(Declarations.at(Dwarf.of(elf), address));
+            Layout berth = Objects.requireNonNull(unit.layout("berth"));
+            assertThat(paths(berth, 8 + 4, 4)).containsExactly("crane[0].load[0]");
+            assertThat(unit.layout("barge")).isNull();
         }
     }
 
