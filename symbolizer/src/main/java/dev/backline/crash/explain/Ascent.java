@@ -109,7 +109,8 @@ final class Ascent {
         }
         for (LogFrame each : callers) {
             // A return address at the start of a function is after a call that does not return, in the function before.
-            boolean isStart = each.reference().offset() != null && each.reference().offset() == 0;
+            boolean isStart =
+                    each.reference().offset() != null && each.reference().offset() == 0;
             if (each.frame().reliable() && !isStart) {
                 above.add(each);
             }
@@ -297,8 +298,7 @@ final class Ascent {
             Subprogram declared = unit == null ? null : unit.function(name);
             if (declared != null && !declared.bodies().isEmpty()) {
                 AddressRange range = declared.bodies().get(0).ranges().get(0);
-                return FrameCode.of(
-                        file, range.low(), range.low(), range.high() - range.low(), List.of(), problems);
+                return FrameCode.of(file, range.low(), range.low(), range.high() - range.low(), List.of(), problems);
             }
             SymbolTable symbols = caller.elf().symbols();
             for (int each : symbols.named(name)) {

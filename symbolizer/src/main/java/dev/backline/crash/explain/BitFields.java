@@ -49,7 +49,9 @@ final class BitFields {
         long low = best.offset() * 8 + bits.low();
         MemberPath chosen = null;
         for (MemberPath each : all) {
-            if (each.bitSize() > 0 && each.bitOffset() == low && (bits.count() == 0 || each.bitSize() == bits.count())) {
+            if (each.bitSize() > 0
+                    && each.bitOffset() == low
+                    && (bits.count() == 0 || each.bitSize() == bits.count())) {
                 chosen = each;
                 break;
             }
@@ -137,7 +139,9 @@ final class BitFields {
         if (text.contains("and")) {
             return ofMask(~numbers[0] & all, 0);
         }
-        return text.contains("or") || text.contains("test") || text.contains("xor") ? ofMask(numbers[0] & all, 0) : null;
+        return text.contains("or") || text.contains("test") || text.contains("xor")
+                ? ofMask(numbers[0] & all, 0)
+                : null;
     }
 
     private static @Nullable Bits ofMask(long mask, int shift) {

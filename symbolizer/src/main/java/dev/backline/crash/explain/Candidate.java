@@ -60,7 +60,13 @@ record Candidate(
      * @param rank the position in the order of the search
      */
     static @Nullable Candidate of(
-            Pointer pointer, @Nullable Long register, long address, int size, boolean passedOn, boolean direct, int rank)
+            Pointer pointer,
+            @Nullable Long register,
+            long address,
+            int size,
+            boolean passedOn,
+            boolean direct,
+            int rank)
             throws IOException {
         Pointer.Named named = pointer.named();
         if (named == null || pointer.isNumber()) {
@@ -73,7 +79,9 @@ record Candidate(
         }
         String type = named.layout() == null
                 ? "?"
-                : pointer.isAddress() ? named.layout().type().text() + " *" : named.layout().type().text();
+                : pointer.isAddress()
+                        ? named.layout().type().text() + " *"
+                        : named.layout().type().text();
         if (object == null || value == null) {
             return new Candidate(pointer, named.text(), type, value, object, 0, null, List.of(), NONE, direct, rank);
         }
@@ -117,13 +125,14 @@ record Candidate(
             return text;
         }
         long each = to.type().resolved().byteSize();
-        return offset == 0 || each <= 0 ? "*" + Pointer.operand(text) : Pointer.operand(text) + "[" + offset / each + "]";
+        return offset == 0 || each <= 0
+                ? "*" + Pointer.operand(text)
+                : Pointer.operand(text) + "[" + offset / each + "]";
     }
 
     /** This candidate with one of its alternatives, and without the others. */
     Candidate withMember(MemberPath chosen) {
-        return new Candidate(
-                pointer, text, type, value, object, offset, chosen, List.of(), fit, direct, rank);
+        return new Candidate(pointer, text, type, value, object, offset, chosen, List.of(), fit, direct, rank);
     }
 
     boolean isConstTarget() {

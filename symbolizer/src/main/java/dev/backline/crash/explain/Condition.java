@@ -64,7 +64,14 @@ record Condition(
         }
         Boolean write = access == null ? null : Boolean.valueOf("write".equals(access));
         return new Condition(
-                set, address, write, fetch, permission, executable(set, number(report.fact(Fact.PAGE_ENTRY))), general, unaligned);
+                set,
+                address,
+                write,
+                fetch,
+                permission,
+                executable(set, number(report.fact(Fact.PAGE_ENTRY))),
+                general,
+                unaligned);
     }
 
     private static @Nullable Boolean executable(@Nullable InstructionSet set, @Nullable Long entry) {

@@ -44,12 +44,10 @@ final class Explainer {
         if (set != null && isAccess(report)) {
             found = new FaultAnalysis(report, set, frames, problems).find();
         }
-        TrapAnalysis.Found trap =
-                found == null ? new TrapAnalysis(report, frames, problems).find() : null;
+        TrapAnalysis.Found trap = found == null ? new TrapAnalysis(report, frames, problems).find() : null;
         Place place = place(frames.pc());
         Ascent.Step statement = found != null ? found.statement() : trap == null ? null : trap.statement();
-        List<SourceFrame> blamedSource =
-                statement != null ? statement.source() : ReportFrames.source(frames.pc());
+        List<SourceFrame> blamedSource = statement != null ? statement.source() : ReportFrames.source(frames.pc());
         String module = statement != null
                 ? statement.module()
                 : frames.pc() == null ? null : frames.pc().module();
@@ -59,11 +57,9 @@ final class Explainer {
         }
         List<LiveVariable> variables = List.of();
         if (found != null && found.code() != null && found.variablesAt() != null && set != null) {
-            variables = LiveVariables.at(
-                    found.code(), found.variablesAt(), new RegisterFile(report.registers(), set));
+            variables = LiveVariables.at(found.code(), found.variablesAt(), new RegisterFile(report.registers(), set));
         } else if (trap != null && trap.code() != null && set != null) {
-            variables = LiveVariables.at(
-                    trap.code(), trap.code().address(), new RegisterFile(report.registers(), set));
+            variables = LiveVariables.at(trap.code(), trap.code().address(), new RegisterFile(report.registers(), set));
         }
         CodeMatch match = match(report, frames);
         if (match != null) {
@@ -108,12 +104,23 @@ final class Explainer {
             FaultAnalysis.@Nullable Found found,
             @Nullable Culprit analysed,
             @Nullable Culprit summarised) {
-        boolean ownStack =
-                switch (report.kind()) {
-                    case KASAN, KFENCE, KMSAN, KCSAN, UBSAN, LOCKDEP, LEAK, MEMORY, WORKQUEUE, HARDWARE, PANIC, OTHER,
-                            NETDEV_WATCHDOG, HARD_LOCKUP -> false;
-                    default -> true;
-                };
+        boolean ownStack = switch (report.kind()) {
+            case KASAN,
+                    KFENCE,
+                    KMSAN,
+                    KCSAN,
+                    UBSAN,
+                    LOCKDEP,
+                    LEAK,
+                    MEMORY,
+                    WORKQUEUE,
+                    HARDWARE,
+                    PANIC,
+                    OTHER,
+                    NETDEV_WATCHDOG,
+                    HARD_LOCKUP -> false;
+            default -> true;
+        };
         return analysed != null && (found != null || ownStack || summarised == null) ? analysed : summarised;
     }
 
@@ -157,10 +164,7 @@ final class Explainer {
         LogFrame pc = frames.pc();
         ElfFile file = file(pc);
         CodeBytes bytes = report.code();
-        if (bytes == null
-                || pc == null
-                || file == null
-                || !(pc.resolution() instanceof Resolution.Resolved resolved)) {
+        if (bytes == null || pc == null || file == null || !(pc.resolution() instanceof Resolution.Resolved resolved)) {
             return null;
         }
         return CodeMatch.of(bytes, file, resolved.address());
@@ -177,7 +181,10 @@ final class Explainer {
         try {
             BuildId build = file == null ? null : file.buildId();
             // The report's build id is the kernel's
-            return pc != null && pc.module() == null && build != null && build.toString().equals(report.buildId());
+            return pc != null
+                    && pc.module() == null
+                    && build != null
+                    && build.toString().equals(report.buildId());
         } catch (IOException e) {
             // A file without a readable build id is not known to be of the same build
             return false;

@@ -42,11 +42,7 @@ final class FaultAnalysis {
     private final FrameCode.Problems problems;
     private final List<String> evidence = new ArrayList<>();
 
-    FaultAnalysis(
-            CrashReport report,
-            InstructionSet set,
-            ReportFrames frames,
-            FrameCode.Problems problems) {
+    FaultAnalysis(CrashReport report, InstructionSet set, ReportFrames frames, FrameCode.Problems problems) {
         this.report = report;
         this.set = set;
         this.registers = new RegisterFile(report.registers(), set);
@@ -142,12 +138,13 @@ final class FaultAnalysis {
         }
         int index = code.indexAt(frame.address());
         if (index < 0) {
-            problems.add("The program counter is not at the start of an instruction in " + frame.elf().name()
-                    + "; the file can be of another build.");
+            problems.add("The program counter is not at the start of an instruction in "
+                    + frame.elf().name() + "; the file can be of another build.");
             return null;
         }
         Instruction trap = code.get(index);
-        if ((trap.flow() == Flow.CALL || trap.flow() == Flow.JUMP) && trap.operands().size() <= 1
+        if ((trap.flow() == Flow.CALL || trap.flow() == Flow.JUMP)
+                && trap.operands().size() <= 1
                 && report.kind() == ReportKind.GENERAL_PROTECTION) {
             Found jump = new JumpAnalysis(registers, frames, condition, problems).at(frame, code, index);
             if (jump != null) {
@@ -211,12 +208,13 @@ final class FaultAnalysis {
         ValueOrigin origin = new ValueOrigin(frame, code, set);
         PointerFinder finder = new PointerFinder(frame, origin, registers);
         int register = operand.base();
-        List<Candidate> candidates = register < 0
-                ? List.of()
-                : finder.find(register, index, address, operand.size(), write);
+        List<Candidate> candidates =
+                register < 0 ? List.of() : finder.find(register, index, address, operand.size(), write);
         if (operand.index() >= 0 && operand.scale() == 1) {
             List<Candidate> other = finder.find(operand.index(), index, address, operand.size(), write);
-            if (!other.isEmpty() && (candidates.isEmpty() || other.get(0).fit() > candidates.get(0).fit())) {
+            if (!other.isEmpty()
+                    && (candidates.isEmpty()
+                            || other.get(0).fit() > candidates.get(0).fit())) {
                 candidates = other;
                 register = operand.index();
             }
@@ -239,8 +237,7 @@ final class FaultAnalysis {
             Ascent toModule = new Ascent(frames, set, problems);
             toModule.start(frame, function);
             Ascent.Step call = toModule.climb(function, true);
-            List<Candidate> above =
-                    call == null ? List.of() : above(call, toModule, operand, index, address, write);
+            List<Candidate> above = call == null ? List.of() : above(call, toModule, operand, index, address, write);
             if (!above.isEmpty() && above.get(0).fit() >= Candidate.VALUE) {
                 blamed = call;
                 candidates = above;
@@ -285,7 +282,8 @@ final class FaultAnalysis {
         List<String> others = new ArrayList<>();
         if (best != null) {
             for (var each : best.alternatives()) {
-                others.add(Members.access(best.text(), each.path(), best.pointer().isAddress()));
+                others.add(
+                        Members.access(best.text(), each.path(), best.pointer().isAddress()));
             }
         }
         for (int i = 1; i < candidates.size() && others.size() < 8; i++) {
@@ -350,12 +348,7 @@ final class FaultAnalysis {
     }
 
     private List<Candidate> above(
-            Ascent.Step blamed,
-            Ascent ascent,
-            Operand operand,
-            int index,
-            long address,
-            boolean write) {
+            Ascent.Step blamed, Ascent ascent, Operand operand, int index, long address, boolean write) {
         List<Candidate> found = new ArrayList<>();
         for (int each : new int[] {operand.base(), operand.index()}) {
             if (each < 0) {
@@ -378,8 +371,7 @@ final class FaultAnalysis {
     }
 
     /** A container of NULL or of poison: the register before the subtraction has the meaning. */
-    private Values.@Nullable Look corrected(
-            Values.@Nullable Look look, @Nullable Candidate best, int register) {
+    private Values.@Nullable Look corrected(Values.@Nullable Look look, @Nullable Candidate best, int register) {
         if (best == null || best.value() == null || register < 0) {
             return look;
         }
@@ -394,8 +386,10 @@ final class FaultAnalysis {
                         ? new Values.Look(
                                 ValueClass.NULL,
                                 null,
-                                "NULL " + (best.value() < 0 ? "minus " + Hex.text(-best.value()) : "plus "
-                                        + Hex.text(best.value())),
+                                "NULL "
+                                        + (best.value() < 0
+                                                ? "minus " + Hex.text(-best.value())
+                                                : "plus " + Hex.text(best.value())),
                                 false)
                         : own;
             }
@@ -503,12 +497,7 @@ final class FaultAnalysis {
     }
 
     private Found badIndex(
-            FrameCode frame,
-            FunctionCode code,
-            int index,
-            Operand operand,
-            List<Candidate> bases,
-            long address) {
+            FrameCode frame, FunctionCode code, int index, Operand operand, List<Candidate> bases, long address) {
         Instruction trap = code.get(index);
         ValueOrigin origin = new ValueOrigin(frame, code, set);
         Long value = registers.register(operand.index());
@@ -535,11 +524,8 @@ final class FaultAnalysis {
         }
         Candidate base = bases.isEmpty() ? null : bases.get(0);
         String array = base == null ? null : base.text();
-        Values.Look look = new Values.Look(
-                ValueClass.INDEX,
-                null,
-                value == null ? "out of range" : indexText(value),
-                true);
+        Values.Look look =
+                new Values.Look(ValueClass.INDEX, null, value == null ? "out of range" : indexText(value), true);
         Fault fault = new Fault(
                 condition.address() != null ? condition.address() : Long.valueOf(address),
                 accessName(operand.access()),
@@ -570,8 +556,7 @@ final class FaultAnalysis {
         return low == 0x6b6b6b6b || low == 0x5a5a5a5a || ((low & 0xffff) == 0x6b6b && (value >>> 16) == 0);
     }
 
-    private Certainty certainty(
-            @Nullable Candidate best, boolean agrees, List<String> others, boolean throughCaller) {
+    private Certainty certainty(@Nullable Candidate best, boolean agrees, List<String> others, boolean throughCaller) {
         if (best == null || !agrees || best.fit() == Candidate.NONE) {
             return Certainty.POSSIBLE;
         }

@@ -68,7 +68,8 @@ final class FrameCode {
         if (symbolizer == null || !(frame.resolution() instanceof Resolution.Resolved found)) {
             return null;
         }
-        return of(symbolizer, found.address(), found.address() - found.offset(), found.size(), found.frames(), problems);
+        return of(
+                symbolizer, found.address(), found.address() - found.offset(), found.size(), found.frames(), problems);
     }
 
     /**

@@ -37,8 +37,7 @@ final class FunctionCode {
     private final RelocatedCode relocated;
     private final boolean linked;
 
-    private FunctionCode(
-            Decoder decoder, byte[] bytes, long start, RelocatedCode relocated, boolean linked) {
+    private FunctionCode(Decoder decoder, byte[] bytes, long start, RelocatedCode relocated, boolean linked) {
         this.decoder = decoder;
         this.bytes = bytes;
         this.start = start;
@@ -126,7 +125,8 @@ final class FunctionCode {
         }
         byte[] bytes = elf.data(section).read(offset, (int) length);
         RelocatedCode relocated = RelocatedCode.apply(elf, section, bytes, start);
-        FunctionCode code = new FunctionCode(decoder, bytes, start, relocated, !elf.header().isRelocatable());
+        FunctionCode code =
+                new FunctionCode(decoder, bytes, start, relocated, !elf.header().isRelocatable());
         code.decode();
         return code;
     }

@@ -29,11 +29,7 @@ final class JumpAnalysis {
     private final FrameCode.Problems problems;
     private final List<String> evidence = new ArrayList<>();
 
-    JumpAnalysis(
-            RegisterFile registers,
-            ReportFrames frames,
-            Condition condition,
-            FrameCode.Problems problems) {
+    JumpAnalysis(RegisterFile registers, ReportFrames frames, Condition condition, FrameCode.Problems problems) {
         this.registers = registers;
         this.frames = frames;
         this.condition = condition;
@@ -146,7 +142,9 @@ final class JumpAnalysis {
         int register = Decoder.NONE;
         Operand memory = call.operands().isEmpty() ? null : call.operands().get(0);
         long value = target();
-        if (memory != null && memory.access() == Access.READ && memory.base() >= 0
+        if (memory != null
+                && memory.access() == Access.READ
+                && memory.base() >= 0
                 && memory.base() != RegisterFile.stackPointer(set)) {
             register = memory.base();
             for (Pointer each : origin.of(register, index, true)) {
@@ -191,7 +189,9 @@ final class JumpAnalysis {
                         ? null
                         : new Fault.Holder(
                                 best.text(),
-                                best.layout() == null ? "?" : best.layout().type().text()),
+                                best.layout() == null
+                                        ? "?"
+                                        : best.layout().type().text()),
                 best == null || best.member() == null || best.owner() == null
                         ? null
                         : new Fault.Touched(

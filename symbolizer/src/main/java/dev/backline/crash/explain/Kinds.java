@@ -18,25 +18,28 @@ final class Kinds {
     static String ofReport(CrashReport report, ReportFrames frames) {
         String headline = report.headline();
         return switch (report.kind()) {
-            case TRAP -> headline.contains("divide error")
-                    ? "divide-error"
-                    : headline.contains("invalid opcode")
-                            ? "compiler-trap"
-                            : headline.contains("lignment") ? "alignment-fault" : "trap";
+            case TRAP ->
+                headline.contains("divide error")
+                        ? "divide-error"
+                        : headline.contains("invalid opcode")
+                                ? "compiler-trap"
+                                : headline.contains("lignment") ? "alignment-fault" : "trap";
             case BUG -> isSlubCheck(report) && isFree(frames) ? "double-free" : "bug";
             case REFCOUNT -> "refcount-warning";
-            case ATOMIC -> headline.contains("scheduling while atomic")
-                    ? "scheduling-while-atomic"
-                    : headline.contains("sleeping function") ? "sleeping-in-atomic" : "atomic";
-            case FORTIFY -> headline.contains("field-spanning")
-                            || Explainer.text(report, Fact.TEXT).contains("field-spanning")
-                    ? "fortify-warning"
-                    : "fortify";
+            case ATOMIC ->
+                headline.contains("scheduling while atomic")
+                        ? "scheduling-while-atomic"
+                        : headline.contains("sleeping function") ? "sleeping-in-atomic" : "atomic";
+            case FORTIFY ->
+                headline.contains("field-spanning")
+                                || Explainer.text(report, Fact.TEXT).contains("field-spanning")
+                        ? "fortify-warning"
+                        : "fortify";
             case SLUB -> headline.contains("already free") ? "double-free" : "slab-corruption";
-            case STACK_OVERFLOW -> headline.contains("double fault") && !headline.contains("guard")
-                            && !isRecursive(frames)
-                    ? "double-fault"
-                    : "stack-overflow";
+            case STACK_OVERFLOW ->
+                headline.contains("double fault") && !headline.contains("guard") && !isRecursive(frames)
+                        ? "double-fault"
+                        : "stack-overflow";
             default -> report.kind().id();
         };
     }
@@ -80,9 +83,8 @@ final class Kinds {
             case NULL -> call ? "null-function-call" : "null-pointer-dereference";
             case ERR_PTR -> "err-ptr-dereference";
             case LIST_POISON -> "list-poison-dereference";
-            case SLAB_POISON -> value != null && ((value >>> 24) & 0xff) == 0x5a
-                    ? "uninitialised-pointer"
-                    : "use-after-free";
+            case SLAB_POISON ->
+                value != null && ((value >>> 24) & 0xff) == 0x5a ? "uninitialised-pointer" : "use-after-free";
             case NON_CANONICAL -> call ? "wild-function-call" : "non-canonical-address";
             case ASCII -> call ? "wild-function-call" : "ascii-in-pointer";
             case USER -> call ? "wild-function-call" : "user-pointer-dereference";

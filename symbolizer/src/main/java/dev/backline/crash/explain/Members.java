@@ -122,7 +122,8 @@ final class Members {
         if (outermost == null || !outermost.path().endsWith("]")) {
             return outermost;
         }
-        MemberPath array = object.member(outermost.path().substring(0, outermost.path().lastIndexOf('[')));
+        MemberPath array =
+                object.member(outermost.path().substring(0, outermost.path().lastIndexOf('[')));
         return array == null ? outermost : array;
     }
 

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param index what was added a multiple of, as a text: an array's index; null if nothing was
  * @param loadAddress the address of the instruction with the last load, 0 without loads
  */
-record Pointer(Root root, List<Load> loads, long delta, @Nullable String index, long loadAddress) {
+record Pointer(
+        Root root, List<Load> loads, long delta, @Nullable String index, long loadAddress) {
     Pointer {
         loads = List.copyOf(loads);
     }
@@ -66,8 +67,7 @@ record Pointer(Root root, List<Load> loads, long delta, @Nullable String index, 
      * @param size in bytes
      * @param index text of an array's index if the load has an index register; else null
      */
-    record Load(
-            long displacement, int size, @Nullable String index) {}
+    record Load(long displacement, int size, @Nullable String index) {}
 
     static Pointer of(Root root) {
         return new Pointer(root, List.of(), 0, null, 0);
@@ -161,8 +161,7 @@ record Pointer(Root root, List<Load> loads, long delta, @Nullable String index, 
         return loads.isEmpty() && (root.kind() == Kind.GLOBAL || root.kind() == Kind.PER_CPU);
     }
 
-    private static @Nullable Named loaded(String text, Layout object, Load load, boolean isAddress)
-            throws IOException {
+    private static @Nullable Named loaded(String text, Layout object, Load load, boolean isAddress) throws IOException {
         if (load.displacement() == 0 && isScalar(object)) {
             return new Named(isAddress ? text : "*" + operand(text), object, null, null);
         }

@@ -64,8 +64,8 @@ final class PointerFinder {
             for (Variable variable : scope.variables()) {
                 Long value = variable.location() instanceof Location.Constant ? null : value(variable);
                 if (value != null) {
-                    Pointer pointer = Pointer.of(
-                            new Pointer.Root(Pointer.Kind.VARIABLE, variable.name(), variable.layout(), scope.function(), -1, 0));
+                    Pointer pointer = Pointer.of(new Pointer.Root(
+                            Pointer.Kind.VARIABLE, variable.name(), variable.layout(), scope.function(), -1, 0));
                     add(pointer, value, address, size, false, found);
                 }
             }
@@ -79,12 +79,7 @@ final class PointerFinder {
     }
 
     private void add(
-            Pointer pointer,
-            @Nullable Long register,
-            long address,
-            int size,
-            boolean direct,
-            List<Candidate> into) {
+            Pointer pointer, @Nullable Long register, long address, int size, boolean direct, List<Candidate> into) {
         if (into.size() >= MAX_CANDIDATES) {
             return;
         }

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * 4.1, RISC-V ELF psABI "DWARF register numbers"). Immutable.
  */
 final class RegisterFile implements Location.Machine {
-    private static final String[] X86_64 =
-            "rax rdx rcx rbx rsi rdi rbp rsp r8 r9 r10 r11 r12 r13 r14 r15".split(" ");
+    private static final String[] X86_64 = "rax rdx rcx rbx rsi rdi rbp rsp r8 r9 r10 r11 r12 r13 r14 r15".split(" ");
     private static final String[] I386 = "eax ecx edx ebx esp ebp esi edi".split(" ");
     private static final String[] ARM64 = numbered("x", 31, "sp");
-    private static final String[] RISCV64 = "zero ra sp gp tp t0 t1 t2 s0 s1 a0 a1 a2 a3 a4 a5 a6 a7 s2 s3 s4 s5 s6 s7 s8 s9 s10 s11 t3 t4 t5 t6"
+    private static final String[] RISCV64 =
+            "zero ra sp gp tp t0 t1 t2 s0 s1 a0 a1 a2 a3 a4 a5 a6 a7 s2 s3 s4 s5 s6 s7 s8 s9 s10 s11 t3 t4 t5 t6"
                     .split(" ");
 
     /** The argument registers of kernel code, in the order of the arguments. */
@@ -92,8 +92,11 @@ final class RegisterFile implements Location.Machine {
             // x19 to x29 and sp are kept (AAPCS64 6.1.1)
             case ARM64 -> register < 19 || register == 30;
             // sp, gp, tp, s0 to s11 are kept
-            default -> register == 1 || (register >= 5 && register <= 7) || (register >= 10 && register <= 17)
-                    || register >= 28;
+            default ->
+                register == 1
+                        || (register >= 5 && register <= 7)
+                        || (register >= 10 && register <= 17)
+                        || register >= 28;
         };
     }
 

@@ -87,12 +87,11 @@ final class RelocatedCode {
     }
 
     private static boolean x86(byte[] code, int at, int type, long value, long field) {
-        long number =
-                switch (type) {
-                    case 2, 4 -> value - field; // R_X86_64_PC32, R_X86_64_PLT32
-                    case 10, 11 -> value; // R_X86_64_32, R_X86_64_32S
-                    default -> Long.MIN_VALUE;
-                };
+        long number = switch (type) {
+            case 2, 4 -> value - field; // R_X86_64_PC32, R_X86_64_PLT32
+            case 10, 11 -> value; // R_X86_64_32, R_X86_64_32S
+            default -> Long.MIN_VALUE;
+        };
         if (number == Long.MIN_VALUE || at + 4 > code.length) {
             return false;
         }
@@ -104,7 +103,8 @@ final class RelocatedCode {
         if (at + 4 > code.length) {
             return false;
         }
-        int word = (code[at] & 0xff) | ((code[at + 1] & 0xff) << 8) | ((code[at + 2] & 0xff) << 16) | (code[at + 3] << 24);
+        int word =
+                (code[at] & 0xff) | ((code[at + 1] & 0xff) << 8) | ((code[at + 2] & 0xff) << 16) | (code[at + 3] << 24);
         int low = (int) (value & 0xfff);
         switch (type) {
             case 275, 276 -> { // R_AARCH64_ADR_PREL_PG_HI21 and _NC

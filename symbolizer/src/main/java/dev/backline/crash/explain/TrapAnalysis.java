@@ -70,10 +70,8 @@ final class TrapAnalysis {
         }
         String function = pc == null ? null : ReportFrames.function(pc);
         boolean isForModule = frames.isCalledByModule(report);
-        boolean needsCaller = pc == null
-                || isForModule
-                || Helpers.isHelper(function, pc.module())
-                || kind.equals("double-free");
+        boolean needsCaller =
+                pc == null || isForModule || Helpers.isHelper(function, pc.module()) || kind.equals("double-free");
         if (!needsCaller || kind.endsWith("lockup") || kind.equals("rcu-stall")) {
             return new Found(null, kind, null, code);
         }
@@ -84,9 +82,7 @@ final class TrapAnalysis {
         Ascent ascent = new Ascent(frames, set, problems);
         ascent.start(code, function);
         Ascent.Step step = ascent.climb(function, isForModule);
-        Fault fault = step == null
-                ? null
-                : kind.equals("fortify") ? localArray(step, kind) : object(step, kind, set);
+        Fault fault = step == null ? null : kind.equals("fortify") ? localArray(step, kind) : object(step, kind, set);
         return new Found(fault, kind, step, code);
     }
 
@@ -99,7 +95,9 @@ final class TrapAnalysis {
         for (StackGroup group : report.stacks()) {
             for (LogFrame each : group.frames()) {
                 String symbol = each.reference().symbol();
-                if (symbol != null && each.frame().reliable() && each.reference().pc() == Pc.RETURN) {
+                if (symbol != null
+                        && each.frame().reliable()
+                        && each.reference().pc() == Pc.RETURN) {
                     innermost.putIfAbsent(symbol, each);
                     int count = counts.merge(symbol, 1, Integer::sum);
                     if (count > best) {
@@ -135,8 +133,8 @@ final class TrapAnalysis {
         List<Scope> scopes = step.frame().scopes(step.frame().address() - 1);
         for (Scope scope : scopes) {
             for (Variable each : scope.variables()) {
-                boolean onStack = each.location() instanceof Location.OnStack
-                        || each.location() instanceof Location.InMemory;
+                boolean onStack =
+                        each.location() instanceof Location.OnStack || each.location() instanceof Location.InMemory;
                 if (onStack && each.layout().type().resolved().kind() == Type.Kind.ARRAY) {
                     if (only != null && !only.name().equals(each.name())) {
                         return null;
@@ -161,8 +159,20 @@ final class TrapAnalysis {
                 only.name() + " is the only array on the stack of " + step.function() + "().");
         return kind.equals("stack-smashing")
                 ? new Fault(
-                        null, "write", 0, null, null, null, null, null, named.variable(), null, named.expression(),
-                        Certainty.POSSIBLE, named.evidence(), List.of())
+                        null,
+                        "write",
+                        0,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        named.variable(),
+                        null,
+                        named.expression(),
+                        Certainty.POSSIBLE,
+                        named.evidence(),
+                        List.of())
                 : named;
     }
 
@@ -221,7 +231,9 @@ final class TrapAnalysis {
                     if (named != null && !each.isNumber()) {
                         return fault(
                                 named.text(),
-                                named.layout() == null ? "?" : named.layout().type().text(),
+                                named.layout() == null
+                                        ? "?"
+                                        : named.layout().type().text(),
                                 named.owner(),
                                 named.member(),
                                 value,
@@ -248,18 +260,19 @@ final class TrapAnalysis {
 
     /** What the caller passed to the function that checked it. */
     private @Nullable Fault object(Ascent.Step step, String kind, InstructionSet set) {
-        String wanted =
-                switch (kind) {
-                    case "list-corruption" -> "list_head";
-                    case "refcount-warning" -> "refcount_";
-                    case "hung-task", "double-free", "usercopy", "slab-corruption" -> "";
-                    default -> null;
-                };
+        String wanted = switch (kind) {
+            case "list-corruption" -> "list_head";
+            case "refcount-warning" -> "refcount_";
+            case "hung-task", "double-free", "usercopy", "slab-corruption" -> "";
+            default -> null;
+        };
         if (wanted == null) {
             return null;
         }
-        int argument = kind.equals("usercopy") && Explainer.text(report, Fact.TEXT).contains("exposure") ? 1 : 0;
-        String callee = step.frame().calleeReturningTo(step.code().get(step.index()).end());
+        int argument =
+                kind.equals("usercopy") && Explainer.text(report, Fact.TEXT).contains("exposure") ? 1 : 0;
+        String callee =
+                step.frame().calleeReturningTo(step.code().get(step.index()).end());
         if (callee != null && callee.contains("check_object_size")) {
             argument = 0;
         }

@@ -52,8 +52,7 @@ final class ValueOrigin {
         this(frame, code, set, function -> false);
     }
 
-    ValueOrigin(
-            FrameCode frame, FunctionCode code, InstructionSet set, Predicate<@Nullable String> ignored) {
+    ValueOrigin(FrameCode frame, FunctionCode code, InstructionSet set, Predicate<@Nullable String> ignored) {
         this.frame = frame;
         this.code = code;
         this.set = set;
@@ -102,7 +101,8 @@ final class ValueOrigin {
                 return List.of();
             }
             List<Pointer> found = variables(register, i);
-            found.removeIf(each -> !functions.contains(String.valueOf(each.root().function())));
+            found.removeIf(
+                    each -> !functions.contains(String.valueOf(each.root().function())));
             if (!found.isEmpty()) {
                 return found;
             }
@@ -261,8 +261,8 @@ final class ValueOrigin {
         if (operand.base() == Decoder.PC || operand.base() == Decoder.NONE) {
             Root global = code.hasAddress(by) ? frame.global(operand.displacement()) : null;
             if (global != null) {
-                into.add(Pointer.of(global).load(operand.displacement() - global.constant(), operand.size(), index,
-                        by.address()));
+                into.add(Pointer.of(global)
+                        .load(operand.displacement() - global.constant(), operand.size(), index, by.address()));
             }
             return;
         }
@@ -330,7 +330,9 @@ final class ValueOrigin {
     /** The name of a variable in a register, for an array's index; an ellipsis if there is none. */
     String indexName(int register, int at) {
         List<Pointer> variables = variables(register, at);
-        return variables.isEmpty() || variables.get(0).delta() != 0 ? "…" : variables.get(0).root().name();
+        return variables.isEmpty() || variables.get(0).delta() != 0
+                ? "…"
+                : variables.get(0).root().name();
     }
 
     /** The parameter that a register passes, by name if the variable is known at the function's entry. */

@@ -222,12 +222,15 @@ final class Values {
     static boolean isVmalloc(long address, InstructionSet set) {
         return switch (set) {
             // Above the direct map, below vmemmap; both move up by up to 2^44 with KASLR
-            case X86_64 -> Long.compareUnsigned(address, 0xffff_c000_0000_0000L) >= 0
-                    && Long.compareUnsigned(address, 0xffff_ea00_0000_0000L) < 0;
-            case ARM64 -> Long.compareUnsigned(address, 0xffff_8000_0000_0000L) >= 0
-                    && Long.compareUnsigned(address, 0xffff_fbff_0000_0000L) < 0;
-            case RISCV64 -> Long.compareUnsigned(address, 0xffff_8f80_0000_0000L) >= 0
-                    && Long.compareUnsigned(address, 0xffff_af80_0000_0000L) < 0;
+            case X86_64 ->
+                Long.compareUnsigned(address, 0xffff_c000_0000_0000L) >= 0
+                        && Long.compareUnsigned(address, 0xffff_ea00_0000_0000L) < 0;
+            case ARM64 ->
+                Long.compareUnsigned(address, 0xffff_8000_0000_0000L) >= 0
+                        && Long.compareUnsigned(address, 0xffff_fbff_0000_0000L) < 0;
+            case RISCV64 ->
+                Long.compareUnsigned(address, 0xffff_8f80_0000_0000L) >= 0
+                        && Long.compareUnsigned(address, 0xffff_af80_0000_0000L) < 0;
             default -> false;
         };
     }
@@ -248,7 +251,10 @@ final class Values {
         }
         if (in.unaligned()) {
             return new Look(
-                    ValueClass.UNALIGNED, null, Hex.text(value) + ", which is not aligned as the instruction needs it", true);
+                    ValueClass.UNALIGNED,
+                    null,
+                    Hex.text(value) + ", which is not aligned as the instruction needs it",
+                    true);
         }
         if (isKernel(value, set) || isKernel(address, set)) {
             return inKernel(value, address, indexed, set, in);
@@ -262,7 +268,10 @@ final class Values {
         }
         if (set == InstructionSet.X86_64 && value >= 4096 && value < LAST_PERCPU) {
             return new Look(
-                    ValueClass.PERCPU, null, Hex.text(value) + ", the offset of a per-CPU variable, not its address", true);
+                    ValueClass.PERCPU,
+                    null,
+                    Hex.text(value) + ", the offset of a per-CPU variable, not its address",
+                    true);
         }
         return new Look(ValueClass.WILD, null, "the unmapped address " + Hex.text(value), true);
     }
@@ -270,12 +279,11 @@ final class Values {
     /** Where position-independent programs, shared libraries and stacks are on 64-bit machines. */
     private static boolean looksLikeUser(long value) {
         long top = value >>> 40;
-        return value >= FIRST_USER && (top == 0x7f || top == 0x55 || top == 0x56 || (value >>> 36) == 0xfff
-                || (value >>> 36) == 0xaaa);
+        return value >= FIRST_USER
+                && (top == 0x7f || top == 0x55 || top == 0x56 || (value >>> 36) == 0xfff || (value >>> 36) == 0xaaa);
     }
 
-    private static Look inKernel(
-            long value, long address, boolean indexed, InstructionSet set, Circumstances in) {
+    private static Look inKernel(long value, long address, boolean indexed, InstructionSet set, Circumstances in) {
         String at = Hex.text(value);
         if (in.execute()) {
             return in.permission()
@@ -294,8 +302,11 @@ final class Values {
         if (isVmalloc(value, set) && isVmalloc(address, set) && (value & 0xfff) == 0) {
             long distance = address - value;
             if (distance >= 4096 && distance < GUARD_DISTANCE) {
-                return new Look(ValueClass.VMALLOC_GUARD, null, at + ", the start of a vmalloc area that ends before "
-                        + Hex.text(address), true);
+                return new Look(
+                        ValueClass.VMALLOC_GUARD,
+                        null,
+                        at + ", the start of a vmalloc area that ends before " + Hex.text(address),
+                        true);
             }
             if (distance >= 0 && distance < 4096 && !indexed) {
                 return new Look(ValueClass.FREED, null, at + ", a vmalloc area that is not mapped any more", true);

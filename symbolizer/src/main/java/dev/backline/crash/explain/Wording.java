@@ -53,7 +53,9 @@ final class Wording {
             case "compiler-trap" -> "Trap that the compiler placed";
             case "stack-smashing" -> "Overwritten stack";
             default -> {
-                String words = kind.replace('-', ' ').replace("null ", "NULL ").replace("err ptr", "ERR_PTR")
+                String words = kind.replace('-', ' ')
+                        .replace("null ", "NULL ")
+                        .replace("err ptr", "ERR_PTR")
                         .replace("non canonical", "non-canonical");
                 yield Character.toUpperCase(words.charAt(0)) + words.substring(1);
             }
@@ -80,7 +82,10 @@ final class Wording {
         text.append(object);
         Fault.Holder holder = fault.variable();
         if (holder != null && found.look() != null) {
-            text.append(", ").append(holder.name()).append(" is ").append(found.look().text());
+            text.append(", ")
+                    .append(holder.name())
+                    .append(" is ")
+                    .append(found.look().text());
         } else if (found.look() != null) {
             text.append(", through ").append(found.look().text());
         }
@@ -100,7 +105,9 @@ final class Wording {
         }
         StringBuilder text = new StringBuilder();
         Fault.Holder holder = fault.variable();
-        text.append(holder != null ? holder.name() : "The pointer").append(" is ").append(look.text());
+        text.append(holder != null ? holder.name() : "The pointer")
+                .append(" is ")
+                .append(look.text());
         if (fault.register() != null) {
             text.append(" (").append(fault.register()).append(')');
         }

@@ -32,9 +32,7 @@ public final class Globals {
         functions.root().children(new Entry.Visitor() {
             @Override
             public boolean visit(int tag, Entry child, Attributes attributes) throws IOException {
-                if (tag == DW_TAG_variable
-                        && attributes.has(TYPE)
-                        && name.equals(child.string(attributes, NAME))) {
+                if (tag == DW_TAG_variable && attributes.has(TYPE) && name.equals(child.string(attributes, NAME))) {
                     found[0] = Layout.of(child, attributes);
                 }
                 return found[0] == null;

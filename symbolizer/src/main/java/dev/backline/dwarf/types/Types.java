@@ -111,8 +111,7 @@ final class Types {
             case DW_TAG_structure_type, DW_TAG_class_type -> tagged(Type.Kind.STRUCTURE, "struct", name, size);
             case DW_TAG_union_type -> tagged(Type.Kind.UNION, "union", name, size);
             case DW_TAG_enumeration_type -> tagged(Type.Kind.ENUMERATION, "enum", name, size);
-            case DW_TAG_typedef ->
-                typedef(name == null ? "?" : name, name, size, target(entry, attributes, depth));
+            case DW_TAG_typedef -> typedef(name == null ? "?" : name, name, size, target(entry, attributes, depth));
             case DW_TAG_const_type -> target(entry, attributes, depth).qualified("const");
             case DW_TAG_volatile_type -> target(entry, attributes, depth).qualified("volatile");
             case DW_TAG_restrict_type -> target(entry, attributes, depth).qualified("restrict");

@@ -22,11 +22,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.jspecify.annotations.Nullable;
 
 /** Compares explanations of recorded reports with what really happened (fixtures/captures/oopses). */
 class OopsTruthTest {
@@ -39,9 +40,7 @@ class OopsTruthTest {
     /** A row of the table. */
     private record Truth(Map<String, String> fields) {
         String get(String name) {
-            String value = fields.get(name);
-            assertThat(value).as(name).isNotNull();
-            return value;
+            return Objects.requireNonNull(fields.get(name), name);
         }
 
         @Override
@@ -60,8 +59,9 @@ class OopsTruthTest {
             for (int i = 0; i < names.length; i++) {
                 fields.put(names[i], values[i]);
             }
-            if (fields.get("kernel").equals(kernel)) {
-                truths.add(new Truth(fields));
+            Truth truth = new Truth(fields);
+            if (truth.get("kernel").equals(kernel)) {
+                truths.add(truth);
             }
         }
         return truths;
@@ -74,10 +74,8 @@ class OopsTruthTest {
     }
 
     private static Explanation explain(KernelPool pool, Truth truth) throws IOException {
-        Path log = Captures.folder()
-                .resolve("oopses")
-                .resolve(truth.get("kernel"))
-                .resolve(truth.get("log") + ".txt");
+        Path log =
+                Captures.folder().resolve("oopses").resolve(truth.get("kernel")).resolve(truth.get("log") + ".txt");
         List<Explanation> found = new ArrayList<>();
         try (CrashAnalysis analysis = new CrashAnalysis(pool, LogOptions.DEFAULT.withRereadable(log));
                 InputStream in = Files.newInputStream(log)) {
@@ -87,9 +85,13 @@ class OopsTruthTest {
         return found.get(0);
     }
 
+    private static String name(String kernel) {
+        return Objects.requireNonNull(KERNELS.get(kernel), kernel);
+    }
+
     /** The debug files of a kernel in the cache, if they are of the build that wrote the reports. */
     private static Optional<Path> vmlinux(String kernel, String release) throws IOException {
-        return Kernels.find(KERNELS.get(kernel))
+        return Kernels.find(name(kernel))
                 .filter(each -> each.release().equals(release))
                 .map(Kernels.Kernel::vmlinux);
     }
@@ -117,7 +119,7 @@ class OopsTruthTest {
             release = String.valueOf(explain(pool, truths.get(0)).report().release());
         }
         Optional<Path> vmlinux = vmlinux(kernel, release);
-        assumeTrue(vmlinux.isPresent(), Kernels.howToFetch(KERNELS.get(kernel)));
+        assumeTrue(vmlinux.isPresent(), Kernels.howToFetch(name(kernel)));
         try (KernelPool pool = pool(kernel, vmlinux.get())) {
             check(pool, truths);
         }
@@ -148,7 +150,11 @@ class OopsTruthTest {
                 problems.add(truth + ": no fault");
                 continue;
             }
-            compare(truth, "class", fault.valueClass() == null ? "-" : fault.valueClass().id(), problems);
+            compare(
+                    truth,
+                    "class",
+                    fault.valueClass() == null ? "-" : fault.valueClass().id(),
+                    problems);
             compare(truth, "value", hex(fault.value()), problems);
             compare(truth, "address", hex(fault.address()), problems);
             compare(truth, "access", String.valueOf(fault.access()), problems);
@@ -189,8 +195,8 @@ class OopsTruthTest {
             for (Truth truth : truths("x86-6.1")) {
                 if (truth.get("access").equals("read") && truth.get("class").equals("null")) {
                     Explanation answer = explain(none, truth);
-                    assertThat(answer.fault()).as(truth.toString()).isNotNull();
-                    assertThat(answer.fault().variable()).as(truth.toString()).isNull();
+                    Fault fault = Objects.requireNonNull(answer.fault(), truth.toString());
+                    assertThat(fault.variable()).as(truth.toString()).isNull();
                 }
             }
         }
