@@ -129,7 +129,7 @@ final class Headlines {
             case 'U', 'u' -> unable(text);
             case 'R', 'r' -> rcuOrRefcount(text);
             case 'P', 'p' -> panic(text);
-            case 'g' -> text.startsWith("general protection fault") ? protection(text) : null;
+            case 'g' -> text.startsWith("general protection fault") && text.contains("[#") ? protection(text) : null;
             case 'D', 'd' -> fortifyOrDouble(text);
             case 'l' -> list(text);
             case 'S', 's' -> other(text);

@@ -2,9 +2,13 @@ package dev.backline.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backline.fixtures.Wrapper;
 import dev.backline.machine.InstructionSet;
 import java.util.List;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Reports in the forms that kernels print them. */
 class CrashReaderTest {
@@ -87,6 +91,86 @@ class CrashReaderTest {
         assertThat(report.interleaved()).isFalse();
         assertThat(report.cut()).isFalse();
     }
+
+    /** Everything but the numbers of the lines. */
+    private static String content(CrashReport report) {
+        StringBuilder text = new StringBuilder();
+        text.append(report.kind())
+                .append(report.headline())
+                .append(report.number())
+                .append(report.cpu())
+                .append(report.pid())
+                .append(report.comm())
+                .append(report.taint())
+                .append(report.hardware())
+                .append(report.workqueue())
+                .append(report.release())
+                .append(report.version())
+                .append(report.registers().values())
+                .append(report.code())
+                .append(new TreeMap<>(report.facts()))
+                .append(new TreeMap<>(report.modules()))
+                .append(report.cut())
+                .append(report.interleaved());
+        for (StackGroup each : report.stacks()) {
+            text.append(each.heading()).append(each.role());
+            each.frames().forEach(frame -> text.append(frame.reference()));
+        }
+        return text.toString();
+    }
+
+    static List<Wrapper> wrappers() {
+        return Wrapper.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrappers")
+    void readsTheSameReportBehindAnyWrapper(Wrapper wrapper) {
+        assertThat(Reading.of(wrapper.apply(FAULT)))
+                .extracting(CrashReaderTest::content)
+                .containsExactly(content(Reading.one(FAULT)));
+    }
+
+    @Test
+    void readsTheSameReportInARawLogAndWithCallers() {
+        String expected = content(Reading.one(FAULT));
+
+        assertThat(content(Reading.one(FAULT.replaceAll("(?m)^", "<4>")))).isEqualTo(expected);
+        assertThat(content(Reading.one(FAULT.replaceAll("(?m)^(\\[.*?\\])", "$1[  T146]"))))
+                .isEqualTo(expected);
+        assertThat(content(Reading.one(FAULT.replaceAll("(?m)^\\[.*?\\] ", ""))))
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void tellsTwoReportsApartByTheirCallers() {
+        String[] first = FAULT.replaceAll("(?m)^(\\[.*?\\])", "$1[  T146]").split("\n");
+        String[] second = WARNING.replaceAll("(?m)^(\\[.*?\\])", "$1[    C1]").split("\n");
+        StringBuilder mixed = new StringBuilder();
+        for (int i = 0; i < Math.max(first.length, second.length); i++) {
+            mixed.append(i < first.length ? first[i] + "\n" : "").append(i < second.length ? second[i] + "\n" : "");
+        }
+
+        assertThat(Reading.of(mixed.toString()))
+                .extracting(CrashReaderTest::content)
+                .containsExactlyInAnyOrder(content(Reading.one(FAULT)), content(Reading.one(WARNING)));
+    }
+
+    private static final String WARNING = """
+            [    2.000001] ------------[ cut here ]------------
+            [    2.000002] boat lost 5 messages
+            [    2.000003] WARNING: CPU: 1 PID: 31 at drivers/boat/main.c:65 boat_scan+0x1c/0x40 [boat]
+            [    2.000004] Modules linked in: boat(OE)
+            [    2.000005] CPU: 1 PID: 31 Comm: kworker/1:1 Not tainted 6.1.0 #1
+            [    2.000006] RIP: 0010:boat_scan+0x1c/0x40 [boat]
+            [    2.000007] Code: 00 00 <0f> 0b c3
+            [    2.000008] RSP: 0018:ffffd37d00403ad0 EFLAGS: 00000246
+            [    2.000009] Call Trace:
+            [    2.000010]  <TASK>
+            [    2.000011]  process_one_work+0x1e2/0x3b0
+            [    2.000012]  </TASK>
+            [    2.000013] ---[ end trace 0000000000000000 ]---
+            """;
 
     @Test
     void endsAReportThatTheLogCutsOff() {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.code_intelligence.jazzer.mutation.annotation.NotNull;
 import dev.backline.archive.Archives;
+import dev.backline.crash.CrashReader;
+import dev.backline.crash.CrashReport;
+import dev.backline.crash.summary.ReportSummary;
 import dev.backline.fixtures.Captures;
 import dev.backline.kernel.LoadMap;
 import dev.backline.trace.LineFrame;
@@ -14,7 +17,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -35,6 +40,25 @@ class TextFuzzTest {
                 assertThat(frame.end()).isBetween(frame.start(), line.length());
                 before = frame.end();
             }
+        }
+    }
+
+    /** Any log: at most a report per line, each within the log and with a title. */
+    @MethodSource("logs")
+    @FuzzTest
+    void crashReport(byte[] log) {
+        List<CrashReport> reports = new ArrayList<>();
+        CrashReader crashes = new CrashReader(reports::add);
+        String[] lines = new String(log, StandardCharsets.ISO_8859_1).split("\n", -1);
+        for (int i = 0; i < lines.length; i++) {
+            crashes.next(i + 1L, lines[i], List.of());
+        }
+        crashes.end();
+        assertThat(reports).hasSizeLessThanOrEqualTo(lines.length);
+        for (CrashReport each : reports) {
+            assertThat(each.firstLine()).isBetween(1L, each.lastLine());
+            assertThat(each.lastLine()).isLessThanOrEqualTo(lines.length);
+            assertThat(ReportSummary.of(each).title()).isNotEmpty().doesNotContain("\n");
         }
     }
 

@@ -3,7 +3,7 @@ package dev.backline.benchmarks.titles;
 import dev.backline.crash.CrashReader;
 import dev.backline.crash.CrashReport;
 import dev.backline.crash.ReportKind;
-import dev.backline.crash.ReportSummary;
+import dev.backline.crash.summary.ReportSummary;
 import dev.backline.debugfiles.DebugFiles;
 import dev.backline.intake.LogReader;
 import dev.backline.symbolize.KernelPool;

@@ -1,4 +1,4 @@
-package dev.backline.crash;
+package dev.backline.crash.summary;
 
 import java.io.IOException;
 import java.io.InputStream;

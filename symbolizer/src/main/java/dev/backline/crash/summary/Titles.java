@@ -1,5 +1,9 @@
-package dev.backline.crash;
+package dev.backline.crash.summary;
 
+import dev.backline.crash.CrashReport;
+import dev.backline.crash.Fact;
+import dev.backline.io.Ascii;
+import dev.backline.io.Hex;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -158,10 +162,8 @@ final class Titles {
             boolean starts = at == 0 || !Character.isLetterOrDigit(text.charAt(at - 1));
             int to = at;
             boolean digit = false;
-            while (starts
-                    && to < text.length()
-                    && (dev.backline.io.Hex.digit(text.charAt(to)) >= 0 || text.charAt(to) == 'x')) {
-                digit |= dev.backline.io.Ascii.isDigit(text.charAt(to));
+            while (starts && to < text.length() && (Hex.digit(text.charAt(to)) >= 0 || text.charAt(to) == 'x')) {
+                digit |= Ascii.isDigit(text.charAt(to));
                 to++;
             }
             if (digit && (to == text.length() || !Character.isLetter(text.charAt(to)))) {

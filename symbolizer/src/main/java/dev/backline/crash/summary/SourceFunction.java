@@ -1,4 +1,4 @@
-package dev.backline.crash;
+package dev.backline.crash.summary;
 
 import dev.backline.symbolize.LogFrame;
 import dev.backline.symbolize.Resolution.Resolved;

@@ -1,4 +1,6 @@
-package dev.backline.crash;
+package dev.backline.crash.summary;
+
+import org.jspecify.annotations.Nullable;
 
 /** Names of functions as all builds of a kernel have them. Thread-safe. */
 final class FunctionNames {
@@ -49,6 +51,21 @@ final class FunctionNames {
             return "bpf_trampoline";
         }
         return base;
+    }
+
+    /** {@return the function in func+0x12/0x34 [module]} */
+    static String printed(String text) {
+        int to = 0;
+        while (to < text.length() && text.charAt(to) != '+' && text.charAt(to) != ' ') {
+            to++;
+        }
+        return text.substring(0, to);
+    }
+
+    /** {@return the module at the end of a text; null if there is none} */
+    static @Nullable String printedModule(String text) {
+        int open = text.lastIndexOf('[');
+        return open > 0 && text.endsWith("]") ? text.substring(open + 1, text.length() - 1) : null;
     }
 
     /** {@return the name for a signature: each wrapper of a system call is the call} */

@@ -1,7 +1,12 @@
-package dev.backline.crash;
+package dev.backline.crash.summary;
 
-import dev.backline.crash.SkippedFrames.Reason;
+import dev.backline.crash.CrashReport;
+import dev.backline.crash.Fact;
+import dev.backline.crash.ReportKind;
+import dev.backline.crash.StackGroup;
 import dev.backline.crash.StackGroup.Role;
+import dev.backline.crash.summary.SkippedFrames.Reason;
+import dev.backline.io.Hex;
 import dev.backline.symbolize.LogFrame;
 import dev.backline.symbolize.Resolution.Resolved;
 import java.util.ArrayList;
@@ -144,7 +149,7 @@ final class Culprits {
         String work = report.fact(Fact.ACTOR);
         return work == null
                 ? representative(frames)
-                : new SourceFunction(FunctionNames.base(Scan.function(work)), null, null, 0, true);
+                : new SourceFunction(FunctionNames.base(FunctionNames.printed(work)), null, null, 0, true);
     }
 
     /** Waiting for the network's lock or for RCU says nothing of the waiting function. */
@@ -240,7 +245,7 @@ final class Culprits {
     /** {@code Kernel stack is corrupted in: f}: f is the function whose frame was overwritten. */
     private @Nullable SourceFunction smashed(CrashReport report, List<SourceFunction> frames) {
         String victim = report.fact(Fact.FUNCTION);
-        if (victim == null || Scan.hexEnd(victim, 0) == victim.length()) {
+        if (victim == null || isAddress(victim)) {
             return first(frames, Reason.REPORTING, Reason.ENTRY);
         }
         String name = FunctionNames.base(victim);
@@ -249,7 +254,7 @@ final class Culprits {
                 return each;
             }
         }
-        String module = Scan.between(report.headline(), "[", "]");
+        String module = FunctionNames.printedModule(report.headline());
         return new SourceFunction(name, module, null, 0, true);
     }
 
@@ -269,6 +274,15 @@ final class Culprits {
             }
         }
         return first(frames, CALLERS);
+    }
+
+    private static boolean isAddress(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Hex.digit(text.charAt(i)) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private List<SourceFunction> kept(List<SourceFunction> frames, @Nullable SourceFunction guilty) {

@@ -1,7 +1,10 @@
-package dev.backline.crash;
+package dev.backline.crash.summary;
 
+import dev.backline.crash.CrashReport;
 import dev.backline.crash.Explanation.Culprit;
 import dev.backline.crash.Explanation.Signature;
+import dev.backline.crash.Fact;
+import dev.backline.crash.ReportKind;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
