@@ -94,9 +94,9 @@ final class X86Integers {
             """;
 
     static final String TWO_BYTES = """
-            00/0m sldt =M#2; 00/0r sldt =Ev; 00/1m str =M#2; 00/1r str =Ev; 00/2 lldt Ew; 00/3 ltr Ew; 00/4 verr Ew; 00/5 verw Ew
+            00/0m sldt =M#2; 00/0r sldt =Ev; 00/1m str =M#2; 00/1r str =Ev; 00/2 lldt Ew; 00/3 ltr Ew; 00/4 verr Ew; 00/5 verw Ew; 00/6^2:8 lkgs Ew
             01/0r.0 enclv !abcd>abcd; 01/0r.1 vmcall; 01/0r.2 vmlaunch; 01/0r.3 vmresume; 01/0r.4 vmxoff; 01/0r.5 pconfig
-            01/0r.6^n wrmsrns !acd>; 01/0m:8 sgdt =M#10; 01/0m:4 sgdtw|sgdtl| =M#6; 01/1r.0 monitor aA,eC,eD; 01/1r.1 mwait eA,eC; 01/1r.2 clac; 01/1r.3 stac
+            01/0r.6^n wrmsrns !acd>; 01/0m:8 sgdt =M#10; 01/0m:4 sgdtw|sgdtl| =M#6; 01/1r.0 monitor aA,eC,eD; 01/1r.1 mwait eA,eC; 01/1r.2^3:8 eretu @r; 01/1r.2^2:8 erets @r; 01/1r.2 clac; 01/1r.3 stac
             01/1r.4^6 tdcall; 01/1r.5^6 seamret; 01/1r.6^6 seamops; 01/1r.7^6 seamcall; 01/1r.7 encls !abcd>abcd
             01/1m:8 sidt =M#10; 01/1m:4 sidtw|sidtl| =M#6; 01/2r.0 xgetbv !c>ad; 01/2r.1 xsetbv !acd>; 01/2r.4 vmfunc; 01/2r.5 xend; 01/2r.6 xtest
             01/2r.7 enclu !abcd>abcd; 01/2m:8 lgdt M#10; 01/2m:4 lgdtw|lgdtl| M#6; 01/3r.0 vmrun !a>; 01/3r.1^3 vmgexit; 01/3r.1^2 vmgexit; 01/3r.1 vmmcall
