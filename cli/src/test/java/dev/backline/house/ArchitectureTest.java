@@ -96,7 +96,7 @@ class ArchitectureTest {
                     "symbolize",
                     "crash",
                     "crash.summary"),
-            room("crash.summary", "io", "symbolize", "crash"),
+            room("crash.summary", "io", "trace", "symbolize", "crash"),
             room("probe", "io", "elf", "dwarf", "dwarf.types", "debugfiles", "kernel", "symbolize"),
             room("capture", "io", "intake", "trace", "probe"),
             room("evidence", "io", "capture"),
