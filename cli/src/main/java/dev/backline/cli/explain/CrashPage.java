@@ -338,6 +338,12 @@ record CrashPage(
         return trap != null && trap.resolution() instanceof Unresolved unresolved ? unresolved.text() : null;
     }
 
+    /** The register, if it holds the value itself; a variable can also be computed from a register. */
+    private static String holder(@Nullable String register, long value, CrashReport report) {
+        Long held = register == null ? null : report.registers().get(register);
+        return register == null || (held != null && held != value) ? "value" : register;
+    }
+
     private static List<Entry> touched(Fault fault, @Nullable InstructionSet set, Explanation explanation) {
         List<Entry> entries = new ArrayList<>();
         Long address = fault.address();
@@ -361,7 +367,7 @@ record CrashPage(
         if (value != null) {
             String meaning = ValueText.of(value, fault.valueClass(), fault.errno(), set);
             entries.add(new Entry(
-                    fault.register() == null ? "value" : fault.register(),
+                    holder(fault.register(), value, explanation.report()),
                     Hex.text(value),
                     meaning == null ? "" : meaning));
         } else if (fault.register() != null) {

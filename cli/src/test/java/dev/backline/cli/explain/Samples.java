@@ -130,7 +130,7 @@ final class Samples {
                         new Disassembly.Line(-3, "4801d0", "add    %rdx,%rax", false, null, 0),
                         new Disassembly.Line(0, "488b5008", "mov    0x8(%rax),%rdx", true, null, 0)));
         return new Explanation(
-                report(List.of(new StackGroup("RIP", StackGroup.Role.REGISTERS, List.of(trap)))),
+                report(List.of(new StackGroup("RIP", StackGroup.Role.REGISTERS, List.of(trap))), 0x6b6b6b6b6b6b6b63L),
                 "use-after-free",
                 "Use after free in ferry_hold_weight()",
                 null,
@@ -228,8 +228,12 @@ final class Samples {
     }
 
     private static CrashReport report(List<StackGroup> stacks) {
+        return report(stacks, 0);
+    }
+
+    private static CrashReport report(List<StackGroup> stacks, long rax) {
         Map<String, Long> registers = new LinkedHashMap<>();
-        registers.put("rax", 0L);
+        registers.put("rax", rax);
         registers.put("rdi", 0xffff89c5c1068000L);
         return new CrashReport(
                 ReportKind.PAGE_FAULT,
