@@ -2,7 +2,6 @@ package dev.backline.crash.explain;
 
 import dev.backline.crash.Certainty;
 import dev.backline.crash.CrashReport;
-import dev.backline.crash.Explanation;
 import dev.backline.crash.Fact;
 import dev.backline.crash.Fault;
 import dev.backline.crash.ReportKind;
@@ -11,7 +10,6 @@ import dev.backline.crash.explain.FunctionCode.Instruction;
 import dev.backline.crash.explain.FunctionCode.Operand;
 import dev.backline.io.Hex;
 import dev.backline.machine.Access;
-import dev.backline.machine.Decoder;
 import dev.backline.machine.Flow;
 import dev.backline.machine.InstructionSet;
 import dev.backline.symbolize.LogFrame;
@@ -25,14 +23,8 @@ import org.jspecify.annotations.Nullable;
  * wrong with it. Not thread-safe.
  */
 final class FaultAnalysis {
-    /** A difference from the computed address that a string instruction explains: it goes on through memory. */
-    private static final long STRING_DISTANCE = 1 << 20;
-
     /** Callers that are asked for the name of an argument. */
     private static final int MAX_CALLERS = 2;
-
-    /** An index that moves an access by more is suspect. */
-    private static final long FAR = 1 << 20;
 
     private final CrashReport report;
     private final InstructionSet set;
@@ -70,9 +62,6 @@ final class FaultAnalysis {
             @Nullable Long variablesAt,
             @Nullable FrameCode code,
             String verb) {}
-
-    /** An address that an operand computes. */
-    private record Effective(int operand, @Nullable Long address, boolean matches) {}
 
     /** {@return the explanation; null if the report names no address} */
     @Nullable
@@ -151,47 +140,11 @@ final class FaultAnalysis {
                 return jump;
             }
         }
-        Effective effective = effective(trap, code.text(index));
+        EffectiveAddress effective = EffectiveAddress.of(trap, code.text(index), registers, condition);
         return effective == null ? null : explain(frame, code, index, effective);
     }
 
-    private @Nullable Effective effective(Instruction trap, String text) {
-        Effective first = null;
-        for (int i = 0; i < trap.operands().size(); i++) {
-            Operand operand = trap.operands().get(i);
-            if (operand.access() == Access.NONE) {
-                continue;
-            }
-            Effective computed = effective(i, operand, text.startsWith("rep"));
-            if (computed.matches()) {
-                return computed;
-            }
-            if (first == null) {
-                first = computed;
-            }
-        }
-        return first;
-    }
-
-    private Effective effective(int number, Operand operand, boolean repeated) {
-        Long address = condition.address();
-        Long base = operand.base() >= 0 ? registers.register(operand.base()) : Long.valueOf(0);
-        Long index = operand.index() >= 0 ? registers.register(operand.index()) : Long.valueOf(0);
-        if (base == null || index == null || operand.base() == Decoder.PC || operand.segment() != Decoder.NONE) {
-            return new Effective(number, address, false);
-        }
-        // arm64 and x86 can use the low half of an index, with zeros or with its sign.
-        long[] indexes = {index, index & 0xffff_ffffL, (int) index.longValue()};
-        for (long each : indexes) {
-            long computed = base + each * operand.scale() + operand.displacement();
-            if (address == null || condition.covers(computed, operand.size(), repeated ? STRING_DISTANCE : 0)) {
-                return new Effective(number, computed, address != null);
-            }
-        }
-        return new Effective(number, base + index * operand.scale() + operand.displacement(), false);
-    }
-
-    private Found explain(FrameCode frame, FunctionCode code, int index, Effective effective) {
+    private Found explain(FrameCode frame, FunctionCode code, int index, EffectiveAddress effective) {
         Instruction trap = code.get(index);
         Operand operand = trap.operands().get(effective.operand());
         Long reported = condition.address();
@@ -271,13 +224,13 @@ final class FaultAnalysis {
                 : Values.inFault(value, address, operand.index() >= 0, set, condition.circumstances(write));
         look = corrected(look, best, register);
         look = beforeSum(look, value, origin, register, index);
-        Found scaled = scaledIndex(frame, code, index, operand, best, look, address);
+        IndexFault indexes = new IndexFault(registers, condition, problems, evidence);
+        Found scaled = indexes.scaled(frame, code, index, operand, best, look, address);
         if (scaled != null) {
             return scaled;
         }
-        boolean badIndex = isBadIndex(look, value, operand, register);
-        if (badIndex) {
-            return badIndex(frame, code, index, operand, candidates, address);
+        if (indexes.isBad(look, value, operand, register)) {
+            return indexes.bad(frame, code, index, operand, candidates, address);
         }
         List<String> others = new ArrayList<>();
         if (best != null) {
@@ -420,142 +373,6 @@ final class FaultAnalysis {
         return look;
     }
 
-    private boolean isBadIndex(Values.@Nullable Look look, @Nullable Long base, Operand operand, int register) {
-        if (operand.index() < 0 || register == operand.index() || look == null) {
-            return false;
-        }
-        if (operand.base() == Decoder.NONE || operand.base() == Decoder.PC) {
-            return true;
-        }
-        Long index = registers.register(operand.index());
-        boolean isFar = look.kind() == ValueClass.WILD || look.kind() == ValueClass.NON_CANONICAL;
-        if (base == null || index == null || !isFar || !Values.isKernel(base, set)) {
-            return false;
-        }
-        long distance = Math.abs(index * operand.scale());
-        return distance >= FAR;
-    }
-
-    /** An element of an array whose index was multiplied by the element's size before: the index is bad. */
-    private @Nullable Found scaledIndex(
-            FrameCode frame,
-            FunctionCode code,
-            int at,
-            Operand operand,
-            @Nullable Candidate best,
-            Values.@Nullable Look look,
-            long address) {
-        String name = best == null ? null : best.pointer().index();
-        boolean isFar = look != null && (look.kind() == ValueClass.WILD || look.kind() == ValueClass.NON_CANONICAL);
-        if (best == null || name == null || best.value() != null || !isFar) {
-            return null;
-        }
-        Long trapAddress = code.get(at).address();
-        Explanation.LiveVariable bad = null;
-        boolean isBaseGood = false;
-        for (Explanation.LiveVariable each : LiveVariables.at(frame, trapAddress, registers)) {
-            if (each.name().equals(name)) {
-                bad = each;
-            }
-            isBaseGood |= each.name().equals(best.pointer().root().name()) && Values.isKernel(each.value(), set);
-        }
-        if (bad == null || (!isBaseGood && best.pointer().loads().isEmpty())) {
-            return null;
-        }
-        long value = bad.value();
-        if (!isPoison(value) && value < 4096) {
-            return null;
-        }
-        Fault fault = new Fault(
-                condition.address() != null ? condition.address() : Long.valueOf(address),
-                accessName(operand.access()),
-                operand.size(),
-                code.text(at),
-                bad.register(),
-                value,
-                ValueClass.INDEX,
-                null,
-                new Fault.Holder(bad.name(), bad.type()),
-                null,
-                Pointer.operand(best.text()) + "[" + name + "]",
-                Certainty.LIKELY,
-                evidence,
-                List.of());
-        Values.Look index = new Values.Look(ValueClass.INDEX, null, indexText(value), true);
-        return new Found(
-                fault,
-                isPoison(value) ? "poisoned-index" : "out-of-bounds",
-                index,
-                null,
-                trapAddress,
-                frame,
-                verb(operand.access()));
-    }
-
-    private static String indexText(long value) {
-        return isPoison(value) ? Hex.text(value) + ", slab poison" : value + " (" + Hex.text(value) + ")";
-    }
-
-    private Found badIndex(
-            FrameCode frame, FunctionCode code, int index, Operand operand, List<Candidate> bases, long address) {
-        Instruction trap = code.get(index);
-        ValueOrigin origin = new ValueOrigin(frame, code, set);
-        Long value = registers.register(operand.index());
-        Fault.Holder holder = null;
-        Certainty certainty = Certainty.POSSIBLE;
-        for (Pointer each : origin.of(operand.index(), index, true)) {
-            try {
-                Pointer.Named named = each.named();
-                if (named != null && !each.isNumber()) {
-                    holder = new Fault.Holder(
-                            named.text(),
-                            named.layout() == null ? "?" : named.layout().type().text());
-                    certainty = Certainty.LIKELY;
-                    if (value != null && named.layout() != null) {
-                        value = LiveVariables.cut(
-                                value - each.delta(),
-                                named.layout().type().resolved().byteSize());
-                    }
-                    break;
-                }
-            } catch (IOException e) {
-                problems.add("A type cannot be read: " + e.getMessage());
-            }
-        }
-        Candidate base = bases.isEmpty() ? null : bases.get(0);
-        String array = base == null ? null : base.text();
-        Values.Look look =
-                new Values.Look(ValueClass.INDEX, null, value == null ? "out of range" : indexText(value), true);
-        Fault fault = new Fault(
-                condition.address() != null ? condition.address() : Long.valueOf(address),
-                accessName(operand.access()),
-                operand.size(),
-                code.text(index),
-                code.registerName(operand.index()),
-                value,
-                ValueClass.INDEX,
-                null,
-                holder,
-                null,
-                array == null || holder == null ? null : Pointer.operand(array) + "[" + holder.name() + "]",
-                certainty,
-                evidence,
-                List.of());
-        return new Found(
-                fault,
-                value != null && isPoison(value) ? "poisoned-index" : "out-of-bounds",
-                look,
-                null,
-                trap.address(),
-                frame,
-                verb(operand.access()));
-    }
-
-    private static boolean isPoison(long value) {
-        int low = (int) value;
-        return low == 0x6b6b6b6b || low == 0x5a5a5a5a || ((low & 0xffff) == 0x6b6b && (value >>> 16) == 0);
-    }
-
     private Certainty certainty(@Nullable Candidate best, boolean agrees, List<String> others, boolean throughCaller) {
         if (best == null || !agrees || best.fit() == Candidate.NONE) {
             return Certainty.POSSIBLE;
@@ -588,7 +405,7 @@ final class FaultAnalysis {
         };
     }
 
-    private static String verb(Access access) {
+    static String verb(Access access) {
         return switch (access) {
             case NONE -> "uses";
             case READ -> "reads";
