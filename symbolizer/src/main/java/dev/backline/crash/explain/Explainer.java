@@ -3,6 +3,7 @@ package dev.backline.crash.explain;
 import dev.backline.crash.CodeBytes;
 import dev.backline.crash.CodeMatch;
 import dev.backline.crash.CrashReport;
+import dev.backline.crash.Disassembler;
 import dev.backline.crash.Disassembly;
 import dev.backline.crash.Explanation;
 import dev.backline.crash.Explanation.Culprit;
@@ -69,7 +70,8 @@ final class Explainer {
         String kind = kind(report, found, trap, summary);
         culprit = culprit(report, found, culprit, summary.culprit());
         Fault fault = found != null ? found.fault() : trap != null ? trap.fault() : null;
-        Wording wording = new Wording(kind, found, trap, place, culprit);
+        Wording wording = new Wording(
+                kind, found, trap, place, culprit, frames.pc() == null ? null : ReportFrames.function(frames.pc()));
         return new Explanation(
                 report,
                 kind,
@@ -148,15 +150,23 @@ final class Explainer {
         if (frame == null && pc != null) {
             frame = FrameCode.of(pc, problems);
         }
+        Disassembly own = ofReport(report);
         if (frame == null) {
-            return null;
+            return own;
         }
         Ascent.Step statement = found == null ? null : found.statement();
         boolean isCall = found != null && found.verb().equals("calls") && statement != null;
         long at = isCall && statement != null
                 ? statement.code().get(statement.index()).address()
                 : frame.address();
-        return CodeView.of(frame, at, !isCall, report.code(), isCall ? null : matches);
+        Disassembly view = CodeView.of(frame, at, !isCall, report.code(), isCall ? null : matches);
+        return view != null ? view : own;
+    }
+
+    /** The report's own bytes; null if it has none. Addresses count from the trap. */
+    private static @Nullable Disassembly ofReport(CrashReport report) {
+        CodeBytes bytes = report.code();
+        return bytes == null || bytes.unreadable() != null || bytes.size() == 0 ? null : Disassembler.of(bytes, 0);
     }
 
     /** The bytes that ran against those of the file of the program counter; null if there is nothing to compare. */

@@ -61,7 +61,12 @@ final class FaultAnalysis {
             Ascent.@Nullable Step statement,
             @Nullable Long variablesAt,
             @Nullable FrameCode code,
-            String verb) {}
+            String verb) {
+        /** The same answer with another statement to blame. */
+        Found blaming(Ascent.@Nullable Step other) {
+            return new Found(fault, kind, look, other, variablesAt, code, verb);
+        }
+    }
 
     /** {@return the explanation; null if the report names no address} */
     @Nullable
@@ -78,37 +83,66 @@ final class FaultAnalysis {
         }
         boolean write = Boolean.TRUE.equals(condition.write());
         Values.Look look = Values.inFault(address, address, false, set, condition.circumstances(write));
-        LogFrame pc = frames.pc();
-        String function = pc == null ? null : ReportFrames.function(pc);
-        Ascent.Step step = null;
-        if (pc != null && Helpers.isHelper(function, pc.module())) {
-            Ascent ascent = new Ascent(frames, set, problems);
-            ascent.start(null, function);
-            step = ascent.climb(function);
+        String holder = onlyHolder(address);
+        evidence.add("The instruction is not known; this is what the reported address tells.");
+        if (holder != null) {
+            evidence.add("Of the registers, only " + holder + " holds the address.");
         }
         Fault fault = new Fault(
                 address,
                 report.fact(Fact.ACCESS),
                 0,
                 null,
-                null,
-                null,
+                holder,
+                holder == null ? null : address,
                 look.kind(),
                 look.errno(),
                 null,
                 null,
                 null,
                 Certainty.POSSIBLE,
-                List.of("The instruction is not known; this is what the reported address tells."),
+                evidence,
                 List.of());
         return new Found(
                 fault,
                 Kinds.ofLook(look, address, condition.isFetch()),
                 look,
-                step,
+                caller(frames.pc()),
                 null,
                 null,
                 condition.isFetch() ? "calls" : write ? "writes" : "reads");
+    }
+
+    /** The only register with a value; null if there are none or several. */
+    private @Nullable String onlyHolder(long value) {
+        String only = null;
+        for (int i = 0; i < 32; i++) {
+            Long held = registers.register(i);
+            if (held != null && held == value) {
+                if (only != null) {
+                    return null;
+                }
+                only = RegisterFile.name(set, i);
+            }
+        }
+        return only;
+    }
+
+    /** The statement that called a helper whose code is not known; null if there is none. */
+    private Ascent.@Nullable Step caller(@Nullable LogFrame pc) {
+        String function = pc == null ? null : ReportFrames.function(pc);
+        if (pc == null || !Helpers.isHelper(function, pc.module())) {
+            return null;
+        }
+        Ascent ascent = new Ascent(frames, set, problems);
+        ascent.start(null, function);
+        return ascent.climb(function);
+    }
+
+    /** What the report's own bytes and registers tell; null if it has no bytes. */
+    private @Nullable Found fromReport(LogFrame pc) {
+        Found found = new ReportFault(report, registers, condition).find();
+        return found == null ? null : found.blaming(caller(pc));
     }
 
     private @Nullable Found fromCode() {
@@ -123,13 +157,13 @@ final class FaultAnalysis {
         FunctionCode code = frame == null ? null : frame.code();
         if (frame == null || code == null) {
             boolean isCode = pc.reference().symbol() != null;
-            return isCode ? null : new JumpAnalysis(registers, frames, condition, problems).find();
+            return isCode ? fromReport(pc) : new JumpAnalysis(registers, frames, condition, problems).find();
         }
         int index = code.indexAt(frame.address());
         if (index < 0) {
             problems.add("The program counter is not at the start of an instruction in "
                     + frame.elf().name() + "; the file can be of another build.");
-            return null;
+            return fromReport(pc);
         }
         Instruction trap = code.get(index);
         if ((trap.flow() == Flow.CALL || trap.flow() == Flow.JUMP)

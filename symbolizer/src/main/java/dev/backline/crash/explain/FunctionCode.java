@@ -1,12 +1,15 @@
 package dev.backline.crash.explain;
 
+import dev.backline.crash.CodeBytes;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
+import dev.backline.io.Hex;
 import dev.backline.machine.Access;
 import dev.backline.machine.Decoder;
 import dev.backline.machine.Effect;
 import dev.backline.machine.Flow;
 import dev.backline.machine.InstructionSet;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -129,6 +132,37 @@ final class FunctionCode {
                 new FunctionCode(decoder, bytes, start, relocated, !elf.header().isRelocatable());
         code.decode();
         return code;
+    }
+
+    /**
+     * {@return the instruction that trapped, and what follows it, from a report's bytes; null if they are not known or not
+     * decoded} Addresses count from the trap, so the instruction that trapped has index 0.
+     *
+     * @param bytes of the report
+     */
+    static @Nullable FunctionCode ofReport(CodeBytes bytes) {
+        Decoder decoder = bytes.set() == null ? null : bytes.set().decoder();
+        if (decoder == null || bytes.trap() < 0 || bytes.unreadable() != null) {
+            return null;
+        }
+        ByteArrayOutputStream known = new ByteArrayOutputStream();
+        for (int i = bytes.trap(); i < bytes.size(); i++) {
+            int high = Hex.digit(bytes.hex().charAt(2 * i));
+            int low = Hex.digit(bytes.hex().charAt((2 * i) + 1));
+            if (high < 0 || low < 0) {
+                break;
+            }
+            known.write((high << 4) | low);
+        }
+        FunctionCode code = new FunctionCode(decoder, known.toByteArray(), 0, new RelocatedCode(), true);
+        code.decode();
+        return code.size() == 0 || !code.isValid(0) ? null : code;
+    }
+
+    private boolean isValid(int index) {
+        int at = (int) (instructions.get(index).address() - start);
+        decoder.decode(bytes, at, bytes.length, instructions.get(index).address());
+        return decoder.isValid();
     }
 
     private void decode() {

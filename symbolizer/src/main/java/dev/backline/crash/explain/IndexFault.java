@@ -91,7 +91,7 @@ final class IndexFault {
                 Certainty.LIKELY,
                 evidence,
                 List.of());
-        Values.Look index = new Values.Look(ValueClass.INDEX, null, indexText(value), true);
+        Values.Look index = new Values.Look(ValueClass.INDEX, null, text(value), true);
         return new FaultAnalysis.Found(
                 fault,
                 isPoison(value) ? "poisoned-index" : "out-of-bounds",
@@ -102,7 +102,8 @@ final class IndexFault {
                 FaultAnalysis.verb(operand.access()));
     }
 
-    private static String indexText(long value) {
+    /** An index as a noun phrase. */
+    static String text(long value) {
         return isPoison(value) ? Hex.text(value) + ", slab poison" : value + " (" + Hex.text(value) + ")";
     }
 
@@ -136,7 +137,7 @@ final class IndexFault {
         Candidate base = bases.isEmpty() ? null : bases.get(0);
         String array = base == null ? null : base.text();
         Values.Look look =
-                new Values.Look(ValueClass.INDEX, null, value == null ? "out of range" : indexText(value), true);
+                new Values.Look(ValueClass.INDEX, null, value == null ? "out of range" : text(value), true);
         Fault fault = new Fault(
                 condition.address() != null ? condition.address() : Long.valueOf(address),
                 FaultAnalysis.accessName(operand.access()),
@@ -162,7 +163,8 @@ final class IndexFault {
                 FaultAnalysis.verb(operand.access()));
     }
 
-    private static boolean isPoison(long value) {
+    /** Whether a number is the poison of freed or unwritten memory. */
+    static boolean isPoison(long value) {
         int low = (int) value;
         return low == 0x6b6b6b6b || low == 0x5a5a5a5a || ((low & 0xffff) == 0x6b6b && (value >>> 16) == 0);
     }

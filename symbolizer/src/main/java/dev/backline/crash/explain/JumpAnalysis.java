@@ -92,20 +92,42 @@ final class JumpAnalysis {
         if (address != null) {
             return address;
         }
+        int register = thunkRegister();
+        Long held = register < 0 ? null : registers.register(register);
+        if (held != null) {
+            return held;
+        }
         LogFrame pc = frames.pc();
         Long written = pc == null ? null : pc.reference().address();
         return written == null ? 0 : written;
     }
 
+    /** The register with the target, where the program counter is in a thunk; or NONE. */
+    private int thunkRegister() {
+        LogFrame pc = frames.pc();
+        String function = pc == null ? null : ReportFrames.function(pc);
+        return function == null || !isThunk(function) ? Decoder.NONE : named(function.substring(THUNK.length()));
+    }
+
+    private int named(String name) {
+        for (int i = 0; i < 32; i++) {
+            if (name.equals(RegisterFile.name(registers.set(), i))) {
+                return i;
+            }
+        }
+        return Decoder.NONE;
+    }
+
     private FaultAnalysis.Found unknown() {
         long value = target();
         Values.Look look = look(value);
+        int register = thunkRegister();
         Fault fault = new Fault(
                 value,
                 "execute",
-                0,
+                registers.set() == InstructionSet.I386 ? 4 : 8,
                 null,
-                null,
+                register < 0 ? null : RegisterFile.name(registers.set(), register),
                 value,
                 look.kind(),
                 look.errno(),
@@ -225,11 +247,9 @@ final class JumpAnalysis {
         InstructionSet set = registers.set();
         int count = set == InstructionSet.X86_64 ? 16 : 32;
         if (target != null && target.startsWith(THUNK)) {
-            String name = target.substring(THUNK.length());
-            for (int i = 0; i < count; i++) {
-                if (name.equals(RegisterFile.name(set, i))) {
-                    return i;
-                }
+            int named = named(target.substring(THUNK.length()));
+            if (named >= 0) {
+                return named;
             }
         }
         if (call.branchTarget() == null) {

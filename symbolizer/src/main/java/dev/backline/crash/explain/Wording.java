@@ -13,22 +13,29 @@ final class Wording {
     private final TrapAnalysis.@Nullable Found trap;
     private final @Nullable Place place;
     private final @Nullable Culprit culprit;
+    /** The function that the report itself names. */
+    private final @Nullable String printed;
 
     Wording(
             String kind,
             FaultAnalysis.@Nullable Found found,
             TrapAnalysis.@Nullable Found trap,
             @Nullable Place place,
-            @Nullable Culprit culprit) {
+            @Nullable Culprit culprit,
+            @Nullable String printed) {
         this.kind = kind;
         this.found = found;
         this.trap = trap;
         this.place = place;
         this.culprit = culprit;
+        this.printed = printed;
     }
 
     private String function() {
-        return culprit != null ? culprit.function() : place != null ? place.function() : "an unknown function";
+        if (culprit != null) {
+            return culprit.function();
+        }
+        return place != null ? place.function() : printed != null ? printed : "an unknown function";
     }
 
     /** The kind in words: {@code NULL pointer dereference}. */
@@ -115,6 +122,8 @@ final class Wording {
         text.append(found.verb().equals("calls") ? "calling it" : gerund(found.verb()));
         if (!found.verb().equals("calls") && fault.expression() != null) {
             text.append(' ').append(fault.expression());
+        } else if (!found.verb().equals("calls") && fault.address() != null) {
+            text.append(" memory at ").append(Hex.text(fault.address()));
         }
         if (fault.member() != null && !found.verb().equals("calls")) {
             text.append(" at +").append(Hex.text(fault.member().offset()));

@@ -201,4 +201,33 @@ class OopsTruthTest {
             }
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x86-6.1", "x86-6.12", "arm64-6.12"})
+    void explainsFaultsWithTheLogAlone(String kernel) throws IOException {
+        List<String> problems = new ArrayList<>();
+        int accesses = 0;
+        try (KernelPool none = new KernelPool(DebugFiles.builder().build())) {
+            for (Truth truth : truths(kernel)) {
+                if (truth.get("access").equals("-")) {
+                    continue;
+                }
+                accesses++;
+                Explanation answer = explain(none, truth);
+                Fault fault = Objects.requireNonNull(answer.fault(), truth.toString());
+                assertThat(answer.title()).as(truth.toString()).doesNotContain("unknown function");
+                List<String> own = new ArrayList<>();
+                compare(truth, "kind", answer.kind(), own);
+                compare(truth, "class", fault.valueClass() == null ? "-" : fault.valueClass().id(), own);
+                compare(truth, "address", hex(fault.address()), own);
+                compare(truth, "access", String.valueOf(fault.access()), own);
+                compare(truth, "size", Integer.toString(fault.size()), own);
+                if (!own.isEmpty()) {
+                    problems.add(own + " " + fault);
+                }
+            }
+        }
+        // One report has no bytes
+        assertThat(problems).as("of %d accesses", accesses).hasSizeLessThanOrEqualTo(1);
+    }
 }

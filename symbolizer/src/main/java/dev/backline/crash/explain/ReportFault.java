@@ -1,0 +1,170 @@
+package dev.backline.crash.explain;
+
+import dev.backline.crash.Certainty;
+import dev.backline.crash.CodeBytes;
+import dev.backline.crash.CrashReport;
+import dev.backline.crash.Fault;
+import dev.backline.crash.ReportKind;
+import dev.backline.crash.ValueClass;
+import dev.backline.crash.explain.FunctionCode.Instruction;
+import dev.backline.crash.explain.FunctionCode.Operand;
+import dev.backline.io.Hex;
+import dev.backline.machine.Access;
+import dev.backline.machine.Decoder;
+import dev.backline.machine.Flow;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Explains a fault from the report's bytes and registers alone, where no file has the function: address, register and
+ * value, but no variable. Not thread-safe.
+ */
+final class ReportFault {
+    private final CrashReport report;
+    private final RegisterFile registers;
+    private final Condition condition;
+    private final List<String> evidence = new ArrayList<>();
+
+    ReportFault(CrashReport report, RegisterFile registers, Condition condition) {
+        this.report = report;
+        this.registers = registers;
+        this.condition = condition;
+    }
+
+    /** {@return the explanation; null if the bytes do not tell which memory was accessed} */
+    FaultAnalysis.@Nullable Found find() {
+        CodeBytes bytes = report.code();
+        FunctionCode code = bytes == null ? null : FunctionCode.ofReport(bytes);
+        if (code == null) {
+            return null;
+        }
+        Instruction trap = code.get(0);
+        int called = calledRegister(trap);
+        Long target = called < 0 ? null : registers.register(called);
+        if (target != null) {
+            return call(code, called, target);
+        }
+        EffectiveAddress effective = EffectiveAddress.of(trap, code.text(0), registers, condition);
+        return effective == null ? null : access(code, trap.operands().get(effective.operand()), effective);
+    }
+
+    /** The register with the target of a call or jump that itself caused a general protection fault; or NONE. */
+    private int calledRegister(Instruction trap) {
+        boolean jumps = trap.flow() == Flow.CALL || trap.flow() == Flow.JUMP;
+        if (!jumps || trap.branchTarget() != null || report.kind() != ReportKind.GENERAL_PROTECTION) {
+            return Decoder.NONE;
+        }
+        int stack = RegisterFile.stackPointer(registers.set());
+        for (Operand each : trap.operands()) {
+            if (each.base() != stack) {
+                // The target is in memory that the report does not show.
+                return Decoder.NONE;
+            }
+        }
+        for (int i = 0; i < 32; i++) {
+            if (i != stack && trap.reads(i)) {
+                return i;
+            }
+        }
+        return Decoder.NONE;
+    }
+
+    private FaultAnalysis.Found call(FunctionCode code, int register, long value) {
+        Values.Look look = Values.inFault(
+                value,
+                value,
+                false,
+                registers.set(),
+                new Values.Circumstances(
+                        false, true, condition.permission(), condition.executable(), condition.general(), false));
+        evidence.add("The report's bytes are an instruction that calls or jumps to the address in "
+                + code.registerName(register) + ".");
+        return found(code, "execute", 8, value, register, value, look, "calls", true);
+    }
+
+    private FaultAnalysis.Found access(FunctionCode code, Operand operand, EffectiveAddress effective) {
+        Long reported = condition.address();
+        Long computed = effective.address();
+        if (effective.matches() && computed != null) {
+            evidence.add("The instruction's address " + Hex.text(computed) + " is the reported address.");
+        } else if (reported != null && computed != null && !reported.equals(computed)) {
+            evidence.add("The instruction computes " + Hex.text(computed) + ", but the kernel reports "
+                    + Hex.text(reported) + ".");
+        }
+        evidence.add("No file has the function: instruction and registers are the report's.");
+        Long address = reported != null ? reported : computed;
+        boolean write = operand.access() == Access.WRITE || operand.access() == Access.READ_WRITE;
+        int register = operand.base();
+        Long held = register >= 0 ? registers.register(register) : null;
+        Long value = held != null ? held : address;
+        if (value == null || address == null) {
+            return found(code, access(operand), operand.size(), address, register, value, null, operand);
+        }
+        Values.Look look = Values.inFault(
+                value,
+                computed != null ? computed : address,
+                operand.index() >= 0,
+                registers.set(),
+                condition.circumstances(write));
+        Long index = operand.index() >= 0 ? registers.register(operand.index()) : null;
+        IndexFault indexes = new IndexFault(registers, condition, problem -> {}, evidence);
+        if (index != null && indexes.isBad(look, value, operand, register)) {
+            look = new Values.Look(ValueClass.INDEX, null, IndexFault.text(index), true);
+            String kind = IndexFault.isPoison(index) ? "poisoned-index" : "out-of-bounds";
+            FaultAnalysis.Found found =
+                    found(code, access(operand), operand.size(), address, operand.index(), index, look, operand);
+            return new FaultAnalysis.Found(found.fault(), kind, look, null, null, null, found.verb());
+        }
+        return found(code, access(operand), operand.size(), address, register, value, look, operand);
+    }
+
+    private @Nullable String access(Operand operand) {
+        String access = FaultAnalysis.accessName(operand.access());
+        Boolean write = condition.write();
+        // An instruction that reads and writes can fail at its read.
+        return access != null || write == null ? access : write ? "write" : "read";
+    }
+
+    private FaultAnalysis.Found found(
+            FunctionCode code,
+            @Nullable String access,
+            int size,
+            @Nullable Long address,
+            int register,
+            @Nullable Long value,
+            Values.@Nullable Look look,
+            Operand operand) {
+        String verb = FaultAnalysis.verb(operand.access());
+        return found(code, access, size, address, register, value, look, verb, false);
+    }
+
+    private FaultAnalysis.Found found(
+            FunctionCode code,
+            @Nullable String access,
+            int size,
+            @Nullable Long address,
+            int register,
+            @Nullable Long value,
+            Values.@Nullable Look look,
+            String verb,
+            boolean isCall) {
+        Fault fault = new Fault(
+                address,
+                access,
+                size,
+                code.text(0),
+                register >= 0 ? code.registerName(register) : null,
+                value,
+                look == null ? null : look.kind(),
+                look == null ? null : look.errno(),
+                null,
+                null,
+                null,
+                Certainty.POSSIBLE,
+                evidence,
+                List.of());
+        return new FaultAnalysis.Found(
+                fault, Kinds.ofLook(look, value, isCall), look, null, null, null, verb);
+    }
+}

@@ -1,0 +1,157 @@
+package dev.backline.crash.explain;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backline.crash.Disassembly;
+import dev.backline.crash.Explanation;
+import dev.backline.crash.Fault;
+import dev.backline.crash.ValueClass;
+import dev.backline.debugfiles.DebugFiles;
+import dev.backline.intake.LogReader;
+import dev.backline.symbolize.KernelPool;
+import dev.backline.symbolize.LogOptions;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** What explanations say of a log without debug files. */
+class ReportAloneTest {
+    /** An oops of x86-64; the instruction is {@code mov 0x10(%rbx),%rax}. */
+    private static final String X86 = """
+            BUG: kernel NULL pointer dereference, address: 0000000000000010
+            #PF: supervisor read access in kernel mode
+            #PF: error_code(0x0000) - not-present page
+            Oops: 0000 [#1] PREEMPT SMP NOPTI
+            CPU: 0 PID: 7 Comm: cat Not tainted 6.1.0 #1
+            RIP: 0010:pond_drain+0x11/0x30
+            Code: 0f 1f 44 00 00 53 48 89 fb <48> 8b 43 10 48 85 c0 5b c3
+            RSP: 0018:ffffc90000013e48 EFLAGS: 00010046
+            RAX: 0000000000000001 RBX: 0000000000000000 RCX: 0000000000000000
+            Call Trace:
+             <TASK>
+             pond_open+0x2a/0x40
+             </TASK>
+            ---[ end trace 0000000000000000 ]---
+            """;
+
+    private static Explanation explain(String log) throws IOException {
+        List<Explanation> found = new ArrayList<>();
+        try (KernelPool none = new KernelPool(DebugFiles.builder().build());
+                CrashAnalysis analysis = new CrashAnalysis(none, LogOptions.DEFAULT)) {
+            analysis.read(new LogReader(new ByteArrayInputStream(log.getBytes(UTF_8))), found::add);
+        }
+        assertThat(found).hasSize(1);
+        return found.get(0);
+    }
+
+    private static Fault fault(Explanation explanation) {
+        return Objects.requireNonNull(explanation.fault());
+    }
+
+    private static List<String> instructions(Explanation explanation) {
+        List<String> lines = new ArrayList<>();
+        for (Disassembly.Line each :
+                Objects.requireNonNull(explanation.code()).instructions()) {
+            lines.add(each.address() + (each.trapping() ? " > " : " ") + each.text());
+        }
+        return lines;
+    }
+
+    @Test
+    void listsTheInstructionsOfTheReport() throws IOException {
+        Explanation explanation = explain(X86);
+        assertThat(instructions(explanation))
+                .containsExactly(
+                        "-9 nopl 0x0(%rax,%rax,1)",
+                        "-4 push %rbx",
+                        "-3 mov %rdi,%rbx",
+                        "0 > mov 0x10(%rbx),%rax",
+                        "4 test %rax,%rax",
+                        "7 pop %rbx",
+                        "8 ret");
+        assertThat(Objects.requireNonNull(explanation.code()).matchesFile()).isNull();
+    }
+
+    @Test
+    void decodesTheTrapOfTheReport() throws IOException {
+        Explanation explanation = explain(X86);
+        Fault fault = fault(explanation);
+        assertThat(explanation.kind()).isEqualTo("null-pointer-dereference");
+        assertThat(fault.instruction()).isEqualTo("mov 0x10(%rbx),%rax");
+        assertThat(fault.register()).isEqualTo("rbx");
+        assertThat(fault.value()).isZero();
+        assertThat(fault.valueClass()).isEqualTo(ValueClass.NULL);
+        assertThat(fault.address()).isEqualTo(16);
+        assertThat(fault.size()).isEqualTo(8);
+        assertThat(fault.access()).isEqualTo("read");
+        assertThat(fault.variable()).isNull();
+        assertThat(explanation.title()).contains("pond_drain() reads 0x10");
+        assertThat(explanation.sentence()).isEqualTo("The pointer is NULL (rbx): reading memory at 0x10");
+    }
+
+    @Test
+    void findsTheBadIndexOfTheReport() throws IOException {
+        // mov (%rbx,%rcx,8),%rax
+        Fault fault = fault(explain(X86.replace("<48> 8b 43 10", "<48> 8b 04 cb")
+                .replace("NULL pointer dereference, address: 0000000000000010", "paging request at: 0")
+                .replace("BUG: kernel paging request at: 0", "BUG: unable to handle page fault for address: ffff899000000008")
+                .replace("RBX: 0000000000000000 RCX: 0000000000000000", "RBX: ffff888000000008 RCX: 0000002200000000")));
+        assertThat(fault.valueClass()).isEqualTo(ValueClass.INDEX);
+        assertThat(fault.register()).isEqualTo("rcx");
+    }
+
+    @Test
+    void decodesTheTrapOfAnI386Report() throws IOException {
+        Explanation explanation = explain("""
+                BUG: kernel NULL pointer dereference, address: 00000010
+                #PF: supervisor write access in kernel mode
+                #PF: error_code(0x0002) - not-present page
+                *pde = 00000000
+                Oops: 0002 [#1] SMP
+                CPU: 0 PID: 7 Comm: cat Not tainted 6.1.0 #1
+                EIP: pond_drain+0x11/0x30
+                Code: 55 89 e5 <89> 50 10 5d c3
+                EAX: 00000000 EBX: c1000000 ECX: 00000000 EDX: 00000005
+                ESI: 00000000 EDI: 00000000 EBP: c2000000 ESP: c1fffff0
+                DS: 007b ES: 007b FS: 00d8 GS: 0000 SS: 0068 EFLAGS: 00010246
+                CR0: 80050033 CR2: 00000010 CR3: 01000000 CR4: 00000690
+                Call Trace:
+                 pond_open+0x2a/0x40
+                ---[ end trace 0000000000000000 ]---
+                """);
+        Fault fault = fault(explanation);
+        assertThat(fault.instruction()).isEqualTo("mov %edx,0x10(%eax)");
+        assertThat(fault.register()).isEqualTo("eax");
+        assertThat(fault.size()).isEqualTo(4);
+        assertThat(fault.access()).isEqualTo("write");
+        assertThat(instructions(explanation)).hasSize(5).contains("0 > mov %edx,0x10(%eax)");
+    }
+
+    @Test
+    void decodesTheTrapOfARiscvReport() throws IOException {
+        Explanation explanation = explain("""
+                Unable to handle kernel NULL pointer dereference at virtual address 0000000000000008
+                Oops [#1]
+                CPU: 1 PID: 7 Comm: cat Not tainted 6.12.0 #1
+                Hardware name: riscv-virtio,qemu (DT)
+                epc : pond_drain+0x10/0x20
+                 ra : pond_open+0x2a/0x40
+                epc : ffffffff80001234 ra : ffffffff80005678 sp : ffff8f8000000100
+                 gp : ffffffff81a00000 tp : ffffaf8001000000 t0 : 0000000000000000
+                 t1 : 0000000000000000 t2 : 0000000000000000 s0 : ffff8f8000000200
+                 s1 : 0000000000000000 a0 : 0000000000000000 a1 : 0000000000000001
+                status: 0000000200000120 badaddr: 0000000000000008 cause: 000000000000000d
+                Code: 1101 ec06 e822 (6508) 8082
+                ---[ end trace 0000000000000000 ]---
+                """);
+        Fault fault = fault(explanation);
+        assertThat(fault.instruction()).isEqualTo("ld a0,8(a0)");
+        assertThat(fault.register()).isEqualTo("a0");
+        assertThat(fault.valueClass()).isEqualTo(ValueClass.NULL);
+        assertThat(fault.size()).isEqualTo(8);
+    }
+}
