@@ -24,7 +24,7 @@ public record Disassembly(
      * @param address in the file; without a file, the offset from the trapping instruction
      * @param bytes two hex digits each, without blanks
      * @param text as objdump prints it
-     * @param trapping whether it is the one that trapped
+     * @param trapping whether it is the one that trapped; where a bad address was called, the call
      * @param file relative to the source root; null if unknown
      * @param line from 1; 0 if unknown
      */

@@ -152,7 +152,7 @@ record CrashPage(
                 fault == null ? List.of() : few(fault.evidence(), MANY),
                 fault == null ? List.of() : few(fault.others(), MANY),
                 said(explanation),
-                code == null ? "" : codeTitle(code),
+                code == null ? "" : codeTitle(code, explanation.fault()),
                 code == null ? List.of() : instructions(code, all),
                 variables(explanation, all ? MANY : FEW_VARIABLES),
                 all ? 0 : Math.max(0, explanation.variables().size() - FEW_VARIABLES),
@@ -408,9 +408,11 @@ record CrashPage(
                 : fault.certainty().id();
     }
 
-    private static String codeTitle(Disassembly code) {
+    private static String codeTitle(Disassembly code, @Nullable Fault fault) {
         if (!code.fromLog()) {
-            return "Instructions around the trap, from the debug file";
+            return fault != null && "execute".equals(fault.access())
+                    ? "Instructions around the call, from the debug file"
+                    : "Instructions around the trap, from the debug file";
         }
         Boolean matches = code.matchesFile();
         return "Instructions around the trap, from the log"

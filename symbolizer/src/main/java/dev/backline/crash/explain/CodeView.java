@@ -19,13 +19,12 @@ final class CodeView {
      * {@return the instructions in a file around an address; null if there are none}
      *
      * @param frame the function
-     * @param at the address of the instruction
-     * @param traps whether that instruction trapped; false for a call that led to the trap
-     * @param log the report's bytes; null if it has none
+     * @param at the address of the instruction that trapped, or of the call of a bad address
+     * @param log the report's bytes at that instruction; null if it has none
      * @param matches whether the report's bytes are the file's; null if not compared
      */
     static @Nullable Disassembly of(
-            FrameCode frame, long at, boolean traps, @Nullable CodeBytes log, @Nullable Boolean matches) {
+            FrameCode frame, long at, @Nullable CodeBytes log, @Nullable Boolean matches) {
         FunctionCode code = frame.code();
         int index = code == null ? -1 : code.indexAt(at);
         if (code == null || index < 0) {
@@ -38,7 +37,7 @@ final class CodeView {
         for (int i = Math.max(0, index - BEFORE); i < Math.min(code.size(), index + AFTER + 1); i++) {
             FunctionCode.Instruction each = code.get(i);
             String hex = code.hex(i);
-            boolean trapping = traps && i == index;
+            boolean trapping = i == index;
             trap = trapping ? count : trap;
             for (int b = 0; b < hex.length(); b += 2) {
                 bytes.append(bytes.length() == 0 ? "" : " ").append(hex, b, b + 2);
@@ -48,12 +47,12 @@ final class CodeView {
             lines.add(new Disassembly.Line(
                     each.address(),
                     hex,
-                    code.text(i),
+                    frame.text(code, i),
                     trapping,
                     source == null ? null : source.path(),
                     source == null ? 0 : source.line()));
         }
-        boolean fromLog = traps && log != null && log.unreadable() == null && log.size() > 0;
+        boolean fromLog = log != null && log.unreadable() == null && log.size() > 0;
         if (fromLog && log != null) {
             bytes.setLength(0);
             for (int b = 0; b + 2 <= log.hex().length(); b += 2) {

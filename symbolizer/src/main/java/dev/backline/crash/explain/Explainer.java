@@ -159,7 +159,9 @@ final class Explainer {
         long at = isCall && statement != null
                 ? statement.code().get(statement.index()).address()
                 : frame.address();
-        Disassembly view = CodeView.of(frame, at, !isCall, report.code(), isCall ? null : matches);
+        // The report's bytes are those of the called address, unless the call itself trapped.
+        boolean isCaller = at != frame.address();
+        Disassembly view = CodeView.of(frame, at, isCaller ? null : report.code(), isCaller ? null : matches);
         return view != null ? view : own;
     }
 

@@ -174,7 +174,7 @@ final class FaultAnalysis {
                 return jump;
             }
         }
-        EffectiveAddress effective = EffectiveAddress.of(trap, code.text(index), registers, condition);
+        EffectiveAddress effective = EffectiveAddress.of(trap, frame.text(code, index), registers, condition);
         return effective == null ? null : explain(frame, code, index, effective);
     }
 
@@ -294,7 +294,7 @@ final class FaultAnalysis {
                 reported != null ? reported : computed,
                 accessName(operand.access()),
                 operand.size(),
-                code.text(index),
+                frame.text(code, index),
                 registerName,
                 value,
                 look == null ? null : look.kind(),

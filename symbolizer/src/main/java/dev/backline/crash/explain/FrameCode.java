@@ -27,6 +27,11 @@ final class FrameCode {
     /** Addresses whose scopes are kept. */
     private static final int MAX_SCOPES = 256;
 
+    /** The name of the thunks' section, at which the first one starts: that of rax (arch/x86/lib/retpoline.S). */
+    private static final String FIRST_THUNK = "__x86_indirect_thunk_array";
+
+    private static final String NAME_OF_FIRST_THUNK = "__x86_indirect_thunk_rax";
+
     private final Symbolizer symbolizer;
     private final ElfFile elf;
     private final @Nullable Dwarf dwarf;
@@ -143,6 +148,10 @@ final class FrameCode {
     /** The name of the target of a call; null if unknown. */
     @Nullable
     String targetName(FunctionCode.Instruction call) {
+        String relocated = code == null ? null : code.relocated().called(call.address());
+        if (relocated != null) {
+            return relocated;
+        }
         Long target = call.branchTarget();
         if (target == null || target == call.end()) {
             return null;
@@ -154,10 +163,23 @@ final class FrameCode {
         try {
             SymbolTable symbols = elf.symbols();
             int symbol = symbols.at(target);
-            return symbol < 0 || symbols.address(symbol) != target ? null : symbols.name(symbol);
+            if (symbol < 0 || symbols.address(symbol) != target) {
+                return null;
+            }
+            String name = symbols.name(symbol);
+            return name.equals(FIRST_THUNK) ? NAME_OF_FIRST_THUNK : name;
         } catch (IOException e) {
             return null;
         }
+    }
+
+    /** The text of an instruction, with the name of the function that it calls or jumps to. */
+    String text(FunctionCode of, int index) {
+        String text = of.text(index);
+        FunctionCode.Instruction each = of.get(index);
+        String name = each.branchTarget() == null ? null : targetName(each);
+        int operand = Math.max(text.lastIndexOf(' '), text.lastIndexOf(',')) + 1;
+        return name == null || operand == 0 ? text : text.substring(0, operand) + name;
     }
 
     private static @Nullable InstructionSet instructionSet(ElfFile elf) {

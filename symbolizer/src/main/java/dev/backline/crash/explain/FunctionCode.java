@@ -32,6 +32,8 @@ final class FunctionCode {
 
     private final Decoder decoder;
     private final byte[] bytes;
+    /** As in the file, before relocation. */
+    private final byte[] unrelocated;
     private final long start;
     private final List<Instruction> instructions = new ArrayList<>();
     /** Pairs of the index of a branch's target and of the branch itself, sorted by target. */
@@ -40,9 +42,16 @@ final class FunctionCode {
     private final RelocatedCode relocated;
     private final boolean linked;
 
-    private FunctionCode(Decoder decoder, byte[] bytes, long start, RelocatedCode relocated, boolean linked) {
+    private FunctionCode(
+            Decoder decoder,
+            byte[] bytes,
+            byte[] unrelocated,
+            long start,
+            RelocatedCode relocated,
+            boolean linked) {
         this.decoder = decoder;
         this.bytes = bytes;
+        this.unrelocated = unrelocated;
         this.start = start;
         this.relocated = relocated;
         this.linked = linked;
@@ -127,9 +136,10 @@ final class FunctionCode {
             return null;
         }
         byte[] bytes = elf.data(section).read(offset, (int) length);
+        boolean linked = !elf.header().isRelocatable();
+        byte[] unrelocated = linked ? bytes : bytes.clone();
         RelocatedCode relocated = RelocatedCode.apply(elf, section, bytes, start);
-        FunctionCode code =
-                new FunctionCode(decoder, bytes, start, relocated, !elf.header().isRelocatable());
+        FunctionCode code = new FunctionCode(decoder, bytes, unrelocated, start, relocated, linked);
         code.decode();
         return code;
     }
@@ -154,7 +164,8 @@ final class FunctionCode {
             }
             known.write((high << 4) | low);
         }
-        FunctionCode code = new FunctionCode(decoder, known.toByteArray(), 0, new RelocatedCode(), true);
+        byte[] rest = known.toByteArray();
+        FunctionCode code = new FunctionCode(decoder, rest, rest, 0, new RelocatedCode(), true);
         code.decode();
         return code.size() == 0 || !code.isValid(0) ? null : code;
     }
@@ -309,13 +320,14 @@ final class FunctionCode {
         return decoder.text();
     }
 
-    /** The bytes of an instruction, two hex digits each. */
+    /** The bytes of an instruction in the file, two hex digits each. */
     String hex(int index) {
         Instruction each = instructions.get(index);
         int at = (int) (each.address() - start);
         StringBuilder hex = new StringBuilder();
         for (int i = at; i < Math.min(bytes.length, at + each.length()); i++) {
-            hex.append(Character.forDigit((bytes[i] >> 4) & 15, 16)).append(Character.forDigit(bytes[i] & 15, 16));
+            hex.append(Character.forDigit((unrelocated[i] >> 4) & 15, 16))
+                    .append(Character.forDigit(unrelocated[i] & 15, 16));
         }
         return hex.toString();
     }

@@ -202,7 +202,7 @@ final class JumpAnalysis {
                 value,
                 "execute",
                 set == InstructionSet.I386 ? 4 : 8,
-                code.text(index),
+                frame.text(code, index),
                 name,
                 value,
                 look.kind(),

@@ -6,7 +6,9 @@ import dev.backline.elf.Section;
 import dev.backline.elf.SymbolTable;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,8 @@ final class RelocatedCode {
 
     private final TreeMap<Long, String> externals = new TreeMap<>();
     private final List<Long> fields = new ArrayList<>();
+    /** The names of undefined functions by the addresses of the branches, where a branch does not reach that far. */
+    private final Map<Long, String> called = new HashMap<>();
 
     /** The name of an undefined symbol by its address; null for other addresses. */
     @Nullable
@@ -41,6 +45,12 @@ final class RelocatedCode {
     long externalStart(long address) {
         Long start = externals.floorKey(address);
         return start == null ? address : start;
+    }
+
+    /** The undefined function that the branch at an address leads to; null if its target is in its bytes. */
+    @Nullable
+    String called(long address) {
+        return called.get(address);
     }
 
     /** The addresses of the changed fields, in the order of the table. */
@@ -73,6 +83,10 @@ final class RelocatedCode {
                     long address = FIRST_EXTERNAL + each.symbol() * EXTERNAL_SIZE;
                     result.externals.put(address, symbols.name(each.symbol()));
                     value = address + value;
+                    if (machine == EM_AARCH64 && isBranch(each.type())) {
+                        result.called.put(each.address(), symbols.name(each.symbol()));
+                        continue;
+                    }
                 }
                 int at = (int) (each.address() - start);
                 boolean changed = machine == EM_X86_64
@@ -99,6 +113,11 @@ final class RelocatedCode {
         return true;
     }
 
+    /** R_AARCH64_JUMP26 and R_AARCH64_CALL26. */
+    private static boolean isBranch(int type) {
+        return type == 282 || type == 283;
+    }
+
     private static boolean arm64(byte[] code, int at, int type, long value, long field) {
         if (at + 4 > code.length) {
             return false;
@@ -115,6 +134,7 @@ final class RelocatedCode {
             case 284 -> word = immediate(word, low >> 1); // LDST16
             case 285 -> word = immediate(word, low >> 2); // LDST32
             case 286 -> word = immediate(word, low >> 3); // LDST64
+            case 282, 283 -> word = (word & ~0x03ff_ffff) | ((int) ((value - field) >> 2) & 0x03ff_ffff);
             case 299 -> word = immediate(word, low >> 4); // LDST128
             default -> {
                 return false;

@@ -191,7 +191,7 @@ final class TrapAnalysis {
             return null;
         }
         Instruction trap = code.get(index);
-        String text = code.text(index);
+        String text = frame.text(code, index);
         RegisterFile registers = new RegisterFile(report.registers(), set);
         ValueOrigin origin = new ValueOrigin(frame, code, set);
         if (!trap.operands().isEmpty() && trap.operands().get(0).base() >= 0) {

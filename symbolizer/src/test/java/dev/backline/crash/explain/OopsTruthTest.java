@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.backline.crash.Certainty;
+import dev.backline.crash.Disassembly;
 import dev.backline.crash.Explanation;
 import dev.backline.crash.Fault;
 import dev.backline.debugfiles.DebugDirectory;
@@ -229,5 +230,43 @@ class OopsTruthTest {
         }
         // One report has no bytes
         assertThat(problems).as("of %d accesses", accesses).hasSizeLessThanOrEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x86-6.1", "x86-6.12", "arm64-6.12"})
+    void marksTheCallOfABadPointer(String kernel) throws IOException {
+        String call = kernel.startsWith("x86") ? "call __x86_indirect_thunk_rax" : "blr x2";
+        try (KernelPool pool = pool(kernel, null)) {
+            for (Truth truth : truths(kernel)) {
+                if (truth.get("log").equals("ferry-unload")) {
+                    Explanation answer = explain(pool, truth);
+                    assertThat(Objects.requireNonNull(answer.fault()).instruction())
+                            .isEqualTo(call);
+                    Disassembly code = Objects.requireNonNull(answer.code());
+                    assertThat(code.instructions())
+                            .filteredOn(Disassembly.Line::trapping)
+                            .extracting(Disassembly.Line::text)
+                            .containsExactly(call);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x86-6.1", "arm64-6.12"})
+    void namesTheFunctionsThatAModuleCalls(String kernel) throws IOException {
+        List<String> called = new ArrayList<>();
+        try (KernelPool pool = pool(kernel, null)) {
+            for (Truth truth : truths(kernel)) {
+                Disassembly code = explain(pool, truth).code();
+                for (Disassembly.Line each : code == null ? List.<Disassembly.Line>of() : code.instructions()) {
+                    boolean isCall = each.text().startsWith("call ") || each.text().startsWith("bl ");
+                    if (isCall && each.file() != null) {
+                        called.add(each.text().substring(each.text().indexOf(' ') + 1));
+                    }
+                }
+            }
+        }
+        assertThat(called).isNotEmpty().noneMatch(name -> Character.isDigit(name.charAt(0)));
     }
 }
