@@ -165,7 +165,8 @@ final class DetailLines {
         if (text.endsWith("is trying to acquire lock:")
                 || text.endsWith("is trying to lock:")
                 || text.contains(" is trying to release lock (")
-                || text.endsWith("is freeing memory")
+                || text.contains(" is freeing memory ")
+                || text.endsWith(" takes:")
                 || text.contains(" just changed the state of lock:")) {
             next = Next.WANTED;
             task(text);
@@ -208,9 +209,12 @@ final class DetailLines {
     }
 
     private void task(String text) {
-        int slash = text.indexOf(" is ");
-        if (slash > 0) {
-            put(Fact.ACTOR, text.substring(0, slash));
+        for (String verb : new String[] {" is ", " just changed ", " takes:"}) {
+            int end = text.indexOf(verb);
+            if (end > 0) {
+                put(Fact.ACTOR, text.substring(0, end));
+                return;
+            }
         }
     }
 

@@ -76,7 +76,7 @@ final class Explainer {
                 report,
                 kind,
                 title(found, kind, wording, summary, culprit),
-                wording.sentence(),
+                found != null ? wording.sentence() : new Waiting(report, frames, culprit, fault).sentence(),
                 severity(report),
                 fault,
                 place,

@@ -38,7 +38,8 @@ class ReportAloneTest {
             ---[ end trace 0000000000000000 ]---
             """;
 
-    private static Explanation explain(String log) throws IOException {
+    /** The only explanation of a log. */
+    static Explanation explain(String log) throws IOException {
         List<Explanation> found = new ArrayList<>();
         try (KernelPool none = new KernelPool(DebugFiles.builder().build());
                 CrashAnalysis analysis = new CrashAnalysis(none, LogOptions.DEFAULT)) {
