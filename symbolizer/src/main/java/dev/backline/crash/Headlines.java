@@ -381,7 +381,11 @@ final class Headlines {
     private static Headline internalError(String rest) {
         String word = rest;
         if (rest.startsWith("Oops - BUG") || rest.startsWith("Oops - UBSAN") || rest.startsWith("UBSAN")) {
-            return trapLine(rest.contains("UBSAN") ? ReportKind.UBSAN : ReportKind.BUG);
+            // arm64: "UBSAN: array index out of bounds: 00000000f2005512"
+            int ubsan = rest.indexOf("UBSAN: ");
+            return ubsan >= 0
+                    ? trapLine(ReportKind.UBSAN, Fact.TYPE, typeOf(rest.substring(ubsan + 7)))
+                    : trapLine(rest.contains("UBSAN") ? ReportKind.UBSAN : ReportKind.BUG);
         }
         if (word.startsWith("Oops - ") || word.startsWith("undefined instruction") || word.startsWith("aarch64 BRK")) {
             return trapLine(ReportKind.TRAP, Fact.TYPE, typeOf(word.startsWith("Oops - ") ? word.substring(7) : word));
@@ -475,7 +479,13 @@ final class Headlines {
         }
         if (text.startsWith("KASAN: ") && text.indexOf(" in range [") > 6) {
             String type = text.substring(7, text.indexOf(" in range ["));
-            return with(Role.TRAP, ReportKind.GENERAL_PROTECTION, Fact.TYPE, type.substring(type.lastIndexOf(' ') + 1));
+            return with(
+                    Role.TRAP,
+                    ReportKind.GENERAL_PROTECTION,
+                    Fact.TYPE,
+                    type.substring(type.lastIndexOf(' ') + 1),
+                    Fact.TEXT,
+                    text.substring(7));
         }
         if (text.startsWith("Kernel attempted to ")) {
             String verb = Scan.wordAt(text, 20);

@@ -69,24 +69,38 @@ final class Explainer {
         ReportSummary summary = ReportSummary.of(report);
         String kind = kind(report, found, trap, summary);
         culprit = culprit(report, found, culprit, summary.culprit());
-        Fault fault = found != null ? found.fault() : trap != null ? trap.fault() : null;
+        Fault fault = Hints.added(found != null ? found.fault() : trap != null ? trap.fault() : null, report);
+        Disassembly code = code(report, frames, found, match == null ? null : match.matchesFile(), problems);
         Wording wording = new Wording(
                 kind, found, trap, place, culprit, frames.pc() == null ? null : ReportFrames.function(frames.pc()));
         return new Explanation(
                 report,
                 kind,
                 title(found, kind, wording, summary, culprit),
-                found != null ? wording.sentence() : new Waiting(report, frames, culprit, fault).sentence(),
+                found != null ? wording.sentence() : sentence(report, frames, culprit, fault, code),
                 severity(report),
                 fault,
                 place,
                 variables,
-                code(report, frames, found, match == null ? null : match.matchesFile(), problems),
+                code,
                 frames(report),
                 culprit,
                 summary.signature(),
                 List.copyOf(notes),
                 Advice.get().of(report, kind));
+    }
+
+    /** The sentence about a report that is about no access. */
+    private static @Nullable String sentence(
+            CrashReport report,
+            ReportFrames frames,
+            @Nullable Culprit culprit,
+            @Nullable Fault object,
+            @Nullable Disassembly code) {
+        return switch (report.kind()) {
+            case TRAP, UBSAN, BUG, KASAN -> FailedCheck.sentence(code);
+            default -> new Waiting(report, frames, culprit, object).sentence();
+        };
     }
 
     private static String kind(

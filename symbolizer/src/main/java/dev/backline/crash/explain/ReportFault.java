@@ -3,6 +3,7 @@ package dev.backline.crash.explain;
 import dev.backline.crash.Certainty;
 import dev.backline.crash.CodeBytes;
 import dev.backline.crash.CrashReport;
+import dev.backline.crash.Fact;
 import dev.backline.crash.Fault;
 import dev.backline.crash.ReportKind;
 import dev.backline.crash.ValueClass;
@@ -94,6 +95,10 @@ final class ReportFault {
         }
         evidence.add("No file has the function: instruction and registers are the report's.");
         Long address = reported != null ? reported : computed;
+        Long checked = checked();
+        if (checked != null) {
+            return shadow(code, operand, address, checked);
+        }
         boolean write = operand.access() == Access.WRITE || operand.access() == Access.READ_WRITE;
         int register = operand.base();
         Long held = register >= 0 ? registers.register(register) : null;
@@ -117,6 +122,32 @@ final class ReportFault {
             return new FaultAnalysis.Found(found.fault(), kind, look, null, null, null, found.verb());
         }
         return found(code, access(operand), operand.size(), address, register, value, look, operand);
+    }
+
+    /** The first address that KASAN was about to check, when the access of its shadow trapped; null if there is none. */
+    private @Nullable Long checked() {
+        String text = Explainer.text(report, Fact.TEXT);
+        int from = text.indexOf(" in range [0x");
+        int to = text.indexOf('-', from + 1);
+        return from < 0 || to < 0 ? null : Condition.number(text.substring(from + 11, to));
+    }
+
+    /** The code reads the shadow of a bad address: the shadow's index is in the operand, not the pointer. */
+    private FaultAnalysis.Found shadow(FunctionCode code, Operand operand, @Nullable Long address, long checked) {
+        int only = Decoder.NONE;
+        int count = 0;
+        for (int i = 0; i < 32; i++) {
+            Long held = registers.register(i);
+            if (held != null && held >= checked && held < checked + 8) {
+                only = i;
+                count++;
+            }
+        }
+        Long held = count == 1 ? registers.register(only) : null;
+        long value = held == null ? checked : held;
+        Values.Look look = Values.inFault(
+                value, checked, false, registers.set(), new Values.Circumstances(false, false, false, null, true, false));
+        return found(code, access(operand), operand.size(), address, held == null ? -1 : only, value, look, operand);
     }
 
     private @Nullable String access(Operand operand) {

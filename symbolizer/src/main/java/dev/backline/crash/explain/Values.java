@@ -296,7 +296,9 @@ final class Values {
                     ? new Look(ValueClass.TEXT, null, at + ", the kernel's code", true)
                     : new Look(ValueClass.READ_ONLY, null, at + ", memory that must not be written", true);
         }
-        if (in.nonCanonical() && !isKernel(address, set)) {
+        // With 4-level page tables, which most machines use, an address of 5 levels is not canonical.
+        boolean isCanonical = isKernel(address, set) && (set != InstructionSet.X86_64 || address >>> 47 == 0x1ffff);
+        if (in.nonCanonical() && !isCanonical) {
             return new Look(ValueClass.NON_CANONICAL, null, "the non-canonical address " + at, true);
         }
         if (isVmalloc(value, set) && isVmalloc(address, set) && (value & 0xfff) == 0) {

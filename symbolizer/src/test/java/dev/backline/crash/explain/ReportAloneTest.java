@@ -155,4 +155,93 @@ class ReportAloneTest {
         assertThat(fault.valueClass()).isEqualTo(ValueClass.NULL);
         assertThat(fault.size()).isEqualTo(8);
     }
+
+    /** KASAN's code before the access; {@code cmpb $0x0,(%rdx,%rax,1)} reads the shadow. */
+    private static final String SHADOW = """
+            general protection fault, probably for non-canonical address 0xdffffc0000000003: 0000 [#1] PREEMPT SMP KASAN NOPTI
+            KASAN: null-ptr-deref in range [0x0000000000000018-0x000000000000001f]
+            CPU: 0 PID: 7 Comm: boat Not tainted 6.1.0 #1
+            RIP: 0010:boat_row+0x11/0x30
+            Code: 48 b8 00 00 00 00 00 fc ff df 48 89 da 48 c1 ea 03 <80> 3c 02 00 0f 85 10 00 00 00
+            RSP: 0018:ffffc90000013e48 EFLAGS: 00010046
+            RAX: dffffc0000000000 RBX: 0000000000000018 RCX: 0000000000000000
+            RDX: 0000000000000003 RSI: 0000000000000001 RDI: ffff888012345678
+            Call Trace:
+             <TASK>
+             boat_write+0x2a/0x40
+             </TASK>
+            ---[ end trace 0000000000000000 ]---
+            """;
+
+    @Test
+    void looksThroughTheShadowOfKasan() throws IOException {
+        Explanation explanation = explain(SHADOW);
+        Fault fault = fault(explanation);
+        assertThat(explanation.kind()).isEqualTo("null-pointer-dereference");
+        assertThat(fault.register()).isEqualTo("rbx");
+        assertThat(fault.value()).isEqualTo(0x18);
+        assertThat(fault.evidence())
+                .contains("KASAN says: null-ptr-deref in range [0x0000000000000018-0x000000000000001f]."
+                        + " The reported address is that of KASAN's shadow.");
+    }
+
+    @Test
+    void saysThatOneBitDiffersFromAKernelAddress() throws IOException {
+        String flipped = SHADOW.replace("KASAN: null-ptr-deref in range [0x0000000000000018-0x000000000000001f]\n", "")
+                .replace("0xdffffc0000000003", "0xfffe888012345678")
+                .replace("<80> 3c 02 00", "<48> 8b 03 90")
+                .replace("RBX: 0000000000000018", "RBX: fffe888012345678");
+        assertThat(fault(explain(flipped)).evidence())
+                .contains("One bit differs from the kernel address 0xffff888012345678 (bit 48):"
+                        + " possibly an error of the memory, or a write that changed the bit.");
+        assertThat(fault(explain(flipped.replace("fffe888012345678", "fffa888012345678")))
+                        .evidence())
+                .noneMatch(each -> each.startsWith("One bit"));
+    }
+
+    @Test
+    void namesTheCheckOfUbsanByItsNumber() throws IOException {
+        Explanation explanation = explain("""
+                Oops: invalid opcode: 0000 [#1] PREEMPT SMP NOPTI
+                CPU: 0 PID: 7 Comm: boat Not tainted 6.14.0 #1
+                RIP: 0010:boat_row+0x11/0x30
+                Code: 48 89 da 48 c1 ea 03 <67> 0f b9 40 12 0f 1f 00
+                RSP: 0018:ffffc90000013e48 EFLAGS: 00010046
+                RAX: 0000000000000000 RBX: 0000000000000018 RCX: 0000000000000000
+                Call Trace:
+                 <TASK>
+                 boat_write+0x2a/0x40
+                 </TASK>
+                ---[ end trace 0000000000000000 ]---
+                """);
+        assertThat(explanation.sentence())
+                .isEqualTo("The check for an array index out of bounds failed: ud1 0x12(%eax),%eax");
+    }
+
+    @Test
+    void namesTheChecksOfArm64ByTheirNumbers() throws IOException {
+        String log = """
+                Internal error: UBSAN: array index out of bounds: 00000000f2005512 [#1] SMP
+                CPU: 1 UID: 0 PID: 191 Comm: boat Not tainted 6.12.1-arm64 #1  Debian 6.12.1-1
+                pstate: 00400005 (nzcv daif +PAN -UAO -TCO -DIT -SSBS BTYPE=--)
+                pc : boat_set+0x1c/0x38
+                lr : boat_write+0x2ec/0x898
+                sp : ffff80008061b910
+                x2 : 0000000000000100 x1 : 0000000000000004 x0 : 0000000000000101
+                Call trace:
+                 boat_set+0x1c/0x38
+                 vfs_write+0xdc/0x3b0
+                Code: cb214084 d37df084 8b225082 8b020000 (d42aa240)
+                ---[ end trace 0000000000000000 ]---
+                """;
+        Explanation explanation = explain(log);
+        assertThat(explanation.title()).isEqualTo("UBSAN: array index out of bounds in boat_set");
+        assertThat(explanation.sentence())
+                .isEqualTo("The check for an array index out of bounds failed: brk #0x5512");
+        assertThat(explain(log.replace("d42aa240", "d4212660")).sentence())
+                .isEqualTo("KASAN's check of a write of 8 bytes at the address in x0 failed: brk #0x933");
+        assertThat(explain(log.replace("d42aa240", "d4304500")).sentence())
+                .isEqualTo("The check of the type of the called function (its address is in x8, the type in w17)"
+                        + " failed: brk #0x8228");
+    }
 }

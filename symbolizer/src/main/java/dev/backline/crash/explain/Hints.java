@@ -1,0 +1,77 @@
+package dev.backline.crash.explain;
+
+import dev.backline.crash.CrashReport;
+import dev.backline.crash.Fact;
+import dev.backline.crash.Fault;
+import dev.backline.crash.ReportKind;
+import dev.backline.crash.ValueClass;
+import dev.backline.io.Hex;
+import dev.backline.machine.InstructionSet;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Adds what the kernel supposes, and what a value can be by chance, to the evidence of a fault. */
+final class Hints {
+    private Hints() {}
+
+    /**
+     * {@return the fault with more evidence}
+     *
+     * @param fault null if the report is about no access
+     * @param report the report
+     */
+    static @Nullable Fault added(@Nullable Fault fault, CrashReport report) {
+        if (fault == null) {
+            return null;
+        }
+        List<String> evidence = new ArrayList<>(fault.evidence());
+        String text = Explainer.text(report, Fact.TEXT);
+        // kasan_non_canonical_hook, mm/kasan/report.c
+        if (report.kind() == ReportKind.GENERAL_PROTECTION && text.contains(" in range [")) {
+            evidence.add("KASAN says: " + text + ". The reported address is that of KASAN's shadow.");
+        }
+        Long value = fault.value() != null ? fault.value() : fault.address();
+        Long good = fault.valueClass() == ValueClass.NON_CANONICAL && value != null
+                ? oneBitAway(value, report.set())
+                : null;
+        if (good != null && value != null) {
+            evidence.add("One bit differs from the kernel address " + Hex.text(good)
+                    + " (bit " + Long.numberOfTrailingZeros(good ^ value)
+                    + "): possibly an error of the memory, or a write that changed the bit.");
+        }
+        return evidence.size() == fault.evidence().size()
+                ? fault
+                : new Fault(
+                        fault.address(),
+                        fault.access(),
+                        fault.size(),
+                        fault.instruction(),
+                        fault.register(),
+                        fault.value(),
+                        fault.valueClass(),
+                        fault.errno(),
+                        fault.variable(),
+                        fault.member(),
+                        fault.expression(),
+                        fault.certainty(),
+                        evidence,
+                        fault.others());
+    }
+
+    /** The kernel address that differs in one bit of those that all kernel addresses have in common; null if none does. */
+    private static @Nullable Long oneBitAway(long value, @Nullable InstructionSet set) {
+        int first = set == null
+                ? 64
+                : switch (set) {
+                    case X86_64, RISCV64 -> 47;
+                    case ARM64 -> 48;
+                    default -> 64;
+                };
+        if (first == 64) {
+            return null;
+        }
+        long zeros = ~value & (-1L << first);
+        return Long.bitCount(zeros) == 1 ? Long.valueOf(value | zeros) : null;
+    }
+}
