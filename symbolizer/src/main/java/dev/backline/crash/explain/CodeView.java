@@ -23,8 +23,7 @@ final class CodeView {
      * @param log the report's bytes at that instruction; null if it has none
      * @param matches whether the report's bytes are the file's; null if not compared
      */
-    static @Nullable Disassembly of(
-            FrameCode frame, long at, @Nullable CodeBytes log, @Nullable Boolean matches) {
+    static @Nullable Disassembly of(FrameCode frame, long at, @Nullable CodeBytes log, @Nullable Boolean matches) {
         FunctionCode code = frame.code();
         int index = code == null ? -1 : code.indexAt(at);
         if (code == null || index < 0) {

@@ -44,7 +44,8 @@ record EffectiveAddress(int operand, @Nullable Long address, boolean matches) {
         return first;
     }
 
-    private static EffectiveAddress of(int number, Operand operand, boolean repeated, RegisterFile registers, Condition condition) {
+    private static EffectiveAddress of(
+            int number, Operand operand, boolean repeated, RegisterFile registers, Condition condition) {
         Long address = condition.address();
         Long base = operand.base() >= 0 ? registers.register(operand.base()) : Long.valueOf(0);
         Long index = operand.index() >= 0 ? registers.register(operand.index()) : Long.valueOf(0);

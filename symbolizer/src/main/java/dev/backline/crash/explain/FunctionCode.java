@@ -34,6 +34,7 @@ final class FunctionCode {
     private final byte[] bytes;
     /** As in the file, before relocation. */
     private final byte[] unrelocated;
+
     private final long start;
     private final List<Instruction> instructions = new ArrayList<>();
     /** Pairs of the index of a branch's target and of the branch itself, sorted by target. */
@@ -43,12 +44,7 @@ final class FunctionCode {
     private final boolean linked;
 
     private FunctionCode(
-            Decoder decoder,
-            byte[] bytes,
-            byte[] unrelocated,
-            long start,
-            RelocatedCode relocated,
-            boolean linked) {
+            Decoder decoder, byte[] bytes, byte[] unrelocated, long start, RelocatedCode relocated, boolean linked) {
         this.decoder = decoder;
         this.bytes = bytes;
         this.unrelocated = unrelocated;

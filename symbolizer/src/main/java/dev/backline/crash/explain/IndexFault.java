@@ -67,7 +67,8 @@ final class IndexFault {
             if (each.name().equals(name)) {
                 bad = each;
             }
-            isBaseGood |= each.name().equals(best.pointer().root().name()) && Values.isKernel(each.value(), registers.set());
+            isBaseGood |=
+                    each.name().equals(best.pointer().root().name()) && Values.isKernel(each.value(), registers.set());
         }
         if (bad == null || (!isBaseGood && best.pointer().loads().isEmpty())) {
             return null;
@@ -136,8 +137,7 @@ final class IndexFault {
         }
         Candidate base = bases.isEmpty() ? null : bases.get(0);
         String array = base == null ? null : base.text();
-        Values.Look look =
-                new Values.Look(ValueClass.INDEX, null, value == null ? "out of range" : text(value), true);
+        Values.Look look = new Values.Look(ValueClass.INDEX, null, value == null ? "out of range" : text(value), true);
         Fault fault = new Fault(
                 condition.address() != null ? condition.address() : Long.valueOf(address),
                 FaultAnalysis.accessName(operand.access()),

@@ -146,7 +146,11 @@ final class ReportFault {
         Long held = count == 1 ? registers.register(only) : null;
         long value = held == null ? checked : held;
         Values.Look look = Values.inFault(
-                value, checked, false, registers.set(), new Values.Circumstances(false, false, false, null, true, false));
+                value,
+                checked,
+                false,
+                registers.set(),
+                new Values.Circumstances(false, false, false, null, true, false));
         return found(code, access(operand), operand.size(), address, held == null ? -1 : only, value, look, operand);
     }
 
@@ -195,7 +199,6 @@ final class ReportFault {
                 Certainty.POSSIBLE,
                 evidence,
                 List.of());
-        return new FaultAnalysis.Found(
-                fault, Kinds.ofLook(look, value, isCall), look, null, null, null, verb);
+        return new FaultAnalysis.Found(fault, Kinds.ofLook(look, value, isCall), look, null, null, null, verb);
     }
 }

@@ -107,7 +107,10 @@ final class Waiting {
         String other = chain.size() < 2 ? null : first(chain.get(0).frames());
         if (other != null) {
             text.append(chain.size() == 2 ? "; the other order was taken in " : "; a chain of ")
-                    .append(chain.size() == 2 ? "" : chain.size() + " locks has the other order, whose last was taken in ")
+                    .append(
+                            chain.size() == 2
+                                    ? ""
+                                    : chain.size() + " locks has the other order, whose last was taken in ")
                     .append(other)
                     .append("()");
         }
@@ -174,7 +177,11 @@ final class Waiting {
         String function = culprit == null ? null : culprit.function();
         String called = function == null ? null : calledBy(function);
         if (called != null) {
-            text.append(" in ").append(called).append("(), which ").append(function).append("() called");
+            text.append(" in ")
+                    .append(called)
+                    .append("(), which ")
+                    .append(function)
+                    .append("() called");
         } else if (function != null) {
             text.append(" in ").append(function).append("()");
         }
@@ -207,8 +214,8 @@ final class Waiting {
         }
         String seconds = report.fact(Fact.SECONDS);
         String task = task();
-        return "CPU " + report.cpu() + (seconds == null ? " is stuck" : " is stuck for " + seconds + " seconds") + " in "
-                + culprit.function() + "()" + (task == null ? "" : ", in the task " + task);
+        return "CPU " + report.cpu() + (seconds == null ? " is stuck" : " is stuck for " + seconds + " seconds")
+                + " in " + culprit.function() + "()" + (task == null ? "" : ", in the task " + task);
     }
 
     private @Nullable String stall() {

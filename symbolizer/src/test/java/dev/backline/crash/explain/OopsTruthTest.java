@@ -219,7 +219,11 @@ class OopsTruthTest {
                 assertThat(answer.title()).as(truth.toString()).doesNotContain("unknown function");
                 List<String> own = new ArrayList<>();
                 compare(truth, "kind", answer.kind(), own);
-                compare(truth, "class", fault.valueClass() == null ? "-" : fault.valueClass().id(), own);
+                compare(
+                        truth,
+                        "class",
+                        fault.valueClass() == null ? "-" : fault.valueClass().id(),
+                        own);
                 compare(truth, "address", hex(fault.address()), own);
                 compare(truth, "access", String.valueOf(fault.access()), own);
                 compare(truth, "size", Integer.toString(fault.size()), own);
@@ -260,7 +264,8 @@ class OopsTruthTest {
             for (Truth truth : truths(kernel)) {
                 Disassembly code = explain(pool, truth).code();
                 for (Disassembly.Line each : code == null ? List.<Disassembly.Line>of() : code.instructions()) {
-                    boolean isCall = each.text().startsWith("call ") || each.text().startsWith("bl ");
+                    boolean isCall =
+                            each.text().startsWith("call ") || each.text().startsWith("bl ");
                     if (isCall && each.file() != null) {
                         called.add(each.text().substring(each.text().indexOf(' ') + 1));
                     }

@@ -55,8 +55,7 @@ class ReportAloneTest {
 
     private static List<String> instructions(Explanation explanation) {
         List<String> lines = new ArrayList<>();
-        for (Disassembly.Line each :
-                Objects.requireNonNull(explanation.code()).instructions()) {
+        for (Disassembly.Line each : Objects.requireNonNull(explanation.code()).instructions()) {
             lines.add(each.address() + (each.trapping() ? " > " : " ") + each.text());
         }
         return lines;
@@ -99,8 +98,11 @@ class ReportAloneTest {
         // mov (%rbx,%rcx,8),%rax
         Fault fault = fault(explain(X86.replace("<48> 8b 43 10", "<48> 8b 04 cb")
                 .replace("NULL pointer dereference, address: 0000000000000010", "paging request at: 0")
-                .replace("BUG: kernel paging request at: 0", "BUG: unable to handle page fault for address: ffff899000000008")
-                .replace("RBX: 0000000000000000 RCX: 0000000000000000", "RBX: ffff888000000008 RCX: 0000002200000000")));
+                .replace(
+                        "BUG: kernel paging request at: 0",
+                        "BUG: unable to handle page fault for address: ffff899000000008")
+                .replace(
+                        "RBX: 0000000000000000 RCX: 0000000000000000", "RBX: ffff888000000008 RCX: 0000002200000000")));
         assertThat(fault.valueClass()).isEqualTo(ValueClass.INDEX);
         assertThat(fault.register()).isEqualTo("rcx");
     }
@@ -236,8 +238,7 @@ class ReportAloneTest {
                 """;
         Explanation explanation = explain(log);
         assertThat(explanation.title()).isEqualTo("UBSAN: array index out of bounds in boat_set");
-        assertThat(explanation.sentence())
-                .isEqualTo("The check for an array index out of bounds failed: brk #0x5512");
+        assertThat(explanation.sentence()).isEqualTo("The check for an array index out of bounds failed: brk #0x5512");
         assertThat(explain(log.replace("d42aa240", "d4212660")).sentence())
                 .isEqualTo("KASAN's check of a write of 8 bytes at the address in x0 failed: brk #0x933");
         assertThat(explain(log.replace("d42aa240", "d4304500")).sentence())

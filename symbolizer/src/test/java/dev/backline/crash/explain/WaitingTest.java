@@ -126,7 +126,8 @@ class WaitingTest {
 
     @Test
     void saysWhichUseOfALockDoesNotFit() throws IOException {
-        assertEquals("boat/7 takes &boat->oars in boat_irq(); the use that does not fit was in boat_row()", sentence("""
+        assertEquals(
+                "boat/7 takes &boat->oars in boat_irq(); the use that does not fit was in boat_row()", sentence("""
                 ================================
                 WARNING: inconsistent lock state
                 6.1.0 #1 Not tainted
