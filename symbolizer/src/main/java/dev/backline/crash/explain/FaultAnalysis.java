@@ -145,6 +145,15 @@ final class FaultAnalysis {
         return found == null ? null : found.blaming(caller(pc));
     }
 
+    private @Nullable Found shadow(LogFrame pc, FrameCode frame, Instruction trap) {
+        ReportFault own = new ReportFault(report, registers, condition);
+        Found found = own.isOfShadow() ? own.find() : null;
+        return found == null
+                ? null
+                : new Found(
+                        found.fault(), found.kind(), found.look(), caller(pc), trap.address(), frame, found.verb());
+    }
+
     private @Nullable Found fromCode() {
         LogFrame pc = frames.pc();
         if (pc == null && !condition.isFetch()) {
@@ -175,7 +184,12 @@ final class FaultAnalysis {
             }
         }
         EffectiveAddress effective = EffectiveAddress.of(trap, frame.text(code, index), registers, condition);
-        return effective == null ? null : explain(frame, code, index, effective);
+        if (effective == null) {
+            return null;
+        }
+        // The registers of the operand have no meaning where the trap read KASAN's shadow.
+        Found ofShadow = shadow(pc, frame, trap);
+        return ofShadow != null ? ofShadow : explain(frame, code, index, effective);
     }
 
     private Found explain(FrameCode frame, FunctionCode code, int index, EffectiveAddress effective) {

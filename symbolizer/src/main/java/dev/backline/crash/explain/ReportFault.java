@@ -50,6 +50,11 @@ final class ReportFault {
         return effective == null ? null : access(code, trap.operands().get(effective.operand()), effective);
     }
 
+    /** Whether KASAN says which access it was about to check: then the trap read KASAN's shadow. */
+    boolean isOfShadow() {
+        return checked() != null;
+    }
+
     /** The register with the target of a call or jump that itself caused a general protection fault; or NONE. */
     private int calledRegister(Instruction trap) {
         boolean jumps = trap.flow() == Flow.CALL || trap.flow() == Flow.JUMP;
@@ -93,12 +98,12 @@ final class ReportFault {
             evidence.add("The instruction computes " + Hex.text(computed) + ", but the kernel reports "
                     + Hex.text(reported) + ".");
         }
-        evidence.add("No file has the function: instruction and registers are the report's.");
         Long address = reported != null ? reported : computed;
         Long checked = checked();
         if (checked != null) {
             return shadow(code, operand, address, checked);
         }
+        evidence.add("No file has the function: instruction and registers are the report's.");
         boolean write = operand.access() == Access.WRITE || operand.access() == Access.READ_WRITE;
         int register = operand.base();
         Long held = register >= 0 ? registers.register(register) : null;
