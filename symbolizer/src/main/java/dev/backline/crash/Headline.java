@@ -39,4 +39,25 @@ record Headline(Role role, @Nullable ReportKind kind, Map<Fact, String> facts) {
     static Headline of(Role role, @Nullable ReportKind kind) {
         return new Headline(role, kind, Map.of());
     }
+
+    /** A line that starts a report, with facts: names and values in turn, of which null ones are left out. */
+    static Headline start(ReportKind kind, @Nullable Object... facts) {
+        return with(Role.START, kind, facts);
+    }
+
+    /** A line that follows the headline, with facts. */
+    static Headline trap(ReportKind kind, @Nullable Object... facts) {
+        return with(Role.TRAP, kind, facts);
+    }
+
+    /** A line with facts. */
+    static Headline with(Role role, ReportKind kind, @Nullable Object... facts) {
+        Map<Fact, String> map = new EnumMap<>(Fact.class);
+        for (int i = 0; i + 1 < facts.length; i += 2) {
+            if (facts[i + 1] != null) {
+                map.put((Fact) facts[i], (String) facts[i + 1]);
+            }
+        }
+        return new Headline(role, kind, map);
+    }
 }

@@ -2,15 +2,13 @@ package dev.backline.crash;
 
 import dev.backline.crash.Headline.Role;
 import dev.backline.io.Ascii;
-import java.util.EnumMap;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Recognises the lines that start reports. The texts are those of lib/bug.c, kernel/panic.c, mm/kasan, mm/kfence, mm/kmsan,
- * kernel/kcsan, lib/ubsan.c, kernel/locking, kernel/rcu/tree_stall.h, kernel/watchdog.c, kernel/hung_task.c, mm, and of
- * fault.c and traps.c of each architecture. Thread-safe.
+ * kernel/kcsan, lib/ubsan.c, kernel/locking, kernel/rcu/tree_stall.h, kernel/watchdog.c, kernel/hung_task.c and mm.
+ * Thread-safe.
  */
 final class Headlines {
     /** Words that some subsystems put in front (pr_fmt). */
@@ -26,38 +24,6 @@ final class Headlines {
         "list_debug: ",
         "mce: ",
         "CPU: "
-    };
-
-    /** The trap's name at the start of an oops line (arch/x86/kernel/traps.c, arch/s390/kernel/traps.c). */
-    private static final String[] TRAPS = {
-        "divide error",
-        "invalid opcode",
-        "stack segment",
-        "int3",
-        "bounds",
-        "overflow",
-        "alignment check",
-        "coprocessor segment overrun",
-        "device not available",
-        "simd exception",
-        "fpu exception",
-        "segment not present",
-        "invalid TSS",
-        "debug",
-        "trap",
-        "control protection",
-        "illegal operation",
-        "specification exception",
-        "monitor event",
-        "operation exception",
-        "fixpoint divide exception",
-        "Reserved instruction",
-        "Kernel bug detected",
-        "Kernel unaligned",
-        "Break instruction",
-        "Illegal instruction",
-        "Bad page table",
-        "Unhandled kernel unaligned access"
     };
 
     private static final String[] LOCK_WARNINGS = {
@@ -124,12 +90,12 @@ final class Headlines {
             case 'W' -> warning(text);
             case 'I' -> info(text);
             case '[' -> bracketed(text);
-            case 'K', 'k' -> kernel(text);
-            case 'O' -> oops(text);
-            case 'U', 'u' -> unable(text);
+            case 'K', 'k' -> TrapHeadlines.kernel(text);
+            case 'O' -> TrapHeadlines.oops(text);
+            case 'U', 'u' -> TrapHeadlines.unable(text);
             case 'R', 'r' -> rcuOrRefcount(text);
-            case 'P', 'p' -> panic(text);
-            case 'g' -> text.startsWith("general protection fault") && text.contains("[#") ? protection(text) : null;
+            case 'P', 'p' -> TrapHeadlines.panic(text);
+            case 'g' -> text.startsWith("general protection fault") && text.contains("[#") ? TrapHeadlines.protection(text) : null;
             case 'D', 'd' -> fortifyOrDouble(text);
             case 'l' -> list(text);
             case 'S', 's' -> other(text);
@@ -138,26 +104,12 @@ final class Headlines {
         if (found != null) {
             return found;
         }
-        found = trap(text);
+        found = TrapHeadlines.trap(text);
         return found != null ? found : anywhere(text);
     }
 
     private static @Nullable Headline ftrace(String text) {
         return text.contains("[ ftrace bug ]") ? Headline.of(Role.START, ReportKind.OTHER) : null;
-    }
-
-    private static Headline start(ReportKind kind, @Nullable Object... facts) {
-        return with(Role.START, kind, facts);
-    }
-
-    private static Headline with(Role role, ReportKind kind, @Nullable Object... facts) {
-        Map<Fact, String> map = new EnumMap<>(Fact.class);
-        for (int i = 0; i + 1 < facts.length; i += 2) {
-            if (facts[i + 1] != null) {
-                map.put((Fact) facts[i], (String) facts[i + 1]);
-            }
-        }
-        return new Headline(role, kind, map);
     }
 
     private static @Nullable Headline bug(String text) {
@@ -167,7 +119,7 @@ final class Headlines {
                 && !text.contains("): kasan: ")) {
             // mm/slub.c slab_bug: BUG kmalloc-64 (Not tainted): Poison overwritten
             String type = text.substring(text.indexOf("): ") + 3);
-            return start(ReportKind.SLUB, Fact.CACHE, Scan.wordAt(text, 4), Fact.TYPE, type, Fact.TEXT, type);
+            return Headline.start(ReportKind.SLUB, Fact.CACHE, Scan.wordAt(text, 4), Fact.TYPE, type, Fact.TEXT, type);
         }
         if (!text.startsWith("BUG: ")) {
             return null;
@@ -199,16 +151,16 @@ final class Headlines {
                     : rest.contains(" on read") ? "read" : rest.contains("instruction fetch") ? "execute" : null;
             String address = Scan.hex(rest, "address: ");
             address = address == null ? Scan.hex(rest, " at ") : address;
-            return start(ReportKind.PAGE_FAULT, Fact.ADDRESS, address, Fact.ACCESS, access);
+            return Headline.start(ReportKind.PAGE_FAULT, Fact.ADDRESS, address, Fact.ACCESS, access);
         }
         if (rest.contains("stack guard page was hit")) {
-            return start(ReportKind.STACK_OVERFLOW, Fact.ADDRESS, Scan.hex(rest, "hit at "));
+            return Headline.start(ReportKind.STACK_OVERFLOW, Fact.ADDRESS, Scan.hex(rest, "hit at "));
         }
         if (rest.startsWith("scheduling while atomic") || rest.startsWith("scheduling with irqs disabled")) {
-            return start(ReportKind.ATOMIC, Fact.TYPE, "scheduling while atomic");
+            return Headline.start(ReportKind.ATOMIC, Fact.TYPE, "scheduling while atomic");
         }
         if (rest.startsWith("sleeping function called from")) {
-            return start(
+            return Headline.start(
                     ReportKind.ATOMIC,
                     Fact.TYPE,
                     "sleeping function called from invalid context",
@@ -217,10 +169,10 @@ final class Headlines {
         }
         if (rest.startsWith("using ")) {
             String what = Scan.wordAt(rest, 6);
-            return start(ReportKind.ATOMIC, Fact.TYPE, "using " + what + " in preemptible code");
+            return Headline.start(ReportKind.ATOMIC, Fact.TYPE, "using " + what + " in preemptible code");
         }
         if (rest.startsWith("workqueue ")) {
-            return start(
+            return Headline.start(
                     ReportKind.WORKQUEUE,
                     Fact.TYPE,
                     rest.startsWith("workqueue lockup") ? "workqueue lockup" : "workqueue leak",
@@ -234,15 +186,15 @@ final class Headlines {
             int end = rest.startsWith("Bad page state")
                     ? 14
                     : rest.startsWith("Bad page map") ? 12 : rest.startsWith("Bad rss") ? 15 : 8;
-            return start(ReportKind.MEMORY, Fact.TYPE, rest.substring(0, Math.min(rest.length(), end)));
+            return Headline.start(ReportKind.MEMORY, Fact.TYPE, rest.substring(0, Math.min(rest.length(), end)));
         }
         if (rest.startsWith("memory leak")) {
-            return start(ReportKind.LEAK);
+            return Headline.start(ReportKind.LEAK);
         }
         if (startsWithAny(rest, LOCK_BUGS)) {
-            return start(ReportKind.LOCKDEP, Fact.TYPE, lockType(rest));
+            return Headline.start(ReportKind.LOCKDEP, Fact.TYPE, lockType(rest));
         }
-        return start(ReportKind.OTHER, Fact.TEXT, rest);
+        return Headline.start(ReportKind.OTHER, Fact.TEXT, rest);
     }
 
     private static String lockType(String rest) {
@@ -264,7 +216,7 @@ final class Headlines {
                 : null;
         type = access == null ? type : type.substring(0, type.length() - access.length() - 1);
         String function = place == null ? null : kind == ReportKind.KCSAN ? pair(place) : Scan.function(place);
-        return start(kind, Fact.TYPE, type, Fact.FUNCTION, function, Fact.ACCESS, access);
+        return Headline.start(kind, Fact.TYPE, type, Fact.FUNCTION, function, Fact.ACCESS, access);
     }
 
     private static String pair(String place) {
@@ -275,12 +227,12 @@ final class Headlines {
     }
 
     private static Headline softLockup(String text) {
-        return start(ReportKind.SOFT_LOCKUP, Fact.SECONDS, Scan.decimal(text, "stuck for "));
+        return Headline.start(ReportKind.SOFT_LOCKUP, Fact.SECONDS, Scan.decimal(text, "stuck for "));
     }
 
     private static @Nullable Headline warning(String text) {
         if (text.startsWith("Watchdog detected hard LOCKUP")) {
-            return start(ReportKind.HARD_LOCKUP);
+            return Headline.start(ReportKind.HARD_LOCKUP);
         }
         if (!text.startsWith("WARNING: ")) {
             return null;
@@ -291,7 +243,7 @@ final class Headlines {
             rest = rest.substring(rest.lastIndexOf("] ", Math.max(0, rest.indexOf(" at "))) + 2);
         }
         if (containsAny(rest, LOCK_WARNINGS)) {
-            return start(ReportKind.LOCKDEP, Fact.TYPE, lockType(rest));
+            return Headline.start(ReportKind.LOCKDEP, Fact.TYPE, lockType(rest));
         }
         if (rest.startsWith("CPU: ") || rest.startsWith("at ") || isPlaced(rest)) {
             // kernel/panic.c __warn, in its three forms.
@@ -309,12 +261,12 @@ final class Headlines {
             function = function == null
                     ? null
                     : Scan.function(function.replace(",", "").replace("()", ""));
-            return start(ReportKind.WARNING, Fact.PLACE, place, Fact.FUNCTION, function);
+            return Headline.start(ReportKind.WARNING, Fact.PLACE, place, Fact.FUNCTION, function);
         }
         if (rest.startsWith("kernel stack ") || rest.startsWith("stack recursion")) {
-            return start(ReportKind.OTHER, Fact.TEXT, rest);
+            return Headline.start(ReportKind.OTHER, Fact.TEXT, rest);
         }
-        return with(Role.TENTATIVE, ReportKind.OTHER, Fact.TEXT, rest);
+        return Headline.with(Role.TENTATIVE, ReportKind.OTHER, Fact.TEXT, rest);
     }
 
     /** Whether a text starts with a file and a line, as of 6.16 on. */
@@ -331,7 +283,7 @@ final class Headlines {
                 return task(rest);
             }
             if (rest.startsWith("rcu") && (rest.contains("stall") || rest.contains("detected"))) {
-                return start(
+                return Headline.start(
                         ReportKind.RCU_STALL,
                         Fact.TYPE,
                         rest.contains("self-detected")
@@ -339,15 +291,15 @@ final class Headlines {
                                 : rest.contains("expedited") ? "expedited" : "detected");
             }
             if (containsAny(rest, LOCK_WARNINGS) || rest.startsWith("possible ")) {
-                return start(ReportKind.LOCKDEP, Fact.TYPE, lockType(rest));
+                return Headline.start(ReportKind.LOCKDEP, Fact.TYPE, lockType(rest));
             }
             return null;
         }
         if (text.startsWith("Internal error: ")) {
-            return internalError(text.substring(16));
+            return TrapHeadlines.internalError(text.substring(16));
         }
         if (text.startsWith("Insufficient stack space to handle exception")) {
-            return start(ReportKind.STACK_OVERFLOW);
+            return Headline.start(ReportKind.STACK_OVERFLOW);
         }
         return null;
     }
@@ -356,7 +308,7 @@ final class Headlines {
         int blocked = rest.indexOf(" blocked ");
         if (blocked < 0 || !rest.contains(" more than ")) {
             return rest.contains("can't die")
-                    ? start(
+                    ? Headline.start(
                             ReportKind.HUNG_TASK,
                             Fact.TYPE,
                             "cannot die",
@@ -366,7 +318,7 @@ final class Headlines {
                             taskName(rest.substring(5, rest.indexOf("can't die"))))
                     : null;
         }
-        return start(
+        return Headline.start(
                 ReportKind.HUNG_TASK,
                 Fact.SECONDS,
                 Scan.decimal(rest, " more than "),
@@ -378,242 +330,31 @@ final class Headlines {
         return text.strip();
     }
 
-    private static Headline internalError(String rest) {
-        String word = rest;
-        if (rest.startsWith("Oops - BUG") || rest.startsWith("Oops - UBSAN") || rest.startsWith("UBSAN")) {
-            // arm64: "UBSAN: array index out of bounds: 00000000f2005512"
-            int ubsan = rest.indexOf("UBSAN: ");
-            return ubsan >= 0
-                    ? trapLine(ReportKind.UBSAN, Fact.TYPE, typeOf(rest.substring(ubsan + 7)))
-                    : trapLine(rest.contains("UBSAN") ? ReportKind.UBSAN : ReportKind.BUG);
-        }
-        if (word.startsWith("Oops - ") || word.startsWith("undefined instruction") || word.startsWith("aarch64 BRK")) {
-            return trapLine(ReportKind.TRAP, Fact.TYPE, typeOf(word.startsWith("Oops - ") ? word.substring(7) : word));
-        }
-        if (word.startsWith("Oops: ")) {
-            return trapLine(ReportKind.PAGE_FAULT, Fact.ERROR_CODE, Scan.hexAt(word, 6));
-        }
-        if (word.startsWith("kernel stack overflow")) {
-            return trapLine(ReportKind.STACK_OVERFLOW);
-        }
-        if (word.startsWith("synchronous") || word.startsWith(": ")) {
-            return trapLine(ReportKind.PAGE_FAULT, Fact.REASON, typeOf(word), Fact.ERROR_CODE, code(word));
-        }
-        return trapLine(ReportKind.TRAP, Fact.TYPE, typeOf(word), Fact.ERROR_CODE, code(word));
-    }
-
-    private static @Nullable String code(String text) {
-        int colon = text.indexOf(": ");
-        return colon < 0 ? null : Scan.hexAt(text, colon + 2);
-    }
-
-    private static String typeOf(String text) {
-        int colon = text.indexOf(':');
-        int bracket = text.indexOf(" [#");
-        int to = colon < 0 ? text.length() : colon;
-        to = bracket >= 0 && bracket < to ? bracket : to;
-        return text.substring(0, to).strip();
-    }
-
-    private static Headline trapLine(ReportKind kind, @Nullable Object... facts) {
-        return with(Role.TRAP, kind, facts);
-    }
-
     private static @Nullable Headline bracketed(String text) {
         if (text.startsWith("[ BUG: ") || text.startsWith("[BUG: ")) {
             String rest = text.substring(text.indexOf("BUG: ") + 5);
-            return start(ReportKind.LOCKDEP, Fact.TYPE, lockType(rest.replace(" ]", "")));
+            return Headline.start(ReportKind.LOCKDEP, Fact.TYPE, lockType(rest.replace(" ]", "")));
         }
         if (text.startsWith("[ INFO: ")) {
             String rest = text.substring(8);
-            return start(ReportKind.LOCKDEP, Fact.TYPE, lockType(rest.replace(" ]", "")));
-        }
-        return null;
-    }
-
-    /** The kind of a check that calls BUG() or WARN() itself, by the file where it does. */
-    private static ReportKind checkedBy(@Nullable String place, ReportKind otherwise) {
-        if (place == null) {
-            return otherwise;
-        }
-        if (place.contains("lib/list_debug.c")) {
-            return ReportKind.LIST_CORRUPTION;
-        }
-        if (place.contains("mm/usercopy.c")) {
-            return ReportKind.USERCOPY;
-        }
-        if (place.contains("lib/refcount.c")) {
-            return ReportKind.REFCOUNT;
-        }
-        return otherwise;
-    }
-
-    private static @Nullable Headline kernel(String text) {
-        if (text.startsWith("kernel BUG at ") || text.startsWith("Kernel BUG at ")) {
-            String place = Scan.wordAt(text, 14);
-            boolean isPlace = place != null && place.indexOf(':') > 0;
-            return start(
-                    checkedBy(place, ReportKind.BUG),
-                    Fact.PLACE,
-                    isPlace && place != null ? place.replace("!", "") : null,
-                    Fact.FUNCTION,
-                    isPlace || place == null ? null : Scan.function(place));
-        }
-        if (text.startsWith("Kernel panic - not syncing")) {
-            String rest = text.length() > 28 ? text.substring(28) : "";
-            if (rest.startsWith("stack-protector: ")) {
-                String victim = Scan.between(rest, "corrupted in: ");
-                return with(
-                        Role.PANIC,
-                        ReportKind.STACK_SMASHING,
-                        Fact.TEXT,
-                        rest,
-                        Fact.FUNCTION,
-                        victim == null ? null : Scan.function(victim));
-            }
-            boolean stack = rest.startsWith("kernel stack overflow") || rest.startsWith("corrupted stack end");
-            return with(Role.PANIC, stack ? ReportKind.STACK_OVERFLOW : ReportKind.PANIC, Fact.TEXT, rest);
-        }
-        if (text.startsWith("Kernel BUG [#") || text.startsWith("kernel BUG [#")) {
-            return trapLine(ReportKind.BUG);
-        }
-        if (text.startsWith("KASAN: ") && text.indexOf(" in range [") > 6) {
-            String type = text.substring(7, text.indexOf(" in range ["));
-            return with(
-                    Role.TRAP,
-                    ReportKind.GENERAL_PROTECTION,
-                    Fact.TYPE,
-                    type.substring(type.lastIndexOf(' ') + 1),
-                    Fact.TEXT,
-                    text.substring(7));
-        }
-        if (text.startsWith("Kernel attempted to ")) {
-            String verb = Scan.wordAt(text, 20);
-            return start(
-                    ReportKind.PAGE_FAULT,
-                    Fact.ACCESS,
-                    "read".equals(verb) ? "read" : "write".equals(verb) ? "write" : "execute",
-                    Fact.ADDRESS,
-                    Scan.hex(text, "page ("));
-        }
-        if (text.startsWith("Kernel stack overflow") || text.startsWith("kernel stack overflow")) {
-            return start(ReportKind.STACK_OVERFLOW);
-        }
-        return null;
-    }
-
-    private static @Nullable Headline oops(String text) {
-        if (!text.startsWith("Oops")) {
-            return text.startsWith("ODEBUG: ") ? with(Role.PRETEXT, ReportKind.WARNING, Fact.TEXT, text) : null;
-        }
-        if (text.startsWith("Oops: ")) {
-            String rest = text.substring(6);
-            rest = rest.startsWith("Oops: ") ? rest.substring(6) : rest;
-            if (rest.startsWith("general protection fault")) {
-                return protection(rest);
-            }
-            if (rest.startsWith("double fault") || rest.contains("stack guard page")) {
-                return trapLine(ReportKind.STACK_OVERFLOW);
-            }
-            Headline named = trap(rest);
-            if (named != null) {
-                return named;
-            }
-            return rest.contains("[#") ? trapLine(ReportKind.PAGE_FAULT, Fact.ERROR_CODE, Scan.hexAt(rest, 0)) : null;
-        }
-        return text.startsWith("Oops[#") || text.startsWith("Oops [#") || text.startsWith("Oops - ")
-                ? trapLine(text.startsWith("Oops - ") ? ReportKind.TRAP : ReportKind.PAGE_FAULT)
-                : null;
-    }
-
-    private static Headline protection(String text) {
-        String address = Scan.hex(text, "address ");
-        return with(
-                Role.TRAP,
-                ReportKind.GENERAL_PROTECTION,
-                Fact.ADDRESS,
-                address,
-                Fact.ERROR_CODE,
-                address == null ? Scan.hex(text, "fault: ") : null);
-    }
-
-    private static @Nullable Headline unable(String text) {
-        if (text.startsWith("Unable to handle kernel ")) {
-            String address = Scan.hex(text, "address ");
-            String access = text.endsWith("when read")
-                    ? "read"
-                    : text.endsWith("when write")
-                            ? "write"
-                            : text.endsWith("when execute") || text.contains("execut")
-                                    ? "execute"
-                                    : text.contains("write to read-only") ? "write" : null;
-            return start(ReportKind.PAGE_FAULT, Fact.ADDRESS, address, Fact.ACCESS, access);
-        }
-        if (text.startsWith("UBSAN: ")) {
-            String rest = text.substring(7);
-            int in = rest.indexOf(" in ");
-            int at = rest.indexOf(" at ");
-            return in > 0
-                    ? start(ReportKind.UBSAN, Fact.TYPE, rest.substring(0, in), Fact.PLACE, Scan.wordAt(rest, in + 4))
-                    : start(
-                            ReportKind.UBSAN,
-                            Fact.TYPE,
-                            at > 0 ? rest.substring(0, at) : rest,
-                            Fact.FUNCTION,
-                            at > 0 ? Scan.function(rest.substring(at + 4)) : null);
-        }
-        if (text.startsWith("Unhandled fault: ") || text.startsWith("Unhandled prefetch abort: ")) {
-            return start(
-                    ReportKind.PAGE_FAULT,
-                    Fact.ADDRESS,
-                    Scan.hex(text, " at "),
-                    Fact.REASON,
-                    Scan.between(text, ": ", " ("),
-                    Fact.ERROR_CODE,
-                    Scan.hex(text, "("));
-        }
-        if (text.startsWith("Unexpected kernel BRK exception")) {
-            return start(ReportKind.TRAP, Fact.TYPE, "unexpected BRK exception");
-        }
-        if (text.startsWith("unchecked MSR access error")) {
-            return start(ReportKind.OTHER, Fact.TEXT, text);
-        }
-        if (text.startsWith("unreferenced object 0x")) {
-            return start(
-                    ReportKind.LEAK, Fact.OBJECT, Scan.hexAt(text, 20), Fact.OBJECT_SIZE, Scan.decimal(text, "(size "));
-        }
-        if (text.startsWith("Uhhuh. NMI received")) {
-            return start(ReportKind.HARDWARE, Fact.TYPE, "unknown NMI");
-        }
-        if (text.startsWith("unregister_netdevice: waiting for ")) {
-            return start(ReportKind.OTHER, Fact.TEXT, text);
+            return Headline.start(ReportKind.LOCKDEP, Fact.TYPE, lockType(rest.replace(" ]", "")));
         }
         return null;
     }
 
     private static @Nullable Headline rcuOrRefcount(String text) {
         if (text.startsWith("refcount_t: ")) {
-            return with(Role.PRETEXT, ReportKind.REFCOUNT, Fact.TEXT, text);
-        }
-        return null;
-    }
-
-    private static @Nullable Headline panic(String text) {
-        if (text.startsWith("PANIC: double fault")) {
-            return start(ReportKind.STACK_OVERFLOW, Fact.ERROR_CODE, Scan.hex(text, "error_code: "));
-        }
-        if (text.startsWith("PCIe Bus Error: ")) {
-            return start(ReportKind.HARDWARE, Fact.TYPE, "PCIe bus error");
+            return Headline.with(Role.PRETEXT, ReportKind.REFCOUNT, Fact.TEXT, text);
         }
         return null;
     }
 
     private static @Nullable Headline fortifyOrDouble(String text) {
         if (text.startsWith("detected buffer overflow in ")) {
-            return with(Role.PRETEXT, ReportKind.FORTIFY, Fact.FUNCTION, Scan.wordAt(text, 28), Fact.TEXT, text);
+            return Headline.with(Role.PRETEXT, ReportKind.FORTIFY, Fact.FUNCTION, Scan.wordAt(text, 28), Fact.TEXT, text);
         }
         if (text.startsWith("double fault: ")) {
-            return trapLine(ReportKind.STACK_OVERFLOW);
+            return Headline.trap(ReportKind.STACK_OVERFLOW);
         }
         return null;
     }
@@ -624,20 +365,20 @@ final class Headlines {
                 || text.startsWith("list_add double add")
                 || text.startsWith("list_add attempted")
                 || text.startsWith("list_del attempted")) {
-            return with(Role.PRETEXT, ReportKind.LIST_CORRUPTION, Fact.TYPE, text.substring(0, 8), Fact.TEXT, text);
+            return Headline.with(Role.PRETEXT, ReportKind.LIST_CORRUPTION, Fact.TYPE, text.substring(0, 8), Fact.TEXT, text);
         }
         return null;
     }
 
     private static @Nullable Headline other(String text) {
         if (text.startsWith("SError Interrupt on CPU")) {
-            return start(ReportKind.HARDWARE, Fact.TYPE, "SError interrupt", Fact.ERROR_CODE, Scan.hex(text, "code "));
+            return Headline.start(ReportKind.HARDWARE, Fact.TYPE, "SError interrupt", Fact.ERROR_CODE, Scan.hex(text, "code "));
         }
         if (text.startsWith("segment-related general protection fault")) {
-            return protection(text);
+            return TrapHeadlines.protection(text);
         }
         if (text.startsWith("stack guard page: ")) {
-            return trapLine(ReportKind.STACK_OVERFLOW);
+            return Headline.trap(ReportKind.STACK_OVERFLOW);
         }
         if (text.startsWith("sysrq: Show ")
                 || text.startsWith("sysrq: SysRq : Show ")
@@ -647,37 +388,21 @@ final class Headlines {
         return null;
     }
 
-    /** {@code divide error: 0000 [#1] SMP}. A trap in a user's program has no number. */
-    private static @Nullable Headline trap(String text) {
-        if (text.indexOf("[#") < 0) {
-            return null;
-        }
-        for (String each : TRAPS) {
-            if (text.startsWith(each)) {
-                boolean isBug = each.equals("monitor event") || each.equals("Kernel bug detected");
-                return with(Role.TRAP, isBug ? ReportKind.BUG : ReportKind.TRAP, Fact.TYPE, typeOf(text));
-            }
-        }
-        return text.contains(" [#") && text.indexOf(": 0") > 0 && text.indexOf(": 0") < 60
-                ? with(Role.TRAP, ReportKind.TRAP, Fact.TYPE, typeOf(text))
-                : null;
-    }
-
     /** Texts that follow a name: of a process, a function, a device. */
     private static @Nullable Headline anywhere(String text) {
         int at = text.indexOf(": ");
         if (text.startsWith("CPU") && text.contains("Unable to handle kernel ")) {
-            return start(ReportKind.PAGE_FAULT, Fact.ADDRESS, Scan.hex(text, "address "));
+            return Headline.start(ReportKind.PAGE_FAULT, Fact.ADDRESS, Scan.hex(text, "address "));
         }
         if (text.startsWith("CPU") && text.contains("Watchdog detected hard LOCKUP")) {
-            return start(ReportKind.HARD_LOCKUP);
+            return Headline.start(ReportKind.HARD_LOCKUP);
         }
         if (at > 0) {
             if (text.startsWith("detected buffer overflow", at + 2)) {
-                return with(Role.PRETEXT, ReportKind.FORTIFY, Fact.FUNCTION, text.substring(0, at), Fact.TEXT, text);
+                return Headline.with(Role.PRETEXT, ReportKind.FORTIFY, Fact.FUNCTION, text.substring(0, at), Fact.TEXT, text);
             }
             if (text.startsWith("detected field-spanning write", at + 2)) {
-                return with(
+                return Headline.with(
                         Role.PRETEXT,
                         ReportKind.FORTIFY,
                         Fact.FUNCTION,
@@ -689,17 +414,17 @@ final class Headlines {
             }
             if (text.startsWith("page allocation failure", at + 2)
                     || text.startsWith("page allocation stalls", at + 2)) {
-                return start(ReportKind.MEMORY, Fact.TYPE, "page allocation failure");
+                return Headline.start(ReportKind.MEMORY, Fact.TYPE, "page allocation failure");
             }
             if (text.startsWith("vmalloc", at + 2) && text.contains("failed to allocate")) {
-                return with(Role.TENTATIVE, ReportKind.MEMORY, Fact.TYPE, "vmalloc allocation failure");
+                return Headline.with(Role.TENTATIVE, ReportKind.MEMORY, Fact.TYPE, "vmalloc allocation failure");
             }
         }
         if (text.contains(" invoked oom-killer: ")) {
-            return start(ReportKind.MEMORY, Fact.TYPE, "out of memory");
+            return Headline.start(ReportKind.MEMORY, Fact.TYPE, "out of memory");
         }
         if (text.startsWith("ernel memory ", 1) && text.contains(" attempt detected ")) {
-            return with(
+            return Headline.with(
                     Role.PRETEXT,
                     ReportKind.USERCOPY,
                     Fact.TEXT,
@@ -708,7 +433,7 @@ final class Headlines {
                     text.contains("exposure") ? "read" : "write");
         }
         if (text.startsWith("NETDEV WATCHDOG: ")) {
-            return with(
+            return Headline.with(
                     Role.PRETEXT,
                     ReportKind.NETDEV_WATCHDOG,
                     Fact.TEXT,
@@ -717,16 +442,16 @@ final class Headlines {
                     Scan.between(text, "(", ")"));
         }
         if (text.contains("[Hardware Error]: ") && (text.contains("Machine Check") || text.startsWith("{"))) {
-            return start(
+            return Headline.start(
                     ReportKind.HARDWARE,
                     Fact.TYPE,
                     text.contains("Machine Check") ? "machine check" : "hardware error");
         }
         if (text.startsWith("NMI: PCI system error") || text.startsWith("NMI: IOCK error")) {
-            return start(ReportKind.HARDWARE, Fact.TYPE, text.substring(5).toLowerCase(Locale.ROOT));
+            return Headline.start(ReportKind.HARDWARE, Fact.TYPE, text.substring(5).toLowerCase(Locale.ROOT));
         }
         if (text.startsWith("Alignment trap: ") && !text.contains("not handling")) {
-            return start(ReportKind.TRAP, Fact.TYPE, "alignment trap");
+            return Headline.start(ReportKind.TRAP, Fact.TYPE, "alignment trap");
         }
         if (text.startsWith("FAULT_INJECTION: ") || text.startsWith("NMI backtrace for ")) {
             return Headline.of(Role.DUMP, ReportKind.OTHER);
