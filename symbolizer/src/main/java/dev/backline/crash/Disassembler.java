@@ -125,10 +125,31 @@ public final class Disassembler {
                 // The line ends within an instruction.
                 break;
             }
-            lines.add(new Disassembly.Line(base + at, hex(bytes, at, length), decoder.text(), at == trap, null, 0));
+            String text = base + Math.max(trap, 0) == 0 ? relative(decoder) : decoder.text();
+            lines.add(new Disassembly.Line(base + at, hex(bytes, at, length), text, at == trap, null, 0));
             at += length;
         }
         return lines;
+    }
+
+    /** The text with the target of a branch as a distance from the trap, with its sign. */
+    private static String relative(Decoder decoder) {
+        String text = decoder.text();
+        long target = decoder.hasBranchTarget() ? decoder.branchTarget() : 0;
+        String wide = Long.toHexString(target);
+        // i386 cuts addresses to 32 bits
+        int negative = (int) target;
+        String narrow = negative < 0 && (target >>> 32) == 0 ? wide : null;
+        if (target >= 0 && narrow == null) {
+            return text;
+        }
+        for (String prefix : new String[] {"0x", ""}) {
+            if (text.endsWith(prefix + wide)) {
+                String distance = Long.toHexString(-(long) negative);
+                return text.substring(0, text.length() - prefix.length() - wide.length()) + "-" + prefix + distance;
+            }
+        }
+        return text;
     }
 
     private static List<Disassembly.Line> named(List<Disassembly.Line> lines, List<String> texts) {

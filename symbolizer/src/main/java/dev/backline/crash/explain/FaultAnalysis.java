@@ -83,6 +83,10 @@ final class FaultAnalysis {
         }
         boolean write = Boolean.TRUE.equals(condition.write());
         Values.Look look = Values.inFault(address, address, false, set, condition.circumstances(write));
+        if (look.kind() == ValueClass.NULL && address != 0) {
+            // The pointer itself is not known, so it is not ZERO_SIZE_PTR for sure.
+            look = new Values.Look(ValueClass.NULL, null, "NULL plus " + Hex.text(address), false);
+        }
         String holder = onlyHolder(address);
         evidence.add("The instruction is not known; this is what the reported address tells.");
         if (holder != null) {

@@ -35,7 +35,7 @@ final class ReportFrames {
         for (StackGroup group : report.stacks()) {
             if (group.role() == StackGroup.Role.REGISTERS) {
                 for (LogFrame each : group.frames()) {
-                    if (pc == null && each.reference().pc() == Pc.EXACT) {
+                    if (each.reference().pc() == Pc.EXACT && (pc == null || isNameOf(pc, each))) {
                         pc = each;
                     } else if (link == null && each.reference().pc() == Pc.RETURN) {
                         link = each;
@@ -46,6 +46,16 @@ final class ReportFrames {
             }
         }
         return new ReportFrames(pc, link, List.copyOf(trace));
+    }
+
+    /** Whether a frame names the function of a frame that is a bare address; powerpc prints both. */
+    private static boolean isNameOf(LogFrame bare, LogFrame named) {
+        Long address = bare.reference().address();
+        return address != null
+                && bare.reference().symbol() == null
+                && !(bare.resolution() instanceof Resolution.Resolved)
+                && named.reference().symbol() != null
+                && address.equals(named.reference().address());
     }
 
     /** The frame of the program counter; null if the report has none. */

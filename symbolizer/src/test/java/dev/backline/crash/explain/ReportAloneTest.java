@@ -245,4 +245,36 @@ class ReportAloneTest {
                 .isEqualTo("The check of the type of the called function (its address is in x8, the type in w17)"
                         + " failed: brk #0x8228");
     }
+
+    @Test
+    void givesTheTargetOfABranchAsADistanceFromTheTrap() throws IOException {
+        // call to the int3 before it, and a jump over the trap's end
+        String log = X86.replace("<48> 8b 43 10", "e8 f1 ff ff ff eb 10 <48> 8b 43 10");
+        assertThat(instructions(explain(log))).contains("-7 call -11", "-2 jmp 10");
+    }
+
+    @Test
+    void doesNotTakeAnAddressNearNullForAnEmptyAllocation() throws IOException {
+        // powerpc's instructions are not decoded
+        Explanation explanation = explain("""
+                Unable to handle kernel paging request for data at address 0x00000010
+                Faulting instruction address: 0xc000000000123456
+                Oops: Kernel access of bad area, sig: 11 [#1]
+                CPU: 0 PID: 7 Comm: boat Not tainted 6.1.0 #1
+                NIP:  c000000000123456 LR: c000000000123400 CTR: 0000000000000000
+                REGS: c00000000123f8c0 TRAP: 0300   Not tainted  (6.1.0)
+                MSR:  8000000000009033 <SF,EE,ME,IR,DR,RI,LE>  CR: 24002842  XER: 00000000
+                CFAR: c000000000123440 DAR: 0000000000000010 DSISR: 40000000 IRQMASK: 0
+                GPR00: c000000000123400 c00000000123fb60 c000000001a5a900 0000000000000000
+                NIP [c000000000123456] boat_row+0x16/0x40
+                LR [c000000000123400] boat_write+0x60/0x100
+                Call Trace:
+                [c00000000123fb60] [c000000000123400] boat_write+0x60/0x100
+                Instruction dump:
+                7c0802a6 60000000 fbc1fff0 f8010010 f821ffc1 7c7e1b78 <e8630010> 38800000
+                ---[ end trace 0000000000000000 ]---
+                """);
+        assertThat(explanation.kind()).isEqualTo("null-pointer-dereference");
+        assertThat(explanation.title()).contains("boat_row() reads 0x10", "NULL plus 0x10");
+    }
 }
