@@ -16,6 +16,7 @@ import dev.backline.crash.StackGroup;
 import dev.backline.crash.summary.ReportSummary;
 import dev.backline.elf.BuildId;
 import dev.backline.elf.ElfFile;
+import dev.backline.io.Hex;
 import dev.backline.machine.InstructionSet;
 import dev.backline.symbolize.LogFrame;
 import dev.backline.symbolize.Resolution;
@@ -42,8 +43,9 @@ final class Explainer {
         ReportFrames frames = ReportFrames.of(report);
         InstructionSet set = report.set() != null ? report.set() : frames.instructionSet();
         FaultAnalysis.Found found = null;
-        if (set != null && isAccess(report)) {
-            found = new FaultAnalysis(report, set, frames, problems).find();
+        InstructionSet supposed = set != null ? set : supposed(report);
+        if (supposed != null && isAccess(report)) {
+            found = new FaultAnalysis(report, supposed, frames, problems).find();
         }
         TrapAnalysis.Found trap = found == null ? new TrapAnalysis(report, frames, problems).find() : null;
         Place place = place(frames.pc());
@@ -215,6 +217,22 @@ final class Explainer {
             // A file without a readable build id is not known to be of the same build
             return false;
         }
+    }
+
+    /** The instruction set that writes such a headline, where the report ends before its registers; null if unknown. */
+    private static @Nullable InstructionSet supposed(CrashReport report) {
+        String headline = report.headline();
+        int digits = 0;
+        for (int i = headline.length(); i > 0 && Hex.digit(headline.charAt(i - 1)) >= 0; i--) {
+            digits++;
+        }
+        boolean isX86 = headline.startsWith("BUG: ");
+        // riscv's addresses are classified as arm64's
+        return switch (digits) {
+            case 8 -> isX86 ? InstructionSet.I386 : null;
+            case 16 -> isX86 ? InstructionSet.X86_64 : InstructionSet.ARM64;
+            default -> null;
+        };
     }
 
     private static boolean isAccess(CrashReport report) {

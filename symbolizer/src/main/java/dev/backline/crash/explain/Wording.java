@@ -31,11 +31,12 @@ final class Wording {
         this.printed = printed;
     }
 
-    private String function() {
+    /** Null if the report does not even name it. */
+    private @Nullable String function() {
         if (culprit != null) {
             return culprit.function();
         }
-        return place != null ? place.function() : printed != null ? printed : "an unknown function";
+        return place != null ? place.function() : printed;
     }
 
     /** The kind in words: {@code NULL pointer dereference}. */
@@ -78,11 +79,12 @@ final class Wording {
 
     String title() {
         if (found == null) {
-            return with(kindInWords() + " in " + function() + "()");
+            return with(function() == null ? kindInWords() : kindInWords() + " in " + function() + "()");
         }
         Fault fault = found.fault();
         StringBuilder text = new StringBuilder(kindInWords());
-        text.append(": ").append(function()).append("() ").append(found.verb()).append(' ');
+        text.append(": ");
+        text.append(function() == null ? "the kernel" : function() + "()").append(' ').append(found.verb()).append(' ');
         String object = fault.expression() != null
                 ? fault.expression()
                 : fault.address() == null ? "memory" : Hex.text(fault.address());

@@ -277,4 +277,15 @@ class ReportAloneTest {
         assertThat(explanation.kind()).isEqualTo("null-pointer-dereference");
         assertThat(explanation.title()).contains("boat_row() reads 0x10", "NULL plus 0x10");
     }
+
+    @Test
+    void makesATitleWithoutAFunction() throws IOException {
+        assertThat(explain("""
+                        BUG: kernel NULL pointer dereference, address: 0000000000000018
+                        #PF: supervisor write access in kernel mode
+                        #PF: error_code(0x0002) - not-present page
+                        Oops: 0002 [#1] PREEMPT SMP NOPTI
+                        CPU: 0 PID: 7 Comm: cat Not tainted 6.1.0 #1
+                        """).title()).isEqualTo("NULL pointer dereference: the kernel writes 0x18, through NULL plus 0x18");
+    }
 }
