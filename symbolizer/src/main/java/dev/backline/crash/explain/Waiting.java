@@ -90,7 +90,8 @@ final class Waiting {
         Lock held = Lock.of(report.fact(Fact.HELD_LOCK));
         StringBuilder text = new StringBuilder(task);
         if (held == null) {
-            text.append(" takes ").append(wanted.name()).append(wanted.taken());
+            // An irq-safe lock is taken; for other kinds, the report ends before what is held.
+            text.append(type.contains("inconsistent") ? " takes " : " wants ").append(wanted.name()).append(wanted.taken());
             String other = registered();
             return other == null
                     ? text.toString()
@@ -106,13 +107,9 @@ final class Waiting {
         // The first one is about the lock that is held now: it was taken below the next one.
         String other = chain.size() < 2 ? null : first(chain.get(0).frames());
         if (other != null) {
-            text.append(chain.size() == 2 ? "; the other order was taken in " : "; a chain of ")
-                    .append(
-                            chain.size() == 2
-                                    ? ""
-                                    : chain.size() + " locks has the other order, whose last was taken in ")
-                    .append(other)
-                    .append("()");
+            text.append("; the other order ");
+            text.append(chain.size() == 2 ? "was" : "goes through " + chain.size() + " locks, the last of which was");
+            text.append(" taken in ").append(other).append("()");
         }
         return text.toString();
     }
@@ -174,7 +171,8 @@ final class Waiting {
         StringBuilder text = new StringBuilder(task);
         String seconds = report.fact(Fact.SECONDS);
         text.append(" waits").append(seconds == null ? "" : " for more than " + seconds + " seconds");
-        String function = culprit == null ? null : culprit.function();
+        boolean isWait = culprit != null && culprit.function().startsWith("__schedule");
+        String function = culprit == null || isWait ? null : culprit.function();
         String called = function == null ? null : calledBy(function);
         if (called != null) {
             text.append(" in ")
@@ -222,7 +220,7 @@ final class Waiting {
         String task = task();
         boolean self = Explainer.text(report, Fact.TYPE).startsWith("self");
         if (culprit == null || !self || report.cpu() == null) {
-            return culprit == null ? null : "RCU waits for a CPU or task that runs in " + culprit.function() + "()";
+            return culprit == null ? null : "RCU waits for a CPU or task; the stack is that of " + culprit.function() + "()";
         }
         return "RCU waits for CPU " + report.cpu() + ", which runs in " + culprit.function() + "()"
                 + (task == null ? "" : ", in the task " + task);

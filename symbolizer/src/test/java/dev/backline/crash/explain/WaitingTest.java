@@ -174,4 +174,23 @@ class WaitingTest {
                  </TASK>
                 """));
     }
+
+    @Test
+    void countsTheLocksOfALongerChain() throws IOException {
+        String longer = CIRCULAR.replace("-> #1 (", "-> #2 (")
+                .replace(
+                        "-> #0 (",
+                        "-> #1 (&boat->helm){+.+.}-{3:3}:\n       lock_acquire+0x10/0x20\n       boat_turn+0x30/0x60 [boat]\n\n-> #0 (");
+        assertEquals(
+                "boat/7 wants &boat->oars in boat_row(), and holds &boat->sail, taken in boat_steer();"
+                        + " the other order goes through 3 locks, the last of which was taken in boat_moor()",
+                sentence(longer));
+    }
+
+    @Test
+    void saysNoMoreThanAReportThatWasCut() throws IOException {
+        assertEquals(
+                "boat/7 wants &boat->oars in boat_row()",
+                sentence(CIRCULAR.substring(0, CIRCULAR.indexOf("but task is already"))));
+    }
 }
