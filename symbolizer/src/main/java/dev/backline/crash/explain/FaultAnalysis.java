@@ -149,9 +149,9 @@ final class FaultAnalysis {
         return found == null ? null : found.blaming(caller(pc));
     }
 
-    private @Nullable Found shadow(LogFrame pc, FrameCode frame, Instruction trap) {
+    private @Nullable Found shadow(LogFrame pc, FrameCode frame, Instruction trap, @Nullable Long computed) {
         ReportFault own = new ReportFault(report, registers, condition);
-        Found found = own.isOfShadow() ? own.find() : null;
+        Found found = own.isOfShadow(computed) ? new ReportFault(report, registers, condition).find() : null;
         return found == null
                 ? null
                 : new Found(
@@ -192,7 +192,7 @@ final class FaultAnalysis {
             return null;
         }
         // The registers of the operand have no meaning where the trap read KASAN's shadow.
-        Found ofShadow = shadow(pc, frame, trap);
+        Found ofShadow = shadow(pc, frame, trap, effective.address());
         return ofShadow != null ? ofShadow : explain(frame, code, index, effective);
     }
 

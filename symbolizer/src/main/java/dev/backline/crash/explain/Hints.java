@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Adds what the kernel supposes, and what a value can be by chance, to the evidence of a fault. */
 final class Hints {
+    /** The top of addresses in KASAN's shadow of user space, on x86-64; they differ by one bit from others by chance. */
+    private static final long KASAN_SHADOW = 0xdffffcL;
+
     private Hints() {}
 
     /**
@@ -69,6 +72,9 @@ final class Hints {
                     default -> 64;
                 };
         if (first == 64) {
+            return null;
+        }
+        if (value >>> 40 == KASAN_SHADOW) {
             return null;
         }
         long zeros = ~value & (-1L << first);

@@ -13,6 +13,7 @@ import dev.backline.io.Hex;
 import dev.backline.machine.Access;
 import dev.backline.machine.Decoder;
 import dev.backline.machine.Flow;
+import dev.backline.machine.InstructionSet;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,11 @@ import org.jspecify.annotations.Nullable;
  * value, but no variable. Not thread-safe.
  */
 final class ReportFault {
+    /** KASAN_SHADOW_OFFSET of x86-64 (arch/x86/Kconfig); the shadow of the lower half follows it. */
+    private static final long SHADOW = 0xdfff_fc00_0000_0000L;
+
+    private static final int SHADOW_BITS = 40;
+
     private final CrashReport report;
     private final RegisterFile registers;
     private final Condition condition;
@@ -51,8 +57,8 @@ final class ReportFault {
     }
 
     /** Whether KASAN says which access it was about to check: then the trap read KASAN's shadow. */
-    boolean isOfShadow() {
-        return checked() != null;
+    boolean isOfShadow(@Nullable Long computed) {
+        return checked(computed) != null;
     }
 
     /** The register with the target of a call or jump that itself caused a general protection fault; or NONE. */
@@ -99,7 +105,7 @@ final class ReportFault {
                     + Hex.text(reported) + ".");
         }
         Long address = reported != null ? reported : computed;
-        Long checked = checked();
+        Long checked = checked(computed);
         if (checked != null) {
             return shadow(code, operand, address, checked);
         }
@@ -129,12 +135,27 @@ final class ReportFault {
         return found(code, access(operand), operand.size(), address, register, value, look, operand);
     }
 
-    /** The first address that KASAN was about to check, when the access of its shadow trapped; null if there is none. */
-    private @Nullable Long checked() {
+    /**
+     * The first address that KASAN was about to check, when the access of its shadow trapped; null if it is none. Kernels
+     * before 5.6 do not print it, but on x86-64 the shadow of user space and of NULL has addresses of its own.
+     */
+    private @Nullable Long checked(@Nullable Long computed) {
         String text = Explainer.text(report, Fact.TEXT);
         int from = text.indexOf(" in range [0x");
         int to = text.indexOf('-', from + 1);
-        return from < 0 || to < 0 ? null : Condition.number(text.substring(from + 11, to));
+        if (from >= 0 && to >= 0) {
+            return Condition.number(text.substring(from + 11, to));
+        }
+        boolean isShadow = computed != null
+                && registers.set() == InstructionSet.X86_64
+                && report.kind() == ReportKind.GENERAL_PROTECTION
+                && (computed >>> SHADOW_BITS) == (SHADOW >>> SHADOW_BITS);
+        if (!isShadow || computed == null) {
+            return null;
+        }
+        long checked = (computed - SHADOW) << 3;
+        evidence.add(Hex.text(computed) + " is in KASAN's shadow of " + Hex.text(checked) + ".");
+        return checked;
     }
 
     /** The code reads the shadow of a bad address: the shadow's index is in the operand, not the pointer. */
