@@ -91,6 +91,7 @@ final class OpenReport {
     private boolean ownDone;
     private boolean codeDone;
     private boolean codeOpen;
+    private boolean pcPrinted;
     private boolean modulesOpen;
     private boolean panicked;
     private boolean interleaved;
@@ -345,6 +346,8 @@ final class OpenReport {
     private boolean part(String text, List<LogFrame> frames) {
         boolean modulesGoOn = modulesOpen;
         boolean codeGoesOn = codeOpen;
+        boolean isAfterPc = pcPrinted;
+        pcPrinted = false;
         modulesOpen = false;
         codeOpen = false;
         if (text.startsWith("---[ end ")) {
@@ -367,7 +370,7 @@ final class OpenReport {
         }
         int codeAt = codeStart(text);
         if (codeAt >= 0) {
-            code(text.substring(codeAt));
+            code(text.substring(codeAt), isAfterPc);
             return true;
         }
         if (codeGoesOn && CodeLine.isContinuation(text) && code.length() < MAX_CODE) {
@@ -420,8 +423,10 @@ final class OpenReport {
         return c == 'C' || c == 'I' || c == 'K' ? CodeLine.find(text) == 0 ? 0 : -1 : -1;
     }
 
-    private void code(String text) {
-        if (context == Context.FOREIGN
+    private void code(String text, boolean isAfterPc) {
+        // Older x86 kernels print the bytes last, after a program's registers; later ones print them after each RIP.
+        boolean isLate = !isAfterPc && registers.values().containsKey("rsp") && stacks.hasTrace();
+        if ((context == Context.FOREIGN && !isLate)
                 || codeDone
                 || (context != Context.OWN && registers.values().isEmpty())) {
             return;
@@ -435,6 +440,7 @@ final class OpenReport {
     private boolean registerLine(String text, List<LogFrame> frames) {
         boolean starts = startsRegisters(text);
         if (starts) {
+            pcPrinted = true;
             startContext(text);
         }
         boolean own = context != Context.FOREIGN && !ownDone;

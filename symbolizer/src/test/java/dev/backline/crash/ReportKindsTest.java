@@ -172,6 +172,31 @@ class ReportKindsTest {
     }
 
     @Test
+    void takesTheBytesThatOlderKernelsPrintAfterTheRegistersOfAProgram() {
+        String head = """
+                general protection fault: 0000 [#1] SMP KASAN
+                CPU: 0 PID: 7 Comm: boat Not tainted 4.15.0 #1
+                RIP: 0010:boat_row+0x10/0x20
+                RSP: 0018:ffff8801d82df400 EFLAGS: 00010082
+                RAX: dffffc0000000000 RBX: 0000000000000003 RCX: ffffffff815a4e0e
+                Call Trace:
+                 boat_write+0x1/0x2
+                """;
+        String program = """
+                RSP: 002b:00007ffe1d2a8448 EFLAGS: 00000246 ORIG_RAX: 0000000000000001
+                RAX: ffffffffffffffda RBX: 0000000000000001 RCX: 0000000000444dd9
+                """;
+        String end = "---[ end trace 0000000000000001 ]---\n";
+
+        CodeBytes old = Reading.one(head + "RIP: 0033:0x444dd9\n" + program + "Code: 90 <80> 3c 02 00\n" + end)
+                .code();
+        assertThat(old).isNotNull().extracting(CodeBytes::hex).isEqualTo("90803c0200");
+        assertThat(Reading.one(head + "RIP: 0033:0x444dd9\nCode: 90 <80> 3c 02 00\n" + program + end)
+                        .code())
+                .isNull();
+    }
+
+    @Test
     void readsArm64() {
         CrashReport report = Reading.one("""
                 Unable to handle kernel NULL pointer dereference at virtual address 000000000000012c
