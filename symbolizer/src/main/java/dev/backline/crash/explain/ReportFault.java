@@ -28,6 +28,9 @@ final class ReportFault {
 
     private static final int SHADOW_BITS = 40;
 
+    /** ZERO_SIZE_PTR (include/linux/slab.h). */
+    private static final long ZERO_SIZE = 16;
+
     private final CrashReport report;
     private final RegisterFile registers;
     private final Condition condition;
@@ -107,7 +110,7 @@ final class ReportFault {
         Long address = reported != null ? reported : computed;
         Long checked = checked(computed);
         if (checked != null) {
-            return shadow(code, operand, address, checked);
+            return shadow(code, checked);
         }
         evidence.add("No file has the function: instruction and registers are the report's.");
         boolean write = operand.access() == Access.WRITE || operand.access() == Access.READ_WRITE;
@@ -123,6 +126,10 @@ final class ReportFault {
                 operand.index() >= 0,
                 registers.set(),
                 condition.circumstances(write));
+        if (value == ZERO_SIZE) {
+            look = new Values.Look(
+                    ValueClass.NULL, null, "NULL plus 0x10, or ZERO_SIZE_PTR, the result of kmalloc(0)", false);
+        }
         Long index = operand.index() >= 0 ? registers.register(operand.index()) : null;
         IndexFault indexes = new IndexFault(registers, condition, problem -> {}, evidence);
         if (index != null && indexes.isBad(look, value, operand, register)) {
@@ -158,8 +165,11 @@ final class ReportFault {
         return checked;
     }
 
-    /** The code reads the shadow of a bad address: the shadow's index is in the operand, not the pointer. */
-    private FaultAnalysis.Found shadow(FunctionCode code, Operand operand, @Nullable Long address, long checked) {
+    /**
+     * The code reads the shadow of a bad address: the shadow's index is in the operand, not the pointer. Whether the access
+     * that KASAN checks is a read or a write, and its size, are not known.
+     */
+    private FaultAnalysis.Found shadow(FunctionCode code, long checked) {
         int only = Decoder.NONE;
         int count = 0;
         for (int i = 0; i < 32; i++) {
@@ -171,13 +181,16 @@ final class ReportFault {
         }
         Long held = count == 1 ? registers.register(only) : null;
         long value = held == null ? checked : held;
-        Values.Look look = Values.inFault(
-                value,
-                checked,
-                false,
-                registers.set(),
-                new Values.Circumstances(false, false, false, null, true, false));
-        return found(code, access(operand), operand.size(), address, held == null ? -1 : only, value, look, operand);
+        boolean isNull = checked > 0 && checked < Values.NEAR;
+        Values.Look look = isNull
+                ? new Values.Look(ValueClass.NULL, null, "NULL plus " + Hex.text(value), false)
+                : Values.inFault(
+                        value,
+                        checked,
+                        false,
+                        registers.set(),
+                        new Values.Circumstances(false, false, false, null, true, false));
+        return found(code, null, 0, checked, held == null ? Decoder.NONE : only, value, look, "uses", false);
     }
 
     private @Nullable String access(Operand operand) {

@@ -182,6 +182,10 @@ class ReportAloneTest {
         assertThat(explanation.kind()).isEqualTo("null-pointer-dereference");
         assertThat(fault.register()).isEqualTo("rbx");
         assertThat(fault.value()).isEqualTo(0x18);
+        assertThat(fault.address()).isEqualTo(0x18);
+        assertThat(fault.access()).isNull();
+        assertThat(explanation.title())
+                .isEqualTo("NULL pointer dereference: boat_row() uses 0x18, through NULL plus 0x18");
         assertThat(fault.evidence())
                 .contains("KASAN says: null-ptr-deref in range [0x0000000000000018-0x000000000000001f]."
                         + " The reported address is that of KASAN's shadow.");
