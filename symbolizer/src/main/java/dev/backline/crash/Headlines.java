@@ -95,7 +95,10 @@ final class Headlines {
             case 'U', 'u' -> TrapHeadlines.unable(text);
             case 'R', 'r' -> rcuOrRefcount(text);
             case 'P', 'p' -> TrapHeadlines.panic(text);
-            case 'g' -> text.startsWith("general protection fault") && text.contains("[#") ? TrapHeadlines.protection(text) : null;
+            case 'g' ->
+                text.startsWith("general protection fault") && text.contains("[#")
+                        ? TrapHeadlines.protection(text)
+                        : null;
             case 'D', 'd' -> fortifyOrDouble(text);
             case 'l' -> list(text);
             case 'S', 's' -> other(text);
@@ -351,7 +354,8 @@ final class Headlines {
 
     private static @Nullable Headline fortifyOrDouble(String text) {
         if (text.startsWith("detected buffer overflow in ")) {
-            return Headline.with(Role.PRETEXT, ReportKind.FORTIFY, Fact.FUNCTION, Scan.wordAt(text, 28), Fact.TEXT, text);
+            return Headline.with(
+                    Role.PRETEXT, ReportKind.FORTIFY, Fact.FUNCTION, Scan.wordAt(text, 28), Fact.TEXT, text);
         }
         if (text.startsWith("double fault: ")) {
             return Headline.trap(ReportKind.STACK_OVERFLOW);
@@ -365,14 +369,16 @@ final class Headlines {
                 || text.startsWith("list_add double add")
                 || text.startsWith("list_add attempted")
                 || text.startsWith("list_del attempted")) {
-            return Headline.with(Role.PRETEXT, ReportKind.LIST_CORRUPTION, Fact.TYPE, text.substring(0, 8), Fact.TEXT, text);
+            return Headline.with(
+                    Role.PRETEXT, ReportKind.LIST_CORRUPTION, Fact.TYPE, text.substring(0, 8), Fact.TEXT, text);
         }
         return null;
     }
 
     private static @Nullable Headline other(String text) {
         if (text.startsWith("SError Interrupt on CPU")) {
-            return Headline.start(ReportKind.HARDWARE, Fact.TYPE, "SError interrupt", Fact.ERROR_CODE, Scan.hex(text, "code "));
+            return Headline.start(
+                    ReportKind.HARDWARE, Fact.TYPE, "SError interrupt", Fact.ERROR_CODE, Scan.hex(text, "code "));
         }
         if (text.startsWith("segment-related general protection fault")) {
             return TrapHeadlines.protection(text);
@@ -399,7 +405,8 @@ final class Headlines {
         }
         if (at > 0) {
             if (text.startsWith("detected buffer overflow", at + 2)) {
-                return Headline.with(Role.PRETEXT, ReportKind.FORTIFY, Fact.FUNCTION, text.substring(0, at), Fact.TEXT, text);
+                return Headline.with(
+                        Role.PRETEXT, ReportKind.FORTIFY, Fact.FUNCTION, text.substring(0, at), Fact.TEXT, text);
             }
             if (text.startsWith("detected field-spanning write", at + 2)) {
                 return Headline.with(
@@ -448,7 +455,8 @@ final class Headlines {
                     text.contains("Machine Check") ? "machine check" : "hardware error");
         }
         if (text.startsWith("NMI: PCI system error") || text.startsWith("NMI: IOCK error")) {
-            return Headline.start(ReportKind.HARDWARE, Fact.TYPE, text.substring(5).toLowerCase(Locale.ROOT));
+            return Headline.start(
+                    ReportKind.HARDWARE, Fact.TYPE, text.substring(5).toLowerCase(Locale.ROOT));
         }
         if (text.startsWith("Alignment trap: ") && !text.contains("not handling")) {
             return Headline.start(ReportKind.TRAP, Fact.TYPE, "alignment trap");

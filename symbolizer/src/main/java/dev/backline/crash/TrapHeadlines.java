@@ -52,7 +52,8 @@ final class TrapHeadlines {
                     : Headline.trap(rest.contains("UBSAN") ? ReportKind.UBSAN : ReportKind.BUG);
         }
         if (word.startsWith("Oops - ") || word.startsWith("undefined instruction") || word.startsWith("aarch64 BRK")) {
-            return Headline.trap(ReportKind.TRAP, Fact.TYPE, typeOf(word.startsWith("Oops - ") ? word.substring(7) : word));
+            return Headline.trap(
+                    ReportKind.TRAP, Fact.TYPE, typeOf(word.startsWith("Oops - ") ? word.substring(7) : word));
         }
         if (word.startsWith("Oops: ")) {
             return Headline.trap(ReportKind.PAGE_FAULT, Fact.ERROR_CODE, Scan.hexAt(word, 6));
@@ -135,7 +136,9 @@ final class TrapHeadlines {
 
     static @Nullable Headline oops(String text) {
         if (!text.startsWith("Oops")) {
-            return text.startsWith("ODEBUG: ") ? Headline.with(Role.PRETEXT, ReportKind.WARNING, Fact.TEXT, text) : null;
+            return text.startsWith("ODEBUG: ")
+                    ? Headline.with(Role.PRETEXT, ReportKind.WARNING, Fact.TEXT, text)
+                    : null;
         }
         if (text.startsWith("Oops: ")) {
             String rest = text.substring(6);
@@ -150,7 +153,9 @@ final class TrapHeadlines {
             if (named != null) {
                 return named;
             }
-            return rest.contains("[#") ? Headline.trap(ReportKind.PAGE_FAULT, Fact.ERROR_CODE, Scan.hexAt(rest, 0)) : null;
+            return rest.contains("[#")
+                    ? Headline.trap(ReportKind.PAGE_FAULT, Fact.ERROR_CODE, Scan.hexAt(rest, 0))
+                    : null;
         }
         return text.startsWith("Oops[#") || text.startsWith("Oops [#") || text.startsWith("Oops - ")
                 ? Headline.trap(text.startsWith("Oops - ") ? ReportKind.TRAP : ReportKind.PAGE_FAULT)
@@ -185,7 +190,8 @@ final class TrapHeadlines {
             int in = rest.indexOf(" in ");
             int at = rest.indexOf(" at ");
             return in > 0
-                    ? Headline.start(ReportKind.UBSAN, Fact.TYPE, rest.substring(0, in), Fact.PLACE, Scan.wordAt(rest, in + 4))
+                    ? Headline.start(
+                            ReportKind.UBSAN, Fact.TYPE, rest.substring(0, in), Fact.PLACE, Scan.wordAt(rest, in + 4))
                     : Headline.start(
                             ReportKind.UBSAN,
                             Fact.TYPE,

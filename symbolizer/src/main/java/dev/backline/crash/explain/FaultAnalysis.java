@@ -154,8 +154,7 @@ final class FaultAnalysis {
         Found found = own.isOfShadow(computed) ? new ReportFault(report, registers, condition).find() : null;
         return found == null
                 ? null
-                : new Found(
-                        found.fault(), found.kind(), found.look(), caller(pc), trap.address(), frame, found.verb());
+                : new Found(found.fault(), found.kind(), found.look(), caller(pc), trap.address(), frame, found.verb());
     }
 
     private @Nullable Found fromCode() {

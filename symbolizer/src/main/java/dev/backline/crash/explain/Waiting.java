@@ -91,7 +91,9 @@ final class Waiting {
         StringBuilder text = new StringBuilder(task);
         if (held == null) {
             // An irq-safe lock is taken; for other kinds, the report ends before what is held.
-            text.append(type.contains("inconsistent") ? " takes " : " wants ").append(wanted.name()).append(wanted.taken());
+            text.append(type.contains("inconsistent") ? " takes " : " wants ")
+                    .append(wanted.name())
+                    .append(wanted.taken());
             String other = registered();
             return other == null
                     ? text.toString()
@@ -220,7 +222,9 @@ final class Waiting {
         String task = task();
         boolean self = Explainer.text(report, Fact.TYPE).startsWith("self");
         if (culprit == null || !self || report.cpu() == null) {
-            return culprit == null ? null : "RCU waits for a CPU or task; the stack is that of " + culprit.function() + "()";
+            return culprit == null
+                    ? null
+                    : "RCU waits for a CPU or task; the stack is that of " + culprit.function() + "()";
         }
         return "RCU waits for CPU " + report.cpu() + ", which runs in " + culprit.function() + "()"
                 + (task == null ? "" : ", in the task " + task);

@@ -84,7 +84,10 @@ final class Wording {
         Fault fault = found.fault();
         StringBuilder text = new StringBuilder(kindInWords());
         text.append(": ");
-        text.append(function() == null ? "the kernel" : function() + "()").append(' ').append(found.verb()).append(' ');
+        text.append(function() == null ? "the kernel" : function() + "()")
+                .append(' ')
+                .append(found.verb())
+                .append(' ');
         String object = fault.expression() != null
                 ? fault.expression()
                 : fault.address() == null ? "memory" : Hex.text(fault.address());

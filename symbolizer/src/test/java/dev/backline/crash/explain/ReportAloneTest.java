@@ -290,17 +290,18 @@ class ReportAloneTest {
                         #PF: error_code(0x0002) - not-present page
                         Oops: 0002 [#1] PREEMPT SMP NOPTI
                         CPU: 0 PID: 7 Comm: cat Not tainted 6.1.0 #1
-                        """).title()).isEqualTo("NULL pointer dereference: the kernel writes 0x18, through NULL plus 0x18");
+                        """).title())
+                .isEqualTo("NULL pointer dereference: the kernel writes 0x18, through NULL plus 0x18");
     }
 
     @Test
     void knowsTheShadowOfKasanWithoutItsRange() throws IOException {
         // As kernels before 5.6 print it
-        Fault fault = fault(explain(SHADOW.replace("KASAN: null-ptr-deref in range [0x0000000000000018-0x000000000000001f]\n", "")
-                .replace(", probably for non-canonical address 0xdffffc0000000003", "")));
+        Fault fault = fault(
+                explain(SHADOW.replace("KASAN: null-ptr-deref in range [0x0000000000000018-0x000000000000001f]\n", "")
+                        .replace(", probably for non-canonical address 0xdffffc0000000003", "")));
         assertThat(fault.valueClass()).isEqualTo(ValueClass.NULL);
         assertThat(fault.register()).isEqualTo("rbx");
-        assertThat(fault.evidence())
-                .containsExactly("0xdffffc0000000003 is in KASAN's shadow of 0x18.");
+        assertThat(fault.evidence()).containsExactly("0xdffffc0000000003 is in KASAN's shadow of 0x18.");
     }
 }
