@@ -16,6 +16,10 @@ final class DetailLines {
 
     private final Map<Fact, String> facts;
     private Next next = Next.NOTHING;
+    /** Bytes from the object's end to KASAN's bad address, in decimal, until the line with the object's size. */
+    private @Nullable String beyond;
+    /** Bytes from the slab's start to the first byte that SLUB found changed, in decimal. */
+    private @Nullable String changed;
 
     DetailLines(Map<Fact, String> facts) {
         this.facts = facts;
@@ -69,11 +73,11 @@ final class DetailLines {
             if (bytes != null) {
                 put(Fact.OBJECT_OFFSET, offset(text, bytes));
             }
-            put(Fact.OBJECT_SIZE, sizeOfRegion(text));
+            region(text);
             return true;
         }
         if (text.contains("-byte region [")) {
-            put(Fact.OBJECT_SIZE, sizeOfRegion(text));
+            region(text);
             put(Fact.OBJECT, Scan.hex(text, "region ["));
             return true;
         }
@@ -92,12 +96,25 @@ final class DetailLines {
         if (text.contains(" inside of")) {
             return bytes;
         }
-        // To the right of the object: its size is known from the line with the cache.
-        String size = facts.get(Fact.OBJECT_SIZE);
-        size = size == null ? sizeOfRegion(text) : size;
-        return size == null || size.length() > 15 || bytes.length() > 15
+        beyond = bytes;
+        return null;
+    }
+
+    /** The region is what was asked for; the objects of its cache can be greater (mm/kasan/report.c, 6.4 and later). */
+    private void region(String text) {
+        String size = sizeOfRegion(text);
+        if (size == null) {
+            return;
+        }
+        facts.put(Fact.OBJECT_SIZE, size);
+        put(Fact.OBJECT_OFFSET, sum(size, beyond));
+        beyond = null;
+    }
+
+    private static @Nullable String sum(@Nullable String a, @Nullable String b) {
+        return a == null || b == null || a.length() > 15 || b.length() > 15
                 ? null
-                : Long.toString(Long.parseLong(size) + Long.parseLong(bytes));
+                : Long.toString(Long.parseLong(a) + Long.parseLong(b));
     }
 
     private static @Nullable String sizeOfRegion(String text) {
@@ -121,6 +138,9 @@ final class DetailLines {
                 String bytes = Scan.decimal(text, "(");
                 if (bytes != null && text.contains("B left of")) {
                     put(Fact.OBJECT_OFFSET, "-" + bytes);
+                } else if (text.contains("B right of")) {
+                    // Counted from the object's start (mm/kfence/report.c)
+                    put(Fact.OBJECT_OFFSET, bytes);
                 }
             }
             return true;
@@ -136,10 +156,12 @@ final class DetailLines {
         String rest = text.startsWith("INFO: ") ? text.substring(6) : text;
         if (rest.startsWith("Object 0x")) {
             put(Fact.OBJECT, Scan.hexAt(rest, 7));
+            put(Fact.OBJECT_OFFSET, difference(changed, Scan.decimal(rest, "@offset=")));
             return true;
         }
         if (rest.startsWith("0x") && rest.contains("-0x")) {
             put(Fact.ADDRESS, Scan.hexAt(rest, 0));
+            changed = changed == null ? Scan.decimal(rest, "@offset=") : changed;
             return true;
         }
         return rest.startsWith("Slab 0x")
@@ -149,6 +171,12 @@ final class DetailLines {
                 || text.startsWith("Object ")
                 || text.startsWith("Bytes b4")
                 || text.startsWith("Disabling lock debugging");
+    }
+
+    private static @Nullable String difference(@Nullable String a, @Nullable String b) {
+        return a == null || b == null || a.length() > 15 || b.length() > 15
+                ? null
+                : Long.toString(Long.parseLong(a) - Long.parseLong(b));
     }
 
     private boolean kmsan(String text) {

@@ -71,15 +71,23 @@ final class Explainer {
         ReportSummary summary = ReportSummary.of(report);
         String kind = kind(report, found, trap, summary);
         culprit = culprit(report, found, culprit, summary.culprit());
-        Fault fault = Hints.added(found != null ? found.fault() : trap != null ? trap.fault() : null, report);
+        ObjectAnalysis.Found object =
+                ObjectAnalysis.isAbout(report) ? ObjectAnalysis.of(report, set, culprit, problems) : null;
+        if (object != null && trap != null && !kind.equals("double-free")) {
+            // What a check found was damaged before, and not by the function that called the check
+            trap = new TrapAnalysis.Found(null, trap.kind(), trap.statement(), trap.code());
+        }
+        Fault fault = found != null ? found.fault() : trap != null ? trap.fault() : null;
+        fault = Hints.added(fault == null && object != null ? object.fault() : fault, report);
         Disassembly code = code(report, frames, found, match == null ? null : match.matchesFile(), problems);
         Wording wording = new Wording(
                 kind, found, trap, place, culprit, frames.pc() == null ? null : ReportFrames.function(frames.pc()));
+        String sentence = found != null ? wording.sentence() : object == null ? null : object.sentence();
         return new Explanation(
                 report,
                 kind,
                 title(found, kind, wording, summary, culprit),
-                found != null ? wording.sentence() : sentence(report, frames, culprit, fault, code),
+                sentence != null ? sentence : sentence(report, frames, culprit, fault, code),
                 severity(report),
                 fault,
                 place,
