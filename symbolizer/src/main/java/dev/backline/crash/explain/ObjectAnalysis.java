@@ -117,6 +117,10 @@ final class ObjectAnalysis {
         if (place != null) {
             evidence.add("According to the report, the address is " + place + ".");
         }
+        if (object.overrun() > 0) {
+            evidence.add("The access of " + ObjectReport.bytes(object.accessSize()) + " ends "
+                    + ObjectReport.bytes(object.overrun()) + " beyond the end of the object.");
+        }
         if (allocator != null || freer != null) {
             evidence.add("The object was "
                     + (allocator == null ? "" : "allocated by " + allocator + "()")
@@ -128,9 +132,13 @@ final class ObjectAnalysis {
     private List<Candidate> accesses() {
         LogFrame at = object.accessor();
         String access = object.access();
-        return types == null || at == null || access == null || !object.isDirect()
-                ? List.of()
-                : types.accesses(at, access, object.accessSize());
+        String helper = object.helper();
+        if (types == null || at == null || access == null || object.report().kind() == ReportKind.SLUB) {
+            return List.of();
+        }
+        return helper == null
+                ? types.accesses(at, access, object.accessSize())
+                : types.passed(at, ObjectReport.bufferArgument(helper, access));
     }
 
     private void collect(@Nullable String allocator, @Nullable String freer, List<Candidate> accesses)
@@ -282,7 +290,8 @@ final class ObjectAnalysis {
         }
         List<MemberPath> found = new ArrayList<>();
         for (MemberPath each : Members.all(type.layout(), offset, object.accessSize())) {
-            found.add(Members.withoutInside(type.layout(), each));
+            MemberPath member = Members.withoutInside(type.layout(), each);
+            found.add(object.helper() == null ? member : Members.wholeArray(type.layout(), member));
         }
         return found;
     }
@@ -384,22 +393,27 @@ final class ObjectAnalysis {
                     .toString();
         }
         text.append(verb(type == null));
+        String size = object.accessSize() > 0 ? " " + ObjectReport.bytes(object.accessSize()) : "";
+        String into = object.overrun() > 0 ? size + " at " : " ";
         if (through != null && member != null) {
-            text.append(' ').append(through.expression());
+            text.append(into).append(through.expression());
         } else if (member != null) {
-            text.append(" its member ").append(member);
+            text.append(into).append("its member ").append(member);
         } else if (object.isFree()) {
             text.append(" it");
         } else {
-            text.append(object.accessSize() > 0 ? " " + ObjectReport.bytes(object.accessSize()) + "," : " memory");
+            text.append(size.isEmpty() ? " memory" : size + ",");
         }
         String place = object.place();
         if (member != null) {
-            text.append(" at ").append(at());
+            text.append(object.overrun() > 0 ? " (" + at() + ")" : " at " + at());
         } else if (place != null && !(object.isFree() && offset() == 0)) {
             text.append(' ').append(place);
         } else if (text.charAt(text.length() - 1) == ',') {
             text.setLength(text.length() - 1);
+        }
+        if (object.overrun() > 0) {
+            text.append(", ").append(ObjectReport.bytes(object.overrun())).append(" beyond its end");
         }
         if (culprit != null && culprit.file() != null && object.report().kind() != ReportKind.SLUB) {
             text.append(", ").append(culprit.file());

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param cache null if unknown
  * @param offset of the access from the object's start; null if unknown, or if the numbers contradict each other
  * @param accessor the frame of the access; null if unknown
- * @param isDirect whether the frame's own code made the access, no function that it called
+ * @param helper the function that the frame called and that made the access; null if the frame's own code made it
  * @param allocator the frame of the allocation; null if unknown
  * @param freer the frame that freed the object; null if the report names none
  * @param isFreed whether the object was free when it was accessed
@@ -41,7 +41,7 @@ record ObjectReport(
         @Nullable String cache,
         @Nullable Long offset,
         @Nullable LogFrame accessor,
-        boolean isDirect,
+        @Nullable String helper,
         @Nullable LogFrame allocator,
         @Nullable LogFrame freer,
         boolean isFreed) {
@@ -77,17 +77,17 @@ record ObjectReport(
             size = KmallocSizes.ofCache(cache);
         }
         LogFrame accessor = null;
-        boolean direct = report.kind() != ReportKind.SLUB;
+        String helper = null;
         for (LogFrame each : ReportFrames.of(report).trace()) {
             String function = ReportFrames.function(each);
-            if (!each.frame().reliable() || function == null || starts(function, REPORTING)) {
+            if (!each.frame().reliable() || function == null || isReporting(function)) {
                 continue;
             }
             if (culprit == null ? !Helpers.isHelper(function, each.module()) : has(each, culprit)) {
                 accessor = each;
                 break;
             }
-            direct = false;
+            helper = function;
         }
         LogFrame allocator = first(report, StackGroup.Role.ALLOCATED);
         LogFrame freer = first(report, StackGroup.Role.FREED);
@@ -102,10 +102,33 @@ record ObjectReport(
                 cache,
                 offset(report, address),
                 accessor,
-                direct,
+                helper,
                 allocator,
                 freer,
                 type.contains("use-after-free") || (report.kind() == ReportKind.SLUB && type.startsWith("Poison")));
+    }
+
+    private static boolean isReporting(String function) {
+        return starts(function, REPORTING) && bufferArgument(function, "read") < 0;
+    }
+
+    /**
+     * {@return the number of the argument through which a function of lib/string.c or a copy to or from user space made
+     * an access; -1 for other functions}
+     *
+     * @param function such as {@code memcpy} or {@code __asan_memcpy}
+     * @param access {@code read} or {@code write}
+     */
+    static int bufferArgument(String function, String access) {
+        String name = function.replace("hwasan_", "").replace("asan_", "").replace("_", "");
+        return switch (name) {
+            case "memset", "memchr", "memscan", "strlen", "strnlen", "strchr", "strrchr", "kmemdup", "kstrdup" -> 0;
+            case "memcpy", "memmove", "strcpy", "strncpy", "strscpy", "strlcpy", "strcat" ->
+                access.equals("write") ? 0 : 1;
+            case "copyfromuser" -> 0;
+            case "copytouser" -> 1;
+            default -> -1;
+        };
     }
 
     private static boolean has(LogFrame frame, String function) {
@@ -160,8 +183,11 @@ record ObjectReport(
         Long object = Condition.number(report.fact(Fact.OBJECT));
         // The top byte of arm64's pointers can be a tag
         Long computed = address == null || object == null ? null : Long.valueOf(((address - object) << 8) >> 8);
-        if (report.kind() == ReportKind.KASAN && stated != null && computed != null && !stated.equals(computed)) {
-            return null;
+        if (report.kind() == ReportKind.KASAN && stated != null && computed != null) {
+            // The words can be about the first bad byte of the access
+            long further = stated - computed;
+            long size = decimal(report.fact(Fact.SIZE), 0, MAX_ACCESS);
+            return further == 0 || (further > 0 && further < size) ? computed : null;
         }
         boolean isNear = computed != null && computed > -MAX_OBJECT && computed < MAX_OBJECT;
         return stated != null ? stated : isNear ? computed : null;
@@ -206,6 +232,12 @@ record ObjectReport(
     /** Whether the access starts in the object. */
     boolean isInside() {
         return offset != null && offset >= 0 && (size == 0 || offset < size);
+    }
+
+    /** The bytes of an access that starts in the object and ends beyond it; 0 if it does not. */
+    long overrun() {
+        Long at = offset;
+        return at == null || size == 0 || !isInside() ? 0 : Math.max(0, at + accessSize - size);
     }
 
     /**

@@ -330,13 +330,34 @@ final class ObjectTypes {
     }
 
     private List<Candidate> candidates(FrameCode frame, FunctionCode code, int index, Operand operand) {
+        List<Pointer> pointers = new ValueOrigin(frame, code, set).of(operand.base(), index, true);
+        return candidates(pointers, operand.displacement(), operand.size(), false);
+    }
+
+    /**
+     * {@return the pointers that a function passes to one that makes the access}
+     *
+     * @param at the frame of the call
+     * @param argument the number of the argument
+     */
+    List<Candidate> passed(LogFrame at, int argument) {
+        FrameCode frame = FrameCode.of(at, problems);
+        FunctionCode code = frame == null ? null : frame.code();
+        int call = frame == null || code == null ? -1 : code.indexEndingAt(frame.address());
+        int[] registers = RegisterFile.arguments(set);
+        if (frame == null || code == null || call < 0 || argument < 0 || argument >= registers.length) {
+            return List.of();
+        }
+        Ascent.Step step = new Ascent.Step(frame, code, call, ReportFrames.function(at), at.module(), null);
+        return candidates(step.passed(registers[argument], set), 0, 0, true);
+    }
+
+    private List<Candidate> candidates(List<Pointer> pointers, long displacement, int size, boolean isPassed) {
         List<Candidate> found = new ArrayList<>();
-        ValueOrigin origin = new ValueOrigin(frame, code, set);
-        for (Pointer each : origin.of(operand.base(), index, true)) {
+        for (Pointer each : pointers) {
             try {
                 // Offsets do not depend on the value of the register
-                Candidate candidate =
-                        Candidate.of(each, 0L, operand.displacement(), operand.size(), false, true, found.size());
+                Candidate candidate = Candidate.of(each, 0L, displacement, size, isPassed, true, found.size());
                 if (candidate != null && !each.indexed() && candidate.fit() == Candidate.MEMBER) {
                     found.add(candidate);
                 }

@@ -164,6 +164,31 @@ class ObjectAnalysisTest {
         assertThat(fault(found).certainty()).isEqualTo(Certainty.LIKELY);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"_copy_from_user+0x2e/0x60", "__asan_memcpy+0x39/0x60", "memset+0x1f/0x40"})
+    void namesTheArrayThatAHelperOverruns(String helper) throws IOException {
+        // ferry_manifest_read() calls copy_from_user(m->lines, ...)
+        Explanation found = explain(kasan(
+                        "slab-out-of-bounds",
+                        "Write of size 400",
+                        "ffff888101e26208",
+                        "ferry_manifest_read+0x3c/0x70 [ferry]",
+                        "ferry_write+0x40c/0x577 [ferry]",
+                        "",
+                        object("kmalloc-96", "96", "8 bytes inside of"))
+                .replace(" kasan_report+0xad/0x130\n", " kasan_report+0xad/0x130\n kasan_check_range+0x100/0x1a0\n "
+                        + helper + "\n"));
+
+        assertThat(member(found)).isEqualTo("struct ferry_manifest lines 8");
+        assertThat(variable(found)).isEqualTo("struct ferry_manifest * m");
+        assertThat(fault(found).certainty()).isEqualTo(Certainty.LIKELY);
+        assertThat(fault(found).evidence())
+                .contains("The access of 400 bytes ends 312 bytes beyond the end of the object.");
+        assertThat(found.sentence())
+                .startsWith("m points to a struct ferry_manifest: writing 400 bytes at m->lines (+0x8), 312 bytes beyond"
+                        + " its end, ");
+    }
+
     @Test
     void namesTheGlobalVariableThatGetsTheObject() throws IOException {
         Explanation found = explain(kasan(
