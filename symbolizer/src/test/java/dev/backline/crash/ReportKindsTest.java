@@ -150,6 +150,42 @@ class ReportKindsTest {
     }
 
     @Test
+    void countsKasansBytesBeyondTheRegionThatWasAskedFor() {
+        // From 6.4 on, the region is smaller than the cache's objects (mm/kasan/report.c)
+        CrashReport report = Reading.one("""
+                BUG: KASAN: slab-out-of-bounds in boat_row+0x10/0x20
+                Write of size 4 at addr ffff8801ce6e8e38 by task boat/7
+                CPU: 1 PID: 7 Comm: boat Not tainted 6.12.0 #1
+                Call Trace:
+                 boat_row+0x10/0x20
+                The buggy address belongs to the object at ffff8801ce6e8e00
+                 which belongs to the cache kmalloc-64 of size 64
+                The buggy address is located 4 bytes to the right of
+                 allocated 52-byte region [ffff8801ce6e8e00, ffff8801ce6e8e34)
+                ==================================================================
+                """);
+
+        assertThat(report.facts()).containsEntry(Fact.OBJECT_SIZE, "52").containsEntry(Fact.OBJECT_OFFSET, "56");
+    }
+
+    @Test
+    void countsSlubsFirstChangedByteFromTheObject() {
+        CrashReport report = Reading.one("""
+                BUG kmalloc-64 (Not tainted): Poison overwritten
+                -----------------------------------------------------------------------------
+                0x00000000a2f1c218-0x00000000b2f1c21b @offset=536. First byte 0x14 instead of 0x6b
+                0x00000000a2f1c230-0x00000000b2f1c233 @offset=560. First byte 0x14 instead of 0x6b
+                Slab 0x0000000012345678 objects=32 used=32 fp=0x0000000000000000 flags=0x200
+                Object 0x00000000c2f1c200 @offset=512 fp=0x0000000000000000
+                CPU: 1 PID: 7 Comm: boat Not tainted 6.1.0 #1
+                Call Trace:
+                 boat_row+0x10/0x20
+                """);
+
+        assertThat(report.facts()).containsEntry(Fact.OBJECT_OFFSET, "24");
+    }
+
+    @Test
     void takesTheRegistersOfTheLoopInAStall() {
         CrashReport report = Reading.one("""
                 rcu: INFO: rcu_preempt self-detected stall on CPU

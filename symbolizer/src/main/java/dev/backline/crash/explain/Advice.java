@@ -1,6 +1,7 @@
 package dev.backline.crash.explain;
 
 import dev.backline.crash.CrashReport;
+import dev.backline.crash.StackGroup;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -101,6 +102,7 @@ final class Advice {
         return switch (term) {
             case "number>1" -> report.number() > 1;
             case "number=1" -> report.number() == 1;
+            case "freed=unknown" -> report.stacks().stream().noneMatch(each -> each.role() == StackGroup.Role.FREED);
             default -> false;
         };
     }

@@ -124,6 +124,7 @@ class ObjectAnalysisTest {
                         "ferry_crate_new() allocates 64 bytes.",
                         "ferry_crate_new() keeps the new object in crate, a struct ferry_crate *.",
                         "ferry_command() frees b, a struct ferry_crate *.");
+        assertThat(found.advice()).noneMatch(each -> each.contains("slub_debug"));
         assertThat(found.sentence())
                 .startsWith("crate points to a freed struct ferry_crate: reading " + expression + " at +0x");
     }
@@ -176,8 +177,9 @@ class ObjectAnalysisTest {
                         "ferry_write+0x40c/0x577 [ferry]",
                         "",
                         object("kmalloc-96", "96", "8 bytes inside of"))
-                .replace(" kasan_report+0xad/0x130\n", " kasan_report+0xad/0x130\n kasan_check_range+0x100/0x1a0\n "
-                        + helper + "\n"));
+                .replace(
+                        " kasan_report+0xad/0x130\n",
+                        " kasan_report+0xad/0x130\n kasan_check_range+0x100/0x1a0\n " + helper + "\n"));
 
         assertThat(member(found)).isEqualTo("struct ferry_manifest lines 8");
         assertThat(variable(found)).isEqualTo("struct ferry_manifest * m");
@@ -185,8 +187,9 @@ class ObjectAnalysisTest {
         assertThat(fault(found).evidence())
                 .contains("The access of 400 bytes ends 312 bytes beyond the end of the object.");
         assertThat(found.sentence())
-                .startsWith("m points to a struct ferry_manifest: writing 400 bytes at m->lines (+0x8), 312 bytes beyond"
-                        + " its end, ");
+                .startsWith(
+                        "m points to a struct ferry_manifest: writing 400 bytes at m->lines (+0x8), 312 bytes beyond"
+                                + " its end, ");
     }
 
     @Test
