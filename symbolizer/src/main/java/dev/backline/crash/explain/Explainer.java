@@ -13,6 +13,7 @@ import dev.backline.crash.Fact;
 import dev.backline.crash.Fault;
 import dev.backline.crash.ReportKind;
 import dev.backline.crash.StackGroup;
+import dev.backline.crash.summary.Advice;
 import dev.backline.crash.summary.ReportSummary;
 import dev.backline.elf.BuildId;
 import dev.backline.elf.ElfFile;

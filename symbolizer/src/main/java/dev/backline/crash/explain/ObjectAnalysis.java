@@ -4,6 +4,7 @@ import dev.backline.crash.Certainty;
 import dev.backline.crash.CrashReport;
 import dev.backline.crash.Explanation.Culprit;
 import dev.backline.crash.Fault;
+import dev.backline.crash.KmallocSizes;
 import dev.backline.crash.ReportKind;
 import dev.backline.crash.ValueClass;
 import dev.backline.dwarf.types.Layout;

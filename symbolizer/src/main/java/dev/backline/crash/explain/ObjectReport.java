@@ -2,6 +2,7 @@ package dev.backline.crash.explain;
 
 import dev.backline.crash.CrashReport;
 import dev.backline.crash.Fact;
+import dev.backline.crash.KmallocSizes;
 import dev.backline.crash.ReportKind;
 import dev.backline.crash.StackGroup;
 import dev.backline.elf.ElfFile;

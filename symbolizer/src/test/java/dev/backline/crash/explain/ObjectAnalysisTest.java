@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backline.crash.Certainty;
 import dev.backline.crash.Explanation;
 import dev.backline.crash.Fault;
+import dev.backline.crash.KmallocSizes;
 import dev.backline.crash.ValueClass;
 import dev.backline.debugfiles.DebugDirectory;
 import dev.backline.debugfiles.DebugFiles;

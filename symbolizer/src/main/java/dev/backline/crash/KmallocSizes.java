@@ -1,15 +1,22 @@
-package dev.backline.crash.explain;
+package dev.backline.crash;
+
+import dev.backline.io.Internal;
 
 /** The sizes of the caches of kmalloc (include/linux/slab.h, mm/slab_common.c kmalloc_info). Thread-safe. */
-final class KmallocSizes {
+@Internal
+public final class KmallocSizes {
     private static final long LARGEST = 1 << 22;
 
     private static final long SMALLEST_ANYWHERE = 128;
 
     private KmallocSizes() {}
 
-    /** {@return the size in the name of a cache, such as kmalloc-64, kmalloc-cg-1k, kmalloc-rnd-03-96; 0 if it has none} */
-    static long ofCache(String cache) {
+    /**
+     * {@return the size in the name of a cache, such as kmalloc-64, kmalloc-cg-1k, kmalloc-rnd-03-96; 0 if it has none}
+     *
+     * @param cache the cache's name
+     */
+    public static long ofCache(String cache) {
         int dash = cache.lastIndexOf('-');
         if (!isKmalloc(cache) || dash < 0) {
             return 0;
@@ -25,7 +32,12 @@ final class KmallocSizes {
         return size <= LARGEST ? size : 0;
     }
 
-    static boolean isKmalloc(String cache) {
+    /**
+     * {@return whether a cache is one of kmalloc's}
+     *
+     * @param cache the cache's name
+     */
+    public static boolean isKmalloc(String cache) {
         return cache.startsWith("kmalloc-") || cache.startsWith("dma-kmalloc-");
     }
 
@@ -35,14 +47,18 @@ final class KmallocSizes {
      * @param object the size of the object
      * @param asked the number of bytes that were asked for
      */
-    static boolean canHold(long object, long asked) {
+    public static boolean canHold(long object, long asked) {
         // Some architectures have no object smaller than 128 bytes (ARCH_KMALLOC_MINALIGN)
         boolean isCache = holding(object) == object && asked <= object;
         return object == asked || (isCache && object <= Math.max(2 * asked, SMALLEST_ANYWHERE));
     }
 
-    /** {@return the size of the smallest cache that holds a number of bytes; whole pages above 8 KiB} */
-    static long holding(long bytes) {
+    /**
+     * {@return the size of the smallest cache that holds a number of bytes; whole pages above 8 KiB}
+     *
+     * @param bytes the number; 0 is returned for less than 1, and for more than 4 MiB
+     */
+    public static long holding(long bytes) {
         if (bytes <= 0 || bytes > LARGEST) {
             return 0;
         }

@@ -1,7 +1,8 @@
-package dev.backline.crash.explain;
+package dev.backline.crash.summary;
 
 import dev.backline.crash.CrashReport;
 import dev.backline.crash.StackGroup;
+import dev.backline.io.Internal;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Suggests what to do next, by the rules in {@code advice.txt}. Immutable, thread-safe. */
-final class Advice {
+@Internal
+public final class Advice {
     private static final int MAX_SENTENCES = 4;
 
     private final List<Rule> rules;
@@ -32,7 +34,7 @@ final class Advice {
     }
 
     /** {@return the rules} */
-    static Advice get() {
+    public static Advice get() {
         return Holder.ADVICE;
     }
 
@@ -77,7 +79,7 @@ final class Advice {
      * @param report the report
      * @param kind of the explanation
      */
-    List<String> of(CrashReport report, String kind) {
+    public List<String> of(CrashReport report, String kind) {
         List<String> found = new ArrayList<>();
         for (Rule rule : rules) {
             boolean holds = found.size() < MAX_SENTENCES;
