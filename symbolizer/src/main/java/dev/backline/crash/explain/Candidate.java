@@ -72,9 +72,13 @@ record Candidate(
         if (named == null || pointer.isNumber()) {
             return null;
         }
+        if (!pointer.isAddress() && isNoPointer(pointer, named.layout())) {
+            return null;
+        }
         Layout object = pointer.isAddress() ? named.layout() : named.target();
         Long value = register == null || pointer.indexed() ? null : Long.valueOf(register - pointer.delta());
-        if (value == null && pointer.indexed() && object != null && isSmall(address, object)) {
+        boolean isError = register != null && register < 0 && register >= -Errno.MAX;
+        if (value == null && !isError && pointer.indexed() && object != null && isSmall(address, object)) {
             value = 0L;
         }
         String type = named.layout() == null
@@ -110,6 +114,19 @@ record Candidate(
         return new Candidate(pointer, named.text(), type, value, object, offset, null, List.of(), fit, direct, rank);
     }
 
+    /** Whether a type is that of a number too small for an address, or of an element that was added to one. */
+    private static boolean isNoPointer(Pointer pointer, @Nullable Layout layout) {
+        Type type = layout == null ? null : layout.type().resolved();
+        if (type == null || (type.kind() != Type.Kind.BASE && type.kind() != Type.Kind.ENUMERATION)) {
+            return false;
+        }
+        List<Pointer.Load> loads = pointer.loads();
+        boolean isElement = !loads.isEmpty() && loads.get(loads.size() - 1).index() != null;
+        // unsigned long has the size of a pointer on every machine
+        boolean isLong = type.name() != null && type.name().contains("long");
+        return !isLong || pointer.indexed() || isElement;
+    }
+
     private static boolean isSmall(long address, Layout object) {
         long size = object.type().resolved().byteSize();
         return address >= 0 && address < Math.max(size, 1);
@@ -133,6 +150,19 @@ record Candidate(
     /** This candidate with one of its alternatives, and without the others. */
     Candidate withMember(MemberPath chosen) {
         return new Candidate(pointer, text, type, value, object, offset, chosen, List.of(), fit, direct, rank);
+    }
+
+    /** This candidate without the number of the array's element. */
+    Candidate withAnyElement() {
+        MemberPath known = member;
+        return known == null
+                ? this
+                : withMember(new MemberPath(
+                        Members.anyElement(known.path()),
+                        known.layout(),
+                        known.offset(),
+                        known.bitOffset(),
+                        known.bitSize()));
     }
 
     boolean isConstTarget() {

@@ -42,7 +42,7 @@ record Condition(
         String access = report.fact(Fact.ACCESS);
         String reason = report.fact(Fact.REASON);
         InstructionSet set = report.set();
-        boolean general = report.kind() == ReportKind.GENERAL_PROTECTION;
+        boolean general = report.kind() == ReportKind.GENERAL_PROTECTION || isStackSegment(report);
         boolean fetch = "execute".equals(access);
         boolean permission = reason != null && (reason.contains("permission") || reason.contains("protection"));
         boolean unaligned = reason != null && reason.contains("alignment");
@@ -72,6 +72,15 @@ record Condition(
                 executable(set, number(report.fact(Fact.PAGE_ENTRY))),
                 general,
                 unaligned);
+    }
+
+    /**
+     * Whether it is x86's stack fault, which a non-canonical address raises instead of a general protection fault if
+     * the base register is rbp or rsp (Intel SDM volume 3, interrupt 12). Compilers use rbp for any value.
+     */
+    static boolean isStackSegment(CrashReport report) {
+        String type = report.fact(Fact.TYPE);
+        return report.kind() == ReportKind.TRAP && type != null && type.startsWith("stack segment");
     }
 
     private static @Nullable Boolean executable(@Nullable InstructionSet set, @Nullable Long entry) {

@@ -4,6 +4,7 @@ import dev.backline.crash.explain.FunctionCode.Instruction;
 import dev.backline.crash.explain.FunctionCode.Operand;
 import dev.backline.machine.Access;
 import dev.backline.machine.Decoder;
+import dev.backline.machine.InstructionSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,7 @@ record EffectiveAddress(int operand, @Nullable Long address, boolean matches) {
                 continue;
             }
             EffectiveAddress computed = of(i, operand, text.startsWith("rep"), registers, condition);
-            if (computed.matches()) {
+            if (computed.matches() || computed.isRefused(registers, condition)) {
                 return computed;
             }
             if (first == null) {
@@ -42,6 +43,15 @@ record EffectiveAddress(int operand, @Nullable Long address, boolean matches) {
             }
         }
         return first;
+    }
+
+    /** Whether the kernel reports no address, and the operand has one that x86 refuses. */
+    boolean isRefused(RegisterFile registers, Condition condition) {
+        return condition.general()
+                && condition.address() == null
+                && address != null
+                && registers.set() == InstructionSet.X86_64
+                && !Values.isCanonical(address);
     }
 
     private static EffectiveAddress of(

@@ -245,7 +245,9 @@ final class Explainer {
     }
 
     private static boolean isAccess(CrashReport report) {
-        return report.kind() == ReportKind.PAGE_FAULT || report.kind() == ReportKind.GENERAL_PROTECTION;
+        return report.kind() == ReportKind.PAGE_FAULT
+                || report.kind() == ReportKind.GENERAL_PROTECTION
+                || Condition.isStackSegment(report);
     }
 
     private static String severity(CrashReport report) {

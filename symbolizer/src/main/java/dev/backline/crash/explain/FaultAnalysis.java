@@ -4,7 +4,6 @@ import dev.backline.crash.Certainty;
 import dev.backline.crash.CrashReport;
 import dev.backline.crash.Fact;
 import dev.backline.crash.Fault;
-import dev.backline.crash.ReportKind;
 import dev.backline.crash.ValueClass;
 import dev.backline.crash.explain.FunctionCode.Instruction;
 import dev.backline.crash.explain.FunctionCode.Operand;
@@ -180,14 +179,18 @@ final class FaultAnalysis {
         Instruction trap = code.get(index);
         if ((trap.flow() == Flow.CALL || trap.flow() == Flow.JUMP)
                 && trap.operands().size() <= 1
-                && report.kind() == ReportKind.GENERAL_PROTECTION) {
+                && condition.general()) {
             Found jump = new JumpAnalysis(registers, frames, condition, problems).at(frame, code, index);
             if (jump != null) {
                 return jump;
             }
         }
         EffectiveAddress effective = EffectiveAddress.of(trap, frame.text(code, index), registers, condition);
-        if (effective == null) {
+        boolean isOther = Condition.isStackSegment(report)
+                && effective != null
+                && !effective.matches()
+                && !effective.isRefused(registers, condition);
+        if (effective == null || isOther) {
             return null;
         }
         // The registers of the operand have no meaning where the trap read KASAN's shadow.
@@ -201,14 +204,19 @@ final class FaultAnalysis {
         Long reported = condition.address();
         Long computed = effective.address();
         boolean agrees = effective.matches() || reported == null;
+        IndexFault indexes = new IndexFault(registers, condition, problems, evidence);
+        String table = indexes.table(frame, code, trap, operand);
         if (effective.matches() && computed != null) {
             evidence.add("The instruction's address " + Hex.text(computed) + " is the reported address.");
-        } else if (reported != null && computed != null) {
+        } else if (reported != null && computed != null && table == null) {
             evidence.add("The instruction computes " + Hex.text(computed) + ", but the kernel reports "
                     + Hex.text(reported) + ".");
         }
         long address = computed != null ? computed : reported != null ? reported : 0;
         boolean write = operand.access() == Access.WRITE || operand.access() == Access.READ_WRITE;
+        if (table != null) {
+            return indexes.bad(frame, code, index, IndexFault.indexed(operand), table, address);
+        }
         ValueOrigin origin = new ValueOrigin(frame, code, set);
         PointerFinder finder = new PointerFinder(frame, origin, registers);
         int register = operand.base();
@@ -274,14 +282,18 @@ final class FaultAnalysis {
                 ? null
                 : Values.inFault(value, address, operand.index() >= 0, set, condition.circumstances(write));
         look = corrected(look, best, register);
+        Long held = register < 0 ? null : registers.register(register);
+        if (look != null && look.kind() == ValueClass.ERR_PTR && held != null && isError(held)) {
+            value = held;
+        }
         look = beforeSum(look, value, origin, register, index);
-        IndexFault indexes = new IndexFault(registers, condition, problems, evidence);
         Found scaled = indexes.scaled(frame, code, index, operand, best, look, address);
         if (scaled != null) {
             return scaled;
         }
         if (indexes.isBad(look, value, operand, register)) {
-            return indexes.bad(frame, code, index, operand, candidates, address);
+            String array = candidates.isEmpty() ? null : candidates.get(0).text();
+            return indexes.bad(frame, code, index, operand, array, address);
         }
         List<String> others = new ArrayList<>();
         if (best != null) {
@@ -422,6 +434,11 @@ final class FaultAnalysis {
             }
         }
         return look;
+    }
+
+    private boolean isError(long value) {
+        Values.Look own = Values.byItself(value, set);
+        return own != null && own.kind() == ValueClass.ERR_PTR;
     }
 
     private Certainty certainty(@Nullable Candidate best, boolean agrees, List<String> others, boolean throughCaller) {

@@ -125,6 +125,10 @@ final class FrameCode {
             if (symbol < 0 || symbols.type(symbol) != SymbolTable.STT_OBJECT) {
                 return null;
             }
+            long size = symbols.elfSize(symbol);
+            if (size > 0 && Long.compareUnsigned(at - symbols.address(symbol), size) >= 0) {
+                return null;
+            }
             return root(symbols.name(symbol), symbols.address(symbol));
         } catch (IOException e) {
             problems.add("The symbols in " + elf.name() + " cannot be read: " + e.getMessage());

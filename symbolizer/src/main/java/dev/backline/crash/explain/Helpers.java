@@ -10,14 +10,18 @@ import org.jspecify.annotations.Nullable;
 final class Helpers {
     /** Names that begin with a word, after leading underscores. */
     private static final String[] PREFIXES =
-            ("mem str copy_ clear_user list_ hlist_ llist_ rb_ raw_ arch_atomic arch_spin"
+            ("memcpy memset memmove memcmp memchr memscan memdup mempool_ memparse memweight strc strim"
+                            + " string_ strlen strn strlc strpbrk strr strs copy_from copy_to copy_user copy_page copy_mc"
+                            + " copy_overflow clear_user list_ hlist_ llist_ rb_insert rb_erase rb_next rb_prev rb_first"
+                            + " rb_last rb_replace raw_spin raw_read raw_write raw_copy raw_notifier arch_atomic arch_spin"
                             + " spin_ read_lock write_lock read_unlock write_unlock mutex_ ww_mutex_ rt_mutex_ down_ up_read up_write"
                             + " rwsem_ osq_ queued_ native_queued pv_queued lockref_ refcount_ kref_ atomic kfree kvfree vfree"
                             + " kmem_cache_ kmalloc kzalloc krealloc ksize slab_ free_percpu percpu_ wake_up autoremove_wake wait_for_"
                             + " swake_ finish_wait prepare_to_wait add_wait_queue remove_wait_queue bitmap_ find_next_ find_first_"
                             + " find_last_ set_bit clear_bit test_bit test_and_ csum crc32 queue_work queue_delayed mod_timer"
                             + " add_timer del_timer timer_delete try_to_del hrtimer_start hrtimer_cancel cancel_work cancel_delayed"
-                            + " flush_work flush_delayed get_user put_user sg_ skb_put skb_push skb_pull xa_ xas_ idr_ ida_"
+                            + " flush_work flush_delayed get_user put_user sg_next sg_init sg_alloc sg_free sg_copy sg_pcopy sg_miter sg_nents sg_last"
+                            + " skb_put skb_push skb_pull xa_ xas_ idr_ ida_"
                             + " radix_tree_ kobject_put kobject_get scnprintf snprintf sprintf vsnprintf vscnprintf kasprintf"
                             + " kvasprintf kstrdup kmemdup kstrto simple_strto sscanf vsscanf check_object_size check_heap_object"
                             + " usercopy fortify lock_acquire lock_release lockdep x86_indirect_thunk x86_return_thunk pi_ plist_"

@@ -8,6 +8,7 @@ import dev.backline.crash.explain.FunctionCode.Instruction;
 import dev.backline.crash.explain.FunctionCode.Operand;
 import dev.backline.io.Hex;
 import dev.backline.machine.Decoder;
+import dev.backline.machine.InstructionSet;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -108,9 +109,34 @@ final class IndexFault {
         return isPoison(value) ? Hex.text(value) + ", slab poison" : value + " (" + Hex.text(value) + ")";
     }
 
+    /** The global array at the displacement of an access, whose base register has the index; null if there is none. */
+    @Nullable
+    String table(FrameCode frame, FunctionCode code, Instruction trap, Operand operand) {
+        boolean isOne =
+                operand.base() >= 0 && operand.index() == Decoder.NONE && registers.set() == InstructionSet.X86_64;
+        boolean isAddress = operand.displacement() > 0 || Values.isKernel(operand.displacement(), registers.set());
+        if (!isOne || !isAddress || Math.abs(operand.displacement()) < FAR || !code.hasAddress(trap)) {
+            return null;
+        }
+        Pointer.Root global = frame.global(operand.displacement());
+        return global == null ? null : global.name();
+    }
+
+    /** An operand whose base register has an index. */
+    static Operand indexed(Operand operand) {
+        return new Operand(
+                operand.access(),
+                operand.size(),
+                operand.segment(),
+                Decoder.NONE,
+                operand.base(),
+                1,
+                operand.displacement());
+    }
+
     /** The fault of a bad index. */
     FaultAnalysis.Found bad(
-            FrameCode frame, FunctionCode code, int index, Operand operand, List<Candidate> bases, long address) {
+            FrameCode frame, FunctionCode code, int index, Operand operand, @Nullable String array, long address) {
         Instruction trap = code.get(index);
         ValueOrigin origin = new ValueOrigin(frame, code, registers.set());
         Long value = registers.register(operand.index());
@@ -124,7 +150,8 @@ final class IndexFault {
                             named.text(),
                             named.layout() == null ? "?" : named.layout().type().text());
                     certainty = Certainty.LIKELY;
-                    if (value != null && named.layout() != null) {
+                    // The register has the number itself, not a multiple
+                    if (value != null && named.layout() != null && !each.indexed()) {
                         value = LiveVariables.cut(
                                 value - each.delta(),
                                 named.layout().type().resolved().byteSize());
@@ -135,8 +162,6 @@ final class IndexFault {
                 problems.add("A type cannot be read: " + e.getMessage());
             }
         }
-        Candidate base = bases.isEmpty() ? null : bases.get(0);
-        String array = base == null ? null : base.text();
         Values.Look look = new Values.Look(ValueClass.INDEX, null, value == null ? "out of range" : text(value), true);
         Fault fault = new Fault(
                 condition.address() != null ? condition.address() : Long.valueOf(address),

@@ -55,6 +55,17 @@ final class Members {
         return found.isEmpty() ? null : found.get(0);
     }
 
+    /** The member that an access with an index touches: an element of an array, if one is there. */
+    static @Nullable MemberPath element(Layout object, long offset, int size) throws IOException {
+        List<MemberPath> found = all(object, offset, size);
+        for (MemberPath each : found) {
+            if (each.path().endsWith("]") && each.layout().type().resolved().byteSize() == size) {
+                return each;
+            }
+        }
+        return found.isEmpty() ? null : found.get(0);
+    }
+
     /** The members that hold the first byte of an access, the likeliest first. */
     static List<MemberPath> all(Layout object, long offset, int size) throws IOException {
         if (offset < 0 || offset >= limit(object)) {
@@ -173,6 +184,13 @@ final class Members {
             }
         }
         return true;
+    }
+
+    /** A path with an ellipsis for the number in its first brackets. */
+    static String anyElement(String path) {
+        int open = path.indexOf('[');
+        int close = path.indexOf(']', open + 1);
+        return open < 0 || close < 0 ? path : path.substring(0, open + 1) + "…" + path.substring(close);
     }
 
     /** A path with another text in its last brackets. */

@@ -165,7 +165,14 @@ record Pointer(
         if (load.displacement() == 0 && isScalar(object)) {
             return new Named(isAddress ? text : "*" + operand(text), object, null, null);
         }
-        MemberPath member = Members.leaf(object, load.displacement(), load.size());
+        int each = (int) Math.min(object.type().resolved().byteSize(), 1 << 10);
+        boolean isElement = load.displacement() > 0 && each > 0 && load.displacement() % each == 0;
+        if (isScalar(object) && isElement && each == load.size()) {
+            return new Named(operand(text) + "[" + load.displacement() / each + "]", object, null, null);
+        }
+        MemberPath member = load.index() == null
+                ? Members.leaf(object, load.displacement(), load.size())
+                : Members.element(object, load.displacement(), load.size());
         if (member == null) {
             return null;
         }

@@ -37,6 +37,12 @@ final class ValueOrigin {
     /** Instructions after one that are looked at for variables. */
     private static final int MAX_AHEAD = 8;
 
+    /** A smaller number is no address, though x86-64 links its per-CPU variables from address 0. */
+    private static final long FIRST_ADDRESS = 4096;
+
+    /** Instructions before one that are looked at for variables. */
+    private static final int MAX_BEHIND = 32;
+
     /** Origins of one value. */
     private static final int MAX_POINTERS = 16;
 
@@ -110,6 +116,26 @@ final class ValueOrigin {
         return List.of();
     }
 
+    /**
+     * {@return the variables that the register held some instructions before, since when its value is the same} The
+     * scope of an inlined function's variable ends with the function, before the value is used.
+     */
+    List<Pointer> variablesBehind(int register, int index) {
+        int at = index;
+        for (int i = 0; i < MAX_BEHIND; i++) {
+            int[] before = code.predecessors(at);
+            if (at == 0 || before.length != 1 || changes(before[0], register)) {
+                return List.of();
+            }
+            at = before[0];
+            List<Pointer> found = variables(register, at);
+            if (!found.isEmpty()) {
+                return found;
+            }
+        }
+        return List.of();
+    }
+
     /** Stands for registers whose values are unknown, so that two sums of registers can be compared. */
     private static final Location.Machine UNKNOWN = register -> 0x25_0000L * (register + 1) + register;
 
@@ -130,11 +156,20 @@ final class ValueOrigin {
             for (Variable variable : scope.variables()) {
                 Long place = place(variable.location());
                 if (place != null && place == address && found.size() < MAX_POINTERS) {
-                    found.add(Pointer.of(root(scope, variable)));
+                    found.add(inMemory(scope, variable, operand.size(), by.address()));
                 }
             }
         }
         return found;
+    }
+
+    /** What is at the start of a variable: the variable, or the first member of a structure. */
+    private static Pointer inMemory(Scope scope, Variable variable, int size, long at) {
+        Root root = root(scope, variable);
+        return Members.isAggregate(variable.layout())
+                ? Pointer.of(new Root(Kind.GLOBAL, root.name(), root.layout(), root.function(), -1, 0))
+                        .load(0, size, null, at)
+                : Pointer.of(root);
     }
 
     private static long at(int register) {
@@ -274,12 +309,19 @@ final class ValueOrigin {
         }
     }
 
-    /** A number that is the address of a variable. */
+    /**
+     * A number that is the address of a variable. A sum can be in another variable than its first part, as with arm64's
+     * adrp, which makes the address of a page.
+     */
     private Pointer settled(Pointer pointer) {
-        if (pointer.root().kind() != Kind.ADDRESS || !pointer.loads().isEmpty()) {
+        Kind kind = pointer.root().kind();
+        if ((kind != Kind.ADDRESS && kind != Kind.GLOBAL) || !pointer.loads().isEmpty() || pointer.indexed()) {
             return pointer;
         }
         long address = pointer.root().constant() + pointer.delta();
+        if (kind == Kind.ADDRESS && address >= 0 && address < FIRST_ADDRESS) {
+            return pointer;
+        }
         Root global = frame.global(address);
         return global == null ? pointer : Pointer.of(global).plus(address - global.constant());
     }

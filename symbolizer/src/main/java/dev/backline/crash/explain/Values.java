@@ -207,6 +207,11 @@ final class Values {
         return text.length() < (bytes == 4 ? 4 : LEAST_TEXT) ? null : text.toString();
     }
 
+    /** Whether x86-64 takes an address with 5-level page tables, so also with 4-level ones if it is of the kernel. */
+    static boolean isCanonical(long address) {
+        return address >> 47 == 0 || isKernel(address, InstructionSet.X86_64);
+    }
+
     /** Whether an address is in the kernel's half, and canonical. */
     static boolean isKernel(long address, InstructionSet set) {
         return switch (set) {
