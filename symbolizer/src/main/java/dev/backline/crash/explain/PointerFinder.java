@@ -61,12 +61,14 @@ final class PointerFinder {
             held.addAll(ordered(made, write));
             return held;
         }
-        found.addAll(made);
-        if (!isExplained(found)) {
+        // A cursor has one name, what it was set to in a loop has several
+        boolean isCursor = held.isEmpty() && derived.size() > 1;
+        if (isCursor || !(isExplained(found) || isExplained(made))) {
             for (Pointer each : origin.variablesBehind(register, index)) {
                 add(each, value, address, size, false, found);
             }
         }
+        found.addAll(made);
         return withoutGuess(ordered(found, write), value);
     }
 
