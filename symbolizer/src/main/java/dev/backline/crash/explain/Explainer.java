@@ -82,7 +82,13 @@ final class Explainer {
         fault = Hints.added(fault == null && object != null ? object.fault() : fault, report);
         Disassembly code = code(report, frames, found, match == null ? null : match.matchesFile(), problems);
         Wording wording = new Wording(
-                kind, found, trap, place, culprit, frames.pc() == null ? null : ReportFrames.function(frames.pc()));
+                kind,
+                found,
+                trap,
+                place,
+                culprit,
+                frames.pc() == null ? null : ReportFrames.function(frames.pc()),
+                report.registers());
         String sentence = found != null ? wording.sentence() : object == null ? null : object.sentence();
         return new Explanation(
                 report,

@@ -3,6 +3,7 @@ package dev.backline.crash.explain;
 import dev.backline.crash.Explanation.Culprit;
 import dev.backline.crash.Explanation.Place;
 import dev.backline.crash.Fault;
+import dev.backline.crash.Registers;
 import dev.backline.io.Hex;
 import org.jspecify.annotations.Nullable;
 
@@ -16,19 +17,23 @@ final class Wording {
     /** The function that the report itself names. */
     private final @Nullable String printed;
 
+    private final Registers registers;
+
     Wording(
             String kind,
             FaultAnalysis.@Nullable Found found,
             TrapAnalysis.@Nullable Found trap,
             @Nullable Place place,
             @Nullable Culprit culprit,
-            @Nullable String printed) {
+            @Nullable String printed,
+            Registers registers) {
         this.kind = kind;
         this.found = found;
         this.trap = trap;
         this.place = place;
         this.culprit = culprit;
         this.printed = printed;
+        this.registers = registers;
     }
 
     /** Null if the report does not even name it. */
@@ -121,7 +126,11 @@ final class Wording {
                 .append(" is ")
                 .append(look.text());
         if (fault.register() != null) {
-            text.append(" (").append(fault.register()).append(')');
+            Long held = registers.get(fault.register());
+            boolean isComputed = held != null && fault.value() != null && !held.equals(fault.value());
+            text.append(isComputed ? " (computed from " : " (")
+                    .append(fault.register())
+                    .append(')');
         }
         text.append(": ");
         text.append(found.verb().equals("calls") ? "calling it" : gerund(found.verb()));
