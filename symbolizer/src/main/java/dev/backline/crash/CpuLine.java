@@ -71,7 +71,7 @@ record CpuLine(
         } else if (text.charAt(0) >= '0' && text.charAt(0) <= '9') {
             release = Scan.wordAt(text, 0);
             int mark = tainted >= 0 ? tainted : not;
-            version = release == null
+            version = release == null || release.length() > mark
                     ? null
                     : text.substring(release.length(), mark).strip();
         }

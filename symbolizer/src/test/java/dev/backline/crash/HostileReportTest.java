@@ -88,4 +88,12 @@ class HostileReportTest {
             }
         }
     }
+
+    @Test
+    void readsAWordThatRunsIntoTheTaintedMark() {
+        CpuLine line = CpuLine.parse("6.1.0-56Tainted: G        W         #1");
+
+        assertThat(line).isNotNull();
+        assertThat(line.version()).isNull();
+    }
 }
