@@ -1,6 +1,5 @@
 package dev.backline.crash.explain;
 
-import dev.backline.crash.explain.FunctionCode.Instruction;
 import dev.backline.dwarf.CallSite;
 import dev.backline.dwarf.Dwarf;
 import dev.backline.dwarf.types.AddressRange;
@@ -361,10 +360,5 @@ final class Ascent {
             current = next;
         }
         return current;
-    }
-
-    /** Whether an instruction calls. */
-    static boolean isCall(Instruction instruction) {
-        return instruction.flow() == Flow.CALL || instruction.flow() == Flow.JUMP;
     }
 }

@@ -170,7 +170,7 @@ final class JumpAnalysis {
                 && memory.base() != RegisterFile.stackPointer(set)) {
             register = memory.base();
             for (Pointer each : origin.of(register, index, true)) {
-                pointers.add(each.load(memory.displacement(), memory.size(), null, call.address()));
+                pointers.add(each.load(memory.displacement(), memory.size(), null));
             }
         } else {
             register = register(frame, call, value);

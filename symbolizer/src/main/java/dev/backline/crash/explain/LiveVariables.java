@@ -6,7 +6,6 @@ import dev.backline.dwarf.types.Scope;
 import dev.backline.dwarf.types.Variable;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Gives the variables whose values the registers of a report tell. */
 final class LiveVariables {
@@ -30,7 +29,7 @@ final class LiveVariables {
                 if (size <= 0 || size > 8 || found.size() >= MAX_VARIABLES) {
                     continue;
                 }
-                Long value = value(variable.location(), registers);
+                Long value = variable.location().value(registers);
                 if (value != null) {
                     String register = variable.location() instanceof Location.Register in
                             ? RegisterFile.name(registers.set(), in.register())
@@ -46,10 +45,6 @@ final class LiveVariables {
             }
         }
         return found;
-    }
-
-    private static @Nullable Long value(Location location, RegisterFile registers) {
-        return location.value(registers);
     }
 
     /** A value cut to a variable's size, without its sign. */

@@ -157,11 +157,6 @@ final class Members {
         return false;
     }
 
-    /** Whether a type is one that the kernel's functions take whole. */
-    static boolean isOpaque(Layout layout) {
-        return isOpaque(layout.type());
-    }
-
     /** A member in C. */
     static String access(String pointer, String path, boolean isAddress) {
         if (path.startsWith("[")) {

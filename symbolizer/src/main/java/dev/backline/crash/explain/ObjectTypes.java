@@ -204,12 +204,12 @@ final class ObjectTypes {
                 Pointer.Root global = code.hasAddress(by) ? frame.global(operand.displacement()) : null;
                 if (global != null) {
                     places.add(Pointer.of(global)
-                            .load(operand.displacement() - global.constant(), operand.size(), null, by.address()));
+                            .load(operand.displacement() - global.constant(), operand.size(), null));
                 }
             } else {
                 for (Pointer each : new ValueOrigin(frame, code, set).of(operand.base(), at, true)) {
                     if (!each.indexed()) {
-                        places.add(each.load(operand.displacement(), operand.size(), null, by.address()));
+                        places.add(each.load(operand.displacement(), operand.size(), null));
                     }
                 }
             }

@@ -16,10 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param loads from memory, in their order
  * @param delta what is added last
  * @param index what was added a multiple of, as a text: an array's index; null if nothing was
- * @param loadAddress the address of the instruction with the last load, 0 without loads
  */
-record Pointer(
-        Root root, List<Load> loads, long delta, @Nullable String index, long loadAddress) {
+record Pointer(Root root, List<Load> loads, long delta, @Nullable String index) {
     Pointer {
         loads = List.copyOf(loads);
     }
@@ -32,8 +30,6 @@ record Pointer(
         ARGUMENT,
         /** The address of a global variable. */
         GLOBAL,
-        /** The address of a per-CPU variable of this CPU, or the current task. */
-        PER_CPU,
         /** What a function returned. */
         RESULT,
         /** A number. */
@@ -70,15 +66,15 @@ record Pointer(
     record Load(long displacement, int size, @Nullable String index) {}
 
     static Pointer of(Root root) {
-        return new Pointer(root, List.of(), 0, null, 0);
+        return new Pointer(root, List.of(), 0, null);
     }
 
     Pointer plus(long added) {
-        return new Pointer(root, loads, delta + added, index, loadAddress);
+        return new Pointer(root, loads, delta + added, index);
     }
 
     Pointer plusIndex(String added) {
-        return new Pointer(root, loads, delta, added, loadAddress);
+        return new Pointer(root, loads, delta, added);
     }
 
     /** Whether it starts from a number, which is no name. */
@@ -91,10 +87,10 @@ record Pointer(
         return index != null;
     }
 
-    Pointer load(long displacement, int size, @Nullable String by, long at) {
+    Pointer load(long displacement, int size, @Nullable String by) {
         List<Load> longer = new ArrayList<>(loads);
         longer.add(new Load(delta + displacement, size, by != null ? by : index));
-        return new Pointer(root, longer, 0, null, at);
+        return new Pointer(root, longer, 0, null);
     }
 
     /** This pointer with another pointer in the place of the root's value. */
@@ -104,14 +100,13 @@ record Pointer(
                     other.root,
                     other.loads,
                     other.delta + delta,
-                    index != null ? index : other.index,
-                    other.loadAddress);
+                    index != null ? index : other.index);
         }
         List<Load> all = new ArrayList<>(other.loads);
         Load first = loads.get(0);
         all.add(new Load(first.displacement() + other.delta, first.size(), first.index()));
         all.addAll(loads.subList(1, loads.size()));
-        return new Pointer(other.root, all, delta, index, loadAddress);
+        return new Pointer(other.root, all, delta, index);
     }
 
     /**
@@ -138,7 +133,7 @@ record Pointer(
     @Nullable
     Named named() throws IOException {
         Named at = new Named(root.name() + (root.kind() == Kind.RESULT ? "()" : ""), root.layout(), null, null);
-        boolean isAddress = root.kind() == Kind.GLOBAL || root.kind() == Kind.PER_CPU;
+        boolean isAddress = root.kind() == Kind.GLOBAL;
         for (Load load : loads) {
             Layout object = isAddress ? at.layout() : at.target();
             if (object == null) {
@@ -158,7 +153,7 @@ record Pointer(
 
     /** Whether {@link #named} is the address of a variable, so that its layout is the target's. */
     boolean isAddress() {
-        return loads.isEmpty() && (root.kind() == Kind.GLOBAL || root.kind() == Kind.PER_CPU);
+        return loads.isEmpty() && root.kind() == Kind.GLOBAL;
     }
 
     private static @Nullable Named loaded(String text, Layout object, Load load, boolean isAddress) throws IOException {

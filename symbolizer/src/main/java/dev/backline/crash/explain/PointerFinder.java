@@ -202,7 +202,9 @@ final class PointerFinder {
         List<Candidate> found = new ArrayList<>();
         for (Scope scope : frame.scopes(at)) {
             for (Variable variable : scope.variables()) {
-                Long value = variable.location() instanceof Location.Constant ? null : value(variable);
+                Long value = variable.location() instanceof Location.Constant
+                        ? null
+                        : variable.location().value(registers);
                 if (value != null) {
                     Pointer pointer = Pointer.of(new Pointer.Root(
                             Pointer.Kind.VARIABLE, variable.name(), variable.layout(), scope.function(), -1, 0));
@@ -212,10 +214,6 @@ final class PointerFinder {
         }
         found.removeIf(each -> each.fit() != Candidate.MEMBER);
         return ordered(found, write);
-    }
-
-    private @Nullable Long value(Variable variable) {
-        return variable.location().value(registers);
     }
 
     private void add(

@@ -1,6 +1,7 @@
 package dev.backline.crash.explain;
 
 import dev.backline.elf.ElfFile;
+import dev.backline.elf.ElfHeader;
 import dev.backline.elf.Relocations;
 import dev.backline.elf.Section;
 import dev.backline.elf.SymbolTable;
@@ -22,9 +23,6 @@ final class RelocatedCode {
 
     private static final long EXTERNAL_SIZE = 0x1000;
     private static final int MAX_FIELDS = 1 << 14;
-
-    private static final int EM_X86_64 = 62;
-    private static final int EM_AARCH64 = 183;
 
     private final TreeMap<Long, String> externals = new TreeMap<>();
     private final List<Long> fields = new ArrayList<>();
@@ -69,7 +67,7 @@ final class RelocatedCode {
     static RelocatedCode apply(ElfFile elf, Section section, byte[] code, long start) throws IOException {
         RelocatedCode result = new RelocatedCode();
         int machine = elf.header().machine();
-        if (!elf.header().isRelocatable() || (machine != EM_X86_64 && machine != EM_AARCH64)) {
+        if (!elf.header().isRelocatable() || (machine != ElfHeader.EM_X86_64 && machine != ElfHeader.EM_AARCH64)) {
             return result;
         }
         SymbolTable symbols = elf.symbols();
@@ -83,13 +81,13 @@ final class RelocatedCode {
                     long address = FIRST_EXTERNAL + each.symbol() * EXTERNAL_SIZE;
                     result.externals.put(address, symbols.name(each.symbol()));
                     value = address + value;
-                    if (machine == EM_AARCH64 && isBranch(each.type())) {
+                    if (machine == ElfHeader.EM_AARCH64 && isBranch(each.type())) {
                         result.called.put(each.address(), symbols.name(each.symbol()));
                         continue;
                     }
                 }
                 int at = (int) (each.address() - start);
-                boolean changed = machine == EM_X86_64
+                boolean changed = machine == ElfHeader.EM_X86_64
                         ? x86(code, at, each.type(), value, each.address())
                         : arm64(code, at, each.type(), value, each.address());
                 if (changed) {

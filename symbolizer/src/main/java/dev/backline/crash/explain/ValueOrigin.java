@@ -9,6 +9,7 @@ import dev.backline.dwarf.types.Scope;
 import dev.backline.dwarf.types.Variable;
 import dev.backline.machine.Access;
 import dev.backline.machine.Decoder;
+import dev.backline.machine.Effect;
 import dev.backline.machine.Flow;
 import dev.backline.machine.InstructionSet;
 import java.util.ArrayList;
@@ -156,7 +157,7 @@ final class ValueOrigin {
             for (Variable variable : scope.variables()) {
                 Long place = place(variable.location());
                 if (place != null && place == address && found.size() < MAX_POINTERS) {
-                    found.add(inMemory(scope, variable, operand.size(), by.address()));
+                    found.add(inMemory(scope, variable, operand.size()));
                 }
             }
         }
@@ -164,11 +165,11 @@ final class ValueOrigin {
     }
 
     /** What is at the start of a variable: the variable, or the first member of a structure. */
-    private static Pointer inMemory(Scope scope, Variable variable, int size, long at) {
+    private static Pointer inMemory(Scope scope, Variable variable, int size) {
         Root root = root(scope, variable);
         return Members.isAggregate(variable.layout())
                 ? Pointer.of(new Root(Kind.GLOBAL, root.name(), root.layout(), root.function(), -1, 0))
-                        .load(0, size, null, at)
+                        .load(0, size, null)
                 : Pointer.of(root);
     }
 
@@ -216,8 +217,8 @@ final class ValueOrigin {
 
     /** The variables in a register, else where its value comes from. */
     List<Pointer> of(int register, int index, boolean stopAtVariables) {
-        List<Pointer> found = stopAtVariables ? variables(register, index) : List.of();
-        return found.isEmpty() ? derived(register, index, stopAtVariables) : found;
+        left = MAX_DEFINITIONS;
+        return origins(register, index, stopAtVariables, 0);
     }
 
     private List<Pointer> origins(int register, int index, boolean stopAtVariables, int depth) {
@@ -261,7 +262,7 @@ final class ValueOrigin {
             return found;
         }
         boolean isTarget = by.target() == register;
-        switch (isTarget ? by.effect() : dev.backline.machine.Effect.OTHER) {
+        switch (isTarget ? by.effect() : Effect.OTHER) {
             case MOVE -> found.addAll(origins(by.source(), at, stopAtVariables, depth));
             case ADD -> {
                 for (Pointer each : origins(by.source(), at, stopAtVariables, depth)) {
@@ -297,7 +298,7 @@ final class ValueOrigin {
             Root global = code.hasAddress(by) ? frame.global(operand.displacement()) : null;
             if (global != null) {
                 into.add(Pointer.of(global)
-                        .load(operand.displacement() - global.constant(), operand.size(), index, by.address()));
+                        .load(operand.displacement() - global.constant(), operand.size(), index));
             }
             return;
         }
@@ -305,7 +306,7 @@ final class ValueOrigin {
             into.addAll(variablesInMemory(by, operand));
         }
         for (Pointer each : origins(operand.base(), at, stopAtVariables, depth)) {
-            into.add(settled(each.plus(operand.displacement())).load(0, operand.size(), index, by.address()));
+            into.add(settled(each.plus(operand.displacement())).load(0, operand.size(), index));
         }
     }
 
