@@ -341,7 +341,7 @@ final class FaultAnalysis {
     /** What the caller passed first: the object of free functions, whose accesses are to what describes it. */
     private List<Candidate> argument(Ascent.Step blamed, Ascent ascent, long address, int size) {
         List<Candidate> found = new ArrayList<>();
-        for (Pointer pointer : ascent.arguments(blamed, RegisterFile.arguments(set)[0])) {
+        for (Pointer pointer : ascent.arguments(blamed, RegisterFile.argument(set, 0))) {
             try {
                 Candidate candidate = Candidate.of(pointer, null, address, size, true, false, found.size());
                 if (candidate != null && pointer.root().kind() != Pointer.Kind.ARGUMENT) {

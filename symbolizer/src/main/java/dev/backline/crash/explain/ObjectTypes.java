@@ -78,17 +78,16 @@ final class ObjectTypes {
     /** The constant size in the call of an allocator; 0 if there is none. */
     private long size(FrameCode frame, FunctionCode code, int call) {
         String callee = callee(frame, code, call);
-        int argument = callee == null ? -1 : sizeArgument(callee);
-        int[] registers = RegisterFile.arguments(set);
-        if (argument < 0 || argument >= registers.length) {
+        int register = callee == null ? Decoder.NONE : RegisterFile.argument(set, sizeArgument(callee));
+        if (register < 0) {
             return 0;
         }
         long size = 0;
-        for (int definition : new ValueOrigin(frame, code, set).definitions(registers[argument], call)) {
+        for (int definition : new ValueOrigin(frame, code, set).definitions(register, call)) {
             Instruction by = definition < 0 ? null : code.get(definition);
             if (by == null
                     || by.effect() != Effect.CONSTANT
-                    || by.target() != registers[argument]
+                    || by.target() != register
                     || (size != 0 && size != by.constant())) {
                 return 0;
             }
@@ -231,11 +230,10 @@ final class ObjectTypes {
         if (callee == null || !callee.contains("free")) {
             return List.of();
         }
-        int[] registers = RegisterFile.arguments(set);
-        int argument = callee.startsWith("kmem_cache_free") ? 1 : 0;
+        int register = RegisterFile.argument(set, callee.startsWith("kmem_cache_free") ? 1 : 0);
         List<Typed> found = new ArrayList<>();
-        copies(frame, code, registers[argument], call, found);
-        for (Pointer each : new ValueOrigin(frame, code, set).of(registers[argument], call, true)) {
+        copies(frame, code, register, call, found);
+        for (Pointer each : new ValueOrigin(frame, code, set).of(register, call, true)) {
             if (each.delta() == 0 && !each.indexed()) {
                 add(each, found);
             }
@@ -344,12 +342,12 @@ final class ObjectTypes {
         FrameCode frame = FrameCode.of(at, problems);
         FunctionCode code = frame == null ? null : frame.code();
         int call = frame == null || code == null ? -1 : code.indexEndingAt(frame.address());
-        int[] registers = RegisterFile.arguments(set);
-        if (frame == null || code == null || call < 0 || argument < 0 || argument >= registers.length) {
+        int register = RegisterFile.argument(set, argument);
+        if (frame == null || code == null || call < 0 || register < 0) {
             return List.of();
         }
         Ascent.Step step = new Ascent.Step(frame, code, call, ReportFrames.function(at), at.module(), null);
-        return candidates(step.passed(registers[argument], set), 0, 0, true);
+        return candidates(step.passed(register, set), 0, 0, true);
     }
 
     private List<Candidate> candidates(List<Pointer> pointers, long displacement, int size, boolean isPassed) {

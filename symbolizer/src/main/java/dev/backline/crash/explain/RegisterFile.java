@@ -2,6 +2,7 @@ package dev.backline.crash.explain;
 
 import dev.backline.crash.Registers;
 import dev.backline.dwarf.types.Location;
+import dev.backline.machine.Decoder;
 import dev.backline.machine.InstructionSet;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ final class RegisterFile implements Location.Machine {
     private static final int[] I386_ARGUMENTS = {0, 2, 1};
     private static final int[] ARM64_ARGUMENTS = {0, 1, 2, 3, 4, 5, 6, 7};
     private static final int[] RISCV64_ARGUMENTS = {10, 11, 12, 13, 14, 15, 16, 17};
+    private static final int[] NO_ARGUMENTS = {};
 
     private final Registers registers;
     private final InstructionSet set;
@@ -57,15 +59,16 @@ final class RegisterFile implements Location.Machine {
         return register < 0 || register >= names.length ? null : names[register];
     }
 
-    /** The registers that pass arguments, in their order. */
-    static int[] arguments(InstructionSet set) {
-        return switch (set) {
-            case X86_64 -> X86_64_ARGUMENTS.clone();
-            case I386 -> I386_ARGUMENTS.clone();
-            case ARM64 -> ARM64_ARGUMENTS.clone();
-            case RISCV64 -> RISCV64_ARGUMENTS.clone();
-            default -> new int[0];
+    /** The register that passes an argument, counted from 0; NONE if it is on the stack or unknown. */
+    static int argument(InstructionSet set, int number) {
+        int[] registers = switch (set) {
+            case X86_64 -> X86_64_ARGUMENTS;
+            case I386 -> I386_ARGUMENTS;
+            case ARM64 -> ARM64_ARGUMENTS;
+            case RISCV64 -> RISCV64_ARGUMENTS;
+            default -> NO_ARGUMENTS;
         };
+        return number < 0 || number >= registers.length ? Decoder.NONE : registers[number];
     }
 
     /** The register with a function's result. */

@@ -276,7 +276,7 @@ final class TrapAnalysis {
         if (callee != null && callee.contains("check_object_size")) {
             argument = 0;
         }
-        int register = RegisterFile.arguments(set)[argument];
+        int register = RegisterFile.argument(set, argument);
         Fault best = null;
         for (Pointer each : step.passed(register, set)) {
             Fault fault = object(each, kind, wanted);

@@ -1,8 +1,20 @@
 package dev.backline.crash.explain;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.backline.crash.Explanation;
+import dev.backline.debugfiles.DebugFiles;
+import dev.backline.fixtures.Kernels;
+import dev.backline.intake.LogReader;
+import dev.backline.symbolize.KernelPool;
+import dev.backline.symbolize.LogOptions;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Who waits and who holds, in the words of the explanation. */
@@ -192,5 +204,30 @@ class WaitingTest {
         assertEquals(
                 "boat/7 wants &boat->oars in boat_row()",
                 sentence(CIRCULAR.substring(0, CIRCULAR.indexOf("but task is already"))));
+    }
+
+    @Test
+    void saysWhereATaskOfAMachineWithUnknownArgumentRegistersWaits() throws IOException {
+        Optional<Kernels.Kernel> kernel = Kernels.find("debian-12-6.1-s390x");
+        assumeTrue(kernel.isPresent(), Kernels.howToFetch("debian-12-6.1-s390x"));
+        String log = """
+                INFO: task boat:7 blocked for more than 120 seconds.
+                      Not tainted RELEASE #1 Debian
+                "echo 0 > /proc/sys/kernel/hung_task_timeout_secs" disables this message.
+                task:boat            state:D stack:0     pid:7     ppid:2      flags:0x00000000
+                Call Trace:
+                 [<0000000000a2cbb2>] mutex_lock+0x2a/0x60
+                 [<00000000006d826a>] misc_open+0x3a/0x1d8
+                """.replace("RELEASE", kernel.get().release());
+        List<Explanation> found = new ArrayList<>();
+        DebugFiles files =
+                DebugFiles.builder().vmlinux(kernel.get().vmlinux()).build();
+        try (KernelPool pool = new KernelPool(files);
+                CrashAnalysis analysis = new CrashAnalysis(pool, LogOptions.DEFAULT)) {
+            analysis.read(new LogReader(new ByteArrayInputStream(log.getBytes(UTF_8))), found::add);
+        }
+        assertEquals(
+                "boat/7 waits for more than 120 seconds in mutex_lock(), which misc_open() called",
+                found.get(0).sentence());
     }
 }
