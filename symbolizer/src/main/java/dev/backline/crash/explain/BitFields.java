@@ -16,7 +16,7 @@ final class BitFields {
     private BitFields() {}
 
     /** The bits that are used: shifted down by so many, of so many bits. */
-    private record Bits(int low, int count) {}
+    record Bits(int low, int count) {}
 
     /**
      * {@return the candidates, the first one with the bit-field that the code uses}
@@ -48,11 +48,13 @@ final class BitFields {
         }
         long low = best.offset() * 8 + bits.low();
         MemberPath chosen = null;
+        boolean isExact = false;
         for (MemberPath each : all) {
             if (each.bitSize() > 0
                     && each.bitOffset() == low
                     && (bits.count() == 0 || each.bitSize() == bits.count())) {
                 chosen = each;
+                isExact = true;
                 break;
             }
             if (each.bitSize() > 0
@@ -65,12 +67,20 @@ final class BitFields {
         if (chosen == null) {
             return candidates;
         }
+        List<MemberPath> others = new ArrayList<>();
+        for (MemberPath each : all) {
+            // The source can use the bits of a number too, such as a flag of a union
+            if (!each.equals(chosen) && (!isExact || each.bitSize() == 0)) {
+                others.add(each);
+            }
+        }
         List<Candidate> result = new ArrayList<>(candidates);
-        result.set(0, best.withMember(chosen));
+        result.set(0, best.withMember(chosen, others));
         return result;
     }
 
-    private static @Nullable Bits used(FunctionCode code, int index, Operand operand) {
+    /** The bits that the code uses of what it accesses; null if unknown. */
+    static @Nullable Bits used(FunctionCode code, int index, Operand operand) {
         if (operand.access() != Access.READ || isImmediateToMemory(code.text(index))) {
             Bits immediate = ofImmediate(code.text(index), operand);
             if (immediate != null) {
@@ -78,9 +88,16 @@ final class BitFields {
             }
         }
         int shift = 0;
+        long held = code.get(index).changes();
         for (int i = index + 1; i <= index + MAX_FOLLOWERS && i < code.size(); i++) {
             if (code.get(i - 1).flow() != Flow.NEXT) {
                 break;
+            }
+            FunctionCode.Instruction each = code.get(i);
+            if ((each.reads() & held) == 0) {
+                // About another value
+                held &= ~each.changes();
+                continue;
             }
             String text = code.text(i);
             int blank = text.indexOf(' ');
@@ -94,22 +111,50 @@ final class BitFields {
                     return numbers.length < 1 ? null : new Bits(shift + (int) numbers[0], 1);
                 }
                 case "shr", "shrb", "shrw", "shrl", "shrq", "sar", "lsr" -> {
+                    if (text.contains("%cl")) {
+                        return null;
+                    }
+                    held |= each.changes();
                     shift += numbers.length == 0 ? 1 : (int) numbers[0];
                     if (operand.size() > 0 && shift < 8 * operand.size() && isEnd(code, i)) {
                         return new Bits(shift, name.equals("lsr") ? 0 : 8 * operand.size() - shift);
                     }
                 }
                 case "and", "andb", "andl", "test", "testb", "testl", "tst" -> {
-                    return numbers.length < 1 ? null : ofMask(numbers[0], shift);
-                }
-                default -> {
-                    if (code.get(i).operands().stream().anyMatch(each -> each.access() != Access.NONE)) {
+                    if (numbers.length < 1) {
                         return null;
                     }
+                    // What is kept of a value that is written back are the other members
+                    boolean isUpdate = name.startsWith("and") && isWrittenBack(code, i, operand);
+                    return ofMask((isUpdate ? ~numbers[0] : numbers[0]) & (all(operand) >>> shift), shift);
+                }
+                default -> {
+                    if (each.operands().stream().anyMatch(other -> other.access() != Access.NONE)) {
+                        return null;
+                    }
+                    held |= each.changes();
                 }
             }
         }
         return shift > 0 ? new Bits(shift, 0) : null;
+    }
+
+    private static boolean isWrittenBack(FunctionCode code, int index, Operand operand) {
+        for (int i = index + 1; i <= index + MAX_FOLLOWERS && i < code.size(); i++) {
+            for (Operand each : code.get(i).operands()) {
+                if (each.access() == Access.WRITE
+                        && each.base() == operand.base()
+                        && each.displacement() == operand.displacement()) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** All bits of an access. */
+    private static long all(Operand operand) {
+        return operand.size() > 0 && operand.size() < 8 ? (1L << (8 * operand.size())) - 1 : -1;
     }
 
     /** Whether no further instruction selects bits. */
@@ -134,8 +179,7 @@ final class BitFields {
         if (numbers.length == 0) {
             return null;
         }
-        int width = operand.size() > 0 && operand.size() < 8 ? 8 * operand.size() : 64;
-        long all = width == 64 ? -1 : (1L << width) - 1;
+        long all = all(operand);
         if (text.contains("and")) {
             return ofMask(~numbers[0] & all, 0);
         }

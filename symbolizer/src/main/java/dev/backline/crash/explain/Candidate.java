@@ -147,9 +147,9 @@ record Candidate(
                 : Pointer.operand(text) + "[" + offset / each + "]";
     }
 
-    /** This candidate with one of its alternatives, and without the others. */
-    Candidate withMember(MemberPath chosen) {
-        return new Candidate(pointer, text, type, value, object, offset, chosen, List.of(), fit, direct, rank);
+    /** This candidate with another member and other alternatives. */
+    Candidate withMember(MemberPath chosen, List<MemberPath> others) {
+        return new Candidate(pointer, text, type, value, object, offset, chosen, others, fit, direct, rank);
     }
 
     /** This candidate without the number of the array's element. */
@@ -157,12 +157,14 @@ record Candidate(
         MemberPath known = member;
         return known == null
                 ? this
-                : withMember(new MemberPath(
-                        Members.anyElement(known.path()),
-                        known.layout(),
-                        known.offset(),
-                        known.bitOffset(),
-                        known.bitSize()));
+                : withMember(
+                        new MemberPath(
+                                Members.anyElement(known.path()),
+                                known.layout(),
+                                known.offset(),
+                                known.bitOffset(),
+                                known.bitSize()),
+                        List.of());
     }
 
     boolean isConstTarget() {
