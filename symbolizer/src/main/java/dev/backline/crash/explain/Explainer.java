@@ -79,8 +79,10 @@ final class Explainer {
             trap = new TrapAnalysis.Found(null, trap.kind(), trap.statement(), trap.code());
         }
         Fault fault = found != null ? found.fault() : trap != null ? trap.fault() : null;
-        fault = Hints.added(fault == null && object != null ? object.fault() : fault, report);
-        Disassembly code = code(report, frames, found, match == null ? null : match.matchesFile(), problems);
+        Boolean matches = match == null ? null : match.matchesFile();
+        fault = Hints.added(fault == null && object != null ? object.fault() : fault, report, matches);
+        FrameCode frame = found != null ? found.code() : trap == null ? null : trap.code();
+        Disassembly code = code(report, frames, frame, found, matches, problems);
         Wording wording = new Wording(
                 kind,
                 found,
@@ -173,14 +175,12 @@ final class Explainer {
     private static @Nullable Disassembly code(
             CrashReport report,
             ReportFrames frames,
+            @Nullable FrameCode known,
             FaultAnalysis.@Nullable Found found,
             @Nullable Boolean matches,
             FrameCode.Problems problems) {
-        FrameCode frame = found == null ? null : found.code();
         LogFrame pc = frames.pc();
-        if (frame == null && pc != null) {
-            frame = FrameCode.of(pc, problems);
-        }
+        FrameCode frame = known == null && pc != null ? FrameCode.of(pc, problems) : known;
         Disassembly own = ofReport(report);
         if (frame == null) {
             return own;

@@ -307,7 +307,9 @@ final class FaultAnalysis {
                 others.add(candidates.get(i).expression());
             }
         }
-        Certainty certainty = certainty(best, agrees, others, blamed != null);
+        // A string instruction moves the pointers that it started with
+        boolean isMoved = frame.text(code, index).startsWith("rep");
+        Certainty certainty = certainty(best, agrees, others, blamed != null || isMoved);
         String registerName = register >= 0 ? code.registerName(register) : null;
         if (best != null && best.direct()) {
             evidence.add("According to the debug information, " + best.text() + " is "
@@ -441,14 +443,14 @@ final class FaultAnalysis {
         return own != null && own.kind() == ValueClass.ERR_PTR;
     }
 
-    private Certainty certainty(@Nullable Candidate best, boolean agrees, List<String> others, boolean throughCaller) {
+    private Certainty certainty(@Nullable Candidate best, boolean agrees, List<String> others, boolean isIndirect) {
         if (best == null || !agrees || best.fit() == Candidate.NONE) {
             return Certainty.POSSIBLE;
         }
         return best.direct()
                         && best.fit() >= Candidate.VALUE
                         && others.isEmpty()
-                        && !throughCaller
+                        && !isIndirect
                         && condition.address() != null
                 ? Certainty.CERTAIN
                 : Certainty.LIKELY;

@@ -1,5 +1,6 @@
 package dev.backline.crash.explain;
 
+import dev.backline.crash.Certainty;
 import dev.backline.crash.CrashReport;
 import dev.backline.crash.Fact;
 import dev.backline.crash.Fault;
@@ -11,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Adds what the kernel supposes, and what a value can be by chance, to the evidence of a fault. */
+/** Adds what the kernel supposes, what a value can be by chance, and whether the file is the right one to a fault. */
 final class Hints {
     /** The top of addresses in KASAN's shadow of user space, on x86-64; they differ by one bit from others by chance. */
     private static final long KASAN_SHADOW = 0xdffffcL;
@@ -23,8 +24,9 @@ final class Hints {
      *
      * @param fault null if the report is about no access
      * @param report the report
+     * @param matches whether the code that ran is the file's; null if unknown. The variables of other code are not certain
      */
-    static @Nullable Fault added(@Nullable Fault fault, CrashReport report) {
+    static @Nullable Fault added(@Nullable Fault fault, CrashReport report, @Nullable Boolean matches) {
         if (fault == null) {
             return null;
         }
@@ -43,7 +45,10 @@ final class Hints {
                     + " (bit " + Long.numberOfTrailingZeros(good ^ value)
                     + "): possibly an error of the memory, or a write that changed the bit.");
         }
-        return evidence.size() == fault.evidence().size()
+        Certainty certainty = fault.certainty() == Certainty.CERTAIN && Boolean.FALSE.equals(matches)
+                ? Certainty.LIKELY
+                : fault.certainty();
+        return evidence.size() == fault.evidence().size() && certainty == fault.certainty()
                 ? fault
                 : new Fault(
                         fault.address(),
@@ -57,7 +62,7 @@ final class Hints {
                         fault.variable(),
                         fault.member(),
                         fault.expression(),
-                        fault.certainty(),
+                        certainty,
                         evidence,
                         fault.others());
     }

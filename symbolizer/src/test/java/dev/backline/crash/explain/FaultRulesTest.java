@@ -178,6 +178,29 @@ class FaultRulesTest {
     }
 
     @Test
+    void isNotCertainOfAPointerThatAStringInstructionMoves() throws IOException {
+        // rep movsq copies from iregs, and rsi moves on with each word
+        Fault fault = fault(
+                pageFault(0xffff_8f12_3456_8000L, false),
+                "setup_pebs_adaptive_sample_data+0xa9/0x400",
+                "RSI",
+                0xffff_8f12_3456_8000L);
+        assertThat(Objects.requireNonNull(fault.variable()).name()).isEqualTo("iregs");
+        assertThat(fault.certainty()).isEqualTo(Certainty.LIKELY);
+    }
+
+    @Test
+    void isNotCertainIfTheCodeThatRanIsNotTheFiles() throws IOException {
+        String place = "dev_get_flags+0x5/0x70";
+        Fault own = fault(pageFault(0xc0, false), place, "RDI", 0);
+        assertThat(own.certainty()).isEqualTo(Certainty.CERTAIN);
+        String other = "\nCode: 48 8b 47 08 48 85 c0 74 10 48 8b 50 10 31 c0 <8b> 87 c4 00 00 00 48 83 c4 18 5b 5d 41 5c";
+        Fault fault = fault(pageFault(0xc0, false), place + other, "RDI", 0);
+        assertThat(fault.expression()).isEqualTo(own.expression());
+        assertThat(fault.certainty()).isEqualTo(Certainty.LIKELY);
+    }
+
+    @Test
     void prefersTheHolderOfNullToAnObjectAroundIt() throws IOException {
         // devlink would be NULL minus the counter's offset
         Fault fault = fault(pageFault(0, true), "devlink_try_get+0x1f/0x50", "RDI", 0);
