@@ -136,6 +136,16 @@ record Condition(
         return set == InstructionSet.ARM64 && without < Math.max(size, 1) + further;
     }
 
+    /** What a value looks like that was called or jumped to. */
+    Values.Look ofCall(long value, InstructionSet by) {
+        return Values.inFault(
+                value,
+                value,
+                false,
+                by,
+                new Values.Circumstances(false, true, permission, executable, general, false));
+    }
+
     Values.Circumstances circumstances(boolean writes) {
         return new Values.Circumstances(
                 write == null ? writes : write || writes, isFetch, permission, executable, general, unaligned);

@@ -2,6 +2,7 @@ package dev.backline.crash.explain;
 
 import dev.backline.crash.explain.FunctionCode.Instruction;
 import dev.backline.crash.explain.FunctionCode.Operand;
+import dev.backline.io.Hex;
 import dev.backline.machine.Access;
 import dev.backline.machine.Decoder;
 import dev.backline.machine.InstructionSet;
@@ -43,6 +44,21 @@ record EffectiveAddress(int operand, @Nullable Long address, boolean matches) {
             }
         }
         return first;
+    }
+
+    /** What the computed address says about the reported one; null if nothing. */
+    @Nullable
+    String comparison(@Nullable Long reported) {
+        if (address == null) {
+            return null;
+        }
+        if (matches) {
+            return "The instruction's address " + Hex.text(address) + " is the reported address.";
+        }
+        return reported == null || reported.equals(address)
+                ? null
+                : "The instruction computes " + Hex.text(address) + ", but the kernel reports " + Hex.text(reported)
+                        + ".";
     }
 
     /** Whether the kernel reports no address, and the operand has one that x86 refuses. */

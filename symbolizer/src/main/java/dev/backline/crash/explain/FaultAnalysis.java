@@ -150,7 +150,7 @@ final class FaultAnalysis {
 
     private @Nullable Found shadow(LogFrame pc, FrameCode frame, Instruction trap, @Nullable Long computed) {
         ReportFault own = new ReportFault(report, registers, condition);
-        Found found = own.isOfShadow(computed) ? new ReportFault(report, registers, condition).find() : null;
+        Found found = own.isOfShadow(computed) ? own.find() : null;
         return found == null
                 ? null
                 : new Found(found.fault(), found.kind(), found.look(), caller(pc), trap.address(), frame, found.verb());
@@ -206,11 +206,9 @@ final class FaultAnalysis {
         boolean agrees = effective.matches() || reported == null;
         IndexFault indexes = new IndexFault(registers, condition, problems, evidence);
         String table = indexes.table(frame, code, trap, operand);
-        if (effective.matches() && computed != null) {
-            evidence.add("The instruction's address " + Hex.text(computed) + " is the reported address.");
-        } else if (reported != null && computed != null && table == null) {
-            evidence.add("The instruction computes " + Hex.text(computed) + ", but the kernel reports "
-                    + Hex.text(reported) + ".");
+        String comparison = effective.comparison(reported);
+        if (comparison != null && (effective.matches() || table == null)) {
+            evidence.add(comparison);
         }
         long address = computed != null ? computed : reported != null ? reported : 0;
         boolean write = operand.access() == Access.WRITE || operand.access() == Access.READ_WRITE;

@@ -120,12 +120,12 @@ final class JumpAnalysis {
 
     private FaultAnalysis.Found unknown() {
         long value = target();
-        Values.Look look = look(value);
+        Values.Look look = condition.ofCall(value, registers.set());
         int register = thunkRegister();
         Fault fault = new Fault(
                 value,
                 "execute",
-                registers.set() == InstructionSet.I386 ? 4 : 8,
+                registers.addressSize(),
                 null,
                 register < 0 ? null : RegisterFile.name(registers.set(), register),
                 value,
@@ -138,16 +138,6 @@ final class JumpAnalysis {
                 List.of("No frame of the report leads to the call."),
                 List.of());
         return new FaultAnalysis.Found(fault, Kinds.ofLook(look, value, true), look, null, null, null, "calls");
-    }
-
-    private Values.Look look(long value) {
-        return Values.inFault(
-                value,
-                value,
-                false,
-                registers.set(),
-                new Values.Circumstances(
-                        false, true, condition.permission(), condition.executable(), condition.general(), false));
     }
 
     /** The explanation of a call or jump that trapped itself; null if it is none through a pointer. */
@@ -187,7 +177,7 @@ final class JumpAnalysis {
         if (best == null && register == Decoder.NONE) {
             return null;
         }
-        Values.Look look = look(value);
+        Values.Look look = condition.ofCall(value, registers.set());
         String name = register == Decoder.NONE ? null : code.registerName(register);
         Long held = register == Decoder.NONE ? null : registers.register(register);
         boolean agrees = held != null && held == value;
@@ -201,7 +191,7 @@ final class JumpAnalysis {
         Fault fault = new Fault(
                 value,
                 "execute",
-                set == InstructionSet.I386 ? 4 : 8,
+                registers.addressSize(),
                 frame.text(code, index),
                 name,
                 value,

@@ -107,6 +107,11 @@ final class RegisterFile implements Location.Machine {
         return set;
     }
 
+    /** The bytes of an address. */
+    int addressSize() {
+        return set == InstructionSet.I386 ? 4 : 8;
+    }
+
     @Override
     public @Nullable Long register(int register) {
         String name = name(set, register);

@@ -86,39 +86,35 @@ final class ReportFault {
     }
 
     private FaultAnalysis.Found call(FunctionCode code, int register, long value) {
-        Values.Look look = Values.inFault(
-                value,
-                value,
-                false,
-                registers.set(),
-                new Values.Circumstances(
-                        false, true, condition.permission(), condition.executable(), condition.general(), false));
+        Values.Look look = condition.ofCall(value, registers.set());
         evidence.add("The report's bytes are an instruction that calls or jumps to the address in "
                 + code.registerName(register) + ".");
-        return found(code, "execute", 8, value, register, value, look, "calls", true);
+        return found(code, "execute", registers.addressSize(), value, register, value, look, "calls", true);
     }
 
     private FaultAnalysis.Found access(FunctionCode code, Operand operand, EffectiveAddress effective) {
         Long reported = condition.address();
         Long computed = effective.address();
-        if (effective.matches() && computed != null) {
-            evidence.add("The instruction's address " + Hex.text(computed) + " is the reported address.");
-        } else if (reported != null && computed != null && !reported.equals(computed)) {
-            evidence.add("The instruction computes " + Hex.text(computed) + ", but the kernel reports "
-                    + Hex.text(reported) + ".");
+        String comparison = effective.comparison(reported);
+        if (comparison != null) {
+            evidence.add(comparison);
         }
         Long address = reported != null ? reported : computed;
         Long checked = checked(computed);
         if (checked != null) {
+            if (computed != null && stated() == null) {
+                evidence.add(Hex.text(computed) + " is in KASAN's shadow of " + Hex.text(checked) + ".");
+            }
             return shadow(code, checked);
         }
         evidence.add("No file has the function: instruction and registers are the report's.");
+        String verb = FaultAnalysis.verb(operand.access());
         boolean write = operand.access() == Access.WRITE || operand.access() == Access.READ_WRITE;
         int register = operand.base();
         Long held = register >= 0 ? registers.register(register) : null;
         Long value = held != null ? held : address;
         if (value == null || address == null) {
-            return found(code, access(operand), operand.size(), address, register, value, null, operand);
+            return found(code, access(operand), operand.size(), address, register, value, null, verb, false);
         }
         Values.Look look = Values.inFault(
                 value,
@@ -136,10 +132,10 @@ final class ReportFault {
             look = new Values.Look(ValueClass.INDEX, null, IndexFault.text(index), true);
             String kind = IndexFault.isPoison(index) ? "poisoned-index" : "out-of-bounds";
             FaultAnalysis.Found found =
-                    found(code, access(operand), operand.size(), address, operand.index(), index, look, operand);
-            return new FaultAnalysis.Found(found.fault(), kind, look, null, null, null, found.verb());
+                    found(code, access(operand), operand.size(), address, operand.index(), index, look, verb, false);
+            return new FaultAnalysis.Found(found.fault(), kind, look, null, null, null, verb);
         }
-        return found(code, access(operand), operand.size(), address, register, value, look, operand);
+        return found(code, access(operand), operand.size(), address, register, value, look, verb, false);
     }
 
     /**
@@ -147,22 +143,23 @@ final class ReportFault {
      * before 5.6 do not print it, but on x86-64 the shadow of user space and of NULL has addresses of its own.
      */
     private @Nullable Long checked(@Nullable Long computed) {
-        String text = Explainer.text(report, Fact.TEXT);
-        int from = text.indexOf(" in range [0x");
-        int to = text.indexOf('-', from + 1);
-        if (from >= 0 && to >= 0) {
-            return Condition.number(text.substring(from + 11, to));
+        Long stated = stated();
+        if (stated != null) {
+            return stated;
         }
         boolean isShadow = computed != null
                 && registers.set() == InstructionSet.X86_64
                 && report.kind() == ReportKind.GENERAL_PROTECTION
                 && (computed >>> SHADOW_BITS) == (SHADOW >>> SHADOW_BITS);
-        if (!isShadow || computed == null) {
-            return null;
-        }
-        long checked = (computed - SHADOW) << 3;
-        evidence.add(Hex.text(computed) + " is in KASAN's shadow of " + Hex.text(checked) + ".");
-        return checked;
+        return !isShadow || computed == null ? null : Long.valueOf((computed - SHADOW) << 3);
+    }
+
+    /** The same, as KASAN prints it. */
+    private @Nullable Long stated() {
+        String text = Explainer.text(report, Fact.TEXT);
+        int from = text.indexOf(" in range [0x");
+        int to = text.indexOf('-', from + 1);
+        return from < 0 || to < 0 ? null : Condition.number(text.substring(from + 11, to));
     }
 
     /**
@@ -198,19 +195,6 @@ final class ReportFault {
         Boolean write = condition.write();
         // An instruction that reads and writes can fail at its read.
         return access != null || write == null ? access : write ? "write" : "read";
-    }
-
-    private FaultAnalysis.Found found(
-            FunctionCode code,
-            @Nullable String access,
-            int size,
-            @Nullable Long address,
-            int register,
-            @Nullable Long value,
-            Values.@Nullable Look look,
-            Operand operand) {
-        String verb = FaultAnalysis.verb(operand.access());
-        return found(code, access, size, address, register, value, look, verb, false);
     }
 
     private FaultAnalysis.Found found(

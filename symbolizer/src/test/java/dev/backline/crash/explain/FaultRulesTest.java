@@ -190,6 +190,14 @@ class FaultRulesTest {
     }
 
     @Test
+    void comparesNoAddressThatTheRegistersDoNotTell() throws IOException {
+        // mov misc_list(%rip),%rax
+        Fault fault = fault(pageFault(0xffff_ffff_82bc_7200L, false), "misc_open+0x28/0x180", "RAX", 0);
+        assertThat(Objects.requireNonNull(fault.instruction())).endsWith("(%rip),%rax");
+        assertThat(fault.evidence()).noneMatch(each -> each.contains("but the kernel reports"));
+    }
+
+    @Test
     void isNotCertainIfTheCodeThatRanIsNotTheFiles() throws IOException {
         String place = "dev_get_flags+0x5/0x70";
         Fault own = fault(pageFault(0xc0, false), place, "RDI", 0);
