@@ -200,16 +200,9 @@ final class Ascent {
     }
 
     private static String stem(String name) {
-        int from = 0;
-        while (from < name.length() && name.charAt(from) == '_') {
-            from++;
-        }
-        String stem = name.substring(from);
+        String stem = Helpers.plain(name);
         if (stem.startsWith("pi_")) {
-            stem = stem.substring(3);
-            while (stem.startsWith("_")) {
-                stem = stem.substring(1);
-            }
+            stem = Helpers.plain(stem.substring(3));
         }
         int dot = stem.indexOf('.');
         return dot < 0 ? stem : stem.substring(0, dot);

@@ -67,20 +67,27 @@ final class Helpers {
         if (function == null || module != null) {
             return false;
         }
-        int from = 0;
-        while (from < function.length() && function.charAt(from) == '_') {
-            from++;
-        }
-        String name = function.substring(from);
-        if (NAMES.contains(name)) {
-            return true;
-        }
-        for (String prefix : PREFIXES) {
+        return NAMES.contains(plain(function)) || starts(function, PREFIXES);
+    }
+
+    /** Whether a name begins with one of several words, after leading underscores. */
+    static boolean starts(String function, String[] prefixes) {
+        String name = plain(function);
+        for (String prefix : prefixes) {
             if (name.startsWith(prefix)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** A name without leading underscores. */
+    static String plain(String function) {
+        int from = 0;
+        while (from < function.length() && function.charAt(from) == '_') {
+            from++;
+        }
+        return function.substring(from);
     }
 
     /** Whether a source file holds helpers that are inlined everywhere. */

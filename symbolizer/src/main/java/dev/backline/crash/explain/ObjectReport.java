@@ -110,7 +110,7 @@ record ObjectReport(
     }
 
     private static boolean isReporting(String function) {
-        return starts(function, REPORTING) && bufferArgument(function, "read") < 0;
+        return Helpers.starts(function, REPORTING) && bufferArgument(function, "read") < 0;
     }
 
     /**
@@ -162,20 +162,7 @@ record ObjectReport(
     }
 
     private static boolean isAllocator(String function, @Nullable String module) {
-        return module == null && starts(function, ALLOCATORS);
-    }
-
-    private static boolean starts(String function, String[] prefixes) {
-        int from = 0;
-        while (from < function.length() && function.charAt(from) == '_') {
-            from++;
-        }
-        for (String each : prefixes) {
-            if (function.startsWith(each, from)) {
-                return true;
-            }
-        }
-        return false;
+        return module == null && Helpers.starts(function, ALLOCATORS);
     }
 
     /** The offset by the report's words and by its addresses, which KFENCE and SLUB can print hashed. */
@@ -252,7 +239,7 @@ record ObjectReport(
         List<SourceFrame> source = ReportFrames.source(frame);
         for (SourceFrame each : source) {
             String name = each.function();
-            if (name != null && !(each.inlined() && (Helpers.isHelperFile(each.path()) || starts(name, ALLOCATORS)))) {
+            if (name != null && !(each.inlined() && (Helpers.isHelperFile(each.path()) || Helpers.starts(name, ALLOCATORS)))) {
                 return name;
             }
         }
