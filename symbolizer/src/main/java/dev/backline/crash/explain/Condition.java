@@ -139,11 +139,7 @@ record Condition(
     /** What a value looks like that was called or jumped to. */
     Values.Look ofCall(long value, InstructionSet by) {
         return Values.inFault(
-                value,
-                value,
-                false,
-                by,
-                new Values.Circumstances(false, true, permission, executable, general, false));
+                value, value, false, by, new Values.Circumstances(false, true, permission, executable, general, false));
     }
 
     Values.Circumstances circumstances(boolean writes) {

@@ -239,7 +239,8 @@ record ObjectReport(
         List<SourceFrame> source = ReportFrames.source(frame);
         for (SourceFrame each : source) {
             String name = each.function();
-            if (name != null && !(each.inlined() && (Helpers.isHelperFile(each.path()) || Helpers.starts(name, ALLOCATORS)))) {
+            if (name != null
+                    && !(each.inlined() && (Helpers.isHelperFile(each.path()) || Helpers.starts(name, ALLOCATORS)))) {
                 return name;
             }
         }

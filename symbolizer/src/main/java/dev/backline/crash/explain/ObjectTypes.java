@@ -202,8 +202,8 @@ final class ObjectTypes {
             if (operand.base() == Decoder.PC || operand.base() == Decoder.NONE) {
                 Pointer.Root global = code.hasAddress(by) ? frame.global(operand.displacement()) : null;
                 if (global != null) {
-                    places.add(Pointer.of(global)
-                            .load(operand.displacement() - global.constant(), operand.size(), null));
+                    places.add(
+                            Pointer.of(global).load(operand.displacement() - global.constant(), operand.size(), null));
                 }
             } else {
                 for (Pointer each : new ValueOrigin(frame, code, set).of(operand.base(), at, true)) {

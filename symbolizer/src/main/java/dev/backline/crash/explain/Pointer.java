@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param delta what is added last
  * @param index what was added a multiple of, as a text: an array's index; null if nothing was
  */
-record Pointer(Root root, List<Load> loads, long delta, @Nullable String index) {
+record Pointer(
+        Root root, List<Load> loads, long delta, @Nullable String index) {
     Pointer {
         loads = List.copyOf(loads);
     }
@@ -96,11 +97,7 @@ record Pointer(Root root, List<Load> loads, long delta, @Nullable String index) 
     /** This pointer with another pointer in the place of the root's value. */
     Pointer withRoot(Pointer other) {
         if (loads.isEmpty()) {
-            return new Pointer(
-                    other.root,
-                    other.loads,
-                    other.delta + delta,
-                    index != null ? index : other.index);
+            return new Pointer(other.root, other.loads, other.delta + delta, index != null ? index : other.index);
         }
         List<Load> all = new ArrayList<>(other.loads);
         Load first = loads.get(0);

@@ -297,8 +297,7 @@ final class ValueOrigin {
         if (operand.base() == Decoder.PC || operand.base() == Decoder.NONE) {
             Root global = code.hasAddress(by) ? frame.global(operand.displacement()) : null;
             if (global != null) {
-                into.add(Pointer.of(global)
-                        .load(operand.displacement() - global.constant(), operand.size(), index));
+                into.add(Pointer.of(global).load(operand.displacement() - global.constant(), operand.size(), index));
             }
             return;
         }

@@ -75,8 +75,8 @@ class BitFieldsTest {
             MemberPath high = new MemberPath("high", any, 16, 129, 1);
             MemberPath both = new MemberPath("flags", any, 16, -1, 0);
             Pointer pointer = Pointer.of(new Pointer.Root(Pointer.Kind.VARIABLE, "p", any, null, -1, 0));
-            Candidate candidate = new Candidate(
-                    pointer, "p", "?", 0L, any, 16, both, List.of(low, high), Candidate.MEMBER, true, 0);
+            Candidate candidate =
+                    new Candidate(pointer, "p", "?", 0L, any, 16, both, List.of(low, high), Candidate.MEMBER, true, 0);
             // movzbl 0x10(%rdi),%eax; and $0x2,%eax
             FunctionCode code = code(InstructionSet.X86_64, "0fb64710 83e002");
             Candidate chosen = BitFields.chosen(

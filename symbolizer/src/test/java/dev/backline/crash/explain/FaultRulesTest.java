@@ -202,7 +202,8 @@ class FaultRulesTest {
         String place = "dev_get_flags+0x5/0x70";
         Fault own = fault(pageFault(0xc0, false), place, "RDI", 0);
         assertThat(own.certainty()).isEqualTo(Certainty.CERTAIN);
-        String other = "\nCode: 48 8b 47 08 48 85 c0 74 10 48 8b 50 10 31 c0 <8b> 87 c4 00 00 00 48 83 c4 18 5b 5d 41 5c";
+        String other =
+                "\nCode: 48 8b 47 08 48 85 c0 74 10 48 8b 50 10 31 c0 <8b> 87 c4 00 00 00 48 83 c4 18 5b 5d 41 5c";
         Fault fault = fault(pageFault(0xc0, false), place + other, "RDI", 0);
         assertThat(fault.expression()).isEqualTo(own.expression());
         assertThat(fault.certainty()).isEqualTo(Certainty.LIKELY);

@@ -220,8 +220,7 @@ class WaitingTest {
                  [<00000000006d826a>] misc_open+0x3a/0x1d8
                 """.replace("RELEASE", kernel.get().release());
         List<Explanation> found = new ArrayList<>();
-        DebugFiles files =
-                DebugFiles.builder().vmlinux(kernel.get().vmlinux()).build();
+        DebugFiles files = DebugFiles.builder().vmlinux(kernel.get().vmlinux()).build();
         try (KernelPool pool = new KernelPool(files);
                 CrashAnalysis analysis = new CrashAnalysis(pool, LogOptions.DEFAULT)) {
             analysis.read(new LogReader(new ByteArrayInputStream(log.getBytes(UTF_8))), found::add);
