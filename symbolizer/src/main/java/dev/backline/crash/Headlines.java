@@ -309,7 +309,8 @@ final class Headlines {
 
     private static @Nullable Headline task(String rest) {
         int blocked = rest.indexOf(" blocked ");
-        if (blocked < 0 || !rest.contains(" more than ")) {
+        // The kernel prints the task's name in front: "task" and a blank are 5 characters
+        if (blocked < 5 || !rest.contains(" more than ")) {
             return rest.contains("can't die")
                     ? Headline.start(
                             ReportKind.HUNG_TASK,

@@ -70,6 +70,7 @@ class HostileReportTest {
         for (String each : List.of(
                 "WARNING: [x] a.c:1 at f+0x1/0x2, CPU#0: a/1",
                 "INFO: task a:1 blocked for more than 1 seconds.",
+                "INFO: task blocked for more than 1 seconds.",
                 "INFO: task a can't die for more than 1 seconds.",
                 "KASAN: maybe wild-memory-access in range [0x1-0x2]",
                 "Kernel attempted to read user page (0) - exploit attempt? (uid: 0)",
