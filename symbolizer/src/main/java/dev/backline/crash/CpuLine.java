@@ -68,7 +68,7 @@ record CpuLine(
                     ? null
                     : text.substring(at + release.length()).strip();
             release = release == null ? null : release.replace(")", "");
-        } else if (text.charAt(0) >= '0' && text.charAt(0) <= '9') {
+        } else if (Ascii.isDigit(text.charAt(0))) {
             release = Scan.wordAt(text, 0);
             int mark = tainted >= 0 ? tainted : not;
             version = release == null || release.length() > mark
@@ -88,6 +88,11 @@ record CpuLine(
                 version == null ? null : buildId(version));
     }
 
+    /** {@return this line with the CPU and the task of another one} */
+    CpuLine withTaskOf(CpuLine other) {
+        return new CpuLine(other.cpu, other.pid, other.comm, taint, release, version, buildId);
+    }
+
     private static @Nullable String comm(String text, String mark, int before) {
         int from = text.indexOf(mark);
         if (from < 0) {
@@ -101,7 +106,7 @@ record CpuLine(
         return comm.length() > MAX_COMM ? comm.substring(0, MAX_COMM) : comm;
     }
 
-    /** The last word, if it can be a build id (CONFIG_STACKTRACE_BUILD_ID). */
+    /** The first word that can be a build id (CONFIG_STACKTRACE_BUILD_ID). */
     private static @Nullable String buildId(String version) {
         for (String word : version.split(" ", 64)) {
             if (word.length() == 40 && Scan.hexEnd(word, 0) == 40) {

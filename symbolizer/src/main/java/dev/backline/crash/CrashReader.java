@@ -5,10 +5,10 @@ import dev.backline.crash.OpenReport.Phase;
 import dev.backline.intake.KernelLine;
 import dev.backline.symbolize.LogFrame;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +45,6 @@ public final class CrashReader {
         "UBSAN",
         "Attempted to kill init",
         "Attempted to kill the idle task",
-        "Aiee, killing interrupt handler",
         "Aiee",
         "kernel stack overflow",
         "Machine halted",
@@ -166,13 +165,15 @@ public final class CrashReader {
                 text(line, key, current, frames);
                 return;
             }
-            boolean mixed = current.expectsEnd() && !current.isDump();
-            if (mixed) {
-                current.setCut();
+            boolean isMixed = current.expectsEnd();
+            if (isMixed) {
                 current.setInterleaved();
             }
             close(key);
-            begin(head, line, key, frames).ifMixed(mixed);
+            OpenReport next = begin(head, line, key, frames);
+            if (isMixed) {
+                next.setInterleaved();
+            }
             return;
         }
         begin(head, line, key, frames);
@@ -196,7 +197,7 @@ public final class CrashReader {
     }
 
     private OpenReport begin(Headline head, CrashLine line, String key, List<LogFrame> frames) {
-        boolean isRuled = ruled > 0 && ruled == line.number() - 1 && java.util.Objects.equals(ruledBy, line.caller());
+        boolean isRuled = ruled > 0 && ruled == line.number() - 1 && Objects.equals(ruledBy, line.caller());
         OpenReport report = new OpenReport(head, line, isRuled ? ruled : line.number());
         report.first(line, frames);
         if (open.size() >= MAX_OPEN) {
@@ -211,23 +212,5 @@ public final class CrashReader {
         if (report != null && report.isReport()) {
             sink.accept(report.build());
         }
-    }
-
-    /**
-     * Reads the reports of some lines without frames, as a convenience for tests and small tools.
-     *
-     * @param lines of the kernel
-     * @return the reports in the order in which they ended
-     */
-    static List<CrashReport> of(List<String> lines) {
-        List<CrashReport> found = new ArrayList<>();
-        CrashReader reader = new CrashReader(found::add);
-        long number = 0;
-        for (String line : lines) {
-            number++;
-            reader.next(number, line, List.of());
-        }
-        reader.end();
-        return found;
     }
 }

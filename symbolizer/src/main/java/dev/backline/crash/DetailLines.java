@@ -1,5 +1,6 @@
 package dev.backline.crash;
 
+import dev.backline.io.Ascii;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -107,20 +108,21 @@ final class DetailLines {
             return;
         }
         facts.put(Fact.OBJECT_SIZE, size);
-        put(Fact.OBJECT_OFFSET, sum(size, beyond));
+        put(Fact.OBJECT_OFFSET, sum(size, beyond, 1));
         beyond = null;
     }
 
-    private static @Nullable String sum(@Nullable String a, @Nullable String b) {
+    /** a + sign * b of decimal numbers; null if one is missing or too long. */
+    private static @Nullable String sum(@Nullable String a, @Nullable String b, int sign) {
         return a == null || b == null || a.length() > 15 || b.length() > 15
                 ? null
-                : Long.toString(Long.parseLong(a) + Long.parseLong(b));
+                : Long.toString(Long.parseLong(a) + sign * Long.parseLong(b));
     }
 
     private static @Nullable String sizeOfRegion(String text) {
         int to = text.indexOf("-byte region");
         int from = to;
-        while (from > 0 && text.charAt(from - 1) >= '0' && text.charAt(from - 1) <= '9') {
+        while (from > 0 && Ascii.isDigit(text.charAt(from - 1))) {
             from--;
         }
         return to <= 0 || from == to ? null : text.substring(from, to);
@@ -156,7 +158,7 @@ final class DetailLines {
         String rest = text.startsWith("INFO: ") ? text.substring(6) : text;
         if (rest.startsWith("Object 0x")) {
             put(Fact.OBJECT, Scan.hexAt(rest, 7));
-            put(Fact.OBJECT_OFFSET, difference(changed, Scan.decimal(rest, "@offset=")));
+            put(Fact.OBJECT_OFFSET, sum(changed, Scan.decimal(rest, "@offset="), -1));
             return true;
         }
         if (rest.startsWith("0x") && rest.contains("-0x")) {
@@ -171,12 +173,6 @@ final class DetailLines {
                 || text.startsWith("Object ")
                 || text.startsWith("Bytes b4")
                 || text.startsWith("Disabling lock debugging");
-    }
-
-    private static @Nullable String difference(@Nullable String a, @Nullable String b) {
-        return a == null || b == null || a.length() > 15 || b.length() > 15
-                ? null
-                : Long.toString(Long.parseLong(a) - Long.parseLong(b));
     }
 
     private boolean kmsan(String text) {

@@ -1,6 +1,8 @@
 package dev.backline.crash;
 
+import dev.backline.io.Hex;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the lines between a fault's headline and its registers: {@code #PF:} (arch/x86/mm/fault.c), {@code ESR},
@@ -110,44 +112,38 @@ final class FaultLines {
         Long bad = registers.get("badaddr");
         if (cause != null && bad != null) {
             // The privileged specification of RISC-V, table of scause.
-            putAbsent(facts, Fact.ERROR_CODE, "0x" + Long.toHexString(cause));
-            putAbsent(facts, Fact.ADDRESS, "0x" + Long.toHexString(bad));
+            put(facts, Fact.ERROR_CODE, Hex.text(cause));
+            put(facts, Fact.ADDRESS, Hex.text(bad));
             String access = cause == 13 || cause == 5 || cause == 4
                     ? "read"
                     : cause == 15 || cause == 7 || cause == 6
                             ? "write"
                             : cause == 12 || cause == 1 || cause == 0 ? "execute" : null;
-            if (access != null) {
-                putAbsent(facts, Fact.ACCESS, access);
-            }
+            put(facts, Fact.ACCESS, access);
         }
         Long dar = registers.get("dar");
         Long trap = registers.get("trap");
         if (dar != null && trap != null && (trap == 0x300 || trap == 0x380)) {
-            putAbsent(facts, Fact.ADDRESS, "0x" + Long.toHexString(dar));
+            put(facts, Fact.ADDRESS, Hex.text(dar));
             Long dsisr = registers.get("dsisr");
             if (dsisr != null) {
-                putAbsent(facts, Fact.ERROR_CODE, "0x" + Long.toHexString(dsisr));
+                put(facts, Fact.ERROR_CODE, Hex.text(dsisr));
                 // DSISR_ISSTORE, arch/powerpc/include/asm/reg.h.
-                putAbsent(facts, Fact.ACCESS, (dsisr & 0x02000000) != 0 ? "write" : "read");
+                put(facts, Fact.ACCESS, (dsisr & 0x02000000) != 0 ? "write" : "read");
             }
         }
         Long badVa = registers.get("badva");
         badVa = badVa == null ? registers.get("badv") : badVa;
         if (badVa != null) {
-            putAbsent(facts, Fact.ADDRESS, "0x" + Long.toHexString(badVa));
+            put(facts, Fact.ADDRESS, Hex.text(badVa));
         }
         Long cr2 = registers.get("cr2");
         if (cr2 != null) {
-            putAbsent(facts, Fact.ADDRESS, "0x" + Long.toHexString(cr2));
+            put(facts, Fact.ADDRESS, Hex.text(cr2));
         }
     }
 
-    private static void putAbsent(Map<Fact, String> facts, Fact fact, String value) {
-        facts.putIfAbsent(fact, value);
-    }
-
-    private static void put(Map<Fact, String> facts, Fact fact, @org.jspecify.annotations.Nullable String value) {
+    private static void put(Map<Fact, String> facts, Fact fact, @Nullable String value) {
         if (value != null) {
             facts.putIfAbsent(fact, value);
         }

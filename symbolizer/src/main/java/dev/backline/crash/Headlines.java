@@ -1,7 +1,6 @@
 package dev.backline.crash;
 
 import dev.backline.crash.Headline.Role;
-import dev.backline.io.Ascii;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +21,7 @@ final class Headlines {
         "traps: ",
         "kernel: ",
         "list_debug: ",
-        "mce: ",
-        "CPU: "
+        "mce: "
     };
 
     private static final String[] LOCK_WARNINGS = {
@@ -75,7 +73,7 @@ final class Headlines {
         String text = full;
         for (int i = 0; i < 2; i++) {
             for (String channel : CHANNELS) {
-                if (text.startsWith(channel) && !text.startsWith("CPU: ")) {
+                if (text.startsWith(channel)) {
                     text = text.substring(channel.length());
                 }
             }
@@ -93,13 +91,13 @@ final class Headlines {
             case 'K', 'k' -> TrapHeadlines.kernel(text);
             case 'O' -> TrapHeadlines.oops(text);
             case 'U', 'u' -> TrapHeadlines.unable(text);
-            case 'R', 'r' -> rcuOrRefcount(text);
-            case 'P', 'p' -> TrapHeadlines.panic(text);
+            case 'r' -> refcount(text);
+            case 'P' -> TrapHeadlines.panic(text);
             case 'g' ->
                 text.startsWith("general protection fault") && text.contains("[#")
                         ? TrapHeadlines.protection(text)
                         : null;
-            case 'D', 'd' -> fortifyOrDouble(text);
+            case 'd' -> fortifyOrDouble(text);
             case 'l' -> list(text);
             case 'S', 's' -> other(text);
             default -> null;
@@ -319,7 +317,7 @@ final class Headlines {
                             Fact.SECONDS,
                             Scan.decimal(rest, "more than "),
                             Fact.ACTOR,
-                            taskName(rest.substring(5, rest.indexOf("can't die"))))
+                            rest.substring(5, rest.indexOf("can't die")).strip())
                     : null;
         }
         return Headline.start(
@@ -327,11 +325,7 @@ final class Headlines {
                 Fact.SECONDS,
                 Scan.decimal(rest, " more than "),
                 Fact.ACTOR,
-                taskName(rest.substring(5, blocked)));
-    }
-
-    private static String taskName(String text) {
-        return text.strip();
+                rest.substring(5, blocked).strip());
     }
 
     private static @Nullable Headline bracketed(String text) {
@@ -346,11 +340,10 @@ final class Headlines {
         return null;
     }
 
-    private static @Nullable Headline rcuOrRefcount(String text) {
-        if (text.startsWith("refcount_t: ")) {
-            return Headline.with(Role.PRETEXT, ReportKind.REFCOUNT, Fact.TEXT, text);
-        }
-        return null;
+    private static @Nullable Headline refcount(String text) {
+        return text.startsWith("refcount_t: ")
+                ? Headline.with(Role.PRETEXT, ReportKind.REFCOUNT, Fact.TEXT, text)
+                : null;
     }
 
     private static @Nullable Headline fortifyOrDouble(String text) {
@@ -490,7 +483,7 @@ final class Headlines {
     static int number(String text) {
         int at = text.indexOf("[#");
         int to = at < 0 ? -1 : text.indexOf(']', at);
-        return to > at + 2 && to - at < 12 && Scan.isDecimal(text, at + 2, to) && Ascii.isDigit(text.charAt(at + 2))
+        return to > at + 2 && to - at < 12 && Scan.isDecimal(text, at + 2, to)
                 ? Integer.parseInt(text.substring(at + 2, to))
                 : 0;
     }

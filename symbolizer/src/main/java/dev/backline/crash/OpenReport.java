@@ -170,15 +170,6 @@ final class OpenReport {
                 && role != Role.CUT;
     }
 
-    /** Two reports are mixed. */
-    void ifMixed(boolean mixed) {
-        interleaved |= mixed;
-    }
-
-    void setCut() {
-        cut = true;
-    }
-
     /** Whether another headline belongs to this report; then it is taken. */
     boolean join(Headline next, CrashLine line, List<LogFrame> frames) {
         if (phase != Phase.HEAD || isDump() || !accepts(next)) {
@@ -368,9 +359,8 @@ final class OpenReport {
         if (registerLine(text, frames)) {
             return true;
         }
-        int codeAt = codeStart(text);
-        if (codeAt >= 0) {
-            code(text.substring(codeAt), isAfterPc);
+        if (startsCode(text)) {
+            code(text, isAfterPc);
             return true;
         }
         if (codeGoesOn && CodeLine.isContinuation(text) && code.length() < MAX_CODE) {
@@ -397,7 +387,6 @@ final class OpenReport {
 
     private void begin() {
         phase = Phase.BODY;
-        role = role == Role.TENTATIVE ? Role.TENTATIVE : role;
     }
 
     private void end(String text) {
@@ -418,9 +407,9 @@ final class OpenReport {
                 || (text.length() < MAX_STACK_ROW && text.endsWith("Call Trace:"));
     }
 
-    private int codeStart(String text) {
+    private static boolean startsCode(String text) {
         char c = text.charAt(0);
-        return c == 'C' || c == 'I' || c == 'K' ? CodeLine.find(text) == 0 ? 0 : -1 : -1;
+        return (c == 'C' || c == 'I' || c == 'K') && CodeLine.find(text) == 0;
     }
 
     private void code(String text, boolean isAfterPc) {
@@ -501,12 +490,7 @@ final class OpenReport {
             return;
         }
         if (!stacks.hasTrace()) {
-            if (!ownDone
-                    && !registers.values().isEmpty()
-                    && registers.values().containsKey("rsp")
-                    && text.startsWith("RIP")) {
-                ownDone = true;
-            }
+            ownDone |= registers.values().containsKey("rsp") && text.startsWith("RIP");
             context = ownDone ? Context.FOREIGN : Context.OWN;
             return;
         }
@@ -633,14 +617,7 @@ final class OpenReport {
         if (known == null) {
             task = found;
         } else if (known.pid() == null && found.pid() != null && !stacks.hasTrace()) {
-            task = new CpuLine(
-                    found.cpu(),
-                    found.pid(),
-                    found.comm(),
-                    known.taint(),
-                    known.release(),
-                    known.version(),
-                    known.buildId());
+            task = known.withTaskOf(found);
         }
     }
 
@@ -810,7 +787,7 @@ final class OpenReport {
                 stacks.build(),
                 modules,
                 interleaved,
-                cut || (expectsEnd() && phase != Phase.TAIL));
+                cut || expectsEnd());
     }
 
     private @Nullable Integer pid(@Nullable CpuLine known) {

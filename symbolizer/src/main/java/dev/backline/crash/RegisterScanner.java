@@ -3,10 +3,12 @@ package dev.backline.crash;
 import dev.backline.io.Ascii;
 import dev.backline.io.Hex;
 import dev.backline.machine.InstructionSet;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +37,7 @@ final class RegisterScanner {
     /** Names without a number of their own: how they are called in {@link Registers}. */
     private static final Map<String, String> OTHER_NAMES = Map.of("r08", "r8", "r09", "r9", "rflags", "eflags");
 
-    private static final Map<String, Boolean> NAMES = names();
+    private static final Set<String> NAMES = names();
 
     private static final int MAX_REGISTERS = 200;
 
@@ -47,15 +49,13 @@ final class RegisterScanner {
     private String rowName = "";
     private @Nullable InstructionSet set;
 
-    private static Map<String, Boolean> names() {
-        Map<String, Boolean> all = new HashMap<>();
+    private static Set<String> names() {
+        Set<String> all = new HashSet<>();
         for (String each : new String[] {X86_64, I386, ARM64, ARM, RISCV, POWERPC, MIPS, LOONGARCH, SPARC}) {
-            for (String name : each.split(" ", -1)) {
-                all.put(name, true);
-            }
+            all.addAll(List.of(each.split(" ", -1)));
         }
         for (int i = 0; i <= 30; i++) {
-            all.put("x" + i, true);
+            all.add("x" + i);
         }
         return all;
     }
@@ -126,12 +126,6 @@ final class RegisterScanner {
         return pairs(text, keep);
     }
 
-    /** Forgets what was read, because another context's registers follow. */
-    void clear() {
-        values.clear();
-        row = -1;
-    }
-
     private boolean rowOf(String name, int from, String text, int start, boolean keep) {
         int number = from;
         int at = Scan.skipBlanks(text, start);
@@ -174,7 +168,7 @@ final class RegisterScanner {
             int value = Scan.skipBlanks(text, at);
             boolean colon = value < length && text.charAt(value) == ':';
             value = colon ? Scan.skipBlanks(text, value + 1) : value;
-            int end = NAMES.containsKey(name) && (colon || isBare(name)) ? value(name, text, value, keep) : -1;
+            int end = NAMES.contains(name) && (colon || isBare(name)) ? value(name, text, value, keep) : -1;
             if (end < 0) {
                 if (!any) {
                     return false;

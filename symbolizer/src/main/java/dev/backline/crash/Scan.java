@@ -91,11 +91,7 @@ final class Scan {
         if (to == start || to - start > 16) {
             return null;
         }
-        int first = start;
-        while (first < to - 1 && text.charAt(first) == '0') {
-            first++;
-        }
-        return "0x" + text.substring(first, to).toLowerCase(java.util.Locale.ROOT);
+        return Hex.text(Long.parseUnsignedLong(text, start, to, 16));
     }
 
     static int hexEnd(String text, int from) {

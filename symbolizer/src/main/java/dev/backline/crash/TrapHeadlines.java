@@ -43,7 +43,6 @@ final class TrapHeadlines {
     private TrapHeadlines() {}
 
     static Headline internalError(String rest) {
-        String word = rest;
         if (rest.startsWith("Oops - BUG") || rest.startsWith("Oops - UBSAN") || rest.startsWith("UBSAN")) {
             // arm64: "UBSAN: array index out of bounds: 00000000f2005512"
             int ubsan = rest.indexOf("UBSAN: ");
@@ -51,20 +50,20 @@ final class TrapHeadlines {
                     ? Headline.trap(ReportKind.UBSAN, Fact.TYPE, typeOf(rest.substring(ubsan + 7)))
                     : Headline.trap(rest.contains("UBSAN") ? ReportKind.UBSAN : ReportKind.BUG);
         }
-        if (word.startsWith("Oops - ") || word.startsWith("undefined instruction") || word.startsWith("aarch64 BRK")) {
+        if (rest.startsWith("Oops - ") || rest.startsWith("undefined instruction") || rest.startsWith("aarch64 BRK")) {
             return Headline.trap(
-                    ReportKind.TRAP, Fact.TYPE, typeOf(word.startsWith("Oops - ") ? word.substring(7) : word));
+                    ReportKind.TRAP, Fact.TYPE, typeOf(rest.startsWith("Oops - ") ? rest.substring(7) : rest));
         }
-        if (word.startsWith("Oops: ")) {
-            return Headline.trap(ReportKind.PAGE_FAULT, Fact.ERROR_CODE, Scan.hexAt(word, 6));
+        if (rest.startsWith("Oops: ")) {
+            return Headline.trap(ReportKind.PAGE_FAULT, Fact.ERROR_CODE, Scan.hexAt(rest, 6));
         }
-        if (word.startsWith("kernel stack overflow")) {
+        if (rest.startsWith("kernel stack overflow")) {
             return Headline.trap(ReportKind.STACK_OVERFLOW);
         }
-        if (word.startsWith("synchronous") || word.startsWith(": ")) {
-            return Headline.trap(ReportKind.PAGE_FAULT, Fact.REASON, typeOf(word), Fact.ERROR_CODE, code(word));
+        if (rest.startsWith("synchronous") || rest.startsWith(": ")) {
+            return Headline.trap(ReportKind.PAGE_FAULT, Fact.REASON, typeOf(rest), Fact.ERROR_CODE, code(rest));
         }
-        return Headline.trap(ReportKind.TRAP, Fact.TYPE, typeOf(word), Fact.ERROR_CODE, code(word));
+        return Headline.trap(ReportKind.TRAP, Fact.TYPE, typeOf(rest), Fact.ERROR_CODE, code(rest));
     }
 
     private static @Nullable String code(String text) {
@@ -85,7 +84,7 @@ final class TrapHeadlines {
             String place = Scan.wordAt(text, 14);
             boolean isPlace = place != null && place.indexOf(':') > 0;
             return Headline.start(
-                    checkedBy(place, ReportKind.BUG),
+                    checkedBy(place),
                     Fact.PLACE,
                     isPlace && place != null ? place.replace("!", "") : null,
                     Fact.FUNCTION,
@@ -254,10 +253,10 @@ final class TrapHeadlines {
                 : null;
     }
 
-    /** The kind of a check that calls BUG() or WARN() itself, by the file where it does. */
-    private static ReportKind checkedBy(@Nullable String place, ReportKind otherwise) {
+    /** The kind of a check that calls BUG() itself, by the file where it does. */
+    private static ReportKind checkedBy(@Nullable String place) {
         if (place == null) {
-            return otherwise;
+            return ReportKind.BUG;
         }
         if (place.contains("lib/list_debug.c")) {
             return ReportKind.LIST_CORRUPTION;
@@ -268,6 +267,6 @@ final class TrapHeadlines {
         if (place.contains("lib/refcount.c")) {
             return ReportKind.REFCOUNT;
         }
-        return otherwise;
+        return ReportKind.BUG;
     }
 }

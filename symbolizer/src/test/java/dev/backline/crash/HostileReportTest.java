@@ -81,11 +81,10 @@ class HostileReportTest {
                 "a: detected buffer overflow: 1")) {
             for (int i = 0; i <= each.length(); i++) {
                 String line = each.substring(0, i);
-                assertThatNoException()
-                        .isThrownBy(() -> CrashReader.of(List.of(line, "CPU: 1 PID: 1 Comm: " + line, line)));
+                assertThatNoException().isThrownBy(() -> Reading.ofLines(line, "CPU: 1 PID: 1 Comm: " + line, line));
                 String tail = each.substring(i);
                 assertThatNoException()
-                        .isThrownBy(() -> CrashReader.of(List.of(tail, "------------[ cut here ]------------", tail)));
+                        .isThrownBy(() -> Reading.ofLines(tail, "------------[ cut here ]------------", tail));
             }
         }
     }

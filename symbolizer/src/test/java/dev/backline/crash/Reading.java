@@ -38,6 +38,17 @@ final class Reading {
         return found;
     }
 
+    /** The reports of lines without frames. */
+    static List<CrashReport> ofLines(String... lines) {
+        List<CrashReport> found = new ArrayList<>();
+        CrashReader reader = new CrashReader(found::add);
+        for (int i = 0; i < lines.length; i++) {
+            reader.next(i + 1, lines[i], List.of());
+        }
+        reader.end();
+        return found;
+    }
+
     /** The only report. */
     static CrashReport one(String log) {
         List<CrashReport> found = of(log);
