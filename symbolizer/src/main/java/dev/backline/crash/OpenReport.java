@@ -34,7 +34,6 @@ final class OpenReport {
     private static final int MAX_LINES = 20_000;
     private static final int MAX_MODULES = 1024;
     private static final int MAX_CODE = 2048;
-    private static final int MAX_STACK_ROW = 160;
 
     /** Lines in a row that are no part of a report, after which it ended. */
     private static final int MAX_STRANGE = 64;
@@ -107,7 +106,6 @@ final class OpenReport {
     private @Nullable String hardware;
     private @Nullable String workqueue;
     private boolean sendsNmi;
-    private int accesses;
 
     OpenReport(Headline head, CrashLine line, long firstLine) {
         this.caller = line.caller();
@@ -345,7 +343,7 @@ final class OpenReport {
             end(text);
             return true;
         }
-        if (isHeading(text)) {
+        if (StackBuilder.startsStack(text)) {
             begin();
             context = context == Context.OWN ? Context.NONE : context;
             ownDone |= !registers.values().isEmpty();
@@ -398,15 +396,6 @@ final class OpenReport {
         }
     }
 
-    private static boolean isHeading(String text) {
-        char c = text.charAt(0);
-        return (c == 'C' && (text.startsWith("Call Trace") || text.startsWith("Call trace:")))
-                || (c == 'B' && text.startsWith("Backtrace:"))
-                || (c == 'b' && text.startsWith("backtrace"))
-                // After the last of the words of the stack, before 4.10.
-                || (text.length() < MAX_STACK_ROW && text.endsWith("Call Trace:"));
-    }
-
     private static boolean startsCode(String text) {
         char c = text.charAt(0);
         return (c == 'C' || c == 'I' || c == 'K') && CodeLine.find(text) == 0;
@@ -427,14 +416,14 @@ final class OpenReport {
 
     /** Lines with registers, and those that name the functions of pc and lr. */
     private boolean registerLine(String text, List<LogFrame> frames) {
-        boolean starts = startsRegisters(text);
+        boolean starts = RegisterScanner.startsContext(text);
         if (starts) {
             pcPrinted = true;
             startContext(text);
         }
         boolean own = context != Context.FOREIGN && !ownDone;
         boolean isLine = registers.read(text, own);
-        if (!isLine && !starts && !namesFunction(text)) {
+        if (!isLine && !starts && !RegisterScanner.namesFunction(text)) {
             return false;
         }
         if (own) {
@@ -448,35 +437,6 @@ final class OpenReport {
             stacks.add(frames);
         }
         return true;
-    }
-
-    private static boolean startsRegisters(String text) {
-        return switch (text.charAt(0)) {
-            case 'R' -> text.startsWith("RIP: ") || text.startsWith("RIP  ");
-            case 'E' -> text.startsWith("EIP: ") || text.startsWith("EIP is at");
-            case 'p' -> text.startsWith("pc : ") || text.startsWith("pc  : ") || text.startsWith("pc 9");
-            case 'P' -> text.startsWith("PC is at");
-            case 'e' -> text.startsWith("epc : ") || text.startsWith("epc   : ");
-            case 'N' -> text.startsWith("NIP: ");
-            case 'K' -> text.startsWith("Krnl PSW :");
-            case 'T' -> text.startsWith("TSTATE: ");
-            case 'U' -> text.startsWith("User PSW :");
-            default -> false;
-        };
-    }
-
-    private static boolean namesFunction(String text) {
-        return switch (text.charAt(0)) {
-            case 'l' -> text.startsWith("lr : ");
-            case 'L' -> text.startsWith("LR is at") || text.startsWith("LR [");
-            case 'N' -> text.startsWith("NIP [");
-            case 'r' -> text.startsWith("ra : ") || text.startsWith("ra    : ");
-            case 'E' -> text.startsWith("ERA: ");
-            case 'T' -> text.startsWith("TPC: <");
-            case 'R' -> text.startsWith("RPC: <");
-            case 'I' -> text.startsWith("I7: <") || text.startsWith("IP: ");
-            default -> false;
-        };
     }
 
     private void startContext(String text) {
@@ -633,62 +593,11 @@ final class OpenReport {
 
     /** Headings of stacks. */
     private boolean label(String text) {
-        StackGroup.Role as = labelRole(text);
-        if (as == null) {
-            return false;
+        boolean isLabel = stacks.label(kind, text);
+        if (isLabel) {
+            begin();
         }
-        begin();
-        stacks.label(text.endsWith(":") ? text.substring(0, text.length() - 1) : text, as);
-        return true;
-    }
-
-    private StackGroup.@Nullable Role labelRole(String text) {
-        if (text.startsWith("Allocated ") || text.startsWith("allocated ") || text.startsWith("INFO: Allocated in")) {
-            return StackGroup.Role.ALLOCATED;
-        }
-        if (text.startsWith("Freed ") || text.startsWith("freed ") || text.startsWith("INFO: Freed in")) {
-            return StackGroup.Role.FREED;
-        }
-        if (text.startsWith("Register ") && text.contains(" information: ")) {
-            return StackGroup.Role.OTHER;
-        }
-        if (text.startsWith("Last Breaking-Event-Address")) {
-            return StackGroup.Role.ORIGIN;
-        }
-        if (!text.endsWith(":") || text.length() > 160) {
-            return kind == ReportKind.LOCKDEP && text.startsWith("-> #") ? StackGroup.Role.OTHER : null;
-        }
-        if (text.endsWith("work creation:")
-                || text.endsWith("created at:")
-                || text.endsWith("stored to memory at:")
-                || text.startsWith("Preemption disabled at")
-                || text.endsWith("queued at:")
-                || text.endsWith("registered at:")) {
-            return StackGroup.Role.ORIGIN;
-        }
-        if (kind == ReportKind.RCU_STALL && text.contains("kthread stack dump")) {
-            return StackGroup.Role.OTHER;
-        }
-        if (text.equals("stack backtrace:")) {
-            return StackGroup.Role.TRACE;
-        }
-        if (kind == ReportKind.KCSAN
-                && (text.startsWith("write to ")
-                        || text.startsWith("read to ")
-                        || text.startsWith("read-write to ")
-                        || text.contains(" to 0x"))) {
-            accesses++;
-            return accesses == 1 ? StackGroup.Role.TRACE : StackGroup.Role.OTHER;
-        }
-        return kind == ReportKind.LOCKDEP
-                        || kind == ReportKind.KASAN
-                        || text.contains("stack trace")
-                        || text.contains("Stack dump where")
-                        || text.startsWith("page last ")
-                        || text.contains("held by")
-                        || text.startsWith("Showing all locks")
-                ? StackGroup.Role.OTHER
-                : null;
+        return isLabel;
     }
 
     private boolean frames(String text, List<LogFrame> frames) {

@@ -60,6 +60,37 @@ final class RegisterScanner {
         return all;
     }
 
+    /** Whether a line starts the registers of a context. */
+    static boolean startsContext(String text) {
+        return switch (text.charAt(0)) {
+            case 'R' -> text.startsWith("RIP: ") || text.startsWith("RIP  ");
+            case 'E' -> text.startsWith("EIP: ") || text.startsWith("EIP is at");
+            case 'p' -> text.startsWith("pc : ") || text.startsWith("pc  : ") || text.startsWith("pc 9");
+            case 'P' -> text.startsWith("PC is at");
+            case 'e' -> text.startsWith("epc : ") || text.startsWith("epc   : ");
+            case 'N' -> text.startsWith("NIP: ");
+            case 'K' -> text.startsWith("Krnl PSW :");
+            case 'T' -> text.startsWith("TSTATE: ");
+            case 'U' -> text.startsWith("User PSW :");
+            default -> false;
+        };
+    }
+
+    /** Whether a line names the function of a register, perhaps without its value. */
+    static boolean namesFunction(String text) {
+        return switch (text.charAt(0)) {
+            case 'l' -> text.startsWith("lr : ");
+            case 'L' -> text.startsWith("LR is at") || text.startsWith("LR [");
+            case 'N' -> text.startsWith("NIP [");
+            case 'r' -> text.startsWith("ra : ") || text.startsWith("ra    : ");
+            case 'E' -> text.startsWith("ERA: ");
+            case 'T' -> text.startsWith("TPC: <");
+            case 'R' -> text.startsWith("RPC: <");
+            case 'I' -> text.startsWith("I7: <") || text.startsWith("IP: ");
+            default -> false;
+        };
+    }
+
     /** {@return the values read so far} */
     Map<String, Long> values() {
         return values;

@@ -4,6 +4,7 @@ import dev.backline.crash.StackGroup.Role;
 import dev.backline.symbolize.LogFrame;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Sorts the frames of a report into groups, by the headings between them. Not thread-safe. */
 final class StackBuilder {
@@ -12,6 +13,7 @@ final class StackBuilder {
 
     private static final int MAX_GROUPS = 256;
     private static final int MAX_HEADING = 120;
+    private static final int MAX_STACK_ROW = 160;
 
     private final List<StackGroup> groups = new ArrayList<>();
     private final List<LogFrame> current = new ArrayList<>();
@@ -19,6 +21,8 @@ final class StackBuilder {
     private Role role = Role.TRACE;
     private int count;
     private boolean hasTrace;
+    /** The accesses of a data race so far. */
+    private int accesses;
 
     /** Whether a heading said what the next frames are, so that {@code Call Trace:} does not. */
     private boolean labelled;
@@ -33,6 +37,74 @@ final class StackBuilder {
         role = of;
         labelled = true;
         interrupted = false;
+    }
+
+    /** Whether a line is the heading of a stack. */
+    static boolean startsStack(String text) {
+        char c = text.charAt(0);
+        return (c == 'C' && (text.startsWith("Call Trace") || text.startsWith("Call trace:")))
+                || (c == 'B' && text.startsWith("Backtrace:"))
+                || (c == 'b' && text.startsWith("backtrace"))
+                // After the last of the words of the stack, before 4.10.
+                || (text.length() < MAX_STACK_ROW && text.endsWith("Call Trace:"));
+    }
+
+    /** Starts a group if a line says what the next frames are; returns whether it does. */
+    boolean label(@Nullable ReportKind kind, String text) {
+        Role as = labelRole(kind, text);
+        if (as != null) {
+            label(text.endsWith(":") ? text.substring(0, text.length() - 1) : text, as);
+        }
+        return as != null;
+    }
+
+    private @Nullable Role labelRole(@Nullable ReportKind kind, String text) {
+        if (text.startsWith("Allocated ") || text.startsWith("allocated ") || text.startsWith("INFO: Allocated in")) {
+            return Role.ALLOCATED;
+        }
+        if (text.startsWith("Freed ") || text.startsWith("freed ") || text.startsWith("INFO: Freed in")) {
+            return Role.FREED;
+        }
+        if (text.startsWith("Register ") && text.contains(" information: ")) {
+            return Role.OTHER;
+        }
+        if (text.startsWith("Last Breaking-Event-Address")) {
+            return Role.ORIGIN;
+        }
+        if (!text.endsWith(":") || text.length() > 160) {
+            return kind == ReportKind.LOCKDEP && text.startsWith("-> #") ? Role.OTHER : null;
+        }
+        if (text.endsWith("work creation:")
+                || text.endsWith("created at:")
+                || text.endsWith("stored to memory at:")
+                || text.startsWith("Preemption disabled at")
+                || text.endsWith("queued at:")
+                || text.endsWith("registered at:")) {
+            return Role.ORIGIN;
+        }
+        if (kind == ReportKind.RCU_STALL && text.contains("kthread stack dump")) {
+            return Role.OTHER;
+        }
+        if (text.equals("stack backtrace:")) {
+            return Role.TRACE;
+        }
+        if (kind == ReportKind.KCSAN
+                && (text.startsWith("write to ")
+                        || text.startsWith("read to ")
+                        || text.startsWith("read-write to ")
+                        || text.contains(" to 0x"))) {
+            accesses++;
+            return accesses == 1 ? Role.TRACE : Role.OTHER;
+        }
+        return kind == ReportKind.LOCKDEP
+                        || kind == ReportKind.KASAN
+                        || text.contains("stack trace")
+                        || text.contains("Stack dump where")
+                        || text.startsWith("page last ")
+                        || text.contains("held by")
+                        || text.startsWith("Showing all locks")
+                ? Role.OTHER
+                : null;
     }
 
     /** Starts a stack: {@code Call Trace:}. */
