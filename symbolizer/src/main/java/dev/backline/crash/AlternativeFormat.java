@@ -43,8 +43,8 @@ record AlternativeFormat(int size, int lengthAt, int lengthWidth) {
             case ElfHeader.EM_RISCV -> RISCV;
             default -> List.of();
         };
+        boolean isByRelocations = file.header().isRelocatable() || !table.hasContent();
         for (AlternativeFormat each : known) {
-            boolean isByRelocations = file.header().isRelocatable() || !table.hasContent();
             boolean fits = table.size() % each.size == 0
                     && (isByRelocations ? each.fitsRelocations(table) : each.fitsAddresses(file, table));
             if (fits) {

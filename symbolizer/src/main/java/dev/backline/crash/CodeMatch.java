@@ -1,6 +1,7 @@
 package dev.backline.crash;
 
 import dev.backline.elf.ElfFile;
+import dev.backline.elf.ElfHeader;
 import dev.backline.elf.Section;
 import dev.backline.elf.SectionData;
 import dev.backline.elf.SymbolTable;
@@ -144,8 +145,8 @@ public record CodeMatch(
         byte[] all = new byte[Math.min(code.size(), MAX_BYTES)];
         boolean[] isRead = new boolean[all.length];
         for (int i = 0; i < all.length; i++) {
-            int high = Character.digit(code.hex().charAt(2 * i), 16);
-            int low = Character.digit(code.hex().charAt(2 * i + 1), 16);
+            int high = Hex.digit(code.hex().charAt(2 * i));
+            int low = Hex.digit(code.hex().charAt(2 * i + 1));
             isRead[i] = (high | low) >= 0;
             all[i] = (byte) (high << 4 | low);
         }
@@ -288,9 +289,9 @@ public record CodeMatch(
             }
             int first = running[(int) at] & 0xff;
             return switch (file.header().machine()) {
-                case 62, 3 -> first == CALL || first == JMP || first == INT3;
+                case ElfHeader.EM_X86_64, ElfHeader.EM_386 -> first == CALL || first == JMP || first == INT3;
                 // bl: 100101 in the top bits of the little-endian word
-                case 183 -> (running[(int) at + 3] & 0xfc) == 0x94;
+                case ElfHeader.EM_AARCH64 -> (running[(int) at + 3] & 0xfc) == 0x94;
                 default -> false;
             };
         }
@@ -346,8 +347,8 @@ public record CodeMatch(
         /** The start of the instruction in which a byte differs, where instructions are aligned. */
         private int start(int first) {
             int align = switch (file.header().machine()) {
-                case 183, 40, 20, 21 -> 4;
-                case 243, 22 -> 2;
+                case ElfHeader.EM_AARCH64, ElfHeader.EM_ARM, ElfHeader.EM_PPC, ElfHeader.EM_PPC64 -> 4;
+                case ElfHeader.EM_RISCV, ElfHeader.EM_S390 -> 2;
                 default -> 1;
             };
             return (int) Math.max(0, ((from + first) & -align) - from);

@@ -4,6 +4,7 @@ import dev.backline.io.Hex;
 import dev.backline.machine.Decoder;
 import dev.backline.machine.InstructionSet;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /** Turns code into lines of text, one per instruction. Thread-safe. */
@@ -24,15 +25,13 @@ public final class Disassembler {
      */
     public static Disassembly of(CodeBytes code, long trapAddress) {
         int size = code.size();
-        StringBuilder spaced = new StringBuilder(size * 3);
         byte[] bytes = new byte[size];
         int readable = size;
         int start = 0;
         for (int i = 0; i < size; i++) {
-            String pair = code.hex().substring(2 * i, 2 * i + 2);
-            spaced.append(i == 0 ? "" : " ").append(pair);
-            if (pair.charAt(0) != '?') {
-                bytes[i] = (byte) ((Hex.digit(pair.charAt(0)) << 4) | Hex.digit(pair.charAt(1)));
+            char high = code.hex().charAt(2 * i);
+            if (high != '?') {
+                bytes[i] = (byte) ((Hex.digit(high) << 4) | Hex.digit(code.hex().charAt(2 * i + 1)));
             } else if (i < code.trap()) {
                 start = i + 1;
             } else {
@@ -50,7 +49,7 @@ public final class Disassembler {
             lines = lines(decoder, bytes, first, readable, base, trap);
             lines = code.texts().isEmpty() ? lines : named(lines, code.texts());
         }
-        return new Disassembly(spaced.toString(), trap, true, null, lines);
+        return new Disassembly(spaced(code.hex()), trap, true, null, lines);
     }
 
     /**
@@ -163,16 +162,12 @@ public final class Disassembler {
     }
 
     private static String hex(byte[] bytes, int from, int length) {
-        StringBuilder hex = new StringBuilder(length * 2);
-        for (int i = from; i < from + length; i++) {
-            hex.append(Character.forDigit((bytes[i] >> 4) & 15, 16)).append(Character.forDigit(bytes[i] & 15, 16));
-        }
-        return hex.toString();
+        return HexFormat.of().formatHex(bytes, from, from + length);
     }
 
     private static String spaced(CharSequence hex) {
         StringBuilder out = new StringBuilder(hex.length() * 3 / 2);
-        for (int i = 0; i < hex.length(); i += 2) {
+        for (int i = 0; i + 1 < hex.length(); i += 2) {
             out.append(i == 0 ? "" : " ").append(hex, i, i + 2);
         }
         return out.toString();

@@ -145,7 +145,7 @@ final class PatchSites {
 
     /** A table of offsets of 4 bytes, each relative to itself. */
     private void relative(Kind kind, Section section) throws IOException {
-        for (PatchTable.Hit each : hits(PatchTable.of(file, section), 4, 0, true)) {
+        for (PatchTable.Hit each : hits(PatchTable.of(file, section), 4, true)) {
             switch (kind) {
                 case LOCK -> add(kind, each.site(), 1);
                 case ENDBR, PHYSICAL_OFFSET -> add(kind, each.site(), 4);
@@ -179,7 +179,7 @@ final class PatchSites {
         if (table == null) {
             return;
         }
-        for (PatchTable.Hit each : hits(table, pointer, 0, false)) {
+        for (PatchTable.Hit each : hits(table, pointer, false)) {
             ftrace(each.site());
         }
     }
@@ -227,7 +227,7 @@ final class PatchSites {
         if (table == null) {
             return;
         }
-        for (PatchTable.Hit each : hits(table, entrySize, 0, isRelative)) {
+        for (PatchTable.Hit each : hits(table, entrySize, isRelative)) {
             add(Kind.JUMP_LABEL, each.site(), jumpLength(each.site()));
         }
     }
@@ -248,7 +248,7 @@ final class PatchSites {
         if (table == null) {
             return;
         }
-        for (PatchTable.Hit each : hits(table, 8, 0, true)) {
+        for (PatchTable.Hit each : hits(table, 8, true)) {
             add(Kind.STATIC_CALL, each.site(), x86Branch(each.site()));
         }
     }
@@ -269,14 +269,14 @@ final class PatchSites {
     private void paravirt(Section section) throws IOException {
         PatchTable table = PatchTable.of(file, section);
         int entrySize = 2 * pointer;
-        for (PatchTable.Hit each : hits(table, entrySize, 0, false)) {
+        for (PatchTable.Hit each : hits(table, entrySize, false)) {
             add(Kind.PARAVIRT, each.site(), (int) table.number(each.offset() + pointer + 1, 1));
         }
     }
 
     /** arch/arm/include/asm/assembler.h, ALT_UP: the place, and the instruction for one processor. */
     private void armAlternatives(Section section) throws IOException {
-        for (PatchTable.Hit each : hits(PatchTable.of(file, section), 8, 0, true)) {
+        for (PatchTable.Hit each : hits(PatchTable.of(file, section), 8, true)) {
             add(Kind.ALTERNATIVE, each.site(), 4);
         }
     }
@@ -284,7 +284,7 @@ final class PatchSites {
     /** arch/x86 and arch/arm64/include/asm/runtime-const.h. */
     private void runtimeConstants(Section section, boolean isPointer) throws IOException {
         int length = isX86 ? isPointer ? 8 : 1 : isPointer ? 16 : 4;
-        for (PatchTable.Hit each : hits(PatchTable.of(file, section), 4, 0, true)) {
+        for (PatchTable.Hit each : hits(PatchTable.of(file, section), 4, true)) {
             add(Kind.RUNTIME_CONSTANT, each.site(), length);
         }
     }
@@ -295,7 +295,7 @@ final class PatchSites {
         if (table == null || format == null) {
             return;
         }
-        for (PatchTable.Hit each : hits(table, format.size(), 0, true)) {
+        for (PatchTable.Hit each : hits(table, format.size(), true)) {
             long length = table.number(each.offset() + format.lengthAt(), format.lengthWidth());
             add(Kind.ALTERNATIVE, each.site(), (int) Math.min(length, LONGEST));
         }
@@ -340,8 +340,8 @@ final class PatchSites {
         return section == null ? null : PatchTable.of(file, section);
     }
 
-    private List<PatchTable.Hit> hits(PatchTable table, int entrySize, int at, boolean isRelative) throws IOException {
-        return table.hits(entrySize, at, isRelative ? 4 : pointer, isRelative, from - LONGEST, to);
+    private List<PatchTable.Hit> hits(PatchTable table, int entrySize, boolean isRelative) throws IOException {
+        return table.hits(entrySize, isRelative, from - LONGEST, to);
     }
 
     private void add(Kind kind, long address, int length) {

@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table of places in the code: entries of equal size, each with the address of its place, either as it is or relative to
- * the field that contains it. Nothing is kept between two calls. Immutable.
+ * A table of places in the code: entries of equal size, each starting with the address of its place, either as it is or
+ * relative to the field that contains it. Nothing is kept between two calls. Immutable.
  */
 final class PatchTable {
     private static final int CHUNK = 1 << 16;
@@ -73,18 +73,17 @@ final class PatchTable {
      * {@return the entries whose place is one of these addresses}
      *
      * @param entrySize in bytes
-     * @param at where in an entry the place is
-     * @param width of the field: 4, or 8
-     * @param isRelative whether the field is relative to its own address
+     * @param isRelative whether the place is an offset of 4 bytes, relative to its own address; else a pointer
      * @param from the first address
      * @param to the address after the last
      */
-    List<Hit> hits(int entrySize, int at, int width, boolean isRelative, long from, long to) throws IOException {
+    List<Hit> hits(int entrySize, boolean isRelative, long from, long to) throws IOException {
         if (file.header().isRelocatable() || section.type() == Section.SHT_NOBITS) {
-            return relocated(Relocations.of(file, section), entrySize, at, from, to);
+            return relocated(Relocations.of(file, section), entrySize, from, to);
         }
         List<Hit> found = new ArrayList<>();
         SectionData data = file.data(section);
+        int width = isRelative ? 4 : file.header().addressSize();
         boolean big = file.header().bigEndian();
         long address = file.address(section) + start;
         int step = CHUNK / entrySize * entrySize;
@@ -96,10 +95,10 @@ final class PatchTable {
             int i = 0;
             while (i < entries) {
                 int end = Math.min(entries, i + FEW * entrySize);
-                long base = isRelative ? address + done + at : 0;
-                i = next(block, i, end, entrySize, at, width, isRelative, big, base, from, to - from);
+                long base = isRelative ? address + done : 0;
+                i = next(block, i, end, entrySize, width, isRelative, big, base, from, to - from);
                 if (i < end) {
-                    long value = width == 8 ? Words.i64(block, i + at, big) : Words.i32(block, i + at, big);
+                    long value = width == 8 ? Words.i64(block, i, big) : Words.i32(block, i, big);
                     found.add(new Hit(done + i, isRelative ? base + i + value : width == 4 ? value & MASK : value));
                     i += entrySize;
                     if (found.size() == MAX_HITS) {
@@ -109,7 +108,7 @@ final class PatchTable {
             }
         }
         // arm64 before 6.4: the values are in .rela.dyn only
-        return found.isEmpty() && !isRelative ? relocated(Relocations.ofLoader(file), entrySize, at, from, to) : found;
+        return found.isEmpty() && !isRelative ? relocated(Relocations.ofLoader(file), entrySize, from, to) : found;
     }
 
     /** The first entry whose place is in the window; the end if there is none. */
@@ -118,7 +117,6 @@ final class PatchTable {
             int start,
             int end,
             int entrySize,
-            int at,
             int width,
             boolean isRelative,
             boolean big,
@@ -127,7 +125,7 @@ final class PatchTable {
             long length) {
         long mask = width == 4 && !isRelative ? MASK : -1;
         for (int i = start; i < end; i += entrySize) {
-            long value = (width == 8 ? Words.i64(block, i + at, big) : Words.i32(block, i + at, big)) & mask;
+            long value = (width == 8 ? Words.i64(block, i, big) : Words.i32(block, i, big)) & mask;
             long site = isRelative ? base + i + value : value;
             if (Long.compareUnsigned(site - from, length) < 0) {
                 return i;
@@ -136,18 +134,17 @@ final class PatchTable {
         return end;
     }
 
-    private List<Hit> relocated(List<Relocations> tables, int entrySize, int at, long from, long to)
-            throws IOException {
+    private List<Hit> relocated(List<Relocations> tables, int entrySize, long from, long to) throws IOException {
         List<Hit> found = new ArrayList<>();
         long address = file.address(section) + start;
         for (Relocations table : tables) {
             for (Relocations.Entry each : table.targeting(from, to)) {
                 long field = each.address() - address;
                 if (Long.compareUnsigned(field, size) < 0
-                        && field % entrySize == at
+                        && field % entrySize == 0
                         && !isSubtraction(each.type())
                         && found.size() < MAX_HITS) {
-                    found.add(new Hit(field - at, each.value()));
+                    found.add(new Hit(field, each.value()));
                 }
             }
         }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -75,12 +76,7 @@ public record ReportSummary(
     private static String hash(String text) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            StringBuilder digits = new StringBuilder(8);
-            for (int i = 0; i < 4; i++) {
-                digits.append(Character.forDigit((digest[i] >> 4) & 15, 16))
-                        .append(Character.forDigit(digest[i] & 15, 16));
-            }
-            return digits.toString();
+            return HexFormat.of().formatHex(digest, 0, 4);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("each Java platform has SHA-256", e);
         }
