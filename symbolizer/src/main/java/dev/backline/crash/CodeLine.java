@@ -79,7 +79,7 @@ public final class CodeLine {
     }
 
     /**
-     * {@return whether a line goes on with the bytes of the {@code Code:} line above} Powerpc prints its words in lines of
+     * {@return whether a line continues the bytes of the {@code Code:} line above} Powerpc prints its words in lines of
      * their own, s390 an instruction on each, and serial consoles wrap long lines.
      *
      * @param line a line without the prefix of its log
@@ -126,7 +126,7 @@ public final class CodeLine {
     }
 
     /**
-     * {@return the bytes of a line; null if the text is no {@code Code:} line of a kernel}
+     * {@return the bytes of a line; null if the text is not a {@code Code:} line of a kernel}
      *
      * @param text from {@code Code:} on, or the whole line; continuation lines follow after line feeds
      * @param set the instruction set that the report shows in other ways; null if unknown. Without it, the form decides, and

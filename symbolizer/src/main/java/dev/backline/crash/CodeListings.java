@@ -43,7 +43,7 @@ public final class CodeListings {
     }
 
     /**
-     * {@return whether a line goes on with the bytes of the lines above} Call {@link #finish()} where it does not.
+     * {@return whether a line continues the bytes of the lines above} Call {@link #finish()} where it does not.
      *
      * @param text the line without its collector's prefix
      */
@@ -129,7 +129,7 @@ public final class CodeListings {
         return digit >= 0 && (digit & 3) == 3;
     }
 
-    /** Whether the kernel prints no more on other lines. */
+    /** Whether all bytes that the kernel prints were read. */
     private static boolean isComplete(CodeBytes bytes) {
         InstructionSet machine = bytes.set();
         if (machine == null || bytes.unreadable() != null) {

@@ -63,7 +63,7 @@ public record CodeMatch(
         ONE_BIT,
         /** A few bytes beside each other differ. */
         FEW_BYTES,
-        /** The code is another one. */
+        /** The code is different. */
         OTHER_CODE,
         /** There is nothing to compare. */
         NOT_COMPARABLE

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param stacks the frames, in the order of the log
  * @param modules names in {@code Modules linked in:}, with their taint letters by name
  * @param interleaved whether lines of other reports are mixed into this one
- * @param cut whether the report ends before its end
+ * @param cut whether the end of the report is missing
  */
 public record CrashReport(
         ReportKind kind,

@@ -9,7 +9,7 @@ import java.util.List;
 
 /** Turns code into lines of text, one per instruction. Thread-safe. */
 public final class Disassembler {
-    /** More bytes than this before the trap are not looked at. */
+    /** The longest distance from the start of a function to the trap, in bytes. */
     private static final int MAX_FUNCTION = 1 << 20;
 
     private Disassembler() {}

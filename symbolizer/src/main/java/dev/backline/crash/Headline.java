@@ -40,7 +40,7 @@ record Headline(Role role, @Nullable ReportKind kind, Map<Fact, String> facts) {
         return new Headline(role, kind, Map.of());
     }
 
-    /** A line that starts a report, with facts: names and values in turn, of which null ones are left out. */
+    /** A line that starts a report, with facts: names and values in turn; null values are left out. */
     static Headline start(ReportKind kind, @Nullable Object... facts) {
         return with(Role.START, kind, facts);
     }

@@ -1,5 +1,6 @@
 package dev.backline.crash;
 
+import dev.backline.io.Ascii;
 import dev.backline.io.Internal;
 
 /** The sizes of the caches of kmalloc (include/linux/slab.h, mm/slab_common.c kmalloc_info). Thread-safe. */
@@ -23,7 +24,7 @@ public final class KmallocSizes {
         }
         long size = 0;
         int at = dash + 1;
-        while (at < cache.length() && cache.charAt(at) >= '0' && cache.charAt(at) <= '9' && size < LARGEST) {
+        while (at < cache.length() && Ascii.isDigit(cache.charAt(at)) && size < LARGEST) {
             size = 10 * size + (cache.charAt(at) - '0');
             at++;
         }

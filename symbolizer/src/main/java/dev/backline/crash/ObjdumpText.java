@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Names the instructions of arm, Thumb and powerpc with an objdump that is installed. The bytes go into an ELF file in a
  * new folder of this process; the arguments are fixed, and the tool has two seconds. Without a tool, or if it fails, the
- * words stay as they are.
+ * words stay as they are. Thread-safe.
  */
 final class ObjdumpText {
     private static final long SECONDS = 2;

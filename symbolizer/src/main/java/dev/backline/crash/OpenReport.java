@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A report of which more lines can come. Not thread-safe. */
+/** A report that is still being read. Not thread-safe. */
 final class OpenReport {
     /** Where a report is. */
     enum Phase {
@@ -35,18 +35,18 @@ final class OpenReport {
     private static final int MAX_MODULES = 1024;
     private static final int MAX_CODE = 2048;
 
-    /** Lines in a row that are no part of a report, after which it ended. */
+    /** The number of unrelated lines in a row that end a report. */
     private static final int MAX_STRANGE = 64;
 
     private static final int MAX_TAIL = 48;
 
-    /** Between a check's text and the BUG or WARN that it calls. */
+    /** The most unrelated lines between a check's text and the BUG or WARN that it calls. */
     private static final int MAX_PRETEXT = 8;
 
     private static final Set<ReportKind> STALLS =
             EnumSet.of(ReportKind.RCU_STALL, ReportKind.SOFT_LOCKUP, ReportKind.HARD_LOCKUP, ReportKind.WORKQUEUE);
 
-    /** Kinds whose stack is the trap's, which older kernels print with the panic only. */
+    /** Kinds with the stack of a trap, which older kernels print only with the panic. */
     private static final Set<ReportKind> TRAPPING = EnumSet.of(
             ReportKind.WARNING,
             ReportKind.BUG,
@@ -59,7 +59,7 @@ final class OpenReport {
             ReportKind.PANIC,
             ReportKind.TRAP);
 
-    /** Kinds that end with a mark. */
+    /** Kinds whose reports end with a line {@code ---[ end trace ]---}. */
     private static final Set<ReportKind> MARKED = EnumSet.of(
             ReportKind.PAGE_FAULT,
             ReportKind.GENERAL_PROTECTION,
@@ -144,7 +144,7 @@ final class OpenReport {
         return kind != null && (STALLS.contains(kind) || kind == ReportKind.HUNG_TASK);
     }
 
-    /** Whether a mark should still come. */
+    /** Whether the mark at the end is still missing. */
     boolean expectsEnd() {
         return phase != Phase.TAIL
                 && !ended
@@ -158,7 +158,7 @@ final class OpenReport {
         interleaved = true;
     }
 
-    /** Whether there is more than a text that a check prints. */
+    /** Whether the report has started for certain, and has no trace yet. */
     boolean isStarted() {
         return phase != Phase.TAIL
                 && !stacks.hasTrace()
@@ -231,7 +231,7 @@ final class OpenReport {
                 || (kind == ReportKind.WARNING && !facts.containsKey(Fact.PLACE) && !headline.startsWith("WARNING"));
     }
 
-    /** Takes what the headline's own line has besides the headline. */
+    /** Takes the frames and the numbers in the headline's line. */
     void first(CrashLine line, List<LogFrame> frames) {
         headlineFrames(frames);
         number(line.text());

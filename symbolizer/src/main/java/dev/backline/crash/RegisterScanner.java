@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the lines of a register dump, of any architecture: names and values, as arch/.../kernel/process.c, traps.c and
- * dumpstack.c print them. Remembers whose row continues without names. Not thread-safe.
+ * dumpstack.c print them. Remembers the row of values that the next line can continue. Not thread-safe.
  */
 final class RegisterScanner {
     /** The names of each architecture; a line is one of a dump if it starts with a name and a value. */
@@ -34,7 +34,7 @@ final class RegisterScanner {
             "tstate tpc tnpc y g0 g1 g2 g3 g4 g5 g6 g7 o0 o1 o2 o3 o4 o5 ret_pc l0 l1 l2 l3 l4 l5 l6 l7"
                     + " i0 i1 i2 i3 i4 i5 i6 i7";
 
-    /** Names without a number of their own: how they are called in {@link Registers}. */
+    /** Other spellings of the names in {@link Registers}. */
     private static final Map<String, String> OTHER_NAMES = Map.of("r08", "r8", "r09", "r9", "rflags", "eflags");
 
     private static final Set<String> NAMES = names();

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The {@code Krnl Code:} lines of s390, which the kernel has disassembled (arch/s390/kernel/dis.c): address, bytes and text
  * of up to eight instructions. The PSW points to the instruction with {@code >}; the one before has {@code *}, or {@code #}
- * in older kernels.
+ * in older kernels. Thread-safe.
  */
 final class S390Listing {
     private static final int MAX_INSTRUCTIONS = 32;

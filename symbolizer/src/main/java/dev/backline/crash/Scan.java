@@ -102,7 +102,7 @@ final class Scan {
         return to;
     }
 
-    /** Whether the text has nothing but one character, at least some of it. */
+    /** Whether the text is a rule: 8 or more of one character, and nothing else. */
     static boolean isRule(String text, char of) {
         int length = text.length();
         if (length < 8 || text.charAt(0) != of) {

@@ -24,7 +24,7 @@ public enum ValueClass {
     NO_EXECUTE("no-execute"),
     /** Memory that was freed and unmapped. */
     FREED("freed"),
-    /** The guard page behind a vmalloc area or a stack. */
+    /** The guard page next to a vmalloc area or a stack. */
     VMALLOC_GUARD("vmalloc-guard"),
     /** The offset of a per-CPU variable in the place of its address. */
     PERCPU("percpu"),
