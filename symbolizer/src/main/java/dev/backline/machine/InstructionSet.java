@@ -22,7 +22,7 @@ public enum InstructionSet {
     S390;
 
     /**
-     * {@return the instruction set of an ELF file; null if there is none here}
+     * {@return the instruction set of an ELF file; null for a machine that is not in this list}
      *
      * @param machine EM_* of the ELF header
      * @param is64 whether the file is ELFCLASS64
@@ -41,17 +41,16 @@ public enum InstructionSet {
     }
 
     /**
-     * {@return a new decoder; null if backline does not decode this instruction set} For arm, Thumb, powerpc and s390, the
-     * decoder only tells where instructions end and which ones are BUG's.
+     * {@return a new decoder} The decoder for arm, Thumb, powerpc and s390 only finds where instructions end and which of
+     * them trap.
      */
-    public @Nullable Decoder decoder() {
+    public Decoder decoder() {
         return switch (this) {
             case X86_64 -> new X86Decoder(true);
             case I386 -> new X86Decoder(false);
             case ARM64 -> new Arm64Decoder();
             case RISCV64 -> new RiscvDecoder();
             case ARM, THUMB, POWERPC, S390 -> new WordDecoder(this);
-            default -> null;
         };
     }
 }

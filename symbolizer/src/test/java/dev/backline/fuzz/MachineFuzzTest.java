@@ -32,9 +32,6 @@ class MachineFuzzTest {
         InstructionSet[] sets = InstructionSet.values();
         InstructionSet set = sets[(input[0] & 0xff) % sets.length];
         Decoder decoder = set.decoder();
-        if (decoder == null) {
-            return;
-        }
         int longest = set == InstructionSet.RISCV64 ? MAX_LENGTH_RISCV : MAX_LENGTH;
         for (int at = 1; at < input.length; ) {
             int length = decoder.decode(input, at, input.length, ADDRESS + at);

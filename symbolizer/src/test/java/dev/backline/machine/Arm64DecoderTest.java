@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -16,7 +15,7 @@ class Arm64DecoderTest {
     private static final long ADDRESS = 0xffff_8000_8001_0000L;
     private static final int SP = 31;
 
-    private final Decoder decoder = Objects.requireNonNull(InstructionSet.ARM64.decoder());
+    private final Decoder decoder = InstructionSet.ARM64.decoder();
 
     private void decode(int word) {
         decode(word, ADDRESS);

@@ -33,17 +33,13 @@ class X86DecoderTest {
         }
     }
 
-    private static Decoder decoder(InstructionSet set) {
-        return Objects.requireNonNull(set.decoder());
-    }
-
     @ParameterizedTest
     @MethodSource("instructions")
     void decodesAsTheTableSays(String line) {
         String[] fields = (line + "\t\t\t\t").split("\t", -1);
         InstructionSet set = InstructionSet.valueOf(fields[0]);
         byte[] code = HexFormat.of().parseHex(fields[1]);
-        Decoder decoder = decoder(set);
+        Decoder decoder = set.decoder();
         int length = decoder.decode(code, 0, code.length, set == InstructionSet.X86_64 ? ADDRESS_64 : ADDRESS_32);
         assertThat(length).isEqualTo(code.length);
         assertThat(decoder.length()).isEqualTo(length);
@@ -59,7 +55,7 @@ class X86DecoderTest {
     void findsEachCutInstructionBad(String line) {
         String[] fields = line.split("\t", -1);
         byte[] code = HexFormat.of().parseHex(fields[1]);
-        Decoder decoder = decoder(InstructionSet.valueOf(fields[0]));
+        Decoder decoder = InstructionSet.valueOf(fields[0]).decoder();
         for (int end = 1; end < code.length; end++) {
             assertThat(decoder.decode(code, 0, end, ADDRESS_64)).isBetween(1, end);
             // Some instructions start with others.
@@ -86,7 +82,7 @@ class X86DecoderTest {
 
     private static String registers(String hex) {
         byte[] code = HexFormat.of().parseHex(hex);
-        Decoder decoder = decoder(InstructionSet.X86_64);
+        Decoder decoder = InstructionSet.X86_64.decoder();
         assertThat(decoder.decode(code, 0, code.length, 0)).isEqualTo(code.length);
         return "reads" + names(decoder, decoder.readRegisters()) + ", changes"
                 + names(decoder, decoder.changedRegisters());
@@ -105,7 +101,7 @@ class X86DecoderTest {
     @ParameterizedTest
     @EnumSource(names = {"X86_64", "I386"})
     void staysInsideAnyBytes(InstructionSet set) {
-        Decoder decoder = decoder(set);
+        Decoder decoder = set.decoder();
         SplittableRandom random = new SplittableRandom(1);
         byte[] code = new byte[64];
         for (int i = 0; i < 200_000; i++) {
@@ -157,7 +153,7 @@ class X86DecoderTest {
                     .toList();
         }
         assertThat(lines).hasSizeGreaterThan(10_000);
-        Decoder decoder = decoder(set);
+        Decoder decoder = set.decoder();
         List<String> different = new ArrayList<>();
         int compared = 0;
         for (int i = 0; i + 1 < lines.size(); i++) {

@@ -55,11 +55,7 @@ final class FileComparison implements Closeable {
             PrintWriter disagreements)
             throws IOException {
         this.file = file;
-        Decoder found = set.decoder();
-        if (found == null) {
-            throw new IOException("backline has no decoder for " + set);
-        }
-        decoder = found;
+        decoder = set.decoder();
         this.text = text;
         this.tally = tally;
         this.disagreements = disagreements;

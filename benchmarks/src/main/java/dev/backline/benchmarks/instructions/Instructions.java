@@ -184,14 +184,12 @@ public final class Instructions {
 
     private void decodeRandomBytes() {
         for (InstructionSet one : set == null ? List.of(InstructionSet.values()) : List.of(set)) {
-            Decoder decoder = one.decoder();
-            if (decoder != null) {
-                decodeRandomBytes(one, decoder);
-            }
+            decodeRandomBytes(one);
         }
     }
 
-    private void decodeRandomBytes(InstructionSet one, Decoder decoder) {
+    private void decodeRandomBytes(InstructionSet one) {
+        Decoder decoder = one.decoder();
         SplittableRandom source = new SplittableRandom(20260917);
         byte[] code = new byte[4096];
         long decoded = 0;
