@@ -5,9 +5,9 @@ package dev.backline.machine;
  * chapter "C", and the manual of Zc.
  */
 final class RiscvCompressed {
-    private static final int UNIMP = 0xc0001073;
+    static final int UNIMP = 0xc0001073;
     private static final int NOP = 0x13;
-    private static final int EBREAK = 0x00100073;
+    static final int EBREAK = 0x00100073;
     private static final int ZERO_EXTEND_BYTE = 0x0ff07013;
 
     private RiscvCompressed() {}

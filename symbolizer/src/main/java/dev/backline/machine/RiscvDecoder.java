@@ -15,8 +15,6 @@ final class RiscvDecoder extends Decoder {
     private static final int SYSTEM = 0x73;
     private static final int AUIPC = 0x17;
     private static final int LUI = 0x37;
-    private static final int EBREAK = 0x00100073;
-    private static final int UNIMP = 0xc0001073;
     private static final int SRET = 0x10200073;
     private static final int MRET = 0x30200073;
 
@@ -52,7 +50,7 @@ final class RiscvDecoder extends Decoder {
         return length;
     }
 
-    /** The manual's lengths. Those of 192 bits and more are reserved; llvm-objdump then goes on at the next byte. */
+    /** The lengths of the manual. Lengths of 192 bits and more are reserved: llvm-objdump then continues at the next byte. */
     private static int lengthOf(int half) {
         if ((half & 0x1f) != 0x1f) {
             return 4;
@@ -105,7 +103,7 @@ final class RiscvDecoder extends Decoder {
                 readRegisters |= rs1 == 0 ? 0 : 1L << rs1;
                 link(rd);
             }
-            case SYSTEM -> system(bits);
+            case SYSTEM -> system(found, bits, rd);
             default -> effect(found, bits, rd, rs1, address);
         }
     }
@@ -119,19 +117,15 @@ final class RiscvDecoder extends Decoder {
         hasBranchTarget = true;
     }
 
-    private void system(int bits) {
-        if (bits == EBREAK || bits == UNIMP) {
+    private void system(RiscvTable.Entry found, int bits, int rd) {
+        if (bits == RiscvCompressed.EBREAK || bits == RiscvCompressed.UNIMP) {
             flow = Flow.TRAP;
         } else if (bits == SRET || bits == MRET) {
             flow = Flow.RETURN;
-        } else if (effectOf(entry) == Effect.LOAD) {
+        } else if (found.effect == Effect.LOAD) {
             // The hypervisor's loads.
-            load((bits >>> 7) & 31);
+            load(rd);
         }
-    }
-
-    private static Effect effectOf(RiscvTable.@Nullable Entry entry) {
-        return entry == null ? Effect.OTHER : entry.effect;
     }
 
     private void memory(RiscvTable.Entry found, Access access, int rs1) {

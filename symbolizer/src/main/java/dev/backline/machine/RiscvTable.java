@@ -8,42 +8,34 @@ import org.jspecify.annotations.Nullable;
 final class RiscvTable {
     static final RiscvTable ALL = new RiscvTable();
 
-    /** An opcode has 7 bits, the lowest two of which are set, and most have 3 bits more. */
+    /** One bucket for each opcode (7 bits, the lowest two are always set) and funct3 (3 bits). */
     private static final int BUCKETS = 256;
 
-    private final List<Entry> entries = new ArrayList<>();
     private final Entry[][] buckets = new Entry[BUCKETS][];
 
     private RiscvTable() {
-        add(RiscvOpcodes.BASE);
-        add(RiscvOpcodes.SYSTEM);
-        add(RiscvOpcodes.FLOATING_OTHERS);
-        for (int i = 0; i < 3; i++) {
-            add(RiscvOpcodes.FLOATING.replace('@', "sdh".charAt(i)).replace("#", i == 2 ? "2" : "" + i));
+        List<List<Entry>> lists = new ArrayList<>();
+        for (int bucket = 0; bucket < BUCKETS; bucket++) {
+            lists.add(new ArrayList<>());
         }
-        RiscvVectors.addTo(this);
-        int[] counts = new int[BUCKETS];
-        for (Entry entry : entries) {
-            for (int bucket = 0; bucket < BUCKETS; bucket++) {
-                counts[bucket] += entry.isIn(bucket) ? 1 : 0;
-            }
+        add(RiscvOpcodes.BASE, lists);
+        add(RiscvOpcodes.SYSTEM, lists);
+        add(RiscvOpcodes.FLOATING_OTHERS, lists);
+        for (int i = 0; i < 3; i++) {
+            add(RiscvOpcodes.FLOATING.replace('@', "sdh".charAt(i)).replace("#", i == 2 ? "2" : "" + i), lists);
+        }
+        for (String line : RiscvVectors.lines()) {
+            addLine(line, lists);
         }
         for (int bucket = 0; bucket < BUCKETS; bucket++) {
-            buckets[bucket] = new Entry[counts[bucket]];
-            int at = 0;
-            for (Entry entry : entries) {
-                if (entry.isIn(bucket)) {
-                    buckets[bucket][at++] = entry;
-                }
-            }
+            buckets[bucket] = lists.get(bucket).toArray(new Entry[0]);
         }
-        entries.clear();
     }
 
-    /** {@return the instruction of a word; null if there is none} */
+    /** {@return the instruction that a word encodes; null for an unknown word} */
     @Nullable
     Entry find(int word) {
-        for (Entry entry : buckets[(((word >>> 2) & 31) << 3) | ((word >>> 12) & 7)]) {
+        for (Entry entry : buckets[bucket(word, (word >>> 12) & 7)]) {
             if ((word & entry.mask) == entry.match && (entry.equal == 0 || entry.hasEqualRegisters(word))) {
                 return entry;
             }
@@ -51,14 +43,27 @@ final class RiscvTable {
         return null;
     }
 
-    private void add(String lines) {
+    private static int bucket(int word, int funct3) {
+        return (((word >>> 2) & 31) << 3) | funct3;
+    }
+
+    private static void add(String lines, List<List<Entry>> lists) {
         for (String line : lines.strip().split("\n", -1)) {
-            addLine(line);
+            addLine(line, lists);
         }
     }
 
-    /** Adds an instruction, written as {@link RiscvOpcodes} says. */
-    void addLine(String line) {
+    private static void addLine(String line, List<List<Entry>> lists) {
+        Entry entry = parse(line);
+        for (int funct3 = 0; funct3 < 8; funct3++) {
+            if (entry.canHave(funct3)) {
+                lists.get(bucket(entry.match, funct3)).add(entry);
+            }
+        }
+    }
+
+    /** {@return an instruction from a line in the notation of {@link RiscvOpcodes}} */
+    private static Entry parse(String line) {
         String[] parts = line.split(" ", -1);
         String operands = "";
         String memory = "";
@@ -87,7 +92,7 @@ final class RiscvTable {
                 memory = part.substring(1);
             }
         }
-        entries.add(new Entry(parts[0], mask, match, equal, operands, memory));
+        return new Entry(parts[0], mask, match, equal, operands, memory);
     }
 
     /** The bits of a field. */
@@ -98,10 +103,8 @@ final class RiscvTable {
             case '6' -> 0xfc000000;
             case '5' -> 0xf8000000;
             case 'x' -> 0xf0000000;
-            case 'n' -> 0xe0000000;
             case 'i' -> 0xfff00000;
             case 'l' -> 0x3e000000;
-            case 'w' -> 0x1c000000;
             case 'f' -> 0x06000000;
             case 'm' -> 0x02000000;
             case 'v' -> 0xc0000000;
@@ -170,14 +173,12 @@ final class RiscvTable {
             return first == ((word >>> 20) & 31) && (equal == 1 || first == ((word >>> 7) & 31));
         }
 
-        /** Whether words with these five bits of the opcode and three of funct3 can be this instruction. */
-        boolean isIn(int bucket) {
-            int word = ((bucket >> 3) << 2) | 3 | ((bucket & 7) << 12);
-            int bits = 0x707f & mask;
+        /** Whether a word of this instruction can have this funct3. */
+        boolean canHave(int funct3) {
             boolean rounded = operands.endsWith("m") || operands.endsWith("n");
             // Two rounding modes are reserved.
-            boolean reserved = rounded && ((bucket & 7) == 5 || (bucket & 7) == 6);
-            return (word & bits) == (match & bits) && !reserved;
+            boolean reserved = rounded && (funct3 == 5 || funct3 == 6);
+            return (((funct3 << 12) ^ match) & mask & 0x7000) == 0 && !reserved;
         }
     }
 }

@@ -1,5 +1,8 @@
 package dev.backline.machine;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * The vector instructions of riscv (V, Zvbb, Zvbc, and the vector cryptography). Source: the V manual's table of
  * instructions.
@@ -150,28 +153,28 @@ final class RiscvVectors {
 
     private RiscvVectors() {}
 
-    static void addTo(RiscvTable table) {
-        for (String line : OTHERS.strip().split("\n", -1)) {
-            table.addLine(line);
-        }
+    /** {@return the instructions in the notation of {@link RiscvOpcodes}} */
+    static List<String> lines() {
+        List<String> lines = new ArrayList<>(List.of(OTHERS.strip().split("\n", -1)));
         for (String conversion : CONVERSIONS.split("\\|", -1)) {
             String[] parts = conversion.split(" ", -1);
-            table.addLine(parts[0] + " 57.1 6=12 s=" + parts[1] + " :W,XM");
+            lines.add(parts[0] + " 57.1 6=12 s=" + parts[1] + " :W,XM");
         }
-        group(table, INTEGER, "034");
-        group(table, MULTIPLY, "2?6");
-        group(table, FLOATING, "1?5");
+        group(lines, INTEGER, "034");
+        group(lines, MULTIPLY, "2?6");
+        group(lines, FLOATING, "1?5");
         for (int i = 0; i < WIDTHS.length; i++) {
-            memory(table, WIDTHS[i], WIDTH_CODES[i]);
+            memory(lines, WIDTHS[i], WIDTH_CODES[i]);
         }
+        return lines;
     }
 
-    /** @param codes funct3 of the forms with a vector, an immediate and a register */
-    private static void group(RiscvTable table, String text, String codes) {
+    /** @param codes funct3 of three forms, in this order: vector, immediate, register; {@code ?} for a missing form */
+    private static void group(List<String> lines, String text, String codes) {
         for (String instruction : text.replace("\n", "").split("\\|", -1)) {
             String[] parts = instruction.split(" ", -1);
             for (int i = 0; i < parts[2].length(); i++) {
-                table.addLine(line(parts[0], parts[1], parts[2].charAt(i), codes));
+                lines.add(line(parts[0], parts[1], parts[2].charAt(i), codes));
             }
         }
     }
@@ -201,7 +204,7 @@ final class RiscvVectors {
     }
 
     /** Loads and stores of elements of a width, for one to eight fields. */
-    private static void memory(RiscvTable table, int width, int code) {
+    private static void memory(List<String> lines, int width, int code) {
         for (int fields = 1; fields <= 8; fields++) {
             String segments = fields == 1 ? "" : "seg" + fields;
             // Bits 31 to 26: the number of fields, a reserved bit, the addressing mode.
@@ -211,18 +214,18 @@ final class RiscvVectors {
             String far = " 6=" + Integer.toHexString(((fields - 1) << 3) | 3);
             String load = " 07." + code;
             String store = " 27." + code;
-            table.addLine("vl" + segments + "e" + width + ".v" + load + unit + " t=0 :W,(s)M :r0");
-            table.addLine("vl" + segments + "e" + width + "ff.v" + load + unit + " t=10 :W,(s)M :r0");
-            table.addLine("vs" + segments + "e" + width + ".v" + store + unit + " t=0 :W,(s)M :w0");
-            table.addLine("vlux" + segments + "ei" + width + ".v" + load + near + " :W,(s),XM :r0");
-            table.addLine("vsux" + segments + "ei" + width + ".v" + store + near + " :W,(s),XM :w0");
-            table.addLine("vls" + segments + "e" + width + ".v" + load + strided + " :W,(s),tM :r0");
-            table.addLine("vss" + segments + "e" + width + ".v" + store + strided + " :W,(s),tM :w0");
-            table.addLine("vlox" + segments + "ei" + width + ".v" + load + far + " :W,(s),XM :r0");
-            table.addLine("vsox" + segments + "ei" + width + ".v" + store + far + " :W,(s),XM :w0");
+            lines.add("vl" + segments + "e" + width + ".v" + load + unit + " t=0 :W,(s)M :r0");
+            lines.add("vl" + segments + "e" + width + "ff.v" + load + unit + " t=10 :W,(s)M :r0");
+            lines.add("vs" + segments + "e" + width + ".v" + store + unit + " t=0 :W,(s)M :w0");
+            lines.add("vlux" + segments + "ei" + width + ".v" + load + near + " :W,(s),XM :r0");
+            lines.add("vsux" + segments + "ei" + width + ".v" + store + near + " :W,(s),XM :w0");
+            lines.add("vls" + segments + "e" + width + ".v" + load + strided + " :W,(s),tM :r0");
+            lines.add("vss" + segments + "e" + width + ".v" + store + strided + " :W,(s),tM :w0");
+            lines.add("vlox" + segments + "ei" + width + ".v" + load + far + " :W,(s),XM :r0");
+            lines.add("vsox" + segments + "ei" + width + ".v" + store + far + " :W,(s),XM :w0");
             if ((fields & (fields - 1)) == 0) {
                 String bytes = width == 8 ? "r" : "re" + width;
-                table.addLine("vl" + fields + bytes + ".v" + load + unit + " m=1 t=8 A" + fields + " :W,(s) :r0");
+                lines.add("vl" + fields + bytes + ".v" + load + unit + " m=1 t=8 A" + fields + " :W,(s) :r0");
             }
         }
     }
