@@ -152,7 +152,7 @@ final class X86Decoder extends X86Encoding {
             int kind = operand & 0xff;
             int access = operand >> 8;
             switch (kind) {
-                case EB, EW, ED, EQ, EV, EY, ES, CODE, FAR_CODE, M, RN, WO, WY, WZ, WX, QQ, KE, UO, UY, UZ, UX, BND ->
+                case EB, EW, ED, EQ, EV, EY, ES, CODE, FAR_CODE, M, RN, WO, WY, WZ, WX, QQ, KE, UO, UY, UZ, UX ->
                     rm(kind, access);
                 case GB, GW, GD, GQ, GV, GY, GA -> {
                     int reg = ((modrm >> 3) & 7) | ((rex & 4) << 1);
@@ -162,7 +162,7 @@ final class X86Decoder extends X86Encoding {
                     int reg = (opcode & 7) | ((rex & 1) << 3);
                     use(kind == ZB && rex == 0 ? reg & 3 : reg, access);
                 }
-                case BD, BQ, BY -> use(vvvv & 15, access);
+                case BY -> use(vvvv & 15, access);
                 case AL, AV, AZ, AX, EAX, A_ADDRESS -> use(RAX, access);
                 case CL, ECX -> use(1, access);
                 case DX, EDX -> use(2, access);
@@ -247,7 +247,7 @@ final class X86Decoder extends X86Encoding {
     }
 
     private void finishMemory(X86Row found) {
-        if (memoryIndex == RSP && found.operandCount > 0 && !isVectorIndex(found)) {
+        if (memoryIndex == RSP && found.kindIn(UO, UX) == 0) {
             // Index 4 is none, unless REX.X makes it r12.
             memoryIndex = NONE;
         }
@@ -262,16 +262,6 @@ final class X86Decoder extends X86Encoding {
         if (map >= X86Table.EVEX && (modrm >> 6) == 1 && size != 0) {
             memoryDisplacement *= size;
         }
-    }
-
-    private static boolean isVectorIndex(X86Row found) {
-        for (int i = 0; i < found.operandCount; i++) {
-            int kind = found.operand(i) & 0xff;
-            if (kind >= UO && kind <= UX) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private int sizeOf(int kind) {

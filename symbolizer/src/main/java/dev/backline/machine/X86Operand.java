@@ -36,97 +36,94 @@ final class X86Operand {
     static final int ZB = 18;
     static final int ZV = 19;
     static final int ZS = 20;
-    static final int BD = 21;
-    static final int BQ = 22;
-    static final int BY = 23;
-    static final int SW = 24;
-    static final int CR = 25;
-    static final int DR = 26;
+    static final int BY = 21;
+    static final int SW = 22;
+    static final int CR = 23;
+    static final int DR = 24;
     /** The register of rm, 64 bits in 64-bit mode. */
-    static final int RN = 27;
+    static final int RN = 25;
 
-    static final int IB = 28;
+    static final int IB = 26;
     /** A byte that is extended by its sign to the operand size. */
-    static final int SB = 29;
+    static final int SB = 27;
 
-    static final int IW = 30;
-    static final int IZ = 31;
-    static final int IV = 32;
+    static final int IW = 28;
+    static final int IZ = 29;
+    static final int IV = 30;
     /** Immediates of push: a byte, and the operand size up to 4 bytes. */
-    static final int PB = 33;
+    static final int PB = 31;
 
-    static final int PZ = 34;
-    static final int JB = 35;
-    static final int JZ = 36;
-    static final int AP = 37;
-    static final int OB = 38;
-    static final int OV = 39;
-    static final int XB = 40;
-    static final int XV = 41;
-    static final int YB = 42;
-    static final int YV = 43;
-    static final int XLAT = 44;
-    static final int AL = 45;
-    static final int CL = 46;
+    static final int PZ = 32;
+    static final int JB = 33;
+    static final int JZ = 34;
+    static final int AP = 35;
+    static final int OB = 36;
+    static final int OV = 37;
+    static final int XB = 38;
+    static final int XV = 39;
+    static final int YB = 40;
+    static final int YV = 41;
+    static final int XLAT = 42;
+    static final int AL = 43;
+    static final int CL = 44;
     /** The accumulator of the operand size; of 2 or 4 bytes; ax. */
-    static final int AV = 47;
+    static final int AV = 45;
 
-    static final int AZ = 48;
-    static final int AX = 49;
-    static final int DX = 50;
-    static final int ST = 51;
-    static final int SI = 52;
-    static final int PQ = 53;
-    static final int QQ = 54;
-    static final int VO = 55;
-    static final int VY = 56;
-    static final int VZ = 57;
-    static final int VX = 58;
-    static final int HO = 59;
-    static final int HY = 60;
-    static final int HZ = 61;
-    static final int HX = 62;
-    static final int WO = 63;
-    static final int WY = 64;
-    static final int WZ = 65;
-    static final int WX = 66;
-    static final int LO = 67;
-    static final int LY = 68;
-    static final int LZ = 69;
-    static final int LX = 70;
+    static final int AZ = 46;
+    static final int AX = 47;
+    static final int DX = 48;
+    static final int ST = 49;
+    static final int SI = 50;
+    static final int PQ = 51;
+    static final int QQ = 52;
+    static final int VO = 53;
+    static final int VY = 54;
+    static final int VZ = 55;
+    static final int VX = 56;
+    static final int HO = 57;
+    static final int HY = 58;
+    static final int HZ = 59;
+    static final int HX = 60;
+    static final int WO = 61;
+    static final int WY = 62;
+    static final int WZ = 63;
+    static final int WX = 64;
+    static final int LO = 65;
+    static final int LY = 66;
+    static final int LZ = 67;
+    static final int LX = 68;
     /** Memory with a vector of indices. */
-    static final int UO = 71;
+    static final int UO = 69;
 
-    static final int UY = 72;
-    static final int UZ = 73;
-    static final int UX = 74;
-    static final int XMM0 = 75;
-    static final int KG = 76;
-    static final int KH = 77;
-    static final int KE = 78;
-    static final int ES_SEGMENT = 79;
-    static final int CS_SEGMENT = 80;
-    static final int SS_SEGMENT = 81;
-    static final int DS_SEGMENT = 82;
-    static final int FS_SEGMENT = 83;
-    static final int GS_SEGMENT = 84;
-    static final int BND = 85;
+    static final int UY = 70;
+    static final int UZ = 71;
+    static final int UX = 72;
+    static final int XMM0 = 73;
+    static final int KG = 74;
+    static final int KH = 75;
+    static final int KE = 76;
+    static final int ES_SEGMENT = 77;
+    static final int CS_SEGMENT = 78;
+    static final int SS_SEGMENT = 79;
+    static final int DS_SEGMENT = 80;
+    static final int FS_SEGMENT = 81;
+    static final int GS_SEGMENT = 82;
     /** Registers that an instruction uses without encoding them, where the text shows them. */
-    static final int A_ADDRESS = 86;
+    static final int A_ADDRESS = 83;
 
-    static final int EAX = 87;
-    static final int ECX = 88;
-    static final int EDX = 89;
+    static final int EAX = 84;
+    static final int ECX = 85;
+    static final int EDX = 86;
     /** Memory at [rdi] and at the address in a register: the text does not show it, or shows the register. */
-    static final int DI_MEMORY = 90;
+    static final int DI_MEMORY = 87;
 
-    static final int G_MEMORY = 91;
-    static final int EBX = 92;
+    static final int G_MEMORY = 88;
+    static final int EBX = 89;
 
     private static final List<String> NAMES = List.of(
-            ("Eb Ew Ed Eq Ev Ey Es C Cf M Gb Gw Gd Gq Gv Gy Ga Zb Zv Zs Bd Bq By Sw Cr Dr Rn Ib Sb Iw Iz Iv Pb Pz Jb Jz"
+            ("Eb Ew Ed Eq Ev Ey Es C Cf M Gb Gw Gd Gq Gv Gy Ga Zb Zv Zs By Sw Cr Dr Rn Ib Sb Iw Iz Iv Pb Pz Jb Jz"
                             + " Ap Ob Ov Xb Xv Yb Yv Xl AL CL aV aZ aw DX ST Si P Q Vo Vy Vz Vx Ho Hy Hz Hx Wo Wy Wz Wx Lo Ly Lz Lx Uo Uy"
-                            + " Uz Ux X0o KG KH KE es cs ss ds fs gs Bn aA eA eC eD Md Mg eB")
+                            + " Uz Ux X0o KG KH KE es cs ss ds fs gs aA eA eC eD Md Mg eB")
                     .split(" "));
     private static final Map<String, Integer> BY_NAME = new HashMap<>();
 
@@ -157,7 +154,6 @@ final class X86Operand {
                 || (kind >= UO && kind <= UX)
                 || kind == KG
                 || kind == KE
-                || kind == BND
                 || kind == G_MEMORY;
     }
 

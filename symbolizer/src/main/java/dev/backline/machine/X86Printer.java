@@ -64,13 +64,13 @@ final class X86Printer {
         out.append(mnemonic);
         boolean forward = isForward();
         boolean evex = in.map >= X86Table.EVEX;
-        if (evex && in.broadcasts && !in.hasMemory && (row.rounds || row.suppresses)) {
+        if (evex && in.broadcasts && !in.hasMemory && row.rounds) {
             int at = operands.size();
             // After an immediate, which is the last of Intel's operands.
             if (at > 0 && operands.get(at - 1).startsWith("$")) {
                 at--;
             }
-            operands.add(at, row.rounds ? ROUNDING[in.roundingMode & 3] : "{sae}");
+            operands.add(at, ROUNDING[in.roundingMode & 3]);
         }
         for (int i = 0; i < operands.size(); i++) {
             out.append(i == 0 ? ' ' : ',').append(operands.get(forward ? i : operands.size() - 1 - i));
@@ -179,13 +179,7 @@ final class X86Printer {
     }
 
     private boolean hasKind(int from, int to) {
-        for (int i = 0; i < row.operandCount; i++) {
-            int kind = row.operand(i) & 0xff;
-            if (kind >= from && kind <= to) {
-                return true;
-            }
-        }
-        return false;
+        return row.kindIn(from, to) != 0;
     }
 
     /** Writes the prefixes that the instruction does not show otherwise, in their order. */
@@ -366,8 +360,6 @@ final class X86Printer {
             case ZB -> general(zReg, 1);
             case ZV -> general(zReg, in.dataSize());
             case ZS -> general(zReg, in.stackSize());
-            case BD -> general(in.vvvv & 15, 4);
-            case BQ -> general(in.vvvv & 15, 8);
             case BY -> general(in.vvvv & 15, wSize());
             case SW -> "%" + SEGMENTS[(in.modrm >> 3) & 7];
             case CR -> "%cr" + reg();
@@ -436,7 +428,8 @@ final class X86Printer {
 
     private String memory() {
         int size = in.addressSize();
-        boolean vectorIndex = hasKind(UO, UX);
+        int vectorKind = row.kindIn(UO, UX);
+        boolean vectorIndex = vectorKind != 0;
         int base = in.memoryBase;
         int index = in.memoryIndex;
         boolean hasIndex = index >= 0 || vectorIndex;
@@ -464,8 +457,7 @@ final class X86Printer {
             } else if (needsIndex || (in.hasSib && (scaled || hasIndex || (hasBase && (base & 7) != 4)))) {
                 text.append(',');
                 if (vectorIndex) {
-                    int kind = row.operandCount > 0 ? vectorIndexKind() : UO;
-                    text.append(vector((index < 0 ? 4 : index) | in.indexHigh, kind, UO));
+                    text.append(vector((index < 0 ? 4 : index) | in.indexHigh, vectorKind, UO));
                 } else {
                     text.append(hasIndex ? general(index, size) : size == 8 ? "%riz" : "%eiz");
                 }
@@ -478,15 +470,5 @@ final class X86Printer {
             text.append("{1to").append(bytes / row.broadcast).append('}');
         }
         return text.toString();
-    }
-
-    private int vectorIndexKind() {
-        for (int i = 0; i < row.operandCount; i++) {
-            int kind = row.operand(i) & 0xff;
-            if (kind >= UO && kind <= UX) {
-                return kind;
-            }
-        }
-        return UO;
     }
 }

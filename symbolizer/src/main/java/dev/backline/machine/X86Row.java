@@ -1,6 +1,5 @@
 package dev.backline.machine;
 
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +57,6 @@ final class X86Row {
     boolean memoryByW;
     int broadcast;
     boolean rounds;
-    boolean suppresses;
     int reads;
     int changes;
     Flow flow = Flow.NEXT;
@@ -162,10 +160,10 @@ final class X86Row {
     private void parseFlag(String word) {
         switch (word.charAt(0)) {
             case '*' -> {
-                switch (word) {
-                    case "*er" -> rounds = true;
-                    case "*sae" -> suppresses = true;
-                    default -> broadcast = Integer.parseInt(word.substring(2));
+                if (word.equals("*er")) {
+                    rounds = true;
+                } else {
+                    broadcast = Integer.parseInt(word.substring(2));
                 }
             }
             case '!' -> {
@@ -202,9 +200,8 @@ final class X86Row {
     }
 
     private static Kind kindOf(String mnemonic) {
-        String name = mnemonic.replace("*", "").toLowerCase(Locale.ROOT);
-        return switch (name) {
-            case "mov", "movabs", "mov|mov|movabs" -> Kind.MOVE;
+        return switch (mnemonic.replace("*", "")) {
+            case "mov", "mov|mov|movabs" -> Kind.MOVE;
             case "movzb~", "movzw~" -> Kind.EXTEND;
             case "lea" -> Kind.LEA;
             case "add" -> Kind.ADD;
@@ -220,5 +217,16 @@ final class X86Row {
     /** {@return an operand: its kind in the low eight bits, then its access: 0 read, 1 written, 2 both, 3 neither} */
     int operand(int number) {
         return (int) (operands >>> (BITS * number)) & 0xfff;
+    }
+
+    /** {@return the kind of the first operand whose kind is in a range; 0 if no operand is} */
+    int kindIn(int from, int to) {
+        for (int i = 0; i < operandCount; i++) {
+            int each = operand(i) & 0xff;
+            if (each >= from && each <= to) {
+                return each;
+            }
+        }
+        return 0;
     }
 }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *       bytes (twice as much for 32), {@code #y} of 4 or 8 bytes by W.
  *   <li>Flags: {@code !ac>d} reads rax and rcx, changes rdx (b, p, k, s, t: rbx, rbp, rsp, rsi, rdi; X: r11), {@code @j}
  *       (jump), {@code @b} (branch), {@code @c} (call), {@code @r} (return), {@code @t} (trap), {@code $w}, {@code $r},
- *       {@code $l} (push, pop, leave), {@code *bn} (broadcasts elements of n bytes), {@code *er}, {@code *sae} (EVEX
- *       rounding).
+ *       {@code $l} (push, pop, leave), {@code *bn} (broadcasts elements of n bytes), {@code *er}
+ *       (EVEX: rounds).
  * </ul>
  */
 final class X86Table {
@@ -67,7 +67,7 @@ final class X86Table {
         }
     }
 
-    /** {@return the first row of an opcode, or null} */
+    /** {@return the first row of an opcode; null for an unknown opcode} */
     static @Nullable X86Row first(int map, int opcode) {
         X86Table table = map < VEX ? LEGACY : Vectors.ROWS;
         return table.rows[map * OPCODES + opcode];
