@@ -1,5 +1,7 @@
 package dev.backline.machine;
 
+import java.util.HexFormat;
+
 /** Writes one A64 instruction as GNU objdump does. Not thread-safe. */
 final class Arm64Text {
     private static final String[] CONDITIONS = {
@@ -32,12 +34,7 @@ final class Arm64Text {
 
     /** {@return the line for a word that is no instruction} */
     static String undefined(int word) {
-        return ".inst 0x" + hex8(word) + " ; undefined";
-    }
-
-    private static String hex8(int word) {
-        String digits = Integer.toHexString(word);
-        return "00000000".substring(digits.length()) + digits;
+        return ".inst 0x" + HexFormat.of().toHexDigits(word) + " ; undefined";
     }
 
     /** {@return mnemonic and operands} */
@@ -263,7 +260,6 @@ final class Arm64Text {
     private void memory(Arm64Operand form) {
         next().append('[').append(general(bits(5, 5), true, true));
         switch (form) {
-            case MEM -> out.append(']');
             case MEM_POST -> {
                 out.append("], ");
                 if (bits(16, 5) != ZR) {
@@ -293,6 +289,7 @@ final class Arm64Text {
             case MEM_REG -> index();
             case MEM_VL -> vectorLengths((Arm64Fields.signed(word, 16, 6) << 3) | bits(10, 3));
             case MEM_ZA -> vectorLengths(bits(0, 4));
+            // The base alone.
             default -> out.append(']');
         }
     }

@@ -1,12 +1,12 @@
 package dev.backline.machine;
 
+import java.util.HexFormat;
+
 /**
  * Cuts code into instructions for machines whose instructions backline does not name. Powerpc's bytes are in big-endian
  * order, as its {@code Code:} lines print them.
  */
 final class WordDecoder extends Decoder {
-    private static final String HEX = "0123456789abcdef";
-
     /** BUG() of arm and Thumb, as words. */
     private static final int ARM_BUG = 0xe7f001f2;
 
@@ -91,11 +91,7 @@ final class WordDecoder extends Decoder {
         if (!valid) {
             return "(bad)";
         }
-        StringBuilder text = new StringBuilder(length == 2 ? ".short 0x" : ".word 0x");
-        for (int shift = (8 * length) - 4; shift >= 0; shift -= 4) {
-            text.append(HEX.charAt((int) (value >>> shift) & 15));
-        }
-        return text.toString();
+        return (length == 2 ? ".short 0x" : ".word 0x") + HexFormat.of().toHexDigits(value, 2 * length);
     }
 
     @Override
