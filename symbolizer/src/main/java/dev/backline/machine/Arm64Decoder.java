@@ -163,7 +163,8 @@ final class Arm64Decoder extends Decoder {
                     MEM_I10_PRE -> changes(register, true);
             default -> {}
         }
-        if (size == 8 && table.access(row) == 'n') {
+        if (access[at] == Access.NONE) {
+            // The size only scales the offset.
             accessSize[at] = 0;
         }
     }

@@ -16,8 +16,7 @@ import java.util.StringTokenizer;
 /**
  * The table of A64 instructions, read from arm64.txt. Attributes of a row: {@code jump branch call ret trap} for the
  * flow; {@code mov add sub const load} for the effect; {@code r w m n} with a size for reading, writing, both, or
- * neither, where the size is a number or a letter for a rule of {@link Arm64Decoder}; {@code mops} for the two operands
- * of a memory copy; {@code reads:N} and {@code changes:N} for registers that are not operands; {@code ?NAME} for an
+ * neither, where the size is a number or a letter for a rule of {@link Arm64Decoder}; {@code reads:N} and {@code changes:N} for registers that are not operands; {@code ?NAME} for an
  * {@link Arm64Condition}. Immutable.
  */
 final class Arm64Table {
@@ -290,7 +289,6 @@ final class Arm64Table {
                     case "sub" -> result = Result.SUB;
                     case "const" -> result = Result.CONST;
                     case "load" -> result = Result.LOAD;
-                    case "mops" -> access = 'c';
                     default -> longAttribute(word);
                 }
             }

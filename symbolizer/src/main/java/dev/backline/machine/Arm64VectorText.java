@@ -1,5 +1,7 @@
 package dev.backline.machine;
 
+import java.util.Locale;
+
 /** Writes the operands of A64's floating-point and vector instructions as GNU objdump does. */
 final class Arm64VectorText {
     private Arm64VectorText() {}
@@ -68,35 +70,33 @@ final class Arm64VectorText {
 
     private static void element(StringBuilder out, char kind, int register, int word) {
         int high = bits(word, 11, 1);
-        int low = bits(word, 21, 1);
-        int middle = bits(word, 20, 1);
+        int two = (high << 1) | bits(word, 21, 1);
         switch (kind) {
             case 'D' -> lane(out, register, "d", 1);
             case 'S' -> lane(out, register, "s", bits(word, 12, 2));
-            case 'B' -> lane(out, register, "4b", (high << 1) | low);
-            case 'P' -> lane(out, register, "2h", (high << 1) | low);
-            case 'H' -> lane(out, register & 15, "h", (high << 2) | (low << 1) | middle);
-            case 'F' ->
-                lane(
-                        out,
-                        register,
-                        bits(word, 22, 1) == 0 ? "s" : "d",
-                        bits(word, 22, 1) == 0 ? (high << 1) | low : high);
-            case 'C' ->
-                lane(
-                        out,
-                        register,
-                        bits(word, 22, 2) == 1 ? "h" : "s",
-                        bits(word, 22, 2) == 1 ? (high << 1) | low : high);
+            case 'B' -> lane(out, register, "4b", two);
+            case 'P' -> lane(out, register, "2h", two);
+            case 'H' -> lane(out, register & 15, "h", (two << 1) | bits(word, 20, 1));
+            case 'F' -> {
+                boolean single = bits(word, 22, 1) == 0;
+                lane(out, register, single ? "s" : "d", single ? two : high);
+            }
+            case 'C' -> {
+                boolean half = bits(word, 22, 2) == 1;
+                lane(out, register, half ? "h" : "s", half ? two : high);
+            }
             case 'E' -> element(out, bits(word, 22, 2) == 1 ? 'H' : 'W', register, word);
-            case 'W' -> lane(out, register, "s", (high << 1) | low);
-            case 'I' -> lane(out, register, copyLetter(word), bits(word, 16, 5) >> (Arm64Fields.copySize(word) + 1));
-            default -> lane(out, register, copyLetter(word), bits(word, 11, 4) >> Arm64Fields.copySize(word));
+            case 'W' -> lane(out, register, "s", two);
+            default -> {
+                int size = Arm64Fields.copySize(word);
+                int index = kind == 'I' ? bits(word, 16, 5) >> (size + 1) : bits(word, 11, 4) >> size;
+                lane(out, register, letter(size), index);
+            }
         }
     }
 
-    private static String copyLetter(int word) {
-        int size = Arm64Fields.copySize(word);
+    /** The letter of an element size from 0 to 3. */
+    private static String letter(int size) {
         return "bhsd".substring(size, size + 1);
     }
 
@@ -112,12 +112,11 @@ final class Arm64VectorText {
             braces(out, register, operand.count(), arrangement);
             return;
         }
-        int size = Arm64Fields.laneSize(word);
-        braces(out, register, operand.count(), "bhsd".substring(size, size + 1));
+        braces(out, register, operand.count(), letter(Arm64Fields.laneSize(word)));
         out.append('[').append(Arm64Fields.laneIndex(word)).append(']');
     }
 
-    /** Two registers, or a range that goes on after v31 with v0, are listed; a longer range is written with a hyphen. */
+    /** Lists two registers, and a range that continues after v31 with v0; writes a longer range with a hyphen. */
     private static void braces(StringBuilder out, int register, int count, String arrangement) {
         out.append('{');
         vector(out, register, arrangement);
@@ -163,6 +162,6 @@ final class Arm64VectorText {
 
     /** One digit before the point and eighteen after it, and an exponent of two digits. */
     private static void floating(StringBuilder out, int bits) {
-        out.append('#').append(String.format(java.util.Locale.ROOT, "%.18e", Arm64Fields.expandFloat(bits)));
+        out.append('#').append(String.format(Locale.ROOT, "%.18e", Arm64Fields.expandFloat(bits)));
     }
 }
