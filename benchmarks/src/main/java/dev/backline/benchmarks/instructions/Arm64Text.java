@@ -28,7 +28,7 @@ final class Arm64Text implements InstructionText {
                 || text.startsWith(".short")
                 || text.startsWith(".byte")
                 || text.startsWith(".xword")
-                // A zone of data is dumped as bytes and characters.
+                // Data between instructions is dumped as bytes and characters.
                 || (text.length() > 2 && text.charAt(2) == ' ' && Character.digit(text.charAt(0), 16) >= 0);
     }
 

@@ -16,8 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares all instructions of a file. The instructions start where the first tool says; where the other tool disagrees
- * about an instruction's length or operands, the difference is listed, but not counted.
+ * Compares all instructions of a file. The listing of the first tool gives the start of each instruction. Where the two
+ * tools disagree about length or operands, the difference is listed, but not counted.
  */
 final class FileComparison implements Closeable {
     /** Offset, information and addend, 8 bytes each. */
@@ -43,7 +43,7 @@ final class FileComparison implements Closeable {
     /**
      * Starts the tools.
      *
-     * @param commands one command per tool; the first one leads
+     * @param commands one command per tool; the first tool gives the start of each instruction
      */
     FileComparison(
             ElfFile file,

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * of differences that it prints.
  */
 interface InstructionText {
-    /** {@return the texts of an instruction set; null if the comparison does not know it} */
+    /** {@return the texts of an instruction set; null for a set that this package cannot compare} */
     static @Nullable InstructionText of(InstructionSet set) {
         return switch (set) {
             case X86_64 -> new X86Text(true);
@@ -25,17 +25,16 @@ interface InstructionText {
         };
     }
 
-    /** {@return the names of GNU programs that can disassemble the set, best first; empty if there are none} */
+    /** {@return the names of the GNU programs that can disassemble the set, best first} */
     List<String> gnuPrograms();
 
     /** {@return the options that llvm-objdump needs to know all instructions, such as {@code --mattr=+all}} */
     List<String> llvmOptions();
 
     /**
-     * {@return whether texts are compared with this tool} The first tool of {@link Tool} that was run and whose texts are
-     * comparable is the reference for text.
+     * {@return whether backline's texts are compared with those of a tool} If both tools run, GNU's texts are preferred.
      *
-     * @param tool which
+     * @param tool that wrote the texts
      */
     boolean comparesText(Tool tool);
 
@@ -66,7 +65,7 @@ interface InstructionText {
      * {@return the comparable form of a tool's text: without comments, symbols and padding}
      *
      * @param tool that wrote the text
-     * @param text all after the address, without leading blanks
+     * @param text the line after the address, without leading blanks
      */
     String normalise(Tool tool, String text);
 
@@ -87,18 +86,18 @@ interface InstructionText {
     String normalise(Decoder decoder);
 
     /**
-     * {@return the memory operands in a tool's text, in a form that equals that of the decoder's; empty if there are
-     * none}
+     * {@return the memory operands in a tool's text, in the form of {@link #operands(Decoder, long)}; an empty string
+     * without a memory operand}
      *
      * @param tool that wrote the text
-     * @param text all after the address, without leading blanks
+     * @param text the line after the address, without leading blanks
      * @param address of the instruction
      * @param length of the instruction
      */
     String operands(Tool tool, String text, long address, int length);
 
     /**
-     * {@return the decoder's memory operands, without those that texts do not show}
+     * {@return the decoder's memory operands; those that a text does not show are left out}
      *
      * @param decoder that decoded the instruction
      * @param address of the instruction

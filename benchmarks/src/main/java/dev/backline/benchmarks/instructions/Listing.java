@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * The instructions that a disassembler prints, one at a time. Knows one line more than the current instruction, because
- * only that line tells where the instruction ends.
+ * The instructions that a disassembler prints, one at a time. Reads one line ahead: an instruction ends where the next
+ * one starts.
  */
 final class Listing implements Closeable {
     private static final String SECTION = "Disassembly of section ";
@@ -136,7 +136,7 @@ final class Listing implements Closeable {
         return symbolIsNext && hasNext && nextSection == section;
     }
 
-    /** Ends the tool; it fails if it is still writing. */
+    /** Ends the tool, even if it is still writing. */
     @Override
     public void close() throws IOException {
         process.destroy();

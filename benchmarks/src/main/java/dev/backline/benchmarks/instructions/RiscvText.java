@@ -13,7 +13,7 @@ final class RiscvText implements InstructionText {
                     + "+zicbop,+zicond,+zawrs,+svinval,+zkn,+zks,+zvkng,+zvksg,+zvbb,+zvbc,+zihintpause,+zihintntl,+zifencei,"
                     + "+zicsr,+zfh,+zicntr,+zabha,+experimental-zacas";
 
-    /** All these stand before a number. */
+    /** The characters before a number. */
     private static final String BEFORE_NUMBER = " ,(";
 
     @Override
@@ -40,7 +40,7 @@ final class RiscvText implements InstructionText {
                 || text.startsWith(".long")
                 || text.startsWith(".quad")
                 || text.startsWith(".8byte")
-                // A zone of data is dumped as bytes and characters.
+                // Data between instructions is dumped as bytes and characters.
                 || (text.length() > 2 && text.charAt(2) == ' ' && Character.digit(text.charAt(0), 16) >= 0);
     }
 

@@ -30,10 +30,6 @@ final class Tally {
 
     Tally(int mostExamples) {
         this.mostExamples = mostExamples;
-        for (Kind kind : Kind.values()) {
-            counts.put(kind, 0L);
-            examples.put(kind, new ArrayList<>());
-        }
     }
 
     void instruction() {
@@ -41,9 +37,9 @@ final class Tally {
     }
 
     /**
-     * Counts a difference. {@return whether its example is kept, so that the caller writes one only when needed}
+     * Counts a difference. {@return whether the caller must add an example} Each example has another mnemonic.
      *
-     * @param text the tool's; examples have different first words
+     * @param text of the tool, which starts with the mnemonic
      */
     boolean differs(Kind kind, String text) {
         counts.merge(kind, 1L, Long::sum);
@@ -63,10 +59,6 @@ final class Tally {
 
     long count(Kind kind) {
         return counts.getOrDefault(kind, 0L);
-    }
-
-    long instructions() {
-        return instructions;
     }
 
     List<String> examples(Kind kind) {

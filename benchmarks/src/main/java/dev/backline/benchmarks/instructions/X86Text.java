@@ -124,7 +124,7 @@ final class X86Text implements InstructionText {
                 || mnemonic.equals("xbegin");
     }
 
-    /** The last word that is no hint such as {@code ,pt}. */
+    /** The last word, without a hint such as {@code ,pt}. */
     private static String mnemonic(String words) {
         String last = words.substring(words.lastIndexOf(' ') + 1);
         int hint = last.indexOf(',');
@@ -150,7 +150,7 @@ final class X86Text implements InstructionText {
         return parts;
     }
 
-    /** One operand as {@code segment:displacement(base,index,scale)} with register numbers; empty if not in memory. */
+    /** An operand in memory as {@code segment:displacement(base,index,scale)} with register numbers, else an empty string. */
     private String operand(String text, boolean isJump, long next) {
         String rest = text;
         boolean indirect = rest.startsWith("*");
