@@ -48,16 +48,20 @@ class MachineFuzzTest {
         }
     }
 
-    /** Prologues and loops of kernels, one per set, and what is rare: vectors, string instructions, long prefixes. */
+    /** At least one input per set, with rare instructions too: vectors, string instructions, long prefixes. */
     static Stream<Arguments> code() {
         return Stream.of(
                         "00 f30f1efa 0f1f440000 4157 4156 488b4718 65488b0425c0fb0100 f3a4 f0480fb1 0a c3",
                         "00 62f17d2868c1 c5f9e77a20 c4e2f9f7c1 660f3844c8 660f38f80c24 67 0fb94012",
                         "01 5589e553 64a10000d0c1 8b4608 f00fc103 c3",
-                        "02 3f2303d5 fd7bbea9 60020 0f9 1f2003d5 c0035fd6",
-                        "03 1941 0664 8865 1305 b500 8280")
+                        "02 3f2303d5 fd7bbea9 600200f9 1f2003d5 c0035fd6",
+                        "03 1941 0664 8865 1305 b500 8280",
+                        "04 1eff2fe1 f201f0e7",
+                        "05 7047 fff7feff 02de",
+                        "06 7c0802a6 06000000 38600000 0fe00000",
+                        "07 07fe eb6ff0480024 af000000")
                 .map(text -> text.replace(" ", ""))
-                .map(hex -> HexFormat.of().parseHex(hex.substring(0, hex.length() & ~1)))
+                .map(HexFormat.of()::parseHex)
                 .map(bytes -> Arguments.of((Object) bytes));
     }
 }

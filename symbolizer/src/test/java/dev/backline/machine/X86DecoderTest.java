@@ -116,7 +116,7 @@ class X86DecoderTest {
         }
     }
 
-    /** One-byte opcodes of real code are frequent in these; EVEX and what AMD dropped is rare. */
+    /** Random bytes, in which one-byte opcodes are frequent. */
     @ParameterizedTest
     @EnumSource(names = {"X86_64", "I386"})
     void findsTheSameInstructionsAsObjdump(InstructionSet set, @TempDir Path folder) throws Exception {
