@@ -1,6 +1,6 @@
 package dev.backline.machine;
 
-/** What a row of the table of A64 instructions demands beyond mask and value; the names stand in arm64.txt. */
+/** What a row of the table of A64 instructions requires in addition to mask and value, by the names in arm64.txt. */
 enum Arm64Condition {
     /** The mask of a logical instruction is one. */
     LIMM,
@@ -22,9 +22,9 @@ enum Arm64Condition {
     SAMEREGISTER,
     /** The base, if it is not sp, is neither Rt nor Rt2. */
     BASEAPART,
-    /** The registers of a memory copy are three, and not xzr. */
+    /** The memory copy has three different registers, none of them xzr. */
     COPYAPART,
-    /** The registers of a memory fill are three, and address and length are not xzr. */
+    /** The memory fill has three different registers; address and length are not xzr. */
     SETAPART,
     /** Rt and Rt2 differ. */
     DISTINCT,
@@ -36,7 +36,7 @@ enum Arm64Condition {
     PSTATE,
     /** The system instruction has a name. */
     SYSALIAS,
-    /** The shift is none of ror. */
+    /** The shift is not ror. */
     SHIFT3,
     /** The amount is less than 32 in instructions of 32 bits. */
     SHIFT32,

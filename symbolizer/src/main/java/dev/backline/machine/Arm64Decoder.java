@@ -203,7 +203,7 @@ final class Arm64Decoder extends Decoder {
         };
     }
 
-    /** Sets the effect on the first register, where it is one that a walk back follows. */
+    /** Sets the effect on the first register, if the row has an effect that a walk back follows. */
     private void result() {
         Arm64Table.Result result = table.result(row);
         if (result == Arm64Table.Result.NONE) {
@@ -236,7 +236,7 @@ final class Arm64Decoder extends Decoder {
         }
     }
 
-    /** A move of 32 bits clears the others, so it is a move of the constant 0 only. */
+    /** A move of 32 bits clears the upper half, so it has an effect to follow only if it moves the zero register. */
     private void move(Arm64Argument from, int register, boolean wide) {
         int moved = from.register(word);
         if (moved == SP && !from.isStackPointer()) {

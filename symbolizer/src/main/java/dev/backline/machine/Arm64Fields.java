@@ -177,7 +177,10 @@ final class Arm64Fields {
         return (word << (32 - from - bits)) >> (32 - bits);
     }
 
-    /** {@return the name of the field of the processor state that an msr with immediate sets, empty if unknown} */
+    /**
+     * {@return the name of the field of the processor state that an msr with immediate sets; an empty string for an unknown
+     * field}
+     */
     static String stateField(int word) {
         int crm = (word >>> 8) & 15;
         return switch (((word >>> 13) & 0x38) | ((word >>> 5) & 7)) {

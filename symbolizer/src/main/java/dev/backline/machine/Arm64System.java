@@ -48,7 +48,10 @@ final class Arm64System {
                 + ((word >>> 8) & 15) + '_' + ((word >>> 5) & 7);
     }
 
-    /** {@return mnemonic, colon and operand of a system instruction, with {@code !} if no register follows; or empty} */
+    /**
+     * {@return mnemonic, colon and operand of a system instruction, with {@code !} at the end if no register follows; an
+     * empty string for an unknown instruction}
+     */
     static String alias(int word) {
         return name(word);
     }

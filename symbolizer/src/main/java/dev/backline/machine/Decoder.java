@@ -1,8 +1,8 @@
 package dev.backline.machine;
 
 /**
- * Decodes instructions, one at a time. The getters tell of the last decoded instruction. Registers are numbered as in
- * DWARF for the machine (x86-64: 0 rax, 1 rdx, 2 rcx, 3 rbx, 4 rsi, 5 rdi, 6 rbp, 7 rsp, 8 to 15; i386: eax ecx edx ebx
+ * Decodes instructions, one at a time. The getters describe the last decoded instruction. Registers have their
+ * DWARF numbers (x86-64: 0 rax, 1 rdx, 2 rcx, 3 rbx, 4 rsi, 5 rdi, 6 rbp, 7 rsp, 8 to 15; i386: eax ecx edx ebx
  * esp ebp esi edi; arm64: 0 to 30, 31 sp; riscv: 0 to 31). Decoding allocates nothing; {@link #text()} does. Not
  * thread-safe.
  */
@@ -10,7 +10,7 @@ public abstract class Decoder {
     /** No register. */
     public static final int NONE = -1;
 
-    /** The base of a memory operand that counts from the program counter. */
+    /** The base of a memory operand that is relative to the program counter. */
     public static final int PC = -2;
 
     /** Two at most: x86's movs and cmps. */
@@ -55,7 +55,7 @@ public abstract class Decoder {
         operands = 0;
     }
 
-    /** Adds a memory operand; its fields are then set by the caller where they differ from none. */
+    /** Adds a memory operand without registers; the caller then sets the fields that differ. {@return its number} */
     final int addOperand(Access kind, int size) {
         int at = operands++;
         access[at] = kind;
@@ -75,16 +75,15 @@ public abstract class Decoder {
      * @param code bytes in memory order
      * @param from the position of the instruction's first byte; less than {@code to}
      * @param to the end of the code in the array
-     * @param address of the first byte at run time, for operands that count from the program counter
-     * @return the length in bytes, at least 1: for bytes that are no instruction or that are cut off, the length of what
-     *     objdump would call bad
+     * @param address of the first byte at run time, for operands that are relative to the program counter
+     * @return the length in bytes, at least 1; for invalid or truncated bytes, the length that objdump shows as bad
      */
     public abstract int decode(byte[] code, int from, int to, long address);
 
     /**
-     * {@return the text as GNU objdump prints it, x86 in AT&amp;T syntax, with one blank after the mnemonic, without the
-     * name of a jump's target and without comments; what objdump prints for bytes that are no instruction, such as
-     *     {@code (bad)}}
+     * {@return the text as GNU objdump prints it} x86 is in AT&amp;T syntax. One blank follows the mnemonic. Comments and
+     * the names of jump targets are left out. Invalid bytes have the text that objdump prints for them, such as {@code
+     * (bad)}.
      */
     public abstract String text();
 
@@ -126,8 +125,8 @@ public abstract class Decoder {
     }
 
     /**
-     * {@return the general-purpose registers that the instruction itself changes; bit n is register n} What the function
-     * changes that a call enters does not count.
+     * {@return the general-purpose registers that the instruction itself changes; bit n is register n} Registers that a
+     * called function changes do not count.
      */
     public final long changedRegisters() {
         return changedRegisters;
@@ -153,13 +152,16 @@ public abstract class Decoder {
         return constant;
     }
 
-    /** {@return the number of memory operands; of two, the written one is first} */
+    /**
+     * {@return the number of memory operands: 0, 1 or 2} If an instruction such as movs names two, the written one is
+     * first. The stack slot of push, pop, call and ret is the last one.
+     */
     public final int operands() {
         return operands;
     }
 
     /**
-     * {@return what happens to the memory operand} The stack slot of push, pop, call and ret is an operand, the last one.
+     * {@return what happens to a memory operand}
      *
      * @param operand from 0
      */

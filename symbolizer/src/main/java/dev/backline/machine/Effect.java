@@ -10,6 +10,9 @@ public enum Effect {
     ADD,
     /** {@code target = constant}. */
     CONSTANT,
-    /** {@code target =} the value of the first memory operand. */
+    /**
+     * {@code target =} the value of the first memory operand, extended to the register. An instruction that loads two
+     * registers sets the target to the operand's first half.
+     */
     LOAD
 }

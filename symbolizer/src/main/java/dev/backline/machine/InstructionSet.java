@@ -2,7 +2,7 @@ package dev.backline.machine;
 
 import org.jspecify.annotations.Nullable;
 
-/** The instruction sets of the kernels that print the bytes of the code that trapped. */
+/** The instruction sets whose kernels print the bytes of the code that trapped. */
 public enum InstructionSet {
     /** x86, 64-bit. */
     X86_64,

@@ -1,7 +1,7 @@
 package dev.backline.machine;
 
 /**
- * The scalar instructions of riscv, aliases before the instruction that they are a case of. Source: the unprivileged and
+ * The scalar instructions of riscv. An alias stands before its general instruction. Source: the unprivileged and
  * privileged ISA manuals and the manuals of the extensions.
  *
  * <p>A line has the name, {@code opcode.funct3} in hex, fixed fields, the operands after a colon, and, where the

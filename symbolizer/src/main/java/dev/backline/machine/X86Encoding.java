@@ -19,7 +19,7 @@ abstract class X86Encoding extends Decoder {
 
     private static final int[] INDEX_16 = {RSI, RDI, RSI, RDI, NONE, NONE, NONE, NONE};
 
-    /** What each byte is before an opcode: 0 no prefix. */
+    /** The kind of prefix that each byte is; 0 for none. */
     private static final byte[] PREFIXES_32 = prefixes(false);
 
     private static final byte[] PREFIXES_64 = prefixes(true);

@@ -182,7 +182,7 @@ final class X86Printer {
         return row.kindIn(from, to) != 0;
     }
 
-    /** Writes the prefixes that the instruction does not show otherwise, in their order. */
+    /** Writes the prefixes that neither mnemonic nor operands show, in the order of the bytes. */
     private void prefixes() {
         boolean dataIsUsed = row.requires66() || (row.usesDataSize && ((in.rex & 8) == 0 || usesStackSize()));
         boolean repeatIsUsed = row.requiresPrefix() && in.repeatPrefix != 0;
@@ -263,7 +263,7 @@ final class X86Printer {
         return branches ? "bnd" : "repnz";
     }
 
-    /** The name of a REX prefix of which not all bits are used, else an empty string. */
+    /** The name of a REX prefix with unused bits, else an empty string. */
     private String rexName() {
         int used = 0;
         if (row.usesW && !usesStackSize()) {

@@ -1,7 +1,7 @@
 /**
- * Machine instructions. In come the bytes of code; out come, for each instruction, its length, its text as objdump
- * prints it, its memory operand, and which registers it reads and changes. Bytes that are no instruction are a value,
- * not an error.
+ * Machine instructions. The input is bytes of code. The output is, for each instruction, its length, its text as objdump
+ * prints it, its memory operands, and the registers that it reads and changes. Invalid bytes give an invalid
+ * instruction, not an exception.
  *
  * <pre>{@code
  * Decoder decoder = InstructionSet.X86_64.decoder();
