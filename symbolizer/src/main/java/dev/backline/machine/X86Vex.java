@@ -129,12 +129,12 @@ final class X86Vex {
             bd^6w1 vfnmadd231sd Vo,Ho,Wo#8; be^6w0 vfnmsub231ps Vx,Hx,Wx#16x; be^6w1 vfnmsub231pd Vx,Hx,Wx#16x
             bf^6w0 vfnmsub231ss Vo,Ho,Wo#4; bf^6w1 vfnmsub231sd Vo,Ho,Wo#8; cf^6w0 vgf2p8mulb Vx,Hx,Wx#16x
             db^6l0 vaesimc Vo,Wo#16; dc^6 vaesenc Vx,Hx,Wx#16x; dd^6 vaesenclast Vx,Hx,Wx#16x; de^6 vaesdec Vx,Hx,Wx#16x
-            df^6 vaesdeclast Vx,Hx,Wx#16x; e0m^6l0 cmpoxadd =M,Gy,By#y; e1m^6l0 cmpnoxadd =M,Gy,By#y
-            e2m^6l0 cmpbxadd =M,Gy,By#y; e3m^6l0 cmpnbxadd =M,Gy,By#y; e4m^6l0 cmpzxadd =M,Gy,By#y
-            e5m^6l0 cmpnzxadd =M,Gy,By#y; e6m^6l0 cmpbexadd =M,Gy,By#y; e7m^6l0 cmpnbexadd =M,Gy,By#y
-            e8m^6l0 cmpsxadd =M,Gy,By#y; e9m^6l0 cmpnsxadd =M,Gy,By#y; eam^6l0 cmppxadd =M,Gy,By#y
-            ebm^6l0 cmpnpxadd =M,Gy,By#y; ecm^6l0 cmplxadd =M,Gy,By#y; edm^6l0 cmpnlxadd =M,Gy,By#y
-            eem^6l0 cmplexadd =M,Gy,By#y; efm^6l0 cmpnlexadd =M,Gy,By#y; f2^nl0 andn =Gy,By,Ey#y; f3/1^nl0 blsr By,Ey#y
+            df^6 vaesdeclast Vx,Hx,Wx#16x; e0m^6l0 cmpoxadd +M,+Gy,By#y; e1m^6l0 cmpnoxadd +M,+Gy,By#y
+            e2m^6l0 cmpbxadd +M,+Gy,By#y; e3m^6l0 cmpnbxadd +M,+Gy,By#y; e4m^6l0 cmpzxadd +M,+Gy,By#y
+            e5m^6l0 cmpnzxadd +M,+Gy,By#y; e6m^6l0 cmpbexadd +M,+Gy,By#y; e7m^6l0 cmpnbexadd +M,+Gy,By#y
+            e8m^6l0 cmpsxadd +M,+Gy,By#y; e9m^6l0 cmpnsxadd +M,+Gy,By#y; eam^6l0 cmppxadd +M,+Gy,By#y
+            ebm^6l0 cmpnpxadd +M,+Gy,By#y; ecm^6l0 cmplxadd +M,+Gy,By#y; edm^6l0 cmpnlxadd +M,+Gy,By#y
+            eem^6l0 cmplexadd +M,+Gy,By#y; efm^6l0 cmpnlexadd +M,+Gy,By#y; f2^nl0 andn =Gy,By,Ey#y; f3/1^nl0 blsr By,Ey#y
             f3/2^nl0 blsmsk By,Ey#y; f3/3^nl0 blsi By,Ey#y; f5^nl0 bzhi =Gy,Ey,By#y; f5^3l0 pext =Gy,By,Ey#y
             f5^2l0 pdep =Gy,By,Ey#y; f6^2l0 mulx =Gy,By,Ey#y; f7^nl0 bextr =Gy,Ey,By#y; f7^6l0 shlx =Gy,Ey,By#y
             f7^3l0 sarx =Gy,Ey,By#y; f7^2l0 shrx =Gy,Ey,By#y

@@ -77,6 +77,7 @@ class X86DecoderTest {
         assertThat(registers("55")).isEqualTo("reads rbp rsp, changes rsp");
         assertThat(registers("0f30")).isEqualTo("reads rax rdx rcx, changes");
         assertThat(registers("4a8b44e010")).isEqualTo("reads rax r12, changes rax");
+        assertThat(registers("c4e279e04a08")).isEqualTo("reads rax rdx rcx, changes rcx");
         assertThat(registers("488b442408")).isEqualTo("reads rsp, changes rax");
     }
 
