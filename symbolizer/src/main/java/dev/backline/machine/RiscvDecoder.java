@@ -15,6 +15,9 @@ final class RiscvDecoder extends Decoder {
     private static final int SYSTEM = 0x73;
     private static final int AUIPC = 0x17;
     private static final int LUI = 0x37;
+    /** The size in bytes of an access with two registers. */
+    private static final int PAIR = 16;
+
     private static final int SRET = 0x10200073;
     private static final int MRET = 0x30200073;
 
@@ -85,6 +88,9 @@ final class RiscvDecoder extends Decoder {
         if (found.writes && rd != 0) {
             changedRegisters |= 1L << rd;
         }
+        if (found.compares) {
+            compare(found.size == PAIR ? 3 : 1, rd, rs2);
+        }
         if (found.access != null) {
             memory(found, found.access, rs1);
         }
@@ -105,6 +111,21 @@ final class RiscvDecoder extends Decoder {
             }
             case SYSTEM -> system(found, bits, rd);
             default -> effect(found, bits, rd, rs1, address);
+        }
+    }
+
+    /**
+     * Adds the registers of an amocas.
+     *
+     * @param registers 1, or 3 for an even register and the next one
+     */
+    private void compare(long registers, int rd, int rs2) {
+        if (rd != 0) {
+            readRegisters |= registers << rd;
+            changedRegisters |= registers << rd;
+        }
+        if (rs2 != 0) {
+            readRegisters |= registers << rs2;
         }
     }
 

@@ -129,6 +129,9 @@ final class RiscvTable {
         final boolean reads1;
         final boolean reads2;
         final boolean writes;
+        /** Whether memory is compared with the target register, which is then read and written. */
+        final boolean compares;
+
         /** Null without a memory operand. */
         final @Nullable Access access;
 
@@ -147,6 +150,7 @@ final class RiscvTable {
             reads1 = operands.indexOf('s') >= 0;
             reads2 = operands.indexOf('t') >= 0;
             writes = operands.indexOf('d') >= 0;
+            compares = name.startsWith("amocas");
             access = memory.isEmpty() ? null : access(memory.charAt(0));
             size = memory.isEmpty() ? 0 : Integer.parseInt(memory.substring(1));
             int bracket = operands.indexOf('(');

@@ -65,6 +65,16 @@ final class RiscvDecoderTest {
     }
 
     @Test
+    void readsTheTargetOfCompareAndSwap() {
+        assertEquals("amocas.d a0,a2,(a4)", text(0x28c7352f, 4));
+        assertEquals((1L << 10) | (1L << 12) | (1L << 14), decoder.readRegisters());
+        assertEquals(1L << 10, decoder.changedRegisters());
+        assertEquals("amocas.q a0,a2,(a4)", text(0x28c7452f, 4));
+        assertEquals((3L << 10) | (3L << 12) | (1L << 14), decoder.readRegisters());
+        assertEquals(3L << 10, decoder.changedRegisters());
+    }
+
+    @Test
     void followsMovesAdditionsAndConstants() {
         assertEquals("mv s1,a0", text(0x84aa, 2));
         assertEquals(Effect.MOVE, decoder.effect());
