@@ -1,6 +1,7 @@
 package dev.backline.dwarf;
 
 import dev.backline.elf.SectionData;
+import dev.backline.io.Internal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -9,7 +10,8 @@ import java.util.Arrays;
  * offset in the section. Reading past the window throws {@link IndexOutOfBoundsException}, which callers convert to a
  * {@link DwarfException} once per structure ({@link #truncated}). Not thread-safe.
  */
-final class Cursor {
+@Internal
+public final class Cursor {
     final byte[] data;
     final boolean bigEndian;
     int pos;
@@ -24,6 +26,16 @@ final class Cursor {
         this.file = file;
         this.section = section;
         this.base = base;
+    }
+
+    /**
+     * {@return a cursor at the start of bytes that were read before, such as an expression}
+     *
+     * @param bytes are not copied
+     * @param bigEndian the byte order of the file
+     */
+    public static Cursor of(byte[] bytes, boolean bigEndian) {
+        return new Cursor(bytes, bigEndian, "", "", 0);
     }
 
     /** A cursor at the start of {@code length} bytes, which must be in the section. */
@@ -68,11 +80,18 @@ final class Cursor {
         return base + position;
     }
 
-    int remaining() {
+    /** {@return the position in the window} */
+    public int position() {
+        return pos;
+    }
+
+    /** {@return the number of bytes from the cursor to the end of the window} */
+    public int remaining() {
         return data.length - pos;
     }
 
-    int u1() {
+    /** {@return the next byte, 0 to 255} */
+    public int u1() {
         return data[pos++] & 0xff;
     }
 
@@ -118,19 +137,46 @@ final class Cursor {
         return bigEndian ? first << 32 | second : second << 32 | first;
     }
 
-    /** Reads an unsigned number of 1, 2, 4 or 8 bytes, such as DW_FORM_addr and DW_FORM_sec_offset. */
-    long unsigned(int size) {
+    /**
+     * {@return the next number without a sign, such as DW_FORM_addr and DW_FORM_sec_offset}
+     *
+     * @param size in bytes, 1 to 8
+     */
+    public long unsigned(int size) {
         return switch (size) {
             case 8 -> u8();
             case 4 -> u4();
             case 2 -> u2();
             case 1 -> u1();
-            default -> throw new IndexOutOfBoundsException("a number of " + size + " bytes");
+            default -> unusual(size);
         };
     }
 
-    /** DWARF5 7.6: reads an unsigned LEB128. Bits above the 64th are dropped. */
-    long uleb() {
+    /** A number of 3, 5, 6 or 7 bytes, as only constants of structures have. */
+    private long unusual(int size) {
+        if (size < 1 || size > Long.BYTES) {
+            throw new IndexOutOfBoundsException("a number of " + size + " bytes");
+        }
+        long value = 0;
+        for (int i = 0; i < size; i++) {
+            long each = u1();
+            value = bigEndian ? value << Byte.SIZE | each : value | each << (Byte.SIZE * i);
+        }
+        return value;
+    }
+
+    /**
+     * {@return the next number with a sign}
+     *
+     * @param size in bytes, 1 to 8
+     */
+    public long signed(int size) {
+        int unused = Long.SIZE - Byte.SIZE * size;
+        return unsigned(size) << unused >> unused;
+    }
+
+    /** {@return the next unsigned LEB128 (DWARF5 7.6)} Bits above the 64th are dropped. */
+    public long uleb() {
         byte b = data[pos++];
         if (b >= 0) {
             return b;
@@ -147,8 +193,8 @@ final class Cursor {
         return value;
     }
 
-    /** Reads an unsigned LEB128 that should fit an int; returns -1 for larger values. */
-    int uleb32() {
+    /** {@return the next unsigned LEB128, which should fit an int; -1 for larger values} */
+    public int uleb32() {
         byte b = data[pos];
         if (b >= 0) {
             pos++;
@@ -158,8 +204,8 @@ final class Cursor {
         return value < 0 || value > Integer.MAX_VALUE ? -1 : (int) value;
     }
 
-    /** DWARF5 7.6: reads a signed LEB128. */
-    long sleb() {
+    /** {@return the next signed LEB128 (DWARF5 7.6)} */
+    public long sleb() {
         long value = 0;
         int shift = 0;
         byte b;
@@ -191,7 +237,23 @@ final class Cursor {
         pos = p + 1;
     }
 
-    void skip(long bytes) {
+    /**
+     * {@return a copy of the next bytes}
+     *
+     * @param length in bytes; a negative length is past the window
+     */
+    public byte[] bytes(int length) {
+        int from = pos;
+        skip(length);
+        return Arrays.copyOfRange(data, from, pos);
+    }
+
+    /**
+     * Skips bytes.
+     *
+     * @param bytes how many; a negative number is past the window
+     */
+    public void skip(long bytes) {
         if (bytes < 0 || bytes > data.length - pos) {
             throw new IndexOutOfBoundsException(pos);
         }

@@ -159,7 +159,8 @@ public final class Declarations {
         return new Subprogram(name, result, parameters, external, List.of(), List.of());
     }
 
-    private static @Nullable Entry origin(Entry entry, Attributes attributes) throws IOException {
+    /** {@return the entry that a copy or a definition completes, or null} */
+    static @Nullable Entry origin(Entry entry, Attributes attributes) throws IOException {
         if (attributes.has(ABSTRACT_ORIGIN)) {
             return entry.follow(attributes, ABSTRACT_ORIGIN);
         }

@@ -1,5 +1,7 @@
 package dev.backline.dwarf.types;
 
+import dev.backline.dwarf.Cursor;
+import dev.backline.dwarf.DwarfException;
 import dev.backline.dwarf.Entry;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -69,11 +71,8 @@ final class LocationLists {
     /** {@return the first expression in the list at the start of the bytes whose range has the address, or null} */
     byte @Nullable [] in(byte[] data) throws IOException {
         matched = false;
-        ByteReader reader = new ByteReader(data, bigEndian);
-        if (unit.version() >= 5) {
-            return inLocLists(reader);
-        }
-        return unit.isSplit() ? inSplit(reader) : inLoc(reader);
+        Cursor reader = Cursor.of(data, bigEndian);
+        return unit.version() >= 5 || unit.isSplit() ? inLocLists(reader) : inLoc(reader);
     }
 
     private boolean has(long low, long high) {
@@ -81,7 +80,7 @@ final class LocationLists {
     }
 
     /** Reads an expression: {@return it if it counts, else null} */
-    private byte @Nullable [] expression(ByteReader c, int length, boolean counts) {
+    private byte @Nullable [] expression(Cursor c, int length, boolean counts) {
         if (!counts) {
             c.skip(length);
             return null;
@@ -90,7 +89,7 @@ final class LocationLists {
         return c.bytes(length);
     }
 
-    private byte @Nullable [] inLoc(ByteReader c) throws IOException {
+    private byte @Nullable [] inLoc(Cursor c) throws IOException {
         int size = unit.addressSize();
         for (long base = unit.baseAddress(); ; ) {
             long low = c.unsigned(size);
@@ -109,12 +108,17 @@ final class LocationLists {
         }
     }
 
-    private byte @Nullable [] inLocLists(ByteReader c) throws IOException {
+    /** The GNU lists of split units before DWARF 5 have the kinds 0 to 4, with offsets and lengths of a fixed size. */
+    private byte @Nullable [] inLocLists(Cursor c) throws IOException {
+        boolean gnu = unit.version() < 5;
         int size = unit.addressSize();
         long base = unit.baseAddress();
         byte[] otherwise = null;
         while (true) {
             int kind = c.u1();
+            if (gnu && kind > DW_LLE_offset_pair) {
+                throw unknown(kind);
+            }
             boolean counts = false;
             switch (kind) {
                 case DW_LLE_end_of_list -> {
@@ -139,12 +143,12 @@ final class LocationLists {
                 }
                 case DW_LLE_startx_length -> {
                     long low = unit.address(c.uleb());
-                    counts = has(low, low + c.uleb());
+                    counts = has(low, low + number(c, gnu));
                 }
                 case DW_LLE_offset_pair -> {
-                    long low = base + c.uleb();
+                    long low = base + number(c, gnu);
                     // The linker writes the highest address as the base of code that it dropped (DWARF issue 200609.1)
-                    counts = has(low, base + c.uleb()) && base != mask;
+                    counts = has(low, base + number(c, gnu)) && base != mask;
                 }
                 case DW_LLE_start_end -> {
                     long low = c.unsigned(size);
@@ -159,48 +163,21 @@ final class LocationLists {
                     otherwise = c.bytes(c.uleb32());
                     continue;
                 }
-                default -> throw unit.broken("unknown location list entry 0x" + Integer.toHexString(kind));
+                default -> throw unknown(kind);
             }
-            byte[] found = expression(c, c.uleb32(), counts);
+            byte[] found = expression(c, gnu ? (int) c.unsigned(2) : c.uleb32(), counts);
             if (matched) {
                 return found;
             }
         }
     }
 
-    /** The GNU extension for split units of DWARF 4: kinds 1 to 3 of the later standard, with lengths of fixed size. */
-    private byte @Nullable [] inSplit(ByteReader c) throws IOException {
-        long base = unit.baseAddress();
-        int length = 4;
-        while (true) {
-            int kind = c.u1();
-            boolean counts = false;
-            switch (kind) {
-                case DW_LLE_end_of_list -> {
-                    return null;
-                }
-                case DW_LLE_base_addressx -> {
-                    base = unit.address(c.uleb());
-                    continue;
-                }
-                case DW_LLE_startx_endx -> {
-                    long low = unit.address(c.uleb());
-                    counts = has(low, unit.address(c.uleb()));
-                }
-                case DW_LLE_startx_length -> {
-                    long low = unit.address(c.uleb());
-                    counts = has(low, low + c.unsigned(length));
-                }
-                case DW_LLE_offset_pair -> {
-                    long low = base + c.unsigned(length);
-                    counts = has(low, base + c.unsigned(length));
-                }
-                default -> throw unit.broken("unknown location list entry 0x" + Integer.toHexString(kind));
-            }
-            byte[] found = expression(c, (int) c.unsigned(2), counts);
-            if (matched) {
-                return found;
-            }
-        }
+    /** An offset or a length. */
+    private static long number(Cursor c, boolean gnu) {
+        return gnu ? c.unsigned(4) : c.uleb();
+    }
+
+    private DwarfException unknown(int kind) {
+        return unit.broken("unknown location list entry 0x" + Integer.toHexString(kind));
     }
 }

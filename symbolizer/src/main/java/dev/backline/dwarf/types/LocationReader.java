@@ -4,6 +4,7 @@ import static dev.backline.dwarf.Attributes.*;
 import static dev.backline.dwarf.types.Operation.*;
 
 import dev.backline.dwarf.Attributes;
+import dev.backline.dwarf.Cursor;
 import dev.backline.dwarf.Entry;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -73,7 +74,7 @@ final class LocationReader {
             return UNAVAILABLE;
         }
         if (attributes.isBlock(CONST_VALUE)) {
-            return constant(new ByteReader(attributes.block(CONST_VALUE), entry.isBigEndian()));
+            return constant(Cursor.of(attributes.block(CONST_VALUE), entry.isBigEndian()));
         }
         return attributes.isNumber(CONST_VALUE) ? new Location.Constant(attributes.value(CONST_VALUE)) : UNAVAILABLE;
     }
@@ -152,7 +153,7 @@ final class LocationReader {
     }
 
     /** A value of more than 8 bytes as pieces. */
-    private static Location constant(ByteReader value) {
+    private static Location constant(Cursor value) {
         int all = value.remaining();
         if (all == 0) {
             return UNAVAILABLE;

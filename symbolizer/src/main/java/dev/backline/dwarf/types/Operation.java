@@ -4,6 +4,7 @@ import static dev.backline.dwarf.Attributes.*;
 import static dev.backline.dwarf.DwarfConstants.*;
 
 import dev.backline.dwarf.Attributes;
+import dev.backline.dwarf.Cursor;
 import dev.backline.dwarf.Entry;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -138,8 +139,8 @@ final class Operation {
     }
 
     /** {@return the operand of implicit_value, in the byte order of the file} */
-    ByteReader value(boolean bigEndian) {
-        return new ByteReader(bytes, bigEndian);
+    Cursor value(boolean bigEndian) {
+        return Cursor.of(bytes, bigEndian);
     }
 
     /**
@@ -160,7 +161,7 @@ final class Operation {
         if (expression.length > MAX_BYTES) {
             throw place.broken("an expression of more than " + MAX_BYTES + " bytes");
         }
-        ByteReader c = new ByteReader(expression, place.isBigEndian());
+        Cursor c = Cursor.of(expression, place.isBigEndian());
         List<Operation> operations = new ArrayList<>(4);
         try {
             while (c.remaining() > 0) {
@@ -175,7 +176,7 @@ final class Operation {
         return operations;
     }
 
-    private static @Nullable Operation next(ByteReader c, Entry place, int depth) throws IOException {
+    private static @Nullable Operation next(Cursor c, Entry place, int depth) throws IOException {
         int at = c.position();
         int code = c.u1();
         if (code >= LIT0 && code < BREG0 + 32) {
@@ -204,10 +205,10 @@ final class Operation {
                 long distance = c.signed(2);
                 yield of(at, code, c.position() + distance, 0);
             }
-            case REGX -> of(at, REGX, c.uleb32(), 0);
+            case REGX -> of(at, REGX, register(c), 0);
             case FBREG -> of(at, FBREG, 0, c.sleb());
             case BREGX -> {
-                int register = c.uleb32();
+                int register = register(c);
                 yield of(at, BREGX, register, c.sleb());
             }
             case PIECE -> of(at, PIECE, c.uleb() * Byte.SIZE, 0);
@@ -241,7 +242,7 @@ final class Operation {
                 yield typed(at, CONST, c.unsigned(size), type);
             }
             case REGVAL_TYPE, GNU_REGVAL_TYPE -> {
-                int register = c.uleb32();
+                int register = register(c);
                 yield typed(at, REGVAL_TYPE, register, BaseType.at(c.uleb(), place));
             }
             case DEREF_TYPE, GNU_DEREF_TYPE -> {
@@ -265,6 +266,12 @@ final class Operation {
         };
     }
 
+    /** A register's number; larger numbers than an int holds are a register that no machine has. */
+    private static int register(Cursor c) {
+        int number = c.uleb32();
+        return number < 0 ? Integer.MAX_VALUE : number;
+    }
+
     private static Operation of(int at, int code, long first, long second) {
         return new Operation(at, code, first, second, null, List.of(), new byte[0]);
     }
@@ -273,7 +280,7 @@ final class Operation {
         return new Operation(at, code, first, 0, type, List.of(), new byte[0]);
     }
 
-    private static Operation unknown(int at, ByteReader c, int operand) {
+    private static Operation unknown(int at, Cursor c, int operand) {
         c.skip(operand);
         return of(at, UNKNOWN, 0, 0);
     }

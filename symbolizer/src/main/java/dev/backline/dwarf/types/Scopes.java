@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Finds the variables in scope at an address, and where each of them is there. Stateless, thread-safe. */
 public final class Scopes {
@@ -141,7 +140,7 @@ public final class Scopes {
                 Attributes its = attributes;
                 String name = named.string(its, NAME);
                 for (int i = 0; i < MAX_REFERENCES && (name == null || !its.has(TYPE)); i++) {
-                    Entry origin = origin(named, its);
+                    Entry origin = Declarations.origin(named, its);
                     if (origin == null) {
                         break;
                     }
@@ -167,13 +166,6 @@ public final class Scopes {
                     own ? locations.of(entry, attributes, typed, its) : locations.of(typed, its, typed, its);
             return new Variable(name, parameter, Layout.of(typed, its), location);
         }
-    }
-
-    private static @Nullable Entry origin(Entry entry, Attributes attributes) throws IOException {
-        if (attributes.has(ABSTRACT_ORIGIN)) {
-            return entry.follow(attributes, ABSTRACT_ORIGIN);
-        }
-        return attributes.has(SPECIFICATION) ? entry.follow(attributes, SPECIFICATION) : null;
     }
 
     /** Finds the call that returns to an address, in a function or inlined call and its blocks. */

@@ -176,7 +176,7 @@ final class StackExpression implements Expression {
             inFrameBase = true;
             Long base = result(frameBase, false);
             inFrameBase = false;
-            return frameBase.get(0).code == REGX ? register((int) frameBase.get(0).first, false) : base;
+            return base;
         }
 
         private @Nullable Long plus(@Nullable Long value, long distance) {
