@@ -32,7 +32,7 @@ final class RelocatedSource extends ByteSource {
     private final Lazy<SymbolTable, IOException> symbols = new Lazy<>() {
         @Override
         protected SymbolTable compute() throws IOException {
-            return symbolTable();
+            return RelocationFormat.symbols(file, section);
         }
     };
 
@@ -206,17 +206,6 @@ final class RelocatedSource extends ByteSource {
         }
         // The value of a thread-local symbol is an offset in its TLS block
         return t.type(symbol) == SymbolTable.STT_TLS ? t.value(symbol) : t.address(symbol);
-    }
-
-    private SymbolTable symbolTable() throws IOException {
-        int link = section.link();
-        Section table =
-                link > 0 && link < file.sections().size() ? file.sections().get(link) : null;
-        if (table == null || (table.type() != Section.SHT_SYMTAB && table.type() != Section.SHT_DYNSYM)) {
-            throw new ElfException(file.name() + ": " + section.name() + ": sh_link " + link
-                    + " is not the index of a symbol table (SHT_SYMTAB)");
-        }
-        return file.symbols(table);
     }
 
     private ByteSource entries() throws IOException {

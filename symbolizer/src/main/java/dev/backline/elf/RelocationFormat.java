@@ -1,5 +1,7 @@
 package dev.backline.elf;
 
+import java.io.IOException;
+
 /** Decodes the entries of a relocation section: Elf32_Rel, Elf32_Rela, Elf64_Rel or Elf64_Rela (gABI ch. 4). */
 final class RelocationFormat {
     private final boolean is64;
@@ -15,6 +17,18 @@ final class RelocationFormat {
     /** Whether the section holds relocations. */
     static boolean isTable(Section section) {
         return section.type() == Section.SHT_RELA || section.type() == Section.SHT_REL;
+    }
+
+    /** The symbol table that the entries of a relocation section refer to. */
+    static SymbolTable symbols(ElfFile file, Section section) throws IOException {
+        int link = section.link();
+        Section table =
+                link > 0 && link < file.sections().size() ? file.sections().get(link) : null;
+        if (table == null || (table.type() != Section.SHT_SYMTAB && table.type() != Section.SHT_DYNSYM)) {
+            throw new ElfException(file.name() + ": " + section.name() + ": sh_link " + link
+                    + " is not the index of a symbol table (SHT_SYMTAB)");
+        }
+        return file.symbols(table);
     }
 
     /** Whether entries have an r_addend; without it, the addend is in the relocated field. */

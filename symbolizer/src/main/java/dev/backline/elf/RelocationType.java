@@ -2,7 +2,7 @@ package dev.backline.elf;
 
 /**
  * The action of each relocation type that occurs in data sections: an operation and a width, in one
- * int. The numbers of the types come from the psABI supplement of each machine.
+ * int; and the width of the types in code. The numbers of the types come from the psABI supplement of each machine.
  */
 final class RelocationType {
     /** The type is not supported. */
@@ -59,6 +59,28 @@ final class RelocationType {
 
     static int width(int action) {
         return action & 0xff;
+    }
+
+    /**
+     * How many bytes a relocation changes, in code too; 0 if it changes none. Types that only code has change one
+     * instruction of 4 bytes, or a field of 4 bytes, with these exceptions.
+     */
+    static int changedBytes(int machine, int type) {
+        int action = action(machine, type);
+        if (action != UNKNOWN) {
+            return width(action);
+        }
+        return switch (machine) {
+            case ElfHeader.EM_RISCV ->
+                switch (type) {
+                    case 43 -> 0; // R_RISCV_ALIGN
+                    case 44, 45 -> 2; // R_RISCV_RVC_BRANCH, RVC_JUMP
+                    case 18, 19 -> 8; // R_RISCV_CALL, CALL_PLT: auipc and jalr
+                    default -> 4;
+                };
+            case ElfHeader.EM_S390 -> type == 17 ? 2 : 4; // R_390_PC16DBL
+            default -> type == 0 ? 0 : 4;
+        };
     }
 
     /** System V ABI, AMD64 supplement, table 4.9. */

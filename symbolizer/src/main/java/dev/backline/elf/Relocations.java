@@ -1,13 +1,14 @@
 package dev.backline.elf;
 
 import dev.backline.io.Internal;
+import dev.backline.io.Lazy;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The relocations of one table as they are in the file: those of an ET_REL, those that {@code ld --emit-relocs} keeps in
- * a linked file, and those of {@code .rela.dyn}. Nothing is kept between two calls. Immutable.
+ * a linked file, and those of {@code .rela.dyn}. The entries are read again in each call. Thread-safe.
  */
 @Internal
 public final class Relocations {
@@ -27,6 +28,12 @@ public final class Relocations {
 
     private final RelocationFormat format;
     private final long base;
+    private final Lazy<SymbolTable, IOException> symbols = new Lazy<>() {
+        @Override
+        protected SymbolTable compute() throws IOException {
+            return RelocationFormat.symbols(file, table);
+        }
+    };
 
     private Relocations(ElfFile file, Section table, Section target) {
         this.file = file;
@@ -42,7 +49,7 @@ public final class Relocations {
      *
      * @param address of the field, as defined by {@link ElfFile#address}
      * @param type R_*, by the machine
-     * @param symbol its index in the symbol table; 0 if there is none
+     * @param symbol its index in the symbol table of the relocations; 0 if there is none
      * @param width the number of bytes that the relocation changes; 0 if it changes none
      * @param value the address of the symbol plus the addend
      */
@@ -164,13 +171,19 @@ public final class Relocations {
         long offset = format.offset(block, at);
         int symbol = format.symbol(block, at);
         long value = format.withAddend() ? format.addend(block, at) : implicitAddend(offset);
-        SymbolTable symbols = file.symbols();
-        if (symbol > 0 && symbol < symbols.size() && symbols.sectionIndex(symbol) != SymbolTable.SHN_UNDEF) {
-            value += symbols.address(symbol);
+        if (symbol > 0) {
+            SymbolTable all = symbols.get();
+            if (symbol < all.size() && all.sectionIndex(symbol) != SymbolTable.SHN_UNDEF) {
+                value += all.address(symbol);
+            }
         }
         int type = format.type(block, at);
         return new Entry(
-                offset + base, type, symbol, RelocationWidth.of(file.header().machine(), type), value);
+                offset + base,
+                type,
+                symbol,
+                RelocationType.changedBytes(file.header().machine(), type),
+                value);
     }
 
     /** The addend of Elf32_Rel: the 4 bytes of the field, as far as the section has them. */

@@ -305,4 +305,42 @@ class RelocationTest {
         Arrays.fill(b, (byte) 0x11);
         return b;
     }
+
+    @Test
+    void looksUpTheSymbolsOfTheLoaderInTheirOwnTable() throws IOException {
+        ElfBuilder b = new ElfBuilder(true, true, ElfHeader.ET_DYN, EM_S390);
+        int data = b.add(".data", Section.SHT_PROGBITS, Section.SHF_ALLOC, 0x4000, new byte[64], 0, 0, 8, 0);
+        int strings = b.add(".dynstr", Section.SHT_STRTAB, Section.SHF_ALLOC, 0, new byte[1], 0, 0, 1, 0);
+        ElfBuilder.Bytes symbols =
+                b.bytes().zeros(24).u32(0).u8(0x11).u8(0).u16(data).word(0x4020).word(8);
+        int dynamic = b.add(".dynsym", Section.SHT_DYNSYM, Section.SHF_ALLOC, 0, symbols.bytes(), strings, 1, 8, 24);
+        byte[] entry = b.bytes().word(0x4008).word(1L << 32 | 22).word(4).bytes();
+        b.add(".rela.dyn", Section.SHT_RELA, Section.SHF_ALLOC, 0, entry, dynamic, 0, 8, 24);
+        b.symbol("another", 0x4030, 8, SymbolTable.STT_OBJECT, SymbolTable.STB_GLOBAL, data);
+        ElfFile file = b.open();
+        Relocations loader = Relocations.ofLoader(file).get(0);
+        Relocations.Entry expected = new Relocations.Entry(0x4008, 22, 1, 8, 0x4024);
+        assertThat(loader.at(0x4008, 0x4009)).containsExactly(expected);
+        assertThat(loader.targeting(0x4024, 0x4025)).containsExactly(expected);
+    }
+
+    @ParameterizedTest
+    @MethodSource("types")
+    void knowsHowManyBytesARelocationChanges(int machine, boolean is64, boolean big, Rule rule, int width, int type) {
+        assertThat(RelocationType.changedBytes(machine, type)).isEqualTo(rule == Rule.NONE ? 0 : width);
+    }
+
+    @Test
+    void knowsTheWidthOfRelocationsInCode() {
+        // R_X86_64_PLT32, R_AARCH64_CALL26
+        assertThat(RelocationType.changedBytes(EM_X86_64, 4)).isEqualTo(4);
+        assertThat(RelocationType.changedBytes(EM_AARCH64, 283)).isEqualTo(4);
+        // R_RISCV_CALL_PLT, RVC_BRANCH, ALIGN
+        assertThat(RelocationType.changedBytes(EM_RISCV, 19)).isEqualTo(8);
+        assertThat(RelocationType.changedBytes(EM_RISCV, 44)).isEqualTo(2);
+        assertThat(RelocationType.changedBytes(EM_RISCV, 43)).isZero();
+        // R_390_PC16DBL, PC32DBL
+        assertThat(RelocationType.changedBytes(EM_S390, 17)).isEqualTo(2);
+        assertThat(RelocationType.changedBytes(EM_S390, 19)).isEqualTo(4);
+    }
 }
