@@ -18,6 +18,9 @@ final class TypeEntry {
     /** More than any array of the kernel has. */
     private static final int MAX_DIMENSIONS = 8;
 
+    /** An array's entry has a child for each dimension; a damaged one must not be read to its end for each member. */
+    private static final int MAX_CHILDREN = 64;
+
     private static final long MAX_LENGTH = 0xffff_ffffL;
 
     final Entry entry;
@@ -112,12 +115,14 @@ final class TypeEntry {
         long[] counts = new long[MAX_DIMENSIONS];
         int[] found = new int[1];
         entry.children(new Entry.Visitor() {
+            private int seen;
+
             @Override
             public boolean visit(int kind, Entry child, Attributes its) {
                 if (kind == DW_TAG_subrange_type) {
                     counts[found[0]++] = length(its);
                 }
-                return found[0] < MAX_DIMENSIONS;
+                return found[0] < MAX_DIMENSIONS && ++seen < MAX_CHILDREN;
             }
         });
         return Arrays.copyOf(counts, found[0]);
