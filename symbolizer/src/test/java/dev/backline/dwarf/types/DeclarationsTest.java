@@ -13,14 +13,11 @@ import dev.backline.elf.ElfHeader;
 import dev.backline.elf.SymbolTable;
 import dev.backline.fixtures.ElfFixtures;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -220,7 +217,7 @@ class DeclarationsTest {
     })
     void readsBitFieldsAnonymousMembersAndDeclarators(String compiler, String options, @TempDir Path folder)
             throws Exception {
-        try (ElfFile elf = ElfFile.open(compiled(compiler, options, folder))) {
+        try (ElfFile elf = ElfFile.open(CompiledSource.file(LAYOUT, folder, compiler, "-O2 " + options))) {
             Declarations unit = unitOf(elf, "start");
 
             assertThat(place(unit, "low")).isEqualTo("u32 8:3");
@@ -258,7 +255,8 @@ class DeclarationsTest {
     @Test
     void countsBitsFromTheMostSignificantOnBigEndianMachines(@TempDir Path folder) throws Exception {
         for (String options : List.of("-gdwarf-2", "-gdwarf-4", "-gdwarf-5")) {
-            try (ElfFile elf = ElfFile.open(compiled("s390x-linux-gnu-gcc", options, folder))) {
+            try (ElfFile elf =
+                    ElfFile.open(CompiledSource.file(LAYOUT, folder, "s390x-linux-gnu-gcc", "-O2 " + options))) {
                 assertThat(elf.header().machine()).isEqualTo(ElfHeader.EM_S390);
                 Declarations unit = unitOf(elf, "start");
 
@@ -277,28 +275,5 @@ class DeclarationsTest {
     private static String place(Declarations unit, String structure, String path) throws IOException {
         Member member = Objects.requireNonNull(unit.member(structure, path), path);
         return member.type().text() + " " + member.bitOffset() + ":" + member.bitSize();
-    }
-
-    private static Path compiled(String compiler, String options, Path folder) throws Exception {
-        Path source = Files.writeString(folder.resolve("layout.c"), LAYOUT);
-        List<String> command = new ArrayList<>(List.of(
-                compiler, "-O2", "-nostdlib", "-static", "-Wl,-e,start", "-o", "layout.elf", source.toString()));
-        command.addAll(List.of(options.split(" ")));
-        Process process;
-        try {
-            process = new ProcessBuilder(command)
-                    .directory(folder.toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(folder.resolve("compiler.log").toFile())
-                    .start();
-        } catch (IOException e) {
-            Assumptions.abort("skipped: " + compiler + " is not installed");
-            throw e;
-        }
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue())
-                .as(Files.readString(folder.resolve("compiler.log")))
-                .isZero();
-        return folder.resolve("layout.elf");
     }
 }

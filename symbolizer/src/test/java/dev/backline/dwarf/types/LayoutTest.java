@@ -6,13 +6,9 @@ import dev.backline.dwarf.Dwarf;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.SymbolTable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,7 +45,7 @@ class LayoutTest {
         "gcc, -gdwarf-5 -fdebug-types-section"
     })
     void findsTheMembersThatAnAccessTouches(String compiler, String options, @TempDir Path folder) throws Exception {
-        try (ElfFile elf = ElfFile.open(compiled(compiler, options, folder))) {
+        try (ElfFile elf = ElfFile.open(CompiledSource.file(SOURCE, folder, compiler, "-O1 -fno-inline " + options))) {
             SymbolTable symbols = elf.symbols();
             long address = symbols.address(symbols.named("start")[0]);
             List<Variable> variables = Scopes.at(Dwarf.of(elf), address).get(0).variables();
@@ -105,36 +101,5 @@ class LayoutTest {
 
     private static List<String> paths(Layout layout, long offset, int size) throws IOException {
         return layout.membersAt(offset, size).stream().map(MemberPath::path).toList();
-    }
-
-    private static Path compiled(String compiler, String options, Path folder) throws Exception {
-        Path source = Files.writeString(folder.resolve("harbour.c"), SOURCE);
-        List<String> command = new ArrayList<>(List.of(
-                compiler,
-                "-O1",
-                "-fno-inline",
-                "-nostdlib",
-                "-static",
-                "-Wl,-e,start",
-                "-o",
-                "harbour.elf",
-                source.toString()));
-        command.addAll(List.of(options.split(" ", -1)));
-        Process process;
-        try {
-            process = new ProcessBuilder(command)
-                    .directory(folder.toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(folder.resolve("compiler.log").toFile())
-                    .start();
-        } catch (IOException e) {
-            Assumptions.abort("skipped: " + compiler + " is not installed");
-            throw e;
-        }
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue())
-                .as(Files.readString(folder.resolve("compiler.log")))
-                .isZero();
-        return folder.resolve("harbour.elf");
     }
 }
