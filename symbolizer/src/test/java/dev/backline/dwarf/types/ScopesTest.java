@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -66,6 +67,50 @@ class ScopesTest {
         }
         assertThat(compared).as("variables compared: " + kinds).isGreaterThan(1000);
         assertThat(skipped).as("expressions that this test cannot evaluate").isLessThan(compared / 20);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "gcc12-v4, gcc12-split-v4",
+        "gcc12-v5, gcc12-split-v5",
+        "clang19-v4, clang19-split-v4",
+        "clang19-v5, clang19-split-v5",
+        "clang19-v5, clang19-dwp-v5"
+    })
+    void findsTheSameVariablesInSplitUnits(String whole, String split) throws IOException {
+        List<String> expected = variables(whole);
+        assertThat(expected.stream().filter(each -> each.contains("Register"))).hasSizeGreaterThan(100);
+        List<String> found = variables(split);
+        assertThat(found).hasSameSizeAs(expected);
+        // GCC 12 ends some ranges of .debug_loc.dwo 2 bytes before those of .debug_loc
+        int shorter = 0;
+        for (int i = 0; i < expected.size(); i++) {
+            if (!found.get(i).equals(expected.get(i))) {
+                shorter++;
+                assertThat(found.get(i)).as(expected.get(i)).endsWith(" Unavailable null");
+            }
+        }
+        assertThat(shorter).isLessThanOrEqualTo(split.equals("gcc12-split-v4") ? 6 : 0);
+    }
+
+    /** The variables at each address of a function, with their values. */
+    private static List<String> variables(String fixture) throws IOException {
+        List<String> found = new ArrayList<>();
+        try (ElfFile elf = ElfFile.open(ElfFixtures.fixture(fixture).elf());
+                Dwarf dwarf = Dwarf.of(elf)) {
+            SymbolTable symbols = elf.symbols();
+            int function = symbols.named("receive")[0];
+            for (long at = 0; at < symbols.size(function); at++) {
+                for (Scope scope : Scopes.at(dwarf, symbols.address(function) + at)) {
+                    for (Variable each : scope.variables()) {
+                        Location location = each.location();
+                        found.add(at + " " + scope.function() + " " + each.name() + " "
+                                + location.getClass().getSimpleName() + " " + location.value(new Answers(true)));
+                    }
+                }
+            }
+        }
+        return found;
     }
 
     private void compare(Path file, ElfFile elf, String anchor, int count) throws IOException {
