@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Names what the registers of one function hold, in C: a variable whose location is the register, or what was loaded
- * into it through one. Not thread-safe.
+ * into it through one. This walk back is separate from that of {@code dev.backline.crash.explain}, because {@link
+ * FaultCheck} compares the two. Not thread-safe.
  */
 final class AccessPath {
     /** The greatest number of loads, moves and additions to follow back. */

@@ -2,6 +2,7 @@ package dev.backline.benchmarks.variables;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.backline.benchmarks.Options;
 import dev.backline.crash.Explanation;
 import dev.backline.crash.ValueClass;
 import dev.backline.crash.explain.CrashAnalysis;
@@ -27,7 +28,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -79,7 +79,6 @@ public final class Faults {
     private static final List<Bad> VALUES = List.of(Bad.values());
 
     private final PrintStream out;
-    private final List<Path> files = new ArrayList<>();
     private int count = 300;
     private String folder = "";
     private long seed = 16;
@@ -99,48 +98,16 @@ public final class Faults {
      * @throws IOException if a file cannot be read
      */
     public static void main(String... args) throws IOException {
-        PrintStream out = new PrintStream(System.out, true, UTF_8);
-        Faults command = new Faults(out);
-        int status;
-        try {
-            command.parse(args);
-            status = command.run() ? 0 : 1;
-        } catch (IllegalArgumentException e) {
-            out.println("faults: " + e.getMessage());
-            out.print(USAGE);
-            status = 2;
-        }
-        out.flush();
-        System.exit(status);
+        Options.run("faults", USAGE, (options, out) -> new Faults(out).run(options), args);
     }
 
-    private void parse(String... args) {
-        Iterator<String> words = List.of(args).iterator();
-        while (words.hasNext()) {
-            String word = words.next();
-            if (!word.startsWith("-")) {
-                files.add(Path.of(word));
-                continue;
-            }
-            if (!words.hasNext()) {
-                throw new IllegalArgumentException(word + " needs a value");
-            }
-            String value = words.next();
-            switch (word) {
-                case "-n" -> count = Integer.parseInt(value);
-                case "--below" -> folder = value;
-                case "--seed" -> seed = Long.parseLong(value);
-                case "--show" -> shown = Integer.parseInt(value);
-                case "--report" -> only = Long.parseUnsignedLong(value.replace("0x", ""), 16);
-                default -> throw new IllegalArgumentException("unknown option " + word);
-            }
-        }
-        if (files.isEmpty()) {
-            throw new IllegalArgumentException("no file");
-        }
-    }
-
-    private boolean run() throws IOException {
+    private boolean run(Options options) throws IOException {
+        List<Path> files = options.with("-n", value -> count = Integer.parseInt(value))
+                .with("--below", value -> folder = value)
+                .with("--seed", value -> seed = Long.parseLong(value))
+                .with("--show", value -> shown = Integer.parseInt(value))
+                .with("--report", value -> only = Long.parseUnsignedLong(value.replace("0x", ""), 16))
+                .parse();
         boolean good = true;
         for (Path file : files) {
             try (ElfFile elf = ElfFile.open(file)) {

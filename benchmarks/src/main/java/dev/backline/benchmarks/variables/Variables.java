@@ -1,5 +1,6 @@
 package dev.backline.benchmarks.variables;
 
+import dev.backline.benchmarks.Options;
 import dev.backline.dwarf.Dwarf;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
@@ -7,10 +8,8 @@ import dev.backline.fixtures.DwarfTree;
 import dev.backline.machine.InstructionSet;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,20 +20,20 @@ import java.util.function.Predicate;
 public final class Variables {
     private static final String USAGE = """
             usage: benchmarks/variables [OPTION]... FILE...
-            Draw memory accesses at random from the code of each ELF file, and count how many backline names by variable
-            and member. Not counted are accesses to the stack, to per-CPU data and to fixed addresses.
+            Draw memory accesses at random from the code of each ELF file, and count how many the debug information
+            names by variable and member, with a simple walk back over the code. Accesses to the stack, to per-CPU data
+            and to fixed addresses are not counted. (benchmarks/faults measures what backline explain answers.)
               -n N             accesses (5000)
               --below FOLDER   only units whose source files are below FOLDER (net/)
               --seed N         of the random numbers (6)
               --check N        compare the answers in N units with llvm-dwarfdump, spread over all units (0: none;
-                               all: all, which takes some seconds for each unit)
+                               all: all units, some seconds for each)
               --show N         print N accesses with their answers (0)
               --least PERCENT  the least share with variable and member (0)
             Exit status: 0 no contradiction and at least the least share; 1 otherwise; 2 wrong usage.
             """;
 
     private final PrintStream out;
-    private final List<Path> files = new ArrayList<>();
     private int count = 5000;
     private String folder = "net/";
     private long seed = 6;
@@ -53,49 +52,19 @@ public final class Variables {
      * @throws IOException if a file cannot be read
      */
     public static void main(String... args) throws IOException {
-        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        Variables command = new Variables(out);
-        int status;
-        try {
-            command.parse(args);
-            status = command.run() ? 0 : 1;
-        } catch (IllegalArgumentException e) {
-            out.println("variables: " + e.getMessage());
-            out.print(USAGE);
-            status = 2;
-        }
-        out.flush();
-        System.exit(status);
+        Options.run("variables", USAGE, (options, out) -> new Variables(out).run(options), args);
     }
 
-    private void parse(String... args) {
-        Iterator<String> words = List.of(args).iterator();
-        while (words.hasNext()) {
-            String word = words.next();
-            if (!word.startsWith("-")) {
-                files.add(Path.of(word));
-                continue;
-            }
-            if (!words.hasNext()) {
-                throw new IllegalArgumentException(word + " needs a value");
-            }
-            String value = words.next();
-            switch (word) {
-                case "-n" -> count = Integer.parseInt(value);
-                case "--below" -> folder = value;
-                case "--seed" -> seed = Long.parseLong(value);
-                case "--check" -> checkedUnits = value.equals("all") ? Integer.MAX_VALUE : Integer.parseInt(value);
-                case "--show" -> shown = Integer.parseInt(value);
-                case "--least" -> least = Double.parseDouble(value);
-                default -> throw new IllegalArgumentException("unknown option " + word);
-            }
-        }
-        if (files.isEmpty()) {
-            throw new IllegalArgumentException("no file");
-        }
-    }
-
-    private boolean run() throws IOException {
+    private boolean run(Options options) throws IOException {
+        List<Path> files = options.with("-n", value -> count = Integer.parseInt(value))
+                .with("--below", value -> folder = value)
+                .with("--seed", value -> seed = Long.parseLong(value))
+                .with(
+                        "--check",
+                        value -> checkedUnits = value.equals("all") ? Integer.MAX_VALUE : Integer.parseInt(value))
+                .with("--show", value -> shown = Integer.parseInt(value))
+                .with("--least", value -> least = Double.parseDouble(value))
+                .parse();
         boolean good = true;
         for (Path file : files) {
             try (ElfFile elf = ElfFile.open(file)) {
@@ -111,6 +80,9 @@ public final class Variables {
         Section text = elf.section(".text");
         if (set == null || set.decoder() == null || text == null) {
             throw new IllegalArgumentException(file + ": no decoder or no .text");
+        }
+        if (checkedUnits != 0 && elf.header().isRelocatable()) {
+            throw new IllegalArgumentException(file + ": --check needs a linked file, such as vmlinux");
         }
         try (Dwarf dwarf = Dwarf.of(elf)) {
             Sampler sampler = new Sampler(elf, dwarf, set, text);
