@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * @param caretTo where the part ends
  */
 record SourceLines(int first, int marked, List<String> lines, int caretFrom, int caretTo) {
-    private static final int TAB = 8;
     private static final int MAX_LINE = 400;
 
     SourceLines {
@@ -47,7 +46,7 @@ record SourceLines(int first, int marked, List<String> lines, int caretFrom, int
         for (int i = 0; i < listing.lines().size(); i++) {
             String text = new String(listing.lines().get(i), StandardCharsets.UTF_8).stripTrailing();
             String cut = text.length() > MAX_LINE ? text.substring(0, MAX_LINE) : text;
-            lines.add(untabbed(cut));
+            lines.add(SourceListing.untabbed(cut));
             if (listing.first() + i == line) {
                 raw = cut;
                 marked = lines.get(i);
@@ -69,7 +68,7 @@ record SourceLines(int first, int marked, List<String> lines, int caretFrom, int
         }
         int column = from >= 0 ? 0 : column(explanation, path, line);
         if (column > 0 && column <= raw.length()) {
-            from = untabbed(raw.substring(0, column - 1)).length();
+            from = SourceListing.untabbed(raw.substring(0, column - 1)).length();
             to = from + 1;
         }
         return new SourceLines(listing.first(), listing.marked(), lines, from, to);
@@ -113,18 +112,5 @@ record SourceLines(int first, int marked, List<String> lines, int caretFrom, int
             }
         }
         return 0;
-    }
-
-    private static String untabbed(String line) {
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < line.length(); i++) {
-            char c = line.charAt(i);
-            if (c == '\t') {
-                text.append(" ".repeat(TAB - text.length() % TAB));
-            } else {
-                text.append(c);
-            }
-        }
-        return text.toString();
     }
 }

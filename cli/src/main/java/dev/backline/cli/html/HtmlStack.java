@@ -25,8 +25,6 @@ public final class HtmlStack {
     /** Deeper frames only show which task was interrupted: their source explains nothing. */
     private static final int MAX_LISTINGS = 12;
 
-    private static final int TAB = 8;
-
     private final Html html;
     private final @Nullable Path source;
     private final int context;
@@ -146,7 +144,8 @@ public final class HtmlStack {
         for (int i = 0; i < listing.lines().size(); i++) {
             int number = listing.first() + i;
             String text = number + "  "
-                    + untabbed(new String(listing.lines().get(i), StandardCharsets.UTF_8).stripTrailing());
+                    + SourceListing.untabbed(
+                            new String(listing.lines().get(i), StandardCharsets.UTF_8).stripTrailing());
             if (number == listing.marked()) {
                 html.open("mark").text(text).close();
             } else {
@@ -156,19 +155,5 @@ public final class HtmlStack {
         }
         html.close().close();
         return true;
-    }
-
-    /** Replaces tabs with blanks, with the kernel's tab width. */
-    private static String untabbed(String line) {
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < line.length(); i++) {
-            char c = line.charAt(i);
-            if (c == '\t') {
-                text.append(" ".repeat(TAB - text.length() % TAB));
-            } else {
-                text.append(c);
-            }
-        }
-        return text.toString();
     }
 }

@@ -20,6 +20,9 @@ import java.util.List;
 public record SourceListing(int first, int marked, List<byte[]> lines) {
     private static final int MAX_LINE = 1 << 16;
 
+    /** The kernel's tab width. */
+    private static final int TAB = 8;
+
     /**
      * {@return a line and its neighbours: as many before and after as asked, as far as the file has them}
      *
@@ -50,6 +53,20 @@ public record SourceListing(int first, int marked, List<byte[]> lines) {
             }
         }
         return new SourceListing(from, line, lines);
+    }
+
+    /** {@return a line with blanks instead of tabs} */
+    public static String untabbed(String line) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < line.length(); i++) {
+            char c = line.charAt(i);
+            if (c == '\t') {
+                text.append(" ".repeat(TAB - text.length() % TAB));
+            } else {
+                text.append(c);
+            }
+        }
+        return text.toString();
     }
 
     /** {@return each line after its number and a tab} */
