@@ -1,11 +1,13 @@
 package dev.backline.cli.explain;
 
 import dev.backline.crash.Explanation.Culprit;
+import dev.backline.crash.summary.SkippedFrames;
 import dev.backline.io.Hex;
 import dev.backline.symbolize.LogFrame;
 import dev.backline.symbolize.Resolution.Resolved;
 import dev.backline.symbolize.SourceFrame;
 import dev.backline.trace.FrameReference;
+import dev.backline.trace.Pc;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -13,8 +15,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frames of a report, folded to what matters: entry code, the kernel's own reporting and doubtful frames become one row
- * for each run of them. Names are those of kernel 6.1 to 7.2.
+ * The frames of a report, folded to what matters: entry code, page faults, the kernel's own reporting, repeated and doubtful
+ * frames become one row for each run of them.
  */
 final class FrameRows {
     /** The most rows that are not folded. */
@@ -24,95 +26,15 @@ final class FrameRows {
 
     private static final String ENTRY = "entry code";
     private static final String REPORTING = "crash reporting";
+    private static final String PAGE_FAULT = "page fault";
     private static final String DOUBTFUL = "doubtful (?)";
-
-    private static final Set<String> REPORTING_NAMES = Set.of(
-            "panic",
-            "nmi_panic",
-            "die",
-            "die_addr",
-            "no_context",
-            "report_bug",
-            "handle_bug",
-            "fixup_bug",
-            "page_fault_oops",
-            "kernelmode_fixup_or_oops",
-            "end_report",
-            "fortify_panic",
-            "usercopy_abort",
-            "object_err",
-            "slab_bug");
-
-    private static final List<String> REPORTING_STARTS = List.of(
-            "dump_stack",
-            "__dump_stack",
-            "show_stack",
-            "show_regs",
-            "dump_backtrace",
-            "oops_",
-            "__die",
-            "bad_area",
-            "__bad_area",
-            "__warn",
-            "warn_slowpath_",
-            "kasan_",
-            "__kasan_",
-            "__asan_",
-            "kmsan_",
-            "__msan_",
-            "kcsan_",
-            "__tsan_",
-            "kfence_",
-            "ubsan_",
-            "__ubsan_",
-            "print_report",
-            "print_address_description");
-
-    private static final Set<String> ENTRY_NAMES = Set.of(
-            "page_fault",
-            "general_protection",
-            "error_entry",
-            "do_error_trap",
-            "do_trap",
-            "do_page_fault",
-            "do_translation_fault",
-            "do_kernel_fault",
-            "__do_kernel_fault",
-            "do_mem_abort",
-            "die_kernel_fault",
-            "kthread",
-            "x64_sys_call",
-            "invoke_syscall",
-            "do_el0_svc",
-            "apic_timer_interrupt",
-            "handle_exception",
-            "ret_from_exception",
-            "irq_svc");
-
-    private static final List<String> ENTRY_STARTS = List.of(
-            "exc_",
-            "asm_exc_",
-            "asm_sysvec_",
-            "sysvec_",
-            "entry_",
-            "do_syscall_",
-            "__do_fast_syscall",
-            "do_fast_syscall",
-            "el0",
-            "el1",
-            "ret_from_fork",
-            "system_call",
-            "ret_to_user",
-            "ret_fast_syscall",
-            "do_trap_",
-            "smp_apic_",
-            "program_check_");
+    private static final String REPEATED = "repeated";
 
     /**
      * One row.
      *
      * @param text the frame as the log has it; for folded frames what they are
-     * @param place its source line, or why there is none; null if not known
+     * @param place its source line; null if unknown
      * @param inlined the functions inlined at this place, innermost first, each with its line
      * @param culprit whether it is the function to blame
      * @param folded whether the row stands for several frames
@@ -148,19 +70,22 @@ final class FrameRows {
         Set<String> kinds = new TreeSet<>();
         int folded = 0;
         int blamed = culprit == null ? -1 : blamed(frames, culprit.function());
-        String above = "";
+        LogFrame above = null;
         int written = 0;
         int left = 0;
         for (int i = 0; i < frames.size(); i++) {
             LogFrame frame = frames.get(i);
             boolean blame = i == blamed;
-            String text = text(frame);
-            // The program counter is often the first frame of the trace too.
-            if (!all && !blame && text.equals(above)) {
-                continue;
-            }
-            above = text;
+            LogFrame before = above;
+            above = frame;
             String kind = all || blame ? null : kind(frame);
+            if (!all && !blame && before != null && text(frame).equals(text(before))) {
+                // The program counter is often the first frame of the trace too.
+                if (before.reference().pc() == Pc.EXACT) {
+                    continue;
+                }
+                kind = kind == null ? REPEATED : kind;
+            }
             if (kind != null) {
                 kinds.add(kind);
                 folded++;
@@ -236,7 +161,7 @@ final class FrameRows {
         return text.toString();
     }
 
-    /** The index of the frame of the function to blame, of a reliable one if there is one; -1 if there is none. */
+    /** The index of the first frame of a function. Reliable frames come first; -1 if no frame is of the function. */
     private static int blamed(List<LogFrame> frames, String function) {
         int doubtful = -1;
         for (int i = 0; i < frames.size(); i++) {
@@ -280,18 +205,12 @@ final class FrameRows {
             return null;
         }
         String name = baseName(frame);
-        if (REPORTING_NAMES.contains(name) || startsWith(name, REPORTING_STARTS)) {
+        if (SkippedFrames.isReporting(name)) {
             return REPORTING;
         }
-        return ENTRY_NAMES.contains(name) || startsWith(name, ENTRY_STARTS) ? ENTRY : null;
-    }
-
-    private static boolean startsWith(String name, List<String> starts) {
-        for (String start : starts) {
-            if (name.startsWith(start)) {
-                return true;
-            }
+        if (SkippedFrames.isEntry(name)) {
+            return ENTRY;
         }
-        return false;
+        return SkippedFrames.isPageFault(name) ? PAGE_FAULT : null;
     }
 }

@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /** The functions that are not to blame, by reason; read from {@code skipped-frames.txt}. Immutable. */
-final class SkippedFrames {
+public final class SkippedFrames {
     /** Why a function is skipped. */
     enum Reason {
         REPORTING,
@@ -45,6 +45,33 @@ final class SkippedFrames {
                 }
             }
         }
+    }
+
+    /**
+     * {@return whether a function reports problems, such as {@code dump_stack}}
+     *
+     * @param function its name without a compiler's suffix
+     */
+    public static boolean isReporting(String function) {
+        return bundled().has(Reason.REPORTING, function);
+    }
+
+    /**
+     * {@return whether a function is on the way into the kernel or into a handler, such as {@code do_syscall_64}}
+     *
+     * @param function its name without a compiler's suffix
+     */
+    public static boolean isEntry(String function) {
+        return bundled().has(Reason.ENTRY, function);
+    }
+
+    /**
+     * {@return whether a function handles page faults, such as {@code handle_mm_fault}}
+     *
+     * @param function its name without a compiler's suffix
+     */
+    public static boolean isPageFault(String function) {
+        return bundled().has(Reason.FAULTS, function);
     }
 
     /** {@return the list that comes with backline} */
