@@ -18,6 +18,9 @@ final class ValueText {
     private static final long LIST_POISON_1 = 0x100;
     private static final long LIST_POISON_2 = 0x122;
 
+    /** ZERO_SIZE_PTR of include/linux/slab.h. */
+    private static final long ZERO_SIZE = 16;
+
     /** POISON_POINTER_DELTA of the 64-bit architectures. */
     private static final long POISON_DELTA = 0xdead000000000000L;
 
@@ -34,7 +37,8 @@ final class ValueText {
             return null;
         }
         return switch (valueClass) {
-            case NULL -> distance("NULL", signed(value, set));
+            case NULL ->
+                value == ZERO_SIZE ? "ZERO_SIZE_PTR (the result of kmalloc(0))" : distance("NULL", signed(value, set));
             case ERR_PTR -> errno == null ? "an error number in a pointer (ERR_PTR)" : "ERR_PTR(-" + errno + ")";
             case LIST_POISON -> listPoison(value, set);
             case SLAB_POISON -> slabPoison(value, set);
@@ -90,8 +94,10 @@ final class ValueText {
 
     private static String slabPoison(long value, @Nullable InstructionSet set) {
         long ones = is32(set) ? 0x01010101L : 0x0101010101010101L;
-        long freed = value - FREED_BYTE * ones;
-        long unwritten = value - UNWRITTEN_BYTE * ones;
+        // The last byte of an object has another poison (0xa5), and arm64 ignores the top byte of an address.
+        long mask = is32(set) ? -1 : 0x00ff_ffff_ffff_ffffL;
+        long freed = (value & mask) - (FREED_BYTE * ones & mask);
+        long unwritten = (value & mask) - (UNWRITTEN_BYTE * ones & mask);
         return Math.abs(unwritten) < Math.abs(freed)
                 ? distance("slab poison (object not yet initialised)", unwritten)
                 : distance("slab poison (freed object)", freed);

@@ -16,6 +16,7 @@ class ValueTextTest {
             value = {
                 "0 | NULL | X86_64 | NULL",
                 "8 | NULL | X86_64 | NULL plus 8",
+                "10 | NULL | ARM64 | ZERO_SIZE_PTR (the result of kmalloc(0))",
                 "ffffffffffffffe8 | NULL | X86_64 | NULL minus 0x18",
                 "fffffff0 | NULL | I386 | NULL minus 0x10",
                 "dead000000000100 | LIST_POISON | X86_64 | LIST_POISON1 (the entry was deleted from its list)",
@@ -24,6 +25,7 @@ class ValueTextTest {
                 "ffff89c5c259a240 | LIST_POISON | X86_64 | an entry that was deleted from its list",
                 "100 | LIST_POISON | I386 | LIST_POISON1 (the entry was deleted from its list)",
                 "6b6b6b6b6b6b6b63 | SLAB_POISON | X86_64 | slab poison (freed object) minus 8",
+                "a56b6b6b6b6b6b6b | SLAB_POISON | X86_64 | slab poison (freed object)",
                 "6b6b6b6b | SLAB_POISON | I386 | slab poison (freed object)",
                 "5a5a5a5a5a5a5a5a | SLAB_POISON | ARM64 | slab poison (object not yet initialised)",
                 "322d747361 | ASCII | X86_64 | text in the place of an address: \"ast-2\"",
