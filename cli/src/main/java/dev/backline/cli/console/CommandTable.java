@@ -33,7 +33,8 @@ public final class CommandTable {
     /** {@return backline itself, with all of its commands} */
     public static CommandDeclaration root() {
         return new CommandDeclaration(
-                        "backline", "Turn captured kernel stack traces into source lines and explain TCP resets.")
+                        "backline",
+                        "Turn captured kernel stack traces into source lines, and explain crashes and TCP resets.")
                 .synopsis("COMMAND [OPTION]... [ARGUMENT]...")
                 .section(OPTIONS, help(), flag("Show the version, the build and the Java version.", "-V", "--version"))
                 .note("'backline COMMAND --help' explains a command's options.")
@@ -118,7 +119,7 @@ public final class CommandTable {
                                 "--pc"))
                 .section(
                         WHAT_TO_PRINT,
-                        context(),
+                        context(5),
                         flag("Leave out inlined functions.", "--no-inlines"),
                         flag(
                                 "Show for each frame of a log whether the call leads to the frame above: verified, "
@@ -136,12 +137,7 @@ public final class CommandTable {
                                 "Print only the kernel's own lines of a log, without the JSON, CSV, HTML or mail around "
                                         + "each line.",
                                 "--unwrap"),
-                        value(
-                                Value.TEXT,
-                                "auto|URL",
-                                "Add the URL of each source line, in JSON and as hyperlinks on a terminal: auto (where the "
-                                        + "release names a public tree) or a URL with {file}, {line}, {release}, {commit}.",
-                                "--links"),
+                        links("in JSON"),
                         color())
                 .section(
                         OTHER,
@@ -204,19 +200,9 @@ public final class CommandTable {
                 .section(ADDRESSES, kaslrOffset(), kallsyms(), modules())
                 .section(
                         WHAT_TO_PRINT,
-                        value(
-                                Value.NUMBER,
-                                "N",
-                                "Number of source lines to show before and after the line (default 2; needs --source).",
-                                "--context"),
+                        context(2),
                         flag("Print every frame, variable and instruction, and fold none.", "--all"),
-                        value(
-                                Value.TEXT,
-                                "auto|URL",
-                                "Add the URL of each source line, in JSON, in Markdown and as a hyperlink on a terminal: "
-                                        + "auto (where the release names a public tree) or a URL with {file}, {line}, "
-                                        + "{release}, {commit}.",
-                                "--links"),
+                        links("in JSON, in Markdown"),
                         value(
                                 Value.FILE,
                                 "FILE",
@@ -316,7 +302,7 @@ public final class CommandTable {
                                 "Show the source code around each line of an HTML report, read from the kernel source "
                                         + "tree in this directory (needs --format html).",
                                 "--source"),
-                        context(),
+                        context(5),
                         flag(
                                 "Print every group of events with the whole stack, the evidence and the advice. Without "
                                         + "this, the text has at most 120 lines.",
@@ -752,12 +738,23 @@ public final class CommandTable {
         return flag("Use debug files even if their build differs from the trace's.", "--force");
     }
 
-    private static Option context() {
+    private static Option context(int lines) {
         return value(
                 Value.NUMBER,
                 "N",
-                "Number of source lines to show before and after each line (default 5; needs --source).",
+                "Number of source lines to show before and after each line (default " + lines + "; needs --source).",
                 "--context");
+    }
+
+    /** @param formats that contain the URLs */
+    private static Option links(String formats) {
+        return value(
+                Value.TEXT,
+                "auto|URL",
+                "Add the URL of each source line, " + formats
+                        + " and as hyperlinks on a terminal: auto (where the release "
+                        + "names a public tree) or a URL with {file}, {line}, {release}, {commit}.",
+                "--links");
     }
 
     private static Option color() {
