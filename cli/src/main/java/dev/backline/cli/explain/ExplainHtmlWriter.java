@@ -1,6 +1,7 @@
 package dev.backline.cli.explain;
 
 import dev.backline.cli.console.BuildInfo;
+import dev.backline.cli.console.Count;
 import dev.backline.cli.console.Output;
 import dev.backline.cli.console.Wording;
 import dev.backline.cli.html.Html;
@@ -10,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes explanations as one HTML file that loads nothing and runs nothing. Each is written as it comes, so that the number of
- * reports costs no memory. Not thread-safe.
+ * Writes explanations as one HTML file that loads nothing and runs no script. Memory does not grow with the number of reports:
+ * each explanation is written at once. Not thread-safe.
  */
 final class ExplainHtmlWriter implements ExplanationWriter {
     private static final String TITLE = "What crashed, and why";
@@ -98,7 +99,10 @@ final class ExplainHtmlWriter implements ExplanationWriter {
             html.element("p", "No crash report was found.");
         }
         if (left > 0) {
-            html.element("p", "hint", left + " more reports are left out here; --format json has them all.");
+            html.element(
+                    "p",
+                    "hint",
+                    "This page leaves out " + Count.of(left, "more report") + "; --format json prints all.");
         }
         html.close();
         html.open("footer").element("p", BuildInfo.describe()[0] + ". This file loads nothing and runs no script.");

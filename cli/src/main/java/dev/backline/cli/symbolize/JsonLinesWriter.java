@@ -29,7 +29,7 @@ public final class JsonLinesWriter implements AnswerWriter {
     private final @Nullable CallExplanations explanations;
     private final @Nullable SourceLinks links;
     private @Nullable AnswerOrigin origin;
-    /** The kernel of the frame, where no origin tells. */
+    /** The kernel of a crash report's frames, which have no origin. */
     private @Nullable KernelRelease sources;
 
     /** @param explanations of calls; null without {@code --explain} */

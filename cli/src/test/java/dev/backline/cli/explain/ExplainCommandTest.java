@@ -6,7 +6,6 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.backline.cli.Cli;
 import dev.backline.cli.console.ExitStatus;
-import dev.backline.machine.InstructionSet;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -17,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,8 +68,6 @@ class ExplainCommandTest {
         Cli.Result result = explain("--source", SOURCES.toString(), log);
 
         assertThat(result.status()).as(result.err()).isEqualTo(ExitStatus.DONE);
-        assertThat(result.out()).contains("receive at tcp.c:90\n", "poll+0x1e/0xa0");
-        Assumptions.assumeTrue(InstructionSet.X86_64.decoder() != null, "no decoder");
         assertThat(result.out().replaceAll("\\s+", " "))
                 .contains(":1-22, time 1.000000, oops #1, CPU 0, init (PID 7), kernel 6.1.0-test, x86_64, not tainted");
         assertThat(result.out())
@@ -99,7 +95,6 @@ class ExplainCommandTest {
                 .isEmpty();
         assertThat(json.get("input").getAsString()).isEqualTo(log);
         assertThat(json.getAsJsonObject("place").get("line").getAsInt()).isEqualTo(90);
-        Assumptions.assumeTrue(InstructionSet.X86_64.decoder() != null, "no decoder");
         assertThat(json.getAsJsonObject("fault").get("valueClass").getAsString())
                 .isEqualTo("null");
     }
