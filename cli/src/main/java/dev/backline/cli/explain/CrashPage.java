@@ -251,7 +251,7 @@ record CrashPage(
                 + (culprit.module() == null ? "" : " [" + culprit.module() + "]");
     }
 
-    /** What the fault does not say. */
+    /** What the kernel prints in addition to the fault. */
     private static List<Entry> said(Explanation explanation) {
         CrashReport report = explanation.report();
         List<Entry> said = new ArrayList<>();
@@ -447,6 +447,27 @@ record CrashPage(
             text.append(i == 0 ? "" : " ").append(hex, i, Math.min(hex.length(), i + 2));
         }
         return text.toString();
+    }
+
+    /** {@return a line for each instruction, with columns: source line, bytes, text} */
+    List<String> codeLines() {
+        int places = 0;
+        int bytes = 0;
+        for (Instruction each : instructions) {
+            places = Math.max(places, each.place().length());
+            bytes = Math.max(bytes, each.bytes().length());
+        }
+        List<String> lines = new ArrayList<>();
+        for (Instruction each : instructions) {
+            lines.add((places == 0 ? "" : padded(each.place(), places) + "  ") + padded(each.bytes(), bytes) + "  "
+                    + each.text());
+        }
+        return lines;
+    }
+
+    /** {@return a text with blanks after it, up to a width} */
+    static String padded(String text, int width) {
+        return text + " ".repeat(Math.max(0, width - text.length()));
     }
 
     private static List<Live> variables(Explanation explanation, int most) {

@@ -209,22 +209,13 @@ final class ExplainHtmlWriter implements ExplanationWriter {
         html.element("h3", page.codeTitle());
         html.open("pre").attribute("tabindex", "0").attribute("role", "region");
         html.attribute("aria-label", "Instructions of " + id);
-        int places = 0;
-        int bytes = 0;
-        for (CrashPage.Instruction each : page.instructions()) {
-            places = Math.max(places, each.place().length());
-            bytes = Math.max(bytes, each.bytes().length());
-        }
-        for (CrashPage.Instruction each : page.instructions()) {
-            String line = (each.trapping() ? "> " : "  ") + padded(each.place(), places) + "  "
-                    + padded(each.bytes(), bytes) + "  " + each.text();
-            html.element(each.trapping() ? "mark" : "span", line).newLine();
+        List<String> lines = page.codeLines();
+        for (int i = 0; i < lines.size(); i++) {
+            boolean trapping = page.instructions().get(i).trapping();
+            html.element(trapping ? "mark" : "span", (trapping ? "> " : "  ") + lines.get(i))
+                    .newLine();
         }
         html.close();
-    }
-
-    private static String padded(String text, int width) {
-        return text + " ".repeat(Math.max(0, width - text.length()));
     }
 
     private static void variables(Html html, CrashPage page) throws IOException {

@@ -148,11 +148,11 @@ final class ExplainMarkdownWriter implements ExplanationWriter {
     }
 
     private static List<String> instructions(CrashPage page) {
-        List<List<String>> rows = new ArrayList<>();
-        for (CrashPage.Instruction each : page.instructions()) {
-            rows.add(List.of((each.trapping() ? "> " : "  ") + each.place(), each.bytes(), each.text()));
+        List<String> lines = page.codeLines();
+        for (int i = 0; i < lines.size(); i++) {
+            lines.set(i, (page.instructions().get(i).trapping() ? "> " : "  ") + lines.get(i));
         }
-        return aligned(rows);
+        return lines;
     }
 
     private static List<String> variables(CrashPage page) {

@@ -140,7 +140,7 @@ final class ExplainTextWriter implements ExplanationWriter {
         heading("What was touched" + (page.certainty() == null ? "" : " (" + page.certainty() + ")"));
         int width = entries(page.touched());
         for (String other : page.others()) {
-            paragraph(INDENT + padded("or", width) + "  ", " ".repeat(width + 6), other, "");
+            paragraph(INDENT + CrashPage.padded("or", width) + "  ", " ".repeat(width + 6), other, "");
         }
         for (String evidence : page.evidence()) {
             paragraph(INDENT + "- ", INDENT + INDENT, evidence, "");
@@ -155,7 +155,8 @@ final class ExplainTextWriter implements ExplanationWriter {
         }
         for (CrashPage.Entry entry : entries) {
             String shown = shown(entry.name());
-            String name = INDENT + padded(shown.length() > NAME ? shown.substring(0, NAME) : shown, width) + "  ";
+            String name =
+                    INDENT + CrashPage.padded(shown.length() > NAME ? shown.substring(0, NAME) : shown, width) + "  ";
             String separator = entry.value().isEmpty() || entry.meaning().isEmpty()
                     ? ""
                     : entry.meaning().startsWith("of ") ? " " : ": ";
@@ -169,16 +170,10 @@ final class ExplainTextWriter implements ExplanationWriter {
             return;
         }
         heading(page.codeTitle());
-        int places = 0;
-        int bytes = 0;
-        for (CrashPage.Instruction each : page.instructions()) {
-            places = Math.max(places, each.place().length());
-            bytes = Math.max(bytes, each.bytes().length());
-        }
-        for (CrashPage.Instruction each : page.instructions()) {
-            String text = (places == 0 ? "" : padded(each.place(), places) + "  ") + padded(each.bytes(), bytes) + "  "
-                    + each.text();
-            line(each.trapping() ? INDENT + MARKED : INDENT + INDENT, text, each.trapping() ? BOLD : "");
+        List<String> lines = page.codeLines();
+        for (int i = 0; i < lines.size(); i++) {
+            boolean trapping = page.instructions().get(i).trapping();
+            line(trapping ? INDENT + MARKED : INDENT + INDENT, lines.get(i), trapping ? BOLD : "");
         }
     }
 
@@ -208,7 +203,7 @@ final class ExplainTextWriter implements ExplanationWriter {
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();
             for (int i = 0; i < columns; i++) {
-                line.append(i == 0 ? "" : "  ").append(padded(row.get(i), widths[i]));
+                line.append(i == 0 ? "" : "  ").append(CrashPage.padded(row.get(i), widths[i]));
             }
             line(INDENT, line.toString().stripTrailing(), "");
         }
@@ -235,7 +230,7 @@ final class ExplainTextWriter implements ExplanationWriter {
                 line(INDENT + INDENT + INDENT, inlined + " [inline]", "");
             }
             String place = row.place();
-            String text = place == null ? row.text() : padded(row.text(), width) + "  " + place;
+            String text = place == null ? row.text() : CrashPage.padded(row.text(), width) + "  " + place;
             line(row.culprit() ? INDENT + MARKED : INDENT + INDENT, text, row.culprit() ? BOLD : "");
         }
     }
@@ -260,10 +255,6 @@ final class ExplainTextWriter implements ExplanationWriter {
 
     private static String shown(String text) {
         return Printable.of(text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) + "…" : text);
-    }
-
-    private static String padded(String text, int width) {
-        return text + " ".repeat(Math.max(0, width - text.length()));
     }
 
     /** A line of code, cut to the width of a terminal. */
