@@ -218,9 +218,9 @@ public final class CommandTable {
                                 "--strict"),
                         help())
                 .note(
-                        "backline names a variable only if the debug information proves what the register held. An answer "
-                                + "is certain, likely or possible; everything else is called unknown, with what would settle "
-                                + "the question.")
+                        "backline names a variable only if the debug information or the code shows what the register held. An "
+                                + "answer is certain, likely or possible. Everything else is called unknown, with what would "
+                                + "settle the question.")
                 .exit(ExitStatus.DONE, DONE)
                 .exit(ExitStatus.UNRESOLVED, "something could not be resolved and --strict was given")
                 .exit(ExitStatus.USAGE, USAGE)

@@ -88,7 +88,7 @@ public final class Explain implements Command {
         };
     }
 
-    /** Reads the logs, which share what is found of their kernels. */
+    /** Reads the logs. They share the open debug files of their kernels. */
     private static final class Run {
         private final ExplainOptions options;
         private final Console console;
@@ -144,7 +144,7 @@ public final class Explain implements Command {
             }
         }
 
-        /** For programs, an empty answer says it. */
+        /** Complains about a log without a report. A program sees that from the empty JSON output. */
         private void complain(String name, long lines) throws IOException {
             if (options.format() != ExplainOptions.Format.JSON) {
                 console.complain("backline: " + Printable.of(name)
