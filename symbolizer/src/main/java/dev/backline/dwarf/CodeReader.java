@@ -28,6 +28,8 @@ public final class CodeReader {
     private final Consumer<IOException> problems;
     private final AddressRanges code = new AddressRanges();
     private @Nullable Predicate<SourceFile> only;
+    private boolean details;
+    private volatile boolean split;
     private final AtomicLong bytes = new AtomicLong();
 
     /**
@@ -50,6 +52,21 @@ public final class CodeReader {
      */
     public void only(Predicate<SourceFile> files) {
         only = files;
+    }
+
+    /** Also reads columns, discriminators and both names of each function. */
+    public void details() {
+        details = true;
+    }
+
+    /**
+     * {@return whether some of the information that was read is, or should be, in other files: a supplementary file or
+     * split units}
+     *
+     * @throws IOException if the file cannot be read
+     */
+    public boolean needsOtherFiles() throws IOException {
+        return split || dwarf.sections().elf().debugAltLink() != null;
     }
 
     /**
@@ -149,7 +166,7 @@ public final class CodeReader {
         @Nullable UnitCode[] found = new @Nullable UnitCode[tasks.size()];
         ConcurrentLinkedQueue<IOException> failures = new ConcurrentLinkedQueue<>();
         Parallel.forEach(found.length, jobs, () -> {
-            UnitCodeBuilder builder = new UnitCodeBuilder();
+            UnitCodeBuilder builder = new UnitCodeBuilder(details);
             return i -> {
                 if (bytes.get() > MAX_BYTES) {
                     return;
@@ -183,8 +200,11 @@ public final class CodeReader {
         if (only != null && !only.test(unit.source())) {
             return null;
         }
-        Unit split = unit.split();
-        Unit owner = split == null ? unit : split;
+        Unit splitUnit = unit.split();
+        Unit owner = splitUnit == null ? unit : splitUnit;
+        if (unit.context().dwoName() != null) {
+            split = true;
+        }
         UnitContext entries = owner.context();
         Cursor body = entries.from(entries.header().firstEntry());
         UnitCode code = builder.build(

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * The functions, lines and inlined calls of the code of one unit, as columns: for writers of other formats. A piece is
  * a contiguous range of addresses of one outermost function, or of code that only the line table covers (assembly,
  * padding). Pieces are in the order of their addresses and do not overlap. Offsets are in bytes from the first address
- * of the piece. Names and files are indexes of the tables of this object. Immutable, thread-safe.
+ * of the piece. Names and files are indexes of the tables of this object. Columns, discriminators and both names of each
+ * function are there only if the {@link CodeReader} was asked for details. Immutable, thread-safe.
  */
 @Internal
 public final class UnitCode {
@@ -30,10 +31,16 @@ public final class UnitCode {
     private final int[] callNames;
     private final int[] callFiles;
     private final int[] callLines;
+    private final int[] callColumns;
+    private final int[] placeStarts;
+    private final int[] placeOffsets;
+    private final int[] placeColumns;
+    private final int[] placeDiscriminators;
     private final int[] rangeStarts;
     private final int[] rangeOffsets;
     private final int[] rangeEnds;
     private final String[] names;
+    private final FunctionNames[] bothNames;
     private final SourceFile[] files;
 
     /** The columns while they are built. */
@@ -57,13 +64,21 @@ public final class UnitCode {
         int[] callNames = new int[256];
         int[] callFiles = new int[256];
         int[] callLines = new int[256];
+        int[] callColumns = {};
         int[] rangeStarts = new int[256];
+
+        int places;
+        int[] placeStarts = {};
+        int[] placeOffsets = {};
+        int[] placeColumns = {};
+        int[] placeDiscriminators = {};
 
         int ranges;
         int[] rangeOffsets = new int[512];
         int[] rangeEnds = new int[512];
 
         final List<String> names = new ArrayList<>();
+        final List<FunctionNames> bothNames = new ArrayList<>();
         final List<SourceFile> files = new ArrayList<>();
     }
 
@@ -83,10 +98,17 @@ public final class UnitCode {
         callNames = Arrays.copyOf(b.callNames, b.calls);
         callFiles = Arrays.copyOf(b.callFiles, b.calls);
         callLines = Arrays.copyOf(b.callLines, b.calls);
+        boolean details = b.callColumns.length > 0;
+        callColumns = Arrays.copyOf(b.callColumns, details ? b.calls : 0);
+        placeStarts = details ? ends(b.placeStarts, pieces, b.places) : new int[0];
+        placeOffsets = Arrays.copyOf(b.placeOffsets, b.places);
+        placeColumns = Arrays.copyOf(b.placeColumns, b.places);
+        placeDiscriminators = Arrays.copyOf(b.placeDiscriminators, b.places);
         rangeStarts = ends(b.rangeStarts, b.calls, b.ranges);
         rangeOffsets = Arrays.copyOf(b.rangeOffsets, b.ranges);
         rangeEnds = Arrays.copyOf(b.rangeEnds, b.ranges);
         names = b.names.toArray(new String[0]);
+        bothNames = b.bothNames.toArray(new FunctionNames[0]);
         files = b.files.toArray(new SourceFile[0]);
     }
 
@@ -100,6 +122,7 @@ public final class UnitCode {
     /** The approximate memory, in bytes. */
     long bytes() {
         long ints = lengths.length * 4L + rowOffsets.length * 3L + callNames.length * 5L + rangeEnds.length * 2L;
+        ints += callColumns.length + 3L * placeOffsets.length;
         return Integer.BYTES * ints + (long) Long.BYTES * lows.length + 64L * (names.length + files.length);
     }
 
@@ -227,6 +250,52 @@ public final class UnitCode {
     }
 
     /**
+     * {@return the column of the call; 0 if unknown} Only with details.
+     *
+     * @param call from 0
+     */
+    public int callColumn(int call) {
+        return callColumns[call];
+    }
+
+    /**
+     * {@return the first place of the piece; its last place is before the first place of the next piece} A place is
+     * where the column or the discriminator changes; both are 0 before the first. Only with details.
+     *
+     * @param piece from 0 to the number of pieces; the latter gives the end of all places
+     */
+    public int firstPlace(int piece) {
+        return placeStarts[piece];
+    }
+
+    /**
+     * {@return the offset of the place, ascending in a piece}
+     *
+     * @param place from 0
+     */
+    public int placeOffset(int place) {
+        return placeOffsets[place];
+    }
+
+    /**
+     * {@return the column from the place on; 0 if unknown}
+     *
+     * @param place from 0
+     */
+    public int placeColumn(int place) {
+        return placeColumns[place];
+    }
+
+    /**
+     * {@return the discriminator from the place on; 0 if there is none}
+     *
+     * @param place from 0
+     */
+    public int placeDiscriminator(int place) {
+        return placeDiscriminators[place];
+    }
+
+    /**
      * {@return the first range of the call; its last range is before the first range of the next call} Ranges of a call
      * ascend and do not touch.
      *
@@ -266,6 +335,24 @@ public final class UnitCode {
      */
     public String name(int name) {
         return names[name];
+    }
+
+    /**
+     * {@return DW_AT_name of a function, or null} Only with details.
+     *
+     * @param name from 0, as for {@link #name}
+     */
+    public @Nullable String plainName(int name) {
+        return bothNames[name].name();
+    }
+
+    /**
+     * {@return DW_AT_linkage_name of a function, or null} Only with details.
+     *
+     * @param name from 0, as for {@link #name}
+     */
+    public @Nullable String linkageName(int name) {
+        return bothNames[name].linkageName();
     }
 
     /** {@return the number of files} */

@@ -24,8 +24,11 @@ final class UnitCodeBuilder extends UnitCode.Columns {
     /** Bytes of a row, a call and a range in all columns. */
     private static final int ROW = 3 * Integer.BYTES;
 
-    private static final int CALL = 5 * Integer.BYTES;
+    private static final int CALL = 6 * Integer.BYTES;
     private static final int RANGE = 3 * Integer.BYTES;
+
+    /** Whether to add columns, discriminators and both names of each function. */
+    private final boolean details;
 
     private @Nullable FunctionTable current;
 
@@ -50,6 +53,17 @@ final class UnitCodeBuilder extends UnitCode.Columns {
     private int[] linkEnds = new int[64];
     private int[] nextLinks = new int[64];
 
+    UnitCodeBuilder(boolean details) {
+        this.details = details;
+        if (details) {
+            callColumns = new int[callLines.length];
+            placeStarts = new int[rowStarts.length];
+            placeOffsets = new int[rowOffsets.length];
+            placeColumns = new int[rowOffsets.length];
+            placeDiscriminators = new int[rowOffsets.length];
+        }
+    }
+
     /**
      * Builds the code of a unit at some addresses.
      *
@@ -64,7 +78,9 @@ final class UnitCodeBuilder extends UnitCode.Columns {
         rows = 0;
         calls = 0;
         ranges = 0;
+        places = 0;
         names.clear();
+        bothNames.clear();
         files.clear();
         nameNumbers.clear();
         fileNumbers.clear();
@@ -167,6 +183,10 @@ final class UnitCodeBuilder extends UnitCode.Columns {
             functionNames = Arrays.copyOf(functionNames, size);
             rowStarts = Arrays.copyOf(rowStarts, size);
             callStarts = Arrays.copyOf(callStarts, size);
+            placeStarts = Arrays.copyOf(placeStarts, details ? size : 0);
+        }
+        if (details) {
+            placeStarts[pieces] = places;
         }
         lows[pieces] = low;
         lengths[pieces] = length;
@@ -208,6 +228,7 @@ final class UnitCodeBuilder extends UnitCode.Columns {
      */
     private void addRows(LineTable lines, long from, long to) throws IOException {
         int first = rows;
+        int firstPlace = places;
         long at = from;
         for (int sequence = lines.sequenceAfter(from); at != to && sequence < lines.sequences(); sequence++) {
             long low = lines.sequenceLow(sequence);
@@ -216,6 +237,7 @@ final class UnitCodeBuilder extends UnitCode.Columns {
             }
             if (Long.compareUnsigned(low, at) > 0) {
                 addRow(first, (int) (at - from), NONE, 0);
+                addPlace(firstPlace, (int) (at - from), 0, 0);
                 at = least(low, to);
                 if (at == to) {
                     return;
@@ -225,11 +247,13 @@ final class UnitCodeBuilder extends UnitCode.Columns {
             int row = lines.rowIn(sequence, at);
             int last = lines.lastRow(sequence);
             addRow(first, (int) (at - from), fileNumber(lines, lines.file(row)), lines.line(row));
+            addPlace(firstPlace, (int) (at - from), lines.column(row), lines.discriminator(row));
             for (row++; row < last && Long.compareUnsigned(lines.address(row), end) < 0; row++) {
                 // In a damaged table addresses may decrease
                 if (Long.compareUnsigned(lines.address(row), at) > 0) {
                     at = lines.address(row);
                     addRow(first, (int) (at - from), fileNumber(lines, lines.file(row)), lines.line(row));
+                    addPlace(firstPlace, (int) (at - from), lines.column(row), lines.discriminator(row));
                 }
             }
             at = end;
@@ -237,6 +261,28 @@ final class UnitCodeBuilder extends UnitCode.Columns {
         if (at != to && rows > first) {
             addRow(first, (int) (at - from), NONE, 0);
         }
+        if (at != to) {
+            addPlace(firstPlace, (int) (at - from), 0, 0);
+        }
+    }
+
+    /** Adds a place if the column or the discriminator differs from those before it in the piece. */
+    private void addPlace(int first, int offset, int column, int discriminator) throws DwarfException {
+        if (!details
+                || (places == first
+                        ? column == 0 && discriminator == 0
+                        : placeColumns[places - 1] == column && placeDiscriminators[places - 1] == discriminator)) {
+            return;
+        }
+        if (places == placeOffsets.length) {
+            int size = unit().grown(places, ROW, "the columns of the unit's functions");
+            placeOffsets = Arrays.copyOf(placeOffsets, size);
+            placeColumns = Arrays.copyOf(placeColumns, size);
+            placeDiscriminators = Arrays.copyOf(placeDiscriminators, size);
+        }
+        placeOffsets[places] = offset;
+        placeColumns[places] = column;
+        placeDiscriminators[places++] = discriminator;
     }
 
     /** Adds a row unless it equals the row before it in the piece, or has no line and is the first. */
@@ -318,7 +364,11 @@ final class UnitCodeBuilder extends UnitCode.Columns {
             callNames = Arrays.copyOf(callNames, size);
             callFiles = Arrays.copyOf(callFiles, size);
             callLines = Arrays.copyOf(callLines, size);
+            callColumns = Arrays.copyOf(callColumns, details ? size : 0);
             rangeStarts = Arrays.copyOf(rangeStarts, size);
+        }
+        if (details) {
+            callColumns[calls] = table.callColumn(node);
         }
         callDepths[calls] = depths[node];
         callNames[calls] = nameNumber(table, body, node);
@@ -359,6 +409,9 @@ final class UnitCodeBuilder extends UnitCode.Columns {
             known = name == null ? NONE : names.size();
             if (name != null) {
                 names.add(name);
+                if (details) {
+                    bothNames.add(of);
+                }
             }
             nameNumbers.put(key, known);
         }

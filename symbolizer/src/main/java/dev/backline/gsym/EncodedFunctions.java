@@ -10,11 +10,17 @@ final class EncodedFunctions {
     final int[] offsets;
     /** The FunctionInfos; the length is a multiple of 4. */
     final byte[] data;
+    /** The end of each function's record in {@link #details}; empty without details. */
+    final int[] detailEnds;
+    /** The records of part 9 of the extension. */
+    final byte[] details;
 
-    EncodedFunctions(long[] addresses, int[] lengths, int[] offsets, byte[] data) {
+    EncodedFunctions(long[] addresses, int[] lengths, int[] offsets, byte[] data, int[] detailEnds, byte[] details) {
         this.addresses = addresses;
         this.lengths = lengths;
         this.offsets = offsets;
         this.data = data;
+        this.detailEnds = detailEnds;
+        this.details = details;
     }
 }

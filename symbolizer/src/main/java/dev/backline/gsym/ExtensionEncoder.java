@@ -6,6 +6,7 @@ import dev.backline.elf.Section;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the extension: data for stack traces that LLVM's format cannot hold (docs/gsym.md). */
 final class ExtensionEncoder {
@@ -35,8 +36,13 @@ final class ExtensionEncoder {
     /** A property of the ELF file, such as its release. */
     record Fact(int key, String text) {}
 
-    /** Encodes the extension without its trailer. */
-    Bytes encode(SymbolColumns symbols, FileTable files, List<Fact> facts) throws ElfException {
+    /**
+     * Encodes the extension without its trailer.
+     *
+     * @param details part 9; null to leave it out
+     */
+    Bytes encode(SymbolColumns symbols, FileTable files, List<Fact> facts, @Nullable Bytes details)
+            throws ElfException {
         Bytes[] parts = new Bytes[PARTS];
         for (int i = 0; i < PARTS; i++) {
             parts[i] = new Bytes(bigEndian);
@@ -54,6 +60,7 @@ final class ExtensionEncoder {
         int named = encoder.names(parts[7], parts[8]);
         parts[6].u32(symbols.members.length);
         parts[6].u32(named);
+        parts[9] = details == null ? parts[9] : details;
         Bytes all = new Bytes(bigEndian);
         int offset = 2 * 4 * PARTS;
         for (int i = 0; i < PARTS; i++) {

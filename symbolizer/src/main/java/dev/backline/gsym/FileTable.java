@@ -4,6 +4,7 @@ import dev.backline.dwarf.SourceFile;
 import dev.backline.elf.ElfException;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Builds the file table, and the extension's data about each file. Not thread-safe. */
 final class FileTable {
@@ -13,9 +14,14 @@ final class FileTable {
     private final Bytes entries;
     private final Bytes directoryPart;
     private final Bytes filePart;
+    private final @Nullable DetailTable details;
 
-    FileTable(StringPool strings, boolean bigEndian) {
+    /**
+     * @param details null if only the paths of the files are kept, not their parts
+     */
+    FileTable(StringPool strings, boolean bigEndian, @Nullable DetailTable details) {
         this.strings = strings;
+        this.details = details;
         entries = new Bytes(bigEndian);
         directoryPart = new Bytes(bigEndian);
         filePart = new Bytes(bigEndian);
@@ -33,8 +39,13 @@ final class FileTable {
         numbers.put(file, number);
         String path = file.path();
         int slash = path.lastIndexOf('/');
-        entries.u32(strings.add(slash < 0 ? "" : slash == 0 ? "/" : path.substring(0, slash)));
-        entries.u32(strings.add(path.substring(slash + 1)));
+        String directory = slash < 0 ? "" : slash == 0 ? "/" : path.substring(0, slash);
+        String name = path.substring(slash + 1);
+        entries.u32(strings.add(directory));
+        entries.u32(strings.add(name));
+        if (details != null) {
+            details.file(number, file, directory, name);
+        }
         filePart.uleb(2L * directory(file.compilationDirectory())
                 + (file.relativePath().startsWith("/") ? 0 : 1));
         return number;

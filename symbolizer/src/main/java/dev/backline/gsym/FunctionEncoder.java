@@ -4,6 +4,7 @@ import static dev.backline.gsym.GsymConstants.*;
 
 import dev.backline.dwarf.UnitCode;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Encodes the FunctionInfos of one unit after another. Not thread-safe: each thread uses its own encoder. */
 final class FunctionEncoder {
@@ -17,6 +18,8 @@ final class FunctionEncoder {
     private final SymbolColumns symbols;
     private final SectionNames sections;
     private final Bytes out;
+    /** Null if only LLVM's format is written. */
+    private final @Nullable DetailEncoder details;
 
     private int count;
     private long[] addresses = new long[64];
@@ -30,9 +33,10 @@ final class FunctionEncoder {
     private int[] rowFiles = new int[256];
     private int[] rowLines = new int[256];
 
-    FunctionEncoder(SymbolColumns symbols, SectionNames sections, boolean bigEndian) {
+    FunctionEncoder(SymbolColumns symbols, SectionNames sections, boolean bigEndian, @Nullable DetailEncoder details) {
         this.symbols = symbols;
         this.sections = sections;
+        this.details = details;
         out = new Bytes(bigEndian);
     }
 
@@ -41,10 +45,14 @@ final class FunctionEncoder {
      *
      * @param names string table offsets of the unit's names
      * @param files file table indexes of the unit's files
+     * @param namePairs for each of the unit's names its number in part 9 of the extension, or
+     *     {@link DetailEncoder#DERIVED}; empty without details
      */
-    EncodedFunctions encode(UnitCode unit, int[] names, int[] files) {
-        out.clear();
-        count = 0;
+    EncodedFunctions encode(UnitCode unit, int[] names, int[] files, int[] namePairs) {
+        clear();
+        if (details != null) {
+            details.begin(unit, namePairs);
+        }
         for (int piece = 0; piece < unit.pieces(); piece++) {
             long end = unit.low(piece) + unit.length(piece);
             if (!unit.isFunction(piece)) {
@@ -59,22 +67,35 @@ final class FunctionEncoder {
                 linesOnly(unit, piece, padding, files);
             }
         }
+        return encoded(Arrays.copyOf(addresses, count), Arrays.copyOf(lengths, count));
+    }
+
+    private void clear() {
+        out.clear();
+        count = 0;
+        if (details != null) {
+            details.clear();
+        }
+    }
+
+    private EncodedFunctions encoded(long[] starts, int[] sizes) {
         return new EncodedFunctions(
-                Arrays.copyOf(addresses, count),
-                Arrays.copyOf(lengths, count),
+                starts,
+                sizes,
                 Arrays.copyOf(offsets, count),
-                out.copy());
+                out.copy(),
+                details == null ? new int[0] : details.ends(),
+                details == null ? new byte[0] : details.records());
     }
 
     /** Encodes symbols without debug information: names only. */
     EncodedFunctions encode(long[] starts, int[] sizes, int[] names) {
-        out.clear();
-        count = 0;
+        clear();
         for (int i = 0; i < starts.length; i++) {
             begin(starts[i], sizes[i], names[i]);
             end();
         }
-        return new EncodedFunctions(starts, sizes, Arrays.copyOf(offsets, count), out.copy());
+        return encoded(starts, sizes);
     }
 
     /** The address of the first code symbol at or above an address, or the limit. */
@@ -105,8 +126,16 @@ final class FunctionEncoder {
         }
         lineTable();
         int calls = unit.firstCall(piece + 1) - unit.firstCall(piece);
-        if (calls > 0 || name != symbol || padding > 0) {
+        boolean hasInlineInfo = calls > 0 || name != symbol || padding > 0;
+        if (hasInlineInfo) {
             inlineInfo(unit, piece, name, names, files);
+        }
+        if (details != null) {
+            details.function(piece, rows == 0 && !hasInlineInfo, name == 0 && !hasInlineInfo);
+            details.places(piece, 0, unit.length(piece), 0);
+            if (padding > 0) {
+                details.places(piece + 1, 0, padding, unit.length(piece));
+            }
         }
         end();
     }
@@ -123,6 +152,9 @@ final class FunctionEncoder {
             collect(unit, piece, at, end, -at, files);
             lineTable();
             root(end - at, false, 0);
+            if (details != null) {
+                details.places(piece, at, end, -at);
+            }
             end();
             at = end;
         }
@@ -153,6 +185,9 @@ final class FunctionEncoder {
         out.u32(0);
         out.u32(0);
         out.align();
+        if (details != null) {
+            details.end();
+        }
     }
 
     private int beginInfo(int type) {

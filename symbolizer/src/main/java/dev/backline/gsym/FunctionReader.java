@@ -16,12 +16,6 @@ import org.jspecify.annotations.Nullable;
  * next address is above the last one, the line table is read on from there. Not thread-safe.
  */
 final class FunctionReader {
-    /** The size of a window, in bytes, that is enough for most functions. */
-    private static final int LEAST_WINDOW = 1 << 12;
-
-    /** The size of a window, in bytes, for sequential reads of functions. */
-    private static final int LARGEST_WINDOW = 1 << 16;
-
     /** The maximum number of kinds of information in a function; LLVM has four. */
     private static final int MAX_KINDS = 64;
 
@@ -39,10 +33,12 @@ final class FunctionReader {
     private final GsymFile file;
     private final boolean big;
 
-    private byte[] window = new byte[0];
-    private long windowStart;
-    private int windowLength;
-    private int chunk = LEAST_WINDOW;
+    private final FileWindow view;
+    /** The bytes of {@link #view}. */
+    private byte[] window = {};
+
+    /** Null if the file has no details. */
+    private final @Nullable DetailReader details;
 
     private int function = -1;
     private long start;
@@ -80,6 +76,11 @@ final class FunctionReader {
     private int[] names = new int[16];
     private int[] callFiles = new int[16];
     private int[] callLines = new int[16];
+    /** The numbers of the calls in the function's InlineInfo; −1 for no function. */
+    private int[] callNumbers = new int[16];
+
+    /** The number of the entry of the InlineInfo that is read next. */
+    private int nextCall;
 
     /** The position in the window, after the last number read. */
     private int position;
@@ -87,6 +88,9 @@ final class FunctionReader {
     FunctionReader(GsymFile file) {
         this.file = file;
         this.big = file.bigEndian();
+        view = new FileWindow(file);
+        GsymDetails part = file.details();
+        details = part == null ? null : new DetailReader(part);
     }
 
     /** Reads the header of a function. */
@@ -138,14 +142,22 @@ final class FunctionReader {
         if (lines < 0) {
             findParts();
         }
-        if (linesLength == 0 && inlinesLength == 0) {
+        if (details != null) {
+            details.moveTo(function);
+        }
+        if (linesLength == 0 && inlinesLength == 0 && (details == null || !details.isBare())) {
             return List.of();
         }
         boolean found = linesLength > 0 && findRow(address - start);
         depth = 0;
+        callNumbers[0] = 0;
         if (inlinesLength > 0) {
             findInlined(address);
         }
+        return details == null ? frames(found) : detailedFrames(details, found, address - start);
+    }
+
+    private List<Frame> frames(boolean found) throws IOException {
         SourceFile source = found ? file.sources().file(rowFile) : null;
         int line = found ? Math.max(0, rowLine) : 0;
         List<Frame> frames = new ArrayList<>(Math.max(1, depth));
@@ -160,9 +172,40 @@ final class FunctionReader {
         return frames;
     }
 
+    /** The frames in every field as in DWARF. */
+    private List<Frame> detailedFrames(DetailReader exact, boolean found, long offset) throws IOException {
+        exact.findPlace(offset);
+        SourceFile source = found ? file.sources().file(rowFile) : null;
+        int line = found ? rowLine : 0;
+        int column = exact.column();
+        int discriminator = exact.discriminator();
+        List<Frame> frames = new ArrayList<>(Math.max(1, depth));
+        for (int i = Math.max(0, depth - 1); i >= 0; i--) {
+            String linkageName = null;
+            String text = null;
+            int pair = exact.names(callNumbers[i]);
+            if (pair == DetailEncoder.DERIVED) {
+                text = file.strings().at(depth > 0 ? names[i] & 0xffff_ffffL : name);
+                linkageName = DetailEncoder.isMangled(text) ? text : null;
+                text = linkageName != null || text.isEmpty() ? null : text;
+            } else {
+                text = exact.name(pair);
+                linkageName = exact.linkageName(pair);
+            }
+            frames.add(new Frame(text, linkageName, source, line, column, discriminator, i > 0));
+            if (i > 0) {
+                source = file.sources().file(callFiles[i]);
+                line = callLines[i];
+                column = exact.callColumn(callNumbers[i]);
+                discriminator = 0;
+            }
+        }
+        return frames;
+    }
+
     private Frame frame(long function, @Nullable SourceFile source, int line, boolean inlined) throws IOException {
         String text = file.strings().at(function);
-        boolean mangled = text.startsWith("_R") || text.startsWith("_ZN");
+        boolean mangled = DetailEncoder.isMangled(text);
         return new Frame(mangled || text.isEmpty() ? null : text, mangled ? text : null, source, line, 0, 0, inlined);
     }
 
@@ -297,6 +340,7 @@ final class FunctionReader {
         int first = need("inlined calls", inlines, inlinesLength);
         int end = first + inlinesLength;
         position = first;
+        nextCall = 0;
         try {
             long base = start;
             while (depth < MAX_DEPTH) {
@@ -319,10 +363,11 @@ final class FunctionReader {
                 int callFile = (int) uleb();
                 int callLine = (int) uleb();
                 checkEnd(end);
+                int number = nextCall++;
                 // The first call is the function itself, and has its name
                 if (holds || depth == 0) {
                     // After the function there is padding, which belongs to no function
-                    push(holds || file.extension() == null ? called : 0, callFile, callLine);
+                    push(holds || file.extension() == null ? called : 0, callFile, callLine, holds ? number : -1);
                     if (!holds || !hasChildren) {
                         break;
                     }
@@ -339,14 +384,16 @@ final class FunctionReader {
         }
     }
 
-    private void push(int called, int callFile, int callLine) {
+    private void push(int called, int callFile, int callLine, int number) {
         if (depth == names.length) {
             names = Arrays.copyOf(names, 2 * depth);
             callFiles = Arrays.copyOf(callFiles, 2 * depth);
             callLines = Arrays.copyOf(callLines, 2 * depth);
+            callNumbers = Arrays.copyOf(callNumbers, 2 * depth);
         }
         names[depth] = called;
         callFiles[depth] = callFile;
+        callNumbers[depth] = number;
         callLines[depth++] = callLine;
     }
 
@@ -358,6 +405,7 @@ final class FunctionReader {
                 open--;
                 continue;
             }
+            nextCall++;
             for (long i = 0; i < ranges; i++) {
                 skipLeb();
                 skipLeb();
@@ -419,24 +467,9 @@ final class FunctionReader {
         position = p;
     }
 
-    /**
-     * Moves the window so that it contains some bytes of the file, and returns their position in it. The window grows
-     * while reads are nearly sequential.
-     */
     private int need(String what, long at, int length) throws IOException {
-        long end = windowStart + windowLength;
-        if (at < windowStart || at + length > end) {
-            boolean onward = at >= windowStart && at < end + LARGEST_WINDOW && windowLength > 0;
-            chunk = onward ? Math.min(2 * chunk, LARGEST_WINDOW) : LEAST_WINDOW;
-            int wanted = (int) Math.max(length, Math.min(chunk, file.fileSize() - at));
-            if (window.length < wanted) {
-                window = new byte[wanted];
-            }
-            windowLength = 0;
-            file.read(what, at, window, wanted);
-            windowStart = at;
-            windowLength = wanted;
-        }
-        return (int) (at - windowStart);
+        int p = view.at(what, at, length);
+        window = view.bytes;
+        return p;
     }
 }

@@ -23,6 +23,7 @@ final class GsymExtension {
     static final int COUNTS = 6;
     static final int BUCKETS = 7;
     static final int NAMES = 8;
+    static final int DETAILS = 9;
 
     /** The size of an entry of {@link #BLOCKS} (address and offset), in bytes. */
     static final int BLOCK_ENTRY = 12;
@@ -33,7 +34,7 @@ final class GsymExtension {
     private static final String MAGIC = "BACKLINE";
 
     /** The maximum size of a small part, in bytes. */
-    private static final int MAX_SMALL_PART = 1 << 24;
+    static final int MAX_SMALL_PART = 1 << 24;
 
     /** ELF allows 32-bit section indexes; real files have a few thousand sections. */
     private static final int MAX_SECTIONS = 1 << 16;
@@ -101,15 +102,21 @@ final class GsymExtension {
 
     /** Reads some bytes of a part. */
     byte[] read(int part, long offset, int length) throws IOException {
+        long at = offset(part, offset, length);
         byte[] bytes = new byte[length];
+        file.read("the extension", at, bytes, length);
+        return bytes;
+    }
+
+    /** The offset in the file of some bytes of a part. */
+    long offset(int part, long offset, int length) throws GsymException {
         if (!ByteSource.within(offset, length, sizes[part])) {
             throw file.damaged(
                     offsets[part] + offset,
                     "part " + part + " of the extension has " + sizes[part] + " bytes; it has no bytes from "
                             + Hex.text(offset) + " to " + Hex.text(offset + length));
         }
-        file.read("the extension", offsets[part] + offset, bytes, length);
-        return bytes;
+        return offsets[part] + offset;
     }
 
     /** The numbers of a part, in ULEB128. */

@@ -54,6 +54,7 @@ public final class GsymFile implements Closeable {
     private final GsymStrings strings;
     private final GsymSources sources;
     private final @Nullable GsymExtension extension;
+    private final @Nullable GsymDetails details;
     private final int machine;
     private final boolean is64;
     private final boolean relocatable;
@@ -115,6 +116,7 @@ public final class GsymFile implements Closeable {
         strings = new GsymStrings(this, stringTable, stringsSize);
         sources = new GsymSources(this, files);
         extension = GsymExtension.of(this);
+        details = GsymDetails.of(this, extension);
         if (extension == null) {
             machine = 0;
             is64 = true;
@@ -281,6 +283,29 @@ public final class GsymFile implements Closeable {
         return extension;
     }
 
+    /** Part 9 of the extension; null if there is none. */
+    @Nullable
+    GsymDetails details() {
+        return details;
+    }
+
+    /**
+     * {@return whether {@link #framesAt} gives the frames of the ELF file in every field, for addresses in its code
+     * sections} A plain index has no columns and discriminators.
+     */
+    public boolean hasDetails() {
+        return details != null;
+    }
+
+    /**
+     * {@return whether some of the ELF file's debug information is, or should be, in other files: split units
+     * ({@code .dwo}) or a supplementary file} If these files changed since, the answers of the ELF file differ from those
+     * of the index. Only for an index with details.
+     */
+    public boolean needsOtherFiles() {
+        return details != null && details.needsOtherFiles();
+    }
+
     /** {@return the number of functions} */
     public int size() {
         return count;
@@ -347,7 +372,7 @@ public final class GsymFile implements Closeable {
     }
 
     /**
-     * Finds the source frames of an address. Columns and discriminators are 0, because the format has none.
+     * Finds the source frames of an address. Columns and discriminators are 0 unless the index has details.
      * Look-ups in ascending order of address are fastest.
      *
      * @param address of an instruction, as in the ELF file

@@ -101,6 +101,13 @@ final class GsymSources {
         String directory = file.strings().at(Words.u32(entry, 0, file.bigEndian()));
         String name = file.strings().at(Words.u32(entry, 4, file.bigEndian()));
         String compiledIn = file.extension() == null ? root(directory) : compiledIn(index);
+        GsymDetails details = file.details();
+        SourceFile exact = details == null ? null : details.file(index, compiledIn);
+        return exact != null ? exact : derived(compiledIn, directory, name);
+    }
+
+    /** A file whose path has this directory and this name. */
+    static SourceFile derived(String compiledIn, String directory, String name) {
         boolean below = directory.startsWith(compiledIn)
                 && (directory.length() == compiledIn.length() || directory.charAt(compiledIn.length()) == '/');
         if (!below || compiledIn.isEmpty()) {

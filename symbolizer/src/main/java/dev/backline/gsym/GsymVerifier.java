@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Compares the answers of a GSYM file and an ELF file for all code: at each address where a function, a line or an
- * inlined call starts or ends, and at the last byte before. Columns and discriminators, which GSYM does not have, are
- * not compared. Not thread-safe.
+ * inlined call starts or ends, and at the last byte before. All fields are compared if the index has details, and then
+ * also each address where a column or a discriminator changes; else columns and discriminators are not. Not thread-safe.
  */
 public final class GsymVerifier {
     private static final int MAX_DIFFERENCES = 20;
@@ -104,13 +104,16 @@ public final class GsymVerifier {
         Dwarf dwarf = Dwarf.of(elf);
         CodeReader reader = new CodeReader(dwarf, jobs, failures::add);
         GsymWriter.addCode(elf, reader);
+        if (gsym.hasDetails()) {
+            reader.details();
+        }
         if (only != null) {
             reader.only(only);
         }
         List<UnitCode> units = reader.read();
         List<long[]> tasks = new ArrayList<>();
         for (UnitCode unit : units) {
-            tasks.add(boundaries(unit));
+            tasks.add(boundaries(unit, gsym.hasDetails()));
         }
         tasks.add(starts());
         CodeCoverage kept = only == null ? null : new CodeCoverage(units);
@@ -138,13 +141,14 @@ public final class GsymVerifier {
     }
 
     /** The addresses where anything starts or ends in the unit's code, and the bytes before; ascending. */
-    private static long[] boundaries(UnitCode unit) {
+    private static long[] boundaries(UnitCode unit, boolean details) {
         int pieces = unit.pieces();
         int ranges = 0;
         for (int call = unit.firstCall(0); call < unit.firstCall(pieces); call++) {
             ranges += unit.firstRange(call + 1) - unit.firstRange(call);
         }
-        long[] found = new long[2 * (2 * pieces + unit.firstRow(pieces) + 2 * ranges)];
+        int places = details ? unit.firstPlace(pieces) : 0;
+        long[] found = new long[2 * (2 * pieces + unit.firstRow(pieces) + places + 2 * ranges)];
         int count = 0;
         for (int piece = 0; piece < pieces; piece++) {
             long low = unit.low(piece);
@@ -152,6 +156,11 @@ public final class GsymVerifier {
             count = add(found, count, low + unit.length(piece));
             for (int row = unit.firstRow(piece); row < unit.firstRow(piece + 1); row++) {
                 count = add(found, count, low + unit.rowOffset(row));
+            }
+            for (int place = details ? unit.firstPlace(piece) : 0;
+                    details && place < unit.firstPlace(piece + 1);
+                    place++) {
+                count = add(found, count, low + unit.placeOffset(place));
             }
             for (int range = unit.firstRange(unit.firstCall(piece));
                     range < unit.firstRange(unit.firstCall(piece + 1));
@@ -221,7 +230,7 @@ public final class GsymVerifier {
                     places++;
                     List<Frame> expected = dwarf.framesAt(address);
                     List<Frame> found = gsym.framesAt(address);
-                    if (!same(expected, found)) {
+                    if (gsym.hasDetails() ? !expected.equals(found) : !same(expected, found)) {
                         different++;
                         if (differences.size() < MAX_DIFFERENCES) {
                             differences.add("0x" + Long.toHexString(address) + ": DWARF has " + text(expected)
@@ -279,6 +288,9 @@ public final class GsymVerifier {
                         .append(file == null ? "??" : file.path())
                         .append(':')
                         .append(frame.line());
+                if (frame.column() != 0 || frame.discriminator() != 0) {
+                    text.append(':').append(frame.column()).append(':').append(frame.discriminator());
+                }
             }
             return text.length() == 0 ? "nothing" : text.toString();
         }

@@ -40,6 +40,7 @@ public final class GsymWriter {
     private @Nullable String releaseText;
     private List<String> onlyPaths = List.of();
     private @Nullable Predicate<SourceFile> only;
+    private boolean detailed;
 
     private final StringPool strings;
 
@@ -103,6 +104,18 @@ public final class GsymWriter {
     }
 
     /**
+     * Also writes columns, discriminators, both names of each function and the parts of each path, so that the index
+     * gives the frames of the ELF file in every field ({@link GsymFile#hasDetails}). Such an index is complete: it is
+     * not written if a unit is damaged.
+     *
+     * @return this
+     */
+    public GsymWriter details() {
+        detailed = true;
+        return this;
+    }
+
+    /**
      * Writes the index.
      *
      * @param out replaced only once the index is complete
@@ -129,26 +142,35 @@ public final class GsymWriter {
             throw new ElfException(elf.name()
                     + ": has no debug information (no .debug_info section); use the file with debug information");
         }
-        CodeReader reader = new CodeReader(dwarf, jobs, problems);
+        List<IOException> failures = new ArrayList<>();
+        CodeReader reader = new CodeReader(dwarf, jobs, detailed ? failures::add : problems);
         addCode(elf, reader);
+        if (detailed) {
+            reader.details();
+        }
         if (only != null) {
             reader.only(only);
         }
         List<UnitCode> units = reader.read();
+        if (!failures.isEmpty()) {
+            throw failures.get(0);
+        }
         if (only != null && units.isEmpty()) {
             throw new ElfException(elf.name() + ": has no code that was compiled from " + String.join(", ", onlyPaths));
         }
         SymbolColumns symbols =
                 new SymbolColumns(elf, elf.symbols(), strings, only == null ? null : new CodeCoverage(units));
         SectionNames sections = new SectionNames(elf, strings);
-        FileTable files = new FileTable(strings, big);
-        List<EncodedFunctions> functions = new ArrayList<>(encode(units, symbols, sections, files));
+        DetailTable details = detailed ? new DetailTable(strings, big) : null;
+        FileTable files = new FileTable(strings, big, details);
+        List<EncodedFunctions> functions = new ArrayList<>(encode(units, symbols, sections, files, details));
         functions.add(bareSymbols(functions, symbols, sections));
         Functions all = order(functions);
         if (all.count == 0) {
             throw new ElfException(elf.name() + ": has no code that its debug information or its symbols describe");
         }
-        Bytes extension = new ExtensionEncoder(elf, strings, big).encode(symbols, files, facts());
+        Bytes part = details == null ? null : details.encode(functions, all.order, reader.needsOtherFiles());
+        Bytes extension = new ExtensionEncoder(elf, strings, big).encode(symbols, files, facts(), part);
         save(out, functions, all, files, extension);
     }
 
@@ -177,10 +199,16 @@ public final class GsymWriter {
     }
 
     private List<EncodedFunctions> encode(
-            List<UnitCode> units, SymbolColumns symbols, SectionNames sections, FileTable files) throws ElfException {
+            List<UnitCode> units,
+            SymbolColumns symbols,
+            SectionNames sections,
+            FileTable files,
+            @Nullable DetailTable details)
+            throws ElfException {
         int count = units.size();
         int[][] nameOffsets = new int[count][];
         int[][] fileNumbers = new int[count][];
+        int[][] namePairs = new int[count][];
         // Indexes are assigned in the order of the units, so that they do not depend on the threads
         for (int i = 0; i < count; i++) {
             UnitCode unit = units.get(i);
@@ -192,13 +220,18 @@ public final class GsymWriter {
             for (int k = 0; k < fileNumbers[i].length; k++) {
                 fileNumbers[i][k] = files.number(unit.file(k));
             }
+            namePairs[i] = details == null ? new int[0] : details.pairs(unit);
         }
         EncodedFunctions[] encoded = new EncodedFunctions[count];
         Parallel.forEach(count, jobs, () -> {
-            FunctionEncoder encoder = new FunctionEncoder(symbols, sections, big);
-            return i -> encoded[i] = encoder.encode(units.get(i), nameOffsets[i], fileNumbers[i]);
+            FunctionEncoder encoder = encoder(symbols, sections);
+            return i -> encoded[i] = encoder.encode(units.get(i), nameOffsets[i], fileNumbers[i], namePairs[i]);
         });
         return Arrays.asList(encoded);
+    }
+
+    private FunctionEncoder encoder(SymbolColumns symbols, SectionNames sections) {
+        return new FunctionEncoder(symbols, sections, big, detailed ? new DetailEncoder(big) : null);
     }
 
     /** The functions of symbols without debug information, which have a name only. */
@@ -232,8 +265,7 @@ public final class GsymWriter {
                 names[found++] = symbols.codeNames[k];
             }
         }
-        return new FunctionEncoder(symbols, sections, big)
-                .encode(Arrays.copyOf(starts, found), Arrays.copyOf(lengths, found), names);
+        return encoder(symbols, sections).encode(Arrays.copyOf(starts, found), Arrays.copyOf(lengths, found), names);
     }
 
     private List<ExtensionEncoder.Fact> facts() throws IOException {

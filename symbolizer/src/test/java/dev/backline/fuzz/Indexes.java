@@ -33,6 +33,7 @@ final class Indexes {
         }
         for (String name : List.of("gcc12-v5", "s390x-v5", "gcc12-ko-v5", "rust-v0")) {
             seeds.add(Arguments.of(ofBackline(name)));
+            seeds.add(Arguments.of(detailed(name)));
         }
         return seeds.stream();
     }
@@ -40,9 +41,20 @@ final class Indexes {
     /** {@return an index of a fixture} */
     static byte[] ofBackline(String fixture) throws IOException {
         try (ElfFile elf = ElfFile.open(ElfFixtures.fixture(fixture).elf())) {
-            ByteArrayOutputStream out = new ByteArrayOutputStream();
-            new GsymWriter(elf).write(out);
-            return out.toByteArray();
+            return written(new GsymWriter(elf));
         }
+    }
+
+    /** {@return an index of a fixture with columns, discriminators and linkage names} */
+    static byte[] detailed(String fixture) throws IOException {
+        try (ElfFile elf = ElfFile.open(ElfFixtures.fixture(fixture).elf())) {
+            return written(new GsymWriter(elf).details());
+        }
+    }
+
+    private static byte[] written(GsymWriter writer) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        writer.write(out);
+        return out.toByteArray();
     }
 }

@@ -165,6 +165,7 @@ class MutationTest {
         }
         for (String name : List.of("gcc12-v5", "s390x-v5", "gcc12-ko-v5", "rust-v0")) {
             indexes.add(new Case(name + ".gsym", Indexes.ofBackline(name)));
+            indexes.add(new Case(name + "-details.gsym", Indexes.detailed(name)));
         }
         return indexes;
     }

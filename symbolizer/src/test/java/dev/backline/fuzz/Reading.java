@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /**
  * Reads of a file what the library can read of it. Each question must end in an answer or in an {@link ElfException},
@@ -117,10 +118,15 @@ final class Reading {
 
     /** An index of what is sound in the file, which has to be sound itself. */
     static void index(byte[] content) {
+        index(content, writer -> writer);
+        index(content, GsymWriter::details);
+    }
+
+    private static void index(byte[] content, UnaryOperator<GsymWriter> options) {
         ask(() -> {
             ElfFile elf = ElfFile.of(FILE, content);
             ByteArrayOutputStream out = new ByteArrayOutputStream();
-            new GsymWriter(elf).write(out);
+            options.apply(new GsymWriter(elf)).write(out);
             try (GsymFile gsym = GsymFile.of(NAME, out.toByteArray())) {
                 new GsymVerifier(elf, gsym).verify();
             } catch (GsymException e) {
