@@ -13,6 +13,7 @@ public final class Excerpt {
     private byte[] bytes;
     private int start;
     private int end;
+    private boolean kept;
 
     Excerpt(long number, byte[] bytes, int start, int end) {
         this.number = number;
@@ -55,8 +56,12 @@ public final class Excerpt {
         return end;
     }
 
-    /** Copies the excerpt out of the reader's buffer, so that it stays valid after the next one was read. */
+    /** Copies the excerpt out of the reader's buffer, once, so that it stays valid after the next one was read. */
     public void keep() {
+        if (kept) {
+            return;
+        }
+        kept = true;
         byte[] copy = new byte[end - start];
         System.arraycopy(bytes, start, copy, 0, copy.length);
         bytes = copy;

@@ -85,9 +85,14 @@ final class HeldLines {
         return lines.isEmpty();
     }
 
-    /** The time that is left to wait, in nanoseconds. */
+    /** Whether lines are held as long as they wait for facts. */
+    boolean isPatient() {
+        return patient;
+    }
+
+    /** The time that is left to wait for a pipe, in nanoseconds. */
     long patience() {
-        return patient ? Long.MAX_VALUE / 2 : PATIENCE - (System.nanoTime() - since);
+        return PATIENCE - (System.nanoTime() - since);
     }
 
     /** Follows the log; returns whether the line must be held. */

@@ -37,6 +37,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,12 @@ public final class LogSymbolizer implements Closeable {
     private final KernelPool pool;
     private final LogOptions options;
     private final TraceReader reader = new TraceReader();
+
+    /** What the log has stated so far; the reader can be ahead. */
+    private KernelFacts stated = reader.facts();
+
+    private boolean perfReport;
+
     /** Null if there is nothing to read ahead, or after reading ahead. */
     private @Nullable Path rereadable;
 
@@ -134,7 +141,7 @@ public final class LogSymbolizer implements Closeable {
 
     /** {@return what the log has stated so far about its kernel} */
     public KernelFacts facts() {
-        return reader.facts();
+        return stated;
     }
 
     /** {@return the kernel of the log, null if still unknown} */
@@ -150,7 +157,7 @@ public final class LogSymbolizer implements Closeable {
      * @throws IOException if a debug directory in the options is not a directory
      */
     public List<LogFrame> next(String line) throws IOException {
-        return resolve(reader.next(line));
+        return resolveNext(reader.next(line));
     }
 
     /**
@@ -162,113 +169,69 @@ public final class LogSymbolizer implements Closeable {
      * @throws IOException if a debug directory in the options is not a directory
      */
     public List<LogFrame> next(byte[] bytes, int from, int to) throws IOException {
-        return resolve(reader.next(bytes, from, to));
+        return resolveNext(reader.next(bytes, from, to));
     }
 
     /**
      * Reads a log to its end. What a report states about its kernel applies to all lines of the report: lines are held
-     * back until the report has stated its release; those of a pipe for half a second at most.
+     * back until the report has stated its release; those of a pipe for half a second at most. A second thread reads a long
+     * log a few hundred lines ahead. It ends with the log, or soon after a failure; the calling thread alone calls the sink.
      *
      * @param log the log
      * @param sink takes the excerpts in their order
      * @throws IOException if the log cannot be read, or a debug directory in the options is not a directory
      */
     public void read(LogReader log, LogSink sink) throws IOException {
-        HeldLines held = new HeldLines(options.rereadable() != null);
-        while (true) {
-            if (log.mustWait()) {
-                if (!held.isEmpty() && !log.await(held.patience())) {
-                    held.giveUp();
-                    release(held, reader.facts(), sink);
-                }
-                if (held.isEmpty()) {
-                    sink.idle();
-                }
-            }
-            if (!next(log, held, sink)) {
-                break;
-            }
-            Excerpt excerpt = log.excerpt();
-            List<List<LineFrame>> frames = List.of();
-            boolean hold = false;
-            for (int i = 0; i < excerpt.lines().size(); i++) {
-                KernelFacts before = reader.facts();
-                List<LineFrame> found = reader.next(excerpt.lines().get(i));
-                hold |= held.holds(reader.role(), found.size(), before, reader.facts());
-                if (!found.isEmpty() && frames.isEmpty()) {
-                    frames = new ArrayList<>(Collections.nCopies(excerpt.lines().size(), List.of()));
-                }
-                if (!frames.isEmpty()) {
-                    frames.set(i, found);
-                }
-            }
-            if (hold) {
-                if (!held.add(excerpt, frames, reader.facts())) {
-                    held.giveUp();
-                    release(held, reader.facts(), sink);
-                }
-            } else {
-                release(held, reader.facts(), sink);
-                resolve(excerpt, frames, reader.facts(), sink);
-            }
-        }
-        release(held, reader.facts(), sink);
+        read(log, sink, Runtime.getRuntime().availableProcessors() > 1 ? LogReading.SHORT_LOG : Long.MAX_VALUE);
     }
 
-    /** Moves to the next excerpt. What was read of a damaged log is answered before the failure. */
-    private boolean next(LogReader log, HeldLines held, LogSink sink) throws IOException {
-        try {
-            return log.next();
-        } catch (IOException e) {
-            release(held, reader.facts(), sink);
-            throw e;
-        }
+    /** Reads a log, of which a second thread reads what follows so many bytes. */
+    void read(LogReader log, LogSink sink, long shortLog) throws IOException {
+        new LogReading(this, reader, log, new HeldLines(options.rereadable() != null), sink).run(shortLog);
     }
 
-    private void release(HeldLines held, KernelFacts known, LogSink sink) throws IOException {
-        for (HeldLines.Group group = held.take(known); group != null; group = held.take(known)) {
-            for (HeldLines.Held each : group.lines()) {
-                for (List<LineFrame> frames : each.frames()) {
-                    for (LineFrame frame : frames) {
-                        weigh(frame, group.facts());
-                    }
-                }
-            }
-            for (HeldLines.Held each : group.lines()) {
-                resolve(each.excerpt(), each.frames(), group.facts(), sink);
-            }
-        }
+    /** Takes note of what the log has stated up to the excerpt that is answered or held next. */
+    void state(KernelFacts facts, boolean hasPerfReport) {
+        stated = facts;
+        perfReport = hasPerfReport;
     }
 
-    private void resolve(Excerpt excerpt, List<List<LineFrame>> frames, KernelFacts known, LogSink sink)
+    /**
+     * {@return for each line of an excerpt its resolved frames; empty if no line has a frame}
+     *
+     * @param weighed the frames of this excerpt and of those after it; empty if they were not weighed
+     */
+    List<List<LogFrame>> resolve(
+            Excerpt excerpt, List<List<LineFrame>> frames, Iterator<Weighed> weighed, KernelFacts known)
             throws IOException {
         if (frames.isEmpty()) {
             frameAbove = excerpt.lines().isEmpty() ? frameAbove : null;
-            sink.excerpt(excerpt, List.of());
-            return;
+            return List.of();
         }
         List<List<LogFrame>> resolved = new ArrayList<>(frames.size());
         for (List<LineFrame> each : frames) {
-            resolved.add(resolve(each, known));
+            resolved.add(resolve(each, weighed, known));
         }
-        sink.excerpt(excerpt, resolved);
+        return resolved;
     }
 
-    private List<LogFrame> resolve(List<LineFrame> frames) throws IOException {
-        return resolve(frames, reader.facts());
+    private List<LogFrame> resolveNext(List<LineFrame> frames) throws IOException {
+        state(reader.facts(), reader.hasPerfReport());
+        return resolve(frames, Collections.emptyIterator(), stated);
     }
 
-    private List<LogFrame> resolve(List<LineFrame> frames, KernelFacts known) throws IOException {
+    private List<LogFrame> resolve(List<LineFrame> frames, Iterator<Weighed> weighed, KernelFacts known)
+            throws IOException {
         if (frames.isEmpty()) {
             frameAbove = null;
-            if (reader.hasPerfReport()) {
+            if (perfReport) {
                 doubts.add(PERF_REPORT);
             }
             return List.of();
         }
         List<LogFrame> resolved = new ArrayList<>(frames.size());
         for (LineFrame frame : frames) {
-            resolved.add(resolve(frame, known));
+            resolved.add(weighed.hasNext() ? resolve(weighed.next(), known) : resolve(frame, known));
         }
         return resolved;
     }
@@ -282,7 +245,22 @@ public final class LogSymbolizer implements Closeable {
      */
     public LogFrame resolve(LineFrame frame, KernelFacts logFacts) throws IOException {
         learn(logFacts);
-        FrameReference reference = ruled(frame);
+        return answer(frame, ruled(frame), null, logFacts);
+    }
+
+    /** Resolves a frame that was weighed. */
+    private LogFrame resolve(Weighed weighed, KernelFacts logFacts) throws IOException {
+        learn(logFacts);
+        // What was found for later frames can have changed the answer.
+        return weighed.changes == changes && Objects.equals(weighed.boot, boot)
+                ? answer(weighed.frame, weighed.reference, weighed.found, logFacts)
+                : answer(weighed.frame, ruled(weighed.frame), null, logFacts);
+    }
+
+    /** @param known what was found for the reference; null if it was not looked up */
+    private LogFrame answer(
+            LineFrame frame, FrameReference reference, @Nullable ResolvedReference known, KernelFacts logFacts)
+            throws IOException {
         Resolution noFrame = ofNoFile(frame.mark(), logFacts);
         if (noFrame != null) {
             return new LogFrame(frame, reference, noFrame, reference.module(), null, null);
@@ -290,7 +268,7 @@ public final class LogSymbolizer implements Closeable {
         if (frame.mark() == Mark.CUT && doubts.size() < MAX_DOUBTS) {
             doubts.add(CUT);
         }
-        ResolvedReference found = find(reference);
+        ResolvedReference found = known == null ? find(reference) : known;
         if (frame.mark() == Mark.HASHED_BASE && found.resolution() instanceof Unresolved) {
             return new LogFrame(frame, reference, Unusable.HASHED_BASE, reference.module(), null, null);
         }
@@ -310,9 +288,38 @@ public final class LogSymbolizer implements Closeable {
      * @throws IOException if a debug directory in the options is not a directory
      */
     public void weigh(LineFrame frame, KernelFacts logFacts) throws IOException {
+        weighed(frame, logFacts);
+    }
+
+    /** {@return a frame with what was found for it, so that answering it needs no other look-up} */
+    Weighed weighed(LineFrame frame, KernelFacts logFacts) throws IOException {
         learn(logFacts);
-        if (ofNoFile(frame.mark(), logFacts) == null) {
-            find(ruled(frame));
+        FrameReference reference = ruled(frame);
+        ResolvedReference found = ofNoFile(frame.mark(), logFacts) == null ? find(reference) : null;
+        return new Weighed(frame, reference, found, changes, boot);
+    }
+
+    /** A frame that was looked up before it is answered. */
+    static final class Weighed {
+        private final LineFrame frame;
+        private final FrameReference reference;
+        private final @Nullable ResolvedReference found;
+        /** What the answer depends on. */
+        private final int changes;
+
+        private final @Nullable Boot boot;
+
+        private Weighed(
+                LineFrame frame,
+                FrameReference reference,
+                @Nullable ResolvedReference found,
+                int changes,
+                @Nullable Boot boot) {
+            this.frame = frame;
+            this.reference = reference;
+            this.found = found;
+            this.changes = changes;
+            this.boot = boot;
         }
     }
 

@@ -1,0 +1,137 @@
+package dev.backline.symbolize;
+
+import dev.backline.intake.Excerpt;
+import dev.backline.trace.KernelFacts;
+import dev.backline.trace.LineFrame;
+import dev.backline.trace.LineRole;
+import dev.backline.trace.TraceReader;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Consecutive excerpts of a log, with the frames of their lines and what each line means for its report. One thread fills a
+ * batch, and hands it to another one as a whole. Not thread-safe.
+ */
+final class LogBatch {
+    private static final int MAX_EXCERPTS = 512;
+
+    private static final int MAX_BYTES = 1 << 16;
+
+    private final List<Excerpt> excerpts = new ArrayList<>();
+    private final List<List<List<LineFrame>>> frames = new ArrayList<>();
+    /** The roles of all lines of all excerpts, and the facts after each of these lines. */
+    private final List<LineRole> roles = new ArrayList<>();
+
+    private final List<KernelFacts> facts = new ArrayList<>();
+    private long bytes;
+    /** The first excerpt that a table of perf report precedes or contains. */
+    private int perfReport = Integer.MAX_VALUE;
+
+    /** What follows the batch. */
+    enum Next {
+        /** More of the log. */
+        MORE,
+        /** A pause of the input. */
+        PAUSE,
+        /** The end of the log, or a failure. */
+        END
+    }
+
+    private Next next = Next.MORE;
+    private @Nullable Throwable failure;
+
+    /** Finds the frames of an excerpt's lines, and adds the excerpt. */
+    void add(Excerpt excerpt, TraceReader reader) {
+        int lines = excerpt.lines().size();
+        List<List<LineFrame>> found = List.of();
+        for (int i = 0; i < lines; i++) {
+            List<LineFrame> inLine = reader.next(excerpt.lines().get(i));
+            roles.add(reader.role());
+            facts.add(reader.facts());
+            if (!inLine.isEmpty()) {
+                if (found.isEmpty()) {
+                    found = lines == 1
+                            ? List.of(inLine)
+                            : new ArrayList<>(Collections.nCopies(lines, List.<LineFrame>of()));
+                }
+                if (lines > 1) {
+                    found.set(i, inLine);
+                }
+            }
+        }
+        if (reader.hasPerfReport()) {
+            perfReport = Math.min(perfReport, excerpts.size());
+        }
+        excerpts.add(excerpt);
+        frames.add(found);
+        bytes += excerpt.end() - excerpt.start();
+    }
+
+    boolean isFull() {
+        return excerpts.size() >= MAX_EXCERPTS || bytes >= MAX_BYTES;
+    }
+
+    boolean isEmpty() {
+        return excerpts.isEmpty();
+    }
+
+    int size() {
+        return excerpts.size();
+    }
+
+    Excerpt excerpt(int index) {
+        return excerpts.get(index);
+    }
+
+    /** For each line of an excerpt, its frames; empty if no line has a frame. */
+    List<List<LineFrame>> frames(int index) {
+        return frames.get(index);
+    }
+
+    /** The role of a line, counted from the first line of the batch. */
+    LineRole role(int line) {
+        return roles.get(line);
+    }
+
+    /** The facts after a line, counted from the first line of the batch. */
+    KernelFacts facts(int line) {
+        return facts.get(line);
+    }
+
+    boolean hasPerfReport(int index) {
+        return index >= perfReport;
+    }
+
+    /** Says what follows, before the batch is handed over. */
+    void before(Next what) {
+        next = what;
+    }
+
+    /** Says that the log could not be read on. */
+    void before(Throwable why) {
+        next = Next.END;
+        failure = why;
+    }
+
+    Next next() {
+        return next;
+    }
+
+    /** Why the log could not be read to its end; null if it was. */
+    @Nullable
+    Throwable failure() {
+        return failure;
+    }
+
+    /** Makes room for other excerpts. */
+    void clear() {
+        excerpts.clear();
+        frames.clear();
+        roles.clear();
+        facts.clear();
+        bytes = 0;
+        perfReport = Integer.MAX_VALUE;
+    }
+}

@@ -1,0 +1,111 @@
+package dev.backline.symbolize;
+
+import dev.backline.intake.Excerpt;
+import dev.backline.intake.LogReader;
+import dev.backline.symbolize.LogBatch.Next;
+import dev.backline.trace.TraceReader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a log and recognises its frames on a second thread, a few batches ahead. From its start to the end of the log, only
+ * that thread uses the two readers. To be used from one thread.
+ */
+final class ReadAhead implements Closeable {
+    static final String THREAD = "backline-log";
+
+    private static final int BATCHES = 4;
+
+    private final LogReader log;
+    private final TraceReader reader;
+    private final BlockingQueue<LogBatch> batches = new ArrayBlockingQueue<>(BATCHES);
+    /** Whether the last batch ended with a pause of the input. */
+    private boolean paused;
+
+    private volatile boolean closed;
+
+    ReadAhead(LogReader log, TraceReader reader) {
+        this.log = log;
+        this.reader = reader;
+        Thread thread = new Thread(this::work, THREAD);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void work() {
+        try {
+            LogBatch batch;
+            do {
+                batch = new LogBatch();
+                fill(batch);
+                batches.put(batch);
+            } while (!closed && batch.next() != Next.END);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Reads until the batch is full, the input pauses or the log ends. */
+    private void fill(LogBatch batch) {
+        try {
+            while (!batch.isFull() && !closed) {
+                if (!paused && log.mustWait()) {
+                    // The lines before a pause must not wait for those after it.
+                    paused = true;
+                    batch.before(Next.PAUSE);
+                    return;
+                }
+                paused = false;
+                if (!log.next()) {
+                    batch.before(Next.END);
+                    return;
+                }
+                Excerpt excerpt = log.excerpt();
+                excerpt.keep();
+                batch.add(excerpt, reader);
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            // The other thread throws it after the lines before it.
+            batch.before(e);
+        }
+    }
+
+    /** {@return the next batch; null if there is none in time} */
+    @Nullable
+    LogBatch poll(long nanos) throws IOException {
+        try {
+            return batches.poll(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /** {@return the next batch; waits for it} */
+    LogBatch take() throws IOException {
+        try {
+            return batches.take();
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static IOException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        IOException interrupted = new InterruptedIOException("interrupted");
+        interrupted.initCause(e);
+        return interrupted;
+    }
+
+    /** Ends the thread after its current batch. A thread that waits for a pipe ends with the pipe's next bytes. */
+    @Override
+    public void close() {
+        closed = true;
+        // The thread can wait for room.
+        batches.clear();
+    }
+}
