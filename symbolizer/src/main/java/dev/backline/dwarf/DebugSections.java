@@ -83,6 +83,10 @@ final class DebugSections implements Closeable {
     @SuppressWarnings("ThreadLocalUsage") // one for each file, freed with the file
     private final ThreadLocal<WeakReference<Recent>> recent = new ThreadLocal<>();
 
+    /** The range lists that each thread read last. */
+    @SuppressWarnings("ThreadLocalUsage") // one for each file, freed with the file
+    private final ThreadLocal<WeakReference<RangeLists.Window>> rangeWindow = new ThreadLocal<>();
+
     private record Recent(Kind kind, long offset, Cursor bytes) {}
 
     /** An abbreviation table and the values that the sizes of its forms depend on. */
@@ -208,6 +212,17 @@ final class DebugSections implements Closeable {
             throw new DwarfException(file(), kind.sectionName, offset, "the offset is outside the section");
         }
         return Cursor.over(section, bigEndian(), offset, (int) Math.min(length, section.size() - offset));
+    }
+
+    /** The window for range lists of this thread. */
+    RangeLists.Window rangeWindow() {
+        WeakReference<RangeLists.Window> last = rangeWindow.get();
+        RangeLists.Window window = last == null ? null : last.get();
+        if (window == null) {
+            window = new RangeLists.Window();
+            rangeWindow.set(new WeakReference<>(window));
+        }
+        return window;
     }
 
     /** A cursor as from {@link #cursor}; its bytes are kept until this thread asks for other ones. */

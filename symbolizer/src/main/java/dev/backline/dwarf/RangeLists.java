@@ -10,20 +10,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a unit's range lists: {@code .debug_ranges} (DWARF4 2.17.3) and {@code .debug_rnglists} (DWARF5 7.25). The
- * lists of a unit are close together, so the bytes that were read for one list are reused for the next. Not
- * thread-safe.
+ * lists of a unit are close together, so each thread keeps the bytes that it read for one list, for the next list of any
+ * unit of the file. Immutable, thread-safe.
  */
 final class RangeLists {
     private static final int FIRST_WINDOW = 256;
-    private static final int LARGEST_WINDOW = 1 << 16;
+    private static final int LARGEST_WINDOW = 1 << 15;
 
     private final UnitContext unit;
-    private @Nullable Cursor window;
-    private @Nullable DebugSections windowOf;
-    private int windowSize = FIRST_WINDOW;
 
     RangeLists(UnitContext unit) {
         this.unit = unit;
+    }
+
+    /** The bytes of one file that one thread read last. Not thread-safe. */
+    static final class Window {
+        private @Nullable Cursor bytes;
+        private Kind kind = Kind.RNGLISTS;
+        /** The size of the next window; grows, so that one query reads little. */
+        private int size = FIRST_WINDOW;
     }
 
     /** Reads the ranges of an entry: low_pc and high_pc, else DW_AT_ranges (DWARF5 2.17). */
@@ -50,8 +55,8 @@ final class RangeLists {
     }
 
     private void read(DebugSections sections, Kind kind, long offset, AddressRanges into) throws IOException {
-        // The version of the unit decides which of the two sections has all its lists.
-        Cursor kept = windowOf == sections ? window : null;
+        Window window = sections.rangeWindow();
+        Cursor kept = window.kind == kind ? window.bytes : null;
         if (kept != null && offset >= kept.offsetOf(0) && offset < kept.offsetOf(kept.data.length)) {
             kept.pos = (int) (offset - kept.offsetOf(0));
             if (tryRead(kept, kind, into)) {
@@ -59,19 +64,20 @@ final class RangeLists {
             }
         }
         SectionData section = sections.need(kind);
-        while (true) {
-            Cursor c = sections.window(kind, offset, windowSize);
-            boolean whole = windowSize >= section.size() - offset;
-            windowSize = Math.max(windowSize, Math.min(windowSize * 2, LARGEST_WINDOW));
-            window = c;
-            windowOf = sections;
+        for (int size = window.size; ; size *= 8) {
+            // The list of the unit's root entry comes after those of its functions.
+            long start = offset < 0 || offset > section.size() ? offset : Math.max(0, offset - size / 4);
+            Cursor c = sections.window(kind, start, size);
+            c.pos = (int) (offset - start);
             if (tryRead(c, kind, into)) {
+                window.bytes = c;
+                window.kind = kind;
+                window.size = Math.min(size * 2, LARGEST_WINDOW);
                 return;
             }
-            if (whole || windowSize > 1 << 28) {
+            if (size >= section.size() - start || size > 1 << 27) {
                 throw c.truncated(offset, "the range list", new IndexOutOfBoundsException(c.pos));
             }
-            windowSize *= 4;
         }
     }
 

@@ -159,9 +159,7 @@ public final class UnitFunctions {
      */
     public long[] ranges(Attributes attributes) throws IOException {
         AddressRanges found = new AddressRanges();
-        synchronized (lists) {
-            lists.read(attributes, found);
-        }
+        lists.read(attributes, found);
         return found.bounds();
     }
 
