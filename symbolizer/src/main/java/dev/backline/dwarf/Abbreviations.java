@@ -400,6 +400,7 @@ final class Abbreviations {
      */
     int stepOver(int index, Cursor c, int from) throws DwarfException {
         byte[] data = c.data;
+        int limit = c.end;
         int at = from;
         int end = planStarts[index + 1];
         for (int i = planStarts[index]; i < end; i++) {
@@ -410,7 +411,7 @@ final class Abbreviations {
             switch (op & 0xff) {
                 case FIXED -> {
                     int size = op >>> 8;
-                    if (size > data.length - at) {
+                    if (size > limit - at) {
                         throw new IndexOutOfBoundsException(at);
                     }
                     at += size;
@@ -473,6 +474,7 @@ final class Abbreviations {
         while (form == DW_FORM_indirect) {
             form = c.uleb32();
         }
+        c.checkEnd();
         // DWARF5 7.5.3: an implicit constant is stored in the table, which has no place for this one.
         if (form == DW_FORM_implicit_const || usualSkip(form) == -1) {
             throw c.broken(at, "DW_FORM_indirect names the form 0x" + Integer.toHexString(form));

@@ -13,6 +13,9 @@ import java.util.Arrays;
 @Internal
 public final class Cursor {
     final byte[] data;
+    /** The end of the window in {@link #data}. */
+    final int end;
+
     final boolean bigEndian;
     int pos;
 
@@ -21,7 +24,12 @@ public final class Cursor {
     private final long base;
 
     Cursor(byte[] data, boolean bigEndian, String file, String section, long base) {
+        this(data, data.length, bigEndian, file, section, base);
+    }
+
+    private Cursor(byte[] data, int end, boolean bigEndian, String file, String section, long base) {
         this.data = data;
+        this.end = end;
         this.bigEndian = bigEndian;
         this.file = file;
         this.section = section;
@@ -40,6 +48,18 @@ public final class Cursor {
 
     /** A cursor at the start of {@code length} bytes, which must be in the section. */
     static Cursor over(SectionData section, boolean bigEndian, long offset, int length) throws java.io.IOException {
+        checkCapacity(section, offset, length);
+        return new Cursor(section.read(offset, length), bigEndian, section.file(), section.name(), offset);
+    }
+
+    /** The same, in a buffer that is used again. Checks of the end of the window are left to the caller. */
+    static Cursor over(SectionData section, boolean bigEndian, long offset, int length, byte[] buffer)
+            throws java.io.IOException {
+        section.read(offset, buffer, 0, length);
+        return new Cursor(buffer, length, bigEndian, section.file(), section.name(), offset);
+    }
+
+    static void checkCapacity(SectionData section, long offset, int length) throws DwarfException {
         if (!Capacity.holds(length)) {
             throw new DwarfException(
                     section.file(),
@@ -49,12 +69,11 @@ public final class Cursor {
                             + " bytes must be read at once, which is more than a quarter of the Java"
                             + " heap; if the file is not damaged, give Java a larger heap (-Xmx)");
         }
-        return new Cursor(section.read(offset, length), bigEndian, section.file(), section.name(), offset);
     }
 
     /** A cursor at another position in the same window. */
     Cursor at(int position) {
-        Cursor other = new Cursor(data, bigEndian, file, section, base);
+        Cursor other = new Cursor(data, end, bigEndian, file, section, base);
         other.pos = position;
         return other;
     }
@@ -87,7 +106,7 @@ public final class Cursor {
 
     /** {@return the number of bytes from the cursor to the end of the window} */
     public int remaining() {
-        return data.length - pos;
+        return end - pos;
     }
 
     /** {@return the next byte, 0 to 255} */
@@ -254,7 +273,7 @@ public final class Cursor {
      * @param bytes how many; a negative number is past the window
      */
     public void skip(long bytes) {
-        if (bytes < 0 || bytes > data.length - pos) {
+        if (bytes < 0 || bytes > end - pos) {
             throw new IndexOutOfBoundsException(pos);
         }
         pos += (int) bytes;
@@ -267,6 +286,13 @@ public final class Cursor {
         return new String(data, start, pos - 1 - start, StandardCharsets.UTF_8);
     }
 
+    /** Throws if the last read extended past the window into an old part of its buffer. */
+    void checkEnd() {
+        if (pos > end) {
+            throw new IndexOutOfBoundsException(pos);
+        }
+    }
+
     DwarfException broken(long offset, String rule) {
         return new DwarfException(file, section, offset, rule);
     }
@@ -277,7 +303,7 @@ public final class Cursor {
                 file,
                 section,
                 offset,
-                structure + " runs past its end at 0x" + Long.toHexString(base + data.length)
+                structure + " runs past its end at 0x" + Long.toHexString(base + end)
                         + "; the file is truncated or damaged",
                 cause);
     }

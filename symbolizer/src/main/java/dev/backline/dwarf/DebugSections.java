@@ -87,7 +87,13 @@ final class DebugSections implements Closeable {
     @SuppressWarnings("ThreadLocalUsage") // one for each file, freed with the file
     private final ThreadLocal<WeakReference<RangeLists.Window>> rangeWindow = new ThreadLocal<>();
 
-    private record Recent(Kind kind, long offset, Cursor bytes) {}
+    /** The bytes that a thread read last, in a buffer for the next ones. */
+    private static final class Recent {
+        private byte[] buffer = {};
+        private @Nullable Cursor bytes;
+        private Kind kind = Kind.INFO;
+        private long offset;
+    }
 
     /** An abbreviation table and the values that the sizes of its forms depend on. */
     private record TableKey(long offset, int addressSize, int offsetSize, int version) {
@@ -225,13 +231,31 @@ final class DebugSections implements Closeable {
         return window;
     }
 
-    /** A cursor as from {@link #cursor}; its bytes are kept until this thread asks for other ones. */
+    /**
+     * A cursor for an {@link EntryWalk} over {@code length} bytes of a section, which must be in it. The bytes are
+     * overwritten when this thread asks for other ones.
+     */
     Cursor recent(Kind kind, long offset, int length) throws IOException {
-        Cursor bytes = recentIfRead(kind, offset, length);
-        if (bytes == null) {
-            bytes = cursor(kind, offset, length);
-            recent.set(new WeakReference<>(new Recent(kind, offset, bytes)));
+        Cursor known = recentIfRead(kind, offset, length);
+        if (known != null) {
+            return known.at(0);
         }
+        SectionData section = need(kind);
+        Cursor.checkCapacity(section, offset, length);
+        WeakReference<Recent> last = recent.get();
+        Recent read = last == null ? null : last.get();
+        if (read == null) {
+            read = new Recent();
+            recent.set(new WeakReference<>(read));
+        }
+        read.bytes = null;
+        if (read.buffer.length < length || read.buffer.length > 1 << 22) {
+            read.buffer = new byte[length];
+        }
+        Cursor bytes = Cursor.over(section, bigEndian(), offset, length, read.buffer);
+        read.bytes = bytes;
+        read.kind = kind;
+        read.offset = offset;
         return bytes.at(0);
     }
 
@@ -240,8 +264,9 @@ final class DebugSections implements Closeable {
     Cursor recentIfRead(Kind kind, long offset, long length) {
         WeakReference<Recent> last = recent.get();
         Recent read = last == null ? null : last.get();
-        return read != null && read.kind == kind && read.offset == offset && read.bytes.data.length == length
-                ? read.bytes
+        Cursor bytes = read == null ? null : read.bytes;
+        return read != null && bytes != null && read.kind == kind && read.offset == offset && bytes.end == length
+                ? bytes
                 : null;
     }
 

@@ -61,6 +61,7 @@ final class EntryWalk {
         }
         attributes.clear();
         abbreviations.readForFunctions(declaration, c, attributes);
+        c.checkEnd();
         return true;
     }
 
@@ -73,7 +74,7 @@ final class EntryWalk {
     /** Moves past the code of the next entry to stop at; false at the end. */
     private boolean pass() throws DwarfException {
         byte[] data = c.data;
-        int end = data.length;
+        int end = c.end;
         int pos = c.pos;
         while (pos < end) {
             int from = pos;
@@ -90,7 +91,9 @@ final class EntryWalk {
                 index = abbreviations.index(code);
             } else {
                 c.pos = from;
-                index = abbreviations.index(c.uleb());
+                long large = c.uleb();
+                c.checkEnd();
+                index = abbreviations.index(large);
                 pos = c.pos;
             }
             if (index < 0) {
@@ -115,6 +118,9 @@ final class EntryWalk {
             int size = abbreviations.fixedSize(index);
             if (size < 0) {
                 pos = abbreviations.stepOver(index, c, pos);
+                if (pos > end) {
+                    throw new IndexOutOfBoundsException(pos);
+                }
             } else if (size <= end - pos) {
                 pos += size;
             } else {
@@ -138,17 +144,19 @@ final class EntryWalk {
         if (place >= 0) {
             c.pos = afterCode + place;
             value = unit.header().offset() + c.u4();
+            c.checkEnd();
         } else {
             c.pos = afterCode;
             attributes.clear();
             abbreviations.readForFunctions(index, c, attributes);
+            c.checkEnd();
             if (!attributes.has(Attributes.SIBLING)) {
                 return -1;
             }
             value = unit.reference(attributes.form(Attributes.SIBLING), attributes.value(Attributes.SIBLING));
         }
         long sibling = value - c.offsetOf(0);
-        return sibling < c.pos || sibling <= from || sibling > c.data.length ? -1 : (int) sibling;
+        return sibling < c.pos || sibling <= from || sibling > c.end ? -1 : (int) sibling;
     }
 
     /** The depth of the entry below the first one. */
