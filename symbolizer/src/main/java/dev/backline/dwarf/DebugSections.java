@@ -79,21 +79,9 @@ final class DebugSections implements Closeable {
     private final ConcurrentHashMap<TableKey, WeakReference<Abbreviations>> abbreviations = new ConcurrentHashMap<>();
 
     private final AtomicLong abbreviationBytes = new AtomicLong();
-    /** The unit that each thread read last, since successive look-ups often need the same unit. */
+    /** The buffers of each thread. */
     @SuppressWarnings("ThreadLocalUsage") // one for each file, freed with the file
-    private final ThreadLocal<WeakReference<Recent>> recent = new ThreadLocal<>();
-
-    /** The range lists that each thread read last. */
-    @SuppressWarnings("ThreadLocalUsage") // one for each file, freed with the file
-    private final ThreadLocal<WeakReference<RangeLists.Window>> rangeWindow = new ThreadLocal<>();
-
-    /** The bytes that a thread read last, in a buffer for the next ones. */
-    private static final class Recent {
-        private byte[] buffer = {};
-        private @Nullable Cursor bytes;
-        private Kind kind = Kind.INFO;
-        private long offset;
-    }
+    private final ThreadLocal<WeakReference<Scratch>> scratch = new ThreadLocal<>();
 
     /** An abbreviation table and the values that the sizes of its forms depend on. */
     private record TableKey(long offset, int addressSize, int offsetSize, int version) {
@@ -220,54 +208,15 @@ final class DebugSections implements Closeable {
         return Cursor.over(section, bigEndian(), offset, (int) Math.min(length, section.size() - offset));
     }
 
-    /** The window for range lists of this thread. */
-    RangeLists.Window rangeWindow() {
-        WeakReference<RangeLists.Window> last = rangeWindow.get();
-        RangeLists.Window window = last == null ? null : last.get();
-        if (window == null) {
-            window = new RangeLists.Window();
-            rangeWindow.set(new WeakReference<>(window));
+    /** The buffers of this thread. */
+    Scratch scratch() {
+        WeakReference<Scratch> last = scratch.get();
+        Scratch known = last == null ? null : last.get();
+        if (known == null) {
+            known = new Scratch();
+            scratch.set(new WeakReference<>(known));
         }
-        return window;
-    }
-
-    /**
-     * A cursor for an {@link EntryWalk} over {@code length} bytes of a section, which must be in it. The bytes are
-     * overwritten when this thread asks for other ones.
-     */
-    Cursor recent(Kind kind, long offset, int length) throws IOException {
-        Cursor known = recentIfRead(kind, offset, length);
-        if (known != null) {
-            return known.at(0);
-        }
-        SectionData section = need(kind);
-        Cursor.checkCapacity(section, offset, length);
-        WeakReference<Recent> last = recent.get();
-        Recent read = last == null ? null : last.get();
-        if (read == null) {
-            read = new Recent();
-            recent.set(new WeakReference<>(read));
-        }
-        read.bytes = null;
-        if (read.buffer.length < length || read.buffer.length > 1 << 22) {
-            read.buffer = new byte[length];
-        }
-        Cursor bytes = Cursor.over(section, bigEndian(), offset, length, read.buffer);
-        read.bytes = bytes;
-        read.kind = kind;
-        read.offset = offset;
-        return bytes.at(0);
-    }
-
-    /** A cursor over these bytes if they are what this thread asked {@link #recent} for last, else null. */
-    @Nullable
-    Cursor recentIfRead(Kind kind, long offset, long length) {
-        WeakReference<Recent> last = recent.get();
-        Recent read = last == null ? null : last.get();
-        Cursor bytes = read == null ? null : read.bytes;
-        return read != null && bytes != null && read.kind == kind && read.offset == offset && bytes.end == length
-                ? bytes
-                : null;
+        return known;
     }
 
     /**

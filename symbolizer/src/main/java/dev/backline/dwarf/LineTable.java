@@ -16,10 +16,14 @@ final class LineTable {
     /** The result of {@link #find} for an address that no sequence covers. */
     static final int NONE = -1;
 
+    /** Shifts that extend the sign of an LEB128 of one byte to an int. */
+    private static final int LEB_SIGN = Integer.SIZE - 7;
+
     private final LineHeader header;
     private final long[] addresses;
-    private final int[] files;
-    private final int[] lines;
+    /** The file of each row in the upper 32 bits, its line in the lower. */
+    private final long[] places;
+
     private final int[] columns;
     private final int[] discriminators;
     /** For each sequence, ordered by end: the first address, the end, and the rows [first, last). */
@@ -33,8 +37,7 @@ final class LineTable {
         this.header = header;
         int n = rows.count;
         addresses = Arrays.copyOf(rows.addresses, n);
-        files = Arrays.copyOf(rows.files, n);
-        lines = Arrays.copyOf(rows.lines, n);
+        places = Arrays.copyOf(rows.places, n);
         columns = Arrays.copyOf(rows.columns, n);
         discriminators = rows.anyDiscriminator ? Arrays.copyOf(rows.discriminators, n) : new int[0];
         int s = rows.sequences;
@@ -78,7 +81,8 @@ final class LineTable {
         Cursor c = sections.cursor(Kind.LINE, offset, length);
         try {
             LineHeader header = LineHeader.read(unit, c);
-            Rows rows = new Rows(sections.file(), offset, length);
+            Rows rows = sections.scratch().rows;
+            rows.begin(sections.file(), offset, length);
             run(header, unit.header().addressMask(), c, rows);
             return new LineTable(header, rows);
         } catch (IndexOutOfBoundsException e) {
@@ -86,7 +90,10 @@ final class LineTable {
         }
     }
 
-    /** Runs the state machine (DWARF5 6.2.5) over the rest of the window. */
+    /**
+     * Runs the state machine (DWARF5 6.2.5) over the rest of the window. The loop keeps its state in local variables, and
+     * reads operands of one byte itself, since most have one.
+     */
     private static void run(LineHeader header, long mask, Cursor c, Rows rows) throws DwarfException {
         byte[] data = c.data;
         byte[] opcodeLengths = header.opcodeLengths;
@@ -106,6 +113,8 @@ final class LineTable {
         int line = 1;
         int column = 0;
         int discriminator = 0;
+        long[] addresses = rows.addresses;
+        int count = 0;
         while (pos < end) {
             int opcode = data[pos++] & 0xff;
             if (opcode >= opcodeBase) {
@@ -120,105 +129,142 @@ final class LineTable {
                     operation = sum % maximumOperations;
                 }
                 line += lineAdvances[opcode];
-                rows.add(address & mask, file, line, column, discriminator);
-                discriminator = 0;
-                continue;
-            }
-            switch (opcode) {
-                case 0 -> {
-                    long at = c.offsetOf(pos - 1);
-                    c.pos = pos;
-                    long length = c.uleb();
-                    if (length < 0 || length > end - c.pos) {
-                        throw c.broken(
-                                at,
-                                "an extended opcode of 0x" + Long.toHexString(length)
-                                        + " bytes extends past the end of the table");
-                    }
-                    pos = c.pos + (int) length;
-                    if (length == 0) {
+            } else {
+                switch (opcode) {
+                    case 0 -> {
+                        long at = c.offsetOf(pos - 1);
+                        c.pos = pos;
+                        long length = c.uleb();
+                        if (length < 0 || length > end - c.pos) {
+                            throw c.broken(
+                                    at,
+                                    "an extended opcode of 0x" + Long.toHexString(length)
+                                            + " bytes extends past the end of the table");
+                        }
+                        pos = c.pos + (int) length;
+                        if (length == 0) {
+                            continue;
+                        }
+                        switch (c.u1()) {
+                            case DW_LNE_end_sequence -> {
+                                rows.count = count;
+                                rows.endSequence(address & mask);
+                                count = rows.count;
+                                address = 0;
+                                operation = 0;
+                                file = 1;
+                                line = 1;
+                                column = 0;
+                                discriminator = 0;
+                            }
+                            case DW_LNE_set_address -> {
+                                int size = (int) length - 1;
+                                if (size != 8 && size != 4 && size != 2) {
+                                    throw c.broken(at, "DW_LNE_set_address with an address of " + size + " bytes");
+                                }
+                                address = c.unsigned(size);
+                                operation = 0;
+                            }
+                            case DW_LNE_define_file -> header.defineFile(c);
+                            case DW_LNE_set_discriminator -> {
+                                discriminator = (int) c.uleb();
+                                rows.anyDiscriminator |= discriminator != 0;
+                            }
+                            default -> {
+                                // An opcode of a vendor: skipped by its length.
+                            }
+                        }
                         continue;
                     }
-                    switch (c.u1()) {
-                        case DW_LNE_end_sequence -> {
-                            rows.endSequence(address & mask);
-                            address = 0;
-                            operation = 0;
-                            file = 1;
-                            line = 1;
-                            column = 0;
-                            discriminator = 0;
-                        }
-                        case DW_LNE_set_address -> {
-                            int size = (int) length - 1;
-                            if (size != 8 && size != 4 && size != 2) {
-                                throw c.broken(at, "DW_LNE_set_address with an address of " + size + " bytes");
-                            }
-                            address = c.unsigned(size);
-                            operation = 0;
-                        }
-                        case DW_LNE_define_file -> header.defineFile(c);
-                        case DW_LNE_set_discriminator -> discriminator = (int) c.uleb();
-                        default -> {
-                            // An opcode of a vendor: skipped by its length.
-                        }
+                    case DW_LNS_copy -> {
+                        // Adds a row.
                     }
-                }
-                case DW_LNS_copy -> {
-                    rows.add(address & mask, file, line, column, discriminator);
-                    discriminator = 0;
-                }
-                case DW_LNS_set_column -> {
-                    byte first = data[pos++];
-                    column = first;
-                    if (first < 0) {
-                        c.pos = pos - 1;
-                        column = (int) c.uleb();
+                    case DW_LNS_advance_line -> {
+                        byte first = data[pos++];
+                        if (first < 0) {
+                            c.pos = pos - 1;
+                            line += (int) c.sleb();
+                            pos = c.pos;
+                        } else {
+                            line += first << LEB_SIGN >> LEB_SIGN;
+                        }
+                        continue;
+                    }
+                    case DW_LNS_set_column -> {
+                        column = data[pos++];
+                        if (column < 0) {
+                            c.pos = pos - 1;
+                            column = (int) c.uleb();
+                            pos = c.pos;
+                        }
+                        continue;
+                    }
+                    case DW_LNS_set_file -> {
+                        file = data[pos++];
+                        if (file < 0) {
+                            c.pos = pos - 1;
+                            file = (int) c.uleb();
+                            pos = c.pos;
+                        }
+                        continue;
+                    }
+                    case DW_LNS_negate_stmt, DW_LNS_set_basic_block -> {
+                        // These do not change the line of an address.
+                        continue;
+                    }
+                    case DW_LNS_const_add_pc -> {
+                        if (plain) {
+                            address += (long) constAddOperations * minimumInstructionLength;
+                        } else {
+                            int sum = operation + constAddOperations;
+                            address += (long) (sum / maximumOperations) * minimumInstructionLength;
+                            operation = sum % maximumOperations;
+                        }
+                        continue;
+                    }
+                    default -> {
+                        c.pos = pos;
+                        switch (opcode) {
+                            case DW_LNS_advance_pc -> {
+                                long advance = c.uleb();
+                                if (plain) {
+                                    address += advance * minimumInstructionLength;
+                                } else {
+                                    long sum = operation + advance;
+                                    address += sum / maximumOperations * minimumInstructionLength;
+                                    operation = (int) (sum % maximumOperations);
+                                }
+                            }
+                            case DW_LNS_fixed_advance_pc -> {
+                                address += c.u2();
+                                operation = 0;
+                            }
+                            default -> {
+                                for (int i = opcodeLengths[opcode] & 0xff; i > 0; i--) {
+                                    c.skipLeb();
+                                }
+                            }
+                        }
                         pos = c.pos;
+                        continue;
                     }
-                }
-                case DW_LNS_negate_stmt, DW_LNS_set_basic_block -> {
-                    // These do not change the line of an address.
-                }
-                case DW_LNS_const_add_pc -> {
-                    if (plain) {
-                        address += (long) constAddOperations * minimumInstructionLength;
-                    } else {
-                        int sum = operation + constAddOperations;
-                        address += (long) (sum / maximumOperations) * minimumInstructionLength;
-                        operation = sum % maximumOperations;
-                    }
-                }
-                default -> {
-                    c.pos = pos;
-                    switch (opcode) {
-                        case DW_LNS_advance_line -> line += (int) c.sleb();
-                        case DW_LNS_advance_pc -> {
-                            long advance = c.uleb();
-                            if (plain) {
-                                address += advance * minimumInstructionLength;
-                            } else {
-                                long sum = operation + advance;
-                                address += sum / maximumOperations * minimumInstructionLength;
-                                operation = (int) (sum % maximumOperations);
-                            }
-                        }
-                        case DW_LNS_set_file -> file = (int) c.uleb();
-                        case DW_LNS_fixed_advance_pc -> {
-                            address += c.u2();
-                            operation = 0;
-                        }
-                        default -> {
-                            for (int i = opcodeLengths[opcode] & 0xff; i > 0; i--) {
-                                c.skipLeb();
-                            }
-                        }
-                    }
-                    pos = c.pos;
                 }
             }
+            long masked = address & mask;
+            if (count > rows.sequenceStart && addresses[count - 1] == masked) {
+                count--;
+            } else if (count == addresses.length) {
+                rows.grow();
+                addresses = rows.addresses;
+            }
+            addresses[count] = masked;
+            rows.places[count] = (long) file << Integer.SIZE | (line & 0xffff_ffffL);
+            rows.columns[count] = column;
+            rows.discriminators[count++] = discriminator;
+            discriminator = 0;
         }
         header.seal();
+        rows.count = count;
     }
 
     /** The last row at or below the address in the sequence that contains the address, or NONE. */
@@ -274,11 +320,11 @@ final class LineTable {
     }
 
     int file(int row) {
-        return files[row];
+        return (int) (places[row] >>> Integer.SIZE);
     }
 
     int line(int row) {
-        return lines[row];
+        return (int) places[row];
     }
 
     int column(int row) {
@@ -302,18 +348,20 @@ final class LineTable {
         return addresses[row];
     }
 
-    /** Collects the rows of the line number program. */
+    /** Collects the rows of one line number program after the other. Not thread-safe. */
     static final class Rows {
         /** Bytes of a row in all columns. */
-        private static final int ROW = Long.BYTES + 4 * Integer.BYTES;
+        private static final int ROW = 2 * Long.BYTES + 2 * Integer.BYTES;
 
-        private final String file;
-        private final long table;
-        private long[] addresses;
-        private int[] files;
-        private int[] lines;
-        private int[] columns;
-        private int[] discriminators;
+        /** More rows than most units have; larger arrays are not kept. */
+        private static final int MOST_KEPT = 1 << 17;
+
+        private String file = "";
+        private long table;
+        private long[] addresses = {};
+        private long[] places = {};
+        private int[] columns = {};
+        private int[] discriminators = {};
         private boolean anyDiscriminator;
         private int count;
         private int[] firsts = new int[4];
@@ -322,38 +370,27 @@ final class LineTable {
         private int sequences;
         private int sequenceStart;
 
-        Rows(String file, long table, int programBytes) {
+        /** Prepares for the table at the offset, without rows. */
+        void begin(String file, long table, int programBytes) {
             this.file = file;
             this.table = table;
+            anyDiscriminator = false;
+            count = 0;
+            sequences = 0;
+            sequenceStart = 0;
             int guess = Math.max(16, Math.min(programBytes / 4, Capacity.of(ROW)));
-            addresses = new long[guess];
-            files = new int[guess];
-            lines = new int[guess];
-            columns = new int[guess];
-            discriminators = new int[guess];
-        }
-
-        void add(long address, int file, int line, int column, int discriminator) throws DwarfException {
-            int n = count;
-            if (n > sequenceStart && addresses[n - 1] == address) {
-                n--;
-            } else if (n == addresses.length) {
-                grow();
+            if (addresses.length < guess || addresses.length > MOST_KEPT) {
+                addresses = new long[guess];
+                places = new long[guess];
+                columns = new int[guess];
+                discriminators = new int[guess];
             }
-            addresses[n] = address;
-            files[n] = file;
-            lines[n] = line;
-            columns[n] = column;
-            discriminators[n] = discriminator;
-            anyDiscriminator |= discriminator != 0;
-            count = n + 1;
         }
 
         private void grow() throws DwarfException {
-            int size = Capacity.grown(count, ROW, "the line table's rows", file, Kind.LINE.sectionName, table);
+            int size = Capacity.grown(addresses.length, ROW, "the line table's rows", file, Kind.LINE.sectionName, table);
             addresses = Arrays.copyOf(addresses, size);
-            files = Arrays.copyOf(files, size);
-            lines = Arrays.copyOf(lines, size);
+            places = Arrays.copyOf(places, size);
             columns = Arrays.copyOf(columns, size);
             discriminators = Arrays.copyOf(discriminators, size);
         }

@@ -55,7 +55,7 @@ final class RangeLists {
     }
 
     private void read(DebugSections sections, Kind kind, long offset, AddressRanges into) throws IOException {
-        Window window = sections.rangeWindow();
+        Window window = sections.scratch().ranges;
         Cursor kept = window.kind == kind ? window.bytes : null;
         if (kept != null && offset >= kept.offsetOf(0) && offset < kept.offsetOf(kept.data.length)) {
             kept.pos = (int) (offset - kept.offsetOf(0));

@@ -205,14 +205,17 @@ final class UnitContext {
         return (int) length;
     }
 
-    /** A cursor over all entries, at the first one. */
+    /** A cursor for an {@link EntryWalk} over all entries, at the first one; valid until this thread reads another unit. */
     Cursor body() throws IOException {
-        return sections.recent(header.section(), header.firstEntry(), length(header.firstEntry()));
+        Kind kind = header.section();
+        long from = header.firstEntry();
+        return sections.scratch().entries(sections.need(kind), kind, sections.bigEndian(), from, length(from));
     }
 
-    /** A cursor at the offset in the unit's section, over the bytes up to {@code end} or more. */
+    /** A cursor as from {@link #body} at the offset in the unit's section, over the bytes up to {@code end} or more. */
     Cursor part(long offset, long end) throws IOException {
-        Cursor body = sections.recentIfRead(header.section(), header.firstEntry(), header.end() - header.firstEntry());
+        long length = header.end() - header.firstEntry();
+        Cursor body = sections.scratch().entriesIfRead(header.section(), header.firstEntry(), length);
         return body == null
                 ? sections.cursor(header.section(), offset, (int) (end - offset))
                 : body.at((int) (offset - body.offsetOf(0)));
