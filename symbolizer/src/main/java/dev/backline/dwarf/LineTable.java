@@ -388,7 +388,8 @@ final class LineTable {
         }
 
         private void grow() throws DwarfException {
-            int size = Capacity.grown(addresses.length, ROW, "the line table's rows", file, Kind.LINE.sectionName, table);
+            int size =
+                    Capacity.grown(addresses.length, ROW, "the line table's rows", file, Kind.LINE.sectionName, table);
             addresses = Arrays.copyOf(addresses, size);
             places = Arrays.copyOf(places, size);
             columns = Arrays.copyOf(columns, size);
