@@ -1,6 +1,7 @@
 package dev.backline.elf;
 
 import dev.backline.io.IntList;
+import dev.backline.io.Suggestions;
 import java.util.Arrays;
 
 /**
@@ -20,7 +21,7 @@ final class SymbolScan {
     private final int entrySize;
     private final int size;
     private final boolean big;
-    /** The offset of st_shndx in an entry; valueAt is the offset of the low half of st_value. */
+    /** The offset of st_shndx in an entry, 2 bytes after st_info; valueAt is the offset of the low half of st_value. */
     private final int sectionAt;
 
     private final int valueAt;
@@ -106,6 +107,27 @@ final class SymbolScan {
             }
         }
         return to;
+    }
+
+    /** Compares the names of all functions that the file defines, in the order of the table. */
+    void suggest(Suggestions suggestions) {
+        for (int from = 1; from < size; from += CHUNK) {
+            suggest(from, Math.min(size, from + CHUNK), suggestions);
+        }
+    }
+
+    private void suggest(int from, int to, Suggestions suggestions) {
+        byte[] t = table;
+        int step = entrySize;
+        int at = from * step + sectionAt;
+        for (int i = from; i < to; i++, at += step) {
+            int type = t[at - 2] & 0xf;
+            if ((type == SymbolTable.STT_FUNC || type == SymbolTable.STT_GNU_IFUNC)
+                    && (t[at] | t[at + 1]) != 0
+                    && symbols.sectionIndex(i) != SymbolTable.SHN_UNDEF) {
+                suggestions.consider(strings, symbols.nameStart(i));
+            }
+        }
     }
 
     /** The section's nearest symbol at or above an address, the first by {@link SymbolOrder#readelf}; -1 if none. */

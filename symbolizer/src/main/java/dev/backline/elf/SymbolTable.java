@@ -223,7 +223,7 @@ public final class SymbolTable implements Symbols {
     }
 
     /** The start of the name in the string table; the end of the table if st_name is outside. */
-    private int nameStart(int i) {
+    int nameStart(int i) {
         int start = Words.i32(table, at(i), big);
         return start >= 0 && start < strings.length ? start : strings.length;
     }
@@ -484,14 +484,7 @@ public final class SymbolTable implements Symbols {
     @Override
     public List<String> nearest(String name, int limit) {
         Suggestions suggestions = new Suggestions(name, limit);
-        for (int i = 1; i < size() && limit > 0; i++) {
-            int type = type(i);
-            if ((type == STT_FUNC || type == STT_GNU_IFUNC)
-                    && sectionIndex(i) != SHN_UNDEF
-                    && !isNameLongerThan(i, Suggestions.MAX_BYTES)) {
-                suggestions.consider(name(i));
-            }
-        }
+        scan.suggest(suggestions);
         return suggestions.names();
     }
 
@@ -541,17 +534,6 @@ public final class SymbolTable implements Symbols {
     int nameHash(int i) {
         int start = nameStart(i);
         return hash(strings, start, Strings.end(strings, start, MAX_COMPARED));
-    }
-
-    /**
-     * {@return whether the name of a symbol is longer than a limit; reads at most that many bytes}
-     *
-     * @param i the symbol
-     * @param bytes the limit
-     */
-    public boolean isNameLongerThan(int i, int bytes) {
-        int start = nameStart(i);
-        return Strings.end(strings, start, bytes + 1) - start > bytes;
     }
 
     private static int hash(byte[] b, int start, int end) {

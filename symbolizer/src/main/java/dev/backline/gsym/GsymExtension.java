@@ -210,6 +210,13 @@ final class GsymExtension {
             return position < bytes.length;
         }
 
+        void position(long position) throws IOException {
+            if (position < 0 || position > bytes.length) {
+                throw file.damaged(offset, "the extension has no numbers at " + Hex.text(offset + position));
+            }
+            this.position = (int) position;
+        }
+
         int u8() throws IOException {
             if (position >= bytes.length) {
                 throw ended();
@@ -227,6 +234,18 @@ final class GsymExtension {
                 }
             }
             throw ended();
+        }
+
+        void skip() throws IOException {
+            byte[] b = bytes;
+            int at = position;
+            while (at < b.length && b[at] < 0) {
+                at++;
+            }
+            position = at + 1;
+            if (position > b.length) {
+                throw ended();
+            }
         }
 
         private GsymException ended() {

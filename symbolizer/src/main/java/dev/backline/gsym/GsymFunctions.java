@@ -118,11 +118,9 @@ final class GsymFunctions implements Symbols {
     public synchronized List<String> nearest(String function, int limit) throws IOException {
         byte[] strings = file.strings().whole();
         Suggestions suggestions = new Suggestions(function, limit);
-        for (int start : starts()) {
-            int end = end(strings, start);
-            if (end - start <= Suggestions.MAX_BYTES) {
-                suggestions.consider(new String(strings, start, end - start, UTF_8));
-            }
+        int[] starts = starts();
+        for (int from = 0; from < starts.length; from += CHUNK) {
+            suggestions.consider(strings, starts, from, Math.min(starts.length, from + CHUNK));
         }
         return suggestions.names();
     }

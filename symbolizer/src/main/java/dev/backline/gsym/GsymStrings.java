@@ -149,12 +149,12 @@ final class GsymStrings {
         return window;
     }
 
-    private GsymException outside(long offset) {
+    GsymException outside(long offset) {
         return file.damaged(start + offset, "the offset of a string is outside the string table of " + size + " bytes");
     }
 
     /** The end of the string at a position, at most the maximum length of a name after it. */
-    private static int end(byte[] table, int from) {
+    static int end(byte[] table, int from) {
         int last = (int) Math.min(table.length, from + (long) MAX_NAME);
         int end = from;
         while (end < last && table[end] != 0) {

@@ -10,6 +10,7 @@ import dev.backline.elf.Symbols;
 import dev.backline.elf.Words;
 import dev.backline.io.Hex;
 import dev.backline.io.IntList;
+import dev.backline.io.Lazy;
 import dev.backline.io.Suggestions;
 import java.io.IOException;
 import java.util.List;
@@ -26,6 +27,9 @@ final class GsymSymbols implements Symbols {
 
     /** The maximum size of a block in bytes: 32 symbols, each with four numbers of at most 10 bytes, and one byte. */
     private static final int MAX_BLOCK = BLOCK * 41;
+
+    /** The number of blocks that are read at once to search all names. */
+    private static final int CHUNK = 256;
 
     /** The maximum size of a bucket of names. */
     private static final int MAX_BUCKET = 1 << 16;
@@ -51,6 +55,14 @@ final class GsymSymbols implements Symbols {
     private final int blocks;
     /** A cache of blocks by the low bits of their index. */
     private final AtomicReferenceArray<@Nullable Block> recent = new AtomicReferenceArray<>(RECENT);
+
+    /** The string table offsets of the names of all functions, in the order of the symbols. */
+    private final Lazy<int[], IOException> functionNames = new Lazy<>() {
+        @Override
+        protected int[] compute() throws IOException {
+            return readFunctionNames();
+        }
+    };
 
     /** The first address of each block; null until there were many searches. */
     private volatile long @Nullable [] firsts;
@@ -125,13 +137,21 @@ final class GsymSymbols implements Symbols {
             if ((info & SymbolEncoder.SECTION_FOLLOWS) != 0) {
                 section = (int) numbers.next();
             }
-            block.names[k] = (info & SymbolEncoder.NAME_FOLLOWS) != 0 ? numbers.next() : k == 0 ? 0 : -1;
+            block.names[k] = (info & SymbolEncoder.NAME_FOLLOWS) != 0 ? nameOffset(numbers) : k == 0 ? 0 : -1;
             block.sizes[k] = numbers.next();
             block.addresses[k] = address;
             block.infos[k] = (byte) info;
             block.sections[k] = section;
         }
         return block;
+    }
+
+    private long nameOffset(GsymExtension.Numbers numbers) throws IOException {
+        long offset = numbers.next();
+        if (offset < 0) {
+            throw file.damaged(file.fileSize(), "the offset of a symbol's name is " + Hex.text(offset));
+        }
+        return offset;
     }
 
     private Block blockOf(int symbol) throws IOException {
@@ -340,18 +360,67 @@ final class GsymSymbols implements Symbols {
     @Override
     public List<String> nearest(String name, int limit) throws IOException {
         Suggestions suggestions = new Suggestions(name, limit);
-        file.strings().whole();
-        for (int i = 0; i < count; i++) {
-            Block block = block(i / BLOCK);
-            int k = i % BLOCK;
-            int type = block.infos[k] & (TYPE | MARK);
-            if ((type == SymbolTable.STT_FUNC || type == SymbolTable.STT_GNU_IFUNC) && block.sections[k] != 1) {
-                String each = name(i);
-                if (each.length() <= Suggestions.MAX_BYTES) {
-                    suggestions.consider(each);
-                }
-            }
+        byte[] strings = file.strings().whole();
+        int[] names = functionNames.get();
+        for (int from = 0; from < names.length; from += CHUNK) {
+            suggestions.consider(strings, names, from, Math.min(names.length, from + CHUNK));
         }
         return suggestions.names();
+    }
+
+    private int[] readFunctionNames() throws IOException {
+        byte[] strings = file.strings().whole();
+        IntList names = new IntList();
+        for (int first = 0; first < blocks; first += CHUNK) {
+            int last = Math.min(blocks, first + CHUNK);
+            byte[] entries = extension.read(
+                    GsymExtension.BLOCKS,
+                    (long) first * GsymExtension.BLOCK_ENTRY,
+                    (Math.min(blocks, last + 1) - first) * GsymExtension.BLOCK_ENTRY);
+            long from = Words.u32(entries, 8, file.bigEndian());
+            long to = last == blocks
+                    ? extension.size(GsymExtension.SYMBOLS)
+                    : Words.u32(entries, 8 + (last - first) * GsymExtension.BLOCK_ENTRY, file.bigEndian());
+            if (to < from || to - from > (long) CHUNK * MAX_BLOCK) {
+                throw file.damaged(
+                        file.fileSize(), "blocks of symbols extend from " + Hex.text(from) + " to " + Hex.text(to));
+            }
+            GsymExtension.Numbers numbers = new GsymExtension.Numbers(
+                    file, extension.read(GsymExtension.SYMBOLS, from, (int) (to - from)), from);
+            for (int b = first; b < last; b++) {
+                long start = Words.u32(entries, 8 + (b - first) * GsymExtension.BLOCK_ENTRY, file.bigEndian());
+                numbers.position(start - from);
+                readFunctionNames(numbers, Math.min(BLOCK, count - b * BLOCK), strings, names);
+            }
+        }
+        return names.toArray();
+    }
+
+    /** Adds the names of the functions of a block. */
+    private void readFunctionNames(GsymExtension.Numbers numbers, int size, byte[] strings, IntList names)
+            throws IOException {
+        int section = 0;
+        int name = 0;
+        for (int k = 0; k < size; k++) {
+            numbers.skip();
+            int info = numbers.u8();
+            if ((info & SymbolEncoder.SECTION_FOLLOWS) != 0) {
+                section = (int) numbers.next();
+            }
+            if ((info & SymbolEncoder.NAME_FOLLOWS) != 0) {
+                long offset = nameOffset(numbers);
+                name = (int) Math.min(strings.length, offset);
+            } else if (k > 0) {
+                name = GsymStrings.end(strings, name) + 1;
+            }
+            if (name >= strings.length) {
+                throw file.strings().outside(name);
+            }
+            numbers.skip();
+            int type = info & (TYPE | MARK);
+            if ((type == SymbolTable.STT_FUNC || type == SymbolTable.STT_GNU_IFUNC) && section != 1) {
+                names.add(name);
+            }
+        }
     }
 }
