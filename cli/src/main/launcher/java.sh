@@ -152,6 +152,7 @@ make_archive() {
 [    1.000000] Call Trace:
 [    1.000000]  receive+0xc8/0x160
 [    1.000000]  ? poll+0x1e/0xa0
+[    1.000000]  recieve+0xc8/0x160
  0x0000000000400393 : receive+0x63/0x160 [kernel]
 LOG
     if [ -n "$list" ]; then

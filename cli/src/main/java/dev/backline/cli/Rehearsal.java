@@ -34,11 +34,16 @@ public final class Rehearsal {
             [    1.000000] Call Trace:
             [    1.000000]  <TASK>
             [    1.000000]  poll+0x1e/0xa0
+            [    1.000000]  recieve+0xc8/0x160
+            [    1.000000]  probe+0x16/0x30 [test]
             [    1.000000]  ? transmit+0x10/0x21
             [    1.000000]  </TASK>
             [    1.000000] Modules linked in: test(OE)
             [    1.000000] ---[ end trace 0000000000000000 ]---
             """;
+
+    /** Enough to be looked up by several threads. */
+    private static final int ADDRESSES = 1000;
 
     private Rehearsal() {}
 
@@ -58,7 +63,9 @@ public final class Rehearsal {
         Main.main(new String[] {"faddr2line", vmlinux, place});
         Main.main(new String[] {"addr2line", "-f", "-i", "-e", vmlinux, address});
         Main.main(new String[] {"symbolize", "-e", vmlinux, "-"});
-        explain(vmlinux);
+        runOn(OOPS, "explain", "-e", vmlinux, "-");
+        runOn((address + "\n").repeat(ADDRESSES), "addr2line", "-f", "-i", "-e", vmlinux);
+        sortLargeArray();
         Main.main(new String[] {"symbolize", "-e", gsym, place, address});
         Main.main(new String[] {"addr2line", "-f", "-i", "-e", gsym, address});
         if (args.length > 4) {
@@ -67,16 +74,25 @@ public final class Rehearsal {
         }
     }
 
-    private static void explain(String vmlinux) {
+    private static void runOn(String input, String... command) {
         Console console = new Console(
-                new ByteArrayInputStream(OOPS.getBytes(StandardCharsets.UTF_8)),
+                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                 new Output(OutputStream.nullOutputStream()),
                 System.err,
                 Map.of(),
                 false,
                 false);
-        if (Main.run(console, "explain", "-e", vmlinux, "-") != ExitStatus.DONE) {
+        if (Main.run(console, command) != ExitStatus.DONE) {
             System.exit(ExitStatus.INPUT);
         }
+    }
+
+    /** Units of real kernels have more functions than the vmlinux; the JDK sorts longer arrays through lambdas. */
+    private static void sortLargeArray() {
+        long[] numbers = new long[ADDRESSES];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = i * 0x9e3779b97f4a7c15L;
+        }
+        Arrays.sort(numbers);
     }
 }

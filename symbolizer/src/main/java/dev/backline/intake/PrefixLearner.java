@@ -37,6 +37,17 @@ final class PrefixLearner {
         boolean isBlank() {
             return kind == Kind.BLANKS;
         }
+
+        /** Hand-written: a record's generated methods are linked by invokedynamic on first use (20 to 40 ms). */
+        @Override
+        public boolean equals(@Nullable Object o) {
+            return o instanceof Atom other && kind == other.kind && text.equals(other.text);
+        }
+
+        @Override
+        public int hashCode() {
+            return kind.hashCode() * 31 + text.hashCode();
+        }
     }
 
     /** A prefix: its parts, and the number of lines that had it. */
