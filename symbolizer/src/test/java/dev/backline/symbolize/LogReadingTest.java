@@ -155,25 +155,26 @@ class LogReadingTest {
     /** Without its release, a report waits for half a second, and the lines after it for nothing. */
     @Test
     void linesOfAPipeComeWhenItPauses() throws Exception {
-        try (PipedOutputStream out = new PipedOutputStream();
-                PipedInputStream in = new PipedInputStream(out)) {
-            CountDownLatch plain = new CountDownLatch(1);
-            CountDownLatch frame = new CountDownLatch(1);
-            CountDownLatch idle = new CountDownLatch(1);
-            LogSink sink = new LogSink() {
-                @Override
-                public void excerpt(Excerpt excerpt, List<List<LogFrame>> frames) {
-                    (frames.isEmpty() ? plain : frame).countDown();
-                }
+        CountDownLatch plain = new CountDownLatch(1);
+        CountDownLatch frame = new CountDownLatch(1);
+        CountDownLatch idle = new CountDownLatch(1);
+        LogSink sink = new LogSink() {
+            @Override
+            public void excerpt(Excerpt excerpt, List<List<LogFrame>> frames) {
+                (frames.isEmpty() ? plain : frame).countDown();
+            }
 
-                @Override
-                public void idle() {
-                    if (frame.getCount() == 0) {
-                        idle.countDown();
-                    }
+            @Override
+            public void idle() {
+                if (frame.getCount() == 0) {
+                    idle.countDown();
                 }
-            };
-            Thread reading = new Thread(() -> readQuietly(in, sink));
+            }
+        };
+        Thread reading;
+        try (PipedOutputStream out = new PipedOutputStream()) {
+            PipedInputStream in = new PipedInputStream(out);
+            reading = new Thread(() -> readQuietly(in, sink));
             reading.start();
             out.write("[    1.0] a line\n".getBytes(StandardCharsets.US_ASCII));
             out.flush();
@@ -182,10 +183,9 @@ class LogReadingTest {
             out.flush();
             assertThat(frame.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(idle.await(60, TimeUnit.SECONDS)).isTrue();
-            out.close();
-            reading.join(60_000);
-            assertThat(reading.isAlive()).isFalse();
         }
+        reading.join(60_000);
+        assertThat(reading.isAlive()).isFalse();
     }
 
     private void readQuietly(InputStream in, LogSink sink) {
