@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # Shared by ./backline of a checkout and bin/backline of an installation, which source this file: finds Java, its
-# options, and the class archive for a fast start. Each program costs a millisecond, so a normal start runs at most
-# readlink here.
+# options, and the class archive for a fast start. Each program costs a millisecond, so a normal start runs none here, or
+# readlink for a java in the PATH.
 #
 # Input: app (directory of the jars), rehearsal (a small ELF file with DWARF), indexes (directory with indexes of a few
 # kernels, so that the recorded captures need no download), distribution (installation type for --version, can be
@@ -14,14 +14,21 @@ fail() {
 }
 
 # ---- which Java -----------------------------------------------------------------------------------------------------
+# The homes of Java installations that do not run here, each between colons.
+refused=
+
 # inspect HOME: succeeds for Java 17 or later; sets java, home, major and version (part of the class archive's name).
+# Stops at the version: a shell reads the file byte by byte, and a list of all modules follows.
 inspect() {
     [ -x "$1/bin/java" ] && [ -r "$1/release" ] || return 1
+    case $refused in
+        *:"$1":*) return 1 ;;
+    esac
     version=
     while IFS='=' read -r key value; do
         case $key in
-            JAVA_VERSION) version=${version:-$value} ;;
-            JAVA_RUNTIME_VERSION) version=$value ;;
+            JAVA_VERSION) version=$value ;;
+            JAVA_RUNTIME_VERSION) version=$value && break ;;
         esac
     done <"$1/release"
     version=${version#\"}
@@ -43,15 +50,12 @@ inspect_command() {
     java=$1
 }
 
+# find_java: JAVA_HOME; else the highest version in /usr/lib/jvm, because newer versions start faster; else java in the
+# PATH.
 find_java() {
     if [ -n "${JAVA_HOME:-}" ]; then
         inspect "$JAVA_HOME" && return
         [ -x "$JAVA_HOME/bin/java" ] && inspect_command "$JAVA_HOME/bin/java" && return
-    fi
-    if on_path=$(command -v java); then
-        real=$(readlink -f -- "$on_path")
-        inspect "${real%/bin/java}" && return
-        inspect_command "$on_path" && return
     fi
     newest=
     newest_major=0
@@ -59,9 +63,32 @@ find_java() {
         if inspect "$candidate" && [ "$major" -gt "$newest_major" ]; then
             newest=$candidate
             newest_major=$major
+            newest_version=$version
         fi
     done
-    [ -n "$newest" ] && inspect "$newest"
+    if [ -n "$newest" ]; then
+        home=$newest
+        java=$newest/bin/java
+        major=$newest_major
+        version=$newest_version
+        return
+    fi
+    if on_path=$(command -v java); then
+        real=$(readlink -f -- "$on_path")
+        inspect "${real%/bin/java}" && return
+        inspect_command "$on_path" && return
+    fi
+    return 1
+}
+
+# java_runs: whether java starts here. A class archive proves it; without one, starts call java_runs and next_java.
+java_runs() { "$java" -version >/dev/null 2>&1; }
+
+# next_java: finds another Java in place of one that does not run here (for another machine, or damaged).
+next_java() {
+    [ -n "$home" ] || return 1
+    refused=$refused:$home:
+    find_java
 }
 
 # ---- its options ----------------------------------------------------------------------------------------------------

@@ -54,26 +54,31 @@ class LauncherTest {
             Path program = Path.of("/usr/bin", tool);
             Files.createSymbolicLink(tools.resolve(tool), Files.exists(program) ? program : Path.of("/bin", tool));
         }
-        jdk = Files.createDirectories(folder.resolve("jvm/jdk-17"));
-        Files.createDirectories(jdk.resolve("bin"));
-        Files.createDirectories(jdk.resolve("lib/server"));
-        Files.createFile(jdk.resolve("lib/server/classes.jsa"));
-        Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"17.0.1\"\n");
-        executable(jdk.resolve("bin/javac"), "#!/bin/sh\n");
-        executable(jdk.resolve("bin/java"), """
-                #!/bin/sh
-                for option; do
-                    case $option in
-                        -XX:ArchiveClassesAtExit=*) : >"${option#*=}" ;;
-                        --version) echo 'backline of this build' ;;
-                    esac
-                done
-                """);
+        jdk = jdk("17.0.1", "backline of this build");
         mvn("""
                 mkdir -p .build/maven/backline-cli/lib
                 : >.build/maven/backline-cli/backline-cli-1.jar
                 : >.build/maven/backline-cli/lib/picocli.jar
                 """);
+    }
+
+    private Path jdk(String version, String answer) throws IOException {
+        Path home = Files.createDirectories(folder.resolve("jvm/jdk-" + version));
+        Files.createDirectories(home.resolve("bin"));
+        Files.createDirectories(home.resolve("lib/server"));
+        Files.createFile(home.resolve("lib/server/classes.jsa"));
+        Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
+        executable(home.resolve("bin/javac"), "#!/bin/sh\n");
+        executable(home.resolve("bin/java"), """
+                #!/bin/sh
+                for option; do
+                    case $option in
+                        -XX:ArchiveClassesAtExit=* | -XX:AOTCacheOutput=*) : >"${option#*=}" ;;
+                        --version) echo '%s' ;;
+                    esac
+                done
+                """.formatted(answer));
+        return home;
     }
 
     @Test
@@ -84,6 +89,43 @@ class LauncherTest {
         assertThat(first.err()).contains("building, once for these sources").hasLineCount(1);
         assertThat(first.out()).isEqualTo("backline of this build\n");
         assertThat(second).isEqualTo(new Cli.Result(0, "backline of this build\n", ""));
+    }
+
+    @Test
+    void takesTheNewestJavaOfTheMachineUnlessJavaHomeNamesOne() throws Exception {
+        Path newest = jdk("25.0.3", "newest");
+        jdk("21.0.2", "newer");
+        jdk("11.0.2", "too old");
+        Files.createSymbolicLink(tools.resolve("java"), jdk.resolve("bin/java"));
+        Files.createSymbolicLink(folder.resolve("jvm/another-name-of-25"), newest);
+
+        assertThat(start().out()).isEqualTo("newest\n");
+        assertThat(start()).isEqualTo(new Cli.Result(0, "newest\n", ""));
+        environment = "JAVA_HOME=" + jdk;
+        assertThat(start().out()).isEqualTo("backline of this build\n");
+        environment = "JAVA_HOME=" + folder.resolve("jvm/jdk-11.0.2");
+        assertThat(start().out()).as("JAVA_HOME is too old").isEqualTo("newest\n");
+    }
+
+    @Test
+    void takesTheJavaInThePathIfNoneIsInstalled() throws Exception {
+        Files.createSymbolicLink(tools.resolve("java"), folder.resolve("elsewhere/bin/java"));
+        Files.move(jdk, folder.resolve("elsewhere"));
+
+        assertThat(start().out()).isEqualTo("backline of this build\n");
+    }
+
+    @Test
+    void skipsAJavaThatDoesNotRun() throws Exception {
+        Path foreign = jdk("26", "never printed");
+        executable(foreign.resolve("bin/java"), "#!/no/such/interpreter\n");
+        Files.delete(jdk("27", "never printed").resolve("bin/java"));
+        Files.writeString(jdk("28", "never printed").resolve("release"), "nothing\n");
+
+        assertThat(start().out()).isEqualTo("backline of this build\n");
+        assertThat(start()).isEqualTo(new Cli.Result(0, "backline of this build\n", ""));
+        environment = "JAVA_HOME=" + foreign;
+        assertThat(start()).isEqualTo(new Cli.Result(0, "backline of this build\n", ""));
     }
 
     @Test
