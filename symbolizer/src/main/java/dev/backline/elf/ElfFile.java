@@ -27,6 +27,12 @@ public final class ElfFile implements Closeable {
             return SymbolTable.of(ElfFile.this);
         }
     };
+    private final Lazy<long[], IOException> symbolValues = new Lazy<>() {
+        @Override
+        protected long[] compute() throws IOException {
+            return RelocatedFields.values(ElfFile.this, symbols());
+        }
+    };
 
     private ElfFile(String name, @Nullable Path path, ByteSource source) throws IOException {
         this.name = name;
@@ -253,10 +259,18 @@ public final class ElfFile implements Closeable {
 
     /** The symbols of any symbol table of the file. */
     SymbolTable symbols(Section table) throws IOException {
-        SymbolTable first = symbols();
-        Section section = first.section();
+        return isFirst(table) ? symbols() : SymbolTable.of(this, table);
+    }
+
+    /** The values of the symbols of any symbol table, see {@link RelocatedFields#values}; not to be changed. */
+    long[] symbolValues(Section table) throws IOException {
+        return isFirst(table) ? symbolValues.get() : RelocatedFields.values(this, symbols(table));
+    }
+
+    private boolean isFirst(Section table) throws IOException {
+        Section first = symbols().section();
         // Compared by index: linking a record's generated equals takes longer than reading the symbols
-        return section != null && section.index() == table.index() ? first : SymbolTable.of(this, table);
+        return first != null && first.index() == table.index();
     }
 
     ByteSource bytes(Section section) throws IOException {

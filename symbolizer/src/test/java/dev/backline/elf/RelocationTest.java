@@ -12,12 +12,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -251,6 +258,79 @@ class RelocationTest {
         for (int i = 0; i < places; i++) {
             assertThat(Words.i64(read, 8 * i, false)).isEqualTo(7L * i);
         }
+    }
+
+    static Stream<Arguments> wideTypes() {
+        return Stream.of(
+                Arguments.of(EM_X86_64, true, false, true, 1, 10),
+                Arguments.of(EM_AARCH64, true, false, true, 257, 258),
+                Arguments.of(EM_AARCH64, true, true, true, 257, 258),
+                Arguments.of(EM_S390, true, true, true, 22, 4),
+                Arguments.of(EM_RISCV, true, false, true, 2, 1),
+                Arguments.of(EM_PPC, false, true, true, 1, 24),
+                Arguments.of(EM_386, false, false, false, 1, 1),
+                Arguments.of(EM_ARM, false, true, false, 2, 2));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wideTypes")
+    void givesTheSameBytesInAnyPartAndOnAnyThread(
+            int machine, boolean is64, boolean big, boolean withAddend, int wide, int narrow) throws Exception {
+        ElfBuilder b = new ElfBuilder(is64, big, ElfHeader.ET_REL, machine);
+        Random random = new Random(machine);
+        byte[] content = new byte[200_000];
+        int str = b.debug(".debug_str", new byte[0]);
+        int info = b.debug(".debug_info", content);
+        int section = b.symbol("", 0x30, 0, SymbolTable.STT_SECTION, SymbolTable.STB_LOCAL, str);
+        ByteBuffer expected =
+                ByteBuffer.allocate(content.length).order(big ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+        List<long[]> entries = new ArrayList<>();
+        // At odd places, so that fields lie across the ends of pages and windows
+        for (int at = 3; at + 8 <= content.length; at += 8 + random.nextInt(20)) {
+            boolean isWide = is64 && random.nextBoolean();
+            int addend = withAddend ? random.nextInt() : 0;
+            entries.add(new long[] {at, section, isWide ? wide : narrow, addend});
+            if (isWide) {
+                expected.putLong(at, 0x30L + addend);
+            } else {
+                expected.putInt(at, 0x30 + addend);
+            }
+        }
+        b.relocations(info, withAddend, entries.toArray(new long[0][]));
+        SectionData data = data(b.open());
+        Callable<@Nullable Void> reader = () -> {
+            Random places = new Random(Thread.currentThread().getId());
+            for (int i = 0; i < 500; i++) {
+                int from = places.nextInt(content.length);
+                int length = places.nextInt(Math.min(content.length - from, 1 << places.nextInt(18)) + 1);
+                assertThat(data.read(from, length))
+                        .isEqualTo(Arrays.copyOfRange(expected.array(), from, from + length));
+            }
+            return null;
+        };
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            for (Future<@Nullable Void> each : threads.invokeAll(Collections.nCopies(4, reader))) {
+                each.get();
+            }
+        } finally {
+            threads.shutdown();
+        }
+        assertThat(data.read(0, content.length)).isEqualTo(expected.array());
+    }
+
+    @Test
+    void readsTheBytesAroundABrokenRelocation() throws IOException {
+        ElfBuilder b = ElfBuilder.object();
+        int text = b.text(".text", 0, 64);
+        int info = b.debug(".debug_info", new byte[0x1000]);
+        int f = b.function("f", 0x10, 4, text);
+        b.relocations(info, true, new long[] {0x100, f, 10, 7}, new long[] {0x800, f, 77, 0});
+        SectionData data = data(b.open());
+
+        assertThat(data.read(0x100, 4)).containsExactly(0x17, 0, 0, 1);
+        assertThat(data.read(0x900, 4)).containsExactly(0, 0, 0, 0);
+        assertThatThrownBy(() -> data.read(0x7f8, 16)).hasMessageContaining("relocation type 77");
     }
 
     @Test
