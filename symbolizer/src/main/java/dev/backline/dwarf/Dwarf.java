@@ -248,6 +248,16 @@ public final class Dwarf implements java.io.Closeable {
         return order;
     }
 
+    /**
+     * {@return the unit that is asked first for an address, or a negative number if none is known}
+     *
+     * @param address in the ELF file
+     * @throws IOException if the file cannot be read
+     */
+    public long firstUnit(long address) throws IOException {
+        return aranges.get().find(address);
+    }
+
     private List<Frame> framesAt(Units from, long address) throws IOException {
         if (!isPresent()) {
             return List.of();

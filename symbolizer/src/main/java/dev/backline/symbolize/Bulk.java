@@ -1,5 +1,7 @@
 package dev.backline.symbolize;
 
+import dev.backline.dwarf.Dwarf;
+import dev.backline.io.IntList;
 import dev.backline.io.Parallel;
 import java.io.IOException;
 import java.util.HashSet;
@@ -9,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks up many addresses on several threads, in an order in which neighbours share decoded units. Each thread
@@ -18,8 +21,14 @@ final class Bulk {
     /** The smallest share: fewer addresses do not pay for a thread. */
     private static final int LEAST_SHARE = 128;
 
-    /** Shares per thread: more balance the load better, but neighbouring shares can decode the same unit twice. */
+    /** Shares per thread: more balance the load better. */
     private static final int SHARES = 16;
+
+    /**
+     * How many addresses a share can have in addition, up to the next unit: two shares with addresses of one unit decode
+     * it twice, which costs more than that many look-ups.
+     */
+    private static final int MOST_MORE = 1024;
 
     /** Looks up one address. */
     @FunctionalInterface
@@ -30,15 +39,52 @@ final class Bulk {
     private final Supplier<LookUp> lookUps;
     private final long[] addresses;
     private final int[] order;
-    private final int shareSize;
+    /** Where each share starts in {@link #order}, and the end of the last one. */
+    private final int[] shares;
+
     private final Queue<IOException> failures = new ConcurrentLinkedQueue<>();
     private volatile boolean stopped;
 
-    private Bulk(Supplier<LookUp> lookUps, long[] addresses, int[] order, int threads) {
+    private Bulk(Supplier<LookUp> lookUps, long[] addresses, int[] order, @Nullable Dwarf dwarf, int threads) {
         this.lookUps = lookUps;
         this.addresses = addresses;
         this.order = order;
-        shareSize = Math.max(LEAST_SHARE, addresses.length / SHARES / threads);
+        shares = shares(dwarf, Math.max(LEAST_SHARE, addresses.length / SHARES / threads));
+    }
+
+    private int[] shares(@Nullable Dwarf dwarf, int size) {
+        IntList starts = new IntList();
+        for (int start = 0; start < order.length; ) {
+            starts.add(start);
+            int end = Math.min(order.length, start + size);
+            start = dwarf == null ? end : endOfUnit(dwarf, end);
+        }
+        starts.add(order.length);
+        return starts.toArray();
+    }
+
+    /** The end of the addresses that are in the unit of the last one before {@code end}; {@code end} if that is far. */
+    private int endOfUnit(Dwarf dwarf, int end) {
+        try {
+            long unit = dwarf.firstUnit(addresses[order[end - 1]]);
+            int low = end;
+            int high = Math.min(order.length, end + MOST_MORE);
+            if (high - low == MOST_MORE && dwarf.firstUnit(addresses[order[high - 1]]) == unit) {
+                return end;
+            }
+            while (low < high) {
+                int middle = (low + high) >>> 1;
+                if (dwarf.firstUnit(addresses[order[middle]]) == unit) {
+                    low = middle + 1;
+                } else {
+                    high = middle;
+                }
+            }
+            return low;
+        } catch (IOException e) {
+            // Each look-up fails with this error too, and reports it
+            return end;
+        }
     }
 
     /**
@@ -46,6 +92,7 @@ final class Bulk {
      *
      * @param lookUps creates one lookup per thread
      * @param order the indexes of the addresses, in the best order for the file
+     * @param dwarf the file's units; null if it has none
      * @param threads the most threads, at least 1
      * @param sinks creates one sink per thread, on this thread
      * @param problems receives each distinct failure once, on the calling thread
@@ -54,12 +101,12 @@ final class Bulk {
             Supplier<LookUp> lookUps,
             long[] addresses,
             int[] order,
+            @Nullable Dwarf dwarf,
             int threads,
             Supplier<FrameSink> sinks,
             Consumer<IOException> problems) {
-        Bulk bulk = new Bulk(lookUps, addresses, order, threads);
-        int shares = (addresses.length + bulk.shareSize - 1) / bulk.shareSize;
-        bulk.run(shares, threads, sinks);
+        Bulk bulk = new Bulk(lookUps, addresses, order, dwarf, threads);
+        bulk.run(threads, sinks);
         Set<String> told = new HashSet<>();
         for (IOException failure : bulk.failures) {
             if (told.add(String.valueOf(failure.getMessage()))) {
@@ -68,14 +115,14 @@ final class Bulk {
         }
     }
 
-    private void run(int shares, int threads, Supplier<FrameSink> sinks) {
-        Parallel.forEach(shares, threads, () -> {
+    private void run(int threads, Supplier<FrameSink> sinks) {
+        Parallel.forEach(shares.length - 1, threads, () -> {
             FrameSink sink = sinks.get();
             LookUp lookUp = lookUps.get();
             return share -> {
                 boolean done = false;
                 try {
-                    answer(share * shareSize, sink, lookUp);
+                    answer(shares[share], shares[share + 1], sink, lookUp);
                     done = true;
                 } finally {
                     if (!done) {
@@ -86,8 +133,7 @@ final class Bulk {
         });
     }
 
-    private void answer(int from, FrameSink sink, LookUp lookUp) {
-        int to = Math.min(addresses.length, from + shareSize);
+    private void answer(int from, int to, FrameSink sink, LookUp lookUp) {
         List<SourceFrame> frames = List.of();
         for (int i = from; i < to && !stopped; i++) {
             long address = addresses[order[i]];

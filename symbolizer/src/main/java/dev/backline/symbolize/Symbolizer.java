@@ -162,7 +162,7 @@ public final class Symbolizer implements Closeable {
             long[] addresses, int threads, boolean keep, Supplier<FrameSink> sinks, Consumer<IOException> problems) {
         Dwarf dwarf = data instanceof ElfData elf ? elf.dwarf() : null;
         Supplier<Bulk.LookUp> lookUps = keep || dwarf == null ? () -> this::framesAt : () -> passing(dwarf.pass());
-        Bulk.framesAt(lookUps, addresses, order(dwarf, addresses), threads, sinks, problems);
+        Bulk.framesAt(lookUps, addresses, order(dwarf, addresses), dwarf, threads, sinks, problems);
     }
 
     private static int[] order(@Nullable Dwarf dwarf, long[] addresses) {
