@@ -280,11 +280,7 @@ final class FunctionIndex {
 
         private void addEntry(int entry, Attributes attributes) throws DwarfException {
             if (count == entries.length) {
-                int size = unit.grown(count, ENTRY, "the unit's functions");
-                entries = Arrays.copyOf(entries, size);
-                names = Arrays.copyOf(names, size);
-                linkageNames = Arrays.copyOf(linkageNames, size);
-                origins = Arrays.copyOf(origins, size);
+                growEntries();
             }
             entries[count] = entry;
             names[count] = text(attributes, NAME);
@@ -292,6 +288,22 @@ final class FunctionIndex {
             anyLinkageName |= linkageNames[count] != ABSENT;
             int slot = attributes.has(ABSTRACT_ORIGIN) ? ABSTRACT_ORIGIN : SPECIFICATION;
             origins[count++] = attributes.has(slot) ? place(attributes.form(slot), attributes.value(slot)) : NONE;
+        }
+
+        // The growth is apart, since the JVM compiles all that it inlines into a method
+        private void growEntries() throws DwarfException {
+            int size = unit.grown(count, ENTRY, "the unit's functions");
+            entries = Arrays.copyOf(entries, size);
+            names = Arrays.copyOf(names, size);
+            linkageNames = Arrays.copyOf(linkageNames, size);
+            origins = Arrays.copyOf(origins, size);
+        }
+
+        private void growSpans() throws DwarfException {
+            int size = unit.grown(spans, SPAN, "the ranges of the unit's functions");
+            lows = Arrays.copyOf(lows, size);
+            highs = Arrays.copyOf(highs, size);
+            owners = Arrays.copyOf(owners, size);
         }
 
         private static long text(Attributes attributes, int slot) {
@@ -315,10 +327,7 @@ final class FunctionIndex {
         private void addRanges(int function) throws DwarfException {
             for (int i = 0; i < ranges.count(); i++) {
                 if (spans == lows.length) {
-                    int size = unit.grown(spans, SPAN, "the ranges of the unit's functions");
-                    lows = Arrays.copyOf(lows, size);
-                    highs = Arrays.copyOf(highs, size);
-                    owners = Arrays.copyOf(owners, size);
+                    growSpans();
                 }
                 lows[spans] = ranges.low(i);
                 highs[spans] = ranges.high(i);

@@ -271,15 +271,7 @@ final class FunctionTable {
             }
             int node = nodes;
             if (node == parents.length) {
-                int size = unit.grown(node, NODE, "the unit's functions");
-                parents = Arrays.copyOf(parents, size);
-                nameEntries = Arrays.copyOf(nameEntries, size);
-                inSupplementary = Arrays.copyOf(inSupplementary, size);
-                inlined = Arrays.copyOf(inlined, size);
-                callFiles = Arrays.copyOf(callFiles, size);
-                callLines = Arrays.copyOf(callLines, size);
-                callColumns = Arrays.copyOf(callColumns, size);
-                entries = Arrays.copyOf(entries, size);
+                growNodes();
             }
             nodes++;
             parents[node] = parent;
@@ -299,16 +291,33 @@ final class FunctionTable {
             rangeLists.read(attributes, ranges);
             for (int i = 0; i < ranges.count(); i++) {
                 if (spans == spanLows.length) {
-                    int size = unit.grown(spans, SPAN, "the ranges of the unit's functions");
-                    spanLows = Arrays.copyOf(spanLows, size);
-                    spanHighs = Arrays.copyOf(spanHighs, size);
-                    spanRanks = Arrays.copyOf(spanRanks, size);
+                    growSpans();
                 }
                 spanLows[spans] = ranges.low(i);
                 spanHighs[spans] = ranges.high(i);
                 spanRanks[spans++] = (long) depth << 32 | node;
             }
             return node;
+        }
+
+        // The growth is apart, since the JVM compiles all that it inlines into a method
+        private void growNodes() throws DwarfException {
+            int size = unit.grown(nodes, NODE, "the unit's functions");
+            parents = Arrays.copyOf(parents, size);
+            nameEntries = Arrays.copyOf(nameEntries, size);
+            inSupplementary = Arrays.copyOf(inSupplementary, size);
+            inlined = Arrays.copyOf(inlined, size);
+            callFiles = Arrays.copyOf(callFiles, size);
+            callLines = Arrays.copyOf(callLines, size);
+            callColumns = Arrays.copyOf(callColumns, size);
+            entries = Arrays.copyOf(entries, size);
+        }
+
+        private void growSpans() throws DwarfException {
+            int size = unit.grown(spans, SPAN, "the ranges of the unit's functions");
+            spanLows = Arrays.copyOf(spanLows, size);
+            spanHighs = Arrays.copyOf(spanHighs, size);
+            spanRanks = Arrays.copyOf(spanRanks, size);
         }
 
         private int number(int slot) {

@@ -213,9 +213,7 @@ final class LineHeader {
 
         void add(int form, long value, int directory) {
             if (count == forms.length) {
-                forms = Arrays.copyOf(forms, count * 2);
-                values = Arrays.copyOf(values, count * 2);
-                directories = Arrays.copyOf(directories, count * 2);
+                grow();
             }
             forms[count] = form;
             values[count] = value;
@@ -226,6 +224,12 @@ final class LineHeader {
             forms = Arrays.copyOf(forms, count);
             values = Arrays.copyOf(values, count);
             directories = Arrays.copyOf(directories, count);
+        }
+
+        private void grow() {
+            forms = Arrays.copyOf(forms, count * 2);
+            values = Arrays.copyOf(values, count * 2);
+            directories = Arrays.copyOf(directories, count * 2);
         }
 
         /** DWARF5 6.2.4.1: reads the description of the fields, then the entries. */
