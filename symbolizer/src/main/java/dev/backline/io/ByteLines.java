@@ -58,14 +58,12 @@ public final class ByteLines {
         continued = cut;
         int scanned = Math.max(start, searched);
         while (true) {
-            for (int i = scanned; i < end; i++) {
-                if (buffer[i] == '\n') {
-                    lineEnd = i + 1;
-                    cut = false;
-                    return true;
-                }
+            scanned = lineFeed(buffer, scanned, end);
+            if (scanned < end) {
+                lineEnd = scanned + 1;
+                cut = false;
+                return true;
             }
-            scanned = end;
             boolean full = end - start >= MAX_LINE;
             if (ended || full) {
                 lineEnd = end;
@@ -226,12 +224,17 @@ public final class ByteLines {
 
     /** Whether a line is in the buffer; next() starts to search where this search ended. */
     private boolean hasLine() {
-        int i = Math.max(lineEnd, searched);
-        while (i < end && buffer[i] != '\n') {
+        searched = lineFeed(buffer, Math.max(lineEnd, searched), end);
+        return searched < end;
+    }
+
+    /** The position of the next line feed, or the end. */
+    private static int lineFeed(byte[] bytes, int from, int end) {
+        int i = from;
+        while (i < end && bytes[i] != '\n') {
             i++;
         }
-        searched = i;
-        return i < end;
+        return i;
     }
 
     /** Reads the available bytes; returns how far the bytes in the buffer were moved. */

@@ -32,6 +32,11 @@ final class BuildCheck {
 
     private final Map<DebugFile, Evidence> evidence = new HashMap<>();
 
+    /** The file of the last question and its evidence: an identity hash costs as much as many a frame. */
+    private @Nullable DebugFile last;
+
+    private @Nullable Evidence ofLast;
+
     /** Functions by the hashes of their names, because names in a hostile log can be very long. */
     private static final class Evidence {
         final Set<Integer> right = new HashSet<>();
@@ -63,10 +68,11 @@ final class BuildCheck {
         if (symbol == null || size == null || size == 0 || offset == null || Long.compareUnsigned(offset, size) > 0) {
             return false;
         }
-        Evidence of = evidence.get(file);
+        Evidence of = of(file);
         if (of == null) {
             of = new Evidence();
             evidence.put(file, of);
+            last = null;
         }
         boolean before = of.isOtherBuild();
         if (found instanceof Resolved) {
@@ -83,6 +89,14 @@ final class BuildCheck {
         return before != of.isOtherBuild();
     }
 
+    private @Nullable Evidence of(DebugFile file) {
+        if (!file.equals(last)) {
+            last = file;
+            ofLast = evidence.get(file);
+        }
+        return ofLast;
+    }
+
     private static void add(Set<Integer> functions, String symbol) {
         if (functions.size() < MAX_FUNCTIONS) {
             functions.add(symbol.hashCode());
@@ -91,7 +105,7 @@ final class BuildCheck {
 
     /** Counts a frame that was answered from the file. */
     void answered(DebugFile file) {
-        Evidence of = evidence.get(file);
+        Evidence of = of(file);
         if (of != null) {
             of.answers++;
         }
@@ -100,12 +114,14 @@ final class BuildCheck {
     /** {@return the proof that the file is from another build, as a message; null if there is none} */
     @Nullable
     String proof(DebugFile file) {
-        Evidence of = evidence.get(file);
+        Evidence of = of(file);
         return of != null && of.isOtherBuild() ? of.proof : null;
     }
 
     /** Forgets everything, because another kernel was booted. */
     void clear() {
         evidence.clear();
+        last = null;
+        ofLast = null;
     }
 }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the facts that a log states about its kernel. Not thread-safe. */
@@ -39,13 +40,25 @@ final class FactsReader {
     /** Some Arch kernels print the end of the note's header (size, type, GNU) and 8 bytes of the build id. */
     private static final String NOTE_HEADER = "1400000003000000474e5500";
 
-    /** The first characters of the keys, here and in {@link PcRules}, so that most characters of a line cost one look. */
-    private static final boolean[] STARTS = new boolean[256];
+    /** The first two characters of each key here. With those of {@link PcRules}, most places of a line cost one look. */
+    private static final String KEYS = "# BUIDKEKeLiMoNoOSRESYTaUnVAVEXeke";
 
-    static {
-        for (char c : ("LNTKkUMORBIVSX#" + PcRules.STARTS).toCharArray()) {
-            STARTS[c] = true;
+    /** For each first character, the second ones; null for other characters. */
+    private static final boolean[] @Nullable [] SECONDS = seconds(KEYS + PcRules.KEYS);
+
+    private static boolean[] @Nullable [] seconds(String keys) {
+        boolean[] @Nullable [] table = new boolean[256][];
+        for (int i = 0; i < keys.length(); i += 2) {
+            boolean[] seconds = table[keys.charAt(i)];
+            if (seconds == null) {
+                seconds = new boolean[256];
+                table[keys.charAt(i)] = seconds;
+            }
+            seconds[keys.charAt(i + 1)] = true;
         }
+        // A number follows that of an oops: [#1].
+        Arrays.fill(Objects.requireNonNull(table['#']), true);
+        return table;
     }
 
     private int boots;
@@ -114,8 +127,12 @@ final class FactsReader {
      */
     void read(byte[] line, int from, int end, PcRules rules) {
         listEnd = from;
+        boolean[] @Nullable [] table = SECONDS;
         for (int i = from; i < end; i++) {
-            if (STARTS[line[i] & 0xff] && (i == from || !Chars.isSymbol(line[i - 1]))) {
+            boolean[] seconds = table[line[i] & 0xff];
+            if (seconds != null
+                    && (i + 1 == end || seconds[line[i + 1] & 0xff])
+                    && (i == from || !Chars.isSymbol(line[i - 1]))) {
                 read(line, from, i, end);
                 rules.read(line, i, end);
             }

@@ -86,21 +86,19 @@ final class FrameMatch {
     }
 
     @Nullable
-    String symbol(byte[] line) {
-        return text(line, symbolStart, symbolEnd);
+    String symbol(byte[] line, Names names) {
+        return symbolStart < 0 ? null : names.of(line, symbolStart, symbolEnd);
     }
 
     @Nullable
-    String module(byte[] line) {
-        return text(line, moduleStart, moduleEnd);
+    String module(byte[] line, Names names) {
+        return moduleStart < 0 ? null : names.of(line, moduleStart, moduleEnd);
     }
 
     @Nullable
     String buildId(byte[] line) {
-        return text(line, buildIdStart, buildIdEnd);
-    }
-
-    private static @Nullable String text(byte[] line, int start, int end) {
-        return start < 0 ? null : new String(line, start, end - start, StandardCharsets.ISO_8859_1);
+        return buildIdStart < 0
+                ? null
+                : new String(line, buildIdStart, buildIdEnd - buildIdStart, StandardCharsets.ISO_8859_1);
     }
 }

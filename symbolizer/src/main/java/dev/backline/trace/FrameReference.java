@@ -158,11 +158,16 @@ public record FrameReference(
     public boolean equals(@Nullable Object other) {
         return other instanceof FrameReference that
                 && pc == that.pc
+                && isSame(offset, that.offset)
+                && isSame(address, that.address)
+                && isSame(size, that.size)
                 && Objects.equals(symbol, that.symbol)
-                && Objects.equals(offset, that.offset)
-                && Objects.equals(size, that.size)
-                && Objects.equals(module, that.module)
-                && Objects.equals(address, that.address);
+                && Objects.equals(module, that.module);
+    }
+
+    /** Without a call of {@link Long#equals(Object)}: a log compares references for each of its frames. */
+    private static boolean isSame(@Nullable Long one, @Nullable Long other) {
+        return one == null ? other == null : other != null && one.longValue() == other.longValue();
     }
 
     @Override

@@ -21,8 +21,8 @@ final class PcRules {
 
     private static final String[] KFENCE_ACCESSES = {"Invalid ", "Out-of-bounds ", "Use-after-free "};
 
-    /** The first characters of the texts in {@link #read}. */
-    static final String STARTS = "#BCIKOPRU";
+    /** The first two characters of each text in {@link #read}; any character can follow a #. */
+    static final String KEYS = "BrCaInKeOuPoRIUs";
 
     /** What the line above says about the next frame. */
     private enum Heading {

@@ -58,6 +58,7 @@ public final class TraceReader {
     private final LeadReader leads = new LeadReader(shapes);
     private final FactsReader factsReader = new FactsReader();
     private final PcRules rules = new PcRules();
+    private final Names names = new Names();
 
     private byte[] line = new byte[256];
     private int end;
@@ -692,8 +693,8 @@ public final class TraceReader {
             inProgram |= found.foreign && !found.hasSize;
             return;
         }
-        String symbol = found.symbol(line);
-        String module = found.module(line);
+        String symbol = found.symbol(line, names);
+        String module = found.module(line, names);
         if (symbol != null && (found.hasOffset ? isOfProgram(found, symbol, module) : isPlaceholder(symbol))) {
             return;
         }
