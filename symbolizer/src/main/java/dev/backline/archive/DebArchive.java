@@ -1,7 +1,7 @@
 package dev.backline.archive;
 
 import dev.backline.io.Internal;
-import io.airlift.compress.zstd.ZstdInputStream;
+import dev.backline.unpack.ZstdInputStream;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * supplementary files, which this class opens itself. Thread-safe.
  */
 public final class Dwarf implements java.io.Closeable {
+    /** This many addresses are in units all over the file. */
+    private static final int MANY = 1000;
+
     private final DebugSections sections;
     private final SplitFiles splitFiles;
     private final Owner owner = new Owner();
@@ -235,6 +238,9 @@ public final class Dwarf implements java.io.Closeable {
         if (addresses.length == 1) {
             return new int[1];
         }
+        if (addresses.length >= MANY) {
+            sections.elf().keepDecompressed();
+        }
         int[] byAddress = AddressOrder.of(addresses, addresses.length);
         AddressIndex index = aranges.get();
         long[] unitOffsets = new long[addresses.length];
@@ -441,6 +447,8 @@ public final class Dwarf implements java.io.Closeable {
 
     /** The offsets of all units in {@code .debug_info}, in ascending order. A damaged header ends the list. */
     private long[] readUnitOffsets() throws IOException {
+        // Most callers read all units next
+        sections.elf().keepDecompressed();
         SectionData info = sections.find(Kind.INFO);
         LongList offsets = new LongList();
         long offset = 0;

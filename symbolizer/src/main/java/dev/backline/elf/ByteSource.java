@@ -3,6 +3,7 @@ package dev.backline.elf;
 import dev.backline.io.Hex;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -83,6 +84,14 @@ public abstract class ByteSource implements Closeable {
      * @throws IOException if they cannot be read, or the file has become shorter
      */
     public abstract void read(long position, byte[] into, int at, int length) throws IOException;
+
+    /** Tells that reads in any order will follow: of a compressed section, everything is kept. */
+    void keep() {}
+
+    /** A stream of the bytes from the start to the end. Not thread-safe. */
+    final InputStream stream() {
+        return new Stream(this);
+    }
 
     @Override
     public void close() throws IOException {}
@@ -174,6 +183,46 @@ public abstract class ByteSource implements Closeable {
         @Override
         public void read(long position, byte[] into, int at, int length) throws IOException {
             whole.read(start + position, into, at, length);
+        }
+    }
+
+    private static final class Stream extends InputStream {
+        private final ByteSource source;
+        private final byte[] buffer;
+        private long position;
+        private int next;
+        private int end;
+
+        Stream(ByteSource source) {
+            this.source = source;
+            this.buffer = new byte[(int) Math.min(OfFile.CHUNK, source.size())];
+        }
+
+        @Override
+        public int read() throws IOException {
+            return next == end && !fill() ? -1 : buffer[next++] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int at, int length) throws IOException {
+            if (length == 0) {
+                return 0;
+            }
+            if (next == end && !fill()) {
+                return -1;
+            }
+            int n = Math.min(length, end - next);
+            System.arraycopy(buffer, next, into, at, n);
+            next += n;
+            return n;
+        }
+
+        private boolean fill() throws IOException {
+            next = 0;
+            end = (int) Math.min(buffer.length, source.size() - position);
+            source.read(position, buffer, 0, end);
+            position += end;
+            return end > 0;
         }
     }
 }

@@ -1,9 +1,6 @@
 package dev.backline.elf;
 
-import io.airlift.compress.zstd.ZstdDecompressor;
 import java.io.IOException;
-import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
 
 /**
  * Decompresses sections: SHF_COMPRESSED (gABI ch. 4, "Section Compression") and the older GNU
@@ -17,8 +14,6 @@ final class Decompression {
     /** The maximum ratio of zstd: 128 KiB from a block of 4 bytes (RFC 8878, 3.1.1.2). */
     private static final long MAX_RATIO_ZSTD = 32 * 1024;
 
-    private static final int CHUNK = 64 * 1024;
-
     private final ElfFile file;
     private final Section section;
     private final ByteSource source;
@@ -29,7 +24,7 @@ final class Decompression {
         this.source = source;
     }
 
-    /** The section's bytes; decompressed into memory if it is compressed. */
+    /** The section's bytes; decompressed on demand if it is compressed. */
     static ByteSource unpacked(ElfFile file, Section section, ByteSource source) throws IOException {
         if ((section.flags() & Section.SHF_COMPRESSED) != 0) {
             return new Decompression(file, section, source).withHeader();
@@ -75,88 +70,29 @@ final class Decompression {
         return zlib(new ByteSource.Part(source, 12, source.size() - 12), Words.i64(header, 4, true));
     }
 
-    private byte[] room(ByteSource data, long size, long maxRatio) throws ElfException {
+    private ByteSource zlib(ByteSource data, long size) throws IOException {
+        return packed(data, size, MAX_RATIO_ZLIB, () -> new SectionUnpacker.Zlib(name(), data, size));
+    }
+
+    private ByteSource zstd(ByteSource data, long size) throws IOException {
+        return packed(data, size, MAX_RATIO_ZSTD, () -> new SectionUnpacker.Zstd(name(), data.stream(), size));
+    }
+
+    private ByteSource packed(ByteSource data, long size, long maxRatio, SectionUnpacker.Factory unpackers)
+            throws IOException {
         if (size < 0 || size / maxRatio > data.size()) {
             throw broken("its header states " + Long.toUnsignedString(size) + " decompressed bytes, more than "
                     + data.size() + " compressed bytes can hold");
         }
-        return file.budget().allocate(file.name(), section.name(), size);
+        file.budget().check(file.name(), section.name(), size);
+        return new PackedSource(file, section, size, unpackers);
     }
 
-    private ByteSource zlib(ByteSource data, long size) throws IOException {
-        byte[] out = room(data, size, MAX_RATIO_ZLIB);
-        byte[] in = new byte[(int) Math.min(CHUNK, data.size())];
-        Inflater inflater = new Inflater();
-        try {
-            long read = 0;
-            int done = 0;
-            // Decompressing one byte more than stated shows whether the data is too long
-            byte[] excess = new byte[1];
-            while (true) {
-                int n = done < out.length
-                        ? inflater.inflate(out, done, out.length - done)
-                        : inflater.inflate(excess, 0, 1);
-                if (n > 0 && done == out.length) {
-                    throw broken("its zlib data is longer than the stated " + size + " bytes");
-                }
-                done += n;
-                if (inflater.finished()) {
-                    long rest = data.size() - read + inflater.getRemaining();
-                    if (done == out.length || rest == 0) {
-                        break;
-                    }
-                    // "ld -r" concatenates streams
-                    read = data.size() - rest;
-                    inflater.reset();
-                } else if (n == 0 && inflater.needsDictionary()) {
-                    throw broken("its zlib data needs a preset dictionary");
-                } else if (n == 0 && read == data.size()) {
-                    throw broken("its compressed data ends early");
-                }
-                if (inflater.needsInput() && read < data.size()) {
-                    int length = (int) Math.min(in.length, data.size() - read);
-                    data.read(read, in, 0, length);
-                    inflater.setInput(in, 0, length);
-                    read += length;
-                }
-            }
-            if (done != out.length) {
-                throw broken("decompresses to " + done + " bytes, not to the stated " + size);
-            }
-            return new ByteSource.OfArray(out);
-        } catch (DataFormatException e) {
-            throw broken("its zlib data is damaged: " + e.getMessage(), e);
-        } finally {
-            inflater.end();
-        }
-    }
-
-    private ByteSource zstd(ByteSource data, long size) throws IOException {
-        byte[] out = room(data, size, MAX_RATIO_ZSTD);
-        byte[] in = file.budget().allocate(file.name(), section.name(), data.size());
-        try {
-            data.read(0, in, 0, in.length);
-            // For an empty array the library decompresses nothing and does not report an error
-            byte[] target = out.length == 0 ? new byte[1] : out;
-            int done = new ZstdDecompressor().decompress(in, 0, in.length, target, 0, target.length);
-            if (done != out.length) {
-                throw broken("decompresses to " + done + " bytes, not to the stated " + size);
-            }
-            return new ByteSource.OfArray(out);
-        } catch (RuntimeException e) {
-            // The library does not declare all that it throws for damaged data
-            throw broken(
-                    "its zstd data is damaged, or longer than the stated " + size + " bytes: " + e.getMessage(), e);
-        } finally {
-            file.budget().release(in.length);
-        }
+    private String name() {
+        return file.name() + ": " + section.name();
     }
 
     private ElfException broken(String rule) {
-        return new ElfException(file.name() + ": " + section.name() + ": " + rule);
-    }
-
-    private ElfException broken(String rule, Exception cause) {
-        return new ElfException(file.name() + ": " + section.name() + ": " + rule, cause);
+        return new ElfException(name() + ": " + rule);
     }
 }

@@ -5,6 +5,7 @@ import dev.backline.io.Lazy;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ public final class ElfFile implements Closeable {
     private final List<Section> sections;
     private final AddressSpace space;
     private final Content[] contents;
+    private volatile boolean keepsDecompressed;
     private final Lazy<SymbolTable, IOException> symbols = new Lazy<>() {
         @Override
         protected SymbolTable compute() throws IOException {
@@ -290,8 +292,35 @@ public final class ElfFile implements Closeable {
         return budget;
     }
 
+    /**
+     * Tells that many reads will follow, in no order: compressed sections are kept in memory as a whole. Otherwise, a
+     * large section is decompressed and forgotten while reads go forward.
+     */
+    public void keepDecompressed() {
+        keepsDecompressed = true;
+        for (SectionData data : computed()) {
+            data.bytes().keep();
+        }
+    }
+
+    private List<SectionData> computed() {
+        List<SectionData> all = new ArrayList<>();
+        synchronized (contents) {
+            for (Content content : contents) {
+                SectionData data = content == null ? null : content.ifComputed();
+                if (data != null) {
+                    all.add(data);
+                }
+            }
+        }
+        return all;
+    }
+
     @Override
     public void close() throws IOException {
+        for (SectionData data : computed()) {
+            data.bytes().close();
+        }
         source.close();
     }
 
@@ -323,6 +352,9 @@ public final class ElfFile implements Closeable {
             if ((section.flags() & Section.SHF_COMPRESSED) != 0
                     || section.name().startsWith(".zdebug_")) {
                 bytes = Decompression.unpacked(ElfFile.this, section, bytes);
+            }
+            if (keepsDecompressed) {
+                bytes.keep();
             }
             bytes = RelocatedSource.relocated(ElfFile.this, section, bytes);
             return new SectionData(name, section.name(), bytes);

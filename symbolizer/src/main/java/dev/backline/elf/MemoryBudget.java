@@ -5,6 +5,8 @@ package dev.backline.elf;
  * instead of an OutOfMemoryError. Thread-safe.
  */
 final class MemoryBudget {
+    private static final int MAX_ARRAY = Integer.MAX_VALUE - 16;
+
     private final long limit;
     private long used;
 
@@ -14,6 +16,16 @@ final class MemoryBudget {
 
     MemoryBudget(long limit) {
         this.limit = limit;
+    }
+
+    /** Checks that {@code what} of a file could have this many bytes, without recording them. */
+    void check(String file, String what, long bytes) throws ElfException {
+        if (bytes > MAX_ARRAY) {
+            throw new ElfException(
+                    file + ": " + what + ": " + Long.toUnsignedString(bytes) + " bytes do not fit in a Java array");
+        }
+        reserve(file, what, bytes);
+        release(bytes);
     }
 
     /** Records that {@code what} of a file needs this many bytes. */
@@ -41,10 +53,7 @@ final class MemoryBudget {
 
     /** Reserves the memory of an array and allocates it. */
     byte[] allocate(String file, String what, long bytes) throws ElfException {
-        if (bytes > Integer.MAX_VALUE - 16) {
-            throw new ElfException(
-                    file + ": " + what + ": " + Long.toUnsignedString(bytes) + " bytes do not fit in a Java array");
-        }
+        check(file, what, bytes);
         reserve(file, what, bytes);
         try {
             return new byte[(int) bytes];

@@ -74,6 +74,16 @@ final class RelocatedSource extends ByteSource {
     }
 
     @Override
+    void keep() {
+        plain.keep();
+    }
+
+    @Override
+    public void close() throws IOException {
+        plain.close();
+    }
+
+    @Override
     public void read(long position, byte[] into, int at, int length) throws IOException {
         if (length > PAGE) {
             readPart(position, into, at, length);

@@ -1,6 +1,6 @@
 package dev.backline.elf;
 
-import io.airlift.compress.zstd.ZstdInputStream;
+import dev.backline.unpack.ZstdInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -38,7 +38,7 @@ final class Unpacking {
 
     static byte[] unpack(String file, String method, ByteSource source, long limit) throws ElfException {
         int most = (int) Math.min(limit, Integer.MAX_VALUE - 16);
-        try (InputStream in = stream(method, new Stream(source), most)) {
+        try (InputStream in = stream(method, source.stream(), most)) {
             byte[] out = new byte[Math.min(most, 1 << 16)];
             int size = 0;
             while (true) {
@@ -76,7 +76,7 @@ final class Unpacking {
         return switch (method) {
             case "gzip" -> new GZIPInputStream(in, 1 << 16);
             case "xz" -> Xz.stream(in, limit);
-            default -> Zstd.stream(in);
+            default -> new ZstdInputStream(in);
         };
     }
 
@@ -84,40 +84,6 @@ final class Unpacking {
     private static final class Xz {
         static InputStream stream(InputStream in, int limit) throws IOException {
             return new XZInputStream(in, Math.max(1, limit / 1024));
-        }
-    }
-
-    /** A class of its own, so that the library is loaded for such files only. */
-    private static final class Zstd {
-        static InputStream stream(InputStream in) {
-            return new ZstdInputStream(in);
-        }
-    }
-
-    /** Streams a source from its start to its end. */
-    private static final class Stream extends InputStream {
-        private final ByteSource source;
-        private long position;
-
-        Stream(ByteSource source) {
-            this.source = source;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] into, int at, int length) throws IOException {
-            int n = (int) Math.min(length, source.size() - position);
-            if (n <= 0) {
-                return length == 0 ? 0 : -1;
-            }
-            source.read(position, into, at, n);
-            position += n;
-            return n;
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.backline.intake;
 
-import io.airlift.compress.zstd.ZstdInputStream;
+import dev.backline.unpack.ZstdInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -10,7 +10,8 @@ final class BlockDecoder {
     /** The maximum size of a block, compressed and decompressed. */
     static final int MAX_BLOCK = 128 * 1024;
 
-    static final int WILD = 16;
+    /** Most literals and matches are shorter: a copy of a constant length needs no unpredictable branch. */
+    private static final int WILD = 16;
 
     private static final byte[] LITERAL_BITS = {
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
@@ -246,6 +247,7 @@ final class BlockDecoder {
         int r2 = repeats[1];
         int r3 = repeats[2];
         int pos = at;
+        int safe = out.length - WILD;
         for (int left = count; ; ) {
             int n = (int) eo & 0xff;
             i = (p >>> 6) - 1;
@@ -284,7 +286,7 @@ final class BlockDecoder {
                 throw new UnpackException("a block is longer than its limit");
             }
             // Literals
-            if (ll <= WILD) {
+            if (ll <= WILD && pos <= safe) {
                 System.arraycopy(lits, litPos, out, pos, WILD);
             } else {
                 System.arraycopy(lits, litPos, out, pos, ll);
@@ -300,7 +302,7 @@ final class BlockDecoder {
                 do {
                     out[pos++] = out[source++];
                 } while (pos < stop);
-            } else if (ml <= WILD) {
+            } else if (ml <= WILD && pos <= safe) {
                 System.arraycopy(out, source, out, pos, WILD);
                 pos += ml;
             } else {

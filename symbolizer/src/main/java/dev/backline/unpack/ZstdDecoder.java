@@ -8,8 +8,7 @@ import java.util.Arrays;
  * Decodes zstd data (RFC 8878) block by block into the caller's array: any number of frames and skippable frames,
  * checksums checked, no dictionaries. Not thread-safe.
  *
- * <p>The caller keeps the {@link #history} before the index at which the next block is to be written, and gives room for
- * {@link #MAX_BLOCK} bytes after it.
+ * <p>The caller keeps the {@link #history} before the index at which the next block is to be written.
  */
 public final class ZstdDecoder {
     /** The maximum number of bytes that one call of {@link #next} writes. */
@@ -50,16 +49,17 @@ public final class ZstdDecoder {
     /**
      * Decodes the next block that is not empty.
      *
-     * @param out has {@link #history} earlier bytes before {@code at}, and room for {@link #MAX_BLOCK} bytes after it
+     * @param out has {@link #history} earlier bytes before {@code at}
      * @param at the index of the first byte to write
+     * @param room the most bytes to write; a block that is longer is refused
      * @return the number of bytes written, or -1 at the end of the data
      * @throws UnpackException if the data is damaged, ends early, or needs a dictionary or a larger window
      * @throws IOException if the data cannot be read
      */
-    public int next(byte[] out, int at) throws IOException {
+    public int next(byte[] out, int at, int room) throws IOException {
         try {
             while (inFrame || frame()) {
-                int size = block(out, at);
+                int size = block(out, at, room);
                 if (size > 0) {
                     return size;
                 }
@@ -130,7 +130,7 @@ public final class ZstdDecoder {
         blocks.reset();
     }
 
-    private int block(byte[] out, int at) throws IOException {
+    private int block(byte[] out, int at, int room) throws IOException {
         int header = (int) number(3);
         boolean last = (header & 1) != 0;
         int size = header >>> 3;
@@ -138,8 +138,12 @@ public final class ZstdDecoder {
         if (size > most) {
             throw new UnpackException("a zstd block of " + size + " bytes is larger than its limit of " + most);
         }
+        int type = (header >> 1) & 3;
+        if (type < 2 && size > room) {
+            throw new UnpackException("a zstd block is longer than " + room + " bytes");
+        }
         int count;
-        switch ((header >> 1) & 3) {
+        switch (type) {
             case 0 -> {
                 fill(out, at, size);
                 count = size;
@@ -150,7 +154,7 @@ public final class ZstdDecoder {
             }
             case 2 -> {
                 fill(blocks.block, BitWords.PAD, size);
-                count = blocks.decode(size, out, at, at - history(), at + most) - at;
+                count = blocks.decode(size, out, at, at - history(), at + Math.min(most, room)) - at;
             }
             default -> throw new UnpackException("a zstd block has a reserved type");
         }

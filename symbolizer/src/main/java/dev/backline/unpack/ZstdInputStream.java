@@ -10,9 +10,12 @@ import java.util.Objects;
  * grows with what is read. Not thread-safe.
  */
 public final class ZstdInputStream extends InputStream {
+    /** The largest window that the zstd tool accepts without an option. */
+    private static final int MAX_WINDOW = 128 << 20;
+
     private final InputStream in;
     private final ZstdDecoder decoder;
-    private byte[] buffer = new byte[3 * ZstdDecoder.MAX_BLOCK];
+    private byte[] buffer = new byte[2 * ZstdDecoder.MAX_BLOCK];
     private int position;
     private int end;
 
@@ -20,11 +23,10 @@ public final class ZstdInputStream extends InputStream {
      * Creates a stream.
      *
      * @param in the compressed data; closed with this stream
-     * @param maxWindow the largest window to support, in bytes
      */
-    public ZstdInputStream(InputStream in, long maxWindow) {
+    public ZstdInputStream(InputStream in) {
         this.in = new BufferedInputStream(in, 1 << 16);
-        this.decoder = new ZstdDecoder(this.in, Math.min(maxWindow, 1 << 30));
+        this.decoder = new ZstdDecoder(this.in, MAX_WINDOW);
     }
 
     @Override
@@ -56,20 +58,29 @@ public final class ZstdInputStream extends InputStream {
     }
 
     private boolean more() throws IOException {
-        if (buffer.length - end < ZstdDecoder.MAX_BLOCK + 32) {
-            int kept = decoder.history();
-            byte[] old = buffer;
-            // Moving the window is rare enough if it is at most a third of the buffer
-            if (3L * kept + 2 * ZstdDecoder.MAX_BLOCK > old.length) {
-                buffer = new byte[3 * kept + 2 * ZstdDecoder.MAX_BLOCK];
-            }
-            System.arraycopy(old, end - kept, buffer, 0, kept);
-            end = kept;
+        if (buffer.length - end < ZstdDecoder.MAX_BLOCK) {
+            slide(decoder.history());
         }
-        int n = decoder.next(buffer, end);
+        int n = decoder.next(buffer, end, buffer.length - end);
         position = end;
         end += Math.max(0, n);
         return n > 0;
+    }
+
+    private void slide(int kept) throws UnpackException {
+        byte[] old = buffer;
+        // With a buffer of twice the kept bytes, each byte moves once
+        int capacity = 2 * kept + ZstdDecoder.MAX_BLOCK;
+        if (capacity > old.length) {
+            try {
+                buffer = new byte[capacity];
+            } catch (OutOfMemoryError e) {
+                throw new UnpackException(
+                        "not enough memory for a window of " + kept + " bytes or more; give Java a larger heap (-Xmx)");
+            }
+        }
+        System.arraycopy(old, end - kept, buffer, 0, kept);
+        end = kept;
     }
 
     @Override

@@ -6,7 +6,7 @@
  * {@link dev.backline.unpack.UnpackException} and no other exception.
  *
  * <pre>{@code
- * try (InputStream module = new ZstdInputStream(Files.newInputStream(Path.of("xfs.ko.zst")), 128 << 20)) {
+ * try (InputStream module = new ZstdInputStream(Files.newInputStream(Path.of("xfs.ko.zst")))) {
  *     byte[] elf = module.readAllBytes();
  * }
  * }</pre>

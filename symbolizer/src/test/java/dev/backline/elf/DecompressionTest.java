@@ -3,15 +3,18 @@ package dev.backline.elf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.airlift.compress.zstd.ZstdCompressor;
-import io.airlift.compress.zstd.ZstdOutputStream;
+import dev.backline.fixtures.Zstd;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -149,11 +152,98 @@ class DecompressionTest {
                 .hasMessageContaining("more than 3145727 bytes", "-Xmx");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void readsALargeSectionForwardInAWindowAndInAnyOrderAsAWhole(int type) throws IOException {
+        byte[] plain = large();
+        ElfFile file = compressed(true, false, type, plain.length, type == 1 ? zlib(plain) : zstd(plain));
+        SectionData data = file.debugData(".debug_str");
+        assertThat(data).isNotNull();
+        for (int at = 0; at + 5_000 <= plain.length; at += 1_000_003) {
+            assertThat(data.read(at, 5_000)).isEqualTo(Arrays.copyOfRange(plain, at, at + 5_000));
+            assertThat(data.read(at, 9)).isEqualTo(Arrays.copyOfRange(plain, at, at + 9));
+        }
+        assertThat(file.retainedBytes()).isLessThan(plain.length / 2);
+        assertThat(data.read(7, 9)).isEqualTo(Arrays.copyOfRange(plain, 7, 16));
+        Random random = new Random(1);
+        for (int i = 0; i < 1_000; i++) {
+            int at = random.nextInt(plain.length);
+            int length = Math.min(random.nextInt(50_000), plain.length - at);
+            assertThat(data.read(at, length)).isEqualTo(Arrays.copyOfRange(plain, at, at + length));
+        }
+        assertThat(data.read(0, plain.length)).isEqualTo(plain);
+        file.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void keepsALargeSectionThatManyReadsAreToldFor(int type) throws IOException {
+        byte[] plain = large();
+        for (int before : new int[] {-1, 0, 20 << 20}) {
+            ElfFile file = compressed(true, false, type, plain.length, type == 1 ? zlib(plain) : zstd(plain));
+            SectionData data = file.debugData(".debug_str");
+            assertThat(data).isNotNull();
+            if (before >= 0) {
+                assertThat(data.read(before, 9)).isEqualTo(Arrays.copyOfRange(plain, before, before + 9));
+            }
+            file.keepDecompressed();
+            for (int at : new int[] {22 << 20, 0, 10 << 20}) {
+                assertThat(data.read(at, 9)).isEqualTo(Arrays.copyOfRange(plain, at, at + 9));
+            }
+            assertThat(file.retainedBytes()).isBetween((long) plain.length, plain.length + 100_000L);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void reportsDamageOnlyToReadsThatNeedTheDamagedPart(int type) throws IOException {
+        byte[] plain = large();
+        byte[] packed = type == 1 ? zlib(plain) : zstd(plain);
+        ElfFile file = compressed(true, false, type, plain.length, Arrays.copyOf(packed, packed.length / 2));
+        SectionData data = file.debugData(".debug_str");
+        assertThat(data).isNotNull();
+        for (int i = 0; i < 2; i++) {
+            assertThat(data.read(1_000, 9)).isEqualTo(Arrays.copyOfRange(plain, 1_000, 1_009));
+            assertThatThrownBy(() -> data.read(23 << 20, 9))
+                    .isInstanceOf(ElfException.class)
+                    .hasMessageStartingWith("f: .debug_str: ")
+                    .hasMessageContaining("ends early");
+        }
+    }
+
+    @Test
+    void readsALargeSectionOnSeveralThreads() throws Exception {
+        byte[] plain = large();
+        ElfFile file = compressed(true, false, 1, plain.length, zlib(plain));
+        SectionData data = file.debugData(".debug_str");
+        assertThat(data).isNotNull();
+        IntStream.range(0, 400).parallel().forEach(i -> {
+            int at = (int) (i * 7_654_321L % (plain.length - 100_000));
+            try {
+                assertThat(data.read(at, 100_000)).isEqualTo(Arrays.copyOfRange(plain, at, at + 100_000));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    /** 24 MB, of which each part is different. */
+    private static byte[] large() {
+        byte[] plain = new byte[24 << 20];
+        Random random = new Random(1);
+        for (int at = 0; at < plain.length; ) {
+            int length = Math.min(plain.length - at, 1 + random.nextInt(2_000));
+            Arrays.fill(plain, at, at + length, (byte) random.nextInt());
+            at += length;
+        }
+        return plain;
+    }
+
     private static OutputStream compressor(String method, OutputStream out) throws IOException {
         return switch (method) {
             case "gzip" -> new GZIPOutputStream(out);
             case "xz" -> new XZOutputStream(out, new LZMA2Options(1));
-            default -> new ZstdOutputStream(out);
+            default -> Zstd.writer(out);
         };
     }
 
@@ -181,9 +271,16 @@ class DecompressionTest {
         return out.toByteArray();
     }
 
-    private static byte[] zstd(byte[] plain) {
-        ZstdCompressor compressor = new ZstdCompressor();
-        byte[] out = new byte[compressor.maxCompressedLength(plain.length)];
-        return Arrays.copyOf(out, compressor.compress(plain, 0, plain.length, out, 0, out.length));
+    private static byte[] zstd(byte[] plain) throws IOException {
+        if (Arrays.equals(plain, PLAIN)) {
+            // zstd -19 --check
+            return HexFormat.of()
+                    .parseHex("28b52ffd0468cd00008873747275637420736f636b202a736b3b2001007909a4cf25809c49de");
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (OutputStream frame = Zstd.writer(out)) {
+            frame.write(plain);
+        }
+        return out.toByteArray();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backline.debugfiles.DebugFiles;
+import dev.backline.fixtures.Zstd;
 import dev.backline.intake.Excerpt;
 import dev.backline.intake.KernelLine;
 import dev.backline.intake.LogInput;
@@ -15,7 +16,6 @@ import dev.backline.symbolize.LogSink;
 import dev.backline.symbolize.LogSymbolizer;
 import dev.backline.trace.LineFrame;
 import dev.backline.trace.TraceReader;
-import io.airlift.compress.zstd.ZstdOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -364,7 +364,7 @@ class HostileEnvelopesTest {
         try (OutputStream packed = switch (compression) {
             case "gzip" -> new GZIPOutputStream(out);
             case "xz" -> new XZOutputStream(out, new LZMA2Options(0));
-            case "zstd" -> new ZstdOutputStream(out);
+            case "zstd" -> Zstd.writer(out);
             default -> new BZip2CompressorOutputStream(out, 1);
         }) {
             content.transferTo(packed);

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backline.fixtures.Captures;
 import dev.backline.fixtures.Wrapper;
+import dev.backline.fixtures.Zstd;
 import dev.backline.trace.KernelFacts;
 import dev.backline.trace.LineFrame;
 import dev.backline.trace.TraceReader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -162,8 +164,7 @@ class WrappersTest {
         });
         storages.put("zstd", log -> {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
-            try (io.airlift.compress.zstd.ZstdOutputStream packed =
-                    new io.airlift.compress.zstd.ZstdOutputStream(out)) {
+            try (OutputStream packed = Zstd.writer(out)) {
                 packed.write(log);
             }
             return out.toByteArray();

@@ -1,0 +1,178 @@
+package dev.backline.elf;
+
+import dev.backline.unpack.UnpackException;
+import dev.backline.unpack.ZstdDecoder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+/** Decompresses one section from its start to its end. Not thread-safe. */
+abstract class SectionUnpacker {
+    /** The room that {@link #next} needs if so many bytes follow. */
+    static final int MAX_STEP = ZstdDecoder.MAX_BLOCK;
+
+    /** Creates an unpacker at the section's start. */
+    interface Factory {
+        SectionUnpacker create();
+    }
+
+    final long size;
+    private final String name;
+
+    /**
+     * @param name of the file and section, for messages
+     * @param size the decompressed size that the section's header states
+     */
+    SectionUnpacker(String name, long size) {
+        this.name = name;
+        this.size = size;
+    }
+
+    /**
+     * Decompresses some bytes, at least one.
+     *
+     * @param out has {@link #history} earlier bytes before {@code at}
+     * @param room the most bytes to write
+     * @return the number of bytes
+     * @throws ElfException if the data ends, is damaged, or is longer than the stated size
+     */
+    abstract int next(byte[] out, int at, int room) throws IOException;
+
+    /** Checks that no data follows after the stated size. */
+    abstract void finish() throws IOException;
+
+    /** The number of earlier bytes that {@link #next} refers to. */
+    int history() {
+        return 0;
+    }
+
+    /** Frees memory outside the heap. */
+    void close() {}
+
+    ElfException broken(String rule) {
+        return new ElfException(name + ": " + rule);
+    }
+
+    ElfException broken(String rule, Exception cause) {
+        return new ElfException(name + ": " + rule, cause);
+    }
+
+    /** zlib streams one after the other: "ld -r" concatenates them. */
+    static final class Zlib extends SectionUnpacker {
+        private static final int CHUNK = 64 * 1024;
+
+        private final ByteSource data;
+        private final byte[] in;
+        private final Inflater inflater = new Inflater();
+        /** The number of compressed bytes that the inflater was given. */
+        private long read;
+
+        private long done;
+
+        Zlib(String name, ByteSource data, long size) {
+            super(name, size);
+            this.data = data;
+            this.in = new byte[(int) Math.min(CHUNK, data.size())];
+        }
+
+        @Override
+        int next(byte[] out, int at, int room) throws IOException {
+            while (true) {
+                int n = inflate(out, at, room);
+                if (n > 0) {
+                    done += n;
+                    return n;
+                }
+                if (inflater.finished()) {
+                    long rest = data.size() - read + inflater.getRemaining();
+                    if (rest == 0) {
+                        throw broken("decompresses to " + done + " bytes, not to the stated " + size);
+                    }
+                    read = data.size() - rest;
+                    inflater.reset();
+                }
+            }
+        }
+
+        @Override
+        void finish() throws IOException {
+            // Decompressing one more byte shows whether the data is too long
+            byte[] excess = new byte[1];
+            while (!inflater.finished()) {
+                if (inflate(excess, 0, 1) > 0) {
+                    throw broken("its zlib data is longer than the stated " + size + " bytes");
+                }
+            }
+        }
+
+        /** Inflates up to {@code room} bytes; 0 at the end of a stream, or if more data is there now. */
+        private int inflate(byte[] out, int at, int room) throws IOException {
+            try {
+                int n = inflater.inflate(out, at, room);
+                if (n == 0 && inflater.needsDictionary()) {
+                    throw broken("its zlib data needs a preset dictionary");
+                }
+                if (n == 0 && !inflater.finished()) {
+                    if (read == data.size()) {
+                        throw broken("its compressed data ends early");
+                    }
+                    int length = (int) Math.min(in.length, data.size() - read);
+                    data.read(read, in, 0, length);
+                    inflater.setInput(in, 0, length);
+                    read += length;
+                }
+                return n;
+            } catch (DataFormatException e) {
+                throw broken("its zlib data is damaged: " + e.getMessage(), e);
+            }
+        }
+
+        @Override
+        void close() {
+            inflater.end();
+        }
+    }
+
+    static final class Zstd extends SectionUnpacker {
+        private final ZstdDecoder decoder;
+        private long done;
+
+        Zstd(String name, InputStream data, long size) {
+            super(name, size);
+            // The buffer holds no more of a window than was decompressed
+            decoder = new ZstdDecoder(data, Long.MAX_VALUE);
+        }
+
+        @Override
+        int next(byte[] out, int at, int room) throws IOException {
+            int n = decode(out, at, room);
+            if (n < 0) {
+                throw broken("decompresses to " + done + " bytes, not to the stated " + size);
+            }
+            done += n;
+            return n;
+        }
+
+        @Override
+        void finish() throws IOException {
+            if (decode(new byte[0], 0, 0) >= 0) {
+                throw broken("its zstd data is longer than the stated " + size + " bytes");
+            }
+        }
+
+        private int decode(byte[] out, int at, int room) throws IOException {
+            try {
+                return decoder.next(out, at, room);
+            } catch (UnpackException e) {
+                throw broken(
+                        "its zstd data is damaged, or longer than the stated " + size + " bytes: " + e.getMessage(), e);
+            }
+        }
+
+        @Override
+        int history() {
+            return decoder.history();
+        }
+    }
+}
