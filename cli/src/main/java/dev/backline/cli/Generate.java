@@ -193,7 +193,15 @@ final class Generate implements Command {
 
     private static KernelProbes probes(Arguments given, Console console) throws IOException, UsageException {
         KernelOptions options = new KernelOptions(
-                given.file("-e"), given.text("-r"), given.files("-d"), null, null, null, false, given.has("--fetch"));
+                given.file("-e"),
+                given.text("-r"),
+                given.files("-d"),
+                null,
+                null,
+                null,
+                false,
+                given.has("--fetch"),
+                true);
         try (KernelSymbolizer kernel = new KernelSymbolizer(
                 KernelBuild.of(TracedKernel.checkedFiles(options, console), TracedKernel.identity(options)))) {
             KernelBuild build = kernel.build();

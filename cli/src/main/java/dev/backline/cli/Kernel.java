@@ -54,7 +54,10 @@ public final class Kernel implements Command {
         if (operands.size() == 2 && operands.get(0).equals("where")) {
             return where(operands.get(1), options, json, console);
         }
-        throw given.wrong("kernel needs 'list', or 'where' and a release or a build id");
+        if (!operands.isEmpty() && operands.get(0).equals("cache")) {
+            return IndexCache.run(operands.subList(1, operands.size()), json, given, console);
+        }
+        throw given.wrong("kernel needs 'list', 'where' and a release or a build id, or 'cache'");
     }
 
     private static int list(KernelOptions options, boolean json, Console console) throws IOException {

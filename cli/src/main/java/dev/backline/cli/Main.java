@@ -16,6 +16,7 @@ import dev.backline.cli.dropin.Faddr2line;
 import dev.backline.cli.explain.Explain;
 import dev.backline.cli.report.Report;
 import dev.backline.cli.symbolize.Symbolize;
+import dev.backline.debugfiles.SideIndexes;
 import dev.backline.trace.Query;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -29,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The entry point of the {@code backline} command. */
@@ -42,7 +44,13 @@ public final class Main {
         @SuppressWarnings("resource")
         OutputStream out = new FileOutputStream(FileDescriptor.out);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-        int status = run(new Console(in, new Output(out), err, System.getenv(), isTerminal(1), isTerminal(2)), args);
+        Map<String, String> environment = System.getenv();
+        SideIndexes indexes = SideIndexes.ofUser(environment);
+        Console console = new Console(in, new Output(out), err, environment, isTerminal(1), isTerminal(2), indexes);
+        int status = run(console, args);
+        if (indexes != null) {
+            BackgroundIndexing.start(indexes);
+        }
         // Status 0 needs no exit(), which sets up logging first since Java 21: no other thread keeps the JVM running.
         if (status != ExitStatus.DONE) {
             System.exit(status);

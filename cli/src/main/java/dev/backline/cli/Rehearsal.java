@@ -3,11 +3,16 @@ package dev.backline.cli;
 import dev.backline.cli.console.Console;
 import dev.backline.cli.console.ExitStatus;
 import dev.backline.cli.console.Output;
+import dev.backline.debugfiles.SideIndexes;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the most common commands one after the other, in a JVM that saves the classes it loads
@@ -66,6 +71,7 @@ public final class Rehearsal {
         runOn(OOPS, "explain", "-e", vmlinux, "-");
         runOn((address + "\n").repeat(ADDRESSES), "addr2line", "-f", "-i", "-e", vmlinux);
         sortLargeArray();
+        indexed(Path.of(gsym + ".cache"), vmlinux, place, address);
         Main.main(new String[] {"symbolize", "-e", gsym, place, address});
         Main.main(new String[] {"addr2line", "-f", "-i", "-e", gsym, address});
         if (args.length > 4) {
@@ -74,14 +80,35 @@ public final class Rehearsal {
         }
     }
 
+    /** Queries a file that has an index in the cache. */
+    private static void indexed(Path cache, String vmlinux, String place, String address) {
+        SideIndexes indexes = new SideIndexes(cache, Long.MAX_VALUE, 0);
+        try {
+            indexes.make(Path.of(vmlinux), true);
+            run(indexes, "", "symbolize", "-e", vmlinux, place, address);
+            run(indexes, (address + "\n").repeat(ADDRESSES), "addr2line", "-f", "-i", "-e", vmlinux);
+            indexes.clear();
+            Files.deleteIfExists(cache.resolve("lock"));
+            Files.deleteIfExists(cache);
+        } catch (IOException e) {
+            // Starts are slower, but work.
+            return;
+        }
+    }
+
     private static void runOn(String input, String... command) {
+        run(null, input, command);
+    }
+
+    private static void run(@Nullable SideIndexes indexes, String input, String... command) {
         Console console = new Console(
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                 new Output(OutputStream.nullOutputStream()),
                 System.err,
                 Map.of(),
                 false,
-                false);
+                false,
+                indexes);
         if (Main.run(console, command) != ExitStatus.DONE) {
             System.exit(ExitStatus.INPUT);
         }

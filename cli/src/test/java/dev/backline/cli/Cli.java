@@ -3,6 +3,7 @@ package dev.backline.cli;
 import dev.backline.cli.console.Console;
 import dev.backline.cli.console.ExitStatus;
 import dev.backline.cli.console.Output;
+import dev.backline.debugfiles.SideIndexes;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /** Runs commands of backline in this process, and other programs. */
@@ -36,11 +38,17 @@ public final class Cli {
     }
 
     public static Result backline(String input, Map<String, String> environment, String... args) {
+        return backline(null, input, environment, args);
+    }
+
+    /** Runs backline with a cache of indexes. */
+    public static Result backline(
+            @Nullable SideIndexes indexes, String input, Map<String, String> environment, String... args) {
         InputStream in = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         PrintStream complaints = new PrintStream(err, true, StandardCharsets.UTF_8);
-        int status = Main.run(new Console(in, new Output(out), complaints, environment, false, false), args);
+        int status = Main.run(new Console(in, new Output(out), complaints, environment, false, false, indexes), args);
         return new Result(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 

@@ -109,9 +109,13 @@ class KernelTest {
             quoteCharacter = '"',
             value = {
                 "kernel                   | missing argument: list",
-                "kernel where             | or 'where' and a release",
-                "kernel list x            | needs 'list', or 'where'",
-                "kernel lost              | needs 'list', or 'where'",
+                "kernel where             | 'where' and a release",
+                "kernel list x            | needs 'list', 'where'",
+                "kernel lost              | needs 'list', 'where'",
+                "kernel cache what        | kernel cache lists the cache",
+                "kernel cache make        | kernel cache lists the cache",
+                "kernel cache clear x     | kernel cache lists the cache",
+                "kernel cache             | the cache is off: BACKLINE_NO_CACHE is set",
                 "kernel list --format xml | text, json, not 'xml'",
                 "kernel list --what       | unknown option '--what'"
             })

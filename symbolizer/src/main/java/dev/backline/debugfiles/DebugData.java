@@ -4,6 +4,7 @@ import dev.backline.dwarf.Dwarf;
 import dev.backline.dwarf.Frame;
 import dev.backline.elf.BuildId;
 import dev.backline.elf.ByteSource;
+import dev.backline.elf.ElfException;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
 import dev.backline.elf.Symbols;
@@ -26,10 +27,45 @@ public sealed interface DebugData extends Closeable permits ElfData, GsymData {
      * @throws IOException if the file cannot be read or is neither; the message says what it is instead
      */
     static DebugData open(Path path) throws IOException {
-        ByteSource source = ByteSource.open(path);
-        return GsymFile.isGsym(source)
-                ? new GsymData(GsymFile.of(path, source))
-                : new ElfData(ElfFile.of(path, source));
+        return open(path, null);
+    }
+
+    /**
+     * Opens an ELF file or a GSYM index as {@link #open(Path)} does, and uses the index of an ELF file that a cache has.
+     *
+     * @param path the file's path
+     * @param indexes the cache; null for none
+     * @return the file; the caller closes it
+     * @throws IOException if the file cannot be read or is neither; the message says what it is instead
+     */
+    static DebugData open(Path path, @Nullable SideIndexes indexes) throws IOException {
+        ByteSource file = ByteSource.openFile(path);
+        boolean isPacked = indexes != null && isPacked(path, file);
+        SideIndex index = indexes == null || !isPacked ? null : indexes.find(path, file);
+        ByteSource source =
+                index == null ? ByteSource.unpacked(path.toString(), file) : index.unpacked(path.toString(), file);
+        if (index == null && GsymFile.isGsym(source)) {
+            return new GsymData(GsymFile.of(path, source));
+        }
+        ElfFile elf;
+        try {
+            elf = ElfFile.of(path, source);
+        } catch (IOException e) {
+            if (index != null) {
+                index.close();
+            }
+            throw e;
+        }
+        return new ElfData(elf, indexes == null || isPacked ? index : indexes.find(path, elf));
+    }
+
+    private static boolean isPacked(Path path, ByteSource file) throws IOException {
+        try {
+            return ByteSource.isPacked(file);
+        } catch (IOException e) {
+            file.close();
+            throw new ElfException(path + ": cannot be read: " + e.getMessage(), e);
+        }
     }
 
     /** {@return the file's name in messages} */

@@ -20,6 +20,7 @@ public final class DebugFiles {
     private final List<DebugSource> sources;
     private final boolean otherBuilds;
     private final Path root;
+    private final @Nullable SideIndexes indexes;
     /** The given file, open since {@link #check}, for the first search. */
     private final AtomicReference<@Nullable DebugData> opened = new AtomicReference<>();
 
@@ -28,6 +29,7 @@ public final class DebugFiles {
         sources = List.copyOf(builder.sources);
         otherBuilds = builder.otherBuilds;
         root = builder.root;
+        indexes = builder.indexes;
     }
 
     /** {@return a builder without a file and without sources} */
@@ -69,7 +71,7 @@ public final class DebugFiles {
         }
         Path file = given;
         if (file != null) {
-            DebugData unused = opened.getAndSet(open(file));
+            DebugData unused = opened.getAndSet(open(file, indexes));
             if (unused != null) {
                 unused.close();
             }
@@ -158,12 +160,16 @@ public final class DebugFiles {
     /** Opens a candidate of a search. */
     DebugData candidate(Path path) throws IOException {
         DebugData checked = path.equals(given) ? opened.getAndSet(null) : null;
-        return checked == null ? open(path) : checked;
+        return checked == null ? open(path, indexes) : checked;
     }
 
     static DebugData open(Path path) throws IOException {
+        return open(path, null);
+    }
+
+    private static DebugData open(Path path, @Nullable SideIndexes indexes) throws IOException {
         try {
-            return DebugData.open(path);
+            return DebugData.open(path, indexes);
         } catch (RuntimeException e) {
             throw new ElfException(path + ": cannot be read: " + e, e);
         }
@@ -175,6 +181,7 @@ public final class DebugFiles {
         private final List<DebugSource> sources = new ArrayList<>();
         private boolean otherBuilds;
         private Path root = Path.of("/");
+        private @Nullable SideIndexes indexes;
 
         private Builder() {}
 
@@ -236,6 +243,17 @@ public final class DebugFiles {
          */
         public Builder root(Path folder) {
             root = folder;
+            return this;
+        }
+
+        /**
+         * Uses the indexes of a cache; the default is none.
+         *
+         * @param cache the indexes, or null
+         * @return this
+         */
+        public Builder indexes(@Nullable SideIndexes cache) {
+            indexes = cache;
             return this;
         }
 

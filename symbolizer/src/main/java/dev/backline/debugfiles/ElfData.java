@@ -11,10 +11,16 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An ELF file with DWARF. Thread-safe. */
+/**
+ * An ELF file with DWARF, and perhaps an index of it, which has the same frames and symbols and is read faster. What the
+ * index lacks, and what it cannot give because it is damaged, comes from the ELF file. Thread-safe.
+ */
 public final class ElfData implements DebugData {
     private final ElfFile elf;
     private final Dwarf dwarf;
+    private final @Nullable SideIndex index;
+    private final @Nullable Symbols indexedSymbols;
+    private volatile boolean indexFailed;
 
     /**
      * The data of an ELF file.
@@ -22,8 +28,25 @@ public final class ElfData implements DebugData {
      * @param elf the file; {@link #close} closes it
      */
     public ElfData(ElfFile elf) {
+        this(elf, null);
+    }
+
+    /**
+     * The data of an ELF file.
+     *
+     * @param elf the file; {@link #close} closes it
+     * @param index its index, closed too; or null
+     */
+    ElfData(ElfFile elf, @Nullable SideIndex index) {
         this.elf = elf;
+        this.index = index;
         dwarf = Dwarf.of(elf);
+        indexedSymbols = index == null ? null : new IndexedSymbols(index.gsym().symbols(), elf);
+    }
+
+    /** {@return whether frames come from an index of the file, if they are in it} */
+    public boolean hasIndex() {
+        return index != null;
     }
 
     /** {@return the ELF file} */
@@ -83,12 +106,12 @@ public final class ElfData implements DebugData {
 
     @Override
     public Symbols symbols() throws IOException {
-        return elf.symbols();
+        return indexedSymbols == null ? elf.symbols() : indexedSymbols;
     }
 
     @Override
     public boolean hasLines() throws IOException {
-        return dwarf.isPresent();
+        return index != null || dwarf.isPresent();
     }
 
     @Override
@@ -98,7 +121,25 @@ public final class ElfData implements DebugData {
 
     @Override
     public List<Frame> framesAt(long address) throws IOException {
+        SideIndex fast = index;
+        if (fast != null && !indexFailed) {
+            try {
+                List<Frame> frames = fast.gsym().framesAt(address);
+                if (!frames.isEmpty() || isCode(address)) {
+                    return frames;
+                }
+            } catch (IOException e) {
+                // The index is damaged.
+                indexFailed = true;
+            }
+        }
         return dwarf.framesAt(address);
+    }
+
+    /** Whether an index covers the address, so that an empty answer is an answer. */
+    private boolean isCode(long address) {
+        Section section = elf.sectionAt(address);
+        return section != null && section.isExecutable() && section.isAllocated();
     }
 
     @Override
@@ -108,7 +149,8 @@ public final class ElfData implements DebugData {
 
     @Override
     public long retainedBytes() {
-        return elf.retainedBytes() + dwarf.retainedBytes();
+        long indexed = index == null ? 0 : index.gsym().retainedBytes();
+        return elf.retainedBytes() + dwarf.retainedBytes() + indexed;
     }
 
     @Override
@@ -118,8 +160,11 @@ public final class ElfData implements DebugData {
 
     @Override
     public void close() throws IOException {
-        try (elf) {
-            dwarf.close();
+        try (elf;
+                dwarf) {
+            if (index != null) {
+                index.close();
+            }
         }
     }
 

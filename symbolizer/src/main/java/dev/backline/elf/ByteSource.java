@@ -26,34 +26,117 @@ public abstract class ByteSource implements Closeable {
      * @throws IOException if the file does not exist or cannot be read
      */
     public static ByteSource open(Path path) throws IOException {
+        return unpacked(path.toString(), openFile(path));
+    }
+
+    /**
+     * Opens a file without decompressing it.
+     *
+     * @param path of a regular file
+     * @return the bytes of the file; the caller closes them
+     * @throws ElfException if the path is not a regular file
+     * @throws IOException if the file does not exist or cannot be read
+     */
+    public static ByteSource openFile(Path path) throws IOException {
         String name = path.toString();
-        FileChannel channel;
         try {
             if (Files.exists(path) && !Files.isRegularFile(path)) {
                 throw new ElfException(name + ": is " + (Files.isDirectory(path) ? "a directory" : "not a regular file")
                         + "; give an ELF file such as vmlinux or a .ko");
             }
-            channel = FileChannel.open(path, StandardOpenOption.READ);
+            return new OfFile(FileChannel.open(path, StandardOpenOption.READ));
         } catch (NoSuchFileException e) {
             throw withCause(new NoSuchFileException(name, null, "there is no such file"), e);
         } catch (AccessDeniedException e) {
             throw withCause(new AccessDeniedException(name, null, "you may not read this file"), e);
         }
+    }
+
+    /**
+     * {@return whether a file is compressed as a whole (gzip, xz or zstd), by its first bytes}
+     *
+     * @param file its bytes
+     * @throws IOException if the file cannot be read
+     */
+    public static boolean isPacked(ByteSource file) throws IOException {
+        return !HeaderReader.hasMagic(file) && Unpacking.method(file) != null;
+    }
+
+    /**
+     * {@return the bytes of a file, decompressed into memory if the file is compressed as a whole}
+     *
+     * @param name of the file in messages
+     * @param file its bytes; closed if they are decompressed, and by a failure
+     * @throws ElfException if the compressed data is damaged
+     * @throws IOException if the file cannot be read
+     */
+    public static ByteSource unpacked(String name, ByteSource file) throws IOException {
         try {
-            ByteSource source = new OfFile(channel);
-            String method = HeaderReader.hasMagic(source) ? null : Unpacking.method(source);
-            if (method != null) {
-                source = new OfArray(Unpacking.unpack(name, method, source));
-                channel.close();
+            String method = HeaderReader.hasMagic(file) ? null : Unpacking.method(file);
+            if (method == null) {
+                return file;
             }
+            ByteSource source = new OfArray(Unpacking.unpack(name, method, file));
+            file.close();
             return source;
         } catch (ElfException e) {
-            channel.close();
+            file.close();
             throw e;
         } catch (IOException e) {
-            channel.close();
+            file.close();
             throw new ElfException(name + ": cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /** The size of the blocks of {@link #checked}, in bytes. */
+    public static final int CHECKED_BLOCK = 4096;
+
+    /**
+     * {@return a part of a file whose blocks are compared with checksums before their first use} A read of a damaged
+     * block fails.
+     *
+     * @param file closing the part leaves it open
+     * @param start of the part
+     * @param size of the part
+     * @param sumsAt where the CRC-32 of each block of {@link #CHECKED_BLOCK} bytes is, big-endian
+     * @throws IOException if the part or the checksums are outside the file, or cannot be read
+     */
+    public static ByteSource checked(ByteSource file, long start, long size, long sumsAt) throws IOException {
+        if (!within(start, size, file.size())
+                || size > (long) Integer.MAX_VALUE
+                || !within(sumsAt, 4 * ((size + CHECKED_BLOCK - 1) / CHECKED_BLOCK), file.size())) {
+            throw new ElfException("a part and its checksums extend past the end of the file");
+        }
+        return new CheckedBytes(file, start, size, sumsAt);
+    }
+
+    /**
+     * {@return a part of a source; closing it leaves the source open}
+     *
+     * @param source the bytes
+     * @param start of the part
+     * @param size of the part
+     * @throws IOException if the part is outside the source
+     */
+    public static ByteSource part(ByteSource source, long start, long size) throws IOException {
+        if (!within(start, size, source.size())) {
+            throw new ElfException("a part extends past the end of the file");
+        }
+        return new Part(source, start, size);
+    }
+
+    /**
+     * {@return the decompressed bytes of a compressed file, some of which are kept elsewhere} The file is decompressed only
+     * when other bytes are read, or when the kept ones cannot be read.
+     *
+     * @param name of the compressed file in messages
+     * @param packed the compressed file; closed together with the source
+     * @param size of the decompressed bytes
+     * @param kept the kept bytes; closing the source leaves them open
+     * @param ranges for each kept range its start, its length and its start in {@code kept}
+     */
+    public static ByteSource kept(String name, ByteSource packed, long size, ByteSource kept, long[] ranges) {
+        return new KeptBytes(name, packed, size, kept, ranges.clone());
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.backline.symbolize;
 
 import dev.backline.debugfiles.DebugData;
 import dev.backline.debugfiles.ElfData;
+import dev.backline.debugfiles.SideIndexes;
 import dev.backline.dwarf.Dwarf;
 import dev.backline.dwarf.Frame;
 import dev.backline.dwarf.SourceFile;
@@ -57,6 +58,18 @@ public final class Symbolizer implements Closeable {
      */
     public static Symbolizer open(Path file) throws IOException {
         return of(DebugData.open(file));
+    }
+
+    /**
+     * Opens a file as {@link #open(Path)} does, and uses its index in a cache.
+     *
+     * @param file the path
+     * @param indexes the cache; null for none
+     * @return the symboliser, to be closed
+     * @throws IOException if the file cannot be read or has another format; the message names the format
+     */
+    public static Symbolizer open(Path file, @Nullable SideIndexes indexes) throws IOException {
+        return of(DebugData.open(file, indexes));
     }
 
     /**
@@ -160,7 +173,7 @@ public final class Symbolizer implements Closeable {
      */
     public void framesAt(
             long[] addresses, int threads, boolean keep, Supplier<FrameSink> sinks, Consumer<IOException> problems) {
-        Dwarf dwarf = data instanceof ElfData elf ? elf.dwarf() : null;
+        Dwarf dwarf = data instanceof ElfData elf && !elf.hasIndex() ? elf.dwarf() : null;
         Supplier<Bulk.LookUp> lookUps = keep || dwarf == null ? () -> this::framesAt : () -> passing(dwarf.pass());
         Bulk.framesAt(lookUps, addresses, order(dwarf, addresses), dwarf, threads, sinks, problems);
     }

@@ -104,7 +104,7 @@ public final class CommandTable {
                                 "Print the source code around each line, read from the kernel source tree in this "
                                         + "directory.",
                                 "--source"))
-                .section(WHICH_KERNEL, fetch(), force())
+                .section(WHICH_KERNEL, fetch(), force(), noCache())
                 .section(
                         ADDRESSES,
                         kaslrOffset(),
@@ -196,7 +196,7 @@ public final class CommandTable {
                                 "Show the source code around the line, read from the sources of the kernel or the module "
                                         + "in this directory.",
                                 "--source"))
-                .section(WHICH_KERNEL, fetch(), force())
+                .section(WHICH_KERNEL, fetch(), force(), noCache())
                 .section(ADDRESSES, kaslrOffset(), kallsyms(), modules())
                 .section(
                         WHAT_TO_PRINT,
@@ -268,7 +268,7 @@ public final class CommandTable {
                                 "Write the report to this file, which must not exist.",
                                 "-o",
                                 "--output"))
-                .section(WHICH_KERNEL, debugDirectory(), fetch(), force())
+                .section(WHICH_KERNEL, debugDirectory(), fetch(), force(), noCache())
                 .section(ADDRESSES, kaslrOffset(), kallsyms(), modules())
                 .section(
                         "More evidence",
@@ -530,14 +530,22 @@ public final class CommandTable {
                         "backline kernel", "Show which kernels have debug files on this machine, and where.")
                 .synopsis("list [-d DIR]... [--format text|json]")
                 .synopsis("where [OPTION]... RELEASE|BUILDID")
+                .synopsis("cache [clear | make FILE...] [--format text|json]")
                 .operand(
-                        "list | where", 1, 1, "List all kernels, or show where the vmlinux of one is.", "list", "where")
+                        "list | where | cache",
+                        1,
+                        1,
+                        "List all kernels, show where the vmlinux of one is, or list the indexes in the cache.",
+                        "list",
+                        "where",
+                        "cache")
                 .operand(
-                        "RELEASE | BUILDID",
+                        "RELEASE | BUILDID | clear | make",
                         0,
                         1,
                         "The kernel for 'where': its release (the output of uname -r) or the build id of its vmlinux in "
-                                + "hexadecimal.")
+                                + "hexadecimal. For 'cache': clear deletes all indexes, make adds those of files.")
+                .operand("FILE", 0, ANY, "A file for 'cache make': a vmlinux or a module, also a compressed one.")
                 .section(
                         "Where to look",
                         debugDirectory(),
@@ -556,6 +564,11 @@ public final class CommandTable {
                 .note(
                         "backline looks in the directories of -d, then in /usr/lib/debug, /boot and /lib/modules, then in the "
                                 + "caches of debuginfod and of --fetch. Without --fetch, backline downloads nothing.")
+                .note(
+                        "After a query, backline indexes large or compressed files in the background, and later queries are "
+                                + "answered from the index. 'kernel cache' lists these indexes, 'kernel cache clear' deletes "
+                                + "them, and 'kernel cache make FILE' makes one at once. The variable BACKLINE_NO_CACHE turns "
+                                + "the indexes off; BACKLINE_CACHE_SIZE limits their size (default 2G).")
                 .exit(ExitStatus.DONE, DONE)
                 .exit(ExitStatus.USAGE, USAGE)
                 .exit(ExitStatus.INPUT, "the kernel of 'where' was not found, or an input could not be read")
@@ -736,6 +749,10 @@ public final class CommandTable {
 
     private static Option force() {
         return flag("Use debug files even if their build differs from the trace's.", "--force");
+    }
+
+    private static Option noCache() {
+        return flag("Don't use or make indexes in the cache, which make repeated queries fast.", "--no-cache");
     }
 
     private static Option context(int lines) {

@@ -1,10 +1,12 @@
 package dev.backline.cli.console;
 
+import dev.backline.debugfiles.SideIndexes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The standard streams and the environment of a command.
@@ -15,6 +17,7 @@ import java.util.function.Consumer;
  * @param environment the environment variables (NO_COLOR, TERM)
  * @param outIsTerminal whether {@code out} is a terminal
  * @param errIsTerminal whether {@code err} is a terminal
+ * @param indexes the cache of indexes, or null
  */
 public record Console(
         InputStream in,
@@ -22,7 +25,19 @@ public record Console(
         PrintStream err,
         Map<String, String> environment,
         boolean outIsTerminal,
-        boolean errIsTerminal) {
+        boolean errIsTerminal,
+        @Nullable SideIndexes indexes) {
+    /** Streams and an environment without a cache of indexes. */
+    public Console(
+            InputStream in,
+            Output out,
+            PrintStream err,
+            Map<String, String> environment,
+            boolean outIsTerminal,
+            boolean errIsTerminal) {
+        this(in, out, err, environment, outIsTerminal, errIsTerminal, null);
+    }
+
     /** {@return a listener that prints each failure to read a part of a file, after the command's name} */
     public Consumer<IOException> problems(String command) {
         return problem -> err.println(command + ": " + Printable.of(String.valueOf(problem.getMessage())));

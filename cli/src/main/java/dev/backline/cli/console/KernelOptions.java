@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param kaslrOffset {@code --kaslr-offset}, in bytes, or null
  * @param force {@code --force}
  * @param fetch {@code --fetch}
+ * @param cached not {@code --no-cache}
  */
 public record KernelOptions(
         @Nullable Path vmlinux,
@@ -24,7 +25,8 @@ public record KernelOptions(
         @Nullable Path modules,
         @Nullable Long kaslrOffset,
         boolean force,
-        boolean fetch) {
+        boolean fetch,
+        boolean cached) {
 
     public static KernelOptions of(Arguments given) throws UsageException {
         String offset = given.text("--kaslr-offset");
@@ -41,7 +43,8 @@ public record KernelOptions(
                 given.file("--modules"),
                 offset == null ? null : kaslrOffset(offset),
                 given.has("--force"),
-                given.has("--fetch"));
+                given.has("--fetch"),
+                !given.has("--no-cache"));
     }
 
     /** Whether an option names the kernel. */

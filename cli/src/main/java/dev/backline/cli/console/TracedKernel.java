@@ -70,6 +70,7 @@ public final class TracedKernel {
         if (bundled != null) {
             files.source(new BundledIndexes(Path.of(bundled)));
         }
+        files.indexes(options.cached() ? console.indexes() : null);
         if (options.force()) {
             files.takeOtherBuilds();
         }

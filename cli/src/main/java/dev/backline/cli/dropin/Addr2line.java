@@ -79,7 +79,7 @@ public final class Addr2line implements Command {
             complain(console, refusal);
             return FAILED;
         }
-        try (Symbolizer symbolizer = Symbolizer.open(Path.of(options.file()))) {
+        try (Symbolizer symbolizer = Symbolizer.open(Path.of(options.file()), console.indexes())) {
             return answer(options, symbolizer, console);
         } catch (ElfException | GsymException e) {
             complain(console, options.file() + ": file format not recognized (" + e.getMessage() + ")");

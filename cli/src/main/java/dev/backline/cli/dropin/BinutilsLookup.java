@@ -4,6 +4,7 @@ import dev.backline.debugfiles.DebugData;
 import dev.backline.debugfiles.ElfData;
 import dev.backline.elf.Section;
 import dev.backline.elf.Symbols;
+import dev.backline.io.Lazy;
 import dev.backline.symbolize.SourceFrame;
 import dev.backline.symbolize.Symbolizer;
 import java.io.IOException;
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class BinutilsLookup {
     private final Symbolizer symbolizer;
     private final DebugData data;
-    /** Null for an index, whose own names are used. */
-    private final @Nullable FunctionSymbols functions;
+    /** Null for an index, whose own names are used. Few look-ups need them. */
+    private final @Nullable Lazy<FunctionSymbols, IOException> functions;
 
     private final Consumer<IOException> problems;
     private final List<Section> allocated = new ArrayList<>();
@@ -36,12 +37,26 @@ final class BinutilsLookup {
         this.symbolizer = symbolizer;
         this.problems = problems;
         this.data = symbolizer.data();
-        this.functions = data instanceof ElfData elf ? new FunctionSymbols(elf.elf()) : null;
+        this.functions = data instanceof ElfData elf ? functions(elf) : null;
         for (Section section : data.sections()) {
             if (section.isAllocated()) {
                 allocated.add(section);
             }
         }
+    }
+
+    private static Lazy<FunctionSymbols, IOException> functions(ElfData elf) throws IOException {
+        Lazy<FunctionSymbols, IOException> functions = new Lazy<>() {
+            @Override
+            protected FunctionSymbols compute() throws IOException {
+                return new FunctionSymbols(elf.elf());
+            }
+        };
+        if (!elf.hasIndex()) {
+            // A file without a readable symbol table is refused at once.
+            functions.get();
+        }
+        return functions;
     }
 
     /**
@@ -160,11 +175,12 @@ final class BinutilsLookup {
 
     /** The function and file of a place according to the symbol table, or null. */
     private @Nullable Line symbolAt(Section section, long offset) {
-        if (functions != null) {
-            int symbol = functions.at(section, offset);
-            return symbol < 0 ? null : new Line(functions.name(symbol), functions.sourceFile(symbol), 0, 0);
-        }
         try {
+            if (functions != null) {
+                FunctionSymbols table = functions.get();
+                int symbol = table.at(section, offset);
+                return symbol < 0 ? null : new Line(table.name(symbol), table.sourceFile(symbol), 0, 0);
+            }
             Symbols symbols = data.symbols();
             int symbol = symbols.at(data.address(section) + offset);
             return symbol < 0 ? null : new Line(symbols.name(symbol), null, 0, 0);

@@ -42,7 +42,7 @@ public final class Faddr2line implements Command {
             console.complain("ERROR: can't find objfile " + objectFile);
             return FAILED;
         }
-        try (Symbolizer symbolizer = Symbolizer.open(Path.of(objectFile))) {
+        try (Symbolizer symbolizer = Symbolizer.open(Path.of(objectFile), console.indexes())) {
             ElfFile elf = symbolizer.elf();
             if (elf == null) {
                 console.complain(
