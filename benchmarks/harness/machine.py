@@ -92,6 +92,10 @@ def output(*command, env=None):
     ).stdout
 
 
+# Measurements are of the files, not of indexes in the cache that an earlier run left.
+os.environ.setdefault("BACKLINE_NO_CACHE", "1")
+
+
 def environment(java):
     return {**os.environ, "JAVA_HOME": java.home} if java.home else dict(os.environ)
 
