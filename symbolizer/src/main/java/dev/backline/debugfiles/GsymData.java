@@ -180,6 +180,7 @@ public final class GsymData implements DebugData {
     @Override
     public synchronized void limitCache(long bytes) {
         cacheLimit = bytes;
+        gsym.limitCache(bytes);
         ElfData elf = indexedFile;
         if (elf != null) {
             elf.limitCache(bytes);

@@ -1,6 +1,7 @@
 package dev.backline.gsym;
 
 import dev.backline.elf.Words;
+import dev.backline.io.IntList;
 import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -49,8 +50,8 @@ final class DetailReader {
     private int nextColumn;
     private int nextDiscriminator;
 
-    private byte[] b = {};
-    private int position;
+    private final LebReader in = new LebReader();
+    /** The end of the record in the bytes of {@link #in}. */
     private int end;
 
     DetailReader(GsymDetails details) {
@@ -80,7 +81,7 @@ final class DetailReader {
         placeCount = 0;
         if (length > 0) {
             open(0);
-            flags = b[position++];
+            flags = in.bytes[in.position++];
             try {
                 readLists();
             } catch (IndexOutOfBoundsException e) {
@@ -92,10 +93,10 @@ final class DetailReader {
     }
 
     private void open(int at) throws IOException {
-        position = records.at("the details of a function", start, length);
-        b = records.bytes;
-        end = position + length;
-        position += at;
+        int first = records.at("the details of a function", start, length);
+        in.bytes = records.bytes;
+        in.position = first + at;
+        end = first + length;
     }
 
     private GsymException ended() {
@@ -111,9 +112,9 @@ final class DetailReader {
             }
             int call = 0;
             for (int i = 0; i < nameCount; i++) {
-                call += (int) uleb();
+                call += (int) in.uleb();
                 named[i] = call;
-                pairs[i] = (int) uleb();
+                pairs[i] = (int) in.uleb();
             }
         }
         if ((flags & DetailEncoder.CALL_COLUMNS) != 0) {
@@ -122,22 +123,22 @@ final class DetailReader {
                 columns = new int[columnCount];
             }
             for (int i = 0; i < columnCount; i++) {
-                columns[i] = (int) uleb();
+                columns[i] = (int) in.uleb();
             }
         }
         if ((flags & DetailEncoder.PLACES) != 0) {
             placeCount = count(2);
         }
-        if (position > end) {
+        if (in.position > end) {
             throw ended();
         }
-        firstPlace = position - end + length;
+        firstPlace = in.position - end + length;
     }
 
     /** The number of entries of a list, each of which has a least number of bytes. */
     private int count(int least) throws IOException {
-        long entries = uleb();
-        if (entries < 0 || position > end || entries > (end - position) / least) {
+        long entries = in.uleb();
+        if (entries < 0 || in.position > end || entries > (end - in.position) / least) {
             throw file.damaged(start, "the details of a function have " + entries + " entries in fewer bytes");
         }
         return (int) entries;
@@ -157,20 +158,10 @@ final class DetailReader {
         return (flags & DetailEncoder.BARE) != 0;
     }
 
-    /** The number of the names of a call, 0 for the function itself; {@link DetailEncoder#DERIVED} if it has none. */
-    int names(int call) {
+    /** The names of a call, 0 for the function itself; null if they follow from the name in LLVM's part. */
+    GsymDetails.@Nullable Names names(int call) throws IOException {
         int place = nameCount == 0 ? -1 : Arrays.binarySearch(named, 0, nameCount, call);
-        return place < 0 ? DetailEncoder.DERIVED : pairs[place];
-    }
-
-    @Nullable
-    String name(int pair) throws IOException {
-        return details.name(pair, 0);
-    }
-
-    @Nullable
-    String linkageName(int pair) throws IOException {
-        return details.name(pair, 4);
+        return place < 0 ? null : details.names(pairs[place]);
     }
 
     /** The column of an inlined call, from 1; 0 if unknown. */
@@ -196,8 +187,8 @@ final class DetailReader {
             function = -1;
             throw ended();
         }
-        placePosition = position - end + length;
-        if (position > end) {
+        placePosition = in.position - end + length;
+        if (in.position > end) {
             function = -1;
             throw ended();
         }
@@ -218,12 +209,39 @@ final class DetailReader {
                 return;
             }
             placesLeft--;
-            long step = uleb();
+            long step = in.uleb();
             // Steps of a damaged file may be so large that the offset wraps
             nextOffset = Math.max(0, placeOffset) + (step >>> 1) & Long.MAX_VALUE;
-            nextColumn = (int) uleb();
-            nextDiscriminator = (step & 1) != 0 ? (int) uleb() : 0;
+            nextColumn = (int) in.uleb();
+            nextDiscriminator = (step & 1) != 0 ? (int) in.uleb() : 0;
         }
+    }
+
+    /** All places and names of the function, whose record was read; {@link #findPlace} begins anew. */
+    DecodedFunction.Details decode() throws IOException {
+        IntList offsets = new IntList();
+        IntList placeColumns = new IntList();
+        IntList discriminators = new IntList();
+        rewind();
+        for (long at = 0; at >= 0; at = nextOffset) {
+            findPlace(at);
+            if (placeOffset >= 0) {
+                offsets.add(Math.toIntExact(placeOffset));
+                placeColumns.add(column);
+                discriminators.add(discriminator);
+            }
+        }
+        GsymDetails.@Nullable Names[] names = new GsymDetails.Names[nameCount];
+        for (int i = 0; i < nameCount; i++) {
+            names[i] = details.names(pairs[i]);
+        }
+        return new DecodedFunction.Details(
+                offsets.toArray(),
+                placeColumns.toArray(),
+                discriminators.toArray(),
+                Arrays.copyOf(columns, columnCount),
+                Arrays.copyOf(named, nameCount),
+                names);
     }
 
     int column() {
@@ -232,24 +250,5 @@ final class DetailReader {
 
     int discriminator() {
         return discriminator;
-    }
-
-    /** Reads an unsigned LEB128 (DWARF5 7.6), truncated to 64 bits. */
-    private long uleb() {
-        byte[] bytes = b;
-        int p = position;
-        long value = bytes[p++];
-        if (value < 0) {
-            value &= 0x7f;
-            int shift = 7;
-            byte next;
-            do {
-                next = bytes[p++];
-                value |= shift < Long.SIZE ? (next & 0x7fL) << shift : 0;
-                shift += 7;
-            } while (next < 0);
-        }
-        position = p;
-        return value;
     }
 }

@@ -5,6 +5,7 @@ import static dev.backline.gsym.GsymConstants.*;
 import dev.backline.dwarf.Frame;
 import dev.backline.dwarf.SourceFile;
 import dev.backline.elf.Words;
+import dev.backline.io.IntList;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,6 +25,9 @@ final class FunctionReader {
 
     private static final int MAX_DEPTH = 512;
 
+    /** The maximum size of a function that is decoded as a whole, in bytes of code, and in bytes of each part. */
+    private static final int MAX_DECODED = 1 << 18;
+
     /**
      * The maximum number of line table opcodes per byte of a function; it bounds the work for hostile files. Real
      * kernels have at most 3.
@@ -41,6 +45,9 @@ final class FunctionReader {
     private final @Nullable DetailReader details;
 
     private int function = -1;
+    /** The number of look-ups in the function since the last move. */
+    private int lookUps;
+
     private long start;
     private long infoStart;
     private long size;
@@ -107,6 +114,7 @@ final class FunctionReader {
         name = Words.u32(window, p + 4, big);
         lines = -1;
         function = index;
+        lookUps = 0;
     }
 
     /** Reads the string table offsets of the names of some functions. */
@@ -123,8 +131,14 @@ final class FunctionReader {
         return size;
     }
 
+    /** The number of look-ups in the function since the last move. */
+    int lookUps() {
+        return lookUps;
+    }
+
     /** The frames of an address in the function, innermost first; empty if only its name is known. */
     List<Frame> framesAt(long address) throws IOException {
+        lookUps++;
         boolean done = false;
         try {
             List<Frame> frames = read(address);
@@ -181,18 +195,11 @@ final class FunctionReader {
         int discriminator = exact.discriminator();
         List<Frame> frames = new ArrayList<>(Math.max(1, depth));
         for (int i = Math.max(0, depth - 1); i >= 0; i--) {
-            String linkageName = null;
-            String text = null;
-            int pair = exact.names(callNumbers[i]);
-            if (pair == DetailEncoder.DERIVED) {
-                text = file.strings().at(depth > 0 ? names[i] & 0xffff_ffffL : name);
-                linkageName = DetailEncoder.isMangled(text) ? text : null;
-                text = linkageName != null || text.isEmpty() ? null : text;
-            } else {
-                text = exact.name(pair);
-                linkageName = exact.linkageName(pair);
+            GsymDetails.Names both = exact.names(callNumbers[i]);
+            if (both == null) {
+                both = GsymDetails.Names.of(file.strings().at(depth > 0 ? names[i] & 0xffff_ffffL : name));
             }
-            frames.add(new Frame(text, linkageName, source, line, column, discriminator, i > 0));
+            frames.add(new Frame(both.name(), both.linkageName(), source, line, column, discriminator, i > 0));
             if (i > 0) {
                 source = file.sources().file(callFiles[i]);
                 line = callLines[i];
@@ -213,10 +220,7 @@ final class FunctionReader {
     private void findParts() throws IOException {
         linesLength = 0;
         inlinesLength = 0;
-        linePosition = 0;
-        linesEnded = false;
-        hasNext = false;
-        hasRow = false;
+        rewindLines();
         long lineTable = 0;
         long at = infoStart + 8;
         for (int kinds = 0; ; kinds++) {
@@ -245,13 +249,17 @@ final class FunctionReader {
         lines = lineTable;
     }
 
+    private void rewindLines() {
+        linePosition = 0;
+        linesEnded = false;
+        hasNext = false;
+        hasRow = false;
+    }
+
     /** Moves to the last row at or before an offset from the function's start. */
     private boolean findRow(long offset) throws IOException {
         if (hasRow && offset < rowOffset) {
-            linePosition = 0;
-            linesEnded = false;
-            hasNext = false;
-            hasRow = false;
+            rewindLines();
         }
         int first = need("a line table", lines, linesLength);
         byte[] b = window;
@@ -382,6 +390,60 @@ final class FunctionReader {
         if (depth == MAX_DEPTH) {
             throw file.damaged(inlines, "more than " + MAX_DEPTH + " calls are inlined into each other");
         }
+    }
+
+    /** The whole function, decoded; null if it is damaged or very large, or if only its name is known. */
+    @Nullable
+    DecodedFunction decode() throws IOException {
+        try {
+            if (lines < 0) {
+                findParts();
+            }
+            if (details != null) {
+                details.moveTo(function);
+            }
+            boolean isLarge = size > MAX_DECODED || linesLength > MAX_DECODED || inlinesLength > MAX_DECODED;
+            boolean isBare = linesLength == 0 && inlinesLength == 0;
+            if (isLarge || (isBare && (details == null || !details.isBare()))) {
+                return null;
+            }
+            DecodedCalls calls = decodeCalls();
+            return calls == null
+                    ? null
+                    : new DecodedFunction(
+                            file, start, size, decodeLines(), calls, details == null ? null : details.decode());
+        } catch (GsymException | ArithmeticException e) {
+            // Look-ups at sound places of the function still have answers
+            lines = -1;
+            return null;
+        }
+    }
+
+    private @Nullable DecodedCalls decodeCalls() throws IOException {
+        if (inlinesLength == 0) {
+            return DecodedCalls.none((int) name);
+        }
+        int first = need("inlined calls", inlines, inlinesLength);
+        // As in read()
+        int rootName = file.extension() == null ? (int) name : 0;
+        return DecodedCalls.read(window, first, first + inlinesLength, big, rootName);
+    }
+
+    private DecodedFunction.Lines decodeLines() throws IOException {
+        IntList offsets = new IntList();
+        IntList files = new IntList();
+        IntList numbers = new IntList();
+        rewindLines();
+        boolean more = linesLength > 0;
+        for (long at = 0; more; at = nextOffset) {
+            if (findRow(at)) {
+                offsets.add(Math.toIntExact(rowOffset));
+                files.add(rowFile);
+                numbers.add(rowLine);
+            }
+            more = hasNext;
+        }
+        return new DecodedFunction.Lines(offsets.toArray(), files.toArray(), numbers.toArray());
     }
 
     private void push(int called, int callFile, int callLine, int number) {

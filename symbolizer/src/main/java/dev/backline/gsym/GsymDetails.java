@@ -79,14 +79,31 @@ final class GsymDetails {
         return DetailTable.HEADER + 4 * (file.size() + 1L);
     }
 
-    /** One of the names of a pair: the plain one is at 0, the linkage name at 4; null if there is none. */
-    @Nullable
-    String name(int pair, int at) throws IOException {
+    /**
+     * The names of a function.
+     *
+     * @param name DW_AT_name, or null
+     * @param linkageName DW_AT_linkage_name, or null
+     */
+    record Names(@Nullable String name, @Nullable String linkageName) {
+        /** The names that follow from the name in LLVM's part, which is empty if there is none. */
+        static Names of(String text) {
+            boolean mangled = DetailEncoder.isMangled(text);
+            return new Names(mangled || text.isEmpty() ? null : text, mangled ? text : null);
+        }
+    }
+
+    /** The names with this number. */
+    Names names(int pair) throws IOException {
         if (pair < 0 || pair >= pairCount) {
             throw file.damaged(recordTable(0), "a function has names " + pair + " of " + pairCount);
         }
-        byte[] pairBytes = extension.read(GsymExtension.DETAILS, pairs() + (long) PAIR * pair + at, 4);
-        long name = Words.u32(pairBytes, 0, file.bigEndian());
+        byte[] both = extension.read(GsymExtension.DETAILS, pairs() + (long) PAIR * pair, PAIR);
+        return new Names(string(both, 0), string(both, 4));
+    }
+
+    private @Nullable String string(byte[] pair, int at) throws IOException {
+        long name = Words.u32(pair, at, file.bigEndian());
         return name == 0 ? null : file.strings().at(name);
     }
 

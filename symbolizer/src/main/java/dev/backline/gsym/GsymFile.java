@@ -63,6 +63,8 @@ public final class GsymFile implements Closeable {
     /** Readers by thread id, so that each thread mostly reads on from its last position. */
     private final AtomicReferenceArray<@Nullable FunctionReader> readers = new AtomicReferenceArray<>(READERS);
 
+    private final FunctionCache functions;
+
     private int probed;
     private long loaded;
     private volatile byte @Nullable [] addressTable;
@@ -104,6 +106,7 @@ public final class GsymFile implements Closeable {
                     name, 16, addresses + " addresses do not fit in the file (" + source.size() + " bytes)");
         }
         count = (int) addresses;
+        functions = new FunctionCache(count);
         long stringTable = Words.u32(header, 20, big);
         long stringsSize = Words.u32(header, 24, big);
         if (!ByteSource.within(stringTable, stringsSize, source.size())) {
@@ -384,9 +387,24 @@ public final class GsymFile implements Closeable {
         if (first < 0) {
             return List.of();
         }
+        DecodedFunction decoded = functions.get(first);
+        if (decoded != null && decoded.holds(address)) {
+            return decoded.framesAt(address);
+        }
         FunctionReader reader = takeReader();
         try {
-            return holding(reader, first, address) < 0 ? List.of() : reader.framesAt(address);
+            int holder = holding(reader, first, address);
+            if (holder < 0) {
+                return List.of();
+            }
+            List<Frame> frames = reader.framesAt(address);
+            if (holder == first && reader.lookUps() == 1 && functions.isSeen(first)) {
+                decoded = reader.decode();
+                if (decoded != null) {
+                    functions.put(first, decoded);
+                }
+            }
+            return frames;
         } finally {
             giveBack(reader);
         }
@@ -519,7 +537,16 @@ public final class GsymFile implements Closeable {
 
     /** {@return about how many bytes of the heap are kept for the file} */
     public synchronized long retainedBytes() {
-        return loaded;
+        return loaded + functions.weight();
+    }
+
+    /**
+     * Bounds the memory of decoded functions. Those that were not used lately are released.
+     *
+     * @param bytes the approximate bound; at most a sixteenth of the heap
+     */
+    public void limitCache(long bytes) {
+        functions.limit(bytes);
     }
 
     GsymException damaged(long offset, String rule) {

@@ -40,6 +40,9 @@ final class GsymSymbols implements Symbols {
     /** The number of cached blocks, a power of 2. */
     private static final int RECENT = 256;
 
+    /** The number of cached look-ups by name, a power of 2. */
+    private static final int REMEMBERED = 1 << 10;
+
     /** The number of searches in the file before the first addresses of all blocks are read at once. */
     private static final int MAX_PROBED = 16;
 
@@ -68,6 +71,22 @@ final class GsymSymbols implements Symbols {
     private volatile long @Nullable [] firsts;
 
     private final AtomicInteger searches = new AtomicInteger();
+
+    /** A cache of look-ups by the low bits of the name's hash; null until there were many. */
+    private volatile @Nullable Named @Nullable [] remembered;
+
+    private final AtomicInteger asked = new AtomicInteger();
+
+    /** The symbols with a name. Immutable, so threads can share it without synchronisation. */
+    private static final class Named {
+        final String name;
+        final int[] symbols;
+
+        Named(String name, int[] symbols) {
+            this.name = name;
+            this.symbols = symbols;
+        }
+    }
 
     GsymSymbols(GsymFile file, GsymExtension extension, List<Section> sections, boolean relocatable)
             throws IOException {
@@ -331,6 +350,24 @@ final class GsymSymbols implements Symbols {
 
     @Override
     public int[] named(String name) throws IOException {
+        @Nullable Named[] known = remembered;
+        if (known == null) {
+            if (asked.incrementAndGet() <= MAX_PROBED) {
+                return find(name);
+            }
+            known = new Named[REMEMBERED];
+            remembered = known;
+        }
+        int slot = name.hashCode() & (REMEMBERED - 1);
+        Named found = known[slot];
+        if (found == null || !found.name.equals(name)) {
+            found = new Named(name, find(name));
+            known[slot] = found;
+        }
+        return found.symbols.clone();
+    }
+
+    private int[] find(String name) throws IOException {
         byte[] wanted = name.getBytes(UTF_8);
         int hash = NameHash.of(wanted, 0, wanted.length);
         int buckets = (int) (extension.size(GsymExtension.BUCKETS) / 4) - 1;
