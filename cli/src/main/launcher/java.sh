@@ -103,6 +103,19 @@ set_flags() {
     # ArchiveRelocationMode=0: by default, newer JVMs map an archive at another address and relocate each pointer.
     flags='-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:Tier3BackEdgeThreshold=10000 -XX:-UsePerfData -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -Xlog:disable -Xlog:all=error:stderr -Dfile.encoding=UTF-8'
     [ "$use" != -XX:AOTCache ] || flags="$flags -Xlog:aot=off:stderr"
+    # JDK 25 compiles at once what the rehearsal used often. Most of it is never used often again (-10 % for one query).
+    [ "$major" -ne 25 ] || flags="$flags -XX:-AOTReplayTraining"
+}
+
+# set_scaling ARGUMENT...: compile methods later than by default, because most runs end before compiling pays: -8 to
+# -10 % of the CPU time of one query and of a short log, and nothing for 100,000 addresses. For a query in the arguments
+# (func+0xoff), later still: another -5 %, but a long log would take 7 % more. -Xint is not faster than that even with an
+# index, and without one a query takes longer.
+set_scaling() {
+    case $* in
+        *+0x*) scaling=-XX:CompileThresholdScaling=4 ;;
+        *) scaling=-XX:CompileThresholdScaling=2 ;;
+    esac
 }
 
 # ---- the archive of classes -----------------------------------------------------------------------------------------
@@ -202,9 +215,10 @@ LOG
 # start ARGUMENT...: replaces this process by java.
 start() {
     set_flags
+    set_scaling "$@"
     set -- "-Dbackline.indexes=$indexes" ${distribution:+"-Dbackline.distribution=$distribution"} \
         -cp "$classpath" dev.backline.cli.Main "$@"
     [ ! -e "$archive" ] || set -- "$use=$archive" "$@"
     # shellcheck disable=SC2086 # flags and options are words
-    exec "$java" $flags ${BACKLINE_JAVA_OPTS:-} "$@"
+    exec "$java" $flags "$scaling" ${BACKLINE_JAVA_OPTS:-} "$@"
 }
