@@ -3,9 +3,10 @@
 # options, and the class archive for a fast start. Each program costs a millisecond, so a normal start runs none here, or
 # readlink for a java in the PATH.
 #
-# Input: app (directory of the jars), rehearsal (a small ELF file with DWARF), indexes (directory with indexes of a few
-# kernels, so that the recorded captures need no download), distribution (installation type for --version, can be
-# empty). Output: java, home (empty if java is not in a JDK's tree), major, version, archive.
+# Input: app (directory of the jars), rehearsal (a small ELF file with DWARF), module (a small kernel module with DWARF),
+# indexes (directory with indexes of a few kernels, so that the recorded captures need no download), distribution
+# (installation type for --version, can be empty). Output: java, home (empty if java is not in a JDK's tree), major,
+# version, archive.
 # shellcheck disable=SC2034,SC2154 # those variables
 
 fail() {
@@ -186,7 +187,7 @@ make_archive() {
     "$java" $flags -cp "$classpath" dev.backline.cli.Main index "$rehearsal" -o "$archive.$$.gsym" >/dev/null 2>&1
     # shellcheck disable=SC2086 # flags are words
     "$java" $flags "${list:+-XX:DumpLoadedClassList=}${list:-$dump=$archive.$$}" -cp "$classpath" \
-        dev.backline.cli.Rehearsal "$rehearsal" "$archive.$$.gsym" receive.cold+0x10/0x49 0x400393 $rest \
+        dev.backline.cli.Rehearsal "$rehearsal" "$archive.$$.gsym" receive.cold+0x10/0x49 0x400393 "$module" $rest \
         >/dev/null 2>&1 <<'LOG'
 [    1.000000] RIP: 0010:send_reset+0x5/0x30
 [    1.000000] Call Trace:

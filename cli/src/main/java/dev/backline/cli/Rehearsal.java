@@ -55,14 +55,15 @@ public final class Rehearsal {
     /**
      * Ends with the status of the first command that fails.
      *
-     * @param args a vmlinux, its GSYM, a place in the vmlinux (func+0xoff/0xsize), its address; then nothing, or the
-     *     words of one more command line, which also adds help. Standard input is a log.
+     * @param args a vmlinux, its GSYM, a place in the vmlinux (func+0xoff/0xsize), its address, a module; then nothing,
+     *     or the words of one more command line, which also adds help. Standard input is a log.
      */
     public static void main(String[] args) {
         String vmlinux = args[0];
         String gsym = args[1];
         String place = args[2];
         String address = args[3];
+        String module = args[4];
         Main.main(new String[] {"symbolize", "-e", vmlinux, place, address});
         Main.main(new String[] {"symbolize", "-e", vmlinux, "--format", "json", place});
         Main.main(new String[] {"faddr2line", vmlinux, place});
@@ -70,13 +71,16 @@ public final class Rehearsal {
         Main.main(new String[] {"symbolize", "-e", vmlinux, "-"});
         runOn(OOPS, "explain", "-e", vmlinux, "-");
         runOn((address + "\n").repeat(ADDRESSES), "addr2line", "-f", "-i", "-e", vmlinux);
+        runOn(offsets(), "addr2line", "-f", "-i", "-j", ".text", "-e", module);
+        // No unit has this address
+        Main.main(new String[] {"addr2line", "-f", "-i", "-j", ".bss", "-e", module, "0"});
         sortLargeArray();
         indexed(Path.of(gsym + ".cache"), vmlinux, place, address);
         Main.main(new String[] {"symbolize", "-e", gsym, place, address});
         Main.main(new String[] {"addr2line", "-f", "-i", "-e", gsym, address});
-        if (args.length > 4) {
+        if (args.length > 5) {
             Main.main(new String[] {"symbolize", "--help"});
-            Main.main(Arrays.copyOfRange(args, 4, args.length));
+            Main.main(Arrays.copyOfRange(args, 5, args.length));
         }
     }
 
@@ -112,6 +116,15 @@ public final class Rehearsal {
         if (Main.run(console, command) != ExitStatus.DONE) {
             System.exit(ExitStatus.INPUT);
         }
+    }
+
+    /** All offsets in the module's code, also those between functions. */
+    private static String offsets() {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < ADDRESSES; i++) {
+            lines.append(Integer.toHexString(i)).append('\n');
+        }
+        return lines.toString();
     }
 
     /** Units of real kernels have more functions than the vmlinux; the JDK sorts longer arrays through lambdas. */
