@@ -3,6 +3,7 @@ package dev.backline.intake;
 import dev.backline.io.Ascii;
 import dev.backline.io.Chars;
 import dev.backline.io.Hex;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +77,7 @@ final class PrefixLearner {
 
     /** Learns the prefix of a line whose kernel text starts at a position. */
     void learn(byte[] line, int from, int text) {
-        List<Atom> atoms = atoms(line, from, text);
+        List<Atom> atoms = atoms(line, from, text, MAX_ATOMS);
         if (!atoms.isEmpty() && atoms.size() < MAX_ATOMS) {
             learn(atoms);
         }
@@ -103,7 +104,8 @@ final class PrefixLearner {
 
     /** Reads the start of the input: the lines whose kernel text is recognised, else what all lines have in common. */
     void prime(byte[] bytes, int from, int end) {
-        List<List<Atom>> first = new ArrayList<>();
+        List<Atom> common = null;
+        int lines = 0;
         int start = from;
         for (int i = from; i < end; i++) {
             if (bytes[i] == '\n') {
@@ -112,25 +114,28 @@ final class PrefixLearner {
                 if (text > known) {
                     learn(bytes, start, text);
                 }
-                if (first.size() < LINES && i > start) {
-                    first.add(atoms(bytes, start, i));
+                if (lines < LINES && i > start) {
+                    lines++;
+                    common = common == null
+                            ? atoms(bytes, start, i, MAX_ATOMS)
+                            : common(common, atoms(bytes, start, i, common.size()));
                 }
                 start = i + 1;
             }
         }
-        if (shapes.isEmpty() && first.size() >= 3) {
-            List<Atom> common = common(first);
-            if (isCollectors(common)) {
-                learn(common);
+        if (shapes.isEmpty() && common != null && lines >= 3) {
+            List<Atom> prefix = complete(common);
+            if (isCollectors(prefix)) {
+                learn(prefix);
             }
         }
     }
 
-    /** The parts of a text, up to a limit. */
-    private static List<Atom> atoms(byte[] line, int from, int to) {
+    /** The first parts of a text, at most so many. */
+    private static List<Atom> atoms(byte[] line, int from, int to, int most) {
         List<Atom> atoms = new ArrayList<>();
         int at = from;
-        while (at < to && atoms.size() < MAX_ATOMS) {
+        while (at < to && atoms.size() < most) {
             int start = at;
             byte c = line[at];
             if (Ascii.isDigit(c)) {
@@ -159,11 +164,7 @@ final class PrefixLearner {
     }
 
     private static String text(byte[] line, int from, int to) {
-        StringBuilder text = new StringBuilder(to - from);
-        for (int i = from; i < to; i++) {
-            text.append((char) (line[i] & 0xff));
-        }
-        return text.toString();
+        return new String(line, from, to - from, StandardCharsets.ISO_8859_1);
     }
 
     /** One shape for two prefixes: fields that differ match anything; null if they have not as many fields. */
@@ -273,25 +274,26 @@ final class PrefixLearner {
         return at;
     }
 
-    /** The fields that all lines start with: the same words and punctuation, numbers in the same places. */
-    private static List<Atom> common(List<List<Atom>> lines) {
-        List<Atom> common = new ArrayList<>();
+    /** The parts with which two lines start: the same words and punctuation, numbers in the same places. */
+    private static List<Atom> common(List<Atom> before, List<Atom> line) {
+        for (int i = 0; i < before.size(); i++) {
+            if (i == line.size() || !isAlike(before.get(i), line.get(i))) {
+                return before.subList(0, i);
+            }
+            if (line.get(i).text.length() < before.get(i).text.length()) {
+                before.set(i, line.get(i));
+            }
+        }
+        return before;
+    }
+
+    /** The common parts up to the end of the last complete field. */
+    private static List<Atom> complete(List<Atom> common) {
         int complete = 0;
-        for (int i = 0; i < MAX_ATOMS; i++) {
-            Atom same = null;
-            for (List<Atom> line : lines) {
-                Atom atom = i < line.size() ? line.get(i) : null;
-                if (atom == null || (same != null && !isAlike(same, atom))) {
-                    return common.subList(0, complete);
-                }
-                same = same == null || atom.text.length() < same.text.length() ? atom : same;
-            }
-            if (same == null) {
-                break;
-            }
-            common.add(same);
-            boolean ends = same.isBlank() || (same.kind == Kind.PUNCTUATION && ";|>".indexOf(same.text.charAt(0)) >= 0);
-            complete = ends ? common.size() : complete;
+        for (int i = 0; i < common.size(); i++) {
+            Atom atom = common.get(i);
+            boolean ends = atom.isBlank() || (atom.kind == Kind.PUNCTUATION && ";|>".indexOf(atom.text.charAt(0)) >= 0);
+            complete = ends ? i + 1 : complete;
         }
         return common.subList(0, complete);
     }
