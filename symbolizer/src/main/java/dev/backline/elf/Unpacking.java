@@ -1,5 +1,9 @@
 package dev.backline.elf;
 
+import dev.backline.unpack.UnpackException;
+import dev.backline.unpack.UnsupportedFilterException;
+import dev.backline.unpack.XzFile;
+import dev.backline.unpack.XzInput;
 import dev.backline.unpack.ZstdInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,38 +42,75 @@ final class Unpacking {
 
     static byte[] unpack(String file, String method, ByteSource source, long limit) throws ElfException {
         int most = (int) Math.min(limit, Integer.MAX_VALUE - 16);
-        try (InputStream in = stream(method, source.stream(), most)) {
-            byte[] out = new byte[Math.min(most, 1 << 16)];
-            int size = 0;
-            while (true) {
-                if (size == out.length) {
-                    int more = size == most ? in.read() : -2;
-                    if (more >= 0) {
-                        throw new ElfException(file + ": decompresses (" + method + ") to more than " + most
-                                + " bytes, a quarter of the Java heap; give Java a larger heap (-Xmx), or decompress"
-                                + " the file first");
-                    }
-                    if (more == -1) {
-                        break;
-                    }
-                    out = Arrays.copyOf(out, (int) Math.min(most, 2L * size));
+        try {
+            if (method.equals("xz")) {
+                try {
+                    return xz(file, source, most);
+                } catch (UnsupportedFilterException e) {
+                    // XZ for Java has these filters
                 }
-                int n = in.read(out, size, out.length - size);
-                if (n < 0) {
-                    break;
-                }
-                size += n;
             }
-            return size == out.length ? out : Arrays.copyOf(out, size);
+            try (InputStream in = stream(method, source.stream(), most)) {
+                return read(file, method, in, most);
+            }
         } catch (ElfException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
             // The libraries do not declare all that they throw for damaged data
-            throw new ElfException(file + ": the compressed data (" + method + ") is damaged: " + e, e);
+            throw new ElfException(
+                    file + ": the compressed data (" + method + ") is damaged: "
+                            + (e instanceof UnpackException ? e.getMessage() : e),
+                    e);
         } catch (OutOfMemoryError e) {
             throw new ElfException(
                     file + ": not enough memory to decompress it (" + method + "); give Java a larger heap (-Xmx)", e);
         }
+    }
+
+    private static byte[] xz(String file, ByteSource source, int most) throws IOException {
+        XzFile xz = XzFile.open(new XzInput() {
+            @Override
+            public long size() {
+                return source.size();
+            }
+
+            @Override
+            public void read(long position, byte[] into, int at, int length) throws IOException {
+                source.read(position, into, at, length);
+            }
+        });
+        if (xz.size() > most) {
+            throw tooLarge(file, "xz", most);
+        }
+        return xz.unpack();
+    }
+
+    private static ElfException tooLarge(String file, String method, int most) {
+        return new ElfException(file + ": decompresses (" + method + ") to more than " + most
+                + " bytes, a quarter of the Java heap; give Java a larger heap (-Xmx), or decompress the file first");
+    }
+
+    private static byte[] read(String file, String method, InputStream in, int most) throws IOException {
+        byte[] out = new byte[Math.min(most, 1 << 16)];
+        int size = 0;
+        while (true) {
+            if (size == out.length) {
+                int more = size == most ? in.read() : -2;
+                if (more >= 0) {
+                    throw tooLarge(file, method, most);
+                }
+                if (more == -1) {
+                    break;
+                }
+                out = Arrays.copyOf(out, (int) Math.min(most, 2L * size));
+            }
+            int n = in.read(out, size, out.length - size);
+            if (n < 0) {
+                break;
+            }
+            size += n;
+        }
+        return size == out.length ? out : Arrays.copyOf(out, size);
     }
 
     private static InputStream stream(String method, InputStream in, int limit) throws IOException {
@@ -80,7 +121,7 @@ final class Unpacking {
         };
     }
 
-    /** A class of its own, so that the library is loaded for such files only. */
+    /** A class of its own, so that the library is loaded only for files with filters that {@link XzFile} lacks. */
     private static final class Xz {
         static InputStream stream(InputStream in, int limit) throws IOException {
             return new XZInputStream(in, Math.max(1, limit / 1024));

@@ -1,9 +1,9 @@
 /**
  * Decompression of formats that the JDK does not read, with bounded memory.
  *
- * <p>Input: a compressed stream. Output: its bytes, block by block or as an {@link java.io.InputStream}. The decoders are
- * written for the JVM's first compiler (C1): small loops with their state in local variables. Damaged data causes an
- * {@link dev.backline.unpack.UnpackException} and no other exception.
+ * <p>Input: a compressed stream, or an xz file. Output: its bytes, block by block, as an {@link java.io.InputStream} or in
+ * one array. The decoders are written for the JVM's first compiler (C1): loops with their state in local variables.
+ * Damaged data causes an {@link dev.backline.unpack.UnpackException} and no other exception.
  *
  * <pre>{@code
  * try (InputStream module = new ZstdInputStream(Files.newInputStream(Path.of("xfs.ko.zst")))) {

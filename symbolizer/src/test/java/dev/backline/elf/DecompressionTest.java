@@ -22,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tukaani.xz.DeltaOptions;
+import org.tukaani.xz.FilterOptions;
 import org.tukaani.xz.LZMA2Options;
 import org.tukaani.xz.XZOutputStream;
 
@@ -135,6 +137,17 @@ class DecompressionTest {
         assertThatThrownBy(() -> ElfFile.open(path))
                 .isInstanceOf(ElfException.class)
                 .hasMessageStartingWith(path + ": the compressed data (" + method + ") is damaged");
+    }
+
+    @Test
+    void decompressesXzFilesWithOtherFiltersThanLzma2() throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        FilterOptions[] filters = {new DeltaOptions(4), new LZMA2Options(1)};
+        try (OutputStream out = new XZOutputStream(packed, filters)) {
+            out.write(PLAIN);
+        }
+        ByteSource source = new ByteSource.OfArray(packed.toByteArray());
+        assertThat(Unpacking.unpack("f", "xz", source, 64 << 20)).isEqualTo(PLAIN);
     }
 
     @ParameterizedTest
