@@ -253,14 +253,20 @@ final class BlockDecoder {
             i = (p >>> 6) - 1;
             x = (w[i] >>> p) | ((w[i + 1] << 1) << ~p);
             int offset = (int) (eo >>> 32) + (int) ((x >>> 1) >>> ~n);
-            x <<= n;
-            n = (int) em;
-            int ml = (int) (em >>> 32) + (int) ((x >>> 1) >>> ~n);
-            x <<= n;
-            n = (int) el;
-            int ll = (int) (el >>> 32) + (int) ((x >>> 1) >>> ~n);
+            int ml = (int) (em >>> 32);
+            int ll = (int) (el >>> 32);
             long sum = el + em + eo;
             int used = (int) sum & 0xff;
+            x <<= n;
+            // Few lengths have extra bits
+            if (used != n) {
+                n = (int) em;
+                ml += (int) ((x >>> 1) >>> ~n);
+                x <<= n;
+                n = (int) el;
+                ll += (int) ((x >>> 1) >>> ~n);
+                x <<= n;
+            }
             p -= used;
             if (offset > 3) {
                 offset -= 3;
@@ -318,8 +324,6 @@ final class BlockDecoder {
             if (used > 38) {
                 i = (p >>> 6) - 1;
                 x = (w[i] >>> p) | ((w[i + 1] << 1) << ~p);
-            } else {
-                x <<= n;
             }
             p -= (int) (sum >>> 8) & 0xff;
             n = (int) (el >>> 8);
