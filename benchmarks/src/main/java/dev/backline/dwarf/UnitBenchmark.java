@@ -35,9 +35,7 @@ public class UnitBenchmark extends DwarfBenchmark {
                 abbrev,
                 dwarf.sections().bigEndian(),
                 header.abbreviations(),
-                header.addressSize(),
-                header.offsetSize(),
-                header.version());
+                new Abbreviations.Sizes(header.addressSize(), header.offsetSize(), header.version()));
     }
 
     /** Header, abbreviations and root entry. */

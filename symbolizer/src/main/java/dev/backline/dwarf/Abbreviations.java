@@ -33,11 +33,19 @@ final class Abbreviations {
     private static final int CONSTANT = 9;
     private static final int NO_SLOT = 0xff;
 
-    /** Actions of an {@link EntryWalk}: step over an entry, skip it with all below it, or stop at it. */
+    /**
+     * The lower bits of a step of an {@link EntryWalk}: step over an entry, skip it with all below it, or stop at it.
+     */
     static final int PASS = 0;
 
     static final int PASS_BY_SIBLING = 1;
     static final int STOP = 2;
+    static final int ACTION = 3;
+
+    /** The bit of a step for entries with children. The bits above are the size of the entries, or -1. */
+    static final int CHILDREN = 4;
+
+    static final int SIZE_SHIFT = 3;
 
     /** DWARF defines fewer attributes, and an entry has each of them at most once (DWARF5 2.2). */
     private static final int MAX_ATTRIBUTES = 256;
@@ -60,48 +68,65 @@ final class Abbreviations {
     private final int offsetSize;
     private final int version;
     /** The result of {@link #skip} for each form. */
-    private final int[] skips = new int[USUAL_FORMS];
+    private final int[] skips;
 
     /** The bytes of the table in the file. */
     private byte[] bytes = {};
 
     private int count;
-    private long[] codes = new long[64];
-    private int[] tags = new int[64];
-    private boolean[] children = new boolean[64];
+    private long[] codes = new long[256];
+    private int[] tags = new int[256];
+    private boolean[] children = new boolean[256];
     /** Where the attribute specifications of a declaration start in {@link #bytes}. */
-    private int[] specStarts = new int[64];
+    private int[] specStarts = new int[256];
     /** Where the plan of each declaration starts in {@link #ops}, and where the last plan ends. */
-    private int[] planStarts = new int[65];
+    private int[] planStarts = new int[257];
 
-    private int[] ops = new int[256];
+    private int[] ops = new int[1024];
     private int opCount;
     private long[] constants = new long[8];
     private int constantCount;
     /** The size of an entry after its code, if all entries have the same size and no attribute is kept; else -1. */
-    private int[] fixedSizes = new int[64];
+    private int[] fixedSizes = new int[256];
     /** The position after the code of DW_AT_sibling with form ref4, if all entries have the same position; else -1. */
-    private int[] siblings = new int[64];
+    private int[] siblings = new int[256];
     /** In most tables the codes are 1, 2, 3 …; then the index of a declaration is its code minus one. */
     private boolean dense = true;
 
-    /** For each pair of arguments of {@link #actions(boolean, boolean)}; many small units may share one large table. */
-    private final AtomicReferenceArray<byte[]> actions = new AtomicReferenceArray<>(4);
+    /** For each pair of arguments of {@link #steps(boolean, boolean)}; many small units may share one large table. */
+    private final AtomicReferenceArray<int[]> steps = new AtomicReferenceArray<>(4);
 
     private final java.util.Map<Long, Integer> sparse = new java.util.HashMap<>();
 
-    private Abbreviations(int addressSize, int offsetSize, int version) {
-        this.addressSize = addressSize;
-        this.offsetSize = offsetSize;
-        this.version = version;
-        for (int form = 0; form < USUAL_FORMS; form++) {
-            skips[form] = skip(form);
+    private Abbreviations(Sizes sizes) {
+        addressSize = sizes.addressSize;
+        offsetSize = sizes.offsetSize;
+        version = sizes.version;
+        skips = sizes.skips;
+    }
+
+    /** The sizes of forms in a unit. Immutable. */
+    static final class Sizes {
+        private final int addressSize;
+        private final int offsetSize;
+        private final int version;
+        private final int[] skips = new int[USUAL_FORMS];
+
+        Sizes(int addressSize, int offsetSize, int version) {
+            this.addressSize = addressSize;
+            this.offsetSize = offsetSize;
+            this.version = version;
+            for (int form = 0; form < USUAL_FORMS; form++) {
+                skips[form] = skip(form, addressSize, offsetSize, version);
+            }
+        }
+
+        boolean are(int addressSize, int offsetSize, int version) {
+            return this.addressSize == addressSize && this.offsetSize == offsetSize && this.version == version;
         }
     }
 
-    static Abbreviations read(
-            SectionData section, boolean bigEndian, long offset, int addressSize, int offsetSize, int version)
-            throws IOException {
+    static Abbreviations read(SectionData section, boolean bigEndian, long offset, Sizes sizes) throws IOException {
         if (offset < 0 || offset >= section.size()) {
             throw new DwarfException(
                     section.file(), section.name(), offset, "an abbreviation table outside the section");
@@ -111,7 +136,7 @@ final class Abbreviations {
             int length = (int) Math.min(window, left);
             Cursor cursor = Cursor.over(section, bigEndian, offset, length);
             try {
-                Abbreviations table = new Abbreviations(addressSize, offsetSize, version);
+                Abbreviations table = new Abbreviations(sizes);
                 table.parse(cursor);
                 return table;
             } catch (IndexOutOfBoundsException e) {
@@ -129,7 +154,7 @@ final class Abbreviations {
 
     /** The approximate memory of the table, in bytes. */
     int weight() {
-        return 600 + bytes.length + 4 * ops.length + (5 * 4 + 1) * count + 100 * sparse.size();
+        return 600 + bytes.length + 4 * ops.length + (7 * 4 + 1) * count + 100 * sparse.size();
     }
 
     private void parse(Cursor c) throws DwarfException {
@@ -186,38 +211,58 @@ final class Abbreviations {
 
     /** Reads the attribute specifications of one declaration and makes the plan for its entries. */
     private void plan(Cursor c, int index) throws DwarfException {
+        byte[] data = c.data;
+        int pos = c.pos;
         long wanted = Attributes.wanted(tags[index]);
         int first = opCount;
+        int[] into = ops;
+        int end = first;
         // Bytes before the next attribute; -1 if entries differ.
         int before = 0;
         boolean kept = false;
         siblings[index] = -1;
         for (int attributes = 0; ; attributes++) {
-            if (attributes > MAX_ATTRIBUTES) {
-                throw c.broken(
-                        c.offset(),
-                        "abbreviation " + codes[index] + " has more than " + MAX_ATTRIBUTES + " attributes");
+            int attribute = data[pos++];
+            if (attribute < 0) {
+                c.pos = pos - 1;
+                attribute = c.uleb32();
+                pos = c.pos;
             }
-            int attribute = c.uleb32();
-            int form = c.uleb32();
-            long constant = form == DW_FORM_implicit_const ? c.sleb() : 0;
+            int form = data[pos++];
+            if (form < 0) {
+                c.pos = pos - 1;
+                form = c.uleb32();
+                pos = c.pos;
+            }
             if (attribute == 0 && form == 0) {
                 break;
             }
-            if (opCount == ops.length) {
-                ops = Arrays.copyOf(ops, opCount * 2);
+            long constant = 0;
+            if (form == DW_FORM_implicit_const) {
+                c.pos = pos;
+                constant = c.sleb();
+                pos = c.pos;
+            }
+            if (attributes == MAX_ATTRIBUTES) {
+                throw c.broken(
+                        c.offsetOf(pos),
+                        "abbreviation " + codes[index] + " has more than " + MAX_ATTRIBUTES + " attributes");
+            }
+            if (end == into.length) {
+                into = Arrays.copyOf(into, end * 2);
+                ops = into;
             }
             int slot = slot(attribute);
             boolean keep = slot >= 0 && (wanted >>> slot & 1) != 0;
             int skip = usualSkip(form);
             if (form == DW_FORM_indirect) {
-                ops[opCount++] = INDIRECT | (keep ? slot : NO_SLOT) << 8;
+                into[end++] = INDIRECT | (keep ? slot : NO_SLOT) << 8;
                 before = -1;
                 continue;
             }
             if (skip == -1) {
                 throw c.broken(
-                        c.offset(),
+                        c.offsetOf(pos),
                         "abbreviation " + codes[index] + " uses the unknown form 0x" + Integer.toHexString(form));
             }
             if (keep) {
@@ -225,18 +270,21 @@ final class Abbreviations {
                 if (slot == Attributes.SIBLING && form == DW_FORM_ref4) {
                     siblings[index] = before;
                 }
-                ops[opCount++] = form == DW_FORM_implicit_const
+                c.pos = pos;
+                into[end++] = form == DW_FORM_implicit_const
                         ? CONSTANT | slot << 8 | keptConstant(c, constant) << 16
                         : READ | slot << 8 | form << 16;
             } else if (skip != 0) {
-                if ((skip & 0xff) == FIXED && opCount > first && (ops[opCount - 1] & 0xff) == FIXED) {
-                    ops[opCount - 1] += skip;
+                if ((skip & 0xff) == FIXED && end > first && (into[end - 1] & 0xff) == FIXED) {
+                    into[end - 1] += skip;
                 } else {
-                    ops[opCount++] = skip;
+                    into[end++] = skip;
                 }
             }
             before = (skip & 0xff) == FIXED && before >= 0 ? before + (skip >>> 8) : -1;
         }
+        c.pos = pos;
+        opCount = end;
         fixedSizes[index] = kept ? -1 : before;
     }
 
@@ -245,7 +293,7 @@ final class Abbreviations {
     }
 
     private int usualSkip(int form) {
-        return form >= 0 && form < USUAL_FORMS ? skips[form] : skip(form);
+        return form >= 0 && form < USUAL_FORMS ? skips[form] : skip(form, addressSize, offsetSize, version);
     }
 
     private int keptConstant(Cursor c, long constant) throws DwarfException {
@@ -260,7 +308,7 @@ final class Abbreviations {
     }
 
     /** The op that skips a value of the form (DWARF5 7.5.6); 0 for a form without bytes, -1 for an unknown form. */
-    private int skip(int form) {
+    private static int skip(int form, int addressSize, int offsetSize, int version) {
         return switch (form) {
             case DW_FORM_flag_present, DW_FORM_implicit_const -> 0;
             case DW_FORM_data1, DW_FORM_ref1, DW_FORM_flag, DW_FORM_strx1, DW_FORM_addrx1 -> FIXED | 1 << 8;
@@ -270,7 +318,7 @@ final class Abbreviations {
             case DW_FORM_data8, DW_FORM_ref8, DW_FORM_ref_sig8, DW_FORM_ref_sup8 -> FIXED | 8 << 8;
             case DW_FORM_data16 -> FIXED | 16 << 8;
             case DW_FORM_addr -> FIXED | addressSize << 8;
-            case DW_FORM_ref_addr -> FIXED | refAddrSize() << 8;
+            case DW_FORM_ref_addr -> FIXED | refAddrSize(addressSize, offsetSize, version) << 8;
             case DW_FORM_strp,
                     DW_FORM_sec_offset,
                     DW_FORM_line_strp,
@@ -296,7 +344,7 @@ final class Abbreviations {
     }
 
     /** DW_FORM_ref_addr has the size of an address in DWARF2 7.5.4, and the size of an offset in later versions. */
-    private int refAddrSize() {
+    private static int refAddrSize(int addressSize, int offsetSize, int version) {
         return version == 2 ? addressSize : offsetSize;
     }
 
@@ -309,16 +357,26 @@ final class Abbreviations {
         return index == null ? -1 : index;
     }
 
-    /** What an {@link EntryWalk} does with the entries of each declaration. */
-    byte[] actions(boolean typesHoldNoCode, boolean inlined) {
+    /** The number of declarations if their codes are 1, 2, 3 …, else 0. */
+    int denseCodes() {
+        return dense ? count : 0;
+    }
+
+    /**
+     * For the entries of each declaration, what an {@link EntryWalk} does with them, whether they have children, and
+     * their size after the code; -1 if entries differ or an attribute is kept.
+     */
+    int[] steps(boolean typesHoldNoCode, boolean inlined) {
         int kind = (typesHoldNoCode ? 2 : 0) + (inlined ? 1 : 0);
-        byte[] made = actions.get(kind);
+        int[] made = steps.get(kind);
         if (made == null) {
-            made = new byte[count];
+            made = new int[count];
             for (int i = 0; i < count; i++) {
-                made[i] = (byte) action(tags[i], typesHoldNoCode, inlined);
+                made[i] = fixedSizes[i] << SIZE_SHIFT
+                        | (children[i] ? CHILDREN : 0)
+                        | action(tags[i], typesHoldNoCode, inlined);
             }
-            actions.set(kind, made);
+            steps.set(kind, made);
         }
         return made;
     }
@@ -340,11 +398,6 @@ final class Abbreviations {
 
     boolean hasChildren(int index) {
         return children[index];
-    }
-
-    /** The size of an entry after its code, or -1 if entries differ or an attribute is kept. */
-    int fixedSize(int index) {
-        return fixedSizes[index];
     }
 
     /** The position of DW_AT_sibling with form ref4 after the code, or -1 if entries differ or have none. */
@@ -421,6 +474,18 @@ final class Abbreviations {
                         at++;
                     }
                     at++;
+                }
+                case BLOCK -> {
+                    int length = data[at++];
+                    if (length < 0) {
+                        c.pos = at - 1;
+                        c.skip(c.uleb());
+                        at = c.pos;
+                    } else if (length <= limit - at) {
+                        at += length;
+                    } else {
+                        throw new IndexOutOfBoundsException(at);
+                    }
                 }
                 case CONSTANT -> {
                     // The value is in the table.
@@ -500,7 +565,7 @@ final class Abbreviations {
                 c.skip(8);
             }
             case DW_FORM_addr -> value = c.unsigned(addressSize);
-            case DW_FORM_ref_addr -> value = c.unsigned(refAddrSize());
+            case DW_FORM_ref_addr -> value = c.unsigned(refAddrSize(addressSize, offsetSize, version));
             case DW_FORM_sdata -> value = c.sleb();
             case DW_FORM_string -> {
                 value = c.offset();
@@ -510,7 +575,7 @@ final class Abbreviations {
             case DW_FORM_block2 -> value = block(c.u2(), c);
             case DW_FORM_block4 -> value = block(c.u4(), c);
             case DW_FORM_block, DW_FORM_exprloc -> value = block(c.uleb(), c);
-            default -> value = (skip(form) & 0xff) == FIXED ? c.unsigned(offsetSize) : c.uleb();
+            default -> value = (usualSkip(form) & 0xff) == FIXED ? c.unsigned(offsetSize) : c.uleb();
         }
         into.set(slot, form, value);
     }

@@ -79,6 +79,9 @@ final class DebugSections implements Closeable {
     private final ConcurrentHashMap<TableKey, WeakReference<Abbreviations>> abbreviations = new ConcurrentHashMap<>();
 
     private final AtomicLong abbreviationBytes = new AtomicLong();
+    /** The sizes of the table that was read last; usually all have the same. */
+    private volatile Abbreviations.@Nullable Sizes sizes;
+
     /** The buffers of each thread. */
     @SuppressWarnings("ThreadLocalUsage") // one for each file, freed with the file
     private final ThreadLocal<WeakReference<Scratch>> scratch = new ThreadLocal<>();
@@ -172,8 +175,7 @@ final class DebugSections implements Closeable {
                     file(), section.name(), key.offset(), "the abbreviation tables of the units overlap");
         }
         try {
-            Abbreviations table = Abbreviations.read(
-                    section, bigEndian(), key.offset(), key.addressSize(), key.offsetSize(), key.version());
+            Abbreviations table = Abbreviations.read(section, bigEndian(), key.offset(), sizes(key));
             if (isNew) {
                 abbreviationBytes.addAndGet(table.bytes());
             }
@@ -182,6 +184,15 @@ final class DebugSections implements Closeable {
             abbreviationBytes.addAndGet(Math.max(0, section.size() - key.offset()));
             throw e;
         }
+    }
+
+    private Abbreviations.Sizes sizes(TableKey key) {
+        Abbreviations.Sizes known = sizes;
+        if (known == null || !known.are(key.addressSize(), key.offsetSize(), key.version())) {
+            known = new Abbreviations.Sizes(key.addressSize(), key.offsetSize(), key.version());
+            sizes = known;
+        }
+        return known;
     }
 
     /** The NUL-terminated string at the offset in a section. */

@@ -1,6 +1,9 @@
 package dev.backline.dwarf;
 
-import static dev.backline.dwarf.Abbreviations.PASS_BY_SIBLING;
+import static dev.backline.dwarf.Abbreviations.ACTION;
+import static dev.backline.dwarf.Abbreviations.CHILDREN;
+import static dev.backline.dwarf.Abbreviations.PASS;
+import static dev.backline.dwarf.Abbreviations.SIZE_SHIFT;
 import static dev.backline.dwarf.Abbreviations.STOP;
 
 /**
@@ -16,8 +19,10 @@ final class EntryWalk {
     private final Abbreviations abbreviations;
     private final Cursor c;
     private final Attributes attributes = new Attributes();
-    /** The action for entries of each declaration. */
-    private final byte[] actions;
+    /** For the entries of each declaration, as {@link Abbreviations#steps} gives them. */
+    private final int[] steps;
+
+    private final int denseCodes;
 
     private int depth;
     /** The least depth since the last stop. */
@@ -34,7 +39,8 @@ final class EntryWalk {
         this.unit = unit;
         this.abbreviations = unit.abbreviations();
         this.c = c;
-        actions = abbreviations.actions(isC(unit.language()), inlined);
+        steps = abbreviations.steps(isC(unit.language()), inlined);
+        denseCodes = abbreviations.denseCodes();
     }
 
     /** DW_LANG_C89, C, C99, C11, C17, Mips_Assembler, Assembly: types never contain functions. */
@@ -50,7 +56,9 @@ final class EntryWalk {
         if (declaration >= 0) {
             // The walk is still at the entry of the last stop.
             if (abbreviations.hasChildren(declaration)) {
-                descend(start);
+                if (++depth == MAX_DEPTH) {
+                    throw tooDeep(start);
+                }
             } else if (depth == 0) {
                 return false;
             }
@@ -65,17 +73,19 @@ final class EntryWalk {
         return true;
     }
 
-    private void descend(int at) throws DwarfException {
-        if (++depth == MAX_DEPTH) {
-            throw c.broken(c.offsetOf(at), "entries are nested more than " + MAX_DEPTH + " levels deep");
-        }
+    private DwarfException tooDeep(int at) {
+        return c.broken(c.offsetOf(at), "entries are nested more than " + MAX_DEPTH + " levels deep");
     }
 
     /** Moves past the code of the next entry to stop at; false at the end. */
     private boolean pass() throws DwarfException {
         byte[] data = c.data;
+        int[] steps = this.steps;
+        int codes = denseCodes;
         int end = c.end;
         int pos = c.pos;
+        int depth = this.depth;
+        int least = this.least;
         while (pos < end) {
             int from = pos;
             int code = data[pos++];
@@ -83,39 +93,38 @@ final class EntryWalk {
                 if (--depth <= 0) {
                     return false;
                 }
-                least = Math.min(least, depth);
+                if (depth < least) {
+                    least = depth;
+                }
                 continue;
             }
-            int index;
-            if (code > 0) {
-                index = abbreviations.index(code);
-            } else {
+            if (code < 0 && pos < end) {
+                int second = data[pos++];
+                code = second < 0 ? 0 : (code & 0x7f) | (second << 7);
+            }
+            int index = code - 1;
+            if (code <= 0 || code > codes) {
                 c.pos = from;
-                long large = c.uleb();
-                c.checkEnd();
-                index = abbreviations.index(large);
+                index = unusualCode();
                 pos = c.pos;
             }
-            if (index < 0) {
-                c.pos = from;
-                throw c.broken(
-                        c.offsetOf(from), "the entry's abbreviation code " + c.uleb() + " is not in the unit's table");
-            }
-            int action = actions[index];
-            if (action == STOP) {
-                c.pos = pos;
-                start = from;
-                declaration = index;
-                return true;
-            }
-            if (action == PASS_BY_SIBLING) {
+            int step = steps[index];
+            if ((step & ACTION) != PASS) {
+                if ((step & ACTION) == STOP) {
+                    c.pos = pos;
+                    start = from;
+                    declaration = index;
+                    this.depth = depth;
+                    this.least = least;
+                    return true;
+                }
                 int sibling = sibling(index, from, pos);
                 if (sibling > 0) {
                     pos = sibling;
                     continue;
                 }
             }
-            int size = abbreviations.fixedSize(index);
+            int size = step >> SIZE_SHIFT;
             if (size < 0) {
                 pos = abbreviations.stepOver(index, c, pos);
                 if (pos > end) {
@@ -126,13 +135,27 @@ final class EntryWalk {
             } else {
                 throw new IndexOutOfBoundsException(pos);
             }
-            if (abbreviations.hasChildren(index)) {
-                descend(from);
+            if ((step & CHILDREN) != 0) {
+                if (++depth == MAX_DEPTH) {
+                    throw tooDeep(from);
+                }
             } else if (depth == 0) {
                 return false;
             }
         }
         return false;
+    }
+
+    /** Reads the code at the cursor, of any length and from any table: {@return its declaration} */
+    private int unusualCode() throws DwarfException {
+        long at = c.offset();
+        long code = c.uleb();
+        c.checkEnd();
+        int index = abbreviations.index(code);
+        if (index < 0) {
+            throw c.broken(at, "the entry's abbreviation code " + code + " is not in the unit's table");
+        }
+        return index;
     }
 
     /**
