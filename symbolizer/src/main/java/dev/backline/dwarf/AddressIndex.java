@@ -326,10 +326,11 @@ final class AddressIndex {
             end = Long.compareUnsigned(highs[i], end) > 0 ? highs[i] : end;
         }
         cutter.finish();
-        long[] owners = cutter.owners();
+        long[] starts = cutter.starts();
+        long[] owners = new long[starts.length];
         for (int i = 0; i < owners.length; i++) {
-            owners[i] = owners[i] == SpanCutter.NOBODY ? NONE : -owners[i] - 1;
+            owners[i] = cutter.owner(i) == SpanCutter.NOBODY ? NONE : -cutter.owner(i) - 1;
         }
-        return new Sorted(cutter.starts(), owners, overlapping);
+        return new Sorted(starts, owners, overlapping);
     }
 }

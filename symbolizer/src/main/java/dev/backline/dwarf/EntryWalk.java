@@ -9,7 +9,7 @@ import static dev.backline.dwarf.Abbreviations.STOP;
 /**
  * Walks over entries and stops at functions and, on request, at inlined calls. Types that cannot contain code are
  * skipped by their DW_AT_sibling, and other entries without decoding them. Reading functions spends most of its time
- * here, so the loop keeps its state in local variables. Not thread-safe.
+ * here, so the loop keeps its state in local variables. Not thread-safe; a thread makes one walk at a time.
  */
 final class EntryWalk {
     /** Deeper than compilers nest entries; a damaged file can be deeper. */
@@ -18,7 +18,7 @@ final class EntryWalk {
     private final UnitContext unit;
     private final Abbreviations abbreviations;
     private final Cursor c;
-    private final Attributes attributes = new Attributes();
+    private final Attributes attributes;
     /** For the entries of each declaration, as {@link Abbreviations#steps} gives them. */
     private final int[] steps;
 
@@ -39,6 +39,7 @@ final class EntryWalk {
         this.unit = unit;
         this.abbreviations = unit.abbreviations();
         this.c = c;
+        attributes = unit.sections().scratch().attributes;
         steps = abbreviations.steps(isC(unit.language()), inlined);
         denseCodes = abbreviations.denseCodes();
     }

@@ -70,7 +70,8 @@ final class FunctionIndex {
         origins = Arrays.copyOf(b.origins, b.count);
         known = new AtomicReferenceArray<>(b.count);
         int[] order = AddressOrder.of(b.lows, b.spans);
-        SpanCutter cutter = new SpanCutter(b.spans);
+        SpanCutter cutter = unit.sections().scratch().cutter;
+        cutter.begin(b.spans);
         boolean overlap = false;
         long end = 0;
         int last = NONE;
@@ -87,10 +88,9 @@ final class FunctionIndex {
         // calls are children of the first.
         entangled = overlap || unit.header().version() == 2;
         starts = cutter.starts();
-        long[] cut = cutter.owners();
-        owners = new int[cut.length];
-        for (int i = 0; i < cut.length; i++) {
-            owners[i] = cut[i] == SpanCutter.NOBODY ? NONE : (int) cut[i];
+        owners = new int[starts.length];
+        for (int i = 0; i < owners.length; i++) {
+            owners[i] = cutter.owner(i) == SpanCutter.NOBODY ? NONE : (int) cutter.owner(i);
         }
     }
 

@@ -44,8 +44,8 @@ final class FunctionTable {
         }
     };
 
-    private FunctionTable(Builder b, FunctionNames.Source names) {
-        unit = b.unit;
+    private FunctionTable(UnitContext unit, Columns b, FunctionNames.Source names) {
+        this.unit = unit;
         this.names = names;
         int n = b.nodes;
         parents = Arrays.copyOf(b.parents, n);
@@ -56,9 +56,13 @@ final class FunctionTable {
         callLines = Arrays.copyOf(b.callLines, n);
         callColumns = Arrays.copyOf(b.callColumns, n);
         entries = Arrays.copyOf(b.entries, n);
-        b.flatten();
-        starts = b.starts;
-        owners = b.owners;
+        SpanCutter cutter = b.cut();
+        starts = cutter.starts();
+        owners = new int[starts.length];
+        for (int i = 0; i < owners.length; i++) {
+            long rank = cutter.owner(i);
+            owners[i] = rank == SpanCutter.NOBODY ? NONE : (int) rank;
+        }
     }
 
     /**
@@ -69,13 +73,13 @@ final class FunctionTable {
      * @param c at the unit's root entry or at a function, over all entries below it
      */
     static FunctionTable read(UnitContext unit, FunctionNames.Source names, Cursor c) throws IOException {
-        Builder builder = new Builder(unit, c);
+        Columns columns = unit.sections().scratch().functions;
         try {
-            builder.walk();
+            new Builder(unit, columns, c).walk();
         } catch (IndexOutOfBoundsException e) {
             throw c.truncated(unit.header().offset(), "the unit", e);
         }
-        return new FunctionTable(builder, names);
+        return new FunctionTable(unit, columns, names);
     }
 
     /** The approximate memory of the table, in bytes. */
@@ -202,43 +206,94 @@ final class FunctionTable {
         return hashes;
     }
 
-    /** Collects nodes and their ranges in a walk over the entries. */
-    private static final class Builder {
+    /** The columns of one table after the other while its entries are read. Not thread-safe. */
+    static final class Columns {
         /** Bytes of a node, and of a span, in all columns. */
         private static final int NODE = 2 * Long.BYTES + 4 * Integer.BYTES + 2;
 
         private static final int SPAN = 3 * Long.BYTES;
 
         /** Enough for the inlined calls of most functions. */
-        private static final int FEW = 16;
+        private static final int FEW = 64;
 
-        private final UnitContext unit;
-        private final EntryWalk walk;
-        private final Attributes attributes;
-        private final AddressRanges ranges = new AddressRanges();
-        private final RangeLists rangeLists;
+        /** Larger columns are not kept. */
+        private static final int MOST_KEPT = 1 << 16;
 
         private int nodes;
-        private int[] parents = new int[FEW];
-        private long[] nameEntries = new long[FEW];
-        private boolean[] inSupplementary = new boolean[FEW];
-        private boolean[] inlined = new boolean[FEW];
-        private int[] callFiles = new int[FEW];
-        private int[] callLines = new int[FEW];
-        private int[] callColumns = new int[FEW];
-        private long[] entries = new long[FEW];
+        private int[] parents = {};
+        private long[] nameEntries = {};
+        private boolean[] inSupplementary = {};
+        private boolean[] inlined = {};
+        private int[] callFiles = {};
+        private int[] callLines = {};
+        private int[] callColumns = {};
+        private long[] entries = {};
 
         private int spans;
-        private long[] spanLows = new long[FEW];
-        private long[] spanHighs = new long[FEW];
+        private long[] spanLows = {};
+        private long[] spanHighs = {};
         /** The span's node, and in the upper 32 bits the depth of its entry, which decides if spans overlap. */
-        private long[] spanRanks = new long[FEW];
+        private long[] spanRanks = {};
 
-        private long[] starts = {};
-        private int[] owners = {};
+        private final AddressRanges ranges = new AddressRanges();
+        private final SpanCutter cutter;
 
-        Builder(UnitContext unit, Cursor c) {
+        Columns(SpanCutter cutter) {
+            this.cutter = cutter;
+        }
+
+        /** Prepares for a table, without nodes. */
+        private void begin() {
+            nodes = 0;
+            spans = 0;
+            if (parents.length == 0 || parents.length > MOST_KEPT) {
+                resizeNodes(FEW);
+            }
+            if (spanLows.length == 0 || spanLows.length > MOST_KEPT) {
+                resizeSpans(FEW);
+            }
+        }
+
+        private void resizeNodes(int size) {
+            parents = Arrays.copyOf(parents, size);
+            nameEntries = Arrays.copyOf(nameEntries, size);
+            inSupplementary = Arrays.copyOf(inSupplementary, size);
+            inlined = Arrays.copyOf(inlined, size);
+            callFiles = Arrays.copyOf(callFiles, size);
+            callLines = Arrays.copyOf(callLines, size);
+            callColumns = Arrays.copyOf(callColumns, size);
+            entries = Arrays.copyOf(entries, size);
+        }
+
+        private void resizeSpans(int size) {
+            spanLows = Arrays.copyOf(spanLows, size);
+            spanHighs = Arrays.copyOf(spanHighs, size);
+            spanRanks = Arrays.copyOf(spanRanks, size);
+        }
+
+        /** If several spans hold an address, the span of the deepest entry wins; of equally deep entries the last. */
+        private SpanCutter cut() {
+            cutter.begin(spans);
+            for (int span : AddressOrder.of(spanLows, spans)) {
+                cutter.add(spanLows[span], spanHighs[span], spanRanks[span]);
+            }
+            cutter.finish();
+            return cutter;
+        }
+    }
+
+    /** Collects nodes and their ranges in a walk over the entries. */
+    private static final class Builder {
+        private final UnitContext unit;
+        private final Columns columns;
+        private final EntryWalk walk;
+        private final Attributes attributes;
+        private final RangeLists rangeLists;
+
+        Builder(UnitContext unit, Columns columns, Cursor c) {
             this.unit = unit;
+            this.columns = columns;
+            columns.begin();
             walk = new EntryWalk(unit, c, true);
             attributes = walk.attributes();
             rangeLists = new RangeLists(unit);
@@ -269,74 +324,39 @@ final class FunctionTable {
             if (attributes.has(DECLARATION)) {
                 return NONE;
             }
-            int node = nodes;
-            if (node == parents.length) {
-                growNodes();
+            Columns to = columns;
+            int node = to.nodes;
+            if (node == to.parents.length) {
+                to.resizeNodes(unit.grown(node, Columns.NODE, "the unit's functions"));
             }
-            nodes++;
-            parents[node] = parent;
-            entries[node] = entry;
-            nameEntries[node] = entry;
-            if (tag == DW_TAG_inlined_subroutine) {
-                inlined[node] = true;
-                callFiles[node] = number(CALL_FILE);
-                callLines[node] = number(CALL_LINE);
-                callColumns[node] = number(CALL_COLUMN);
-                if (attributes.has(ABSTRACT_ORIGIN)) {
-                    int form = attributes.form(ABSTRACT_ORIGIN);
-                    nameEntries[node] = unit.reference(form, attributes.value(ABSTRACT_ORIGIN));
-                    inSupplementary[node] = UnitContext.isSupplementary(form);
-                }
-            }
+            to.nodes++;
+            boolean isInlined = tag == DW_TAG_inlined_subroutine;
+            boolean hasOrigin = isInlined && attributes.has(ABSTRACT_ORIGIN);
+            int form = hasOrigin ? attributes.form(ABSTRACT_ORIGIN) : 0;
+            to.parents[node] = parent;
+            to.entries[node] = entry;
+            to.nameEntries[node] = hasOrigin ? unit.reference(form, attributes.value(ABSTRACT_ORIGIN)) : entry;
+            to.inSupplementary[node] = hasOrigin && UnitContext.isSupplementary(form);
+            to.inlined[node] = isInlined;
+            to.callFiles[node] = isInlined ? number(CALL_FILE) : 0;
+            to.callLines[node] = isInlined ? number(CALL_LINE) : 0;
+            to.callColumns[node] = isInlined ? number(CALL_COLUMN) : 0;
+            AddressRanges ranges = to.ranges;
             rangeLists.read(attributes, ranges);
             for (int i = 0; i < ranges.count(); i++) {
-                if (spans == spanLows.length) {
-                    growSpans();
+                int span = to.spans++;
+                if (span == to.spanLows.length) {
+                    to.resizeSpans(unit.grown(span, Columns.SPAN, "the ranges of the unit's functions"));
                 }
-                spanLows[spans] = ranges.low(i);
-                spanHighs[spans] = ranges.high(i);
-                spanRanks[spans++] = (long) depth << 32 | node;
+                to.spanLows[span] = ranges.low(i);
+                to.spanHighs[span] = ranges.high(i);
+                to.spanRanks[span] = (long) depth << 32 | node;
             }
             return node;
         }
 
-        // The growth is apart, since the JVM compiles all that it inlines into a method
-        private void growNodes() throws DwarfException {
-            int size = unit.grown(nodes, NODE, "the unit's functions");
-            parents = Arrays.copyOf(parents, size);
-            nameEntries = Arrays.copyOf(nameEntries, size);
-            inSupplementary = Arrays.copyOf(inSupplementary, size);
-            inlined = Arrays.copyOf(inlined, size);
-            callFiles = Arrays.copyOf(callFiles, size);
-            callLines = Arrays.copyOf(callLines, size);
-            callColumns = Arrays.copyOf(callColumns, size);
-            entries = Arrays.copyOf(entries, size);
-        }
-
-        private void growSpans() throws DwarfException {
-            int size = unit.grown(spans, SPAN, "the ranges of the unit's functions");
-            spanLows = Arrays.copyOf(spanLows, size);
-            spanHighs = Arrays.copyOf(spanHighs, size);
-            spanRanks = Arrays.copyOf(spanRanks, size);
-        }
-
         private int number(int slot) {
             return attributes.has(slot) ? (int) attributes.value(slot) : 0;
-        }
-
-        /** If several spans hold an address, the span of the deepest entry wins; of equally deep entries the last. */
-        void flatten() {
-            SpanCutter cutter = new SpanCutter(spans);
-            for (int span : AddressOrder.of(spanLows, spans)) {
-                cutter.add(spanLows[span], spanHighs[span], spanRanks[span]);
-            }
-            cutter.finish();
-            starts = cutter.starts();
-            long[] ranks = cutter.owners();
-            owners = new int[ranks.length];
-            for (int i = 0; i < ranks.length; i++) {
-                owners[i] = ranks[i] == SpanCutter.NOBODY ? NONE : (int) ranks[i];
-            }
         }
     }
 }

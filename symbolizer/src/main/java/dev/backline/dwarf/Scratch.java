@@ -15,6 +15,10 @@ final class Scratch {
 
     final RangeLists.Window ranges = new RangeLists.Window();
     final LineTable.Rows rows = new LineTable.Rows();
+    final SpanCutter cutter = new SpanCutter(0);
+    final FunctionTable.Columns functions = new FunctionTable.Columns(cutter);
+    /** The attributes of the entries of the current {@link EntryWalk}. */
+    final Attributes attributes = new Attributes();
 
     /** The entries of the unit that was read last, since successive look-ups often need the same unit. */
     private @Nullable Cursor entries;

@@ -10,6 +10,9 @@ import java.util.Arrays;
 final class SpanCutter {
     static final long NOBODY = Long.MIN_VALUE;
 
+    /** Larger arrays are not kept for other ranges. */
+    private static final int MOST_KEPT = 1 << 17;
+
     private long[] starts;
     private long[] owners;
     private int count;
@@ -22,6 +25,16 @@ final class SpanCutter {
     SpanCutter(int ranges) {
         starts = new long[ranges * 2];
         owners = new long[ranges * 2];
+    }
+
+    /** Removes all ranges, and prepares for this number of others. */
+    void begin(int ranges) {
+        count = 0;
+        open = 0;
+        if (starts.length < ranges * 2 || starts.length > MOST_KEPT) {
+            starts = new long[ranges * 2];
+            owners = new long[ranges * 2];
+        }
     }
 
     void add(long low, long high, long rank) {
@@ -45,16 +58,16 @@ final class SpanCutter {
         while (open > 0) {
             closeLast();
         }
-        starts = Arrays.copyOf(starts, count);
-        owners = Arrays.copyOf(owners, count);
     }
 
+    /** A copy of the boundaries in address order. */
     long[] starts() {
-        return starts;
+        return Arrays.copyOf(starts, count);
     }
 
-    long[] owners() {
-        return owners;
+    /** The owner of the addresses from the boundary to the next, or {@link #NOBODY}. */
+    long owner(int boundary) {
+        return owners[boundary];
     }
 
     private void close(long limit) {

@@ -11,7 +11,7 @@ class SpanCutterTest {
     private static long owner(SpanCutter cutter, long address) {
         int at = Arrays.binarySearch(cutter.starts(), address);
         at = at < 0 ? -at - 2 : at;
-        return at < 0 ? SpanCutter.NOBODY : cutter.owners()[at];
+        return at < 0 ? SpanCutter.NOBODY : cutter.owner(at);
     }
 
     @Test
