@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the indexes that a run missed, in a process of low priority that continues after the run has ended, so that no run
@@ -22,22 +25,42 @@ public final class BackgroundIndexing {
 
     private static final Path NICE = Path.of("/usr/bin/nice");
 
-    private BackgroundIndexing() {}
+    private final SideIndexes indexes;
+    private @Nullable Thread starter;
 
-    /** Starts the process if files lack an index, and no such process is running. */
-    static void start(SideIndexes indexes) {
-        List<Path> missing = indexes.missing();
-        if (missing.isEmpty() || !indexes.reserve()) {
+    BackgroundIndexing(SideIndexes indexes) {
+        this.indexes = indexes.listener(new Runnable() {
+            @Override
+            public void run() {
+                missed();
+            }
+        });
+    }
+
+    /** {@return the indexes for the run} */
+    SideIndexes indexes() {
+        return indexes;
+    }
+
+    /** Starts the process beside the run: starting takes as long as a third of a query. */
+    private synchronized void missed() {
+        starter = new Thread() {
+            @Override
+            public void run() {
+                launch();
+            }
+        };
+        starter.start();
+    }
+
+    private void launch() {
+        if (!indexes.reserve(indexes.missing())) {
             return;
         }
         try {
-            List<String> command = command(missing);
+            List<String> command = command(MAIN);
             if (!command.isEmpty()) {
-                ProcessBuilder process = new ProcessBuilder(command);
-                process.redirectInput(new File("/dev/null"));
-                process.redirectOutput(ProcessBuilder.Redirect.DISCARD);
-                process.redirectError(ProcessBuilder.Redirect.DISCARD);
-                process.start();
+                launch(command);
                 return;
             }
         } catch (IOException | SecurityException e) {
@@ -46,8 +69,45 @@ public final class BackgroundIndexing {
         indexes.unreserve();
     }
 
-    /** This Java with the options of this process; empty if this process is not a run of the command. */
-    private static List<String> command(List<Path> files) throws IOException {
+    /** Ends a run: waits for the start of the process, and adds the other files without an index. */
+    void finish() {
+        Thread first;
+        synchronized (this) {
+            first = starter;
+        }
+        if (first == null) {
+            return;
+        }
+        try {
+            first.join();
+            List<Path> missing = indexes.missing();
+            if (missing.size() > 1 && indexes.reserve(missing)) {
+                indexes.unreserve();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Starts what a run starts, up to the program. */
+    static void rehearse(SideIndexes indexes) throws IOException {
+        BackgroundIndexing rehearsal = new BackgroundIndexing(indexes);
+        indexes.reserve(rehearsal.indexes.missing());
+        command(Rehearsal.class.getName());
+        launch(List.of("true"));
+        indexes.unreserve();
+    }
+
+    private static void launch(List<String> command) throws IOException {
+        ProcessBuilder process = new ProcessBuilder(command);
+        process.redirectInput(new File("/dev/null"));
+        process.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        process.redirectError(ProcessBuilder.Redirect.DISCARD);
+        process.start();
+    }
+
+    /** This Java with the options of this process; empty if this process does not run the given main class. */
+    private static List<String> command(String main) throws IOException {
         List<String> command = new ArrayList<>();
         if (Files.isExecutable(NICE)) {
             command.addAll(List.of(NICE.toString(), "-n", "19"));
@@ -56,11 +116,8 @@ public final class BackgroundIndexing {
         int from = 0;
         for (int to = words.indexOf('\0'); to >= 0; to = words.indexOf('\0', from)) {
             String word = words.substring(from, to);
-            if (word.equals(MAIN)) {
+            if (word.equals(main)) {
                 command.add(BackgroundIndexing.class.getName());
-                for (Path file : files) {
-                    command.add(file.toString());
-                }
                 return command;
             }
             command.add(word);
@@ -70,20 +127,30 @@ public final class BackgroundIndexing {
     }
 
     /**
-     * Makes the indexes of files.
+     * Makes the reserved indexes.
      *
-     * @param files their paths
+     * @param none no arguments
      */
-    public static void main(String[] files) {
+    public static void main(String[] none) {
         SideIndexes indexes = SideIndexes.ofUser(System.getenv());
         if (indexes == null) {
             return;
         }
         try {
             Thread.sleep(DELAY_MILLIS);
-            for (String file : files) {
-                make(indexes, Path.of(file));
+            Set<Path> made = new HashSet<>();
+            for (boolean more = true; more; ) {
+                more = false;
+                for (Path file : indexes.reserved()) {
+                    if (made.add(file)) {
+                        make(indexes, file);
+                        more = true;
+                    }
+                }
             }
+        } catch (IOException e) {
+            // The reservation was deleted: "kernel cache clear".
+            return;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -95,7 +162,7 @@ public final class BackgroundIndexing {
         try {
             indexes.make(file, false);
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
-            // The other files may have an index all the same.
+            // Other files may get an index.
             return;
         }
     }

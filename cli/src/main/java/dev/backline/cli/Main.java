@@ -45,11 +45,13 @@ public final class Main {
         OutputStream out = new FileOutputStream(FileDescriptor.out);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         Map<String, String> environment = System.getenv();
-        SideIndexes indexes = SideIndexes.ofUser(environment);
+        SideIndexes cache = SideIndexes.ofUser(environment);
+        BackgroundIndexing background = cache == null ? null : new BackgroundIndexing(cache);
+        SideIndexes indexes = background == null ? null : background.indexes();
         Console console = new Console(in, new Output(out), err, environment, isTerminal(1), isTerminal(2), indexes);
         int status = run(console, args);
-        if (indexes != null) {
-            BackgroundIndexing.start(indexes);
+        if (background != null) {
+            background.finish();
         }
         // Status 0 needs no exit(), which sets up logging first since Java 21: no other thread keeps the JVM running.
         if (status != ExitStatus.DONE) {

@@ -88,6 +88,8 @@ public final class Rehearsal {
     private static void indexed(Path cache, String vmlinux, String place, String address) {
         SideIndexes indexes = new SideIndexes(cache, Long.MAX_VALUE, 0);
         try {
+            run(indexes, "", "symbolize", "-e", vmlinux, place);
+            BackgroundIndexing.rehearse(indexes);
             indexes.make(Path.of(vmlinux), true);
             run(indexes, "", "symbolize", "-e", vmlinux, place, address);
             run(indexes, (address + "\n").repeat(ADDRESSES), "addr2line", "-f", "-i", "-e", vmlinux);

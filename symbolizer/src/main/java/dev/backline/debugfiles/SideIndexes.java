@@ -58,6 +58,9 @@ public final class SideIndexes {
     /** How long a file that could not be indexed is left alone. */
     private static final Duration REFUSED = Duration.ofDays(1);
 
+    /** More files are left to later runs. */
+    private static final long MAX_RESERVED = 1 << 16;
+
     private static final Duration TOUCHED = Duration.ofDays(1);
 
     private static final String SUFFIX = ".index";
@@ -74,6 +77,7 @@ public final class SideIndexes {
     private final long limit;
     private final long least;
     private final Set<Path> missing = new LinkedHashSet<>();
+    private final @Nullable Runnable listener;
 
     /**
      * The indexes of a directory.
@@ -94,9 +98,23 @@ public final class SideIndexes {
      *     a compressed file
      */
     public SideIndexes(Path folder, long limit, long least) {
+        this(folder, limit, least, null);
+    }
+
+    private SideIndexes(Path folder, long limit, long least, @Nullable Runnable listener) {
         this.folder = folder;
         this.limit = limit;
         this.least = least;
+        this.listener = listener;
+    }
+
+    /**
+     * {@return the same indexes with a listener}
+     *
+     * @param firstMissing called when the first file without an index is opened, by the thread that opens it
+     */
+    public SideIndexes listener(Runnable firstMissing) {
+        return new SideIndexes(folder, limit, least, firstMissing);
     }
 
     /**
@@ -229,12 +247,22 @@ public final class SideIndexes {
         } catch (IOException e) {
             // A damaged entry is made anew.
         }
+        note(path, key);
+        return null;
+    }
+
+    private void note(Path path, Key key) {
+        boolean first;
         synchronized (missing) {
+            first = missing.isEmpty();
             if (missing.size() < MAX_MISSING && !isRefused(key)) {
                 missing.add(path.toAbsolutePath());
             }
+            first &= !missing.isEmpty();
         }
-        return null;
+        if (first && listener != null) {
+            listener.run();
+        }
     }
 
     /** Whether this user owns the file, and nobody else may write to it. */
@@ -288,28 +316,55 @@ public final class SideIndexes {
     }
 
     /**
-     * Reserves the making of indexes for one process, so that many runs in a row start only one.
+     * Reserves the making of indexes for one process, so that many runs in a row start only one. The files of later
+     * reservations are added to those of the first.
      *
-     * @return whether the caller may start the process, which calls {@link #unreserve} at its end; false if another process
-     *     was started in the last ten minutes and has not ended, or the directory cannot be written
+     * @param files to be indexed
+     * @return whether the caller may start the process, which calls {@link #reserved} and at its end {@link #unreserve};
+     *     false if another process was started in the last ten minutes and has not ended, or the directory cannot be
+     *     written
      */
-    public boolean reserve() {
+    public boolean reserve(List<Path> files) {
+        StringBuilder lines = new StringBuilder();
+        for (Path file : files) {
+            if (file.toString().indexOf('\n') < 0) {
+                lines.append(file).append('\n');
+            }
+        }
+        Path mark = folder.resolve(RESERVED);
         try {
-            Path mark = folder.resolve(RESERVED);
             if (Files.exists(mark)) {
                 Instant made = Files.getLastModifiedTime(mark).toInstant();
                 Instant now = Instant.now();
                 if (made.isAfter(now.minus(RESERVATION)) && made.isBefore(now.plus(RESERVATION))) {
+                    if (Files.size(mark) < MAX_RESERVED) {
+                        // The reservation ends ten minutes after it was made.
+                        Files.writeString(mark, lines, StandardOpenOption.APPEND);
+                        Files.setLastModifiedTime(mark, FileTime.from(made));
+                    }
                     return false;
                 }
                 Files.deleteIfExists(mark);
             }
             createFolder();
-            Files.createFile(mark);
+            Files.writeString(mark, lines, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             return true;
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /**
+     * {@return the files of the reservations}
+     *
+     * @throws IOException if the reservation has ended
+     */
+    public Set<Path> reserved() throws IOException {
+        Set<Path> files = new LinkedHashSet<>();
+        for (String line : Files.readAllLines(folder.resolve(RESERVED))) {
+            files.add(Path.of(line));
+        }
+        return files;
     }
 
     /** Ends a reservation. */

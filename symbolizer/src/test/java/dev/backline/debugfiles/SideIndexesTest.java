@@ -356,7 +356,7 @@ class SideIndexesTest {
             Assumptions.assumeFalse(Files.isWritable(indexes.folder()), "root can write everywhere");
             Path other = copy("gcc12-v4");
             assertThatThrownBy(() -> indexes.make(other, true)).isInstanceOf(IOException.class);
-            assertThat(indexes.reserve()).isFalse();
+            assertThat(indexes.reserve(List.of())).isFalse();
         } finally {
             Files.setPosixFilePermissions(indexes.folder(), PosixFilePermissions.fromString("rwx------"));
         }
@@ -367,7 +367,7 @@ class SideIndexesTest {
         Path file = copy("gcc12-v5");
         SideIndexes nowhere = new SideIndexes(file.resolve("indexes"), Long.MAX_VALUE, 0);
         assertThatThrownBy(() -> nowhere.make(file, true)).isInstanceOf(IOException.class);
-        assertThat(nowhere.reserve()).isFalse();
+        assertThat(nowhere.reserve(List.of())).isFalse();
         assertThat(nowhere.entries()).isEmpty();
         assertThat(nowhere.clear()).isZero();
         assertThat(answers(file, nowhere, 3)).isEqualTo(answers(file, null, 3));
@@ -440,20 +440,40 @@ class SideIndexesTest {
 
     @Test
     void areMadeByOneProcessAtATime() {
-        assertThat(indexes.reserve()).isTrue();
-        assertThat(indexes.reserve()).isFalse();
+        assertThat(indexes.reserve(List.of())).isTrue();
+        assertThat(indexes.reserve(List.of())).isFalse();
         indexes.unreserve();
-        assertThat(indexes.reserve()).isTrue();
+        assertThat(indexes.reserve(List.of())).isTrue();
+    }
+
+    @Test
+    void ofLaterRunsAreMadeByTheProcessOfTheFirst() throws IOException {
+        assertThat(indexes.reserve(List.of(Path.of("/a b")))).isTrue();
+        assertThat(indexes.reserve(List.of(Path.of("/c"), Path.of("/d\ne")))).isFalse();
+        assertThat(indexes.reserved()).containsExactly(Path.of("/a b"), Path.of("/c"));
+        indexes.unreserve();
+        assertThatThrownBy(indexes::reserved).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void tellAListenerOfTheFirstFileThatHasNone() throws IOException {
+        List<String> told = new ArrayList<>();
+        SideIndexes listened = indexes.listener(() -> told.add("missing"));
+        for (String fixture : List.of("gcc12-v5", "gcc12-v4")) {
+            DebugData.open(copy(fixture), listened).close();
+        }
+        assertThat(told).hasSize(1);
+        assertThat(listened.missing()).hasSize(2);
     }
 
     @Test
     void areReservedForALimitedTime() throws IOException {
-        indexes.reserve();
+        indexes.reserve(List.of());
         Path mark = indexes.folder().resolve("reserved");
         for (Instant time : List.of(LONG_AGO, Instant.now().plusSeconds(100_000))) {
             Files.setLastModifiedTime(mark, FileTime.from(time));
-            assertThat(indexes.reserve()).isTrue();
-            assertThat(indexes.reserve()).isFalse();
+            assertThat(indexes.reserve(List.of())).isTrue();
+            assertThat(indexes.reserve(List.of())).isFalse();
         }
     }
 
