@@ -1,5 +1,6 @@
 package dev.backline.gsym;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,11 +17,22 @@ final class FunctionCache {
     /** The number of look-ups without notes about what was looked up. */
     private static final int FEW = 64;
 
+    /**
+     * The number of functions whose look-up is remembered. A log returns to a function soon; a pass over all functions
+     * does not, and would decode more than there is room for.
+     */
+    private static final int RECENT = 1 << 12;
+
     private final int functions;
     private volatile long budget = MOST;
     private long weight;
     private int lookUps;
-    /** A bit for each function that was looked up. Updates by other threads may be lost: it is looked up again then. */
+    /** The number of bits set in {@link #seen}, at least about. */
+    private int noted;
+    /**
+     * A bit for each function that was looked up lately. Updates by other threads may be lost: the function is decoded
+     * later then.
+     */
     private volatile long @Nullable [] seen;
 
     private volatile @Nullable Generations generations;
@@ -57,7 +69,7 @@ final class FunctionCache {
         return found;
     }
 
-    /** Notes a look-up; whether there was one of the function before, so that it should be put. */
+    /** Notes a look-up; whether there was one of the function not long before, so that it should be put. */
     boolean isSeen(int index) {
         if (16L * functions > budget) {
             return false;
@@ -73,6 +85,10 @@ final class FunctionCache {
         long bit = 1L << index;
         if ((bits[index >>> 6] & bit) != 0) {
             return true;
+        }
+        if (++noted > RECENT) {
+            noted = 0;
+            Arrays.fill(bits, 0);
         }
         bits[index >>> 6] |= bit;
         return false;

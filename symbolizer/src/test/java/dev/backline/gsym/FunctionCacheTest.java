@@ -71,6 +71,16 @@ class FunctionCacheTest {
     }
 
     @Test
+    void forgetsWhatWasLookedUpManyFunctionsAgo() {
+        FunctionCache cache = new FunctionCache(100_000);
+        for (int pass = 0; pass < 3; pass++) {
+            for (int i = 0; i < 100_000; i++) {
+                assertThat(cache.isSeen(i)).isFalse();
+            }
+        }
+    }
+
+    @Test
     void keepsTheFunctionsThatWereUsedLastWithinItsBound() throws IOException {
         FunctionCache cache = new FunctionCache(FUNCTIONS);
         long bound = 200_000;
