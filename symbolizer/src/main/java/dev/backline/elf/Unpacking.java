@@ -14,6 +14,9 @@ import org.tukaani.xz.XZInputStream;
 
 /** Decompresses files that are compressed as a whole, such as .ko.xz, into memory. */
 final class Unpacking {
+    /** The maximum ratio of deflate: 258 bytes from 2 bits. */
+    private static final int MAX_RATIO_GZIP = 1032;
+
     private Unpacking() {}
 
     /** The compression method ("gzip", "xz" or "zstd"), by the first bytes of the file; null if none of these. */
@@ -51,7 +54,7 @@ final class Unpacking {
                 }
             }
             try (InputStream in = stream(method, source.stream(), most)) {
-                return read(file, method, in, most);
+                return read(file, method, in, expectedSize(method, source, most), most);
             }
         } catch (ElfException e) {
             throw e;
@@ -90,25 +93,41 @@ final class Unpacking {
                 + " bytes, a quarter of the Java heap; give Java a larger heap (-Xmx), or decompress the file first");
     }
 
-    private static byte[] read(String file, String method, InputStream in, int most) throws IOException {
-        byte[] out = new byte[Math.min(most, 1 << 16)];
+    /**
+     * The size of a gzip file's last member, modulo 2^32 (RFC 1952, 2.3.1), if that can be the size of the file; else a
+     * small number.
+     */
+    private static int expectedSize(String method, ByteSource source, int most) throws IOException {
+        int least = Math.min(most, 1 << 16);
+        if (!method.equals("gzip")) {
+            return least;
+        }
+        byte[] last = new byte[4];
+        source.read(source.size() - last.length, last, 0, last.length);
+        long size = Words.u32(last, 0, false);
+        return size > most || size / MAX_RATIO_GZIP > source.size() ? least : (int) Math.max(least, size);
+    }
+
+    private static byte[] read(String file, String method, InputStream in, int expected, int most) throws IOException {
+        byte[] out = new byte[expected];
         int size = 0;
         while (true) {
-            if (size == out.length) {
-                int more = size == most ? in.read() : -2;
-                if (more >= 0) {
-                    throw tooLarge(file, method, most);
-                }
-                if (more == -1) {
-                    break;
-                }
-                out = Arrays.copyOf(out, (int) Math.min(most, 2L * size));
-            }
             int n = in.read(out, size, out.length - size);
             if (n < 0) {
                 break;
             }
             size += n;
+            if (size == out.length) {
+                int next = in.read();
+                if (next < 0) {
+                    break;
+                }
+                if (size == most) {
+                    throw tooLarge(file, method, most);
+                }
+                out = Arrays.copyOf(out, (int) Math.min(most, 2L * size));
+                out[size++] = (byte) next;
+            }
         }
         return size == out.length ? out : Arrays.copyOf(out, size);
     }

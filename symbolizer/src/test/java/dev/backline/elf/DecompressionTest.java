@@ -140,6 +140,24 @@ class DecompressionTest {
     }
 
     @Test
+    void theSizeAtTheEndOfAGzipFileIsOnlyAHint() throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        int size = 0;
+        for (int length : new int[] {200_000, 100_000, 1}) {
+            try (OutputStream out = new GZIPOutputStream(packed)) {
+                out.write(new byte[length]);
+            }
+            size += length;
+            ByteSource source = new ByteSource.OfArray(packed.toByteArray());
+            assertThat(Unpacking.unpack("f", "gzip", source, 64 << 20)).hasSize(size);
+            assertThat(Unpacking.unpack("f", "gzip", source, size)).hasSize(size);
+            int less = size - 1;
+            assertThatThrownBy(() -> Unpacking.unpack("f", "gzip", source, less))
+                    .isInstanceOf(ElfException.class);
+        }
+    }
+
+    @Test
     void decompressesXzFilesWithOtherFiltersThanLzma2() throws IOException {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         FilterOptions[] filters = {new DeltaOptions(4), new LZMA2Options(1)};
