@@ -108,20 +108,24 @@ set_flags() {
     [ "$major" -ne 25 ] || flags="$flags -XX:-AOTReplayTraining"
 }
 
-# set_scaling ARGUMENT...: compile methods later than by default, because most runs end before compiling pays: -8 to
-# -10 % of the CPU time of one query and of a short log, and nothing for 100,000 addresses. For a query in the arguments
-# (func+0xoff), later still: another -5 %, but a long log would take 7 % more. -Xint is not faster than that even with an
-# index, and without one a query takes longer.
-set_scaling() {
+# plan_run ARGUMENT...: sets scaling and archive. Compile methods later than by default, because most runs end before
+# compiling pays: -8 to -10 % of the CPU time of one query and of a short log, and nothing for 100,000 addresses. For a
+# query in the arguments (func+0xoff), later still: another -5 %, but a long log would take 7 % more. -Xint is not faster
+# than that even with an index, and without one a query takes longer. A query also has a smaller archive, because the JVM
+# loads all classes of an AOT cache at its start (-12 % for one query).
+plan_run() {
     case $* in
-        *+0x*) scaling=-XX:CompileThresholdScaling=4 ;;
+        *+0x*)
+            scaling=-XX:CompileThresholdScaling=4
+            [ ! -e "$archive.query" ] || archive=$archive.query
+            ;;
         *) scaling=-XX:CompileThresholdScaling=2 ;;
     esac
 }
 
 # ---- the archive of classes -----------------------------------------------------------------------------------------
 # An archive of parsed and linked classes: an AOT cache from Java 25 on, else a class data archive. A file ARCHIVE.none
-# records that creating it failed.
+# records that creating it failed. ARCHIVE.query is a smaller AOT cache for queries.
 # name_archive DIRECTORY
 name_archive() {
     archive=$1/classes-$version
@@ -160,6 +164,7 @@ clear_leftovers() {
     for left in "$1".[0-9]*; do
         owner=${left#"$1".}
         owner=${owner%.gsym}
+        owner=${owner%.query}
         owner=${owner%.list}
         case $owner in
             *[!0-9]*) continue ;;
@@ -200,15 +205,27 @@ LOG
         "$java" -Xshare:dump -XX:SharedClassListFile="$list" "$use=$archive.$$" -cp "$classpath" >/dev/null 2>&1
         rm -f -- "$list"
     fi
-    rm -f -- "$archive.$$.gsym"
-    # A truncated archive (full disk) can crash the JVM: keep it only if the JVM verifies it.
+    if [ "$use" = -XX:AOTCache ]; then
+        # shellcheck disable=SC2086 # flags are words
+        "$java" $flags "$dump=$archive.$$.query" -cp "$classpath" \
+            dev.backline.cli.Rehearsal "$rehearsal" "$archive.$$.gsym" receive.cold+0x10/0x49 0x400393 "$module" --queries \
+            >/dev/null 2>&1 </dev/null
+        keep_archive "$archive.$$.query" "$archive.query"
+    fi
+    rm -rf -- "$archive.$$.gsym" "$archive.$$.gsym.cache"
+    keep_archive "$archive.$$" "$archive" || : >"$archive.none"
+}
+
+# keep_archive FILE ARCHIVE: renames a new archive, or removes it if the JVM does not verify it: a truncated one (full
+# disk) can crash the JVM.
+keep_archive() {
     # shellcheck disable=SC2086 # flags are words
     if "$java" $flags "$must" -XX:+VerifySharedSpaces -XX:ErrorFile=/dev/null -XX:-CreateCoredumpOnCrash \
-        "$use=$archive.$$" -cp "$classpath" dev.backline.cli.Main --version >/dev/null 2>&1; then
-        mv -f -- "$archive.$$" "$archive"
+        "$use=$1" -cp "$classpath" dev.backline.cli.Main --version >/dev/null 2>&1; then
+        mv -f -- "$1" "$2"
     else
-        rm -f -- "$archive.$$"
-        : >"$archive.none"
+        rm -f -- "$1"
+        return 1
     fi
 }
 
@@ -216,7 +233,7 @@ LOG
 # start ARGUMENT...: replaces this process by java.
 start() {
     set_flags
-    set_scaling "$@"
+    plan_run "$@"
     set -- "-Dbackline.indexes=$indexes" ${distribution:+"-Dbackline.distribution=$distribution"} \
         -cp "$classpath" dev.backline.cli.Main "$@"
     [ ! -e "$archive" ] || set -- "$use=$archive" "$@"

@@ -8,7 +8,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -55,8 +54,9 @@ public final class Rehearsal {
     /**
      * Ends with the status of the first command that fails.
      *
-     * @param args a vmlinux, its GSYM, a place in the vmlinux (func+0xoff/0xsize), its address, a module; then nothing,
-     *     or the words of one more command line, which also adds help. Standard input is a log.
+     * @param args a vmlinux, its GSYM, a place in the vmlinux (func+0xoff/0xsize), its address, a module; then {@code
+     *     --queries} to run only queries of single places, with the index in the cache that a run without it has made;
+     *     or nothing, or the words of one more command line, which also adds help. Standard input is a log.
      */
     public static void main(String[] args) {
         String vmlinux = args[0];
@@ -64,38 +64,59 @@ public final class Rehearsal {
         String place = args[2];
         String address = args[3];
         String module = args[4];
-        Main.main(new String[] {"symbolize", "-e", vmlinux, place, address});
-        Main.main(new String[] {"symbolize", "-e", vmlinux, "--format", "json", place});
-        Main.main(new String[] {"faddr2line", vmlinux, place});
-        Main.main(new String[] {"addr2line", "-f", "-i", "-e", vmlinux, address});
+        SideIndexes indexes = new SideIndexes(Path.of(gsym + ".cache"), Long.MAX_VALUE, 0);
+        queries(vmlinux, gsym, place, address);
+        // No unit has this address
+        Main.main(new String[] {"addr2line", "-f", "-i", "-j", ".bss", "-e", module, "0"});
+        if (args.length > 5 && args[5].equals("--queries")) {
+            indexed(indexes, vmlinux, place, address);
+            startIndexing(indexes);
+            return;
+        }
         Main.main(new String[] {"symbolize", "-e", vmlinux, "-"});
         runOn(OOPS, "explain", "-e", vmlinux, "-");
         runOn((address + "\n").repeat(ADDRESSES), "addr2line", "-f", "-i", "-e", vmlinux);
         runOn(offsets(), "addr2line", "-f", "-i", "-j", ".text", "-e", module);
-        // No unit has this address
-        Main.main(new String[] {"addr2line", "-f", "-i", "-j", ".bss", "-e", module, "0"});
-        sortLargeArray();
-        indexed(Path.of(gsym + ".cache"), vmlinux, place, address);
-        Main.main(new String[] {"symbolize", "-e", gsym, place, address});
-        Main.main(new String[] {"addr2line", "-f", "-i", "-e", gsym, address});
+        makeIndex(indexes, vmlinux, place);
+        indexed(indexes, vmlinux, place, address);
+        run(indexes, (address + "\n").repeat(ADDRESSES), "addr2line", "-f", "-i", "-e", vmlinux);
         if (args.length > 5) {
             Main.main(new String[] {"symbolize", "--help"});
             Main.main(Arrays.copyOfRange(args, 5, args.length));
         }
     }
 
-    /** Queries a file that has an index in the cache. */
-    private static void indexed(Path cache, String vmlinux, String place, String address) {
-        SideIndexes indexes = new SideIndexes(cache, Long.MAX_VALUE, 0);
+    private static void queries(String vmlinux, String gsym, String place, String address) {
+        Main.main(new String[] {"symbolize", "-e", vmlinux, place, address});
+        Main.main(new String[] {"symbolize", "-e", vmlinux, "--format", "json", place});
+        Main.main(new String[] {"faddr2line", vmlinux, place});
+        Main.main(new String[] {"addr2line", "-f", "-i", "-e", vmlinux, address});
+        Main.main(new String[] {"symbolize", "-e", gsym, place, address});
+        Main.main(new String[] {"addr2line", "-f", "-i", "-e", gsym, address});
+        runOn("", "symbolize", "-e", vmlinux, "x" + place);
+        sortLargeArray();
+    }
+
+    /** Queries a file that has an index in the cache. The launcher removes the cache. */
+    private static void indexed(SideIndexes indexes, String vmlinux, String place, String address) {
+        run(indexes, "", "symbolize", "-e", vmlinux, place, address);
+        run(indexes, "", "addr2line", "-f", "-i", "-e", vmlinux, address);
+    }
+
+    private static void makeIndex(SideIndexes indexes, String vmlinux, String place) {
         try {
             run(indexes, "", "symbolize", "-e", vmlinux, place);
-            BackgroundIndexing.rehearse(indexes);
+            startIndexing(indexes);
             indexes.make(Path.of(vmlinux), true);
-            run(indexes, "", "symbolize", "-e", vmlinux, place, address);
-            run(indexes, (address + "\n").repeat(ADDRESSES), "addr2line", "-f", "-i", "-e", vmlinux);
-            indexes.clear();
-            Files.deleteIfExists(cache.resolve("lock"));
-            Files.deleteIfExists(cache);
+        } catch (IOException e) {
+            // Starts are slower, but work.
+            return;
+        }
+    }
+
+    private static void startIndexing(SideIndexes indexes) {
+        try {
+            BackgroundIndexing.rehearse(indexes);
         } catch (IOException e) {
             // Starts are slower, but work.
             return;

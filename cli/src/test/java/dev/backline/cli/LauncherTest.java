@@ -108,6 +108,28 @@ class LauncherTest {
     }
 
     @Test
+    void writesAnotherClassArchiveForQueriesFromJava25On() throws Exception {
+        Path java = jdk("25.0.3", "").resolve("bin/java");
+        executable(java, Files.readString(java) + """
+                for option; do
+                    case $option in
+                        -XX:AOTCache=*) echo "${option##*/}" ;;
+                    esac
+                done
+                """);
+        start();
+
+        assertThat(runWith("symbolize", "f+0x10/0x20")).isEqualTo("classes-25.0.3.query\n");
+        assertThat(runWith("symbolize", "log.txt")).isEqualTo("classes-25.0.3\n");
+    }
+
+    private String runWith(String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of("/usr/bin/env", "-i", "PATH=" + tools, "./backline"));
+        command.addAll(List.of(arguments));
+        return Cli.program(checkout, "", command.toArray(new String[0])).out();
+    }
+
+    @Test
     void takesTheJavaInThePathIfNoneIsInstalled() throws Exception {
         Files.createSymbolicLink(tools.resolve("java"), folder.resolve("elsewhere/bin/java"));
         Files.move(jdk, folder.resolve("elsewhere"));
