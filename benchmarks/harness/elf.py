@@ -14,11 +14,15 @@ Function = collections.namedtuple("Function", "name address size section")
 
 
 class Elf:
-    """Sections and functions of a linked ELF file, as far as needed to draw addresses."""
+    """Sections and functions of an ELF file, as far as needed to draw addresses.
+
+    In a relocatable file (a module), an address is an offset in .text, as for addr2line. Offsets that other code sections
+    have too are left out, because llvm-symbolizer mistakes one section for another there.
+    """
 
     EM = {3: "x86", 62: "x86", 183: "aarch64", 22: "s390"}
 
-    def __init__(self, path):
+    def __init__(self, path, relocatable=False):
         self.path = path
         self.file = open(path, "rb")
         ident = self.file.read(64)
@@ -27,11 +31,17 @@ class Elf:
         self.is64 = ident[4] == 2
         self.order = ">" if ident[5] == 2 else "<"
         kind, machine = self.unpack("HH", ident[16:20])
-        if kind == 1:
+        if kind == 1 and not relocatable:
             fail(f"{path}: a relocatable file has no addresses to query; link it first")
         self.machine = self.EM.get(machine)
         self.sections = self.read_sections(ident)
         self.code = [s for s in self.sections if s.flags & 4 and s.type == 1 and s.size]
+        # The bytes at the start of the code that are left out.
+        self.skipped = 0
+        self.is_relocatable = kind == 1
+        if self.is_relocatable:
+            self.skipped = max((s.size for s in self.code if s.name != ".text"), default=0)
+            self.code = [s for s in self.code if s.name == ".text" and s.size > self.skipped]
         self.functions = self.read_functions()
 
     def unpack(self, layout, data):
@@ -64,11 +74,13 @@ class Elf:
         layout = self.order + ("IBBHQQ" if self.is64 else "IIIBBH")
         found = []
         starts = collections.defaultdict(set)
+        self.names = set()
         for row in struct.iter_unpack(layout, self.read(symtab.offset, symtab.size)):
             name, info, _, section, value, size = row if self.is64 else (row[0], row[3], 0, row[5], row[1], row[2])
             if not 0 < section < len(self.sections):
                 continue
             label = text(strings, name)
+            self.names.add(label)
             if not label.startswith((".L", "L0", "$")):
                 starts[section].add(value)
             if info & 15 == 2 and size and self.sections[section] in self.code:
@@ -99,10 +111,10 @@ class Elf:
     def random_addresses(self, count, seed=SEED):
         """Random addresses in all code; with one seed, a smaller number gives the first of a larger number."""
         rng = random.Random(seed)
-        total = sum(s.size for s in self.code)
+        total = sum(s.size for s in self.code) - self.skipped
         drawn = []
         for _ in range(count):
-            at = rng.randrange(total)
+            at = rng.randrange(total) + self.skipped
             for section in self.code:
                 if at < section.size:
                     drawn.append(section.address + at)

@@ -93,11 +93,16 @@ def output(*command, env=None):
 
 
 # Measurements are of the files, not of indexes in the cache that an earlier run left.
-os.environ.setdefault("BACKLINE_NO_CACHE", "1")
+os.environ["BACKLINE_NO_CACHE"] = "1"
 
 
-def environment(java):
-    return {**os.environ, "JAVA_HOME": java.home} if java.home else dict(os.environ)
+def environment(java, cache=None):
+    """The environment of backline: its Java, and the folder of its side indexes; without a folder, it uses none."""
+    variables = dict(os.environ)
+    if cache:
+        del variables["BACKLINE_NO_CACHE"]
+        variables["XDG_CACHE_HOME"] = cache
+    return {**variables, "JAVA_HOME": java.home} if java.home else variables
 
 
 def build_backline(javas=(OWN_JAVA,)):

@@ -30,8 +30,9 @@ print(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, os.waitstatus_
 # Seconds, seconds, MB (2^20 bytes).
 Figures = collections.namedtuple("Figures", "wall cpu rss")
 
-# name: of the row; command: its arguments; feed: a file for standard input; java: the Java for backline.
-Job = collections.namedtuple("Job", "name command feed java", defaults=(os.devnull, OWN_JAVA))
+# name: of the row; command: its arguments; feed: a file for standard input; java: the Java for backline; cache: the
+# folder of its side indexes, None for none.
+Job = collections.namedtuple("Job", "name command feed java cache", defaults=(os.devnull, OWN_JAVA, None))
 
 
 def run(job, answered, timeout=TIMEOUT):
@@ -42,7 +43,7 @@ def run(job, answered, timeout=TIMEOUT):
             stdin=feed,
             stdout=out,
             stderr=err,
-            env=environment(job.java),
+            env=environment(job.java, job.cache),
             start_new_session=True,
         )
         try:

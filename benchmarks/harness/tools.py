@@ -1,6 +1,7 @@
 """The symbolisers: which are installed, how to query each, and how to parse its answers."""
 
 import collections
+import functools
 import os
 import sys
 
@@ -13,12 +14,17 @@ DWARF, GSYM = "DWARF", "GSYM"
 class Task:
     """Addresses to query. Return addresses are queried at the byte before, which is in the call; exact ones unchanged.
 
-    form: DWARF or GSYM; places: the addresses as FUNC+OFFSET/SIZE, for commands that take these.
+    form: DWARF or GSYM; places: the addresses as FUNC+OFFSET/SIZE, for commands that take these; path: the file that
+    backline reads, None for the file of the benchmark; plain: the file that peers read, which is the same file unless
+    it is packed as a whole or backline has a side index; later: whether backline has a side index of the file.
     """
 
-    def __init__(self, name, title, addresses, places=None, returns=False, form=DWARF):
+    def __init__(
+        self, name, title, addresses, places=None, returns=False, form=DWARF, path=None, plain=None, later=False
+    ):
         self.name, self.title, self.exact, self.places, self.form = name, title, addresses, places, form
         self.addresses = [a - 1 for a in addresses] if returns else addresses
+        self.path, self.plain, self.later = path, plain or path, later
 
     def asked_by(self, tool):
         return self.addresses if tool.before else self.exact
@@ -94,6 +100,7 @@ def judge(path):
     return first[0] if first else None
 
 
+@functools.lru_cache(maxsize=None)
 def of_dwarf(path, faddr2line=()):
     """The installed peers that read DWARF."""
     found = []
