@@ -1,8 +1,8 @@
 package dev.backline.dwarf;
 
 import dev.backline.dwarf.DebugSections.Kind;
-import dev.backline.elf.AddressOrder;
 import dev.backline.elf.SectionData;
+import dev.backline.io.AddressOrder;
 import dev.backline.io.LongList;
 import java.io.IOException;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package dev.backline.dwarf;
 
-import dev.backline.elf.AddressOrder;
+import dev.backline.io.AddressOrder;
 import java.util.Arrays;
 
 /** A growing list of address ranges [low, high), compared as unsigned numbers. Empty ranges are not added. */

@@ -1,9 +1,9 @@
 package dev.backline.dwarf;
 
 import dev.backline.dwarf.DebugSections.Kind;
-import dev.backline.elf.AddressOrder;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.SectionData;
+import dev.backline.io.AddressOrder;
 import dev.backline.io.Lazy;
 import dev.backline.io.LongList;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package dev.backline.dwarf;
 import static dev.backline.dwarf.Attributes.*;
 import static dev.backline.dwarf.DwarfConstants.*;
 
-import dev.backline.elf.AddressOrder;
+import dev.backline.io.AddressOrder;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;

@@ -3,7 +3,7 @@ package dev.backline.dwarf;
 import static dev.backline.dwarf.Attributes.*;
 import static dev.backline.dwarf.DwarfConstants.*;
 
-import dev.backline.elf.AddressOrder;
+import dev.backline.io.AddressOrder;
 import dev.backline.io.IntList;
 import dev.backline.io.Lazy;
 import java.io.IOException;

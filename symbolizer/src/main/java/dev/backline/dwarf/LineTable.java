@@ -3,8 +3,8 @@ package dev.backline.dwarf;
 import static dev.backline.dwarf.DwarfConstants.*;
 
 import dev.backline.dwarf.DebugSections.Kind;
-import dev.backline.elf.AddressOrder;
 import dev.backline.elf.SectionData;
+import dev.backline.io.AddressOrder;
 import java.io.IOException;
 import java.util.Arrays;
 

@@ -1,5 +1,6 @@
 package dev.backline.elf;
 
+import dev.backline.io.AddressOrder;
 import dev.backline.io.Hex;
 import dev.backline.io.Internal;
 import dev.backline.io.Lazy;

@@ -1,7 +1,7 @@
 package dev.backline.gsym;
 
 import dev.backline.dwarf.UnitCode;
-import dev.backline.elf.AddressOrder;
+import dev.backline.io.AddressOrder;
 import java.util.List;
 
 /** The address ranges of the code of some units. Immutable, thread-safe. */

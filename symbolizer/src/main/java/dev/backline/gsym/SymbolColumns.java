@@ -1,10 +1,10 @@
 package dev.backline.gsym;
 
-import dev.backline.elf.AddressOrder;
 import dev.backline.elf.ElfException;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
 import dev.backline.elf.SymbolTable;
+import dev.backline.io.AddressOrder;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;

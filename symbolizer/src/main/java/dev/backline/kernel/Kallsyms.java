@@ -1,7 +1,7 @@
 package dev.backline.kernel;
 
 import dev.backline.debugfiles.ModuleNames;
-import dev.backline.elf.AddressOrder;
+import dev.backline.io.AddressOrder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -2,7 +2,7 @@ package dev.backline.dwarf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backline.elf.AddressOrder;
+import dev.backline.io.AddressOrder;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

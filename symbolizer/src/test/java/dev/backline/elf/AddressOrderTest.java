@@ -2,6 +2,7 @@ package dev.backline.elf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backline.io.AddressOrder;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Random;

@@ -1,10 +1,10 @@
 package dev.backline.cli.dropin;
 
-import dev.backline.elf.AddressOrder;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.ElfHeader;
 import dev.backline.elf.Section;
 import dev.backline.elf.SymbolTable;
+import dev.backline.io.AddressOrder;
 import dev.backline.io.IntList;
 import dev.backline.io.Lazy;
 import java.io.IOException;

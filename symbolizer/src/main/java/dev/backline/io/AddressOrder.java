@@ -1,6 +1,5 @@
-package dev.backline.elf;
+package dev.backline.io;
 
-import dev.backline.io.Internal;
 import java.util.Arrays;
 
 /** Sorts and searches addresses as unsigned numbers, without an object per address. */
