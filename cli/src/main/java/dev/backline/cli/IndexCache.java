@@ -34,7 +34,8 @@ final class IndexCache {
             return make(operands.subList(1, operands.size()), indexes, console);
         }
         if (verb.equals("clear")) {
-            console.out().print("deleted " + indexes.clear() + " indexes").newLine();
+            int deleted = indexes.clear();
+            console.out().print("deleted " + deleted + (deleted == 1 ? " index" : " indexes")).newLine();
             return ExitStatus.DONE;
         }
         for (SideIndexes.Entry entry : indexes.entries()) {

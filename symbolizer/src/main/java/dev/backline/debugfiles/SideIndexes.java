@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SideIndexes {
     /** Debug sections of fewer bytes are read as fast as an index. */
-    private static final long LEAST_DEBUG = 8 << 20;
+    private static final long LEAST_DEBUG = 4 << 20;
 
     /** A compressed file gets an index from this fraction of the least bytes of debug sections on. */
     private static final int PACKED = 32;

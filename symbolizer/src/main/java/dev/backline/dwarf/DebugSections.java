@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -289,12 +291,8 @@ final class DebugSections implements Closeable {
         /** A larger buffer is not kept for smaller units. */
         private static final int MOST_KEPT = 1 << 22;
 
-        final RangeLists.Window ranges = new RangeLists.Window();
-        final LineTable.Rows rows = new LineTable.Rows();
-        final SpanCutter cutter = new SpanCutter(0);
-        final FunctionTable.Columns functions = new FunctionTable.Columns(cutter);
-        /** The attributes of the entries of the current {@link EntryWalk}. */
-        final Attributes attributes = new Attributes();
+        /** The buffers of classes that are built on this one, by their class. */
+        private final Map<Class<?>, Object> buffers = new HashMap<>();
 
         /** The entries of the unit that was read last, since successive look-ups often need the same unit. */
         private @Nullable Cursor entries;
@@ -302,8 +300,19 @@ final class DebugSections implements Closeable {
         private byte[] buffer = {};
         private Kind kind = Kind.INFO;
 
+        /** The buffer of this class; null before the first {@link #keep}. */
+        <T> @Nullable T get(Class<T> type) {
+            return type.cast(buffers.get(type));
+        }
+
+        /** Keeps a buffer for the next {@link #get}, and returns it. */
+        <T> T keep(Class<T> type, T buffer) {
+            buffers.put(type, buffer);
+            return buffer;
+        }
+
         /**
-         * A cursor for an {@link EntryWalk} over {@code length} bytes of a section, which must be in it. The bytes are
+         * A cursor for a walk over {@code length} bytes of a section, which must be in it. The bytes are
          * overwritten when others are asked for.
          */
         Cursor entries(SectionData section, Kind kind, boolean bigEndian, long offset, int length) throws IOException {

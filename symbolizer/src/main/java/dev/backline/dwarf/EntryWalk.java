@@ -39,9 +39,15 @@ final class EntryWalk {
         this.unit = unit;
         this.abbreviations = unit.abbreviations();
         this.c = c;
-        attributes = unit.sections().scratch().attributes;
+        attributes = attributes(unit.sections().scratch());
         steps = abbreviations.steps(isC(unit.language()), inlined);
         denseCodes = abbreviations.denseCodes();
+    }
+
+    /** Each walk of a thread uses the same attributes, so that a thread makes one walk at a time. */
+    private static Attributes attributes(DebugSections.Scratch scratch) {
+        Attributes kept = scratch.get(Attributes.class);
+        return kept != null ? kept : scratch.keep(Attributes.class, new Attributes());
     }
 
     /** DW_LANG_C89, C, C99, C11, C17, Mips_Assembler, Assembly: types never contain functions. */

@@ -70,7 +70,7 @@ final class FunctionIndex {
         origins = Arrays.copyOf(b.origins, b.count);
         known = new AtomicReferenceArray<>(b.count);
         int[] order = AddressOrder.of(b.lows, b.spans);
-        SpanCutter cutter = unit.sections().scratch().cutter;
+        SpanCutter cutter = SpanCutter.of(unit.sections().scratch());
         cutter.begin(b.spans);
         boolean overlap = false;
         long end = 0;

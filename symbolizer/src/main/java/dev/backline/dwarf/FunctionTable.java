@@ -73,7 +73,7 @@ final class FunctionTable {
      * @param c at the unit's root entry or at a function, over all entries below it
      */
     static FunctionTable read(UnitContext unit, FunctionNames.Source names, Cursor c) throws IOException {
-        Columns columns = unit.sections().scratch().functions;
+        Columns columns = Columns.of(unit.sections().scratch());
         try {
             new Builder(unit, columns, c).walk();
         } catch (IndexOutOfBoundsException e) {
@@ -240,6 +240,11 @@ final class FunctionTable {
 
         Columns(SpanCutter cutter) {
             this.cutter = cutter;
+        }
+
+        static Columns of(DebugSections.Scratch scratch) {
+            Columns kept = scratch.get(Columns.class);
+            return kept != null ? kept : scratch.keep(Columns.class, new Columns(SpanCutter.of(scratch)));
         }
 
         /** Prepares for a table, without nodes. */

@@ -81,7 +81,7 @@ final class LineTable {
         Cursor c = sections.cursor(Kind.LINE, offset, length);
         try {
             LineHeader header = LineHeader.read(unit, c);
-            Rows rows = sections.scratch().rows;
+            Rows rows = Rows.of(sections.scratch());
             rows.begin(sections.file(), offset, length);
             run(header, unit.header().addressMask(), c, rows);
             return new LineTable(header, rows);
@@ -369,6 +369,11 @@ final class LineTable {
         private long[] ends = new long[4];
         private int sequences;
         private int sequenceStart;
+
+        static Rows of(DebugSections.Scratch scratch) {
+            Rows kept = scratch.get(Rows.class);
+            return kept != null ? kept : scratch.keep(Rows.class, new Rows());
+        }
 
         /** Prepares for the table at the offset, without rows. */
         void begin(String file, long table, int programBytes) {

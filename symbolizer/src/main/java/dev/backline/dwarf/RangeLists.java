@@ -29,6 +29,11 @@ final class RangeLists {
         private Kind kind = Kind.RNGLISTS;
         /** The size of the next window; grows, so that one query reads little. */
         private int size = FIRST_WINDOW;
+
+        static Window of(DebugSections.Scratch scratch) {
+            Window kept = scratch.get(Window.class);
+            return kept != null ? kept : scratch.keep(Window.class, new Window());
+        }
     }
 
     /** Reads the ranges of an entry: low_pc and high_pc, else DW_AT_ranges (DWARF5 2.17). */
@@ -55,7 +60,7 @@ final class RangeLists {
     }
 
     private void read(DebugSections sections, Kind kind, long offset, AddressRanges into) throws IOException {
-        Window window = sections.scratch().ranges;
+        Window window = Window.of(sections.scratch());
         Cursor kept = window.kind == kind ? window.bytes : null;
         if (kept != null && offset >= kept.offsetOf(0) && offset < kept.offsetOf(kept.data.length)) {
             kept.pos = (int) (offset - kept.offsetOf(0));

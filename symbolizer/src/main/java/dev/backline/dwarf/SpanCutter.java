@@ -27,6 +27,11 @@ final class SpanCutter {
         owners = new long[ranges * 2];
     }
 
+    static SpanCutter of(DebugSections.Scratch scratch) {
+        SpanCutter kept = scratch.get(SpanCutter.class);
+        return kept != null ? kept : scratch.keep(SpanCutter.class, new SpanCutter(0));
+    }
+
     /** Removes all ranges, and prepares for this number of others. */
     void begin(int ranges) {
         count = 0;
