@@ -35,7 +35,9 @@ final class IndexCache {
         }
         if (verb.equals("clear")) {
             int deleted = indexes.clear();
-            console.out().print("deleted " + deleted + (deleted == 1 ? " index" : " indexes")).newLine();
+            console.out()
+                    .print("deleted " + deleted + (deleted == 1 ? " index" : " indexes"))
+                    .newLine();
             return ExitStatus.DONE;
         }
         for (SideIndexes.Entry entry : indexes.entries()) {
