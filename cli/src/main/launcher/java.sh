@@ -111,12 +111,16 @@ set_flags() {
 # plan_run ARGUMENT...: sets scaling and archive. Compile methods later than by default, because most runs end before
 # compiling pays: -8 to -10 % of the CPU time of one query and of a short log, and nothing for 100,000 addresses. For a
 # query in the arguments (func+0xoff), later still: another -5 %, but a long log would take 7 % more. -Xint is not faster
-# than that even with an index, and without one a query takes longer. A query also has a smaller archive, because the JVM
-# loads all classes of an AOT cache at its start (-12 % for one query).
+# than that even with an index, and without one a query takes longer. Queries and addr2line also have a smaller archive,
+# because the JVM loads all classes of an AOT cache at its start (-12 % for one query).
 plan_run() {
     case $* in
         *+0x*)
             scaling=-XX:CompileThresholdScaling=4
+            [ ! -e "$archive.query" ] || archive=$archive.query
+            ;;
+        addr2line*)
+            scaling=-XX:CompileThresholdScaling=2
             [ ! -e "$archive.query" ] || archive=$archive.query
             ;;
         *) scaling=-XX:CompileThresholdScaling=2 ;;

@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,36 @@ public final class Rehearsal {
             [    1.000000] ---[ end trace 0000000000000000 ]---
             """;
 
+    /** What compressed files and long runs from an index need, and the small files of a rehearsal do not. */
+    private static final List<String> OTHER_CLASSES = List.of(
+            "elf.Decompression",
+            "elf.PackedSource",
+            "elf.SectionUnpacker",
+            "elf.SectionUnpacker$Source",
+            "elf.SectionUnpacker$Zlib",
+            "elf.SectionUnpacker$Zstd",
+            "elf.Unpacking",
+            "elf.Unpacking$1",
+            "gsym.DecodedCalls",
+            "gsym.DecodedCalls$Builder",
+            "gsym.DecodedFunction",
+            "gsym.DecodedFunction$Details",
+            "gsym.DecodedFunction$Lines",
+            "gsym.FunctionCache$Generations",
+            "unpack.BitWords",
+            "unpack.BlockDecoder",
+            "unpack.Crc64",
+            "unpack.FseTable",
+            "unpack.Huffman",
+            "unpack.Lzma2Decoder",
+            "unpack.UnpackException",
+            "unpack.Xxh64",
+            "unpack.XzFile",
+            "unpack.XzFile$Stream",
+            "unpack.XzIndex",
+            "unpack.XzReader",
+            "unpack.ZstdDecoder");
+
     /** Enough to be looked up by several threads. */
     private static final int ADDRESSES = 1000;
 
@@ -55,7 +86,7 @@ public final class Rehearsal {
      * Ends with the status of the first command that fails.
      *
      * @param args a vmlinux, its GSYM, a place in the vmlinux (func+0xoff/0xsize), its address, a module; then {@code
-     *     --queries} to run only queries of single places, with the index in the cache that a run without it has made;
+     *     --queries} to run only queries of places and addresses, with the index in the cache that a run without it has made;
      *     or nothing, or the words of one more command line, which also adds help. Standard input is a log.
      */
     public static void main(String[] args) {
@@ -68,6 +99,9 @@ public final class Rehearsal {
         queries(vmlinux, gsym, place, address);
         // No unit has this address
         Main.main(new String[] {"addr2line", "-f", "-i", "-j", ".bss", "-e", module, "0"});
+        runOn((address + "\n").repeat(ADDRESSES), "addr2line", "-f", "-i", "-e", vmlinux);
+        runOn(offsets(), "addr2line", "-f", "-i", "-j", ".text", "-e", module);
+        loadOtherClasses();
         if (args.length > 5 && args[5].equals("--queries")) {
             indexed(indexes, vmlinux, place, address);
             startIndexing(indexes);
@@ -75,11 +109,8 @@ public final class Rehearsal {
         }
         Main.main(new String[] {"symbolize", "-e", vmlinux, "-"});
         runOn(OOPS, "explain", "-e", vmlinux, "-");
-        runOn((address + "\n").repeat(ADDRESSES), "addr2line", "-f", "-i", "-e", vmlinux);
-        runOn(offsets(), "addr2line", "-f", "-i", "-j", ".text", "-e", module);
         makeIndex(indexes, vmlinux, place);
         indexed(indexes, vmlinux, place, address);
-        run(indexes, (address + "\n").repeat(ADDRESSES), "addr2line", "-f", "-i", "-e", vmlinux);
         if (args.length > 5) {
             Main.main(new String[] {"symbolize", "--help"});
             Main.main(Arrays.copyOfRange(args, 5, args.length));
@@ -101,6 +132,17 @@ public final class Rehearsal {
     private static void indexed(SideIndexes indexes, String vmlinux, String place, String address) {
         run(indexes, "", "symbolize", "-e", vmlinux, place, address);
         run(indexes, "", "addr2line", "-f", "-i", "-e", vmlinux, address);
+        run(indexes, (address + "\n").repeat(ADDRESSES), "addr2line", "-f", "-i", "-e", vmlinux);
+    }
+
+    private static void loadOtherClasses() {
+        for (String name : OTHER_CLASSES) {
+            try {
+                Class.forName("dev.backline." + name);
+            } catch (ClassNotFoundException e) {
+                System.exit(ExitStatus.INPUT);
+            }
+        }
     }
 
     private static void makeIndex(SideIndexes indexes, String vmlinux, String place) {

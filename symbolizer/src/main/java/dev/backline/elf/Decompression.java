@@ -71,14 +71,14 @@ final class Decompression {
     }
 
     private ByteSource zlib(ByteSource data, long size) throws IOException {
-        return packed(data, size, MAX_RATIO_ZLIB, () -> new SectionUnpacker.Zlib(name(), data, size));
+        return packed(data, size, MAX_RATIO_ZLIB, new SectionUnpacker.Source(name(), data, size, false));
     }
 
     private ByteSource zstd(ByteSource data, long size) throws IOException {
-        return packed(data, size, MAX_RATIO_ZSTD, () -> new SectionUnpacker.Zstd(name(), data.stream(), size));
+        return packed(data, size, MAX_RATIO_ZSTD, new SectionUnpacker.Source(name(), data, size, true));
     }
 
-    private ByteSource packed(ByteSource data, long size, long maxRatio, SectionUnpacker.Factory unpackers)
+    private ByteSource packed(ByteSource data, long size, long maxRatio, SectionUnpacker.Source unpackers)
             throws IOException {
         if (size < 0 || size / maxRatio > data.size()) {
             throw broken("its header states " + Long.toUnsignedString(size) + " decompressed bytes, more than "

@@ -19,7 +19,7 @@ final class PackedSource extends ByteSource {
 
     private final ElfFile file;
     private final Section section;
-    private final SectionUnpacker.Factory unpackers;
+    private final SectionUnpacker.Source unpackers;
     private final long size;
 
     private boolean keepsAll;
@@ -38,7 +38,7 @@ final class PackedSource extends ByteSource {
     private volatile int ready;
 
     /** The caller has checked that the memory can hold the section. */
-    PackedSource(ElfFile file, Section section, long size, SectionUnpacker.Factory unpackers) throws IOException {
+    PackedSource(ElfFile file, Section section, long size, SectionUnpacker.Source unpackers) throws IOException {
         this.file = file;
         this.section = section;
         this.size = size;

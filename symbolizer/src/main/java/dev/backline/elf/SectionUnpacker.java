@@ -12,9 +12,19 @@ abstract class SectionUnpacker {
     /** The room that {@link #next} needs if so many bytes follow. */
     static final int MAX_STEP = ZstdDecoder.MAX_BLOCK;
 
-    /** Creates an unpacker at the section's start. */
-    interface Factory {
-        SectionUnpacker create();
+    /**
+     * The compressed data of a section. A record, because linking a lambda takes longer than reading a small section.
+     *
+     * @param name of the file and section, for messages
+     * @param data the compressed bytes
+     * @param size the decompressed size that the section's header states
+     * @param isZstd whether they are zstd; else zlib
+     */
+    record Source(String name, ByteSource data, long size, boolean isZstd) {
+        /** An unpacker at the section's start. */
+        SectionUnpacker create() {
+            return isZstd ? new Zstd(name, data.stream(), size) : new Zlib(name, data, size);
+        }
     }
 
     final long size;

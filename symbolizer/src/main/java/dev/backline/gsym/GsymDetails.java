@@ -110,9 +110,6 @@ final class GsymDetails {
     /** The file with this index; null if its parts can be derived from its path. */
     @Nullable
     SourceFile file(int index, String compiledIn) throws IOException {
-        if (fileCount == 0) {
-            return null;
-        }
         Files known = files.get();
         int place = Arrays.binarySearch(known.numbers, index);
         return place < 0
