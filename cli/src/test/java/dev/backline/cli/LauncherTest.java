@@ -120,6 +120,7 @@ class LauncherTest {
         start();
 
         assertThat(runWith("symbolize", "f+0x10/0x20")).isEqualTo("classes-25.0.3.query\n");
+        assertThat(runWith("addr2line", "-e", "vmlinux")).isEqualTo("classes-25.0.3.query\n");
         assertThat(runWith("symbolize", "log.txt")).isEqualTo("classes-25.0.3\n");
     }
 
