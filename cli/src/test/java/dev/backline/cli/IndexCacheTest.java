@@ -64,7 +64,7 @@ class IndexCacheTest {
         assertThat(json.get("buildId").getAsString()).hasSize(40);
         assertThat(json.get("bytes").getAsLong()).isPositive();
         assertThat(Path.of(json.get("entry").getAsString())).exists();
-        assertThat(cached("kernel", "cache", "clear").out()).isEqualTo("deleted 1 indexes\n");
+        assertThat(cached("kernel", "cache", "clear").out()).isEqualTo("deleted 1 index\n");
         assertThat(cached("kernel", "cache").out()).isEmpty();
     }
 

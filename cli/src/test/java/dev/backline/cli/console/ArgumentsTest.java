@@ -184,7 +184,7 @@ class ArgumentsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"report, CAPTURE", "kernel, list | where"})
+    @CsvSource({"report, CAPTURE", "kernel, list | where | cache"})
     void namesTheArgumentThatIsMissing(String command, String argument) {
         assertThatThrownBy(() -> Arguments.read(command(command), List.of()))
                 .hasMessage("missing argument: " + argument + "; see: backline " + command + " --help");
