@@ -231,7 +231,7 @@ final class DetailReader {
                 discriminators.add(discriminator);
             }
         }
-        GsymDetails.@Nullable Names[] names = new GsymDetails.Names[nameCount];
+        GsymDetails.Names[] names = new GsymDetails.Names[nameCount];
         for (int i = 0; i < nameCount; i++) {
             names[i] = details.names(pairs[i]);
         }
