@@ -156,6 +156,9 @@ public final class ElfData implements DebugData {
     @Override
     public void limitCache(long bytes) {
         dwarf.limitCache(bytes);
+        if (index != null) {
+            index.gsym().limitCache(bytes);
+        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
 import dev.backline.elf.SymbolTable;
+import dev.backline.elf.Symbols;
 import dev.backline.fixtures.ElfFixtures;
 import dev.backline.symbolize.Symbolizer;
 import dev.backline.trace.FrameReference;
@@ -158,6 +159,27 @@ class SideIndexesTest {
         boolean made = make(file);
         assertThat(isUsed(file)).isEqualTo(made);
         assertThat(answers(file, indexes, 1)).isEqualTo(answers(file, null, 1));
+    }
+
+    @Test
+    void keepNoDecodedFunctionsBeyondTheLimitOfTheCache() throws IOException {
+        Path file = copy("gcc12-v5");
+        assertThat(make(file)).isTrue();
+        assertThat(retainedAfterManyLookUps(file, 0)).isLessThan(retainedAfterManyLookUps(file, Long.MAX_VALUE));
+    }
+
+    private long retainedAfterManyLookUps(Path file, long limit) throws IOException {
+        try (DebugData data = DebugData.open(file, indexes)) {
+            data.limitCache(limit);
+            Symbols symbols = data.symbols();
+            for (int i = 0; i < 1000; i++) {
+                for (String name : List.of("receive", "poll")) {
+                    long start = symbols.address(symbols.named(name)[0]);
+                    assertThat(data.framesAt(start)).isNotEmpty();
+                }
+            }
+            return data.retainedBytes();
+        }
     }
 
     private boolean make(Path file) {
