@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Reads functions in a moving window of the file (llvm/DebugInfo/GSYM/FunctionInfo.h, LineTable.h, InlineInfo.h). If the
  * next address is above the last one, the line table is read on from there. Not thread-safe.
  */
-final class FunctionReader {
+final class FunctionReader extends LebReader {
     /** The maximum number of kinds of information in a function; LLVM has four. */
     private static final int MAX_KINDS = 64;
 
@@ -38,8 +38,6 @@ final class FunctionReader {
     private final boolean big;
 
     private final FileWindow view;
-    /** The bytes of {@link #view}. */
-    private byte[] window = {};
 
     /** Null if the file has no details. */
     private final @Nullable DetailReader details;
@@ -89,9 +87,6 @@ final class FunctionReader {
     /** The number of the entry of the InlineInfo that is read next. */
     private int nextCall;
 
-    /** The position in the window, after the last number read. */
-    private int position;
-
     FunctionReader(GsymFile file) {
         this.file = file;
         this.big = file.bigEndian();
@@ -110,8 +105,8 @@ final class FunctionReader {
         int p = need("a function", at, 8);
         infoStart = at;
         start = address;
-        size = Words.u32(window, p, big);
-        name = Words.u32(window, p + 4, big);
+        size = Words.u32(bytes, p, big);
+        name = Words.u32(bytes, p + 4, big);
         lines = -1;
         function = index;
         lookUps = 0;
@@ -121,7 +116,7 @@ final class FunctionReader {
     void names(int from, int to, int[] into) throws IOException {
         for (int i = from; i < to; i++) {
             int p = need("a function", file.infoOffset(i) + 4, 4);
-            into[i] = Words.i32(window, p, big);
+            into[i] = Words.i32(bytes, p, big);
         }
         function = -1;
     }
@@ -225,8 +220,8 @@ final class FunctionReader {
         long at = infoStart + 8;
         for (int kinds = 0; ; kinds++) {
             int p = need("a function's information", at, 8);
-            int kind = Words.i32(window, p, big);
-            long length = Words.u32(window, p + 4, big);
+            int kind = Words.i32(bytes, p, big);
+            long length = Words.u32(bytes, p + 4, big);
             if (kind == END_OF_LIST) {
                 break;
             }
@@ -262,7 +257,7 @@ final class FunctionReader {
             rewindLines();
         }
         int first = need("a line table", lines, linesLength);
-        byte[] b = window;
+        byte[] b = bytes;
         int end = first + linesLength;
         try {
             if (linePosition == 0) {
@@ -365,8 +360,8 @@ final class FunctionReader {
                     holds |= Long.compareUnsigned(address - from, length) < 0;
                     checkEnd(end);
                 }
-                boolean hasChildren = window[position++] != 0;
-                int called = Words.i32(window, position, big);
+                boolean hasChildren = bytes[position++] != 0;
+                int called = Words.i32(bytes, position, big);
                 position += 4;
                 int callFile = (int) uleb();
                 int callLine = (int) uleb();
@@ -426,7 +421,7 @@ final class FunctionReader {
         int first = need("inlined calls", inlines, inlinesLength);
         // As in read()
         int rootName = file.extension() == null ? (int) name : 0;
-        return DecodedCalls.read(window, first, first + inlinesLength, big, rootName);
+        return DecodedCalls.read(bytes, first, first + inlinesLength, big, rootName);
     }
 
     private DecodedFunction.Lines decodeLines() throws IOException {
@@ -473,7 +468,7 @@ final class FunctionReader {
                 skipLeb();
                 checkEnd(end);
             }
-            open += window[position] != 0 ? 1 : 0;
+            open += bytes[position] != 0 ? 1 : 0;
             position += 5;
             skipLeb();
             skipLeb();
@@ -487,51 +482,9 @@ final class FunctionReader {
         }
     }
 
-    /** Reads an unsigned LEB128 (DWARF5 7.6), truncated to 64 bits. */
-    private long uleb() throws IOException {
-        byte[] b = window;
-        int p = position;
-        long value = b[p++];
-        if (value < 0) {
-            value &= 0x7f;
-            int shift = 7;
-            byte next;
-            do {
-                next = b[p++];
-                value |= shift < Long.SIZE ? (next & 0x7fL) << shift : 0;
-                shift += 7;
-            } while (next < 0);
-        }
-        position = p;
-        return value;
-    }
-
-    private long sleb() throws IOException {
-        byte[] b = window;
-        int p = position;
-        long value = 0;
-        int shift = 0;
-        byte next;
-        do {
-            next = b[p++];
-            value |= shift < Long.SIZE ? (next & 0x7fL) << shift : 0;
-            shift += 7;
-        } while (next < 0);
-        position = p;
-        return shift < Long.SIZE && (next & 0x40) != 0 ? value | -1L << shift : value;
-    }
-
-    private void skipLeb() {
-        int p = position;
-        while (window[p++] < 0) {
-            // The last byte has no continuation bit
-        }
-        position = p;
-    }
-
     private int need(String what, long at, int length) throws IOException {
         int p = view.at(what, at, length);
-        window = view.bytes;
+        bytes = view.bytes;
         return p;
     }
 }
