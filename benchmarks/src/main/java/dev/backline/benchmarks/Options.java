@@ -70,7 +70,7 @@ public final class Options {
     }
 
     /**
-     * {@return the files of the command line, of which there is at least one}
+     * {@return the files of the command line, at least one}
      *
      * @throws IllegalArgumentException if the command line is wrong
      */

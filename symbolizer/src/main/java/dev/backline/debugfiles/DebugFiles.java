@@ -247,7 +247,7 @@ public final class DebugFiles {
         }
 
         /**
-         * Uses the indexes of a cache; the default is none.
+         * Also uses the indexes of a cache. Without this call, no index is used.
          *
          * @param cache the indexes, or null
          * @return this

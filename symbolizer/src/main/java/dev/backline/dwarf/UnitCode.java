@@ -278,7 +278,7 @@ public final class UnitCode {
     }
 
     /**
-     * {@return the column from the place on; 0 if unknown}
+     * {@return the column of the code from this place to the next; 0 if unknown}
      *
      * @param place from 0
      */
@@ -287,7 +287,7 @@ public final class UnitCode {
     }
 
     /**
-     * {@return the discriminator from the place on; 0 if there is none}
+     * {@return the discriminator of the code from this place to the next; 0 if the code has none}
      *
      * @param place from 0
      */

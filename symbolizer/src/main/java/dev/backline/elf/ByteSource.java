@@ -126,8 +126,8 @@ public abstract class ByteSource implements Closeable {
     }
 
     /**
-     * {@return the decompressed bytes of a compressed file, some of which are kept elsewhere} The file is decompressed only
-     * when other bytes are read, or when the kept ones cannot be read.
+     * {@return the decompressed bytes of a compressed file} Copies of some ranges are read from {@code kept}. A read outside
+     * these ranges decompresses the file; so does a copy that cannot be read.
      *
      * @param name of the compressed file in messages
      * @param packed the compressed file; closed together with the source

@@ -4,8 +4,8 @@ import dev.backline.io.Lazy;
 import java.io.IOException;
 
 /**
- * The decompressed bytes of a compressed file, of which some ranges are kept elsewhere. The file is decompressed when other
- * bytes are read, or when the kept ones cannot be read. Thread-safe.
+ * The decompressed bytes of a compressed file. Copies of some ranges are kept elsewhere and read from there. A read outside
+ * these ranges decompresses the file; so does a copy that cannot be read. Thread-safe.
  */
 final class KeptBytes extends ByteSource {
     private final ByteSource kept;

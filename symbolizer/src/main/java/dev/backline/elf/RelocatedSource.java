@@ -16,7 +16,7 @@ final class RelocatedSource extends ByteSource {
 
     private static final int CHUNK = 64 * 1024;
 
-    /** The unit of small reads, of which many are in the same page. */
+    /** Small reads share pages of this size, since many of them are close together. */
     private static final int PAGE = 4096;
 
     private static final int PAGES = 16;

@@ -49,7 +49,7 @@ public final class Relocations {
      *
      * @param address of the field, as defined by {@link ElfFile#address}
      * @param type R_*, by the machine
-     * @param symbol its index in the symbol table of the relocations; 0 if there is none
+     * @param symbol the index of the symbol that the relocation refers to, in the table's symbol table; 0 for no symbol
      * @param width the number of bytes that the relocation changes; 0 if it changes none
      * @param value the address of the symbol plus the addend
      */

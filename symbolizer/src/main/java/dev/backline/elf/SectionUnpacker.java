@@ -9,7 +9,7 @@ import java.util.zip.Inflater;
 
 /** Decompresses one section from its start to its end. Not thread-safe. */
 abstract class SectionUnpacker {
-    /** The room that {@link #next} needs if so many bytes follow. */
+    /** The least room to give to {@link #next}, unless fewer bytes are left. */
     static final int MAX_STEP = ZstdDecoder.MAX_BLOCK;
 
     /**
