@@ -102,28 +102,57 @@ set_flags() {
     # Tier3BackEdgeThreshold: compile loops after 10,000 iterations, not 60,000 (-7 % for 100,000 addresses of an index).
     # Xlog: keep JVM messages out of the output, and hide messages about an outdated archive.
     # ArchiveRelocationMode=0: by default, newer JVMs map an archive at another address and relocate each pointer.
-    flags='-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:Tier3BackEdgeThreshold=10000 -XX:-UsePerfData -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -Xlog:disable -Xlog:all=error:stderr -Dfile.encoding=UTF-8'
+    # StringTableSize, SymbolTableSize: by default, tables of 768 KB, which a start fills page by page. They grow if needed.
+    flags='-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:Tier3BackEdgeThreshold=10000 -XX:-UsePerfData -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:StringTableSize=1024 -XX:+UnlockExperimentalVMOptions -XX:SymbolTableSize=1024 -Xlog:disable -Xlog:all=error:stderr -Dfile.encoding=UTF-8'
     [ "$use" != -XX:AOTCache ] || flags="$flags -Xlog:aot=off:stderr"
     # JDK 25 compiles at once what the rehearsal used often. Most of it is never used often again (-10 % for one query).
     [ "$major" -ne 25 ] || flags="$flags -XX:-AOTReplayTraining"
 }
 
-# plan_run ARGUMENT...: sets scaling and archive. Compile methods later than by default, because most runs end before
-# compiling pays: -8 to -10 % of the CPU time of one query and of a short log, and nothing for 100,000 addresses. For a
-# query in the arguments (func+0xoff), later still: another -5 %, but a long log would take 7 % more. -Xint is not faster
-# than that even with an index, and without one a query takes longer. Queries and addr2line also have a smaller archive,
-# because the JVM loads all classes of an AOT cache at its start (-12 % for one query).
+# plan_run ARGUMENT...: sets scaling, memory and archive. Compile methods later than by default, because most runs end
+# before compiling pays: -8 to -10 % of the CPU time of one query and of a short log, and nothing for 100,000 addresses.
+# For a query in the arguments (func+0xoff, 0xaddress), later still: another -5 %, but a long log would take 7 % more.
+# -Xint is not faster than that even with an index, and without one a query takes longer. Queries and addr2line also have
+# a smaller archive, because the JVM loads all classes of an AOT cache at its start (-12 % for one query).
 plan_run() {
     case $* in
-        *+0x*)
+        *+0x* | *" 0x"*)
             scaling=-XX:CompileThresholdScaling=4
+            heap=-Xms16m
             [ ! -e "$archive.query" ] || archive=$archive.query
             ;;
         addr2line*)
             scaling=-XX:CompileThresholdScaling=2
+            heap=-Xms32m
             [ ! -e "$archive.query" ] || archive=$archive.query
             ;;
-        *) scaling=-XX:CompileThresholdScaling=2 ;;
+        *)
+            scaling=-XX:CompileThresholdScaling=2
+            heap=-Xms32m
+            ;;
+    esac
+    plan_memory
+}
+
+# plan_memory: sets memory, the options on memory. A page fault for each 4 KiB takes a third of the CPU time of one query.
+# Xms: the tables of the collector cover the initial heap, by default a 64th of the memory of the machine.
+# UseTransparentHugePages: one fault for 2 MiB of heap; -20 % of the CPU time of 100,000 addresses.
+# AlwaysPreTouch: with huge pages, JDK 22 and later has the kernel map an archive and the initial heap in one call: -25 %
+# of the CPU time of one query. JDK 17 would touch each page.
+# Options of the user on the heap take precedence: with them, these can be slow or contradict.
+plan_memory() {
+    memory=
+    case "${BACKLINE_JAVA_OPTS:-} ${JAVA_TOOL_OPTIONS:-} ${JDK_JAVA_OPTIONS:-}" in
+        *-Xm* | *Heap* | *RAM* | *LargePages* | *HugePages*) return ;;
+    esac
+    memory=$heap
+    huge=/sys/kernel/mm/transparent_hugepage/enabled
+    [ -r "$huge" ] && read -r huge <"$huge" || return 0
+    case $huge in
+        *'[always]'* | *'[madvise]'*)
+            memory="$memory -XX:+UseTransparentHugePages"
+            [ "$major" -lt 22 ] || memory="$memory -XX:+AlwaysPreTouch"
+            ;;
     esac
 }
 
@@ -242,5 +271,5 @@ start() {
         -cp "$classpath" dev.backline.cli.Main "$@"
     [ ! -e "$archive" ] || set -- "$use=$archive" "$@"
     # shellcheck disable=SC2086 # flags and options are words
-    exec "$java" $flags "$scaling" ${BACKLINE_JAVA_OPTS:-} "$@"
+    exec "$java" $flags "$scaling" $memory ${BACKLINE_JAVA_OPTS:-} "$@"
 }

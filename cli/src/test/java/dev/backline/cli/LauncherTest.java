@@ -120,12 +120,46 @@ class LauncherTest {
         start();
 
         assertThat(runWith("symbolize", "f+0x10/0x20")).isEqualTo("classes-25.0.3.query\n");
+        assertThat(runWith("symbolize", "0xffffffff81000010")).isEqualTo("classes-25.0.3.query\n");
         assertThat(runWith("addr2line", "-e", "vmlinux")).isEqualTo("classes-25.0.3.query\n");
         assertThat(runWith("symbolize", "log.txt")).isEqualTo("classes-25.0.3\n");
     }
 
+    @Test
+    void setsAHeapOnlyIfTheUserDoesNot() throws Exception {
+        for (String version : List.of("21.0.2", "25.0.3")) {
+            Path java = jdk(version, "").resolve("bin/java");
+            executable(java, Files.readString(java) + """
+                    for option; do
+                        case $option in
+                            -Xm* | -XX:+Use*Pages | -XX:+AlwaysPreTouch) echo "$option" ;;
+                        esac
+                    done
+                    """);
+            start();
+            List<String> options = runWith("symbolize", "f+0x10/0x20").lines().toList();
+
+            assertThat(options).first().asString().startsWith("-Xms");
+            if (options.contains("-XX:+AlwaysPreTouch")) {
+                assertThat(options).contains("-XX:+UseTransparentHugePages");
+                assertThat(version).as("touches each page of an archive").isEqualTo("25.0.3");
+            }
+            for (String variable : List.of("BACKLINE_JAVA_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS")) {
+                environment = variable + "=-Xmx24m";
+                assertThat(runWith("symbolize", "f+0x10/0x20").replace("-Xmx24m\n", ""))
+                        .as(variable)
+                        .isEmpty();
+            }
+            environment = "";
+        }
+    }
+
     private String runWith(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of("/usr/bin/env", "-i", "PATH=" + tools, "./backline"));
+        List<String> command = new ArrayList<>(List.of("/usr/bin/env", "-i", "PATH=" + tools));
+        if (!environment.isEmpty()) {
+            command.add(environment);
+        }
+        command.add("./backline");
         command.addAll(List.of(arguments));
         return Cli.program(checkout, "", command.toArray(new String[0])).out();
     }
