@@ -50,6 +50,7 @@ public final class Rehearsal {
     /** What compressed files and long runs from an index need, and the small files of a rehearsal do not. */
     private static final List<String> OTHER_CLASSES = List.of(
             "elf.Decompression",
+            "elf.NameIndex",
             "elf.PackedSource",
             "elf.SectionUnpacker",
             "elf.SectionUnpacker$Source",
@@ -63,6 +64,7 @@ public final class Rehearsal {
             "gsym.DecodedFunction$Details",
             "gsym.DecodedFunction$Lines",
             "gsym.FunctionCache$Generations",
+            "gsym.GsymSymbols$Named",
             "unpack.BitWords",
             "unpack.BlockDecoder",
             "unpack.Crc64",
@@ -76,6 +78,10 @@ public final class Rehearsal {
             "unpack.XzIndex",
             "unpack.XzReader",
             "unpack.ZstdDecoder");
+
+    /** What several places, or compiled methods, need of the JDK. */
+    private static final List<String> JDK_CLASSES = List.of(
+            "java.lang.ArrayIndexOutOfBoundsException", "java.util.ArrayList$SubList", "java.util.ArrayList$SubList$1");
 
     /** Enough to be looked up by several threads. */
     private static final int ADDRESSES = 1000;
@@ -136,12 +142,15 @@ public final class Rehearsal {
     }
 
     private static void loadOtherClasses() {
-        for (String name : OTHER_CLASSES) {
-            try {
+        try {
+            for (String name : OTHER_CLASSES) {
                 Class.forName("dev.backline." + name);
-            } catch (ClassNotFoundException e) {
-                System.exit(ExitStatus.INPUT);
             }
+            for (String name : JDK_CLASSES) {
+                Class.forName(name);
+            }
+        } catch (ClassNotFoundException e) {
+            System.exit(ExitStatus.INPUT);
         }
     }
 

@@ -74,6 +74,7 @@ class LauncherTest {
                 for option; do
                     case $option in
                         -XX:ArchiveClassesAtExit=* | -XX:AOTCacheOutput=*) : >"${option#*=}" ;;
+                        -XX:SharedArchiveFile=*) [ -e "${option#*=}" ] || : >"${option#*=}" ;;
                         --version) echo '%s' ;;
                     esac
                 done
@@ -89,6 +90,41 @@ class LauncherTest {
         assertThat(first.err()).contains("building, once for these sources").hasLineCount(1);
         assertThat(first.out()).isEqualTo("backline of this build\n");
         assertThat(second).isEqualTo(new Cli.Result(0, "backline of this build\n", ""));
+    }
+
+    @Test
+    void buildsAgainAfterASourceChangedAppearedOrDisappeared() throws Exception {
+        Path sources = Files.createDirectories(checkout.resolve("cli/src/main/java/it's a package"));
+        Path source = Files.writeString(sources.resolve("A $(touch x).java"), "");
+        Path outside = Files.createSymbolicLink(folder.resolve("link"), checkout);
+        start();
+
+        assertThat(start().err()).isEmpty();
+        assertThat(Cli.program(
+                                folder,
+                                "",
+                                "/usr/bin/env",
+                                "-i",
+                                "PATH=" + tools,
+                                outside.resolve("backline").toString(),
+                                "--version")
+                        .err())
+                .isEmpty();
+        for (Callable<?> change : List.<Callable<?>>of(
+                () -> Files.setLastModifiedTime(source, FileTime.from(Instant.now())),
+                () -> Files.writeString(sources.resolve("B.java"), ""),
+                () -> Files.createDirectory(sources.resolve("c")),
+                () -> Files.writeString(sources.resolve("c/C.java"), ""),
+                () -> Files.deleteIfExists(source),
+                () -> Files.writeString(checkout.resolve("pom.xml"), "<project />"))) {
+            change.call();
+            assertThat(start().err()).contains("building, once");
+            assertThat(start().err()).isEmpty();
+        }
+        assertThat(checkout.resolve("x")).doesNotExist();
+        Path moved = Files.move(checkout, folder.resolve("another checkout"));
+        assertThat(Cli.program(moved, "", "/usr/bin/env", "-i", "PATH=" + tools, "./backline", "--version"))
+                .isEqualTo(new Cli.Result(0, "backline of this build\n", ""));
     }
 
     @Test
