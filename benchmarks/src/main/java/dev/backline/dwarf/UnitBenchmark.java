@@ -35,7 +35,8 @@ public class UnitBenchmark extends DwarfBenchmark {
                 abbrev,
                 dwarf.sections().bigEndian(),
                 header.abbreviations(),
-                new Abbreviations.Sizes(header.addressSize(), header.offsetSize(), header.version()));
+                new Abbreviations.Sizes(header.addressSize(), header.offsetSize(), header.version()),
+                Abbreviations.Columns.of(dwarf.sections().scratch()));
     }
 
     /** Header, abbreviations and root entry. */

@@ -74,22 +74,22 @@ final class Abbreviations {
     private byte[] bytes = {};
 
     private int count;
-    private long[] codes = new long[256];
-    private int[] tags = new int[256];
-    private boolean[] children = new boolean[256];
+    private long[] codes;
+    private int[] tags;
+    private boolean[] children;
     /** Where the attribute specifications of a declaration start in {@link #bytes}. */
-    private int[] specStarts = new int[256];
+    private int[] specStarts;
     /** Where the plan of each declaration starts in {@link #ops}, and where the last plan ends. */
-    private int[] planStarts = new int[257];
+    private int[] planStarts;
 
-    private int[] ops = new int[1024];
+    private int[] ops;
     private int opCount;
     private long[] constants = new long[8];
     private int constantCount;
     /** The size of an entry after its code, if all entries have the same size and no attribute is kept; else -1. */
-    private int[] fixedSizes = new int[256];
+    private int[] fixedSizes;
     /** The position after the code of DW_AT_sibling with form ref4, if all entries have the same position; else -1. */
-    private int[] siblings = new int[256];
+    private int[] siblings;
     /** In most tables the codes are 1, 2, 3 …; then the index of a declaration is its code minus one. */
     private boolean dense = true;
 
@@ -98,11 +98,53 @@ final class Abbreviations {
 
     private final java.util.Map<Long, Integer> sparse = new java.util.HashMap<>();
 
-    private Abbreviations(Sizes sizes) {
+    private Abbreviations(Sizes sizes, Columns columns) {
         addressSize = sizes.addressSize;
         offsetSize = sizes.offsetSize;
         version = sizes.version;
         skips = sizes.skips;
+        codes = columns.codes;
+        tags = columns.tags;
+        children = columns.children;
+        specStarts = columns.specStarts;
+        planStarts = columns.planStarts;
+        ops = columns.ops;
+        fixedSizes = columns.fixedSizes;
+        siblings = columns.siblings;
+    }
+
+    /** The columns of one table after the other while it is read. Not thread-safe. */
+    static final class Columns {
+        /** Columns for more declarations are not kept. */
+        private static final int MOST_KEPT = 1 << 12;
+
+        private long[] codes = new long[256];
+        private int[] tags = new int[256];
+        private boolean[] children = new boolean[256];
+        private int[] specStarts = new int[256];
+        private int[] planStarts = new int[257];
+        private int[] ops = new int[1024];
+        private int[] fixedSizes = new int[256];
+        private int[] siblings = new int[256];
+
+        static Columns of(DebugSections.Scratch scratch) {
+            Columns kept = scratch.get(Columns.class);
+            return kept != null ? kept : scratch.keep(Columns.class, new Columns());
+        }
+
+        /** Keeps the columns of a table, which may have grown. */
+        private void keep(Abbreviations table) {
+            if (table.count <= MOST_KEPT) {
+                codes = table.codes;
+                tags = table.tags;
+                children = table.children;
+                specStarts = table.specStarts;
+                planStarts = table.planStarts;
+                ops = table.ops;
+                fixedSizes = table.fixedSizes;
+                siblings = table.siblings;
+            }
+        }
     }
 
     /** The sizes of forms in a unit. Immutable. */
@@ -126,7 +168,8 @@ final class Abbreviations {
         }
     }
 
-    static Abbreviations read(SectionData section, boolean bigEndian, long offset, Sizes sizes) throws IOException {
+    static Abbreviations read(SectionData section, boolean bigEndian, long offset, Sizes sizes, Columns columns)
+            throws IOException {
         if (offset < 0 || offset >= section.size()) {
             throw new DwarfException(
                     section.file(), section.name(), offset, "an abbreviation table outside the section");
@@ -136,8 +179,8 @@ final class Abbreviations {
             int length = (int) Math.min(window, left);
             Cursor cursor = Cursor.over(section, bigEndian, offset, length);
             try {
-                Abbreviations table = new Abbreviations(sizes);
-                table.parse(cursor);
+                Abbreviations table = new Abbreviations(sizes, columns);
+                table.parse(cursor, columns);
                 return table;
             } catch (IndexOutOfBoundsException e) {
                 if (length == left || length == MAX_TABLE) {
@@ -157,7 +200,7 @@ final class Abbreviations {
         return 600 + bytes.length + 4 * ops.length + (7 * 4 + 1) * count + 100 * sparse.size();
     }
 
-    private void parse(Cursor c) throws DwarfException {
+    private void parse(Cursor c, Columns columns) throws DwarfException {
         while (true) {
             long at = c.offset();
             long code = c.uleb();
@@ -187,6 +230,7 @@ final class Abbreviations {
                 sparse.putIfAbsent(codes[i], i);
             }
         }
+        columns.keep(this);
         bytes = Arrays.copyOf(c.data, c.pos);
         tags = Arrays.copyOf(tags, count);
         children = Arrays.copyOf(children, count);

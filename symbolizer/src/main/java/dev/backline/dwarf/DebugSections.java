@@ -177,7 +177,8 @@ final class DebugSections implements Closeable {
                     file(), section.name(), key.offset(), "the abbreviation tables of the units overlap");
         }
         try {
-            Abbreviations table = Abbreviations.read(section, bigEndian(), key.offset(), sizes(key));
+            Abbreviations table = Abbreviations.read(
+                    section, bigEndian(), key.offset(), sizes(key), Abbreviations.Columns.of(scratch()));
             if (isNew) {
                 abbreviationBytes.addAndGet(table.bytes());
             }

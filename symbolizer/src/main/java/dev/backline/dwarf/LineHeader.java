@@ -145,22 +145,41 @@ final class LineHeader {
         files.seal();
     }
 
-    /** The operation advance of each special opcode (DWARF5 6.2.5.1), since division is slow. */
-    int[] advances() {
-        int[] advances = new int[256];
-        for (int opcode = opcodeLengths.length; opcode < 256 && lineRange != 0; opcode++) {
-            advances[opcode] = (opcode - opcodeLengths.length) / lineRange;
-        }
-        return advances;
+    /** What each special opcode does with this header. */
+    SpecialOpcodes specialOpcodes() {
+        return SpecialOpcodes.of(unit.sections().scratch(), lineBase, lineRange, opcodeLengths.length);
     }
 
-    /** The line advance of each special opcode. */
-    int[] lineAdvances() {
-        int[] advances = new int[256];
-        for (int opcode = opcodeLengths.length; opcode < 256 && lineRange != 0; opcode++) {
-            advances[opcode] = lineBase + (opcode - opcodeLengths.length) % lineRange;
+    /**
+     * The advances of each special opcode (DWARF5 6.2.5.1), since division is slow. A compiler uses one line_base,
+     * line_range and opcode_base in all units, so each thread keeps the last tables.
+     */
+    static final class SpecialOpcodes {
+        final int[] operationAdvances = new int[256];
+        final int[] lineAdvances = new int[256];
+        private final int lineBase;
+        private final int lineRange;
+        private final int opcodeBase;
+
+        private SpecialOpcodes(int lineBase, int lineRange, int opcodeBase) {
+            this.lineBase = lineBase;
+            this.lineRange = lineRange;
+            this.opcodeBase = opcodeBase;
+            for (int opcode = opcodeBase; opcode < 256 && lineRange != 0; opcode++) {
+                operationAdvances[opcode] = (opcode - opcodeBase) / lineRange;
+                lineAdvances[opcode] = lineBase + (opcode - opcodeBase) % lineRange;
+            }
         }
-        return advances;
+
+        static SpecialOpcodes of(DebugSections.Scratch scratch, int lineBase, int lineRange, int opcodeBase) {
+            SpecialOpcodes last = scratch.get(SpecialOpcodes.class);
+            return last != null
+                            && last.lineBase == lineBase
+                            && last.lineRange == lineRange
+                            && last.opcodeBase == opcodeBase
+                    ? last
+                    : scratch.keep(SpecialOpcodes.class, new SpecialOpcodes(lineBase, lineRange, opcodeBase));
+        }
     }
 
     /** The file with the number that a row or DW_AT_call_file gives, or null. */
@@ -206,14 +225,19 @@ final class LineHeader {
 
     /** A table of directories or files. */
     private static final class Names {
+        private static final int FEW = 8;
+
+        /** More names than units have. A damaged table can claim any number, so memory for more is taken step by step. */
+        private static final int MANY = 1 << 12;
+
         int count;
-        int[] forms = new int[8];
-        long[] values = new long[8];
-        int[] directories = new int[8];
+        int[] forms = {};
+        long[] values = {};
+        int[] directories = {};
 
         void add(int form, long value, int directory) {
             if (count == forms.length) {
-                grow();
+                resize(Math.max(FEW, count * 2));
             }
             forms[count] = form;
             values[count] = value;
@@ -221,15 +245,15 @@ final class LineHeader {
         }
 
         void seal() {
-            forms = Arrays.copyOf(forms, count);
-            values = Arrays.copyOf(values, count);
-            directories = Arrays.copyOf(directories, count);
+            if (count < forms.length) {
+                resize(count);
+            }
         }
 
-        private void grow() {
-            forms = Arrays.copyOf(forms, count * 2);
-            values = Arrays.copyOf(values, count * 2);
-            directories = Arrays.copyOf(directories, count * 2);
+        private void resize(int size) {
+            forms = Arrays.copyOf(forms, size);
+            values = Arrays.copyOf(values, size);
+            directories = Arrays.copyOf(directories, size);
         }
 
         /** DWARF5 6.2.4.1: reads the description of the fields, then the entries. */
@@ -247,6 +271,7 @@ final class LineHeader {
                 throw c.broken(
                         at, "a table of 0x" + Long.toHexString(entries) + " names extends past the end of the header");
             }
+            resize((int) Math.min(entries, MANY));
             for (long e = 0; e < entries; e++) {
                 int form = 0;
                 long value = 0;

@@ -102,8 +102,8 @@ final class LineTable {
         int minimumInstructionLength = header.minimumInstructionLength;
         int maximumOperations = header.maximumOperations;
         boolean plain = maximumOperations == 1;
-        int[] advances = header.advances();
-        int[] lineAdvances = header.lineAdvances();
+        int[] advances = header.specialOpcodes().operationAdvances;
+        int[] lineAdvances = header.specialOpcodes().lineAdvances;
         int constAddOperations = lineRange == 0 ? 0 : (255 - opcodeBase) / lineRange;
         int end = data.length;
         int pos = c.pos;

@@ -27,7 +27,8 @@ final class BinutilsLookup {
     private final @Nullable Lazy<FunctionSymbols, IOException> functions;
 
     private final Consumer<IOException> problems;
-    private final List<Section> allocated = new ArrayList<>();
+    /** An array, since each look-up goes through it. */
+    private final Section[] allocated;
 
     /**
      * @param problems receives the failure for each part of the file that cannot be read, possibly from several threads;
@@ -38,11 +39,13 @@ final class BinutilsLookup {
         this.problems = problems;
         this.data = symbolizer.data();
         this.functions = data instanceof ElfData elf ? functions(elf) : null;
+        List<Section> found = new ArrayList<>();
         for (Section section : data.sections()) {
             if (section.isAllocated()) {
-                allocated.add(section);
+                found.add(section);
             }
         }
+        allocated = found.toArray(new Section[0]);
     }
 
     private static Lazy<FunctionSymbols, IOException> functions(ElfData elf) throws IOException {
