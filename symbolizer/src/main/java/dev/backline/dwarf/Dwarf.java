@@ -162,6 +162,8 @@ public final class Dwarf implements java.io.Closeable {
         private final long[] offsets = new long[RECENT];
         private final List<LazyUnit> recent = new ArrayList<>(RECENT);
         private int next;
+        /** One object for all look-ups: C1 allocates the object of a method reference slowly. */
+        private final Units from = this::unit;
 
         private Pass() {}
 
@@ -172,7 +174,7 @@ public final class Dwarf implements java.io.Closeable {
          * @throws IOException if the unit with the address is damaged
          */
         public List<Frame> framesAt(long address) throws IOException {
-            return Dwarf.this.framesAt(this::unit, address);
+            return Dwarf.this.framesAt(from, address);
         }
 
         private Unit unit(long offset) throws IOException {
