@@ -78,9 +78,10 @@ public class BoundedCache<K, V> {
     }
 
     private @Nullable V older(K key) {
-        V value = older.remove(key);
+        // Most caches never fill a generation.
+        V value = older.isEmpty() ? null : older.remove(key);
         if (value != null) {
-            put(key, value);
+            add(key, value);
         }
         return value;
     }
@@ -93,6 +94,11 @@ public class BoundedCache<K, V> {
      */
     public final void put(K key, V value) {
         remove(key);
+        add(key, value);
+    }
+
+    /** Adds a value whose key is in neither generation. */
+    private void add(K key, V value) {
         long added = weight(key, value);
         if (added > maxWeight / 2) {
             return;
@@ -111,7 +117,9 @@ public class BoundedCache<K, V> {
         if (value != null) {
             weight -= weight(key, value);
         }
-        older.remove(key);
+        if (!older.isEmpty()) {
+            older.remove(key);
+        }
     }
 
     /**
