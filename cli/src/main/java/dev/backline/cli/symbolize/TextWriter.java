@@ -17,6 +17,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class TextWriter implements AnswerWriter {
     private static final byte[] NOTHING = {};
+    private static final byte[] INLINE = utf8(" [inline]");
+    private static final byte[] UNKNOWN = utf8("??");
+
+    /** The names and paths that are kept as they are printed. A power of 2; those with the same slot replace each other. */
+    private static final int PRINTED = 1 << 11;
+
+    /** A longer text is not kept. */
+    private static final int MAX_PRINTED = 256;
+
     private static final String BOLD = "\u001b[1m";
     private static final String CYAN = "\u001b[36m";
     private static final String PLAIN = "\u001b[0m";
@@ -57,6 +67,9 @@ final class TextWriter implements AnswerWriter {
 
     private @Nullable AnswerOrigin origin;
     private boolean first = true;
+
+    private final @Nullable String[] printedTexts = new @Nullable String[PRINTED];
+    private final byte[][] printed = new byte[PRINTED][];
 
     /** @param explanations of calls; null without {@code --explain} */
     TextWriter(PrintOptions options, Console console, @Nullable CallExplanations explanations) {
@@ -186,14 +199,14 @@ final class TextWriter implements AnswerWriter {
         for (int i = 0; i < frames.size(); i++) {
             KernelLine line = excerpt.lines().get(i);
             for (LogFrame frame : frames.get(i)) {
-                for (String own : linesBefore(frame, !line.isEscaped())) {
-                    insert(line.placeBefore(), line.lineBefore(frame.frame().prefixLength(), utf8(own)));
+                for (byte[] own : linesBefore(frame, !line.isEscaped())) {
+                    insert(line.placeBefore(), line.lineBefore(frame.frame().prefixLength(), own));
                 }
             }
             for (LogFrame frame : frames.get(i)) {
-                String addition = addition(frame, !line.isEscaped());
-                if (!addition.isEmpty()) {
-                    insert(line.placeAfter(frame.frame().end()), line.escaped(utf8(addition)));
+                byte[] addition = addition(frame, !line.isEscaped());
+                if (addition.length > 0) {
+                    insert(line.placeAfter(frame.frame().end()), line.escaped(addition));
                 }
             }
             byte[] listing = source.isAsked() ? listing(frames.get(i)) : NOTHING;
@@ -205,7 +218,9 @@ final class TextWriter implements AnswerWriter {
             insertCode(excerpt, frames, code);
         }
         // Two messages can stand in one line of the input: sort by place. The sort is stable.
-        insertions.sort(BY_PLACE);
+        if (insertions.size() > 1) {
+            insertions.sort(BY_PLACE);
+        }
         int written = excerpt.start();
         for (Insertion each : insertions) {
             int at = excerpt.start() + each.place;
@@ -287,7 +302,7 @@ final class TextWriter implements AnswerWriter {
                 out.print(code.before(line));
             }
             for (LogFrame frame : found) {
-                for (String own : linesBefore(frame, true)) {
+                for (byte[] own : linesBefore(frame, true)) {
                     int prefix = line.start() + frame.frame().prefixLength() - start;
                     out.print(bytes, start, start + KernelLine.repeated(Math.max(0, prefix)))
                             .print(own)
@@ -315,39 +330,78 @@ final class TextWriter implements AnswerWriter {
     }
 
     /** The lines to print before the frame's own line: its call and its inlined functions. */
-    private List<String> linesBefore(LogFrame frame, boolean styled) throws IOException {
-        List<String> before = new ArrayList<>();
+    private List<byte[]> linesBefore(LogFrame frame, boolean styled) throws IOException {
         Call call = explanations == null ? null : explanations.of(frame);
-        if (call != null) {
-            before.add(styled(CallExplanations.text(call) + " [call]", styled));
+        List<SourceFrame> chain =
+                inlines && frame.resolution() instanceof Resolved resolved ? resolved.frames() : List.of();
+        if (call == null && chain.size() <= 1) {
+            return List.of();
         }
-        if (inlines && frame.resolution() instanceof Resolved resolved) {
-            List<SourceFrame> chain = resolved.frames();
-            for (int i = 0; i < chain.size() - 1; i++) {
-                SourceFrame inlined = chain.get(i);
-                String place = styled ? linked(inlined, logPlace(inlined)) : logPlace(inlined);
-                before.add(styled(Printable.of(inlined.nameOr("??")) + " " + place + " [inline]", styled));
-            }
+        List<byte[]> before = new ArrayList<>(chain.size());
+        if (call != null) {
+            before.add(utf8(styled(CallExplanations.text(call) + " [call]", styled)));
+        }
+        for (int i = 0; i < chain.size() - 1; i++) {
+            SourceFrame inlined = chain.get(i);
+            String name = inlined.nameOr("??");
+            before.add(
+                    styled && color
+                            ? utf8(styled(
+                                    Printable.of(name) + " " + linked(inlined, logPlace(inlined)) + " [inline]", true))
+                            : plainPlace(printable(name), inlined, INLINE));
         }
         return before;
     }
 
     /** The text to print after a frame: its place, and whether it can have made the call above. */
-    private String addition(LogFrame frame, boolean styled) throws IOException {
+    private byte[] addition(LogFrame frame, boolean styled) throws IOException {
         if (!(frame.resolution() instanceof Resolved resolved)) {
-            return "";
+            return NOTHING;
+        }
+        SourceFrame outermost = resolved.frames().get(resolved.frames().size() - 1);
+        Edge edge = edges ? frame.edge() : null;
+        if (edge == null && !(styled && color)) {
+            return outermost.path() == null ? NOTHING : plainPlace(NOTHING, outermost, NOTHING);
         }
         String addition = "";
-        SourceFrame outermost = resolved.frames().get(resolved.frames().size() - 1);
         if (outermost.path() != null) {
             String place = styled(logPlace(outermost), styled);
             addition = " " + (styled ? linked(outermost, place) : place);
         }
-        Edge edge = frame.edge();
-        if (edges && edge != null) {
+        if (edge != null) {
             addition += " " + styled(text(edge), styled);
         }
-        return addition;
+        return utf8(addition);
+    }
+
+    /** {@return a frame's place as {@link #logPlace} has it, after a text and a blank, and with a text after it} */
+    private byte[] plainPlace(byte[] before, SourceFrame frame, byte[] after) {
+        String path = frame.path();
+        byte[] file = path == null ? UNKNOWN : printable(path);
+        String line = path == null ? "?" : Integer.toString(frame.line());
+        int at = before.length + 1 + file.length;
+        byte[] text = Arrays.copyOf(before, at + 1 + line.length() + after.length);
+        text[before.length] = ' ';
+        System.arraycopy(file, 0, text, before.length + 1, file.length);
+        text[at++] = ':';
+        for (int i = 0; i < line.length(); i++) {
+            text[at++] = (byte) line.charAt(i);
+        }
+        System.arraycopy(after, 0, text, at, after.length);
+        return text;
+    }
+
+    /** {@return a name or path as it is printed, in UTF-8} Those of a log are few. */
+    private byte[] printable(String text) {
+        if (text.length() > MAX_PRINTED) {
+            return utf8(Printable.of(text));
+        }
+        int slot = text.hashCode() & (PRINTED - 1);
+        if (!text.equals(printedTexts[slot])) {
+            printedTexts[slot] = text;
+            printed[slot] = utf8(Printable.of(text));
+        }
+        return printed[slot];
     }
 
     private String styled(String text, boolean styled) {
