@@ -1,11 +1,13 @@
 package dev.backline.symbolize;
 
 import dev.backline.intake.Excerpt;
+import dev.backline.intake.KernelLine;
 import dev.backline.trace.KernelFacts;
 import dev.backline.trace.LineFrame;
 import dev.backline.trace.LineRole;
 import dev.backline.trace.TraceReader;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,12 +21,15 @@ final class LogBatch {
 
     private static final int MAX_BYTES = 1 << 16;
 
+    private static final int LINES = 64;
+
     private final List<Excerpt> excerpts = new ArrayList<>();
     private final List<List<List<LineFrame>>> frames = new ArrayList<>();
     /** The roles of all lines of all excerpts, and the facts after each of these lines. */
-    private final List<LineRole> roles = new ArrayList<>();
+    private LineRole[] roles = new LineRole[LINES];
 
-    private final List<KernelFacts> facts = new ArrayList<>();
+    private KernelFacts[] facts = new KernelFacts[LINES];
+    private int lines;
     private long bytes;
     /** The first excerpt that a table of perf report precedes or contains. */
     private int perfReport = Integer.MAX_VALUE;
@@ -44,19 +49,26 @@ final class LogBatch {
 
     /** Finds the frames of an excerpt's lines, and adds the excerpt. */
     void add(Excerpt excerpt, TraceReader reader) {
-        int lines = excerpt.lines().size();
+        List<KernelLine> all = excerpt.lines();
+        int count = all.size();
+        if (roles.length - lines < count) {
+            int length = Math.max(2 * roles.length, lines + count);
+            roles = Arrays.copyOf(roles, length);
+            facts = Arrays.copyOf(facts, length);
+        }
         List<List<LineFrame>> found = List.of();
-        for (int i = 0; i < lines; i++) {
-            List<LineFrame> inLine = reader.next(excerpt.lines().get(i));
-            roles.add(reader.role());
-            facts.add(reader.facts());
+        for (int i = 0; i < count; i++) {
+            List<LineFrame> inLine = reader.next(all.get(i));
+            roles[lines] = reader.role();
+            facts[lines] = reader.facts();
+            lines++;
             if (!inLine.isEmpty()) {
                 if (found.isEmpty()) {
-                    found = lines == 1
+                    found = count == 1
                             ? List.of(inLine)
-                            : new ArrayList<>(Collections.nCopies(lines, List.<LineFrame>of()));
+                            : new ArrayList<>(Collections.nCopies(count, List.<LineFrame>of()));
                 }
-                if (lines > 1) {
+                if (count > 1) {
                     found.set(i, inLine);
                 }
             }
@@ -92,12 +104,12 @@ final class LogBatch {
 
     /** The role of a line, counted from the first line of the batch. */
     LineRole role(int line) {
-        return roles.get(line);
+        return roles[line];
     }
 
     /** The facts after a line, counted from the first line of the batch. */
     KernelFacts facts(int line) {
-        return facts.get(line);
+        return facts[line];
     }
 
     boolean hasPerfReport(int index) {
@@ -129,8 +141,7 @@ final class LogBatch {
     void clear() {
         excerpts.clear();
         frames.clear();
-        roles.clear();
-        facts.clear();
+        lines = 0;
         bytes = 0;
         perfReport = Integer.MAX_VALUE;
     }

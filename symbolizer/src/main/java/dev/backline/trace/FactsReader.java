@@ -46,6 +46,17 @@ final class FactsReader {
     /** For each first character, the second ones; null for other characters. */
     private static final boolean[] @Nullable [] SECONDS = seconds(KEYS + PcRules.KEYS);
 
+    /** Whether a key starts with a character. */
+    private static final boolean[] FIRSTS = firsts();
+
+    private static boolean[] firsts() {
+        boolean[] table = new boolean[256];
+        for (int c = 0; c < table.length; c++) {
+            table[c] = SECONDS[c] != null;
+        }
+        return table;
+    }
+
     private static boolean[] @Nullable [] seconds(String keys) {
         boolean[] @Nullable [] table = new boolean[256][];
         for (int i = 0; i < keys.length(); i += 2) {
@@ -127,16 +138,21 @@ final class FactsReader {
      */
     void read(byte[] line, int from, int end, PcRules rules) {
         listEnd = from;
-        boolean[] @Nullable [] table = SECONDS;
+        boolean[] firsts = FIRSTS;
         for (int i = from; i < end; i++) {
-            boolean[] seconds = table[line[i] & 0xff];
-            if (seconds != null
-                    && (i + 1 == end || seconds[line[i + 1] & 0xff])
-                    && (i == from || !Chars.isSymbol(line[i - 1]))) {
+            if (firsts[line[i] & 0xff] && isKey(line, from, i, end)) {
                 read(line, from, i, end);
                 rules.read(line, i, end);
             }
         }
+    }
+
+    /** Whether a word starts at a position with two characters of a key. */
+    private static boolean isKey(byte[] line, int from, int at, int end) {
+        boolean[] seconds = SECONDS[line[at] & 0xff];
+        return seconds != null
+                && (at + 1 == end || seconds[line[at + 1] & 0xff])
+                && (at == from || !Chars.isSymbol(line[at - 1]));
     }
 
     /** Looks for a fact whose key is at a position. */

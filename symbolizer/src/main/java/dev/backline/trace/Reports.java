@@ -39,10 +39,26 @@ final class Reports {
 
     private static final String[] ENDS = {"---[ end trace", "---[ end Kernel panic", "---[ end kernel panic"};
 
+    /** The first characters of all texts: most lines start with another one. */
+    private static final boolean[] FIRST = first();
+
+    private static boolean[] first() {
+        boolean[] table = new boolean[256];
+        for (String[] texts : new String[][] {STARTS, ENDS}) {
+            for (String each : texts) {
+                table[each.charAt(0)] = true;
+            }
+        }
+        return table;
+    }
+
     private Reports() {}
 
     static LineRole role(byte[] line, int at, int end) {
         byte first = line[at];
+        if (!FIRST[first & 0xff]) {
+            return LineRole.OTHER;
+        }
         for (String each : STARTS) {
             if (first == each.charAt(0) && Chars.startsWith(line, at, end, each)) {
                 return LineRole.REPORT_START;
