@@ -14,17 +14,20 @@ public final class KernelLine {
     private final Piece piece;
     private final long number;
     private final int from;
+    private final boolean anchored;
 
     /**
      * Creates a line.
      *
      * @param from where the text starts after the collector's prefix, in the piece's text
+     * @param anchored false if no plus or less-than sign is in the line
      */
-    KernelLine(Excerpt excerpt, Piece piece, long number, int from) {
+    KernelLine(Excerpt excerpt, Piece piece, long number, int from, boolean anchored) {
         this.excerpt = excerpt;
         this.piece = piece;
         this.number = number;
         this.from = from;
+        this.anchored = anchored;
     }
 
     /** {@return the number of the input's line where the line starts, from 1} */
@@ -50,6 +53,11 @@ public final class KernelLine {
     /** {@return the length of the collector's prefix in bytes; a time stamp of the kernel belongs to the text} */
     public int prefixLength() {
         return from - piece.start();
+    }
+
+    /** {@return whether a plus or a less-than sign can be in the text, without which most notations have no frame} */
+    public boolean isAnchored() {
+        return anchored;
     }
 
     /** {@return where the text ends in the buffer} */

@@ -57,6 +57,7 @@ public final class LogReader {
     private final PrefixLearner afterStamps = new PrefixLearner();
     private final Json[] json = new Json[MAX_DEPTH];
     private final Csv csv = new Csv();
+    private final LineMarks marks = new LineMarks();
     private boolean table;
     private boolean html;
     /** Whether every second line is empty, because something doubled the line ends. */
@@ -362,7 +363,8 @@ public final class LogReader {
             start = 0;
             end = piece.end();
         }
-        if (Invisible.isIn(bytes, start, end)) {
+        marks.read(bytes, start, end);
+        if (marks.isUnusual() && Invisible.isIn(bytes, start, end)) {
             piece = Invisible.decoded(bytes, base, piece);
             emitLines(piece, depth);
             return;
@@ -387,10 +389,12 @@ public final class LogReader {
                 break;
             }
             if (at - 1 > text.start() || bytes[at - 1] == '\n') {
+                marks.read(bytes, start, at - 1);
                 emitLine(bytes, 0, text.part(start, at - 1), depth);
             }
             start = at;
         }
+        marks.read(bytes, start, end);
         emitLine(bytes, 0, start == text.start() ? text : text.part(start, end), depth);
     }
 
@@ -402,8 +406,11 @@ public final class LogReader {
         return at == end;
     }
 
-    /** Adds the kernel's lines of one line. */
+    /** Adds the kernel's lines of one line, which was marked. */
     private void emitLine(byte[] bytes, int base, Piece line, int depth) {
+        // JSON in the line has marks of its own.
+        boolean anchored = marks.hasAnchor();
+        int bracket = marks.lastBracket();
         Piece piece = line;
         int start = base + piece.start();
         int end = base + piece.end();
@@ -416,21 +423,21 @@ public final class LogReader {
         if (depth + 1 < MAX_DEPTH && emitJson(bytes, base, piece, known, depth + 1)) {
             return;
         }
-        int text = prefixEnd(bytes, start, known, end);
+        int text = prefixEnd(bytes, start, known, end, bracket);
         // Two columns, or a console on which two messages ran into one line.
-        int second = KernelText.stamp(bytes, Math.min(end, text + 8), end);
+        int second = bracket < text + 8 ? -1 : KernelText.stamp(bytes, text + 8, end);
         while (second > text) {
             int to = second;
             while (to > text && (Chars.isBlank(bytes[to - 1]) || bytes[to - 1] == '|')) {
                 to--;
             }
-            excerpt.add(new KernelLine(excerpt, piece.part(start - base, to - base), number, text - base));
+            excerpt.add(new KernelLine(excerpt, piece.part(start - base, to - base), number, text - base, anchored));
             start = second;
             text = second;
             piece = piece.part(start - base, end - base);
-            second = KernelText.stamp(bytes, Math.min(end, text + 8), end);
+            second = bracket < text + 8 ? -1 : KernelText.stamp(bytes, text + 8, end);
         }
-        excerpt.add(new KernelLine(excerpt, piece, number, text - base));
+        excerpt.add(new KernelLine(excerpt, piece, number, text - base, anchored));
     }
 
     /** Adds the messages of a JSON object that ends the line; false if there is none. */
@@ -454,11 +461,11 @@ public final class LogReader {
     }
 
     /** The position after the collector's prefix; a time stamp of the kernel is part of the text. */
-    private int prefixEnd(byte[] bytes, int start, int known, int end) {
+    private int prefixEnd(byte[] bytes, int start, int known, int end, int bracket) {
         if (start == end) {
             return start;
         }
-        int stamp = KernelText.stamp(bytes, start, end);
+        int stamp = bracket < start ? -1 : KernelText.stamp(bytes, start, end);
         if (stamp >= 0) {
             return afterStamp(bytes, stamp, stamp == start ? known : LinePrefix.end(bytes, stamp, end), end);
         }

@@ -114,7 +114,7 @@ public final class TraceReader {
             line = new byte[Math.max(end, 2 * line.length)];
         }
         next.getBytes(0, end, line, 0);
-        return read(0);
+        return read(0, true);
     }
 
     /**
@@ -131,7 +131,7 @@ public final class TraceReader {
             line = new byte[Math.max(end, 2 * line.length)];
         }
         System.arraycopy(bytes, from, line, 0, end);
-        return read(0);
+        return read(0, true);
     }
 
     /**
@@ -147,7 +147,7 @@ public final class TraceReader {
             line = new byte[Math.max(end, 2 * line.length)];
         }
         System.arraycopy(next.bytes(), from, line, 0, end);
-        return read(next.prefixLength());
+        return read(next.prefixLength(), next.isAnchored());
     }
 
     /** {@return what the last line means for its report} */
@@ -171,8 +171,11 @@ public final class TraceReader {
         return factsReader.facts();
     }
 
-    /** @param collected the length of the prefix that intake found */
-    private List<LineFrame> read(int collected) {
+    /**
+     * @param collected the length of the prefix that intake found
+     * @param anchored false if the line has no anchor
+     */
+    private List<LineFrame> read(int collected, boolean anchored) {
         boots = factsReader.boots();
         statements = factsReader.statements();
         roleLine = line;
@@ -193,7 +196,7 @@ public final class TraceReader {
         boolean kernels = content > 0 && LinePrefix.isKernels(line, 0, content);
         matcher.take(line, trimmed, kernels || inCallTrace || isAfterCallTrace(), line[text] == '[' && isXenLine());
         leads.take(line, text, trimmed);
-        int anchor = anchor(text);
+        int anchor = anchored ? anchor(text) : trimmed;
         boolean plain = anchor < trimmed;
         if (!wholeLine(plain) && !isCode()) {
             boolean called = (plain || line[text] != '{') ? anywhere(anchor) : histogram();
