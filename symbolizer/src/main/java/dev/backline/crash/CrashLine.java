@@ -49,6 +49,7 @@ record CrashLine(
             }
             at = after;
         }
+        at = time == null ? at : hostEnd(raw, at);
         while (end > at && Ascii.isSpace(raw.charAt(end - 1))) {
             end--;
         }
@@ -62,6 +63,16 @@ record CrashLine(
             to++;
         }
         return to > at + 1 && to < raw.length() && raw.charAt(to) == '>' ? to + 1 : -1;
+    }
+
+    /** The end of {@code host kernel: } after the time (journalctl -o short-monotonic); the start if there is none. */
+    private static int hostEnd(String raw, int from) {
+        int start = from;
+        while (start < raw.length() && Ascii.isSpace(raw.charAt(start))) {
+            start++;
+        }
+        int blank = raw.indexOf(' ', start);
+        return blank > start && raw.startsWith(" kernel: ", blank) ? blank + " kernel: ".length() : from;
     }
 
     private static boolean isTime(String inside) {

@@ -3,6 +3,7 @@ package dev.backline.crash;
 import dev.backline.crash.Headline.Role;
 import dev.backline.crash.OpenReport.Phase;
 import dev.backline.intake.KernelLine;
+import dev.backline.intake.LineOrigin;
 import dev.backline.symbolize.LogFrame;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -64,6 +65,9 @@ public final class CrashReader {
 
     private @Nullable String ruledBy;
 
+    /** The line that is read, as it was collected; null if only its text is known. */
+    private @Nullable KernelLine collected;
+
     /**
      * A reader at the start of a log.
      *
@@ -82,7 +86,9 @@ public final class CrashReader {
     public void next(KernelLine line, List<LogFrame> frames) {
         int from = line.start() + line.prefixLength();
         int to = Math.min(line.end(), from + MAX_LINE);
+        collected = line;
         next(line.number(), new String(line.bytes(), from, to - from, StandardCharsets.UTF_8), frames);
+        collected = null;
     }
 
     /**
@@ -198,7 +204,9 @@ public final class CrashReader {
 
     private OpenReport begin(Headline head, CrashLine line, String key, List<LogFrame> frames) {
         boolean isRuled = ruled > 0 && ruled == line.number() - 1 && Objects.equals(ruledBy, line.caller());
-        OpenReport report = new OpenReport(head, line, isRuled ? ruled : line.number());
+        KernelLine source = collected;
+        LineOrigin origin = source == null ? LineOrigin.UNKNOWN : LineOrigin.of(source);
+        OpenReport report = new OpenReport(head, line, isRuled ? ruled : line.number(), origin);
         report.first(line, frames);
         if (open.size() >= MAX_OPEN) {
             close(open.keySet().iterator().next());

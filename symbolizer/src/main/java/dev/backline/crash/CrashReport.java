@@ -1,5 +1,6 @@
 package dev.backline.crash;
 
+import dev.backline.intake.LineOrigin;
 import dev.backline.machine.InstructionSet;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param facts what only some kinds have, by the names in {@link Fact}
  * @param stacks the frames, in the order of the log
  * @param modules names in {@code Modules linked in:}, with their taint letters by name
+ * @param origin host and time by the log's collector, at the line that names the problem
  * @param interleaved whether lines of other reports are mixed into this one
  * @param cut whether the end of the report is missing
  */
@@ -55,6 +57,7 @@ public record CrashReport(
         Map<Fact, String> facts,
         List<StackGroup> stacks,
         Map<String, String> modules,
+        LineOrigin origin,
         boolean interleaved,
         boolean cut) {
     public CrashReport {

@@ -1,6 +1,7 @@
 package dev.backline.crash;
 
 import dev.backline.crash.Headline.Role;
+import dev.backline.intake.LineOrigin;
 import dev.backline.io.Ascii;
 import dev.backline.symbolize.LogFrame;
 import java.util.EnumMap;
@@ -75,6 +76,7 @@ final class OpenReport {
     private final @Nullable String caller;
     private final @Nullable String time;
     private final long firstLine;
+    private final LineOrigin origin;
     private final Map<Fact, String> facts = new EnumMap<>(Fact.class);
     private final StackBuilder stacks = new StackBuilder();
     private final RegisterScanner registers = new RegisterScanner();
@@ -107,7 +109,9 @@ final class OpenReport {
     private @Nullable String workqueue;
     private boolean sendsNmi;
 
-    OpenReport(Headline head, CrashLine line, long firstLine) {
+    /** @param origin of the headline, by the log's collector */
+    OpenReport(Headline head, CrashLine line, long firstLine, LineOrigin origin) {
+        this.origin = origin;
         this.caller = line.caller();
         this.time = line.time();
         this.firstLine = firstLine;
@@ -695,6 +699,7 @@ final class OpenReport {
                 facts,
                 stacks.build(),
                 modules,
+                origin,
                 interleaved,
                 cut || expectsEnd());
     }

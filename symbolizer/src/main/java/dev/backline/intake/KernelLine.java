@@ -41,6 +41,11 @@ public final class KernelLine {
         return decoded == null ? excerpt.bytes() : decoded;
     }
 
+    /** The piece of the input that the line is in. */
+    Excerpt excerpt() {
+        return excerpt;
+    }
+
     private int base() {
         return piece.decoded() == null ? excerpt.start() : 0;
     }

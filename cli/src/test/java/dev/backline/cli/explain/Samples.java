@@ -13,6 +13,7 @@ import dev.backline.crash.Registers;
 import dev.backline.crash.ReportKind;
 import dev.backline.crash.StackGroup;
 import dev.backline.crash.ValueClass;
+import dev.backline.intake.LineOrigin;
 import dev.backline.machine.InstructionSet;
 import dev.backline.symbolize.LogFrame;
 import dev.backline.symbolize.Resolution;
@@ -194,6 +195,7 @@ final class Samples {
                 Map.of(),
                 List.of(new StackGroup(text, StackGroup.Role.REGISTERS, List.of(trap))),
                 Map.of(),
+                LineOrigin.UNKNOWN,
                 false,
                 false);
         return new Explanation(
@@ -257,6 +259,7 @@ final class Samples {
                 Map.of(),
                 stacks,
                 Map.of(),
+                LineOrigin.UNKNOWN,
                 false,
                 false);
     }

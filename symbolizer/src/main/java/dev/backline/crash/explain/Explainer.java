@@ -97,7 +97,7 @@ final class Explainer {
                 kind,
                 title(found, kind, wording, summary, culprit),
                 sentence != null ? sentence : sentence(report, frames, culprit, fault, code),
-                severity(report),
+                summary.severity(),
                 fault,
                 place,
                 variables,
@@ -254,16 +254,6 @@ final class Explainer {
         return report.kind() == ReportKind.PAGE_FAULT
                 || report.kind() == ReportKind.GENERAL_PROTECTION
                 || Condition.isStackSegment(report);
-    }
-
-    private static String severity(CrashReport report) {
-        return switch (report.kind()) {
-            case PANIC, STACK_OVERFLOW, STACK_SMASHING -> "panic";
-            case PAGE_FAULT, GENERAL_PROTECTION, BUG, TRAP -> "oops";
-            case WARNING, REFCOUNT, ATOMIC, LOCKDEP, UBSAN, KCSAN -> "warning";
-            case MEMORY, LEAK, NETDEV_WATCHDOG, OTHER -> "info";
-            default -> "bug";
-        };
     }
 
     private static List<LogFrame> frames(CrashReport report) {

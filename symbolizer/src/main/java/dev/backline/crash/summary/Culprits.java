@@ -30,23 +30,24 @@ final class Culprits {
      */
     record Found(@Nullable SourceFunction guilty, List<SourceFunction> kept, boolean sure) {}
 
-    Found find(CrashReport report) {
-        List<SourceFunction> frames = frames(report, true);
-        SourceFunction guilty = guilty(report, frames);
+    /** @param printed whether only the functions count that the log prints, as if there were no debug information */
+    Found find(CrashReport report, boolean printed) {
+        List<SourceFunction> frames = frames(report, true, printed);
+        SourceFunction guilty = guilty(report, frames, printed);
         boolean sure = guilty != null;
         if (guilty == null) {
-            frames = frames(report, false);
-            guilty = guilty(report, frames);
+            frames = frames(report, false, printed);
+            guilty = guilty(report, frames, printed);
         }
         if (guilty == null && report.fact(Fact.FUNCTION) != null) {
             guilty = new SourceFunction(
-                    FunctionNames.base(String.valueOf(report.fact(Fact.FUNCTION))), null, null, 0, true);
+                    FunctionNames.base(String.valueOf(report.fact(Fact.FUNCTION))), null, null, 0, true, true);
         }
         return new Found(guilty, kept(frames, guilty), sure);
     }
 
     /** The functions of the report's own context, innermost first. */
-    private static List<SourceFunction> frames(CrashReport report, boolean reliable) {
+    private static List<SourceFunction> frames(CrashReport report, boolean reliable, boolean printed) {
         List<LogFrame> all = new ArrayList<>();
         boolean pc = false;
         boolean interrupted = isStall(report.kind()) && has(report, Role.INTERRUPTED);
@@ -66,7 +67,7 @@ final class Culprits {
                 all.addAll(each.frames());
             }
         }
-        List<SourceFunction> functions = SourceFunction.of(all);
+        List<SourceFunction> functions = SourceFunction.of(all, printed);
         if (reliable) {
             functions.removeIf(each -> !each.reliable());
         }
@@ -81,14 +82,14 @@ final class Culprits {
         return kind == ReportKind.RCU_STALL || kind == ReportKind.SOFT_LOCKUP || kind == ReportKind.HARD_LOCKUP;
     }
 
-    private @Nullable SourceFunction guilty(CrashReport report, List<SourceFunction> frames) {
+    private @Nullable SourceFunction guilty(CrashReport report, List<SourceFunction> frames, boolean printed) {
         return switch (report.kind()) {
             case RCU_STALL, SOFT_LOCKUP, HARD_LOCKUP -> stalled(frames, !has(report, Role.INTERRUPTED));
             case STACK_OVERFLOW -> outermost(frames);
             case WORKQUEUE -> worker(report, frames);
             case STACK_SMASHING -> smashed(report, frames);
             case HUNG_TASK -> hung(frames);
-            case LOCKDEP -> locking(report, frames);
+            case LOCKDEP -> locking(report, frames, printed);
             case HARDWARE, NETDEV_WATCHDOG -> null;
             case ATOMIC ->
                 isPreemption(report)
@@ -118,6 +119,7 @@ final class Culprits {
                         null,
                         frames.get(i).file(),
                         frames.get(i).line(),
+                        true,
                         true);
             }
             reports |= whole && skipped.has(Reason.REPORTING, name);
@@ -149,7 +151,7 @@ final class Culprits {
         String work = report.fact(Fact.ACTOR);
         return work == null
                 ? representative(frames)
-                : new SourceFunction(FunctionNames.base(FunctionNames.printed(work)), null, null, 0, true);
+                : new SourceFunction(FunctionNames.base(FunctionNames.printed(work)), null, null, 0, true, true);
     }
 
     /** Waiting for the network's lock or for RCU says nothing of the waiting function. */
@@ -255,18 +257,18 @@ final class Culprits {
             }
         }
         String module = FunctionNames.printedModule(report.headline());
-        return new SourceFunction(name, module, null, 0, true);
+        return new SourceFunction(name, module, null, 0, true, true);
     }
 
     /** The function that takes the lock that lockdep complains about. */
-    private @Nullable SourceFunction locking(CrashReport report, List<SourceFunction> frames) {
+    private @Nullable SourceFunction locking(CrashReport report, List<SourceFunction> frames, boolean printed) {
         String type = report.fact(Fact.TYPE);
         boolean held = type != null && (type.contains("still has locks") || type.contains("lock held"));
         for (StackGroup each : report.stacks()) {
             if (each.role() == Role.OTHER
                     && each.heading().startsWith("#") == held
                     && (each.heading().contains("at: ") || each.heading().endsWith(") at"))) {
-                SourceFunction found = first(SourceFunction.of(each.frames()), CALLERS);
+                SourceFunction found = first(SourceFunction.of(each.frames(), printed), CALLERS);
                 if (found != null && !isSkipped(found, Reason.HELPERS, Reason.LOCKS)) {
                     return found;
                 }

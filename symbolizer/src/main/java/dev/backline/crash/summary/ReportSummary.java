@@ -19,19 +19,35 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind such as {@code refcount-warning}
  * @param title one line, equal for reports of the same fault
+ * @param severity {@code panic}, {@code oops}, {@code bug}, {@code warning} or {@code info}
  * @param culprit the function to blame; null if unknown
  * @param signature null if no function is known
+ * @param group what all reports of the fault have in common: the {@code class:function[module]} of the signature. It ends
+ *     with {@link #PRINTED_ONLY} if it is {@code printedGroup}; reports that name no function have digits of the title in
+ *     place of the function
+ * @param printedGroup the group by the functions that the log prints, as if there were no debug information: equal for all
+ *     reports of the fault by the same build of the kernel, whether its debug files are there or not
  * @param sure whether reliable frames name the culprit
  */
 public record ReportSummary(
         String kind,
         String title,
+        String severity,
         @Nullable Culprit culprit,
         @Nullable Signature signature,
+        String group,
+        String printedGroup,
         boolean sure) {
+    /** The end of a group that only knows the functions that the log prints: others can be inlined into them. */
+    public static final String PRINTED_ONLY = "~";
 
     /** The version of the rules; it is a part of each signature's digits. */
     private static final String RULES = "1";
+
+    /** {@return whether the group only knows the functions that the log prints, because the debug information is missing} */
+    public boolean isPrintedOnly() {
+        return group.endsWith(PRINTED_ONLY);
+    }
 
     /**
      * {@return the summary of a report}
@@ -40,37 +56,60 @@ public record ReportSummary(
      */
     public static ReportSummary of(CrashReport report) {
         Culprits rules = new Culprits();
-        Culprits.Found found = rules.find(report);
+        Culprits.Found found = rules.find(report, false);
         SourceFunction guilty = found.guilty();
-        String function = guilty == null ? null : guilty.name();
         String kind = Titles.kind(report);
+        String title = Titles.title(report, guilty == null ? null : guilty.name());
+        Culprits.Found asPrinted = rules.find(report, true);
+        String printedGroup = group(report, asPrinted, title);
+        boolean isPrintedOnly = guilty == null || !guilty.exact();
         return new ReportSummary(
                 kind,
-                Titles.title(report, function),
+                title,
+                Titles.severity(report),
                 guilty == null ? null : new Culprit(guilty.name(), guilty.file(), guilty.line(), guilty.module()),
                 signature(report, kind, found, rules.version()),
+                isPrintedOnly ? printedGroup : group(report, found, title),
+                printedGroup,
                 found.sure() && !report.cut() && !report.interleaved());
     }
 
     private static @Nullable Signature signature(
             CrashReport report, String kind, Culprits.Found found, String version) {
+        List<String> functions = functions(report, found);
+        if (functions.isEmpty()) {
+            return null;
+        }
+        SourceFunction guilty = found.guilty();
+        String module = guilty == null ? null : guilty.module();
+        String hash = hash(RULES + "." + version + "|" + kind + "|" + String.join("|", functions) + "|" + module);
+        return new Signature(place(report, functions.get(0), module) + ":" + hash, functions);
+    }
+
+    private static List<String> functions(CrashReport report, Culprits.Found found) {
+        if (report.kind() == ReportKind.KCSAN && report.fact(Fact.FUNCTION) != null) {
+            // The kernel prints the pair in the order of the names.
+            return List.of(String.valueOf(report.fact(Fact.FUNCTION)).split(" / ", -1));
+        }
         List<String> functions = new ArrayList<>();
         for (SourceFunction each : found.kept()) {
             functions.add(FunctionNames.stable(each.name()));
         }
-        SourceFunction guilty = found.guilty();
-        if (report.kind() == ReportKind.KCSAN && report.fact(Fact.FUNCTION) != null) {
-            // The kernel prints the pair in the order of the names.
-            functions = List.of(String.valueOf(report.fact(Fact.FUNCTION)).split(" / ", -1));
-        }
+        return functions;
+    }
+
+    private static String place(CrashReport report, String function, @Nullable String module) {
+        return Titles.signatureClass(report) + ":" + function + (module == null ? "" : "[" + module + "]");
+    }
+
+    private static String group(CrashReport report, Culprits.Found found, String title) {
+        List<String> functions = functions(report, found);
         if (functions.isEmpty()) {
-            return null;
+            return Titles.signatureClass(report) + "::" + hash(title);
         }
-        String module = guilty == null ? null : guilty.module();
-        String hash = hash(RULES + "." + version + "|" + kind + "|" + String.join("|", functions) + "|" + module);
-        String id = Titles.signatureClass(report) + ":" + functions.get(0) + (module == null ? "" : "[" + module + "]")
-                + ":" + hash;
-        return new Signature(id, functions);
+        SourceFunction guilty = found.guilty();
+        String place = place(report, functions.get(0), guilty == null ? null : guilty.module());
+        return guilty == null || guilty.exact() ? place : place + PRINTED_ONLY;
     }
 
     private static String hash(String text) {

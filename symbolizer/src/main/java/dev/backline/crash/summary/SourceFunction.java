@@ -16,9 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param file relative to the source root; null if unknown
  * @param line from 1; 0 if unknown
  * @param reliable whether the unwinder is sure of the frame
+ * @param exact whether all builds of a kernel have this name here: debug information or the report itself names the
+ *     function; else it can have been inlined into another one
  */
 record SourceFunction(
-        String name, @Nullable String module, @Nullable String file, int line, boolean reliable) {
+        String name, @Nullable String module, @Nullable String file, int line, boolean reliable, boolean exact) {
 
     /** {@return whether it is an inline function of the kernel's headers: what it does, its caller asked for} */
     boolean isHeaders() {
@@ -33,7 +35,8 @@ record SourceFunction(
                 && Objects.equals(module, other.module)
                 && Objects.equals(file, other.file)
                 && line == other.line
-                && reliable == other.reliable;
+                && reliable == other.reliable
+                && exact == other.exact;
     }
 
     @Override
@@ -41,12 +44,16 @@ record SourceFunction(
         return (name.hashCode() * 31 + Objects.hashCode(file)) * 31 + line;
     }
 
-    /** {@return the functions of frames, innermost first} */
-    static List<SourceFunction> of(List<LogFrame> frames) {
+    /**
+     * {@return the functions of frames, innermost first}
+     *
+     * @param printed whether only the functions count that the log prints, as if there were no debug information
+     */
+    static List<SourceFunction> of(List<LogFrame> frames, boolean printed) {
         List<SourceFunction> all = new ArrayList<>();
         for (LogFrame each : frames) {
             boolean reliable = each.frame().reliable();
-            if (each.resolution() instanceof Resolved resolved) {
+            if (!printed && each.resolution() instanceof Resolved resolved) {
                 for (SourceFrame source : resolved.frames()) {
                     String symbol = resolved.symbol();
                     all.add(new SourceFunction(
@@ -54,11 +61,13 @@ record SourceFunction(
                             each.module(),
                             source.path(),
                             source.line(),
-                            reliable));
+                            reliable,
+                            true));
                 }
             } else if (each.reference().symbol() != null) {
+                String module = printed ? each.reference().module() : each.module();
                 all.add(new SourceFunction(
-                        FunctionNames.base(each.reference().symbol()), each.module(), null, 0, reliable));
+                        FunctionNames.base(each.reference().symbol()), module, null, 0, reliable, false));
             }
         }
         return all;

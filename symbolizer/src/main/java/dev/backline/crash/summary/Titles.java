@@ -196,4 +196,15 @@ final class Titles {
             default -> report.kind().id();
         };
     }
+
+    /** {@return how bad the report is: panic, oops, bug, warning or info} */
+    static String severity(CrashReport report) {
+        return switch (report.kind()) {
+            case PANIC, STACK_OVERFLOW, STACK_SMASHING -> "panic";
+            case PAGE_FAULT, GENERAL_PROTECTION, BUG, TRAP -> "oops";
+            case WARNING, REFCOUNT, ATOMIC, LOCKDEP, UBSAN, KCSAN -> "warning";
+            case MEMORY, LEAK, NETDEV_WATCHDOG, OTHER -> "info";
+            default -> "bug";
+        };
+    }
 }
