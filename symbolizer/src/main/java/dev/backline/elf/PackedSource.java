@@ -106,9 +106,6 @@ final class PackedSource extends ByteSource {
             whole = all;
         }
         if (!complete) {
-            if (unpacker != null) {
-                unpacker.close();
-            }
             unpacker = unpackers.create();
             start = 0;
             end = 0;
@@ -136,7 +133,6 @@ final class PackedSource extends ByteSource {
             if (end + n == size) {
                 // Before the last bytes are given out, so that each read of them reports the failure
                 from.finish();
-                from.close();
             }
             end += n;
             if (whole != null) {
@@ -165,10 +161,7 @@ final class PackedSource extends ByteSource {
     @Override
     public synchronized void close() {
         closed = true;
-        if (unpacker != null) {
-            unpacker.close();
-            unpacker = null;
-        }
+        unpacker = null;
         if (whole == null) {
             file.budget().release(buffer.length);
             buffer = new byte[0];

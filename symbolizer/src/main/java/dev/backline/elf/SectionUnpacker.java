@@ -1,11 +1,10 @@
 package dev.backline.elf;
 
 import dev.backline.unpack.UnpackException;
+import dev.backline.unpack.ZlibDecoder;
 import dev.backline.unpack.ZstdDecoder;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
 
 /** Decompresses one section from its start to its end. Not thread-safe. */
 abstract class SectionUnpacker {
@@ -23,7 +22,7 @@ abstract class SectionUnpacker {
     record Source(String name, ByteSource data, long size, boolean isZstd) {
         /** An unpacker at the section's start. */
         SectionUnpacker create() {
-            return isZstd ? new Zstd(name, data.stream(), size) : new Zlib(name, data, size);
+            return isZstd ? new Zstd(name, data.stream(), size) : new Zlib(name, data.stream(), size);
         }
     }
 
@@ -57,9 +56,6 @@ abstract class SectionUnpacker {
         return 0;
     }
 
-    /** Frees memory outside the heap. */
-    void close() {}
-
     ElfException broken(String rule) {
         return new ElfException(name + ": " + rule);
     }
@@ -70,77 +66,46 @@ abstract class SectionUnpacker {
 
     /** zlib streams one after the other: "ld -r" concatenates them. */
     static final class Zlib extends SectionUnpacker {
-        private static final int CHUNK = 64 * 1024;
-
-        private final ByteSource data;
-        private final byte[] in;
-        private final Inflater inflater = new Inflater();
-        /** The number of compressed bytes that the inflater was given. */
-        private long read;
-
+        private final ZlibDecoder decoder;
         private long done;
 
-        Zlib(String name, ByteSource data, long size) {
+        Zlib(String name, InputStream data, long size) {
             super(name, size);
-            this.data = data;
-            this.in = new byte[(int) Math.min(CHUNK, data.size())];
+            decoder = new ZlibDecoder(data);
         }
 
         @Override
         int next(byte[] out, int at, int room) throws IOException {
-            while (true) {
-                int n = inflate(out, at, room);
-                if (n > 0) {
-                    done += n;
-                    return n;
+            try {
+                int n = decoder.next(out, at, room);
+                if (n < 0) {
+                    throw broken("decompresses to " + done + " bytes, not to the stated " + size);
                 }
-                if (inflater.finished()) {
-                    long rest = data.size() - read + inflater.getRemaining();
-                    if (rest == 0) {
-                        throw broken("decompresses to " + done + " bytes, not to the stated " + size);
-                    }
-                    read = data.size() - rest;
-                    inflater.reset();
-                }
+                done += n;
+                return n;
+            } catch (UnpackException e) {
+                throw damaged(e);
             }
         }
 
         @Override
         void finish() throws IOException {
-            // Decompressing one more byte shows whether the data is too long
-            byte[] excess = new byte[1];
-            while (!inflater.finished()) {
-                if (inflate(excess, 0, 1) > 0) {
+            try {
+                if (!decoder.ends()) {
                     throw broken("its zlib data is longer than the stated " + size + " bytes");
                 }
+            } catch (UnpackException e) {
+                throw damaged(e);
             }
         }
 
-        /** Inflates up to {@code room} bytes; 0 at the end of a stream, or if more data is there now. */
-        private int inflate(byte[] out, int at, int room) throws IOException {
-            try {
-                int n = inflater.inflate(out, at, room);
-                if (n == 0 && inflater.needsDictionary()) {
-                    throw broken("its zlib data needs a preset dictionary");
-                }
-                if (n == 0 && !inflater.finished()) {
-                    if (read == data.size()) {
-                        throw broken("its compressed data ends early");
-                    }
-                    int length = (int) Math.min(in.length, data.size() - read);
-                    data.read(read, in, 0, length);
-                    inflater.setInput(in, 0, length);
-                    read += length;
-                }
-                return n;
-            } catch (DataFormatException e) {
-                throw broken("its zlib data is damaged: " + e.getMessage(), e);
-            }
+        private ElfException damaged(UnpackException e) {
+            return broken("its zlib data is damaged: " + e.getMessage(), e);
         }
 
         @Override
-        void close() {
-            inflater.end();
+        int history() {
+            return decoder.history();
         }
     }
 
