@@ -40,6 +40,19 @@ public enum InstructionSet {
         };
     }
 
+    /** {@return the architecture as uname -m prints it} */
+    public String architecture() {
+        return switch (this) {
+            case X86_64 -> "x86_64";
+            case I386 -> "i386";
+            case ARM64 -> "arm64";
+            case RISCV64 -> "riscv64";
+            case ARM, THUMB -> "arm";
+            case POWERPC -> "powerpc";
+            case S390 -> "s390";
+        };
+    }
+
     /**
      * {@return a new decoder} The decoder for arm, Thumb, powerpc and s390 only finds where instructions end and which of
      * them trap.

@@ -5,6 +5,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The result for a frame reference: source frames, or the reason why there are none. */
 public sealed interface Resolution {
+    /** {@return one word for programs: {@code resolved}, {@code ambiguous} or the reason's {@link Reason#id() id}} */
+    default String status() {
+        if (this instanceof Unresolved unresolved) {
+            return unresolved.reason().id();
+        }
+        return this instanceof Ambiguous ? "ambiguous" : "resolved";
+    }
 
     /**
      * The place was found.

@@ -202,19 +202,8 @@ record CrashPage(
         }
     }
 
-    /** {@return the architecture as uname -m prints it; null if unknown} */
-    static @Nullable String architecture(@Nullable InstructionSet set) {
-        return set == null
-                ? null
-                : switch (set) {
-                    case X86_64 -> "x86_64";
-                    case I386 -> "i386";
-                    case ARM64 -> "arm64";
-                    case RISCV64 -> "riscv64";
-                    case ARM, THUMB -> "arm";
-                    case POWERPC -> "powerpc";
-                    case S390 -> "s390";
-                };
+    private static @Nullable String architecture(@Nullable InstructionSet set) {
+        return set == null ? null : set.architecture();
     }
 
     private static @Nullable String place(Explanation explanation) {

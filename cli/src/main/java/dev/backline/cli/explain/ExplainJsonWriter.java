@@ -60,7 +60,7 @@ final class ExplainJsonWriter implements ExplanationWriter {
         json.name("release").value(report.release());
         json.name("buildId").value(report.buildId());
         json.name("version").value(report.version());
-        json.name("arch").value(CrashPage.architecture(report.set()));
+        json.name("arch").value(report.set() == null ? null : report.set().architecture());
         json.endObject();
         json.name("fault");
         fault(json, explanation.fault());

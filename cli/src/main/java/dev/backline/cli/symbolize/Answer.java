@@ -20,14 +20,6 @@ public record Answer(
         FrameReference reference,
         Resolution resolution,
         @Nullable Symbolizer symbolizer) {
-    /** {@return the status, one word for scripts} */
-    String status() {
-        if (resolution instanceof Resolution.Unresolved unresolved) {
-            return unresolved.reason().id();
-        }
-        return resolution instanceof Resolution.Ambiguous ? "ambiguous" : "resolved";
-    }
-
     /** {@return whether there is one answer} */
     boolean isResolved() {
         return resolution instanceof Resolution.Resolved;

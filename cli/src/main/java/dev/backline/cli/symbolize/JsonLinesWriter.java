@@ -178,7 +178,7 @@ public final class JsonLinesWriter implements AnswerWriter {
         json.name("address").value(address);
         json.name("pc").value(reference.pc() == Pc.EXACT ? "exact" : "return");
         json.name("reliable").value(reliable);
-        json.name("status").value(answer.status());
+        json.name("status").value(answer.resolution().status());
         json.name("frames");
         frames(json, resolved == null ? List.of() : resolved.frames(), resolved == null ? null : resolved.symbol());
         if (resolution instanceof Ambiguous ambiguous) {
@@ -195,7 +195,7 @@ public final class JsonLinesWriter implements AnswerWriter {
         Resolved resolved = candidate instanceof Resolved found ? found : null;
         json.beginObject();
         place(json, reference, resolved);
-        json.name("status").value(new Answer(0, "", reference, candidate, null).status());
+        json.name("status").value(candidate.status());
         json.name("frames");
         frames(json, resolved == null ? List.of() : resolved.frames(), resolved == null ? null : resolved.symbol());
         if (explanations != null && answer.symbolizer() != null) {

@@ -1,0 +1,122 @@
+package dev.backline.spark;
+
+import dev.backline.debugfiles.BundledIndexes;
+import dev.backline.debugfiles.DebugDirectory;
+import dev.backline.debugfiles.DebugFiles;
+import dev.backline.debugfiles.Debuginfod;
+import dev.backline.debugfiles.Progress;
+import dev.backline.symbolize.KernelPool;
+import dev.backline.symbolize.LogOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.SparkFiles;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open kernels of this JVM: of an executor, or of the driver of a local master. All tasks share them. The settings are in
+ * Spark's configuration, which the driver and each executor have; the constants name them. Thread-safe.
+ */
+final class Kernels {
+    /** Directories with debug files, separated by commas; a relative one can be an archive of {@code spark.archives}. */
+    static final String DEBUG_DIRS = "spark.backline.debug.dirs";
+
+    /** The file of the only kernel of all logs. */
+    static final String VMLINUX = "spark.backline.vmlinux";
+
+    /** The release of all logs that name none, as {@code uname -r} prints it. */
+    static final String RELEASE = "spark.backline.release";
+
+    /** A folder of partial indexes, one folder for each release. */
+    static final String BUNDLED = "spark.backline.index.bundled";
+
+    /** The memory of all open kernels together, such as {@code 512m}; a quarter of the heap if not set. */
+    static final String MEMORY = "spark.backline.memory";
+
+    /** The kernels of the current environment; another one follows when a session is stopped and the next one started. */
+    private static final AtomicReference<@Nullable Kernels> CURRENT = new AtomicReference<>();
+
+    private final @Nullable SparkEnv environment;
+    private final KernelPool pool;
+    private final LogOptions options;
+
+    private Kernels(@Nullable SparkEnv environment) {
+        this.environment = environment;
+        SparkConf conf = environment == null ? new SparkConf(false) : environment.conf();
+        options = LogOptions.DEFAULT.withRelease(conf.get(RELEASE, null));
+        DebugFiles files = files(conf);
+        long memory = conf.getSizeAsBytes(MEMORY, Runtime.getRuntime().maxMemory() / 4);
+        pool = new KernelPool(files, memory);
+    }
+
+    private static DebugFiles files(SparkConf conf) {
+        DebugFiles.Builder files = DebugFiles.builder();
+        String vmlinux = conf.get(VMLINUX, "");
+        if (!vmlinux.isEmpty()) {
+            files.vmlinux(shipped(vmlinux));
+        }
+        for (String directory : conf.get(DEBUG_DIRS, "").split(",", -1)) {
+            if (!directory.isBlank()) {
+                files.source(new DebugDirectory(shipped(directory.strip())));
+            }
+        }
+        files.standardSources(Debuginfod.Settings.fromEnvironment(System.getenv()), null, false, Progress.SILENT);
+        String bundled = conf.get(BUNDLED, "");
+        if (!bundled.isEmpty()) {
+            files.source(new BundledIndexes(shipped(bundled)));
+        }
+        DebugFiles built = files.build();
+        try {
+            built.check();
+        } catch (IOException e) {
+            throw new IllegalArgumentException(e.getMessage() + " (" + DEBUG_DIRS + ", " + VMLINUX + ")", e);
+        }
+        return built;
+    }
+
+    /** {@return a file of spark.files or spark.archives if the name is one; else the file of this machine} */
+    private static Path shipped(String name) {
+        Path file = Path.of(name);
+        if (!file.isAbsolute() && SparkEnv.get() != null) {
+            Path copy = Path.of(SparkFiles.get(name));
+            if (Files.exists(copy)) {
+                return copy;
+            }
+        }
+        return file;
+    }
+
+    /** {@return the kernels of this JVM, opened by the first call} */
+    static Kernels get() {
+        SparkEnv environment = SparkEnv.get();
+        Kernels current = CURRENT.get();
+        return current != null && current.environment == environment ? current : renewed(environment);
+    }
+
+    private static synchronized Kernels renewed(@Nullable SparkEnv environment) {
+        Kernels current = CURRENT.get();
+        if (current != null && current.environment == environment) {
+            return current;
+        }
+        Kernels renewed = new Kernels(environment);
+        CURRENT.set(renewed);
+        if (current != null) {
+            // Kernels in use close when their last user returns them.
+            current.pool.close();
+        }
+        return renewed;
+    }
+
+    /** {@return the pool, which stays open} */
+    KernelPool pool() {
+        return pool;
+    }
+
+    /** {@return how to symbolise each log} */
+    LogOptions options() {
+        return options;
+    }
+}

@@ -1,0 +1,218 @@
+package dev.backline.spark;
+
+import dev.backline.crash.CrashReader;
+import dev.backline.crash.explain.CrashAnalysis;
+import dev.backline.crash.summary.ReportSummary;
+import dev.backline.debugfiles.DebugFile;
+import dev.backline.debugfiles.KernelRelease;
+import dev.backline.diagnose.CaptureAnalysis;
+import dev.backline.diagnose.Evidence;
+import dev.backline.intake.KernelLine;
+import dev.backline.intake.LogInput;
+import dev.backline.intake.LogReader;
+import dev.backline.kernel.KernelBuild;
+import dev.backline.symbolize.LogFrame;
+import dev.backline.symbolize.LogSymbolizer;
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.apache.spark.sql.catalyst.util.GenericArrayData;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.unsafe.types.UTF8String;
+import org.jspecify.annotations.Nullable;
+
+/** The SQL functions: the name of each, and the rows that it makes of a text. Public for the code that Spark generates. */
+public enum LogFunction {
+    /** The frames of a log with their source lines. */
+    SYMBOLIZE("backline_symbolize", "log", "the stack frames of a kernel log, with their source lines") {
+        @Override
+        Table<?> table() {
+            return FrameTable.OF_LOG;
+        }
+
+        @Override
+        void read(InputStream log, Kernels kernels, Consumer<InternalRow> rows) throws IOException {
+            try (LogSymbolizer symbolizer = new LogSymbolizer(kernels.pool(), kernels.options())) {
+                symbolizer.read(new LogReader(log), (excerpt, frames) -> {
+                    for (int i = 0; i < frames.size(); i++) {
+                        KernelLine line = excerpt.lines().get(i);
+                        for (LogFrame each : frames.get(i)) {
+                            Counters.frame(each);
+                            rows.accept(FrameTable.OF_LOG.row(
+                                    new FrameTable.Row(line.number(), line.text(), each, release(symbolizer))));
+                        }
+                    }
+                });
+            }
+        }
+    },
+    /** The crash reports of a log, explained. */
+    EXPLAIN("backline_explain", "log", "the crash reports of a kernel log: what went wrong, where, and why") {
+        @Override
+        Table<?> table() {
+            return ReportTable.EXPLAINED;
+        }
+
+        @Override
+        void read(InputStream log, Kernels kernels, Consumer<InternalRow> rows) throws IOException {
+            try (CrashAnalysis analysis = new CrashAnalysis(kernels.pool(), kernels.options())) {
+                analysis.read(new LogReader(log), explanation -> {
+                    Counters.REPORTS.increment();
+                    explanation.frames().forEach(Counters::frame);
+                    rows.accept(ReportTable.EXPLAINED.row(explanation));
+                });
+            }
+        }
+    },
+    /** The signatures of the crash reports of a log, without the analysis of instructions, which takes longer. */
+    SIGNATURE("backline_signature", "log", "the titles and signatures of the crash reports of a kernel log") {
+        @Override
+        Table<?> table() {
+            return SignatureTable.OF_LOG;
+        }
+
+        @Override
+        void read(InputStream log, Kernels kernels, Consumer<InternalRow> rows) throws IOException {
+            CrashReader reports = new CrashReader(report -> {
+                Counters.REPORTS.increment();
+                rows.accept(SignatureTable.OF_LOG.row(new SignatureTable.Row(report, ReportSummary.of(report))));
+            });
+            try (LogSymbolizer symbolizer = new LogSymbolizer(kernels.pool(), kernels.options())) {
+                symbolizer.read(new LogReader(log), (excerpt, frames) -> {
+                    for (int i = 0; i < excerpt.lines().size(); i++) {
+                        reports.next(excerpt.lines().get(i), frames.isEmpty() ? List.of() : frames.get(i));
+                    }
+                });
+                reports.end();
+            }
+        }
+    },
+    /** The events of a capture of RSTs, with their causes. */
+    RST("backline_rst", "capture", "the TCP resets that a probe printed, with their causes") {
+        @Override
+        Table<?> table() {
+            return EventTable.OF_CAPTURE;
+        }
+
+        @Override
+        void read(InputStream capture, Kernels kernels, Consumer<InternalRow> rows) throws IOException {
+            try (CaptureAnalysis analysis =
+                    new CaptureAnalysis(kernels.pool(), kernels.options(), new Evidence(), event -> {
+                        Counters.EVENTS.add(event.event().count());
+                        event.frames().forEach(Counters::frame);
+                        rows.accept(EventTable.OF_CAPTURE.row(event));
+                    })) {
+                analysis.read(argument(), capture);
+                analysis.finish();
+            }
+        }
+    };
+
+    private final String sqlName;
+    private final String argument;
+    private final String meaning;
+
+    LogFunction(String sqlName, String argument, String meaning) {
+        this.sqlName = sqlName;
+        this.argument = argument;
+        this.meaning = meaning;
+    }
+
+    /** Makes the rows of a text that was decompressed. */
+    abstract void read(InputStream text, Kernels kernels, Consumer<InternalRow> rows) throws IOException;
+
+    String sqlName() {
+        return sqlName;
+    }
+
+    String argument() {
+        return argument;
+    }
+
+    String meaning() {
+        return meaning;
+    }
+
+    /** {@return the columns of a row} */
+    abstract Table<?> table();
+
+    DataType type() {
+        return table().arrayType();
+    }
+
+    /**
+     * {@return the rows of a text, in Spark's internal form; null if it is not a text or is damaged}
+     *
+     * @param text as it was collected, also compressed
+     */
+    public @Nullable ArrayData rows(UTF8String text) {
+        Kernels kernels = Kernels.get();
+        List<InternalRow> rows = new ArrayList<>();
+        Counters.LOGS.increment();
+        Unpacked unpacked = new Unpacked();
+        try (InputStream bytes = new ByteArrayInputStream(text.getBytes())) {
+            unpacked.open(bytes);
+            read(unpacked, kernels, rows::add);
+        } catch (IOException e) {
+            if (!unpacked.failed()) {
+                throw new IllegalStateException(e.getMessage(), e);
+            }
+            Counters.UNREADABLE.increment();
+            return null;
+        }
+        return new GenericArrayData(rows.toArray());
+    }
+
+    /** The release as {@code backline symbolize} prints it: of the log, else of the file. */
+    private static @Nullable String release(LogSymbolizer log) throws IOException {
+        KernelBuild build = log.build();
+        if (build == null) {
+            return log.facts().release();
+        }
+        String release = build.identity().release();
+        KernelRelease file =
+                build.vmlinux() instanceof DebugFile vmlinux ? vmlinux.data().release() : null;
+        return release == null && file != null ? file.release() : release;
+    }
+
+    /** A text as it is read, which knows whether the text itself is the reason of a failure. */
+    private static final class Unpacked extends FilterInputStream {
+        private boolean failed;
+
+        Unpacked() {
+            super(InputStream.nullInputStream());
+        }
+
+        void open(InputStream bytes) throws IOException {
+            failed = true;
+            in = LogInput.open("text", bytes).text();
+            failed = false;
+        }
+
+        boolean failed() {
+            return failed;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] to, int from, int length) throws IOException {
+            try {
+                return in.read(to, from, length);
+            } catch (IOException e) {
+                failed = true;
+                throw e;
+            }
+        }
+    }
+}
