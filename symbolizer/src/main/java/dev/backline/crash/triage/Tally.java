@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +37,8 @@ final class Tally {
     private final KeptKeys<Boolean> hosts;
     private final KeptKeys<Long> kernels = new KeptKeys<>(MAX_NAMES);
     private final KeptKeys<Long> variants = new KeptKeys<>(MAX_NAMES);
-    private final TreeMap<String, Long> hours = new TreeMap<>();
-    private final TreeMap<String, Long> days = new TreeMap<>();
+    private final NavigableMap<String, Long> hours = new TreeMap<>();
+    private final NavigableMap<String, Long> days = new TreeMap<>();
 
     Tally(TriagedReport report, int share) {
         this.example = report;
@@ -93,7 +94,7 @@ final class Tally {
     }
 
     /** Adds to a count by time; the latest ones are kept. */
-    private static void add(TreeMap<String, Long> counts, String time, long more, int most) {
+    private static void add(NavigableMap<String, Long> counts, String time, long more, int most) {
         counts.merge(time, more, Long::sum);
         if (counts.size() > most) {
             counts.pollFirstEntry();
@@ -254,7 +255,7 @@ final class Tally {
     private static void read(DataInputStream in, SortedMap<String, Long> counts, int most) throws IOException {
         in.readBoolean();
         for (String each : names(in)) {
-            add((TreeMap<String, Long>) counts, each, Bytes.count(in), most);
+            add((NavigableMap<String, Long>) counts, each, Bytes.count(in), most);
         }
     }
 }
