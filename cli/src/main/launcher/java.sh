@@ -120,16 +120,19 @@ plan_run() {
         *+0x* | *" 0x"*)
             scaling=-XX:CompileThresholdScaling=4
             heap=-Xms16m
+            touch=yes
             [ ! -e "$archive.query" ] || archive=$archive.query
             ;;
         addr2line*)
             scaling=-XX:CompileThresholdScaling=2
             heap=-Xms32m
+            touch=yes
             [ ! -e "$archive.query" ] || archive=$archive.query
             ;;
         *)
             scaling=-XX:CompileThresholdScaling=2
             heap='-Xms64m -Xmn40m'
+            touch=
             ;;
     esac
     plan_memory
@@ -141,7 +144,8 @@ plan_run() {
 # a million lines, and half the memory: fewer objects get old).
 # UseTransparentHugePages: one fault for 2 MiB of heap; -20 % of the CPU time of 100,000 addresses.
 # AlwaysPreTouch: with huge pages, JDK 22 and later has the kernel map an archive and the initial heap in one call: -25 %
-# of the CPU time of one query. JDK 17 would touch each page.
+# of the CPU time of one query, and nothing for logs, which need not use all of their initial heap. JDK 17 would touch each
+# page.
 # Options of the user on the heap take precedence: with them, these can be slow or contradict.
 plan_memory() {
     memory=
@@ -154,7 +158,7 @@ plan_memory() {
     case $huge in
         *'[always]'* | *'[madvise]'*)
             memory="$memory -XX:+UseTransparentHugePages"
-            [ "$major" -lt 22 ] || memory="$memory -XX:+AlwaysPreTouch"
+            [ "$major" -lt 22 ] || [ -z "$touch" ] || memory="$memory -XX:+AlwaysPreTouch"
             ;;
     esac
 }
