@@ -50,11 +50,26 @@ final class Index implements Command {
         How how = new How(Math.min(jobs, MAX_JOBS), given.texts("--only"));
         Path index = given.file("--verify");
         Path of = given.file("-e");
+        Path store = given.file("--store");
+        boolean lists = given.has("--list");
+        if (store != null || lists) {
+            if (store == null
+                    || lists != inputs.isEmpty()
+                    || out != null
+                    || index != null
+                    || of != null
+                    || !how.only.isEmpty()) {
+                throw given.wrong("index --store DIR needs FILE, and --jobs at most; or --list alone");
+            }
+            return lists
+                    ? IndexStoring.list(store, console)
+                    : IndexStoring.add(files(inputs), store, how.jobs, console);
+        }
         if (index != null && of != null && out == null && inputs.isEmpty() && how.only.isEmpty()) {
             return verify(index, of, how, console);
         }
         if (inputs.isEmpty() || out == null || index != null || of != null) {
-            throw given.wrong("index needs FILE and -o OUT.gsym, or --verify OUT.gsym and -e FILE");
+            throw given.wrong("index needs FILE and -o OUT.gsym or --store DIR, or --verify OUT.gsym and -e FILE");
         }
         return write(inputs, out, how, console);
     }
@@ -141,7 +156,12 @@ final class Index implements Command {
 
     private static boolean isOfKernel(String name) {
         String plain = plain(name);
-        return plain.equals("vmlinux") || plain.startsWith("vmlinux-") || plain.endsWith(".ko");
+        return plain.equals("vmlinux") || plain.startsWith("vmlinux-") || isModule(name);
+    }
+
+    /** Whether a file of that name is a module. */
+    static boolean isModule(String name) {
+        return plain(name).endsWith(".ko");
     }
 
     /** A file's index in a directory. */

@@ -182,4 +182,74 @@ class IndexTest {
         assertThat(index(vmlinux, "-o", folder.resolve("x"), "--jobs", "0").status())
                 .isEqualTo(2);
     }
+
+    /** A vmlinux and a module as a package installs them. */
+    private Path debugFiles() throws IOException {
+        Path modules = folder.resolve("debug/lib/modules/6.1.0-9-amd64");
+        Files.createDirectories(modules.resolve("net"));
+        Files.copy(vmlinux, modules.resolve("vmlinux"));
+        Files.copy(module, modules.resolve("net").resolve("net-mod.ko"));
+        return folder.resolve("debug");
+    }
+
+    @Test
+    void fillsAStoreThatAnswersAsTheFiles() throws IOException {
+        Path debug = debugFiles();
+        Path store = folder.resolve("store");
+
+        assertThat(index("--store", store, debug))
+                .isEqualTo(new Cli.Result(0, store + ": 2 indexes added, 0 present\n", ""));
+        assertThat(index(debug, "--store", store, "--jobs", "1"))
+                .isEqualTo(new Cli.Result(0, store + ": 0 indexes added, 2 present\n", ""));
+
+        assertThat(index("--store", store, "--list").out().lines())
+                .hasSize(2)
+                .allMatch(line -> line.matches("(6\\.1\\.0-9-amd64|unknown) (vmlinux|net_mod) [0-9a-f]{40} [0-9]+"));
+        for (String query : new String[] {"receive+0x40", "account+0x8", "poll+0x10/0x9999", "nothing+0x1"}) {
+            Cli.Result file = Cli.backline("symbolize", "--format", "json", "-d", debug.toString(), query);
+            Cli.Result stored = Cli.backline("symbolize", "--format", "json", "-d", store.toString(), query);
+            assertThat(withoutObject(stored.out())).isEqualTo(withoutObject(file.out()));
+            assertThat(stored.status()).isEqualTo(file.status());
+        }
+    }
+
+    /** The debug file that answered, and the call sites that an index lacks, may differ. */
+    private static String withoutObject(String json) {
+        return json.replaceAll("\"object\":\"[^\"]*\"", "").replaceAll(",\"edge\":[^,}]*", "");
+    }
+
+    @Test
+    void addsTheOtherFilesToAStoreIfOneCannotBeIndexed() throws IOException {
+        Path text = Files.writeString(folder.resolve("text.ko"), "no ELF");
+        Path debug = debugFiles();
+        Path store = folder.resolve("store");
+
+        Cli.Result result = index("--store", store, text, debug);
+
+        assertThat(result.status()).isEqualTo(3);
+        assertThat(result.err()).startsWith("backline: " + text).hasLineCount(1);
+        assertThat(result.out()).isEqualTo(store + ": 2 indexes added, 0 present\n");
+    }
+
+    @Test
+    void refusesAStoreThatIsNone() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "");
+        for (Cli.Result result : new Cli.Result[] {
+            index("--store", file, vmlinux), index("--store", file, "--list"), index("--store", folder, "--list")
+        }) {
+            assertThat(result.status()).isEqualTo(3);
+            assertThat(result.err()).hasLineCount(1).contains("is not a");
+        }
+        Object[][] wrong = {
+            {"--store", folder},
+            {"--list"},
+            {"--list", vmlinux, "--store", folder},
+            {"--store", folder, vmlinux, "-o", folder.resolve("x")},
+            {"--store", folder, vmlinux, "--only", "net/"},
+            {"--store", folder, "--verify", file, "-e", file}
+        };
+        for (Object[] arguments : wrong) {
+            assertThat(index(arguments).status()).isEqualTo(2);
+        }
+    }
 }

@@ -10,10 +10,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** A given directory with vmlinux, modules in any layout, their indexes, or .build-id trees. Thread-safe. */
+/** A given directory with vmlinux, modules in any layout, their indexes, or .build-id trees; or an {@link IndexStore}. Thread-safe. */
 public final class DebugDirectory extends DebugSource {
     private final Path folder;
     private final FileIndex index = new FileIndex();
+    private final IndexStore store;
 
     /**
      * The debug files below a directory.
@@ -22,11 +23,23 @@ public final class DebugDirectory extends DebugSource {
      */
     public DebugDirectory(Path folder) {
         this.folder = folder;
+        store = new IndexStore(folder);
+    }
+
+    /** {@return whether this is the directory of that absolute path} */
+    boolean isAt(Path absolute) {
+        return folder.toAbsolutePath().equals(absolute);
     }
 
     /** Fails if the directory is missing or has no debug file. */
     void check() throws IOException {
         requireDirectory();
+        if (IndexStore.isStore(folder)) {
+            if (store.isEmpty()) {
+                throw new IOException(folder + ": is an empty index store; 'backline index --store' fills it");
+            }
+            return;
+        }
         if (Files.isRegularFile(folder.resolve("vmlinux")) || hasBuildIds()) {
             return;
         }
@@ -60,6 +73,11 @@ public final class DebugDirectory extends DebugSource {
     @Override
     List<Path> candidates(Wanted wanted, SearchLog searchLog) throws IOException {
         requireDirectory();
+        if (IndexStore.isStore(folder)) {
+            return wanted.isKernel() && wanted.release() == null && wanted.buildId() == null
+                    ? store.everyKernel(searchLog)
+                    : store.candidates(wanted, searchLog);
+        }
         Set<Path> candidates = new LinkedHashSet<>();
         BuildId id = wanted.buildId();
         if (id != null) {

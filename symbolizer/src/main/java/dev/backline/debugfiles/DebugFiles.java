@@ -137,10 +137,14 @@ public final class DebugFiles {
         Path folder = vmlinux == null ? null : vmlinux.toAbsolutePath().getParent();
         if (folder != null) {
             int position = 0;
-            while (position < all.size() && all.get(position) instanceof DebugDirectory) {
+            boolean isGiven = false;
+            while (position < all.size() && all.get(position) instanceof DebugDirectory directory) {
+                isGiven |= directory.isAt(folder);
                 position++;
             }
-            all.add(position, new DebugDirectory(folder));
+            if (!isGiven) {
+                all.add(position, new DebugDirectory(folder));
+            }
         }
         try (FileSearch search = new FileSearch(wanted, this)) {
             return search.among(all);

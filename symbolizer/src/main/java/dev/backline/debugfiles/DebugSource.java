@@ -6,7 +6,13 @@ import java.util.List;
 
 /** A source of files with debug information. Thread-safe. */
 public abstract sealed class DebugSource
-        permits DebugDirectory, InstalledFiles, Debuginfod, DebianPackages, BundledIndexes, DebugSource.Own {
+        permits DebugDirectory,
+                IndexStore,
+                InstalledFiles,
+                Debuginfod,
+                DebianPackages,
+                BundledIndexes,
+                DebugSource.Own {
     DebugSource() {}
 
     /** Finds files in a store that backline does not know. Called by any thread that searches for a file. */

@@ -105,8 +105,23 @@ final class FileSearch implements Closeable {
 
     private static String several(DebugSource source, List<Path> found) {
         return source + " contains several kernels: "
-                + String.join(", ", found.stream().limit(5).map(Path::toString).toList())
+                + String.join(
+                        ", ", found.stream().limit(5).map(FileSearch::described).toList())
                 + (found.size() > 5 ? ", …" : "") + "; choose one with -e FILE or -r RELEASE";
+    }
+
+    /** A path, with the kernel's release if the path is that of an index by build id. */
+    private static String described(Path kernel) {
+        String file = String.valueOf(kernel.getFileName());
+        if (!ModuleNames.isIndex(file) || ModuleNames.isKernelFile(file)) {
+            return kernel.toString();
+        }
+        try (DebugData data = DebugFiles.open(kernel)) {
+            String release = data.release().release();
+            return kernel + (release == null ? "" : " (" + release + ")");
+        } catch (IOException e) {
+            return kernel.toString();
+        }
     }
 
     private @Nullable DebugFile tryOne(Path candidate) throws IOException {

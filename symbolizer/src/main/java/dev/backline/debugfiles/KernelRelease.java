@@ -57,6 +57,16 @@ public record KernelRelease(
     }
 
     private static @Nullable KernelRelease fromModinfo(ElfFile elf) throws IOException {
+        String magic = modinfo(elf, "vermagic=");
+        return magic == null ? null : new KernelRelease(word(magic), magic);
+    }
+
+    /**
+     * {@return a value in a module's .modinfo; null if there is none}
+     *
+     * @param key with =
+     */
+    static @Nullable String modinfo(ElfFile elf, String key) throws IOException {
         Section section = elf.section(".modinfo");
         if (section == null) {
             return null;
@@ -64,9 +74,8 @@ public record KernelRelease(
         SectionData data = elf.data(section);
         String text = text(data.read(0, (int) Math.min(data.size(), MAX_MODINFO)));
         for (String entry : text.split("\0", -1)) {
-            if (entry.startsWith("vermagic=")) {
-                String magic = entry.substring("vermagic=".length());
-                return new KernelRelease(word(magic), magic);
+            if (entry.startsWith(key)) {
+                return entry.substring(key.length());
             }
         }
         return null;

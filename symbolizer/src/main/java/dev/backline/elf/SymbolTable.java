@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * object. Thread-safe.
  */
 public final class SymbolTable implements Symbols {
-    /** The pages in which the kernel loads a module's code have at least this size. */
-    private static final long MODULE_PAGE = 4096;
+    /** The least size of the pages in which the kernel loads a module's code, in bytes. */
+    public static final long MODULE_PAGE = 4096;
 
     /** No type, such as a label in assembly. */
     public static final int STT_NOTYPE = 0;

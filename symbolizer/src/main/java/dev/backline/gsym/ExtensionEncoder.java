@@ -97,8 +97,14 @@ final class ExtensionEncoder {
         }
     }
 
-    /** Appends the trailer. */
-    static void trailer(Bytes extension, int offset) {
+    /**
+     * Appends the checksum of the bytes before the extension, and the trailer.
+     *
+     * @param offset of the extension in the file
+     * @param before the CRC-32 of the bytes before the extension
+     */
+    static void trailer(Bytes extension, int offset, int before) {
+        extension.u32(before);
         CRC32 crc = new CRC32();
         crc.update(extension.array(), 0, extension.size());
         int size = extension.size() + TRAILER;
@@ -106,7 +112,7 @@ final class ExtensionEncoder {
         extension.u32(size);
         extension.u32((int) crc.getValue());
         extension.u16(VERSION);
-        extension.u16(0);
+        extension.u16(GsymExtension.HAS_CHECKSUM);
         extension.bytes(MAGIC, 0, MAGIC.length);
     }
 }

@@ -7,6 +7,7 @@ import dev.backline.io.Hex;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,11 +34,17 @@ final class GsymExtension {
     private static final int VERSION = 1;
     private static final String MAGIC = "BACKLINE";
 
+    /** In the trailer: the extension's last number before the trailer is the checksum of the bytes before the extension. */
+    static final int HAS_CHECKSUM = 1;
+
     /** The maximum size of a small part, in bytes. */
     static final int MAX_SMALL_PART = 1 << 24;
 
     /** ELF allows 32-bit section indexes; real files have a few thousand sections. */
     private static final int MAX_SECTIONS = 1 << 16;
+
+    /** The bytes that are read at once to compute a checksum. */
+    private static final int CHUNK = 1 << 18;
 
     private static final int IS_EXECUTABLE = 1;
     private static final int IS_NOBITS = 2;
@@ -93,6 +100,38 @@ final class GsymExtension {
         }
         file.read("the extension", start, head, head.length);
         return new GsymExtension(file, start, head, end);
+    }
+
+    /** Compares the checksums of the file. */
+    void verify() throws IOException {
+        long end = file.fileSize() - TRAILER;
+        byte[] trailer = new byte[TRAILER];
+        file.read("the extension", end, trailer, TRAILER);
+        if (Words.u16(trailer, 14, file.bigEndian()) != HAS_CHECKSUM) {
+            throw GsymException.refused(
+                    file.name(), end + 14, "has no checksum of its contents; regenerate it with backline index");
+        }
+        byte[] before = new byte[4];
+        file.read("the extension", end - 4, before, 4);
+        verify(0, start, Words.u32(before, 0, file.bigEndian()));
+        verify(start, end, Words.u32(trailer, 8, file.bigEndian()));
+    }
+
+    private void verify(long from, long to, long expected) throws IOException {
+        CRC32 sum = new CRC32();
+        byte[] bytes = new byte[(int) Math.min(to - from, CHUNK)];
+        for (long at = from; at < to; ) {
+            int count = (int) Math.min(bytes.length, to - at);
+            file.read("the file", at, bytes, count);
+            sum.update(bytes, 0, count);
+            at += count;
+        }
+        if (sum.getValue() != expected) {
+            throw file.damaged(
+                    from,
+                    "the checksum of the " + (to - from) + " bytes from here is " + Hex.text(sum.getValue()) + ", not "
+                            + Hex.text(expected));
+        }
     }
 
     /** The size of a part, in bytes. */

@@ -309,6 +309,21 @@ public final class GsymFile implements Closeable {
         return details != null && details.needsOtherFiles();
     }
 
+    /**
+     * Reads the whole file and compares its checksums, which files of {@code backline index} have. Look-ups do not need
+     * this: they notice damage only where it breaks a rule of the format.
+     *
+     * @throws GsymException if the file is damaged or incomplete, or has no checksum
+     * @throws IOException if the file cannot be read
+     */
+    public void verify() throws IOException {
+        if (extension == null) {
+            throw GsymException.refused(
+                    name, fileSize(), "incomplete, or not written by backline index: its end has no checksum");
+        }
+        extension.verify();
+    }
+
     /** {@return the number of functions} */
     public int size() {
         return count;

@@ -222,10 +222,24 @@ final class GsymSymbols implements Symbols {
         return size(symbol, blockOf(symbol).sizes[symbol % BLOCK]);
     }
 
-    /** kallsyms measures up to the next symbol, even if that is a label inside this symbol. */
+    /** The same rules as those of the ELF file's symbol table. */
     @Override
     public boolean maySize(int symbol, long printed) throws IOException {
-        return Symbols.super.maySize(symbol, printed) || size(symbol, 1) == printed;
+        long size = size(symbol);
+        if (size == 0 || size == printed) {
+            return true;
+        }
+        long next = toNext(symbol, 1);
+        if (next >= 0) {
+            return next == printed;
+        }
+        int section = blockOf(symbol).sections[symbol % BLOCK];
+        Section its = section < 2 ? null : section(section - 1);
+        return relocatable
+                && its != null
+                && its.isExecutable()
+                && printed > size
+                && printed - size < SymbolTable.MODULE_PAGE;
     }
 
     /** The distance to the next symbol that is at least so many bytes away, or to the end of the section. */
@@ -237,6 +251,15 @@ final class GsymSymbols implements Symbols {
         if (its == null) {
             return 0;
         }
+        long next = toNext(symbol, atLeast);
+        return next >= 0 ? next : Math.max(0, its.address() + its.size() - block.addresses[k]);
+    }
+
+    /** The distance to the next symbol of the section that is at least so many bytes away; −1 if there is none. */
+    private long toNext(int symbol, long atLeast) throws IOException {
+        Block block = blockOf(symbol);
+        int k = symbol % BLOCK;
+        int section = block.sections[k];
         long address = block.addresses[k];
         long from = address + Math.max(1, atLeast);
         if (Long.compareUnsigned(from, address) > 0) {
@@ -251,7 +274,7 @@ final class GsymSymbols implements Symbols {
                 }
             }
         }
-        return Math.max(0, its.address() + its.size() - address);
+        return -1;
     }
 
     private @Nullable Section section(int index) {

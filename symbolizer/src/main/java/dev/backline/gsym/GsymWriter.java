@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -392,7 +393,12 @@ public final class GsymWriter {
         head.bytes(files.entries().array(), 0, files.entries().size());
         head.bytes(strings.array(), 0, strings.size());
         head.align();
-        ExtensionEncoder.trailer(extension, (int) extensionAt);
+        CRC32 before = new CRC32();
+        before.update(head.array(), 0, head.size());
+        for (EncodedFunctions part : parts) {
+            before.update(part.data, 0, part.data.length);
+        }
+        ExtensionEncoder.trailer(extension, (int) extensionAt, (int) before.getValue());
         out.write(head.array(), 0, head.size());
         for (EncodedFunctions part : parts) {
             out.write(part.data, 0, part.data.length);

@@ -1,7 +1,6 @@
 package dev.backline.kernel;
 
 import dev.backline.debugfiles.DebugData;
-import dev.backline.debugfiles.ElfData;
 import dev.backline.elf.ElfHeader;
 import dev.backline.elf.Section;
 import dev.backline.elf.Symbols;
@@ -230,7 +229,7 @@ record Kaslr(long offset, boolean known, @Nullable String problem, boolean isOth
         if (!vmlinux.is64() || linked >= 0) {
             return PAGE;
         }
-        boolean isMips = vmlinux instanceof ElfData elf && elf.elf().header().machine() == ElfHeader.EM_MIPS;
+        boolean isMips = vmlinux.machine() == ElfHeader.EM_MIPS;
         return Long.compareUnsigned(linked, LAST_2_GIB) >= 0 && !isMips ? LARGE_STEP : SMALL_STEP;
     }
 }

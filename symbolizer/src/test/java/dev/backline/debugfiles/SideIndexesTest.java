@@ -95,6 +95,17 @@ class SideIndexesTest {
     private static List<String> answers(DebugData data, int step) throws IOException {
         List<String> answers = new ArrayList<>();
         answers.add(data.name() + data.buildId() + data.release() + data.sections());
+        answers.addAll(answers(data, Path.of(data.name()), step, false));
+        return answers;
+    }
+
+    /**
+     * The frames of each address of the code, and what the symbols of an ELF file resolve to.
+     *
+     * @param traced only the symbols that a trace may name: no files, sections and mapping symbols
+     */
+    static List<String> answers(DebugData data, Path file, int step, boolean traced) throws IOException {
+        List<String> answers = new ArrayList<>();
         for (Section section : data.sections()) {
             if (section.isExecutable() && section.isAllocated()) {
                 long start = data.address(section);
@@ -104,11 +115,14 @@ class SideIndexesTest {
             }
         }
         Symbolizer symbolizer = Symbolizer.of(data);
-        try (ElfFile elf = ElfFile.open(Path.of(data.name()))) {
+        try (ElfFile elf = ElfFile.open(file)) {
             SymbolTable table = elf.symbols();
             for (int i = 1; i < table.size(); i += step) {
                 String name = table.name(i);
-                if (!name.isEmpty()) {
+                boolean isTraced = table.type(i) != SymbolTable.STT_FILE
+                        && table.type(i) != SymbolTable.STT_SECTION
+                        && !table.isMapping(i);
+                if (!name.isEmpty() && (isTraced || !traced)) {
                     for (long size : new long[] {table.size(i), table.size(i) + 16, 0}) {
                         answers.add(resolution(symbolizer, name, size));
                     }

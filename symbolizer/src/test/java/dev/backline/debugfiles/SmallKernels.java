@@ -24,6 +24,11 @@ public final class SmallKernels {
 
     /** A vmlinux: 0x2000 bytes of code from TEXT, with first at 0x100 and second at 0x1000. */
     public static byte[] vmlinux(@Nullable String release, @Nullable BuildId id, boolean debugInfo) {
+        return vmlinux(release, "#1 SMP", id, debugInfo);
+    }
+
+    /** A vmlinux whose banner ends with a version. */
+    public static byte[] vmlinux(@Nullable String release, String version, @Nullable BuildId id, boolean debugInfo) {
         ElfBuilder elf = ElfBuilder.executable();
         int text = elf.text(".text", TEXT, 0x2000);
         elf.symbol("_stext", TEXT, 0, SymbolTable.STT_NOTYPE, SymbolTable.STB_GLOBAL, text);
@@ -31,7 +36,7 @@ public final class SmallKernels {
         elf.function("first", TEXT + 0x100, 0xf00, text);
         elf.function("second", TEXT + 0x1000, 0x1000, text);
         if (release != null) {
-            byte[] banner = ("Linux version " + release + " (debian-kernel@lists.debian.org) #1 SMP\n\0")
+            byte[] banner = ("Linux version " + release + " (debian-kernel@lists.debian.org) " + version + "\n\0")
                     .getBytes(StandardCharsets.ISO_8859_1);
             long at = TEXT + 0x10000;
             int rodata = elf.add(".rodata", Section.SHT_PROGBITS, Section.SHF_ALLOC, at, banner, 0, 0, 1, 0);

@@ -475,6 +475,8 @@ public final class CommandTable {
                         "Write an index (GSYM) with everything symbolisation needs, 1/40 the size of the debug file.")
                 .synopsis("[OPTION]... FILE -o OUT.gsym")
                 .synopsis("[OPTION]... FILE|DIR... -o DIR")
+                .synopsis("[--jobs N] FILE|DIR... --store DIR")
+                .synopsis("--store DIR --list")
                 .synopsis("[--jobs N] --verify OUT.gsym -e FILE")
                 .operand(
                         "FILE",
@@ -499,6 +501,18 @@ public final class CommandTable {
                                         "--only")
                                 .severalTimes())
                 .section(
+                        "Store for many machines",
+                        value(
+                                Value.FILE,
+                                "DIR",
+                                "Add the indexes of vmlinux and modules to this store, as BUILDID.gsym. -d DIR of the "
+                                        + "other commands reads it. Indexes that are there are kept.",
+                                "--store"),
+                        flag(
+                                "List the indexes in the store: the kernel's release, vmlinux or the module's name, the "
+                                        + "build id, the size in bytes.",
+                                "--list"))
+                .section(
                         "Verification",
                         value(
                                 Value.FILE,
@@ -520,6 +534,9 @@ public final class CommandTable {
                 .exit(ExitStatus.INPUT, INPUT)
                 .example("Index a kernel", "backline index vmlinux -o vmlinux.gsym")
                 .example("Index a kernel and its modules, each to a file of its own", "backline index debug -o indexes")
+                .example(
+                        "Add a kernel and its modules to the store of a fleet",
+                        "backline index --store /srv/indexes /usr/lib/debug/boot /usr/lib/debug/lib/modules")
                 .example(
                         "Index only the network stack",
                         "backline index vmlinux --only net/ --only drivers/net/ -o net.gsym");

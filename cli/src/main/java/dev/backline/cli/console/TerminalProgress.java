@@ -4,7 +4,7 @@ import dev.backline.debugfiles.Progress;
 import java.io.PrintStream;
 
 /** Shows progress on one line of a terminal and clears the line at the end. Not thread-safe. */
-final class TerminalProgress implements Progress {
+public final class TerminalProgress implements Progress {
     private static final long MEGA = 1_000_000;
     private static final int BAR = 20;
 
@@ -15,7 +15,7 @@ final class TerminalProgress implements Progress {
     }
 
     /** {@return a progress display on standard error if that is a terminal and DEBUGINFOD_PROGRESS is not 0; else none} */
-    static Progress of(Console console) {
+    public static Progress of(Console console) {
         return console.errIsTerminal() && !"0".equals(console.environment().get("DEBUGINFOD_PROGRESS"))
                 ? new TerminalProgress(console.err())
                 : SILENT;
