@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A given directory with vmlinux, modules in any layout, their indexes, or .build-id trees; or an {@link IndexStore}. Thread-safe. */
 public final class DebugDirectory extends DebugSource {
@@ -29,6 +30,12 @@ public final class DebugDirectory extends DebugSource {
     /** {@return whether this is the directory of that absolute path} */
     boolean isAt(Path absolute) {
         return folder.toAbsolutePath().equals(absolute);
+    }
+
+    /** {@return what {@link IndexStore#builds} says; null if this is no store} */
+    @Nullable
+    String builds(KernelIdentity kernel) throws IOException {
+        return IndexStore.isStore(folder) ? store.builds(kernel) : null;
     }
 
     /** Fails if the directory is missing or has no debug file. */

@@ -58,6 +58,29 @@ public final class DebugFiles {
     }
 
     /**
+     * {@return what tells a kernel from the others of its release: equal for logs of one kernel, as far as they tell} Where
+     * an index store has several builds of the release, the builds that the log may be from; else the number of the build.
+     *
+     * @param identity the kernel of a log
+     */
+    public String build(KernelIdentity identity) {
+        for (DebugSource source : sources) {
+            try {
+                String builds = source instanceof IndexStore store
+                        ? store.builds(identity)
+                        : source instanceof DebugDirectory directory ? directory.builds(identity) : null;
+                if (builds != null) {
+                    return builds;
+                }
+            } catch (IOException e) {
+                // The search for the kernel's file reports it.
+                return identity.buildNumber();
+            }
+        }
+        return identity.buildNumber();
+    }
+
+    /**
      * Checks the given file and the given directories now instead of at the first search. The file is opened only once: the
      * first search continues with it.
      *

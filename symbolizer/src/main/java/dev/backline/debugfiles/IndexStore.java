@@ -10,9 +10,13 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +33,22 @@ import org.jspecify.annotations.Nullable;
 public final class IndexStore extends DebugSource {
     private static final long MAX_INDEX = 1L << 32;
 
+    /** How long the list of a release's kernels is kept: it is read for each log. */
+    private static final Duration FRESH = Duration.ofMinutes(10);
+
+    private static final int MAX_RELEASES = 1 << 10;
+
     private final String name;
     private final Place files;
     /** Where the indexes are as local files: the store itself, or the cache. */
     private final Path folder;
 
     private final boolean isLocal;
+
+    /** The kernels of each release that was asked for. */
+    private final Map<String, Listed> listed = new HashMap<>();
+
+    private record Listed(List<StoredIndex> kernels, Instant at) {}
 
     /** A place with the files of a store. Called by any thread. */
     public interface Place {
@@ -183,24 +197,59 @@ public final class IndexStore extends DebugSource {
     }
 
     private @Nullable BuildId kernel(Wanted wanted, String release, SearchLog searchLog) throws IOException {
-        Set<BuildId> builds = new LinkedHashSet<>();
+        List<StoredIndex> marks = kernels(release);
+        return only(fitting(marks, wanted.kernel()), marks, "kernel " + release, searchLog);
+    }
+
+    /** The kernels of a release, with their banners if there are several. */
+    private List<StoredIndex> kernels(String release) throws IOException {
+        Instant now = Instant.now();
+        synchronized (listed) {
+            Listed known = listed.get(release);
+            if (known != null && known.at.plus(FRESH).isAfter(now)) {
+                return known.kernels;
+            }
+        }
         List<StoredIndex> marks = marks(release, StoredIndex.VMLINUX);
+        for (int i = 0; marks.size() > 1 && i < marks.size(); i++) {
+            marks.set(i, read(marks.get(i)));
+        }
+        synchronized (listed) {
+            if (listed.size() >= MAX_RELEASES) {
+                // Releases come from logs; a hostile log can contain any number of them.
+                listed.clear();
+            }
+            listed.put(release, new Listed(List.copyOf(marks), now));
+        }
+        return marks;
+    }
+
+    /** The builds of a release that may be a log's. */
+    private static Set<BuildId> fitting(List<StoredIndex> marks, KernelIdentity kernel) {
+        Set<BuildId> builds = new LinkedHashSet<>();
+        String start = kernel.buildIdStart();
         for (StoredIndex each : marks) {
-            builds.add(each.buildId());
-        }
-        if (builds.size() > 1) {
-            String start = wanted.kernel().buildIdStart();
-            if (start != null) {
-                builds.removeIf(each -> !each.toString().startsWith(start));
-            }
-            String told = wanted.kernel().banner();
-            for (StoredIndex each : marks) {
-                if (builds.contains(each.buildId()) && !read(each).mayBe(told)) {
-                    builds.remove(each.buildId());
-                }
+            if (marks.size() == 1
+                    || ((start == null || each.buildId().toString().startsWith(start))
+                            && each.mayBe(kernel.banner()))) {
+                builds.add(each.buildId());
             }
         }
-        return only(builds, marks, "kernel " + release, searchLog);
+        return builds;
+    }
+
+    /**
+     * {@return the build ids of the kernels that a log may be from, if the store has several builds of its release; null if
+     * it has one or none}
+     */
+    @Nullable
+    String builds(KernelIdentity kernel) throws IOException {
+        String release = kernel.release();
+        if (release == null || kernel.buildId() != null || !ModuleNames.isRelease(release)) {
+            return null;
+        }
+        List<StoredIndex> marks = kernels(release);
+        return marks.size() < 2 ? null : fitting(marks, kernel).toString();
     }
 
     private @Nullable BuildId module(Wanted wanted, String release, String module, SearchLog searchLog)

@@ -32,19 +32,19 @@ public final class KernelPool implements Closeable {
     private boolean closed;
 
     /** What identifies a build. */
-    private record Key(@Nullable String release, @Nullable BuildId buildId, String buildNumber) {
+    private record Key(@Nullable String release, @Nullable BuildId buildId, String build) {
         /** Hand-written: a record's generated methods are linked by invokedynamic on first use (20 to 40 ms). */
         @Override
         public boolean equals(@Nullable Object o) {
             return o instanceof Key other
                     && Objects.equals(release, other.release)
                     && Objects.equals(buildId, other.buildId)
-                    && buildNumber.equals(other.buildNumber);
+                    && build.equals(other.build);
         }
 
         @Override
         public int hashCode() {
-            return 31 * (31 * Objects.hashCode(release) + Objects.hashCode(buildId)) + buildNumber.hashCode();
+            return 31 * (31 * Objects.hashCode(release) + Objects.hashCode(buildId)) + build.hashCode();
         }
     }
 
@@ -96,7 +96,7 @@ public final class KernelPool implements Closeable {
      * @throws IllegalStateException if the pool is closed
      */
     public Lease lease(KernelIdentity identity) {
-        Key key = new Key(identity.release(), identity.buildId(), identity.buildNumber());
+        Key key = new Key(identity.release(), identity.buildId(), files.build(identity));
         List<KernelSymbolizer> evicted;
         Entry entry;
         synchronized (this) {

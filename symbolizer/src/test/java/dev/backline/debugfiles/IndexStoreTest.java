@@ -8,6 +8,7 @@ import dev.backline.debugfiles.MissingFile.Reason;
 import dev.backline.elf.BuildId;
 import dev.backline.elf.ElfFile;
 import dev.backline.fixtures.ElfFixtures;
+import dev.backline.symbolize.KernelPool;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -101,8 +102,10 @@ class IndexStoreTest {
         try (ElfFile elf = ElfFile.open(fixture.elf())) {
             module = elf.header().isRelocatable();
         }
+        byte[] content = Files.readAllBytes(fixture.elf());
         Path file = write(
-                module ? "modules/" + RELEASE + "/some.ko" : "vmlinux-" + RELEASE, Files.readAllBytes(fixture.elf()));
+                module ? "modules/" + RELEASE + "/some.ko" : "vmlinux-" + RELEASE,
+                module ? SmallKernels.withBuildId(content, MODULE_ID) : content);
         List<IOException> problems = Collections.synchronizedList(new ArrayList<>());
         try {
             Assumptions.assumeTrue(
@@ -149,6 +152,7 @@ class IndexStoreTest {
                 .as("the only build of the release, as with ELF files")
                 .isEqualTo(SmallKernels.ID);
         addKernel(SECOND, SmallKernels.OTHER_ID);
+        store = new IndexStore(store());
 
         assertThat(found(find(store, log(RELEASE + " #1  Debian 6.1.192-2")))).isEqualTo(SmallKernels.ID);
         assertThat(found(find(store, log(RELEASE + " #1  Debian 6.1.193-1")))).isEqualTo(SmallKernels.OTHER_ID);
@@ -165,6 +169,29 @@ class IndexStoreTest {
         for (String told : new String[] {null, RELEASE + " #1", RELEASE + " #1 Debian 6.1.194-1", RELEASE + " #2"}) {
             assertThat(missing(find(store, log(told)), Reason.KERNEL_NOT_FOUND))
                     .contains("several builds", SmallKernels.ID.toString(), SmallKernels.OTHER_ID.toString());
+        }
+    }
+
+    @Test
+    void logsOfDifferentBuildsShareNoKernel() throws IOException {
+        addKernel(FIRST, SmallKernels.ID);
+        KernelIdentity first = log(RELEASE + " #1  Debian 6.1.192-2");
+        KernelIdentity firstInFull = log("Linux version " + RELEASE + " (me@host) " + FIRST);
+        KernelIdentity second = log(RELEASE + " #1  Debian 6.1.193-1");
+        for (DebugSource source : List.of(new IndexStore(store()), new DebugDirectory(store()))) {
+            DebugFiles files = DebugFiles.builder().source(source).build();
+            assertThat(files.build(first)).isEqualTo("#1").isEqualTo(files.build(second));
+        }
+        addKernel(SECOND, SmallKernels.OTHER_ID);
+        for (DebugSource source : List.of(new IndexStore(store()), new DebugDirectory(store()))) {
+            DebugFiles files = DebugFiles.builder().source(source).build();
+            assertThat(files.build(first)).isEqualTo(files.build(firstInFull)).isNotEqualTo(files.build(second));
+            try (KernelPool pool = new KernelPool(files);
+                    KernelPool.Lease one = pool.lease(first);
+                    KernelPool.Lease same = pool.lease(firstInFull);
+                    KernelPool.Lease other = pool.lease(second)) {
+                assertThat(one.kernel()).isSameAs(same.kernel()).isNotSameAs(other.kernel());
+            }
         }
     }
 
@@ -389,12 +416,13 @@ class IndexStoreTest {
             assertThat(left.filter(Files::isRegularFile)).isEmpty();
         }
         elsewhere.fails = true;
-        assertThatThrownBy(() -> find(store, log(null))).hasMessageContaining("connection refused");
+        assertThatThrownBy(() -> find(new IndexStore("s3://fleet", elsewhere, cache), log(null)))
+                .hasMessageContaining("connection refused");
         elsewhere.fails = false;
         elsewhere.files.put(SmallKernels.ID + ".gsym", whole);
         assertThat(found(find(store, log(null)))).isEqualTo(SmallKernels.ID);
         elsewhere.files.keySet().removeIf(each -> each.startsWith("by-release/"));
-        missing(find(store, log(null)), Reason.KERNEL_NOT_FOUND);
+        missing(find(new IndexStore("s3://fleet", elsewhere, cache), log(null)), Reason.KERNEL_NOT_FOUND);
     }
 
     @Test

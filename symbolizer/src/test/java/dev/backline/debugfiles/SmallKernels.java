@@ -87,10 +87,39 @@ public final class SmallKernels {
         return elf.build();
     }
 
+    /** An ELF file with one more section, at the end: a note with a build id. */
+    public static byte[] withBuildId(byte[] elf, BuildId id) {
+        boolean is64 = elf[4] == 2;
+        ByteOrder order = elf[5] == 2 ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+        ByteBuffer old = ByteBuffer.wrap(elf).order(order);
+        int count = old.getShort(is64 ? 60 : 48);
+        int entry = is64 ? 64 : 40;
+        int table = is64 ? (int) old.getLong(40) : old.getInt(32);
+        byte[] note = note(id, order);
+        int noteAt = elf.length + 7 & ~7;
+        int tableAt = noteAt + note.length + 7 & ~7;
+        ByteBuffer all = ByteBuffer.allocate(tableAt + (count + 1) * entry).order(order);
+        all.put(0, elf).put(noteAt, note).put(tableAt, elf, table, count * entry);
+        int last = tableAt + count * entry;
+        all.putInt(last + 4, Section.SHT_NOTE);
+        if (is64) {
+            all.putLong(last + 24, noteAt).putLong(last + 32, note.length).putLong(last + 48, 4);
+            all.putLong(40, tableAt).putShort(60, (short) (count + 1));
+        } else {
+            all.putInt(last + 16, noteAt).putInt(last + 20, note.length).putInt(last + 32, 4);
+            all.putInt(32, tableAt).putShort(48, (short) (count + 1));
+        }
+        return all.array();
+    }
+
     /** An NT_GNU_BUILD_ID note, little-endian. */
     public static byte[] note(BuildId id) {
+        return note(id, ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private static byte[] note(BuildId id, ByteOrder order) {
         byte[] bytes = id.bytes();
-        ByteBuffer note = ByteBuffer.allocate(16 + (bytes.length + 3 & ~3)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer note = ByteBuffer.allocate(16 + (bytes.length + 3 & ~3)).order(order);
         note.putInt(4)
                 .putInt(bytes.length)
                 .putInt(3)

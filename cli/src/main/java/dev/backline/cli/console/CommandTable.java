@@ -505,8 +505,8 @@ public final class CommandTable {
                         value(
                                 Value.FILE,
                                 "DIR",
-                                "Add the indexes of vmlinux and modules to this store, as BUILDID.gsym. -d DIR of the "
-                                        + "other commands reads it. Indexes that are there are kept.",
+                                "Add the indexes of vmlinux and modules to this store, as BUILDID.gsym, unless they are "
+                                        + "there. The other commands read a store with -d DIR.",
                                 "--store"),
                         flag(
                                 "List the indexes in the store: the kernel's release, vmlinux or the module's name, the "
@@ -535,11 +535,7 @@ public final class CommandTable {
                 .example("Index a kernel", "backline index vmlinux -o vmlinux.gsym")
                 .example("Index a kernel and its modules, each to a file of its own", "backline index debug -o indexes")
                 .example(
-                        "Add a kernel and its modules to the store of a fleet",
-                        "backline index --store /srv/indexes /usr/lib/debug/boot /usr/lib/debug/lib/modules")
-                .example(
-                        "Index only the network stack",
-                        "backline index vmlinux --only net/ --only drivers/net/ -o net.gsym");
+                        "Add a kernel and its modules to the store of a fleet", "backline index debug --store indexes");
     }
 
     public static CommandDeclaration kernel() {
