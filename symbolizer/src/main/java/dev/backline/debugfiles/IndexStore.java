@@ -264,7 +264,8 @@ public final class IndexStore extends DebugSource {
             BuildId kernel = vmlinux != null ? vmlinux : kernel(wanted, release, new SearchLog());
             builds.clear();
             for (StoredIndex each : marks) {
-                if (kernel != null && kernel.equals(each.kernel())) {
+                BuildId indexedWith = each.kernel();
+                if (kernel != null && indexedWith != null && indexedWith.equals(kernel)) {
                     builds.add(each.buildId());
                 }
             }
