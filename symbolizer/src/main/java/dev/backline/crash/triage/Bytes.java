@@ -74,6 +74,7 @@ final class Bytes {
         for (String each : report.functions()) {
             write(out, each);
         }
+        write(out, report.culprit());
         out.writeBoolean(report.sure());
         out.writeBoolean(report.follows());
     }
@@ -94,6 +95,7 @@ final class Bytes {
         for (int i = size(in); i > 0; i--) {
             functions.add(name(in));
         }
+        String culprit = text(in);
         boolean sure = in.readBoolean();
         boolean follows = in.readBoolean();
         return new TriagedReport(
@@ -109,6 +111,7 @@ final class Bytes {
                 printedGroup,
                 variant,
                 functions,
+                culprit,
                 sure,
                 follows);
     }

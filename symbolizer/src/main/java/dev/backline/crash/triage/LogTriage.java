@@ -2,6 +2,7 @@ package dev.backline.crash.triage;
 
 import dev.backline.crash.CrashReader;
 import dev.backline.crash.CrashReport;
+import dev.backline.crash.Explanation.Culprit;
 import dev.backline.crash.Explanation.Signature;
 import dev.backline.crash.summary.ReportSummary;
 import dev.backline.intake.LogReader;
@@ -134,8 +135,15 @@ public final class LogTriage {
                     cutId(summary.printedGroup()),
                     signature == null ? null : cutId(signature.id()),
                     functions,
+                    culprit(summary.culprit()),
                     summary.sure(),
                     follows(report, host == null ? "" : host)));
+        }
+
+        private static @Nullable String culprit(@Nullable Culprit culprit) {
+            return culprit == null || culprit.file() == null || culprit.line() == 0
+                    ? null
+                    : cut(culprit.file()) + ":" + culprit.line();
         }
 
         private @Nullable String release(CrashReport report) {

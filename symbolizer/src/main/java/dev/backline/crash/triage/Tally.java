@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -24,8 +25,13 @@ final class Tally {
 
     private static final int MAX_DAYS = 366;
 
+    /** The one to show: a report that follows no other one, if there is any. */
+    private static final Comparator<TriagedReport> EXAMPLE =
+            Comparator.comparing(TriagedReport::follows).thenComparing(Comparator.naturalOrder());
+
     private TriagedReport example;
     private long count;
+    private long followUps;
     private long undated;
     private boolean sure;
     private @Nullable String first;
@@ -59,8 +65,9 @@ final class Tally {
 
     /** @param share the most members and hosts to keep */
     void add(TriagedReport report, int share) {
-        example = report.compareTo(example) < 0 ? report : example;
+        example = EXAMPLE.compare(report, example) < 0 ? report : example;
         count++;
+        followUps += report.follows() ? 1 : 0;
         sure |= report.sure();
         String time = report.time();
         if (time == null || time.startsWith("-") || time.length() < 13) {
@@ -111,8 +118,9 @@ final class Tally {
     }
 
     void merge(Tally other, int share) {
-        example = other.example.compareTo(example) < 0 ? other.example : example;
+        example = EXAMPLE.compare(other.example, example) < 0 ? other.example : example;
         count += other.count;
+        followUps += other.followUps;
         undated += other.undated;
         sure |= other.sure;
         String earlier = other.first;
@@ -154,7 +162,9 @@ final class Tally {
                 shown.kind(),
                 shown.severity(),
                 shown.functions(),
+                shown.culprit(),
                 count,
+                followUps,
                 names,
                 hosts.estimate(),
                 new TreeMap<>(kernels.values()),
@@ -173,6 +183,7 @@ final class Tally {
     void write(DataOutputStream out) throws IOException {
         Bytes.write(out, example);
         out.writeLong(count);
+        out.writeLong(followUps);
         out.writeLong(undated);
         out.writeBoolean(sure);
         Bytes.write(out, first);
@@ -213,6 +224,7 @@ final class Tally {
     static Tally read(DataInputStream in, int share) throws IOException {
         Tally tally = new Tally(Bytes.report(in), share);
         tally.count = Bytes.count(in);
+        tally.followUps = Bytes.count(in);
         tally.undated = Bytes.count(in);
         tally.sure = in.readBoolean();
         tally.first = Bytes.text(in);

@@ -26,7 +26,7 @@ import java.util.Map;
  */
 public final class Triage {
     /** The first bytes of {@link #toBytes()}: a name and the version of the form. */
-    private static final int MAGIC = 0x424c5401;
+    private static final int MAGIC = 0x424c5402;
 
     /** Reports with one printed group are in several groups. */
     private static final String SEVERAL = "";
@@ -97,7 +97,8 @@ public final class Triage {
     }
 
     /**
-     * Counts a report. A report that only follows an earlier oops is counted apart and makes no group.
+     * Counts a report. One that follows an earlier oops is in a group too: one boot can have several independent faults.
+     * Groups count such reports apart, and weigh less by them.
      *
      * @param report the report
      */
@@ -105,7 +106,6 @@ public final class Triage {
         reports++;
         if (report.follows()) {
             follows++;
-            return;
         }
         if (!report.isPrintedOnly()) {
             join(report.printedGroup(), report.group());
@@ -172,7 +172,7 @@ public final class Triage {
         return reports;
     }
 
-    /** {@return how many of them only followed an earlier oops and are in no group} */
+    /** {@return how many of them follow an earlier oops in the same boot} */
     public long follows() {
         return follows;
     }
@@ -186,7 +186,7 @@ public final class Triage {
         for (Tally each : printed.values().values()) {
             kept += each.count();
         }
-        return reports - follows - kept;
+        return reports - kept;
     }
 
     /** {@return the most members that a group lists: fewer than the limits say if there are very many groups} */
@@ -194,7 +194,10 @@ public final class Triage {
         return share;
     }
 
-    /** {@return the groups, those with the most reports first, then in the order of their ids} */
+    /**
+     * {@return the groups: first those with the most reports that follow no other oops, then those with the most reports, then
+     * in the order of their ids}
+     */
     public List<TriageGroup> groups() {
         Map<String, Tally> joined = new HashMap<>(groups.values());
         List<TriageGroup> made = new ArrayList<>();
@@ -219,7 +222,10 @@ public final class Triage {
             TriagedReport example = shown.get(id);
             made.add(each.group(id, false, example == null ? each.example() : example, share));
         });
-        made.sort(Comparator.comparingLong(TriageGroup::count).reversed().thenComparing(TriageGroup::id));
+        made.sort(Comparator.comparingLong(TriageGroup::weight)
+                .thenComparingLong(TriageGroup::count)
+                .reversed()
+                .thenComparing(TriageGroup::id));
         return made;
     }
 

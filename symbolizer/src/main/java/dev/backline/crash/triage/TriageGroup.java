@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param kind of the example
  * @param severity of the example
  * @param functions of the example's signature, innermost first
+ * @param culprit the source line to blame in the example, {@code FILE:LINE}; null if unknown
  * @param count the number of reports, at least 1
+ * @param followUps how many of them follow an earlier oops in the same boot, and can be consequences of that one
  * @param hosts names of hosts, sorted: all of them if there are as many as {@code hostCount}
  * @param hostCount the number of hosts; estimated where {@code hosts} lists fewer
  * @param kernels release → number of reports; the most frequent are not preferred if there are more than fit
@@ -25,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *     they are too many
  * @param days the number of reports on each day ({@code 2026-11-22})
  * @param undated the number of reports without a time, or without a year
- * @param example the first report by input and line, of those with debug information if there are any
+ * @param example the first report by input and line, of those with debug information if there are any, and of those that
+ *     follow no other oops if there are any
  * @param members the first reports by input and line
  * @param printedOnly whether debug information was missing for all of its reports, so that functions can be unknown that
  *     are inlined into the printed one; other bugs can be in the group, and reports of the same bug in another one
@@ -37,7 +40,9 @@ public record TriageGroup(
         String kind,
         String severity,
         List<String> functions,
+        @Nullable String culprit,
         long count,
+        long followUps,
         List<String> hosts,
         long hostCount,
         SortedMap<String, Long> kernels,
@@ -59,6 +64,11 @@ public record TriageGroup(
         hours = Collections.unmodifiableSortedMap(new TreeMap<>(hours));
         days = Collections.unmodifiableSortedMap(new TreeMap<>(days));
         members = List.copyOf(members);
+    }
+
+    /** {@return the number of reports that follow no earlier oops: what the group weighs} */
+    public long weight() {
+        return count - followUps;
     }
 
     /**

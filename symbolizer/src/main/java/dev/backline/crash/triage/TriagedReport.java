@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param printedGroup the id by the functions that the log prints, which does not depend on debug files
  * @param variant the signature with its digits: {@code group:8 hex digits}; null if no function is known
  * @param functions that the signature is made of, innermost first; empty if none is known
+ * @param culprit the source line to blame, {@code FILE:LINE}; null if unknown
  * @param sure whether the report is whole, and reliable frames name the function to blame
- * @param follows whether the kernel was damaged by an earlier oops, so that the report is no evidence of a bug of its own
+ * @param follows whether the kernel was damaged by an earlier oops, so that the report can be a consequence of that one
  */
 public record TriagedReport(
         String input,
@@ -39,6 +40,7 @@ public record TriagedReport(
         String printedGroup,
         @Nullable String variant,
         List<String> functions,
+        @Nullable String culprit,
         boolean sure,
         boolean follows)
         implements Comparable<TriagedReport> {
@@ -56,6 +58,7 @@ public record TriagedReport(
             .thenComparing(TriagedReport::printedGroup)
             .thenComparing(TriagedReport::variant, NULL_FIRST)
             .thenComparing(each -> String.join("\n", each.functions()))
+            .thenComparing(TriagedReport::culprit, NULL_FIRST)
             .thenComparing(TriagedReport::sure)
             .thenComparing(TriagedReport::follows);
 

@@ -1,6 +1,7 @@
 package dev.backline.crash.triage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.backline.debugfiles.DebugFiles;
 import dev.backline.intake.LogReader;
@@ -110,7 +111,12 @@ class LogTriageTest {
         assertThat(found).extracting(TriagedReport::follows).containsExactly(false, true, false);
         Triage triage = new Triage();
         found.forEach(triage::add);
-        assertThat(triage.groups()).hasSize(2);
+        assertThat(triage.groups())
+                .extracting(TriageGroup::id, TriageGroup::count, TriageGroup::followUps)
+                .containsExactly(
+                        tuple("bad-access:anchor[boat]~", 1L, 0L),
+                        tuple("bad-access:row[boat]~", 1L, 0L),
+                        tuple("bad-access:steer[boat]~", 1L, 1L));
         assertThat(triage.reports()).isEqualTo(3);
         assertThat(triage.follows()).isEqualTo(1);
     }

@@ -8,6 +8,7 @@ import dev.backline.crash.triage.TriageGroup.Member;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -47,6 +48,7 @@ class TriageTest {
                     printed,
                     random.nextInt(9) == 0 ? null : group + ":" + random.nextInt(3),
                     List.of("boat_" + bug, "caller_" + random.nextInt(3)),
+                    random.nextBoolean() ? null : "boat.c:" + bug,
                     random.nextBoolean(),
                     random.nextInt(10) == 0));
         }
@@ -115,19 +117,16 @@ class TriageTest {
     private static Map<String, List<TriagedReport>> expected(List<TriagedReport> reports) {
         Map<String, Set<String>> joins = new HashMap<>();
         for (TriagedReport each : reports) {
-            if (!each.follows() && !each.isPrintedOnly()) {
+            if (!each.isPrintedOnly()) {
                 joins.computeIfAbsent(each.printedGroup(), key -> new HashSet<>())
                         .add(each.group());
             }
         }
         Map<String, List<TriagedReport>> groups = new HashMap<>();
         for (TriagedReport each : reports) {
-            if (!each.follows()) {
-                Set<String> to = joins.getOrDefault(each.printedGroup(), Set.of());
-                String id =
-                        each.isPrintedOnly() && to.size() == 1 ? to.iterator().next() : each.group();
-                groups.computeIfAbsent(id, key -> new ArrayList<>()).add(each);
-            }
+            Set<String> to = joins.getOrDefault(each.printedGroup(), Set.of());
+            String id = each.isPrintedOnly() && to.size() == 1 ? to.iterator().next() : each.group();
+            groups.computeIfAbsent(id, key -> new ArrayList<>()).add(each);
         }
         return groups;
     }
@@ -141,9 +140,14 @@ class TriageTest {
             List<TriageGroup> groups = triage(reports, Limits.DEFAULT).groups();
 
             assertThat(groups).extracting(TriageGroup::id).containsExactlyInAnyOrderElementsOf(expected.keySet());
+            assertThat(groups)
+                    .isSortedAccordingTo(
+                            Comparator.comparingLong(TriageGroup::weight).reversed());
             for (TriageGroup group : groups) {
                 List<TriagedReport> all = Objects.requireNonNull(expected.get(group.id()));
                 assertThat(group.count()).isEqualTo(all.size());
+                assertThat(group.followUps())
+                        .isEqualTo(all.stream().filter(TriagedReport::follows).count());
                 assertThat(group.members())
                         .isEqualTo(all.stream()
                                 .map(each -> new Member(each.input(), each.line()))
@@ -171,6 +175,10 @@ class TriageTest {
                         .isEqualTo(all.size());
                 assertThat(group.example()).isIn(all);
                 assertThat(group.example().isPrintedOnly()).isEqualTo(group.printedOnly());
+                assertThat(group.example().follows())
+                        .isEqualTo(all.stream()
+                                .filter(each -> each.isPrintedOnly() == group.printedOnly())
+                                .allMatch(TriagedReport::follows));
             }
         }
     }
@@ -207,6 +215,7 @@ class TriageTest {
                 id + "~",
                 id + ":00000000",
                 List.of(function),
+                null,
                 true,
                 false);
     }
