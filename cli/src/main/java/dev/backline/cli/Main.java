@@ -16,6 +16,7 @@ import dev.backline.cli.dropin.Faddr2line;
 import dev.backline.cli.explain.Explain;
 import dev.backline.cli.report.Report;
 import dev.backline.cli.symbolize.Symbolize;
+import dev.backline.cli.triage.TriageCommand;
 import dev.backline.debugfiles.SideIndexes;
 import dev.backline.trace.Query;
 import java.io.FileDescriptor;
@@ -139,6 +140,7 @@ public final class Main {
         return switch (name) {
             case "symbolize" -> new Symbolize();
             case "explain" -> new Explain();
+            case "triage" -> new TriageCommand();
             case "report" -> new Report();
             case "faddr2line" -> new Faddr2line();
             case "addr2line" -> new Addr2line();

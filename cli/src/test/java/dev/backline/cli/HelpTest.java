@@ -209,7 +209,7 @@ class HelpTest {
         }
     }
 
-    private void lay(Kernel kernel) throws IOException {
+    private void lay(Kernel kernel) throws Exception {
         Path captures = Cli.ROOT.toAbsolutePath().resolve("fixtures/captures");
         Path debug = Files.createDirectory(desk.resolve("debug"));
         for (Path folder : List.of(desk, debug)) {
@@ -225,6 +225,9 @@ class HelpTest {
         Files.copy(captures.resolve("systemtap-article.log"), desk.resolve("rst.log"));
         Files.copy(captures.resolve("systemtap-article.log"), desk.resolve("rst.log.1"));
         Files.copy(captures.resolve("dmesg.txt"), desk.resolve("dmesg.txt"));
+        Path logs = Files.createDirectory(desk.resolve("logs"));
+        Files.copy(captures.resolve("oops.txt"), logs.resolve("db-1.log"));
+        Cli.program(desk, "", "tar", "-czf", "logs.tar.gz", "logs");
         Path bin = Files.createDirectory(desk.resolve("bin"));
         script(bin.resolve("uname"), "echo " + kernel.release());
         script(bin.resolve("dmesg"), "cat crash.log");

@@ -123,9 +123,17 @@ class ArchitectureTest {
             room("cli.html", libraries("cli.console", "cli.symbolize")),
             room("cli.report", libraries("cli.console", "cli.symbolize", "cli.html")),
             room("cli.explain", libraries("cli.console", "cli.symbolize", "cli.html")),
+            room("cli.triage", libraries("cli.console", "cli.html", "cli.explain")),
             room(
                     "cli",
-                    libraries("cli.console", "cli.symbolize", "cli.dropin", "cli.html", "cli.report", "cli.explain")));
+                    libraries(
+                            "cli.console",
+                            "cli.symbolize",
+                            "cli.dropin",
+                            "cli.html",
+                            "cli.report",
+                            "cli.explain",
+                            "cli.triage")));
 
     private static Map.Entry<String, Set<String>> room(String name, String... imports) {
         return Map.entry(name, Set.of(imports));

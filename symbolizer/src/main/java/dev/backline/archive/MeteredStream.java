@@ -3,6 +3,7 @@ package dev.backline.archive;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the bytes of an archive and stops at a limit. commons-compress reads names and extended headers of any size into
@@ -13,6 +14,7 @@ final class MeteredStream extends FilterInputStream {
     private long limit = Long.MAX_VALUE;
     private boolean atLimit;
     private boolean ended;
+    private @Nullable IOException failure;
 
     MeteredStream(InputStream in) {
         super(in);
@@ -43,12 +45,16 @@ final class MeteredStream extends FilterInputStream {
         return ended;
     }
 
+    /** The failure of the stream below, which is none of the archive's; null if there is none. */
+    @Nullable
+    IOException failure() {
+        return failure;
+    }
+
     @Override
     public int read() throws IOException {
-        room();
-        int b = in.read();
-        count(b < 0 ? -1 : 1);
-        return b;
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
@@ -56,9 +62,15 @@ final class MeteredStream extends FilterInputStream {
         if (length == 0) {
             return 0;
         }
-        int n = in.read(into, at, (int) Math.min(length, room()));
-        count(n);
-        return n;
+        int most = (int) Math.min(length, room());
+        try {
+            int n = in.read(into, at, most);
+            count(n);
+            return n;
+        } catch (IOException e) {
+            failure = e;
+            throw e;
+        }
     }
 
     @Override

@@ -28,6 +28,7 @@ final class TarReader {
     /** Limit for one member's long name and pax records, in bytes. */
     private static final int MAX_HEADERS = 1 << 16;
 
+    private static final int MAX_GLOBALS = 16;
     private static final int MAX_DEPTH = 32;
     private static final int MAX_MEMBERS = 1 << 20;
 
@@ -40,7 +41,7 @@ final class TarReader {
     TarReader(String name, InputStream in) {
         this.name = name;
         this.source = new MeteredStream(in);
-        this.tar = new Records(source);
+        this.tar = new Records(source, false);
     }
 
     /**
@@ -160,12 +161,16 @@ final class TarReader {
     }
 
     /** Checks each header where the library does not. */
-    private static final class Records extends TarArchiveInputStream {
+    static final class Records extends TarArchiveInputStream {
         private final MeteredStream source;
+        private final boolean takesGlobals;
+        private int globals;
 
-        Records(MeteredStream source) {
+        /** @param takesGlobals whether to read a few global pax headers, with which git archive begins */
+        Records(MeteredStream source, boolean takesGlobals) {
             super(source, 20 * BLOCK, BLOCK, StandardCharsets.UTF_8.name(), true);
             this.source = source;
+            this.takesGlobals = takesGlobals;
         }
 
         @Override
@@ -177,11 +182,16 @@ final class TarReader {
                 }
                 return null;
             }
-            if (!isEOFRecord(record) && (!TarUtils.verifyCheckSum(record) || record[TYPE] == 'g')) {
-                // Global pax records add up in memory; no Debian package has any
+            if (!isEOFRecord(record) && (!TarUtils.verifyCheckSum(record) || (record[TYPE] == 'g' && !takesGlobal()))) {
                 throw new IOException("the header's checksum is wrong, or it is a global pax header");
             }
             return record;
+        }
+
+        /** Global pax records add up in memory; no Debian package has any. */
+        private boolean takesGlobal() {
+            globals++;
+            return takesGlobals && globals <= MAX_GLOBALS;
         }
     }
 }

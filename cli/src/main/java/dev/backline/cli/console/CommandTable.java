@@ -50,6 +50,7 @@ public final class CommandTable {
                 .commands(List.of(
                         symbolize(),
                         explain(),
+                        triage(),
                         report(),
                         generate(),
                         index(),
@@ -64,6 +65,7 @@ public final class CommandTable {
         return switch (name) {
             case "symbolize" -> symbolize();
             case "explain" -> explain();
+            case "triage" -> triage();
             case "report" -> report();
             case "generate" -> generate();
             case "index" -> index();
@@ -232,6 +234,71 @@ public final class CommandTable {
                 .example(
                         "Write a page for a browser",
                         "backline explain -e vmlinux --format html -o crash.html crash.log");
+    }
+
+    public static CommandDeclaration triage() {
+        return new CommandDeclaration(
+                        "backline triage",
+                        "Group the crash reports of many logs by bug: how many, since when, on which hosts and kernels.")
+                .synopsis("[OPTION]... LOG|DIRECTORY|ARCHIVE...")
+                .operand(
+                        "LOG | DIRECTORY | ARCHIVE",
+                        1,
+                        ANY,
+                        "Kernel logs, also compressed; directories, with all logs in them; tar and zip archives, also "
+                                + "compressed. '-' reads standard input. Files that are not text are left out.")
+                .section(
+                        MOST_USED,
+                        vmlinux(),
+                        release(),
+                        debugDirectory(),
+                        choice(
+                                "FORMAT",
+                                List.of("text", "json", "html"),
+                                "Output format: text (default; a few lines per group, heaviest first), json (one object per "
+                                        + "group on a line) or html (one page that loads nothing and runs no script).",
+                                "--format"),
+                        value(
+                                Value.NUMBER,
+                                "N",
+                                "Print the N heaviest groups only (default: 50; all with --format json).",
+                                "--top"))
+                .section(WHICH_KERNEL, fetch(), force(), noCache())
+                .section(ADDRESSES, kaslrOffset(), kallsyms(), modules())
+                .section(
+                        OTHER,
+                        value(
+                                Value.FILE,
+                                "FILE",
+                                "Write the groups to this file, which must not exist.",
+                                "-o",
+                                "--output"),
+                        value(
+                                Value.NUMBER,
+                                "N",
+                                "Number of logs to read at the same time (default: the number of processors).",
+                                "--jobs"),
+                        flag(
+                                "Exit with status 1 if there is no report, if a file could not be read, or if a group "
+                                        + "lacks debug information.",
+                                "--strict"),
+                        color(),
+                        help())
+                .note(
+                        "Reports of one bug are in one group, also from different kernels. A report that follows an earlier "
+                                + "oops in the same boot can be a consequence of that one: it is counted apart, and "
+                                + "the group weighs no more by it.")
+                .exit(ExitStatus.DONE, DONE)
+                .exit(ExitStatus.UNRESOLVED, "something could not be resolved and --strict was given")
+                .exit(ExitStatus.USAGE, USAGE)
+                .exit(ExitStatus.INPUT, INPUT)
+                .example("Group the crashes in all logs of a directory", "backline triage logs")
+                .example(
+                        "Group the crashes in an archive, with debug files from a directory",
+                        "backline triage -d debug logs.tar.gz")
+                .example(
+                        "Write a page with the ten heaviest groups",
+                        "backline triage --format html --top 10 -o bugs.html logs");
     }
 
     public static CommandDeclaration report() {

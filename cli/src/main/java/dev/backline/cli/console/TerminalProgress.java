@@ -2,6 +2,7 @@ package dev.backline.cli.console;
 
 import dev.backline.debugfiles.Progress;
 import java.io.PrintStream;
+import java.util.function.Consumer;
 
 /** Shows progress on one line of a terminal and clears the line at the end. Not thread-safe. */
 public final class TerminalProgress implements Progress {
@@ -19,6 +20,18 @@ public final class TerminalProgress implements Progress {
         return console.errIsTerminal() && !"0".equals(console.environment().get("DEBUGINFOD_PROGRESS"))
                 ? new TerminalProgress(console.err())
                 : SILENT;
+    }
+
+    /**
+     * {@return what shows a text in place of the text before; an empty text clears the line} Does nothing without a terminal.
+     */
+    public static Consumer<String> line(Console console) {
+        return console.errIsTerminal()
+                ? text -> {
+                    console.err().print("\r\u001b[K" + Printable.of(text));
+                    console.err().flush();
+                }
+                : text -> {};
     }
 
     @Override

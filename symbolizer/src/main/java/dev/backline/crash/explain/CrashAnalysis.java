@@ -37,6 +37,15 @@ public final class CrashAnalysis implements AutoCloseable {
         void explanation(Explanation explanation) throws IOException;
 
         /**
+         * {@return whether to explain a report, which costs more than finding it}
+         *
+         * @param report that has ended
+         */
+        default boolean wants(CrashReport report) {
+            return true;
+        }
+
+        /**
          * The log has no more lines at the moment: a good time to flush.
          *
          * @throws IOException if what is buffered cannot be written
@@ -84,7 +93,9 @@ public final class CrashAnalysis implements AutoCloseable {
 
     private static void explain(List<CrashReport> ended, Explainer explainer, Sink sink) throws IOException {
         for (CrashReport report : ended) {
-            sink.explanation(explainer.explain(report));
+            if (sink.wants(report)) {
+                sink.explanation(explainer.explain(report));
+            }
         }
         ended.clear();
     }

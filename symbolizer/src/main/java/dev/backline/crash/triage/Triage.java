@@ -167,6 +167,11 @@ public final class Triage {
         own.merged(others.isFull());
     }
 
+    /** {@return the number of groups before those without debug information join others: at least that of {@link #groups()}} */
+    public int size() {
+        return groups.size() + printed.size();
+    }
+
     /** {@return the number of reports that were added} */
     public long reports() {
         return reports;

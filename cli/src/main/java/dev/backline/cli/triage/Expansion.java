@@ -1,0 +1,87 @@
+package dev.backline.cli.triage;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a file expands, through all compressions and archives in it. A file that expands more than any log does is a
+ * decompression bomb: memory is bounded anyway, and this bounds the time. Thread-safe.
+ */
+final class Expansion {
+    /** A file may expand so far in any case: real logs of this size compress to less than a thousandth only if they repeat. */
+    private static final long FREE = 1L << 30;
+
+    /** zstd and xz reach this for a log of one repeated oops. */
+    private static final long MOST = 2000;
+
+    private final AtomicLong packed = new AtomicLong();
+    private final AtomicLong unpacked = new AtomicLong();
+    private volatile @Nullable IOException failure;
+
+    /** {@return the file, counted} */
+    InputStream packed(InputStream in) {
+        return new FilterInputStream(in) {
+            @Override
+            public int read() throws IOException {
+                byte[] one = new byte[1];
+                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+            }
+
+            @Override
+            public int read(byte[] into, int at, int length) throws IOException {
+                int read = in.read(into, at, length);
+                packed.addAndGet(Math.max(0, read));
+                return read;
+            }
+
+            @Override
+            public boolean markSupported() {
+                return false;
+            }
+        };
+    }
+
+    /**
+     * {@return what was decompressed, counted}
+     *
+     * @param name the file's name in the message of the failure
+     */
+    InputStream unpacked(String name, InputStream in) {
+        return new FilterInputStream(in) {
+            @Override
+            public int read() throws IOException {
+                byte[] one = new byte[1];
+                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+            }
+
+            @Override
+            public int read(byte[] into, int at, int length) throws IOException {
+                check();
+                int read = in.read(into, at, length);
+                if (unpacked.addAndGet(Math.max(0, read)) - FREE > MOST * packed.get()) {
+                    IOException bomb = new IOException(name + ": expands more than " + MOST
+                            + " times, as no log does; unpack it first if it is one");
+                    failure = bomb;
+                    throw bomb;
+                }
+                return read;
+            }
+
+            @Override
+            public boolean markSupported() {
+                return false;
+            }
+        };
+    }
+
+    /** Fails if the file has expanded too far, also if the failure was handled where it happened. */
+    void check() throws IOException {
+        IOException bomb = failure;
+        if (bomb != null) {
+            throw bomb;
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.backline.cli.triage;
+
+import dev.backline.cli.console.Command;
+import dev.backline.cli.console.CommandTable;
+import dev.backline.cli.console.Console;
+import dev.backline.cli.console.ExitStatus;
+import dev.backline.cli.console.Help;
+import dev.backline.cli.console.NamedFiles;
+import dev.backline.cli.console.OutputFile;
+import dev.backline.cli.console.Printable;
+import dev.backline.cli.console.TerminalProgress;
+import dev.backline.cli.console.TracedKernel;
+import dev.backline.cli.console.UsageException;
+import dev.backline.crash.triage.LogTriage;
+import dev.backline.crash.triage.TriageGroup;
+import dev.backline.symbolize.KernelPool;
+import dev.backline.symbolize.LogOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** {@code backline triage}: which bugs many logs show, how often, since when, on which hosts and kernels. */
+public final class TriageCommand implements Command {
+    /** The name of standard input. */
+    static final String STANDARD_INPUT = "-";
+
+    @Override
+    public int run(List<String> arguments, Console console) throws IOException, UsageException {
+        TriageOptions options = TriageOptions.parse(arguments);
+        if (options == null) {
+            Help.print(CommandTable.triage(), console);
+            return ExitStatus.DONE;
+        }
+        check(options);
+        LogOptions log = TracedKernel.log(options.kernel());
+        try (KernelPool kernels = new KernelPool(TracedKernel.checkedFiles(options.kernel(), console))) {
+            ReadingProgress progress = new ReadingProgress(TerminalProgress.line(console));
+            Fleet fleet = new Fleet(new LogTriage(kernels, log), progress);
+            try {
+                new FleetReading(options, log, fleet, console.in(), progress).read();
+            } finally {
+                progress.end();
+            }
+            return print(options, console, fleet, new Examples(kernels, log));
+        } catch (OutOfMemoryError e) {
+            throw new IOException(
+                    "not enough memory: " + (Runtime.getRuntime().maxMemory() >> 20)
+                            + " MB of Java heap; use fewer threads (--jobs 1), or more memory (BACKLINE_JAVA_OPTS=-Xmx2g)",
+                    e);
+        }
+    }
+
+    /** Fails if a named file or directory is not there, before anything is read. */
+    private static void check(TriageOptions options) throws IOException {
+        for (String input : options.inputs()) {
+            if (!input.equals(STANDARD_INPUT) && !Files.exists(Path.of(input))) {
+                NamedFiles.head(input, "a log");
+            }
+        }
+        Path output = options.output();
+        if (output != null && Files.exists(output)) {
+            throw OutputFile.isThere(output, null);
+        }
+    }
+
+    private static int print(TriageOptions options, Console console, Fleet fleet, Examples examples)
+            throws IOException {
+        List<TriageGroup> groups = fleet.groups();
+        Fleet.Counts counts = fleet.counts();
+        if (options.format() == TriageOptions.Format.HTML) {
+            int explained = Math.min(Math.min(options.top(), TriageHtmlWriter.EXPLAINED), groups.size());
+            examples.read(groups.subList(0, explained));
+        }
+        OutputFile.Writing content = out -> {
+            switch (options.format()) {
+                case TEXT -> new TriageTextWriter(options, console, out).write(groups, counts);
+                case JSON -> TriageJsonWriter.write(groups, options.top(), out);
+                case HTML -> new TriageHtmlWriter(options, examples, out).write(groups, counts);
+            }
+        };
+        Path file = options.output();
+        if (file == null) {
+            content.writeTo(console.out());
+        } else {
+            OutputFile.write(file, content);
+        }
+        for (String sentence : fleet.complaints()) {
+            console.complain("backline: " + Printable.of(sentence));
+        }
+        if (groups.isEmpty()) {
+            console.complain("backline: no crash report found in " + Sentences.logs(counts));
+        }
+        if (counts.namedUnreadable()) {
+            return ExitStatus.INPUT;
+        }
+        boolean incomplete =
+                counts.unreadable() > 0 || groups.isEmpty() || groups.stream().anyMatch(TriageGroup::printedOnly);
+        return options.strict() && incomplete ? ExitStatus.UNRESOLVED : ExitStatus.DONE;
+    }
+}
