@@ -276,7 +276,7 @@ public final class CommandTable {
                         value(
                                 Value.NUMBER,
                                 "N",
-                                "Number of logs to read at the same time (default: the number of processors).",
+                                "Number of logs to read in parallel (default: the number of processors).",
                                 "--jobs"),
                         flag(
                                 "Exit with status 1 if there is no report, if a file could not be read, or if a group "
