@@ -20,7 +20,7 @@ final class TriageHtmlWriter {
     /** Examples that are explained: more would be a long page that nobody reads. */
     static final int EXPLAINED = 10;
 
-    private static final String TITLE = "Which bugs crash these machines";
+    private static final String TITLE = "Which bugs do these logs show?";
 
     /** At this length no further group is described: the file stays below 5 MB. */
     private static final long LONG_ENOUGH = 4_000_000;
