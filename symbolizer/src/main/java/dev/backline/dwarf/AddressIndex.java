@@ -5,6 +5,8 @@ import dev.backline.elf.SectionData;
 import dev.backline.io.AddressOrder;
 import dev.backline.io.LongList;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,14 @@ final class AddressIndex {
     /** Some hundred times the size in a kernel. */
     private static final int MAX_SECTION = 256 << 20;
 
+    /** The number of ranges for which there is space at first: at least, and at most. */
+    private static final int FEW = 256;
+
+    private static final int USUAL = 1 << 14;
+
+    /** Words that are copied at a time: about a hundred sets. */
+    private static final int WORDS = 1024;
+
     /** Bytes of a range in all columns. */
     private static final int ENTRY = 3 * Long.BYTES;
 
@@ -29,9 +39,9 @@ final class AddressIndex {
     private final LongList listed = new LongList();
 
     private int count;
-    private long[] lows = new long[256];
-    private long[] highs = new long[256];
-    private long[] units = new long[256];
+    private long[] lows = {};
+    private long[] highs = {};
+    private long[] units = {};
     /** Made when many addresses are looked up. */
     private volatile @Nullable Sorted sorted;
 
@@ -90,10 +100,18 @@ final class AddressIndex {
                     "a section of more than 0x" + Integer.toHexString(MAX_SECTION) + " bytes");
         }
         Cursor c = sections.cursor(Kind.ARANGES, 0, (int) section.size());
+        // In a kernel, about a quarter of the section is headers and ends of sets
+        index.allocate(Math.max(FEW, Math.min(USUAL, c.remaining() / 24)));
+        boolean usual = !c.bigEndian;
+        long[] words = new long[WORDS];
         while (c.remaining() > 0) {
             long at = c.offset();
             try {
-                index.readSet(c);
+                if (!usual || (c.pos & 7) != 0 || !index.readUsualSets(c, words)) {
+                    index.readSet(c);
+                    // Sets of one file are alike. A long one may be just too long for the words
+                    usual &= c.offset() - at >= WORDS * Long.BYTES;
+                }
             } catch (IndexOutOfBoundsException e) {
                 throw c.truncated(at, "the set of address ranges", e);
             }
@@ -168,6 +186,58 @@ final class AddressIndex {
         }
     }
 
+    /**
+     * Reads sets at the cursor, as {@link #readSet} does, while they are as kernels have them: little-endian, of 32-bit
+     * DWARF, with addresses of eight bytes, and aligned to eight bytes. In a query, sets are read before the JVM has
+     * compiled anything, so they are first copied to numbers of eight bytes, in one call for many sets.
+     *
+     * @param c at a multiple of eight
+     * @param words a buffer for whole sets
+     * @return false if the first set is another, too long or damaged; then nothing has been read
+     */
+    private boolean readUsualSets(Cursor c, long[] words) throws DwarfException {
+        int count = Math.min(words.length, c.remaining() / Long.BYTES);
+        ByteBuffer.wrap(c.data, c.pos, count * Long.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asLongBuffer()
+                .get(words, 0, count);
+        int i = 0;
+        while (i + 2 <= count) {
+            long first = words[i];
+            long second = words[i + 1];
+            long length = first & 0xffff_ffffL;
+            // The version and the lower half of the unit; the upper half, the sizes of an address and of a segment
+            if ((first >>> 32 & 0xffff) != 2
+                    || (second >>> 16 & 0xffff) != Long.BYTES
+                    || (length & 7) != 4
+                    || length < 2 * Long.BYTES - 4
+                    || length > (count - i) * (long) Long.BYTES - 4) {
+                break;
+            }
+            int end = i + (int) ((length + 4) >>> 3);
+            addSet((first >>> 48) | ((second & 0xffff) << 16), words, i + 2, end);
+            i = end;
+        }
+        c.pos += i * Long.BYTES;
+        return i > 0;
+    }
+
+    /** Adds the tuples of a set. */
+    private void addSet(long unit, long[] words, int from, int end) throws DwarfException {
+        boolean empty = true;
+        for (int tuple = from; tuple + 2 <= end; tuple += 2) {
+            long low = words[tuple];
+            long size = words[tuple + 1];
+            if (size != 0) {
+                add(low, low + size, unit);
+                empty = false;
+            }
+        }
+        if (!empty) {
+            listed.add(unit);
+        }
+    }
+
     /** Reads one set at the cursor and moves the cursor past it. */
     private void readSet(Cursor c) throws DwarfException {
         int start = c.pos;
@@ -212,18 +282,33 @@ final class AddressIndex {
     }
 
     private void add(long low, long high, long unit) throws DwarfException {
-        if (Long.compareUnsigned(low, high) >= 0) {
+        // An unsigned comparison without a call
+        if (low + Long.MIN_VALUE >= high + Long.MIN_VALUE) {
             return;
         }
         if (count == lows.length) {
-            int size = Capacity.grown(count, ENTRY, "the units' ranges", sections.file(), source.sectionName, unit);
-            lows = Arrays.copyOf(lows, size);
-            highs = Arrays.copyOf(highs, size);
-            units = Arrays.copyOf(units, size);
+            grow(unit);
         }
         lows[count] = low;
         highs[count] = high;
         units[count++] = unit;
+    }
+
+    private void allocate(int size) {
+        lows = new long[size];
+        highs = new long[size];
+        units = new long[size];
+    }
+
+    private void grow(long unit) throws DwarfException {
+        if (count == 0) {
+            allocate(FEW);
+            return;
+        }
+        int size = Capacity.grown(count, ENTRY, "the units' ranges", sections.file(), source.sectionName, unit);
+        lows = Arrays.copyOf(lows, size);
+        highs = Arrays.copyOf(highs, size);
+        units = Arrays.copyOf(units, size);
     }
 
     /** The offset of the first unit that claims the address, or NONE. */
@@ -237,10 +322,14 @@ final class AddressIndex {
     }
 
     private long scan(long address) {
+        // Unsigned comparisons without calls: the JVM interprets this loop
+        long wanted = address + Long.MIN_VALUE;
+        long[] from = lows;
+        long[] to = highs;
         long best = NONE;
-        for (int i = 0; i < count; i++) {
-            if (Long.compareUnsigned(lows[i], address) <= 0
-                    && Long.compareUnsigned(address, highs[i]) < 0
+        for (int i = 0, n = count; i < n; i++) {
+            if (from[i] + Long.MIN_VALUE <= wanted
+                    && wanted < to[i] + Long.MIN_VALUE
                     && (best == NONE || units[i] < best)) {
                 best = units[i];
             }
