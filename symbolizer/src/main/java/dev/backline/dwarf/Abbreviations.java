@@ -74,6 +74,10 @@ final class Abbreviations {
     private byte[] bytes = {};
 
     private int count;
+    /** The end of the last declaration that is read, and the constants up to there. */
+    private int parsed;
+
+    private int parsedConstants;
     private long[] codes;
     private int[] tags;
     private boolean[] children;
@@ -175,11 +179,11 @@ final class Abbreviations {
                     section.file(), section.name(), offset, "an abbreviation table outside the section");
         }
         long left = section.size() - offset;
+        Abbreviations table = new Abbreviations(sizes, columns);
         for (int window = FIRST_WINDOW; ; window = Math.min(window * 4, MAX_TABLE)) {
             int length = (int) Math.min(window, left);
             Cursor cursor = Cursor.over(section, bigEndian, offset, length);
             try {
-                Abbreviations table = new Abbreviations(sizes, columns);
                 table.parse(cursor, columns);
                 return table;
             } catch (IndexOutOfBoundsException e) {
@@ -200,7 +204,15 @@ final class Abbreviations {
         return 600 + bytes.length + 4 * ops.length + (7 * 4 + 1) * count + 100 * sparse.size();
     }
 
+    /**
+     * Reads the declarations from the first one that is not known.
+     *
+     * @param c at the start of the table
+     * @throws IndexOutOfBoundsException if the table goes on after the window; the declarations before are known then
+     */
     private void parse(Cursor c, Columns columns) throws DwarfException {
+        c.pos = parsed;
+        constantCount = parsedConstants;
         while (true) {
             long at = c.offset();
             long code = c.uleb();
@@ -224,6 +236,8 @@ final class Abbreviations {
             plan(c, count);
             count++;
             planStarts[count] = opCount;
+            parsed = c.pos;
+            parsedConstants = constantCount;
         }
         if (!dense) {
             for (int i = 0; i < count; i++) {
