@@ -97,7 +97,7 @@ class ArchitectureTest {
                     "symbolize",
                     "crash",
                     "crash.summary"),
-            room("crash.summary", "io", "trace", "symbolize", "crash"),
+            room("crash.summary", "io", "demangle", "trace", "symbolize", "crash"),
             room("crash.triage", "io", "intake", "trace", "symbolize", "crash", "crash.summary"),
             room("probe", "io", "elf", "dwarf", "dwarf.types", "debugfiles", "kernel", "symbolize"),
             room("capture", "io", "intake", "trace", "probe"),

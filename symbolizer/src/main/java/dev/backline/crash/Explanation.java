@@ -93,10 +93,12 @@ public record Explanation(
     /**
      * What reports of the same fault have in common.
      *
-     * @param id {@code class:function[module]:8 hex digits}
+     * @param id {@code class:function[module]:8 hex digits}; the digits tell variants of a bug apart
+     * @param group {@code class:function[module]}, equal for all reports of the bug. It ends with {@code ~} if debug
+     *     information was missing for the function, so that another one can be inlined into it
      * @param functions the functions that it is made of, innermost first
      */
-    public record Signature(String id, List<String> functions) {
+    public record Signature(String id, String group, List<String> functions) {
         public Signature {
             functions = List.copyOf(functions);
         }

@@ -22,6 +22,19 @@ public final class CallEdges {
     /** The longest chain of tail calls that is searched between two frames. */
     private static final int MAX_SKIPPED = 3;
 
+    /** What GCC adds to the names of the changed copies that it makes of functions; the debug information has the name alone. */
+    private static final String[] SUFFIXES = {
+        ".isra.0",
+        ".constprop.0",
+        ".part.0",
+        ".constprop.0.isra.0",
+        ".isra.0.constprop.0",
+        ".part.0.isra.0",
+        ".part.0.constprop.0",
+        ".constprop.0.part.0",
+        ".isra.0.part.0"
+    };
+
     private final DebugData data;
     private final @Nullable Dwarf dwarf;
     private final ConcurrentHashMap<String, List<CallSite>> tailCalls = new ConcurrentHashMap<>();
@@ -114,7 +127,11 @@ public final class CallEdges {
         Symbols symbols = data.symbols();
         List<CallSite> found = new ArrayList<>();
         Set<Long> starts = new HashSet<>();
-        for (int symbol : symbols.named(function)) {
+        int[] named = symbols.named(function);
+        for (int i = 0; named.length == 0 && i < SUFFIXES.length; i++) {
+            named = symbols.named(function + SUFFIXES[i]);
+        }
+        for (int symbol : named) {
             long start = symbols.address(symbol);
             if (symbols.sectionIndex(symbol) != SymbolTable.SHN_UNDEF && starts.add(start)) {
                 for (CallSite call : callSites(start)) {

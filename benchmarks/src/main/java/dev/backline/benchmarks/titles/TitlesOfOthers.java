@@ -87,7 +87,7 @@ public final class TitlesOfOthers {
         comparison.print(System.out, verbose);
     }
 
-    private static List<CrashReport> read(KernelPool none, String log) throws IOException {
+    static List<CrashReport> read(KernelPool none, String log) throws IOException {
         List<CrashReport> reports = new ArrayList<>();
         CrashReader reader = new CrashReader(reports::add);
         byte[] bytes = log.getBytes(StandardCharsets.ISO_8859_1);

@@ -225,6 +225,7 @@ final class ExplainJsonWriter implements ExplanationWriter {
         }
         json.beginObject();
         json.name("id").value(signature.id());
+        json.name("group").value(signature.group());
         strings(json, "functions", signature.functions());
         json.endObject();
     }

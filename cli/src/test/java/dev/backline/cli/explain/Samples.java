@@ -96,7 +96,10 @@ final class Samples {
                 code,
                 frames,
                 new Culprit("relay_queue_hint_len", "/build/relaybox/relay_port.c", 92, "relaybox"),
-                new Signature("bad-access:relay_queue_hint_len[relaybox]:0badcafe", List.of("relay_queue_hint_len")),
+                new Signature(
+                        "bad-access:relay_queue_hint_len[relaybox]:0badcafe",
+                        "bad-access:relay_queue_hint_len[relaybox]",
+                        List.of("relay_queue_hint_len")),
                 List.of("The log has two earlier oopses, so this one can be their consequence."),
                 List.of("Read the first report of the log (taint D)."));
     }
@@ -224,7 +227,7 @@ final class Samples {
                 new Disassembly("90", 0, true, false, List.of(new Disassembly.Line(0, "90", text, true, text, 3))),
                 List.of(trap),
                 new Culprit(text, text, 3, text),
-                new Signature(text, List.of(text)),
+                new Signature(text, text, List.of(text)),
                 List.of(text),
                 List.of(text));
     }

@@ -7,10 +7,14 @@ import dev.backline.crash.StackGroup;
 import dev.backline.crash.StackGroup.Role;
 import dev.backline.crash.summary.SkippedFrames.Reason;
 import dev.backline.io.Hex;
+import dev.backline.symbolize.CallEdges;
+import dev.backline.symbolize.Edge;
 import dev.backline.symbolize.LogFrame;
 import dev.backline.symbolize.Resolution.Resolved;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the function to blame, by rules for each kind of report (docs/crash-signatures.md). Immutable. */
@@ -18,6 +22,19 @@ final class Culprits {
     /** What is skipped where a caller is to blame. */
     private static final List<Reason> CALLERS =
             List.of(Reason.REPORTING, Reason.ENTRY, Reason.HELPERS, Reason.LOCKS, Reason.FAULTS);
+
+    /** What is skipped for any reason: it differs with the architecture and the age of the kernel. */
+    private static final List<Reason> EVERY = List.of(
+            Reason.REPORTING,
+            Reason.ENTRY,
+            Reason.HELPERS,
+            Reason.LOCKS,
+            Reason.RUNNERS,
+            Reason.DISPATCHERS,
+            Reason.FAULTS);
+
+    /** The functions in a signature. */
+    private static final int MAX_KEPT = 3;
 
     private final SkippedFrames skipped = SkippedFrames.bundled();
 
@@ -47,29 +64,104 @@ final class Culprits {
     }
 
     /** The functions of the report's own context, innermost first. */
-    private static List<SourceFunction> frames(CrashReport report, boolean reliable, boolean printed) {
-        List<LogFrame> all = new ArrayList<>();
-        boolean pc = false;
+    private List<SourceFunction> frames(CrashReport report, boolean reliable, boolean printed) {
+        List<LogFrame> registers = new ArrayList<>();
+        List<LogFrame> trace = new ArrayList<>();
         boolean interrupted = isStall(report.kind()) && has(report, Role.INTERRUPTED);
         for (StackGroup each : report.stacks()) {
-            if (each.role() == Role.REGISTERS && !pc && !each.heading().equals("headline")) {
-                // The link register, which follows, can be stale.
+            if (each.role() == Role.REGISTERS && !each.heading().equals("headline")) {
                 for (LogFrame frame : each.frames()) {
-                    if (frame.reference().symbol() != null || frame.resolution() instanceof Resolved) {
-                        all.add(frame);
-                        break;
+                    if (registers.size() < 2
+                            && (frame.reference().symbol() != null || frame.resolution() instanceof Resolved)) {
+                        registers.add(frame);
                     }
                 }
-                pc = true;
             } else if ((each.role() == Role.TRACE && !interrupted)
                     || (each.role() == Role.INTERRUPTED
                             && (isStall(report.kind()) || report.kind() == ReportKind.STACK_OVERFLOW))) {
-                all.addAll(each.frames());
+                trace.addAll(each.frames());
             }
         }
-        List<SourceFunction> functions = SourceFunction.of(all, printed);
         if (reliable) {
-            functions.removeIf(each -> !each.reliable());
+            registers.removeIf(each -> !each.frame().reliable());
+            trace.removeIf(each -> !each.frame().reliable());
+        }
+        if (registers.isEmpty()) {
+            return SourceFunction.of(trace, printed);
+        }
+        LogFrame pc = registers.get(0);
+        List<LogFrame> stack = new ArrayList<>();
+        stack.add(pc);
+        if (registers.size() > 1 && isOther(registers.get(1), pc)) {
+            // A function without a frame of its own: its caller is in the link register, and not on the stack.
+            stack.add(registers.get(1));
+        }
+        for (LogFrame each : trace) {
+            // On some architectures, the trace starts with the program counter, some with the link register, too.
+            if (stack.size() > 2
+                    || !isSamePlace(each, stack.get(0)) && !isSamePlace(each, stack.get(stack.size() - 1))) {
+                stack.add(each);
+            }
+        }
+        return printed ? SourceFunction.of(stack, true) : withJumps(stack);
+    }
+
+    /** Whether the link register is of a caller: after a call, it is of the function that the program counter is in. */
+    private static boolean isOther(LogFrame linkRegister, LogFrame pc) {
+        String caller = linkRegister.reference().symbol();
+        String callee = pc.reference().symbol();
+        return caller != null && callee != null && !FunctionNames.base(caller).equals(FunctionNames.base(callee));
+    }
+
+    private static boolean isSamePlace(LogFrame one, LogFrame other) {
+        return one.reference().symbol() != null
+                && one.reference().symbol().equals(other.reference().symbol())
+                && Objects.equals(one.reference().offset(), other.reference().offset());
+    }
+
+    /**
+     * The functions of frames, with those that left no frame because they jumped to another one at their end: compilers
+     * differ in that. Only the first functions that count are of interest.
+     */
+    private List<SourceFunction> withJumps(List<LogFrame> stack) {
+        List<SourceFunction> functions = new ArrayList<>();
+        int counted = 0;
+        for (int i = 0; i < stack.size(); i++) {
+            LogFrame frame = stack.get(i);
+            List<SourceFunction> own = SourceFunction.of(List.of(frame), false);
+            if (i > 0 && counted < MAX_KEPT && !own.isEmpty() && !functions.isEmpty()) {
+                functions.addAll(
+                        jumps(frame, functions.get(functions.size() - 1).name()));
+            }
+            functions.addAll(own);
+            for (SourceFunction each : own) {
+                counted += isSkipped(each, EVERY) ? 0 : 1;
+            }
+        }
+        return functions;
+    }
+
+    /** The only chain of jumps from a call to a function, innermost first; empty if there is none, or there are several. */
+    private static List<SourceFunction> jumps(LogFrame caller, String callee) {
+        List<SourceFunction> functions = new ArrayList<>();
+        if (caller.symbolizer() != null && caller.resolution() instanceof Resolved at) {
+            try {
+                Edge edge = new CallEdges(caller.symbolizer()).check(at.address(), callee);
+                for (String each : edge == null ? List.<String>of() : edge.skipped()) {
+                    functions.add(
+                            0,
+                            new SourceFunction(
+                                    FunctionNames.base(each),
+                                    caller.module(),
+                                    null,
+                                    0,
+                                    caller.frame().reliable(),
+                                    true));
+                }
+            } catch (IOException e) {
+                // Damaged debug information makes the answer less exact, as missing information does.
+                return List.of();
+            }
         }
         return functions;
     }
@@ -154,15 +246,22 @@ final class Culprits {
                 : new SourceFunction(FunctionNames.base(FunctionNames.printed(work)), null, null, 0, true, true);
     }
 
-    /** Waiting for the network's lock or for RCU says nothing of the waiting function. */
+    /**
+     * Waiting for the network's lock or for RCU says nothing of the waiting function. The functions that wait for RCU
+     * changed their names with the age of the kernel.
+     */
     private @Nullable SourceFunction hung(List<SourceFunction> frames) {
         SourceFunction found = first(frames, CALLERS);
         for (SourceFunction each : frames) {
             if (each.equals(found)) {
                 return found;
             }
-            if (each.name().equals("rtnl_lock") || each.name().startsWith("synchronize_")) {
+            if (each.name().equals("rtnl_lock")) {
                 return each;
+            }
+            if (each.name().startsWith("synchronize_") || each.name().startsWith("__synchronize_")) {
+                return new SourceFunction(
+                        "synchronize_rcu", null, each.file(), each.line(), each.reliable(), each.exact());
             }
         }
         return found;
@@ -233,7 +332,7 @@ final class Culprits {
             if (each.module() != null && !each.isHeaders() && !isSkipped(each, Reason.REPORTING, Reason.ENTRY)) {
                 return each;
             }
-            if (!isSkipped(each, Reason.values()) && (last == null || !isSystemCall(each))) {
+            if (!isSkipped(each, EVERY) && (last == null || !isSystemCall(each))) {
                 last = each;
             }
         }
@@ -294,14 +393,20 @@ final class Culprits {
             boolean after = !frames.contains(guilty);
             for (SourceFunction each : frames) {
                 if (after
-                        && kept.size() < 3
-                        && !isSkipped(each, Reason.REPORTING, Reason.ENTRY, Reason.HELPERS, Reason.LOCKS)) {
+                        && kept.size() < MAX_KEPT
+                        && !isSkipped(each, EVERY)
+                        && !isSameCall(kept.get(kept.size() - 1), each)) {
                     kept.add(each);
                 }
                 after |= each.equals(guilty);
             }
         }
         return kept;
+    }
+
+    /** Whether both are wrappers of one system call. */
+    private static boolean isSameCall(SourceFunction one, SourceFunction other) {
+        return isSystemCall(one) && FunctionNames.stable(one.name()).equals(FunctionNames.stable(other.name()));
     }
 
     String version() {

@@ -1,5 +1,6 @@
 package dev.backline.crash.summary;
 
+import dev.backline.demangle.RustDemangler;
 import org.jspecify.annotations.Nullable;
 
 /** Names of functions as all builds of a kernel have them. Thread-safe. */
@@ -31,8 +32,13 @@ final class FunctionNames {
 
     private FunctionNames() {}
 
-    /** {@return the name without what compilers add, such as .isra.0, .constprop.0, .part.0, .cold, .llvm.123} */
+    /** {@return the name without what compilers add, such as .isra.0, .constprop.0, .part.0, .cold, .llvm.123; the path of a Rust function} */
     static String base(String name) {
+        String path = name.startsWith("_R") ? RustDemangler.demangle(name) : null;
+        if (path != null) {
+            // A mangled name has hashes of the crates, which change with each build.
+            return path;
+        }
         int dot = name.indexOf('.', 1);
         String base = dot > 0 ? name.substring(0, dot) : name;
         if (base.startsWith("__pfx_") || base.startsWith("__cfi_")) {

@@ -42,7 +42,7 @@ public record ReportSummary(
     public static final String PRINTED_ONLY = "~";
 
     /** The version of the rules; it is a part of each signature's digits. */
-    private static final String RULES = "1";
+    private static final String RULES = "2";
 
     /** {@return whether the group only knows the functions that the log prints, because the debug information is missing} */
     public boolean isPrintedOnly() {
@@ -63,19 +63,20 @@ public record ReportSummary(
         Culprits.Found asPrinted = rules.find(report, true);
         String printedGroup = group(report, asPrinted, title);
         boolean isPrintedOnly = guilty == null || !guilty.exact();
+        String group = isPrintedOnly ? printedGroup : group(report, found, title);
         return new ReportSummary(
                 kind,
                 title,
                 Titles.severity(report),
                 guilty == null ? null : new Culprit(guilty.name(), guilty.file(), guilty.line(), guilty.module()),
-                signature(report, kind, found, rules.version()),
-                isPrintedOnly ? printedGroup : group(report, found, title),
+                signature(report, kind, found, group, rules.version()),
+                group,
                 printedGroup,
                 found.sure() && !report.cut() && !report.interleaved());
     }
 
     private static @Nullable Signature signature(
-            CrashReport report, String kind, Culprits.Found found, String version) {
+            CrashReport report, String kind, Culprits.Found found, String group, String version) {
         List<String> functions = functions(report, found);
         if (functions.isEmpty()) {
             return null;
@@ -83,13 +84,17 @@ public record ReportSummary(
         SourceFunction guilty = found.guilty();
         String module = guilty == null ? null : guilty.module();
         String hash = hash(RULES + "." + version + "|" + kind + "|" + String.join("|", functions) + "|" + module);
-        return new Signature(place(report, functions.get(0), module) + ":" + hash, functions);
+        return new Signature(place(report, functions, module) + ":" + hash, group, functions);
     }
 
     private static List<String> functions(CrashReport report, Culprits.Found found) {
         if (report.kind() == ReportKind.KCSAN && report.fact(Fact.FUNCTION) != null) {
             // The kernel prints the pair in the order of the names.
-            return List.of(String.valueOf(report.fact(Fact.FUNCTION)).split(" / ", -1));
+            List<String> pair = new ArrayList<>();
+            for (String each : String.valueOf(report.fact(Fact.FUNCTION)).split(" / ", -1)) {
+                pair.add(FunctionNames.stable(each));
+            }
+            return pair;
         }
         List<String> functions = new ArrayList<>();
         for (SourceFunction each : found.kept()) {
@@ -98,7 +103,9 @@ public record ReportSummary(
         return functions;
     }
 
-    private static String place(CrashReport report, String function, @Nullable String module) {
+    private static String place(CrashReport report, List<String> functions, @Nullable String module) {
+        // A race is of two functions.
+        String function = report.kind() == ReportKind.KCSAN ? String.join("/", functions) : functions.get(0);
         return Titles.signatureClass(report) + ":" + function + (module == null ? "" : "[" + module + "]");
     }
 
@@ -108,7 +115,7 @@ public record ReportSummary(
             return Titles.signatureClass(report) + "::" + hash(title);
         }
         SourceFunction guilty = found.guilty();
-        String place = place(report, functions.get(0), guilty == null ? null : guilty.module());
+        String place = place(report, functions, guilty == null ? null : guilty.module());
         return guilty == null || guilty.exact() ? place : place + PRINTED_ONLY;
     }
 

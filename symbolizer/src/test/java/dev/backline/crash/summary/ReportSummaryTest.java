@@ -168,4 +168,49 @@ class ReportSummaryTest {
         assertThat(list.has(SkippedFrames.Reason.ENTRY, "entry_SYSCALL_64_after_hwframe"))
                 .isTrue();
     }
+
+    @Test
+    void blamesTheCallerInTheLinkRegisterOfAFunctionWithoutAFrame() throws IOException {
+        String registers = """
+                Unable to handle kernel NULL pointer dereference at virtual address 0000000000000000
+                Internal error: Oops: 0000000096000005 [#1] SMP
+                pc : %s
+                lr : %s
+                sp : ffff800080603950
+                Call trace:
+                 %s
+                 boat_command+0x110/0x978 [boat]
+                 vfs_write+0xdc/0x3b0
+                """;
+        String pc = "__pi_strcmp+0x24/0x140";
+
+        assertThat(summary(registers.formatted(pc, "boat_name.isra.0+0x20/0x40 [boat]", pc)).group())
+                .isEqualTo("bad-access:boat_name[boat]~");
+        // After a call, the link register is of the function itself.
+        ReportSummary own = summary(registers.formatted(
+                "boat_row+0x30/0x40 [boat]", "boat_row+0x20/0x40 [boat]", "boat_row+0x30/0x40 [boat]"));
+        assertThat(own.signature().functions()).containsExactly("boat_row", "boat_command");
+    }
+
+    @Test
+    void joinsAllWaitsForRcu() throws IOException {
+        String headline = "INFO: task boat:7 blocked for more than 120 seconds.\n";
+
+        for (String wait : List.of("synchronize_rcu", "__synchronize_srcu", "synchronize_sched")) {
+            assertThat(summary(headline + stack("schedule", "wait_for_completion", wait, "boat_row")).group())
+                    .isEqualTo("hang:synchronize_rcu~");
+        }
+    }
+
+    @Test
+    void leavesOutTheHashesOfRustNames() throws IOException {
+        String name = "_RNvMs0_NtCs%s_11rust_binder4nodeNtB5_4Node22update_refcount_locked";
+        String headline = "kernel BUG at rust/helpers/bug.c:7!\n";
+        String unwind = "_RNvCscSpY9Juk0HT_7___rustc17rust_begin_unwind";
+
+        ReportSummary one = summary(headline + stack("rust_helper_BUG", unwind, name.formatted("hgDM7dBCdno")));
+        ReportSummary other = summary(headline + stack("rust_helper_BUG", unwind, name.formatted("43vyB533jt3")));
+
+        assertThat(one.group()).isEqualTo(other.group()).contains("update_refcount_locked");
+    }
 }
