@@ -5,9 +5,15 @@ import dev.backline.debugfiles.DebugDirectory;
 import dev.backline.debugfiles.DebugFiles;
 import dev.backline.debugfiles.Debuginfod;
 import dev.backline.debugfiles.Progress;
+import dev.backline.intake.KernelLine;
+import dev.backline.intake.LogInput;
+import dev.backline.intake.LogReader;
 import dev.backline.symbolize.KernelPool;
 import dev.backline.symbolize.LogOptions;
+import dev.backline.trace.TraceReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
@@ -108,6 +114,29 @@ final class Kernels {
             current.pool.close();
         }
         return renewed;
+    }
+
+    /**
+     * {@return the release of a log's kernel, from its first lines that tell; null if none does, or if it cannot be read}
+     *
+     * @param log as it was collected, also compressed
+     */
+    static @Nullable String release(byte @Nullable [] log) {
+        if (log == null) {
+            return null;
+        }
+        TraceReader reader = new TraceReader();
+        try (InputStream bytes = new ByteArrayInputStream(log)) {
+            LogReader lines = new LogReader(LogInput.open("log", bytes).text());
+            while (reader.facts().release() == null && lines.next()) {
+                for (KernelLine each : lines.excerpt().lines()) {
+                    reader.next(each);
+                }
+            }
+        } catch (IOException e) {
+            return null;
+        }
+        return reader.facts().release();
     }
 
     /** {@return the pool, which stays open} */

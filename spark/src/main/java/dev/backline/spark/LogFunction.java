@@ -2,7 +2,7 @@ package dev.backline.spark;
 
 import dev.backline.crash.CrashReader;
 import dev.backline.crash.explain.CrashAnalysis;
-import dev.backline.crash.summary.ReportSummary;
+import dev.backline.crash.triage.LogTriage;
 import dev.backline.debugfiles.DebugFile;
 import dev.backline.debugfiles.KernelRelease;
 import dev.backline.diagnose.CaptureAnalysis;
@@ -71,26 +71,20 @@ public enum LogFunction {
         }
     },
     /** The signatures of the crash reports of a log, without the analysis of instructions, which takes longer. */
-    SIGNATURE("backline_signature", "log", "the titles and signatures of the crash reports of a kernel log") {
+    SIGNATURE("backline_signature", "log", "the crash reports of a kernel log with their signatures") {
         @Override
         Table<?> table() {
-            return SignatureTable.OF_LOG;
+            return ReportTable.COUNTED;
         }
 
         @Override
         void read(InputStream log, Kernels kernels, Consumer<InternalRow> rows) throws IOException {
-            CrashReader reports = new CrashReader(report -> {
-                Counters.REPORTS.increment();
-                rows.accept(SignatureTable.OF_LOG.row(new SignatureTable.Row(report, ReportSummary.of(report))));
-            });
-            try (LogSymbolizer symbolizer = new LogSymbolizer(kernels.pool(), kernels.options())) {
-                symbolizer.read(new LogReader(log), (excerpt, frames) -> {
-                    for (int i = 0; i < excerpt.lines().size(); i++) {
-                        reports.next(excerpt.lines().get(i), frames.isEmpty() ? List.of() : frames.get(i));
-                    }
-                });
-                reports.end();
-            }
+            new LogTriage(kernels.pool(), kernels.options())
+                    .readReports(argument(), new LogReader(log), kernels.options(), (counted, report) -> {
+                        Counters.REPORTS.increment();
+                        report.stacks().forEach(stack -> stack.frames().forEach(Counters::frame));
+                        rows.accept(ReportTable.COUNTED.row(new ReportTable.Counted(counted, report)));
+                    });
         }
     },
     /** The events of a capture of RSTs, with their causes. */

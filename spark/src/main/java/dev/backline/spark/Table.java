@@ -155,6 +155,17 @@ final class Table<T> {
         });
     }
 
+    /** Adds numbers by name. */
+    Table<T> counts(String name, String meaning, Function<T, ? extends Map<String, Long>> value) {
+        MapType type = DataTypes.createMapType(DataTypes.StringType, DataTypes.LongType, false);
+        return add(name, type, false, null, meaning, of -> {
+            Map<String, Long> map = value.apply(of);
+            return new ArrayBasedMapData(
+                    texts(List.copyOf(map.keySet())),
+                    new GenericArrayData(List.copyOf(map.values()).toArray()));
+        });
+    }
+
     /** Adds a struct; null if there is nothing. */
     <U> Table<T> struct(String name, String meaning, Table<U> columnsOf, Function<T, @Nullable U> value) {
         return add(name, columnsOf.type(), true, columnsOf, meaning, of -> {

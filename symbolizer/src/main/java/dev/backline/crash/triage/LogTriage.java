@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +74,21 @@ public final class LogTriage {
      * @throws IOException if the log cannot be read; what was found before was handed over
      */
     public void read(String input, LogReader log, LogOptions own, Consumer<TriagedReport> sink) throws IOException {
+        readReports(input, log, own, (report, whole) -> sink.accept(report));
+    }
+
+    /**
+     * Reads a log, and keeps the frames of its reports.
+     *
+     * @param input how reports name the log
+     * @param log the log
+     * @param own which kernel, and what is known about it
+     * @param sink takes what counts of each report, and the report as a whole with its resolved frames, in the order in which
+     *     they end, on this thread; the files of the frames are open during the call
+     * @throws IOException if the log cannot be read; what was found before was handed over
+     */
+    public void readReports(String input, LogReader log, LogOptions own, BiConsumer<TriagedReport, CrashReport> sink)
+            throws IOException {
         try (LogSymbolizer symbolizer = new LogSymbolizer(pool, own)) {
             Reading reading = new Reading(input, own, symbolizer.facts(), sink);
             CrashReader reader = new CrashReader(reading::report);
@@ -94,13 +110,13 @@ public final class LogTriage {
     private static final class Reading {
         private final String input;
         private final LogOptions options;
-        private final Consumer<TriagedReport> sink;
+        private final BiConsumer<TriagedReport, CrashReport> sink;
         private KernelFacts facts;
 
         /** The hosts with an oops in this boot; the empty name where it is unknown. */
         private final Set<String> damaged = new HashSet<>();
 
-        Reading(String input, LogOptions options, KernelFacts facts, Consumer<TriagedReport> sink) {
+        Reading(String input, LogOptions options, KernelFacts facts, BiConsumer<TriagedReport, CrashReport> sink) {
             this.input = input;
             this.options = options;
             this.facts = facts;
@@ -122,7 +138,7 @@ public final class LogTriage {
                 functions.add(cut(each));
             }
             String host = report.origin().host();
-            sink.accept(new TriagedReport(
+            TriagedReport counted = new TriagedReport(
                     input,
                     report.firstLine(),
                     report.origin().time(),
@@ -137,7 +153,8 @@ public final class LogTriage {
                     functions,
                     culprit(summary.culprit()),
                     summary.sure(),
-                    follows(report, host == null ? "" : host)));
+                    follows(report, host == null ? "" : host));
+            sink.accept(counted, report);
         }
 
         private static @Nullable String culprit(@Nullable Culprit culprit) {

@@ -1,0 +1,40 @@
+package dev.backline.spark;
+
+import dev.backline.crash.triage.TriageGroup;
+import dev.backline.crash.triage.TriageGroup.Member;
+import dev.backline.crash.triage.TriagedReport;
+
+/** The columns of groups, with the names and values of {@code backline triage --format json}. */
+final class GroupTable {
+    private static final Table<TriagedReport> EXAMPLE = new Table<TriagedReport>()
+            .textAlways("input", "the log", TriagedReport::input)
+            .bigAlways("line", "the first line of the report", TriagedReport::line);
+
+    private static final Table<Member> MEMBER = new Table<Member>()
+            .textAlways("input", "the log", Member::input)
+            .bigAlways("line", "the first line of the report", Member::line);
+
+    /** The groups of a triage. */
+    static final Table<TriageGroup> GROUPS = new Table<TriageGroup>()
+            .textAlways("group_id", "`class:function[module]`; ends with `~` if debug information was missing", TriageGroup::id)
+            .textAlways("title", "of the example", TriageGroup::title)
+            .textAlways("kind", "of the example", TriageGroup::kind)
+            .textAlways("severity", "of the example", TriageGroup::severity)
+            .texts("functions", "of the example's signature, innermost first", TriageGroup::functions)
+            .bigAlways("count", "the number of reports", TriageGroup::count)
+            .texts("hosts", "names of hosts; all of them if there are as many as `host_count`", TriageGroup::hosts)
+            .bigAlways("host_count", "the number of hosts; estimated if `hosts` has fewer", TriageGroup::hostCount)
+            .counts("kernels", "release and number of reports", TriageGroup::kernels)
+            .counts("signatures", "signature and number of reports", TriageGroup::variants)
+            .text("first", "the earliest time", TriageGroup::first)
+            .text("last", "the latest time", TriageGroup::last)
+            .counts("hours", "the number of reports in each hour", TriageGroup::hours)
+            .counts("days", "the number of reports on each day", TriageGroup::days)
+            .bigAlways("undated", "the number of reports without a time or a year", TriageGroup::undated)
+            .structAlways("example", "the first report", EXAMPLE, TriageGroup::example)
+            .structs("members", "the first reports by log and line", MEMBER, TriageGroup::members)
+            .flagAlways("printed_only", "whether debug information was missing for all reports", TriageGroup::printedOnly)
+            .flagAlways("sure", "whether a report is whole and has a reliable frame", TriageGroup::sure);
+
+    private GroupTable() {}
+}
