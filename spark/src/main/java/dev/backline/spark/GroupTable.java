@@ -16,7 +16,10 @@ final class GroupTable {
 
     /** The groups of a triage. */
     static final Table<TriageGroup> GROUPS = new Table<TriageGroup>()
-            .textAlways("group_id", "`class:function[module]`; ends with `~` if debug information was missing", TriageGroup::id)
+            .textAlways(
+                    "group_id",
+                    "`class:function[module]`; ends with `~` if debug information was missing",
+                    TriageGroup::id)
             .textAlways("title", "of the example", TriageGroup::title)
             .textAlways("kind", "of the example", TriageGroup::kind)
             .textAlways("severity", "of the example", TriageGroup::severity)
@@ -33,7 +36,8 @@ final class GroupTable {
             .bigAlways("undated", "the number of reports without a time or a year", TriageGroup::undated)
             .structAlways("example", "the first report", EXAMPLE, TriageGroup::example)
             .structs("members", "the first reports by log and line", MEMBER, TriageGroup::members)
-            .flagAlways("printed_only", "whether debug information was missing for all reports", TriageGroup::printedOnly)
+            .flagAlways(
+                    "printed_only", "whether debug information was missing for all reports", TriageGroup::printedOnly)
             .flagAlways("sure", "whether a report is whole and has a reliable frame", TriageGroup::sure);
 
     private GroupTable() {}

@@ -4,6 +4,7 @@ import dev.backline.debugfiles.BundledIndexes;
 import dev.backline.debugfiles.DebugDirectory;
 import dev.backline.debugfiles.DebugFiles;
 import dev.backline.debugfiles.Debuginfod;
+import dev.backline.debugfiles.IndexStore;
 import dev.backline.debugfiles.Progress;
 import dev.backline.intake.KernelLine;
 import dev.backline.intake.LogInput;
@@ -14,12 +15,14 @@ import dev.backline.trace.TraceReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.SparkFiles;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +41,9 @@ final class Kernels {
 
     /** A folder of partial indexes, one folder for each release. */
     static final String BUNDLED = "spark.backline.index.bundled";
+
+    /** A store that {@code backline index --store} fills: a directory, or a folder on a file system of Hadoop. */
+    static final String STORE = "spark.backline.index.store";
 
     /** The memory of all open kernels together, such as {@code 512m}; a quarter of the heap if not set. */
     static final String MEMORY = "spark.backline.memory";
@@ -69,6 +75,10 @@ final class Kernels {
                 files.source(new DebugDirectory(shipped(directory.strip())));
             }
         }
+        String store = conf.get(STORE, "");
+        if (!store.isEmpty()) {
+            files.source(store(store, conf));
+        }
         files.standardSources(Debuginfod.Settings.fromEnvironment(System.getenv()), null, false, Progress.SILENT);
         String bundled = conf.get(BUNDLED, "");
         if (!bundled.isEmpty()) {
@@ -81,6 +91,22 @@ final class Kernels {
             throw new IllegalArgumentException(e.getMessage() + " (" + DEBUG_DIRS + ", " + VMLINUX + ")", e);
         }
         return built;
+    }
+
+    /** {@return a store; one that is not local is copied to this machine, index by index, when one is needed} */
+    private static IndexStore store(String name, SparkConf conf) {
+        URI address = new org.apache.hadoop.fs.Path(name).toUri();
+        if (address.getScheme() == null) {
+            return new IndexStore(shipped(name));
+        }
+        // Spark removes this folder with the application.
+        Path cache = Path.of(SparkFiles.getRootDirectory(), "backline-indexes");
+        return new IndexStore(
+                name,
+                new HadoopStore(
+                        new org.apache.hadoop.fs.Path(address),
+                        SparkHadoopUtil.get().newConfiguration(conf)),
+                cache);
     }
 
     /** {@return a file of spark.files or spark.archives if the name is one; else the file of this machine} */

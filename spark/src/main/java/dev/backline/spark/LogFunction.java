@@ -1,6 +1,5 @@
 package dev.backline.spark;
 
-import dev.backline.crash.CrashReader;
 import dev.backline.crash.explain.CrashAnalysis;
 import dev.backline.crash.triage.LogTriage;
 import dev.backline.debugfiles.DebugFile;

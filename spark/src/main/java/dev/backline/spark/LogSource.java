@@ -38,8 +38,7 @@ final class LogSource {
                                 .options(options.sourceOptions())
                                 .json(inputs),
                         options);
-            case PARQUET ->
-                rows(session.read().options(options.sourceOptions()).parquet(inputs), options);
+            case PARQUET -> rows(session.read().options(options.sourceOptions()).parquet(inputs), options);
             case KAFKA ->
                 messages(session.read()
                         .format("kafka")
@@ -77,15 +76,12 @@ final class LogSource {
                         .load(folder));
             case JSON -> rows(files.schema(schema(options)).json(folder), options);
             default ->
-                rows(
-                        files.schema(session.read().parquet(folder).schema()).parquet(folder),
-                        options);
+                rows(files.schema(session.read().parquet(folder).schema()).parquet(folder), options);
         };
     }
 
     private static Map<String, String> kafka(TriageOptions options) {
-        return Map.of(
-                "kafka.bootstrap.servers", options.brokers(), "subscribe", String.join(",", options.inputs()));
+        return Map.of("kafka.bootstrap.servers", options.brokers(), "subscribe", String.join(",", options.inputs()));
     }
 
     /** The columns that are read; the others of the objects are skipped. */
@@ -101,10 +97,7 @@ final class LogSource {
 
     private static Dataset<Row> files(Dataset<Row> files) {
         return table(
-                files,
-                regexp_replace(col("path"), "^file:/+", "/"),
-                lit(null).cast("string"),
-                col("content"));
+                files, regexp_replace(col("path"), "^file:/+", "/"), lit(null).cast("string"), col("content"));
     }
 
     private static Dataset<Row> rows(Dataset<Row> rows, TriageOptions options) {
@@ -126,7 +119,12 @@ final class LogSource {
     private static Dataset<Row> messages(Dataset<Row> messages) {
         return table(
                 messages,
-                concat(col("topic"), lit(":"), col("partition").cast("string"), lit(":"), col("offset").cast("string")),
+                concat(
+                        col("topic"),
+                        lit(":"),
+                        col("partition").cast("string"),
+                        lit(":"),
+                        col("offset").cast("string")),
                 lit(null).cast("string"),
                 col("value"));
     }

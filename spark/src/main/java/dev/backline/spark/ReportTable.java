@@ -19,10 +19,7 @@ final class ReportTable {
             .text("release", "as `uname -r` prints it", CrashReport::release)
             .text("build_id", "of vmlinux", CrashReport::buildId)
             .text("version", "the text after the release", CrashReport::version)
-            .text(
-                    "arch",
-                    "as `uname -m` prints it",
-                    ReportTable::arch);
+            .text("arch", "as `uname -m` prints it", ReportTable::arch);
 
     private static final Table<Fault.Holder> VARIABLE = new Table<Fault.Holder>()
             .textAlways("name", "a C expression, such as `slot->sensor`", Fault.Holder::name)
@@ -113,7 +110,8 @@ final class ReportTable {
     record Counted(TriagedReport counted, CrashReport report) {}
 
     private static final Table<StackGroup> STACK = new Table<StackGroup>()
-            .textAlways("heading", "what the frames are, such as `Call Trace` or `Freed by task 12`", StackGroup::heading)
+            .textAlways(
+                    "heading", "what the frames are, such as `Call Trace` or `Freed by task 12`", StackGroup::heading)
             .textAlways(
                     "role",
                     "`registers`, `trace`, `interrupted`, `allocated`, `freed`, `origin`, or `other` for other contexts",
@@ -122,15 +120,29 @@ final class ReportTable {
 
     /** The reports of a log with their signatures. */
     static final Table<Counted> COUNTED = new Table<Counted>()
-            .bigAlways("line", "the first line in the log, from 1", of -> of.counted().line())
+            .bigAlways(
+                    "line",
+                    "the first line in the log, from 1",
+                    of -> of.counted().line())
             .bigAlways("last_line", "the last line", of -> of.report().lastLine())
-            .text("time", "ISO 8601; `Z` at its end if the zone is known, `--` in front if the year is not", of -> of.counted()
-                    .time())
+            .text(
+                    "time",
+                    "ISO 8601; `Z` at its end if the zone is known, `--` in front if the year is not",
+                    of -> of.counted().time())
             .text("host", "that logged it", of -> of.counted().host())
-            .text("release", "of the kernel, as `uname -r` prints it", of -> of.counted().release())
+            .text(
+                    "release",
+                    "of the kernel, as `uname -r` prints it",
+                    of -> of.counted().release())
             .textAlways("kind", "such as `refcount-warning`", of -> of.counted().kind())
-            .textAlways("title", "one line, equal for reports of one fault", of -> of.counted().title())
-            .textAlways("severity", "`panic`, `oops`, `bug`, `warning` or `info`", of -> of.counted().severity())
+            .textAlways(
+                    "title",
+                    "one line, equal for reports of one fault",
+                    of -> of.counted().title())
+            .textAlways(
+                    "severity",
+                    "`panic`, `oops`, `bug`, `warning` or `info`",
+                    of -> of.counted().severity())
             .textAlways(
                     "group",
                     "the bug: `class:function[module]`; ends with `~` if debug information was missing",
@@ -139,21 +151,38 @@ final class ReportTable {
                     "printed_group",
                     "the bug by the functions that the log prints",
                     of -> of.counted().printedGroup())
-            .text("id", "the signature: the group and eight digits; null if no function is known", of -> of.counted()
-                    .variant())
-            .texts("functions", "what the signature is made of, innermost first", of -> of.counted().functions())
-            .flagAlways("sure", "whether the report is whole and reliable frames name the function", of -> of.counted()
-                    .sure())
-            .flagAlways("follows", "whether an earlier oops had damaged the kernel", of -> of.counted().follows())
+            .text(
+                    "id",
+                    "the signature: the group and eight digits; null if no function is known",
+                    of -> of.counted().variant())
+            .texts(
+                    "functions",
+                    "what the signature is made of, innermost first",
+                    of -> of.counted().functions())
+            .flagAlways(
+                    "sure",
+                    "whether the report is whole and reliable frames name the function",
+                    of -> of.counted().sure())
+            .flagAlways(
+                    "follows",
+                    "whether an earlier oops had damaged the kernel",
+                    of -> of.counted().follows())
             .number("cpu", "the CPU", of -> of.report().cpu())
             .number("pid", "of the task", of -> of.report().pid())
             .text("comm", "the name of the task", of -> of.report().comm())
-            .text("taint", "the letters; empty if not tainted", of -> of.report().taint())
+            .text(
+                    "taint",
+                    "the letters; empty if not tainted",
+                    of -> of.report().taint())
             .text("hardware", "the machine's name", of -> of.report().hardware())
             .text("version", "the text after the release", of -> of.report().version())
             .text("build_id", "of vmlinux", of -> of.report().buildId())
             .text("arch", "as `uname -m` prints it", of -> arch(of.report()))
-            .structs("stacks", "the frames by what they mean", STACK, of -> of.report().stacks());
+            .structs(
+                    "stacks",
+                    "the frames by what they mean",
+                    STACK,
+                    of -> of.report().stacks());
 
     private ReportTable() {}
 

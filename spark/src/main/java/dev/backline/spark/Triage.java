@@ -13,7 +13,6 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.apache.spark.sql.streaming.Trigger;
-import org.jspecify.annotations.Nullable;
 
 /** The triage of a fleet's logs, for spark-submit: {@code --help} says how. */
 public final class Triage {

@@ -60,6 +60,7 @@ record TriageOptions(
 
             Debug files, as for the command; on each executor:
               -d, --debug-dir DIR      files with debug information; repeatable
+                  --store DIR          the indexes that backline index --store keeps, on any file system
               -e, --vmlinux FILE       the file of the only kernel
               -r, --release REL        the release of logs that name none
                   --memory SIZE        of the open kernels of an executor, such as 512m
@@ -157,6 +158,7 @@ record TriageOptions(
                     "--overwrite",
                     "--unsorted",
                     "--memory",
+                    "--store",
                     "--stream",
                     "--every",
                     "--checkpoint",
@@ -191,6 +193,7 @@ record TriageOptions(
         set(settings, Kernels.DEBUG_DIRS, directories.isEmpty() ? null : String.join(",", directories));
         set(settings, Kernels.VMLINUX, values.get("--vmlinux"));
         set(settings, Kernels.RELEASE, values.get("--release"));
+        set(settings, Kernels.STORE, values.get("--store"));
         set(settings, Kernels.MEMORY, values.get("--memory"));
         String every = values.get("--every");
         return new TriageOptions(

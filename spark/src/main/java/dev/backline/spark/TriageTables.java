@@ -101,8 +101,7 @@ final class TriageTables {
             groups(groups).write().mode(SaveMode.Overwrite).parquet(folder + "/groups" + BATCH + batch);
             forget(batch - 1);
             Map<String, Object> seen = CollectionConverters.asJava(counts.get());
-            return new Summary(
-                    (Long) seen.get("logs"), (Long) seen.get("unreadable"), own.reports(), groups.size());
+            return new Summary((Long) seen.get("logs"), (Long) seen.get("unreadable"), own.reports(), groups.size());
         } finally {
             reports.unpersist();
         }
@@ -112,8 +111,10 @@ final class TriageTables {
         Dataset<Row> ordered = logs;
         if (sorted) {
             // One kernel after the other, so that a task has one open at a time.
-            ordered = logs.withColumn("kernel", udf((UDF1<byte[], String>) Kernels::release, DataTypes.StringType)
-                            .apply(col("log")))
+            ordered = logs.withColumn(
+                            "kernel",
+                            udf((UDF1<byte[], String>) Kernels::release, DataTypes.StringType)
+                                    .apply(col("log")))
                     .sortWithinPartitions("kernel");
         }
         return ordered.select(
@@ -136,7 +137,14 @@ final class TriageTables {
     /** A row for each source frame; one for a frame without. */
     private static Dataset<Row> frames(Dataset<Row> reports) {
         return reports.selectExpr("crash_id", "input", "line", "posexplode(stacks) AS (stack, s)")
-                .selectExpr("crash_id", "input", "line", "stack", "s.heading", "s.role", "posexplode(s.frames) AS (position, f)")
+                .selectExpr(
+                        "crash_id",
+                        "input",
+                        "line",
+                        "stack",
+                        "s.heading",
+                        "s.role",
+                        "posexplode(s.frames) AS (position, f)")
                 .selectExpr("*", "posexplode_outer(f.frames) AS (depth, source)")
                 .selectExpr(
                         "crash_id",
@@ -228,8 +236,7 @@ final class TriageTables {
     }
 
     private Dataset<Row> groups(List<TriageGroup> groups) {
-        Function1<Object, Object> converter =
-                CatalystTypeConverters.createToScalaConverter(GroupTable.GROUPS.type());
+        Function1<Object, Object> converter = CatalystTypeConverters.createToScalaConverter(GroupTable.GROUPS.type());
         List<Row> rows = new ArrayList<>();
         for (TriageGroup each : groups) {
             rows.add((Row) converter.apply(GroupTable.GROUPS.row(each)));

@@ -62,9 +62,10 @@ final class Fleet {
     String log(int number) {
         String prefix = START.plusSeconds(61L * number) + " host-" + number * 7 % HOSTS + " kernel: ";
         StringBuilder log = new StringBuilder();
-        recordings.get(number % recordings.size()).lines().forEach(line -> log.append(prefix)
-                .append(line)
-                .append('\n'));
+        recordings
+                .get(number % recordings.size())
+                .lines()
+                .forEach(line -> log.append(prefix).append(line).append('\n'));
         return log.toString();
     }
 
@@ -135,9 +136,8 @@ final class Fleet {
         Dataset<Row> all =
                 Sessions.spark().read().parquet(output.resolve("groups").toString());
         Object last = all.selectExpr("max(batch)").head().get(0);
-        List<Row> rows = new ArrayList<>(all.where("batch = " + last)
-                .drop("batch")
-                .collectAsList());
+        List<Row> rows =
+                new ArrayList<>(all.where("batch = " + last).drop("batch").collectAsList());
         rows.sort(Comparator.<Row>comparingLong(row -> -row.<Long>getAs("count"))
                 .thenComparing(row -> row.<String>getAs("group_id")));
         return rows;
@@ -145,7 +145,8 @@ final class Fleet {
 
     /** {@return how often each frame and report of the tables is there} */
     static long duplicates(Path output, String table, String... key) {
-        Dataset<Row> rows = Sessions.spark().read().parquet(output.resolve(table).toString());
+        Dataset<Row> rows =
+                Sessions.spark().read().parquet(output.resolve(table).toString());
         return rows.count() - rows.selectExpr(key).distinct().count();
     }
 }

@@ -14,7 +14,7 @@ class FunctionPagesTest {
     private static final Path PAGE = Sessions.ROOT.resolve("docs/spark.md");
 
     @Test
-    void documentTheColumnsOfEachFunction() throws IOException {
+    void documentTheColumns() throws IOException {
         String page = Files.readString(PAGE);
         String mark = "<!-- Made from the code; FunctionPagesTest compares them. -->\n";
         int from = page.indexOf(mark) + mark.length();
@@ -25,6 +25,8 @@ class FunctionPagesTest {
             columns.append("| column | type | meaning |\n|---|---|---|\n")
                     .append(function.table().markdown("", shown));
         }
+        columns.append("\n### The table groups of the triage\n\n");
+        columns.append("| column | type | meaning |\n|---|---|---|\n").append(GroupTable.GROUPS.markdown("", shown));
         if (Boolean.getBoolean("backline.write")) {
             Files.writeString(PAGE, page.substring(0, from) + columns);
         }

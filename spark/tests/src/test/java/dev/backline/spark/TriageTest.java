@@ -76,7 +76,8 @@ class TriageTest {
     void readJsonLinesAndSortOrNot() {
         Path logs = folder.resolve("logs");
         FLEET.table(0, LOGS).coalesce(2).write().option("compression", "gzip").json(logs.toString());
-        assertThat(triage("--from=json", "--id=name", "--unsorted", "-o", folder.resolve("out"), logs).status())
+        assertThat(triage("--from=json", "--id=name", "--unsorted", "-o", folder.resolve("out"), logs)
+                        .status())
                 .isZero();
         assertTables(folder.resolve("out"));
     }
@@ -87,7 +88,8 @@ class TriageTest {
         for (int i = 0; i < LOGS; i++) {
             byte[] text = FLEET.log(i).getBytes(StandardCharsets.UTF_8);
             if (i % 3 == 0) {
-                try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(logs.resolve(Fleet.name(i) + ".gz")))) {
+                try (OutputStream out =
+                        new GZIPOutputStream(Files.newOutputStream(logs.resolve(Fleet.name(i) + ".gz")))) {
                     out.write(text);
                 }
             } else {
@@ -118,7 +120,9 @@ class TriageTest {
             assertThat(run.err().lines()).hasSize(2 - part);
         }
         assertTables(out);
-        assertThat(triage("--from=parquet", "--id=name", "--stream", "-o", out, logs).err()).isEmpty();
+        assertThat(triage("--from=parquet", "--id=name", "--stream", "-o", out, logs)
+                        .err())
+                .isEmpty();
         assertTables(out);
     }
 
@@ -139,12 +143,20 @@ class TriageTest {
     @Test
     void takeTheHostFromItsColumnWhereTheLogNamesNone() {
         String log = FunctionsTest.read(Sessions.CAPTURES.resolve("oops.txt"));
-        Sessions.logs(log).selectExpr("log AS message", "'web-1' AS machine").write().json(folder.resolve("in").toString());
+        Sessions.logs(log)
+                .selectExpr("log AS message", "'web-1' AS machine")
+                .write()
+                .json(folder.resolve("in").toString());
         Path out = folder.resolve("out");
         triage("--from=json", "--column=message", "--host=machine", "-o", out, folder.resolve("in"));
-        Row report = Sessions.spark().read().parquet(out.resolve("reports").toString()).head();
+        Row report = Sessions.spark()
+                .read()
+                .parquet(out.resolve("reports").toString())
+                .head();
         assertThat(report.<String>getAs("host")).isEqualTo("web-1");
-        assertThat(report.<String>getAs("input")).isEqualTo(report.getAs("crash_id")).hasSize(64);
+        assertThat(report.<String>getAs("input"))
+                .isEqualTo(report.getAs("crash_id"))
+                .hasSize(64);
         assertThat(Fleet.groups(out).get(0).getList(6)).isEqualTo(List.of("web-1"));
     }
 
@@ -152,12 +164,15 @@ class TriageTest {
     void refuseToMixRuns() {
         FLEET.table(0, 3).write().parquet(folder.resolve("in").toString());
         Path out = folder.resolve("out");
-        assertThat(triage("--from=parquet", "-o", out, folder.resolve("in")).status()).isZero();
+        assertThat(triage("--from=parquet", "-o", out, folder.resolve("in")).status())
+                .isZero();
         Run again = triage("--from=parquet", "-o", out, folder.resolve("in"));
         assertThat(again.status()).isEqualTo(3);
-        assertThat(again.err()).isEqualTo(
-                "backline: " + out + ": has tables of an earlier run; --overwrite replaces them\n");
-        assertThat(triage("--from=parquet", "--overwrite", "-o", out, folder.resolve("in")).status()).isZero();
+        assertThat(again.err())
+                .isEqualTo("backline: " + out + ": has tables of an earlier run; --overwrite replaces them\n");
+        assertThat(triage("--from=parquet", "--overwrite", "-o", out, folder.resolve("in"))
+                        .status())
+                .isZero();
     }
 
     @Test
