@@ -132,28 +132,32 @@ public final class Suggestions {
         }
         int longest = Math.min(MAX_BYTES, wanted.length() + bound);
         int last = (int) Math.min(table.length, (long) start + longest + 1);
+        int end = start;
+        while (end < last && table[end] > 0) {
+            end++;
+        }
+        if (end < last && table[end] < 0) {
+            // A byte outside ASCII: leave the name to the comparison of strings
+            return true;
+        }
+        // Most names are too long or too short, which is cheaper to see than what they lack
+        boolean isWhole = end < last || last == table.length;
+        int missing = wanted.length() - (end - start);
+        if (!isWhole || missing > bound) {
+            return false;
+        }
+        int most = bound - Math.max(0, missing);
         int lacking = 0;
         int at = start;
-        int b = 0;
-        while (at < last && lacking <= bound) {
-            b = table[at];
-            if (b <= 0) {
-                break;
-            }
-            at++;
-            if (--free[b | 0x20] < 0) {
+        while (at < end && lacking <= most) {
+            if (--free[table[at++] | 0x20] < 0) {
                 lacking++;
             }
         }
         for (int i = start; i < at; i++) {
             free[table[i] | 0x20]++;
         }
-        if (lacking > bound || b < 0) {
-            // A byte outside ASCII: leave the name to the comparison of strings
-            return lacking <= bound;
-        }
-        boolean isWhole = at < last || last == table.length;
-        return isWhole && wanted.length() - (at - start) + lacking <= bound;
+        return lacking <= most;
     }
 
     private boolean startsWithStem(byte[] table, int start) {
