@@ -184,7 +184,8 @@ class ReportSummaryTest {
                 """;
         String pc = "__pi_strcmp+0x24/0x140";
 
-        assertThat(summary(registers.formatted(pc, "boat_name.isra.0+0x20/0x40 [boat]", pc)).group())
+        assertThat(summary(registers.formatted(pc, "boat_name.isra.0+0x20/0x40 [boat]", pc))
+                        .group())
                 .isEqualTo("bad-access:boat_name[boat]~");
         // After a call, the link register is of the function itself.
         ReportSummary own = summary(registers.formatted(
@@ -197,7 +198,8 @@ class ReportSummaryTest {
         String headline = "INFO: task boat:7 blocked for more than 120 seconds.\n";
 
         for (String wait : List.of("synchronize_rcu", "__synchronize_srcu", "synchronize_sched")) {
-            assertThat(summary(headline + stack("schedule", "wait_for_completion", wait, "boat_row")).group())
+            assertThat(summary(headline + stack("schedule", "wait_for_completion", wait, "boat_row"))
+                            .group())
                     .isEqualTo("hang:synchronize_rcu~");
         }
     }
