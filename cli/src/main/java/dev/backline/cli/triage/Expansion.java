@@ -17,9 +17,19 @@ final class Expansion {
     /** zstd and xz reach this for a log of one repeated oops. */
     private static final long MOST = 2000;
 
+    private final long free;
     private final AtomicLong packed = new AtomicLong();
     private final AtomicLong unpacked = new AtomicLong();
     private volatile @Nullable IOException failure;
+
+    Expansion() {
+        this(FREE);
+    }
+
+    /** @param free bytes to which a file may expand in any case */
+    Expansion(long free) {
+        this.free = free;
+    }
 
     /** {@return the file, counted} */
     InputStream packed(InputStream in) {
@@ -61,7 +71,7 @@ final class Expansion {
             public int read(byte[] into, int at, int length) throws IOException {
                 check();
                 int read = in.read(into, at, length);
-                if (unpacked.addAndGet(Math.max(0, read)) - FREE > MOST * packed.get()) {
+                if (unpacked.addAndGet(Math.max(0, read)) - free > MOST * packed.get()) {
                     IOException bomb = new IOException(name + ": expands more than " + MOST
                             + " times, as no log does; unpack it first if it is one");
                     failure = bomb;

@@ -18,19 +18,19 @@ import org.jspecify.annotations.Nullable;
  * Checks JSON with the part of JSON Schema that backline's schemas use: type, enum, pattern, minimum, properties, required,
  * additionalProperties, items and $ref within the document. Stricter than the standard: a property must be declared.
  */
-final class SchemaCheck {
+public final class SchemaCheck {
     private final JsonObject schema;
 
     private SchemaCheck(JsonObject schema) {
         this.schema = schema;
     }
 
-    static SchemaCheck read(Path file) throws IOException {
+    public static SchemaCheck read(Path file) throws IOException {
         return new SchemaCheck(JsonParser.parseString(Files.readString(file)).getAsJsonObject());
     }
 
     /** {@return what breaks the schema, each with its place} */
-    List<String> errors(JsonElement value) {
+    public List<String> errors(JsonElement value) {
         List<String> errors = new ArrayList<>();
         check(value, schema, "$", errors);
         return errors;

@@ -2,16 +2,22 @@ package dev.backline.cli.triage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import dev.backline.cli.Cli;
 import dev.backline.cli.console.ExitStatus;
+import dev.backline.cli.explain.SchemaCheck;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -153,7 +159,7 @@ class TriageCommandTest {
     void givesTheSameGroupsForFilesADirectoryAnArchiveAndOneStream() throws Exception {
         List<String> expected = bugs(groups(directory.toString()));
         List<String> names = new ArrayList<>(logs.keySet());
-        java.util.Collections.reverse(names);
+        Collections.reverse(names);
         Path tar = Files.write(desk.resolve("logs.tar"), tar(false));
         Path packed = Files.write(desk.resolve("logs.tgz"), tar(true));
         Path zipped = Files.write(desk.resolve("logs.zip"), zip(logs));
@@ -168,5 +174,95 @@ class TriageCommandTest {
         assertThat(bugs(groups(zipped.toString()))).isEqualTo(expected);
         assertThat(bugs(groups(nested.toString()))).isEqualTo(expected);
         assertThat(groups(nested.toString()).get(0).get("example").toString()).contains("nested.zip!inner.tar.gz!");
+    }
+
+    @Test
+    void followsTheSchema() throws Exception {
+        SchemaCheck schema = SchemaCheck.read(Cli.ROOT.resolve("docs/schema/triage.schema.json"));
+        List<JsonObject> groups = groups("-d", RECORDED.toString(), directory.toString());
+
+        assertThat(groups).isNotEmpty();
+        for (JsonObject group : groups) {
+            assertThat(schema.errors(group)).isEmpty();
+            for (Map.Entry<String, JsonElement> field : List.copyOf(group.entrySet())) {
+                group.remove(field.getKey());
+                assertThat(schema.errors(group))
+                        .as("without %s", field.getKey())
+                        .isNotEmpty();
+                group.add(field.getKey(), new JsonPrimitive(1.5));
+                assertThat(schema.errors(group)).as("1.5 as %s", field.getKey()).isNotEmpty();
+                group.add(field.getKey(), field.getValue());
+            }
+        }
+    }
+
+    @Test
+    void writesTheExplainedExampleIntoThePage() throws IOException {
+        Path page = desk.resolve("bugs.html");
+
+        Cli.Result result = triage("--format", "html", "-o", page.toString(), "--top", "12", directory.toString());
+
+        assertThat(result.status()).as(result.err()).isEqualTo(ExitStatus.DONE);
+        String html = Files.readString(page);
+        assertThat(html).contains("default-src 'none'").contains("5 more groups; --top N shows more");
+        assertThat(html.split("<article", -1)).hasSize(13);
+        assertThat(html.split("The example, explained", -1)).hasSize(11);
+        assertThat(html.split("What to do next", -1)).hasSizeGreaterThan(5);
+        assertThat(triage("-o", page.toString(), directory.toString()).status()).isEqualTo(ExitStatus.INPUT);
+    }
+
+    @Test
+    void explainsExamplesInArchivesAndSaysWhereItCannot() throws Exception {
+        Path nested = Files.write(desk.resolve("nested.zip"), zip(Map.of("inner.tar.gz", tar(true))));
+
+        assertThat(triage("--format", "html", "--top", "3", nested.toString())
+                        .out()
+                        .split("The example, explained", -1))
+                .hasSize(4);
+        String log = new String(logs.values().iterator().next(), StandardCharsets.UTF_8);
+        assertThat(Cli.backline(log, Map.of(), "triage", "--format", "html", "-")
+                        .out())
+                .contains("The example is not explained: standard input can be read only once.");
+    }
+
+    @Test
+    void explainsTheExampleWithTheCommandThatItNames() throws Exception {
+        Path tar = Files.write(desk.resolve("a log's.tgz"), tar(true));
+        String next = triage("--top", "1", tar.toString())
+                .out()
+                .lines()
+                .filter(line -> line.contains(" next "))
+                .findFirst()
+                .orElseThrow()
+                .strip()
+                .replaceFirst("next +", "");
+
+        Cli.needs("tar");
+        String unpack = next.replace(" | backline explain", "");
+        assertThat(unpack).isNotEqualTo(next);
+        Cli.Result member = Cli.program(desk, "", "sh", "-c", unpack);
+        assertThat(Cli.backline(member.out(), Map.of(), "explain").out()).contains("ferry_moor");
+    }
+
+    @Test
+    void complainsAboutFilesThatCannotBeRead() throws IOException {
+        byte[] packed = tar(true);
+        Path cut = Files.write(directory.resolve("cut.log.gz"), Arrays.copyOf(packed, packed.length / 2));
+        Path core = Files.write(directory.resolve("vmcore"), new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1, 0, 0, 0, 0, 0});
+
+        Cli.Result found = triage(directory.toString());
+        assertThat(found.status()).isEqualTo(ExitStatus.DONE);
+        assertThat(found.err()).contains("cut.log.gz").doesNotContain("vmcore");
+        assertThat(found.out())
+                .contains("1 file left out, no text\n")
+                .contains("1 file not readable, at all or to the end\n");
+        assertThat(triage("--strict", directory.toString()).status()).isEqualTo(ExitStatus.UNRESOLVED);
+        assertThat(triage(cut.toString()).status()).isEqualTo(ExitStatus.INPUT);
+        Cli.Result named = triage(core.toString());
+        assertThat(named.status()).isEqualTo(ExitStatus.INPUT);
+        assertThat(named.err()).contains("vmcore: this is an ELF file, not a log");
+        Cli.Result missing = triage(directory.toString(), desk.resolve("none").toString());
+        assertThat(missing.status()).isEqualTo(ExitStatus.INPUT);
+        assertThat(missing.out()).isEmpty();
     }
 }
