@@ -159,6 +159,7 @@ final class ReportTable {
                     "functions",
                     "what the signature is made of, innermost first",
                     of -> of.counted().functions())
+            .text("culprit", "the source line to blame, `FILE:LINE`", of -> of.counted().culprit())
             .flagAlways(
                     "sure",
                     "whether the report is whole and reliable frames name the function",

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -101,7 +102,7 @@ final class TriageTables {
             groups(groups).write().mode(SaveMode.Overwrite).parquet(folder + "/groups" + BATCH + batch);
             forget(batch - 1);
             Map<String, Object> seen = CollectionConverters.asJava(counts.get());
-            return new Summary((Long) seen.get("logs"), (Long) seen.get("unreadable"), own.reports(), groups.size());
+            return new Summary((Long) Objects.requireNonNull(seen.get("logs")), (Long) Objects.requireNonNull(seen.get("unreadable")), own.reports(), groups.size());
         } finally {
             reports.unpersist();
         }
@@ -184,6 +185,7 @@ final class TriageTables {
                         "printed_group_id",
                         "signature",
                         "functions",
+                        "culprit",
                         "sure",
                         "follows")
                 .mapPartitions((MapPartitionsFunction<Row, byte[]>) TriageTables::counted, Encoders.BINARY())
@@ -231,8 +233,9 @@ final class TriageTables {
                 row.getString(9),
                 row.getString(10),
                 row.getList(11),
-                row.getBoolean(12),
-                row.getBoolean(13));
+                row.getString(12),
+                row.getBoolean(13),
+                row.getBoolean(14));
     }
 
     private Dataset<Row> groups(List<TriageGroup> groups) {

@@ -124,6 +124,7 @@ final class Fleet {
                     row.getAs("printed_group_id"),
                     row.getAs("signature"),
                     row.getList(row.fieldIndex("functions")),
+                    row.getAs("culprit"),
                     row.getAs("sure"),
                     row.getAs("follows")));
         }
