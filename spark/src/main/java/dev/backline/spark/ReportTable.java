@@ -159,7 +159,10 @@ final class ReportTable {
                     "functions",
                     "what the signature is made of, innermost first",
                     of -> of.counted().functions())
-            .text("culprit", "the source line to blame, `FILE:LINE`", of -> of.counted().culprit())
+            .text(
+                    "culprit",
+                    "the source line to blame, `FILE:LINE`",
+                    of -> of.counted().culprit())
             .flagAlways(
                     "sure",
                     "whether the report is whole and reliable frames name the function",

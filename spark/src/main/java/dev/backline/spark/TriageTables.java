@@ -102,7 +102,11 @@ final class TriageTables {
             groups(groups).write().mode(SaveMode.Overwrite).parquet(folder + "/groups" + BATCH + batch);
             forget(batch - 1);
             Map<String, Object> seen = CollectionConverters.asJava(counts.get());
-            return new Summary((Long) Objects.requireNonNull(seen.get("logs")), (Long) Objects.requireNonNull(seen.get("unreadable")), own.reports(), groups.size());
+            return new Summary(
+                    (Long) Objects.requireNonNull(seen.get("logs")),
+                    (Long) Objects.requireNonNull(seen.get("unreadable")),
+                    own.reports(),
+                    groups.size());
         } finally {
             reports.unpersist();
         }

@@ -126,8 +126,8 @@ public final class ArchiveMembers {
     }
 
     private static IOException damaged(String name, String kind, MeteredStream source, Exception e) {
-        if (e instanceof IOException && source.failure() == e) {
-            return (IOException) e;
+        if (e instanceof IOException own && source.failure() == e) {
+            return own;
         }
         String place = ", at 0x" + Long.toHexString(source.position());
         if (source.isAtLimit()) {

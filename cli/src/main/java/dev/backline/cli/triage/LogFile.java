@@ -99,16 +99,20 @@ final class LogFile {
     static @Nullable String file(String log) {
         for (int at = log.length(); at > 0; at = log.lastIndexOf(IN, at - 1)) {
             String file = log.substring(0, at);
-            try {
-                if (Files.exists(Path.of(file))) {
-                    return file;
-                }
-            } catch (InvalidPathException e) {
-                // The name of a member is no path.
-                continue;
+            if (isFile(file)) {
+                return file;
             }
         }
         return null;
+    }
+
+    private static boolean isFile(String name) {
+        try {
+            return Files.exists(Path.of(name));
+        } catch (InvalidPathException e) {
+            // The name of a member need not be a path.
+            return false;
+        }
     }
 
     private void read(String name, InputStream in, int depth, boolean small) {

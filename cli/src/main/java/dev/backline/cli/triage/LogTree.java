@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -71,7 +72,7 @@ final class LogTree {
                 }
             }
         } catch (DirectoryIteratorException e) {
-            visitor.unreadable(directory + ": " + Failure.message(e.getCause()));
+            visitor.unreadable(directory + ": " + Failure.message(Objects.requireNonNull(e.getCause())));
         }
     }
 

@@ -99,7 +99,7 @@ final class Culprits {
         for (LogFrame each : trace) {
             // On some architectures, the trace starts with the program counter, some with the link register, too.
             if (stack.size() > 2
-                    || !isSamePlace(each, stack.get(0)) && !isSamePlace(each, stack.get(stack.size() - 1))) {
+                    || (!isSamePlace(each, stack.get(0)) && !isSamePlace(each, stack.get(stack.size() - 1)))) {
                 stack.add(each);
             }
         }
