@@ -131,11 +131,6 @@ final class Abbreviations {
         private int[] fixedSizes = new int[256];
         private int[] siblings = new int[256];
 
-        static Columns of(DebugSections.Scratch scratch) {
-            Columns kept = scratch.get(Columns.class);
-            return kept != null ? kept : scratch.keep(Columns.class, new Columns());
-        }
-
         /** Keeps the columns of a table, which may have grown. */
         private void keep(Abbreviations table) {
             if (table.count <= MOST_KEPT) {

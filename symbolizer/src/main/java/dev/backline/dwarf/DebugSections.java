@@ -177,8 +177,7 @@ final class DebugSections implements Closeable {
                     file(), section.name(), key.offset(), "the abbreviation tables of the units overlap");
         }
         try {
-            Abbreviations table = Abbreviations.read(
-                    section, bigEndian(), key.offset(), sizes(key), Abbreviations.Columns.of(scratch()));
+            Abbreviations table = Abbreviations.read(section, bigEndian(), key.offset(), sizes(key), columns());
             if (isNew) {
                 abbreviationBytes.addAndGet(table.bytes());
             }
@@ -187,6 +186,12 @@ final class DebugSections implements Closeable {
             abbreviationBytes.addAndGet(Math.max(0, section.size() - key.offset()));
             throw e;
         }
+    }
+
+    private Abbreviations.Columns columns() {
+        Scratch scratch = scratch();
+        Abbreviations.Columns kept = scratch.get(Abbreviations.Columns.class);
+        return kept != null ? kept : scratch.keep(Abbreviations.Columns.class, new Abbreviations.Columns());
     }
 
     private Abbreviations.Sizes sizes(TableKey key) {
