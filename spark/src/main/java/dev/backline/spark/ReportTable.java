@@ -72,7 +72,8 @@ final class ReportTable {
             .text("module", "null for the kernel itself", Culprit::module);
 
     private static final Table<Signature> SIGNATURE = new Table<Signature>()
-            .textAlways("id", "equal for reports of one fault in all builds", Signature::id)
+            .textAlways("id", "equal for reports of one fault with the same callers", Signature::id)
+            .textAlways("group", "the bug: equal for its reports in all builds", Signature::group)
             .texts("functions", "what it is made of, innermost first", Signature::functions);
 
     /** The explained reports of a log. */
