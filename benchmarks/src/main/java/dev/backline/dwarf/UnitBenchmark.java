@@ -36,7 +36,7 @@ public class UnitBenchmark extends DwarfBenchmark {
                 dwarf.sections().bigEndian(),
                 header.abbreviations(),
                 new Abbreviations.Sizes(header.addressSize(), header.offsetSize(), header.version()),
-                Abbreviations.Columns.of(dwarf.sections().scratch()));
+                dwarf.sections().columns());
     }
 
     /** Header, abbreviations and root entry. */

@@ -188,7 +188,8 @@ final class DebugSections implements Closeable {
         }
     }
 
-    private Abbreviations.Columns columns() {
+    /** {@return this thread's columns for one abbreviation table after the other} */
+    Abbreviations.Columns columns() {
         Scratch scratch = scratch();
         Abbreviations.Columns kept = scratch.get(Abbreviations.Columns.class);
         return kept != null ? kept : scratch.keep(Abbreviations.Columns.class, new Abbreviations.Columns());
