@@ -5,12 +5,13 @@ import dev.backline.dwarf.CallSite;
 import dev.backline.dwarf.Dwarf;
 import dev.backline.elf.SymbolTable;
 import dev.backline.elf.Symbols;
+import dev.backline.io.BoundedCache;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 public final class CallEdges {
     /** The longest chain of tail calls that is searched between two frames. */
     private static final int MAX_SKIPPED = 3;
+
+    /** Calls and functions that are kept, each: a log can name any number of addresses. */
+    private static final int MAX_KNOWN = 8192;
 
     /** What GCC adds to the names of the changed copies that it makes of functions; the debug information has the name alone. */
     private static final String[] SUFFIXES = {
@@ -37,10 +41,13 @@ public final class CallEdges {
 
     private final DebugData data;
     private final @Nullable Dwarf dwarf;
-    private final ConcurrentHashMap<String, List<CallSite>> tailCalls = new ConcurrentHashMap<>();
+    /** By return address. Guarded by this object, as the tail calls are. */
+    private final BoundedCache<Long, Optional<CallSite>> calls = new BoundedCache<>(MAX_KNOWN);
+
+    private final BoundedCache<String, List<CallSite>> tailCalls = new BoundedCache<>(MAX_KNOWN);
 
     /**
-     * Creates a checker for the call sites of one file.
+     * Creates a checker for the call sites of one file. {@link Symbolizer#callEdges} shares one among all users of the file.
      *
      * @param symbolizer of the file; it must stay open
      */
@@ -61,7 +68,7 @@ public final class CallEdges {
         if (dwarf == null) {
             return null;
         }
-        CallSite call = dwarf.callSiteReturningTo(returnAddress);
+        CallSite call = callReturningTo(dwarf, returnAddress);
         if (call == null) {
             return Edge.UNVERIFIED;
         }
@@ -114,11 +121,30 @@ public final class CallEdges {
         return function.equals(call.callee()) || function.equals(call.calleeLinkageName());
     }
 
+    private @Nullable CallSite callReturningTo(Dwarf from, long returnAddress) throws IOException {
+        Optional<CallSite> known;
+        synchronized (this) {
+            known = calls.get(returnAddress);
+        }
+        if (known == null) {
+            known = Optional.ofNullable(from.callSiteReturningTo(returnAddress));
+            synchronized (this) {
+                calls.put(returnAddress, known);
+            }
+        }
+        return known.orElse(null);
+    }
+
     private List<CallSite> tailCallsOf(String function) throws IOException {
-        List<CallSite> known = tailCalls.get(function);
+        List<CallSite> known;
+        synchronized (this) {
+            known = tailCalls.get(function);
+        }
         if (known == null) {
             known = readTailCalls(function);
-            tailCalls.put(function, known);
+            synchronized (this) {
+                tailCalls.put(function, known);
+            }
         }
         return known;
     }

@@ -35,12 +35,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -101,8 +99,6 @@ public final class LogSymbolizer implements Closeable {
 
     /** A counter that changes when frames can have other answers than before. */
     private int changes;
-
-    private final Map<Symbolizer, CallEdges> callEdges = new HashMap<>();
 
     private final BuildCheck builds = new BuildCheck();
 
@@ -669,7 +665,7 @@ public final class LogSymbolizer implements Closeable {
         String name = name(callee);
         if (name != null) {
             try {
-                edge = callEdges.computeIfAbsent(symbolizer, CallEdges::new).check(resolved.address(), name);
+                edge = symbolizer.callEdges().check(resolved.address(), name);
             } catch (IOException e) {
                 // Only the check needs the damaged part; the frame itself is resolved.
                 edge = Edge.UNVERIFIED;
@@ -697,7 +693,6 @@ public final class LogSymbolizer implements Closeable {
         resolutions.clear();
         builds.clear();
         changes++;
-        callEdges.clear();
         frameAbove = null;
         if (open != null) {
             open.close();

@@ -44,6 +44,8 @@ public final class Symbolizer implements Closeable {
     /** Suggestions by unknown name. */
     private final Map<String, List<String>> suggestions = new ConcurrentHashMap<>();
 
+    private volatile @Nullable CallEdges callEdges;
+
     private Symbolizer(DebugData data) {
         this.data = data;
     }
@@ -103,6 +105,21 @@ public final class Symbolizer implements Closeable {
     /** {@return the DWARF, for call sites and labels; null if the file has none} */
     public @Nullable Dwarf dwarf() {
         return data.dwarf();
+    }
+
+    /** {@return the check of callers and callees, which keeps what it has read: the same object each time} */
+    public CallEdges callEdges() {
+        CallEdges known = callEdges;
+        if (known == null) {
+            synchronized (this) {
+                known = callEdges;
+                if (known == null) {
+                    known = new CallEdges(this);
+                    callEdges = known;
+                }
+            }
+        }
+        return known;
     }
 
     /**

@@ -7,7 +7,6 @@ import dev.backline.crash.StackGroup;
 import dev.backline.crash.StackGroup.Role;
 import dev.backline.crash.summary.SkippedFrames.Reason;
 import dev.backline.io.Hex;
-import dev.backline.symbolize.CallEdges;
 import dev.backline.symbolize.Edge;
 import dev.backline.symbolize.LogFrame;
 import dev.backline.symbolize.Resolution.Resolved;
@@ -146,7 +145,7 @@ final class Culprits {
         List<SourceFunction> functions = new ArrayList<>();
         if (caller.symbolizer() != null && caller.resolution() instanceof Resolved at) {
             try {
-                Edge edge = new CallEdges(caller.symbolizer()).check(at.address(), callee);
+                Edge edge = caller.symbolizer().callEdges().check(at.address(), callee);
                 for (String each : edge == null ? List.<String>of() : edge.skipped()) {
                     functions.add(
                             0,

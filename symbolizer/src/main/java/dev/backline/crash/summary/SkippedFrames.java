@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -110,21 +111,25 @@ public final class SkippedFrames {
     /** Names, some with stars. */
     private static final class Names {
         private final Set<String> exact = new HashSet<>();
-        private final List<List<String>> patterns = new ArrayList<>();
+
+        /** By the first character, which is a star in some: each name is compared with a few of them only. */
+        private final Map<Character, List<List<String>>> patterns = new HashMap<>();
 
         void add(String name) {
             if (name.indexOf('*') < 0) {
                 exact.add(name);
             } else {
-                patterns.add(List.of(name.split("\\*", -1)));
+                patterns.computeIfAbsent(name.charAt(0), key -> new ArrayList<>())
+                        .add(List.of(name.split("\\*", -1)));
             }
         }
 
         boolean match(String name) {
-            if (exact.contains(name)) {
-                return true;
-            }
-            for (List<String> each : patterns) {
+            return exact.contains(name) || (!name.isEmpty() && match(name.charAt(0), name)) || match('*', name);
+        }
+
+        private boolean match(char first, String name) {
+            for (List<String> each : patterns.getOrDefault(first, List.of())) {
                 if (match(each, name)) {
                     return true;
                 }
