@@ -146,11 +146,11 @@ plan_run() {
 # AlwaysPreTouch: with huge pages, JDK 22 and later has the kernel map an archive and the initial heap in one call: -25 %
 # of the CPU time of one query, and nothing for logs, which need not use all of their initial heap. JDK 17 would touch each
 # page.
-# Options of the user on the heap take precedence: with them, these can be slow or contradict.
+# Options of the user on the heap, or in a file (@FILE), take precedence: with them, these can be slow or contradict.
 plan_memory() {
     memory=
-    case "${BACKLINE_JAVA_OPTS:-} ${JAVA_TOOL_OPTIONS:-} ${JDK_JAVA_OPTIONS:-}" in
-        *-Xm* | *Heap* | *RAM* | *LargePages* | *HugePages*) return ;;
+    case "${BACKLINE_JAVA_OPTS:-} ${JAVA_TOOL_OPTIONS:-} ${JDK_JAVA_OPTIONS:-} ${_JAVA_OPTIONS:-}" in
+        *-Xm* | *Heap* | *RAM* | *LargePages* | *HugePages* | *@* | *VMOptionsFile*) return ;;
     esac
     memory=$heap
     huge=/sys/kernel/mm/transparent_hugepage/enabled

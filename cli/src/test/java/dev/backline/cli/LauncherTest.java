@@ -180,10 +180,15 @@ class LauncherTest {
                 assertThat(options).contains("-XX:+UseTransparentHugePages");
                 assertThat(version).as("touches each page of an archive").isEqualTo("25.0.3");
             }
-            for (String variable : List.of("BACKLINE_JAVA_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS")) {
-                environment = variable + "=-Xmx24m";
+            for (String option : List.of(
+                    "BACKLINE_JAVA_OPTS=-Xmx24m",
+                    "JAVA_TOOL_OPTIONS=-Xmx24m",
+                    "JDK_JAVA_OPTIONS=-Xmx24m",
+                    "JDK_JAVA_OPTIONS=@options",
+                    "_JAVA_OPTIONS=-Xmx24m")) {
+                environment = option;
                 assertThat(runWith("symbolize", "f+0x10/0x20").replace("-Xmx24m\n", ""))
-                        .as(variable)
+                        .as(option)
                         .isEmpty();
             }
             environment = "";

@@ -66,9 +66,7 @@ public final class DebugFiles {
     public String build(KernelIdentity identity) {
         for (DebugSource source : sources) {
             try {
-                String builds = source instanceof IndexStore store
-                        ? store.builds(identity)
-                        : source instanceof DebugDirectory directory ? directory.builds(identity) : null;
+                String builds = source.builds(identity);
                 if (builds != null) {
                     return builds;
                 }

@@ -3,6 +3,7 @@ package dev.backline.debugfiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A source of files with debug information. Thread-safe. */
 public abstract sealed class DebugSource
@@ -70,4 +71,15 @@ public abstract sealed class DebugSource
      * @throws IOException if a given directory is not a directory or cannot be read
      */
     abstract List<Path> candidates(Wanted wanted, SearchLog searchLog) throws IOException;
+
+    /**
+     * {@return the build ids of the kernels that a log may be from, if the source has several builds of its release; null if
+     * it has one or none, or does not tell}
+     *
+     * @param kernel the kernel of the log
+     */
+    @Nullable
+    String builds(KernelIdentity kernel) throws IOException {
+        return null;
+    }
 }

@@ -238,10 +238,7 @@ public final class IndexStore extends DebugSource {
         return builds;
     }
 
-    /**
-     * {@return the build ids of the kernels that a log may be from, if the store has several builds of its release; null if
-     * it has one or none}
-     */
+    @Override
     @Nullable
     String builds(KernelIdentity kernel) throws IOException {
         String release = kernel.release();
