@@ -47,15 +47,11 @@ public final class LogInput {
      *     what to do
      */
     public static LogInput open(String name, InputStream in) throws IOException {
-        InputStream plain = decompressed(name, in);
-        byte[] head = new byte[HEAD];
-        int length = head(plain, head);
-        FileKind kind = FileKind.of(head, length);
-        if (kind != FileKind.TEXT && kind != FileKind.EMPTY) {
-            throw new IOException(kind.sentence(name));
+        Whole whole = unpacked(name, in);
+        if (whole.kind != FileKind.TEXT && whole.kind != FileKind.EMPTY) {
+            throw new IOException(whole.kind.sentence(name));
         }
-        InputStream whole = new Whole(head, length, plain);
-        Utf16 encoding = Utf16.of(head, length);
+        Utf16 encoding = Utf16.of(whole.head, whole.length);
         return new LogInput(encoding == null ? whole : encoding.decoded(whole), encoding);
     }
 
@@ -67,16 +63,19 @@ public final class LogInput {
      * @throws IOException if the file cannot be read or is damaged; later reads fail with messages that name the file
      */
     public static InputStream decompressed(String name, InputStream in) throws IOException {
+        return unpacked(name, in);
+    }
+
+    private static Whole unpacked(String name, InputStream in) throws IOException {
         InputStream stream = in;
         for (int layer = 0; layer <= MAX_LAYERS; layer++) {
             byte[] head = new byte[HEAD];
             int length = head(stream, head);
-            InputStream whole = new Whole(head, length, stream);
-            FileKind kind = FileKind.of(head, length);
-            if (!kind.isCompressed()) {
+            Whole whole = new Whole(FileKind.of(head, length), head, length, stream);
+            if (!whole.kind.isCompressed()) {
                 return whole;
             }
-            stream = new Decompressed(name, kind, whole);
+            stream = new Decompressed(name, whole.kind, whole);
         }
         throw new IOException(name + ": compressed more than " + MAX_LAYERS + " times; decompress it first");
     }
@@ -101,12 +100,14 @@ public final class LogInput {
 
     /** The bytes already read, then the rest. Unlike PushbackInputStream, a read returns before the rest is available. */
     private static final class Whole extends InputStream {
+        private final FileKind kind;
         private final byte[] head;
         private final int length;
         private final InputStream rest;
         private int at;
 
-        Whole(byte[] head, int length, InputStream rest) {
+        Whole(FileKind kind, byte[] head, int length, InputStream rest) {
+            this.kind = kind;
             this.head = head;
             this.length = length;
             this.rest = rest;

@@ -33,23 +33,10 @@ final class Expansion {
 
     /** {@return the file, counted} */
     InputStream packed(InputStream in) {
-        return new FilterInputStream(in) {
+        return new Counted(in) {
             @Override
-            public int read() throws IOException {
-                byte[] one = new byte[1];
-                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-            }
-
-            @Override
-            public int read(byte[] into, int at, int length) throws IOException {
-                int read = in.read(into, at, length);
-                packed.addAndGet(Math.max(0, read));
-                return read;
-            }
-
-            @Override
-            public boolean markSupported() {
-                return false;
+            void count(int bytes) {
+                packed.addAndGet(bytes);
             }
         };
     }
@@ -60,29 +47,16 @@ final class Expansion {
      * @param name the file's name in the message of the failure
      */
     InputStream unpacked(String name, InputStream in) {
-        return new FilterInputStream(in) {
+        return new Counted(in) {
             @Override
-            public int read() throws IOException {
-                byte[] one = new byte[1];
-                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-            }
-
-            @Override
-            public int read(byte[] into, int at, int length) throws IOException {
+            void count(int bytes) throws IOException {
                 check();
-                int read = in.read(into, at, length);
-                if (unpacked.addAndGet(Math.max(0, read)) - free > MOST * packed.get()) {
-                    IOException bomb = new IOException(name + ": expands more than " + MOST
-                            + " times, as no log does; unpack it first if it is one");
+                if (unpacked.addAndGet(bytes) - free > MOST * packed.get()) {
+                    IOException bomb = new IOException(name + ": expands to more than " + MOST
+                            + " times its size, as no log does; if it is a log, unpack it first");
                     failure = bomb;
                     throw bomb;
                 }
-                return read;
-            }
-
-            @Override
-            public boolean markSupported() {
-                return false;
             }
         };
     }
@@ -92,6 +66,41 @@ final class Expansion {
         IOException bomb = failure;
         if (bomb != null) {
             throw bomb;
+        }
+    }
+
+    /** Counts the bytes that are read. */
+    private abstract static class Counted extends FilterInputStream {
+        Counted(InputStream in) {
+            super(in);
+        }
+
+        /** Takes the number of bytes of one read; a failure ends the reading. */
+        abstract void count(int bytes) throws IOException;
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int at, int length) throws IOException {
+            int read = in.read(into, at, length);
+            count(Math.max(0, read));
+            return read;
+        }
+
+        /** Skipped bytes count, too. */
+        @Override
+        public long skip(long bytes) throws IOException {
+            byte[] skipped = new byte[(int) Math.min(1 << 13, Math.max(0, bytes))];
+            return Math.max(0, read(skipped, 0, skipped.length));
+        }
+
+        @Override
+        public boolean markSupported() {
+            return false;
         }
     }
 }

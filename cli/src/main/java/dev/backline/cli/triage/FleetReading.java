@@ -30,7 +30,7 @@ final class FleetReading {
     private final InputStream standardInput;
     private final ReadingProgress progress;
 
-    /** The first failure of a thread that is none of a log. */
+    /** A bug or a lack of memory on a thread; a log that cannot be read is counted instead. */
     private volatile @Nullable Throwable failure;
 
     FleetReading(
@@ -159,9 +159,9 @@ final class FleetReading {
         }
 
         @Override
-        public void small(String name, InputStream text) {
+        public void small(Runnable reading) {
             progress.expect(1);
-            queue.add(() -> fleet.read(name, text, log, false));
+            queue.add(reading);
         }
 
         @Override

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells what a file is: a log, an archive of logs, or neither, also if it is compressed. Archives are read as streams; nothing
- * is unpacked to a disk. Immutable.
+ * is unpacked to a disk. Immutable; as thread-safe as its sink.
  */
 final class LogFile {
     /** The name of a member follows its archive's, after this. */
@@ -44,13 +44,12 @@ final class LogFile {
         void log(String name, InputStream text);
 
         /**
-         * Takes a small log in an archive, which can be read after the call.
+         * Takes a small member of an archive, which can be read after the call, on another thread.
          *
-         * @param name the log's name
-         * @param text its text, decompressed
+         * @param reading reads the member, and calls this sink for what is in it
          */
-        default void small(String name, InputStream text) {
-            log(name, text);
+        default void small(Runnable reading) {
+            reading.run();
         }
 
         /** {@return whether the rest of an archive can be left out} */
@@ -92,10 +91,10 @@ final class LogFile {
      */
     static void read(String name, InputStream in, Sink sink) {
         Expansion expansion = new Expansion();
-        new LogFile(sink, expansion).read(name, expansion.packed(in), 0, false);
+        new LogFile(sink, expansion).read(name, expansion.packed(in), 0);
     }
 
-    /** {@return the file that a log is in, for the log in an archive the archive; null if there is none of that name} */
+    /** {@return the file that holds a log: the log itself, or the archive that it is in; null if no such file exists} */
     static @Nullable String file(String log) {
         for (int at = log.length(); at > 0; at = log.lastIndexOf(IN, at - 1)) {
             String file = log.substring(0, at);
@@ -115,7 +114,7 @@ final class LogFile {
         }
     }
 
-    private void read(String name, InputStream in, int depth, boolean small) {
+    private void read(String name, InputStream in, int depth) {
         boolean member = depth > 0;
         try {
             BufferedInputStream plain =
@@ -125,7 +124,8 @@ final class LogFile {
             plain.reset();
             FileKind kind = FileKind.of(head, head.length);
             switch (kind) {
-                case TEXT, EMPTY -> text(name, plain, small);
+                // Decodes UTF-16.
+                case TEXT, EMPTY -> sink.log(name, LogInput.open(name, plain).text());
                 case TAR, ZIP -> {
                     if (depth >= MAX_DEPTH) {
                         sink.unreadable(name + ": an archive in more than " + MAX_DEPTH + " others", true);
@@ -139,16 +139,6 @@ final class LogFile {
             }
         } catch (IOException e) {
             sink.unreadable(Fleet.sentence(name, e), member);
-        }
-    }
-
-    private void text(String name, InputStream plain, boolean small) throws IOException {
-        // Decodes UTF-16.
-        InputStream text = LogInput.open(name, plain).text();
-        if (small) {
-            sink.small(name, text);
-        } else {
-            sink.log(name, text);
         }
     }
 
@@ -172,10 +162,15 @@ final class LogFile {
             if (sink.enough()) {
                 throw new IOException("enough was read");
             }
+            String name = name(member);
             byte[] start = content.readNBytes(SMALL + 1);
-            boolean small = start.length <= SMALL;
-            InputStream whole = new ByteArrayInputStream(start);
-            read(name(member), small ? whole : new SequenceInputStream(whole, content), depth, small);
+            InputStream begin = new ByteArrayInputStream(start);
+            if (start.length <= SMALL) {
+                // Its decompressor, which can need 64 MB, is opened only when the member is read.
+                sink.small(() -> read(name, begin, depth));
+            } else {
+                read(name, new SequenceInputStream(begin, content), depth);
+            }
             expansion.check();
         }
 

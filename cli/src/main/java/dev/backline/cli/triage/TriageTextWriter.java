@@ -48,6 +48,18 @@ final class TriageTextWriter {
         for (String sentence : Sentences.caveats(counts)) {
             line(sentence);
         }
+        explain(groups.subList(0, shown));
+    }
+
+    /** Prints one command for all groups: with its options, it can be longer than all that is printed of a group. */
+    private void explain(List<TriageGroup> groups) throws IOException {
+        for (TriageGroup group : groups) {
+            String command = next.of(group.example().input());
+            if (command != null) {
+                line("Explain an example: " + command);
+                return;
+            }
+        }
     }
 
     private static String followUps(TriageGroup group) {
@@ -71,7 +83,6 @@ final class TriageTextWriter {
                 "group",
                 group.id()
                         + (group.variants().size() > 1 ? ", " + group.variants().size() + " variants" : ""));
-        fact(indent, "next", next.of(group.example().input()));
         out.newLine();
     }
 

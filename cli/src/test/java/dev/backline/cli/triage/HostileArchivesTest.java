@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -112,6 +113,118 @@ class HostileArchivesTest {
         assertThat(result.out()).hasSizeLessThan(10_000).contains("xxx…");
     }
 
+    /** A header as tar writes it: commons-compress would not write some of these. */
+    private static byte[] header(String name, char type, long size) {
+        byte[] header = new byte[512];
+        byte[] text = name.getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(text, 0, header, 0, text.length);
+        octal(header, 100, 7, 0644);
+        octal(header, 108, 7, 0);
+        octal(header, 116, 7, 0);
+        octal(header, 124, 11, size);
+        octal(header, 136, 11, 0);
+        Arrays.fill(header, 148, 156, (byte) ' ');
+        header[156] = (byte) type;
+        System.arraycopy("ustar  ".getBytes(StandardCharsets.US_ASCII), 0, header, 257, 7);
+        int sum = 0;
+        for (byte each : header) {
+            sum += each & 0xff;
+        }
+        octal(header, 148, 6, sum);
+        header[154] = 0;
+        return header;
+    }
+
+    private static void octal(byte[] header, int at, int digits, long value) {
+        long left = value;
+        for (int i = digits - 1; i >= 0; i--) {
+            header[at + i] = (byte) ('0' + (left & 7));
+            left >>= 3;
+        }
+    }
+
+    /** A log, then headers without end, as one archive. */
+    private static byte[] logAndThen(byte[]... blocks) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        byte[] log = OOPS.getBytes(StandardCharsets.US_ASCII);
+        bytes.writeBytes(header("first.log", '0', log.length));
+        bytes.writeBytes(Arrays.copyOf(log, (log.length + 511) / 512 * 512));
+        for (byte[] each : blocks) {
+            bytes.writeBytes(each);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Headers that promise a name of 8 GB, or follow each other without end: neither fills the memory or the stack. */
+    @Test
+    void boundsTheHeadersOfAMember() throws IOException {
+        int length = 1 << 20;
+        byte[] name = new byte[length];
+        Arrays.fill(name, (byte) 'x');
+        byte[] link = new byte[1024];
+        System.arraycopy(header("././@LongLink", 'L', 2), 0, link, 0, 512);
+        link[512] = 'a';
+        byte[] links = new byte[length];
+        for (int at = 0; at < length; at += link.length) {
+            System.arraycopy(link, 0, links, at, link.length);
+        }
+        for (byte[] archive : List.of(
+                logAndThen(header("././@LongLink", 'L', (1L << 33) - 1), name),
+                logAndThen(header("././@LongLink", 'K', (1L << 33) - 1), name),
+                logAndThen(header("PaxHeader", 'x', (1L << 33) - 1), name),
+                logAndThen(links))) {
+            Cli.Result result = triage(archive, "--format", "json");
+
+            assertThat(result.status()).isEqualTo(ExitStatus.INPUT);
+            assertThat(result.err())
+                    .contains("archive: malformed tar archive: a member's headers have more than 262144 bytes, at 0x4");
+            assertThat(result.out()).contains("first.log").contains("bad-access:row[boat]~");
+        }
+    }
+
+    /** A decompressor can need 64 MB: those of members that wait for a thread would fill the memory. */
+    @Test
+    void opensNoSmallMemberBeforeItIsRead() throws IOException {
+        List<Runnable> waiting = new ArrayList<>();
+        List<String> complaints = new ArrayList<>();
+        List<String> logs = new ArrayList<>();
+        LogFile.Sink sink = new LogFile.Sink() {
+            @Override
+            public void log(String name, InputStream text) {
+                logs.add(name);
+            }
+
+            @Override
+            public void small(Runnable reading) {
+                waiting.add(reading);
+            }
+
+            @Override
+            public void other(String sentence, boolean member) {
+                complaints.add(sentence);
+            }
+
+            @Override
+            public void unreadable(String sentence, boolean member) {
+                complaints.add(sentence);
+            }
+        };
+        byte[] noGzip = new byte[100];
+        noGzip[0] = 0x1f;
+        noGzip[1] = (byte) 0x8b;
+        byte[] zip = zip("damaged.log.gz", noGzip);
+        LogFile.read("logs.zip", new ByteArrayInputStream(zip), sink);
+        LogFile.read("logs.tar", new ByteArrayInputStream(tar(OOPS, "a.log")), sink);
+        assertThat(waiting).hasSize(2);
+        assertThat(complaints).isEmpty();
+        assertThat(logs).isEmpty();
+
+        waiting.forEach(Runnable::run);
+
+        assertThat(complaints).singleElement().asString().contains("logs.zip!damaged.log.gz: ");
+        assertThat(logs).containsExactly("logs.tar!a.log");
+    }
+
     @Test
     void endsADecompressionBomb() throws IOException {
         for (int free : new int[] {1 << 20, 1 << 27}) {
@@ -134,7 +247,7 @@ class HostileArchivesTest {
             assertThat(endless.readNBytes((int) expected)).hasSize((int) expected);
             assertThatThrownBy(endless::read)
                     .isInstanceOf(IOException.class)
-                    .hasMessageContaining("bomb.gz: expands more than 2000 times");
+                    .hasMessageContaining("bomb.gz: expands to more than 2000 times its size");
             assertThatThrownBy(expansion::check).isInstanceOf(IOException.class);
         }
     }
