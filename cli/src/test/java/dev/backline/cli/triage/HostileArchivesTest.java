@@ -161,6 +161,9 @@ class HostileArchivesTest {
         int length = 1 << 20;
         byte[] name = new byte[length];
         Arrays.fill(name, (byte) 'x');
+        byte[] pax = name.clone();
+        byte[] key = "2000000000 path=".getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(key, 0, pax, 0, key.length);
         byte[] link = new byte[1024];
         System.arraycopy(header("././@LongLink", 'L', 2), 0, link, 0, 512);
         link[512] = 'a';
@@ -171,7 +174,7 @@ class HostileArchivesTest {
         for (byte[] archive : List.of(
                 logAndThen(header("././@LongLink", 'L', (1L << 33) - 1), name),
                 logAndThen(header("././@LongLink", 'K', (1L << 33) - 1), name),
-                logAndThen(header("PaxHeader", 'x', (1L << 33) - 1), name),
+                logAndThen(header("PaxHeader", 'x', (1L << 33) - 1), pax),
                 logAndThen(links))) {
             Cli.Result result = triage(archive, "--format", "json");
 
