@@ -7,8 +7,8 @@ import java.util.List;
 
 /** Makes the logs of {@code spark/cluster}, and compares the tables of the job with the library. */
 final class FleetFiles {
-    /** Logs that are in memory at a time. */
-    private static final int PART = 5000;
+    /** Enough files for many tasks; a file's logs are in memory at a time. */
+    private static final int FILES = 32;
 
     private FleetFiles() {}
 
@@ -24,8 +24,9 @@ final class FleetFiles {
 
     private static void make(int logs, String folder) {
         Fleet fleet = new Fleet();
-        for (int from = 0; from < logs; from += PART) {
-            fleet.table(from, Math.min(logs, from + PART))
+        int part = logs / FILES + 1;
+        for (int from = 0; from < logs; from += part) {
+            fleet.table(from, Math.min(logs, from + part))
                     .coalesce(1)
                     .write()
                     .mode("append")
