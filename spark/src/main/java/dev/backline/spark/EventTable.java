@@ -18,8 +18,9 @@ final class EventTable {
     /** A frame, and its line in the capture. */
     private record Step(long line, LogFrame frame) {}
 
-    private static final Table<Step> STACK =
-            FrameTable.addTo(new Table<Step>().bigAlways("line", "the line in the capture", Step::line), Step::frame);
+    private static final Table<Step> STACK = new Table<Step>()
+            .bigAlways("line", "the line in the capture", Step::line)
+            .all(FrameTable.NESTED, Step::frame);
 
     private static final Table<Diagnosis> CAUSE = new Table<Diagnosis>()
             .textAlways("id", "the cause, as in diagnosis.md", of -> of.cause().id())

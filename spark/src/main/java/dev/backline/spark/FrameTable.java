@@ -15,7 +15,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The columns of frames, with the names and values of {@code backline symbolize --format json}. */
@@ -64,14 +63,36 @@ final class FrameTable {
             .structs("frames", "innermost first", SOURCE, of -> sources(of.resolution()));
 
     /** The frames inside another row, such as a report: without the text of the line. */
-    static final Table<LogFrame> NESTED = addTo(new Table<LogFrame>(), of -> of);
+    static final Table<LogFrame> NESTED = new Table<LogFrame>()
+            .text("symbol", "as in the log", of -> of.reference().symbol())
+            .big("offset", "from the start of the symbol, in bytes", FrameTable::offset)
+            .big("size", "of the symbol, in bytes", of -> of.reference().size())
+            .text("module", "the module; null for the kernel itself", LogFrame::module)
+            .text("address", "hexadecimal, as in the log", FrameTable::address)
+            .textAlways(
+                    "pc",
+                    "`exact`, or `return` for a return address",
+                    of -> of.reference().pc() == Pc.EXACT ? "exact" : "return")
+            .flagAlways(
+                    "reliable", "false for a frame with `?`", of -> of.frame().reliable())
+            .textAlways(
+                    "status",
+                    "`resolved`, `no-line`, `symbol-not-found`, `size-mismatch`, `ambiguous`, `module-not-found`,"
+                            + " `no-debug-info`, `build-mismatch` or `not-code`",
+                    of -> of.resolution().status())
+            .structs(
+                    "frames",
+                    "the source frames, innermost first: inlined functions, then the function itself; empty if not"
+                            + " resolved",
+                    SOURCE,
+                    of -> sources(of.resolution()))
+            .structs("candidates", "the places that fit an ambiguous frame", CANDIDATE, FrameTable::candidates);
 
     /** The frames of a log. */
-    static final Table<Row> OF_LOG = addTo(
-                    new Table<Row>()
-                            .bigAlways("line", "the line in the log, from 1", Row::line)
-                            .textAlways("text", "the line", Row::text),
-                    Row::frame)
+    static final Table<Row> OF_LOG = new Table<Row>()
+            .bigAlways("line", "the line in the log, from 1", Row::line)
+            .textAlways("text", "the line", Row::text)
+            .all(NESTED, Row::frame)
             .text("kernel", "the release of the kernel", Row::kernel)
             .text(
                     "object",
@@ -81,52 +102,13 @@ final class FrameTable {
 
     private FrameTable() {}
 
-    /** Adds what each frame has. */
-    static <T> Table<T> addTo(Table<T> table, Function<T, LogFrame> frame) {
-        return table.text(
-                        "symbol",
-                        "as in the log",
-                        of -> frame.apply(of).reference().symbol())
-                .big("offset", "from the start of the symbol, in bytes", of -> {
-                    FrameReference reference = frame.apply(of).reference();
-                    return reference.symbol() == null ? null : reference.offset();
-                })
-                .big(
-                        "size",
-                        "of the symbol, in bytes",
-                        of -> frame.apply(of).reference().size())
-                .text(
-                        "module",
-                        "the module; null for the kernel itself",
-                        of -> frame.apply(of).module())
-                .text("address", "hexadecimal, as in the log", of -> {
-                    Long address = frame.apply(of).frame().reference().address();
-                    return address == null ? null : Hex.text(address);
-                })
-                .textAlways(
-                        "pc",
-                        "`exact`, or `return` for a return address",
-                        of -> frame.apply(of).reference().pc() == Pc.EXACT ? "exact" : "return")
-                .flagAlways(
-                        "reliable",
-                        "false for a frame with `?`",
-                        of -> frame.apply(of).frame().reliable())
-                .textAlways(
-                        "status",
-                        "`resolved`, `no-line`, `symbol-not-found`, `size-mismatch`, `ambiguous`, `module-not-found`,"
-                                + " `no-debug-info`, `build-mismatch` or `not-code`",
-                        of -> frame.apply(of).resolution().status())
-                .structs(
-                        "frames",
-                        "the source frames, innermost first: inlined functions, then the function itself; empty if not"
-                                + " resolved",
-                        SOURCE,
-                        of -> sources(frame.apply(of).resolution()))
-                .structs(
-                        "candidates",
-                        "the places that fit an ambiguous frame",
-                        CANDIDATE,
-                        of -> candidates(frame.apply(of)));
+    private static @Nullable Long offset(LogFrame of) {
+        return of.reference().symbol() == null ? null : of.reference().offset();
+    }
+
+    private static @Nullable String address(LogFrame of) {
+        Long address = of.frame().reference().address();
+        return address == null ? null : Hex.text(address);
     }
 
     private static @Nullable Integer positive(int number) {

@@ -2,14 +2,9 @@ package dev.backline.spark;
 
 import dev.backline.crash.triage.TriageGroup;
 import dev.backline.crash.triage.TriageGroup.Member;
-import dev.backline.crash.triage.TriagedReport;
 
 /** The columns of groups, with the names and values of {@code backline triage --format json}. */
 final class GroupTable {
-    private static final Table<TriagedReport> EXAMPLE = new Table<TriagedReport>()
-            .textAlways("input", "the log", TriagedReport::input)
-            .bigAlways("line", "the first line of the report", TriagedReport::line);
-
     private static final Table<Member> MEMBER = new Table<Member>()
             .textAlways("input", "the log", Member::input)
             .bigAlways("line", "the first line of the report", Member::line);
@@ -36,11 +31,15 @@ final class GroupTable {
             .counts("hours", "the number of reports in each hour", TriageGroup::hours)
             .counts("days", "the number of reports on each day", TriageGroup::days)
             .bigAlways("undated", "the number of reports without a time or a year", TriageGroup::undated)
-            .structAlways("example", "the first report", EXAMPLE, TriageGroup::example)
+            .structAlways("example", "the first report", MEMBER, GroupTable::example)
             .structs("members", "the first reports by log and line", MEMBER, TriageGroup::members)
             .flagAlways(
                     "printed_only", "whether debug information was missing for all reports", TriageGroup::printedOnly)
             .flagAlways("sure", "whether a report is whole and has a reliable frame", TriageGroup::sure);
 
     private GroupTable() {}
+
+    private static Member example(TriageGroup group) {
+        return new Member(group.example().input(), group.example().line());
+    }
 }

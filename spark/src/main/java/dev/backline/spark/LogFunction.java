@@ -27,98 +27,55 @@ import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 
 /** The SQL functions: the name of each, and the rows that it makes of a text. Public for the code that Spark generates. */
+@SuppressWarnings("ImmutableEnumChecker") // Tables do not change after their columns were added.
 public enum LogFunction {
     /** The frames of a log with their source lines. */
-    SYMBOLIZE("backline_symbolize", "log", "the stack frames of a kernel log, with their source lines") {
-        @Override
-        Table<?> table() {
-            return FrameTable.OF_LOG;
-        }
-
-        @Override
-        void read(InputStream log, Kernels kernels, Consumer<InternalRow> rows) throws IOException {
-            try (LogSymbolizer symbolizer = new LogSymbolizer(kernels.pool(), kernels.options())) {
-                symbolizer.read(new LogReader(log), (excerpt, frames) -> {
-                    for (int i = 0; i < frames.size(); i++) {
-                        KernelLine line = excerpt.lines().get(i);
-                        for (LogFrame each : frames.get(i)) {
-                            Counters.frame(each);
-                            rows.accept(FrameTable.OF_LOG.row(
-                                    new FrameTable.Row(line.number(), line.text(), each, release(symbolizer))));
-                        }
-                    }
-                });
-            }
-        }
-    },
+    SYMBOLIZE(
+            "backline_symbolize",
+            "log",
+            "the stack frames of a kernel log, with their source lines",
+            FrameTable.OF_LOG,
+            LogFunction::symbolize),
     /** The crash reports of a log, explained. */
-    EXPLAIN("backline_explain", "log", "the crash reports of a kernel log: what went wrong, where, and why") {
-        @Override
-        Table<?> table() {
-            return ReportTable.EXPLAINED;
-        }
-
-        @Override
-        void read(InputStream log, Kernels kernels, Consumer<InternalRow> rows) throws IOException {
-            try (CrashAnalysis analysis = new CrashAnalysis(kernels.pool(), kernels.options())) {
-                analysis.read(new LogReader(log), explanation -> {
-                    Counters.REPORTS.increment();
-                    explanation.frames().forEach(Counters::frame);
-                    rows.accept(ReportTable.EXPLAINED.row(explanation));
-                });
-            }
-        }
-    },
+    EXPLAIN(
+            "backline_explain",
+            "log",
+            "the crash reports of a kernel log: what went wrong, where, and why",
+            ReportTable.EXPLAINED,
+            LogFunction::explain),
     /** The signatures of the crash reports of a log, without the analysis of instructions, which takes longer. */
-    SIGNATURE("backline_signature", "log", "the crash reports of a kernel log with their signatures") {
-        @Override
-        Table<?> table() {
-            return ReportTable.COUNTED;
-        }
-
-        @Override
-        void read(InputStream log, Kernels kernels, Consumer<InternalRow> rows) throws IOException {
-            new LogTriage(kernels.pool(), kernels.options())
-                    .readReports(argument(), new LogReader(log), kernels.options(), (counted, report) -> {
-                        Counters.REPORTS.increment();
-                        report.stacks().forEach(stack -> stack.frames().forEach(Counters::frame));
-                        rows.accept(ReportTable.COUNTED.row(new ReportTable.Counted(counted, report)));
-                    });
-        }
-    },
+    SIGNATURE(
+            "backline_signature",
+            "log",
+            "the crash reports of a kernel log with their signatures",
+            ReportTable.COUNTED,
+            LogFunction::sign),
     /** The events of a capture of RSTs, with their causes. */
-    RST("backline_rst", "capture", "the TCP resets that a probe printed, with their causes") {
-        @Override
-        Table<?> table() {
-            return EventTable.OF_CAPTURE;
-        }
+    RST(
+            "backline_rst",
+            "capture",
+            "the TCP resets that a probe printed, with their causes",
+            EventTable.OF_CAPTURE,
+            LogFunction::diagnose);
 
-        @Override
-        void read(InputStream capture, Kernels kernels, Consumer<InternalRow> rows) throws IOException {
-            try (CaptureAnalysis analysis =
-                    new CaptureAnalysis(kernels.pool(), kernels.options(), new Evidence(), event -> {
-                        Counters.EVENTS.add(event.event().count());
-                        event.frames().forEach(Counters::frame);
-                        rows.accept(EventTable.OF_CAPTURE.row(event));
-                    })) {
-                analysis.read(argument(), capture);
-                analysis.finish();
-            }
-        }
-    };
+    /** Makes the rows of a text that was decompressed. */
+    private interface Reader {
+        void read(InputStream text, Kernels kernels, Consumer<InternalRow> rows) throws IOException;
+    }
 
     private final String sqlName;
     private final String argument;
     private final String meaning;
+    private final Table<?> table;
+    private final Reader reader;
 
-    LogFunction(String sqlName, String argument, String meaning) {
+    LogFunction(String sqlName, String argument, String meaning, Table<?> table, Reader reader) {
         this.sqlName = sqlName;
         this.argument = argument;
         this.meaning = meaning;
+        this.table = table;
+        this.reader = reader;
     }
-
-    /** Makes the rows of a text that was decompressed. */
-    abstract void read(InputStream text, Kernels kernels, Consumer<InternalRow> rows) throws IOException;
 
     String sqlName() {
         return sqlName;
@@ -133,10 +90,12 @@ public enum LogFunction {
     }
 
     /** {@return the columns of a row} */
-    abstract Table<?> table();
+    Table<?> table() {
+        return table;
+    }
 
     DataType type() {
-        return table().arrayType();
+        return table.arrayType();
     }
 
     /**
@@ -151,7 +110,7 @@ public enum LogFunction {
         Unpacked unpacked = new Unpacked();
         try (InputStream bytes = new ByteArrayInputStream(text.getBytes())) {
             unpacked.open(bytes);
-            read(unpacked, kernels, rows::add);
+            reader.read(unpacked, kernels, rows::add);
         } catch (IOException e) {
             if (!unpacked.failed()) {
                 throw new IllegalStateException(e.getMessage(), e);
@@ -162,6 +121,53 @@ public enum LogFunction {
         return new GenericArrayData(rows.toArray());
     }
 
+    private static void symbolize(InputStream log, Kernels kernels, Consumer<InternalRow> rows) throws IOException {
+        try (LogSymbolizer symbolizer = new LogSymbolizer(kernels.pool(), kernels.options())) {
+            symbolizer.read(new LogReader(log), (excerpt, frames) -> {
+                String kernel = frames.isEmpty() ? null : release(symbolizer);
+                for (int i = 0; i < frames.size(); i++) {
+                    KernelLine line = excerpt.lines().get(i);
+                    for (LogFrame each : frames.get(i)) {
+                        Counters.frame(each);
+                        rows.accept(
+                                FrameTable.OF_LOG.row(new FrameTable.Row(line.number(), line.text(), each, kernel)));
+                    }
+                }
+            });
+        }
+    }
+
+    private static void explain(InputStream log, Kernels kernels, Consumer<InternalRow> rows) throws IOException {
+        try (CrashAnalysis analysis = new CrashAnalysis(kernels.pool(), kernels.options())) {
+            analysis.read(new LogReader(log), explanation -> {
+                Counters.REPORTS.increment();
+                explanation.frames().forEach(Counters::frame);
+                rows.accept(ReportTable.EXPLAINED.row(explanation));
+            });
+        }
+    }
+
+    private static void sign(InputStream log, Kernels kernels, Consumer<InternalRow> rows) throws IOException {
+        new LogTriage(kernels.pool(), kernels.options())
+                .readReports("log", new LogReader(log), kernels.options(), (counted, report) -> {
+                    Counters.REPORTS.increment();
+                    report.stacks().forEach(stack -> stack.frames().forEach(Counters::frame));
+                    rows.accept(ReportTable.COUNTED.row(new ReportTable.Counted(counted, report)));
+                });
+    }
+
+    private static void diagnose(InputStream capture, Kernels kernels, Consumer<InternalRow> rows) throws IOException {
+        try (CaptureAnalysis analysis =
+                new CaptureAnalysis(kernels.pool(), kernels.options(), new Evidence(), event -> {
+                    Counters.EVENTS.add(event.event().count());
+                    event.frames().forEach(Counters::frame);
+                    rows.accept(EventTable.OF_CAPTURE.row(event));
+                })) {
+            analysis.read("capture", capture);
+            analysis.finish();
+        }
+    }
+
     /** The release as {@code backline symbolize} prints it: of the log, else of the file. */
     private static @Nullable String release(LogSymbolizer log) throws IOException {
         KernelBuild build = log.build();
@@ -169,9 +175,11 @@ public enum LogFunction {
             return log.facts().release();
         }
         String release = build.identity().release();
-        KernelRelease file =
-                build.vmlinux() instanceof DebugFile vmlinux ? vmlinux.data().release() : null;
-        return release == null && file != null ? file.release() : release;
+        if (release != null || !(build.vmlinux() instanceof DebugFile vmlinux)) {
+            return release;
+        }
+        KernelRelease file = vmlinux.data().release();
+        return file == null ? null : file.release();
     }
 
     /** A text as it is read, which knows whether the text itself is the reason of a failure. */

@@ -15,11 +15,18 @@ import org.jspecify.annotations.Nullable;
 
 /** The columns of crash reports, with the names and values of {@code backline explain --format json}. */
 final class ReportTable {
+    private static final Table<CrashReport> CIRCUMSTANCES = new Table<CrashReport>()
+            .number("cpu", "the CPU", CrashReport::cpu)
+            .number("pid", "of the task", CrashReport::pid)
+            .text("comm", "the name of the task", CrashReport::comm)
+            .text("taint", "the letters; empty if not tainted", CrashReport::taint)
+            .text("hardware", "the machine's name", CrashReport::hardware);
+
     private static final Table<CrashReport> KERNEL = new Table<CrashReport>()
             .text("release", "as `uname -r` prints it", CrashReport::release)
             .text("build_id", "of vmlinux", CrashReport::buildId)
             .text("version", "the text after the release", CrashReport::version)
-            .text("arch", "as `uname -m` prints it", ReportTable::arch);
+            .text("arch", "`x86_64`, `i386`, `arm64`, `riscv64`, `arm`, `powerpc` or `s390`", ReportTable::arch);
 
     private static final Table<Fault.Holder> VARIABLE = new Table<Fault.Holder>()
             .textAlways("name", "a C expression, such as `slot->sensor`", Fault.Holder::name)
@@ -88,14 +95,7 @@ final class ReportTable {
             .textAlways("title", "one line, equal for reports of one fault", Explanation::title)
             .text("sentence", "what was touched and why that failed", Explanation::sentence)
             .textAlways("severity", "`panic`, `oops`, `bug`, `warning` or `info`", Explanation::severity)
-            .number("cpu", "the CPU", of -> of.report().cpu())
-            .number("pid", "of the task", of -> of.report().pid())
-            .text("comm", "the name of the task", of -> of.report().comm())
-            .text(
-                    "taint",
-                    "the letters; empty if not tainted",
-                    of -> of.report().taint())
-            .text("hardware", "the machine's name", of -> of.report().hardware())
+            .all(CIRCUMSTANCES, Explanation::report)
             .structAlways("kernel", "the kernel, as the log tells", KERNEL, Explanation::report)
             .struct("fault", "the access that failed; null if the report is about none", FAULT, Explanation::fault)
             .struct("place", "where it happened", PLACE, Explanation::place)
@@ -119,6 +119,31 @@ final class ReportTable {
                     of -> of.role().name().toLowerCase(Locale.ROOT))
             .structs("frames", "in the order of the log", FrameTable.NESTED, StackGroup::frames);
 
+    private static final Table<TriagedReport> TRIAGED = new Table<TriagedReport>()
+            .text(
+                    "time",
+                    "ISO 8601; `Z` at its end if the zone is known, `--` in front if the year is not",
+                    TriagedReport::time)
+            .text("host", "that logged it", TriagedReport::host)
+            .text("release", "of the kernel, as `uname -r` prints it", TriagedReport::release)
+            .textAlways("kind", "such as `refcount-warning`", TriagedReport::kind)
+            .textAlways("title", "one line, equal for reports of one fault", TriagedReport::title)
+            .textAlways("severity", "`panic`, `oops`, `bug`, `warning` or `info`", TriagedReport::severity)
+            .textAlways(
+                    "group",
+                    "the bug: `class:function[module]`; ends with `~` if debug information was missing",
+                    TriagedReport::group)
+            .textAlways("printed_group", "the bug by the functions that the log prints", TriagedReport::printedGroup)
+            .text(
+                    "id",
+                    "the signature: the group and eight digits; null if no function is known",
+                    TriagedReport::variant)
+            .texts("functions", "what the signature is made of, innermost first", TriagedReport::functions)
+            .text("culprit", "the source line to blame, `FILE:LINE`", TriagedReport::culprit)
+            .flagAlways(
+                    "sure", "whether the report is whole and reliable frames name the function", TriagedReport::sure)
+            .flagAlways("follows", "whether an earlier oops had damaged the kernel", TriagedReport::follows);
+
     /** The reports of a log with their signatures. */
     static final Table<Counted> COUNTED = new Table<Counted>()
             .bigAlways(
@@ -126,63 +151,11 @@ final class ReportTable {
                     "the first line in the log, from 1",
                     of -> of.counted().line())
             .bigAlways("last_line", "the last line", of -> of.report().lastLine())
-            .text(
-                    "time",
-                    "ISO 8601; `Z` at its end if the zone is known, `--` in front if the year is not",
-                    of -> of.counted().time())
-            .text("host", "that logged it", of -> of.counted().host())
-            .text(
-                    "release",
-                    "of the kernel, as `uname -r` prints it",
-                    of -> of.counted().release())
-            .textAlways("kind", "such as `refcount-warning`", of -> of.counted().kind())
-            .textAlways(
-                    "title",
-                    "one line, equal for reports of one fault",
-                    of -> of.counted().title())
-            .textAlways(
-                    "severity",
-                    "`panic`, `oops`, `bug`, `warning` or `info`",
-                    of -> of.counted().severity())
-            .textAlways(
-                    "group",
-                    "the bug: `class:function[module]`; ends with `~` if debug information was missing",
-                    of -> of.counted().group())
-            .textAlways(
-                    "printed_group",
-                    "the bug by the functions that the log prints",
-                    of -> of.counted().printedGroup())
-            .text(
-                    "id",
-                    "the signature: the group and eight digits; null if no function is known",
-                    of -> of.counted().variant())
-            .texts(
-                    "functions",
-                    "what the signature is made of, innermost first",
-                    of -> of.counted().functions())
-            .text(
-                    "culprit",
-                    "the source line to blame, `FILE:LINE`",
-                    of -> of.counted().culprit())
-            .flagAlways(
-                    "sure",
-                    "whether the report is whole and reliable frames name the function",
-                    of -> of.counted().sure())
-            .flagAlways(
-                    "follows",
-                    "whether an earlier oops had damaged the kernel",
-                    of -> of.counted().follows())
-            .number("cpu", "the CPU", of -> of.report().cpu())
-            .number("pid", "of the task", of -> of.report().pid())
-            .text("comm", "the name of the task", of -> of.report().comm())
-            .text(
-                    "taint",
-                    "the letters; empty if not tainted",
-                    of -> of.report().taint())
-            .text("hardware", "the machine's name", of -> of.report().hardware())
+            .all(TRIAGED, Counted::counted)
+            .all(CIRCUMSTANCES, Counted::report)
             .text("version", "the text after the release", of -> of.report().version())
             .text("build_id", "of vmlinux", of -> of.report().buildId())
-            .text("arch", "as `uname -m` prints it", of -> arch(of.report()))
+            .text("arch", "`x86_64`, `i386`, `arm64`, `riscv64`, `arm`, `powerpc` or `s390`", of -> arch(of.report()))
             .structs(
                     "stacks",
                     "the frames by what they mean",

@@ -184,6 +184,20 @@ final class Table<T> {
         return add(name, columnsOf.arrayType(), false, columnsOf, meaning, of -> columnsOf.rows(value.apply(of)));
     }
 
+    /** Adds the columns of a part of the row. */
+    <U> Table<T> all(Table<U> part, Function<T, U> value) {
+        for (Column<U> each : part.columns) {
+            add(
+                    each.name(),
+                    each.type(),
+                    each.nullable(),
+                    each.nested(),
+                    each.meaning(),
+                    of -> each.value().apply(value.apply(of)));
+        }
+        return this;
+    }
+
     private Table<T> add(
             String name,
             DataType type,

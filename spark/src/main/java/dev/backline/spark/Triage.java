@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeoutException;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
@@ -14,7 +15,7 @@ import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.apache.spark.sql.streaming.Trigger;
 
-/** The triage of a fleet's logs, for spark-submit: {@code --help} says how. */
+/** The triage of a fleet's logs, for spark-submit: {@code --help} lists the options. */
 public final class Triage {
     private static final int DONE = 0;
     private static final int USAGE = 2;
@@ -81,23 +82,22 @@ public final class Triage {
             session.conf().set("spark.sql.files.openCostInBytes", 64 << 10);
         }
         TriageTables tables = new TriageTables(session, options.output(), options.sorted());
-        boolean goesOn = options.trigger() != null && exists(session, options.checkpoint());
-        if (!goesOn && tables.exist()) {
-            if (!options.overwrite()) {
-                throw new IOException(options.output() + ": has tables of an earlier run; --overwrite replaces them");
-            }
+        Path checkpoint = new Path(options.checkpoint());
+        FileSystem files = checkpoint.getFileSystem(session.sparkContext().hadoopConfiguration());
+        if (options.overwrite()) {
+            // A stream that continued would merge its batches with tables that are gone.
+            files.delete(checkpoint, true);
             tables.delete();
+        }
+        boolean continued = options.trigger() != null && files.exists(checkpoint);
+        if (!continued && tables.exist()) {
+            throw new IOException(options.output() + ": has tables of an earlier run; --overwrite replaces them");
         }
         if (options.trigger() == null) {
             say(err, tables.write(LogSource.batch(session, options), 0));
         } else {
             stream(session, options, tables, err);
         }
-    }
-
-    private static boolean exists(SparkSession session, String folder) throws IOException {
-        Path path = new Path(folder);
-        return path.getFileSystem(session.sparkContext().hadoopConfiguration()).exists(path);
     }
 
     private static void stream(SparkSession session, TriageOptions options, TriageTables tables, PrintStream err)

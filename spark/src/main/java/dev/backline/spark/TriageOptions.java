@@ -8,22 +8,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the arguments of {@link Triage} say. Immutable.
+ * The options of {@link Triage}. Immutable.
  *
  * @param inputs files, folders and patterns; the topics of Kafka
  * @param output the folder of the tables
- * @param form of the inputs
- * @param column with the log
- * @param idColumn with the log's name; null for the name that the form gives
- * @param hostColumn with the host, for logs that do not name one; null if there is none
- * @param brokers of Kafka; empty for files
- * @param settings of Spark that the job's options stand for
- * @param sourceOptions of Spark's source
- * @param trigger how batches begin; null for a single one without a checkpoint
- * @param checkpoint the folder of the stream's progress
+ * @param form how the inputs store logs
+ * @param column the column with the log
+ * @param idColumn the column with the log's name; null to name logs by file, by message, or by hash
+ * @param hostColumn the column with the host, for logs that do not name their host; null for no such column
+ * @param brokers the brokers of Kafka; empty for files
+ * @param settings the settings of Spark that the options set
+ * @param sourceOptions the options of Spark's source
+ * @param trigger the interval between batches; empty to read what is new and end; null for a single batch
+ * @param checkpoint the folder with the stream's progress
  * @param perBatch the most files or messages in a batch; 0 for no limit
- * @param overwrite whether earlier tables are replaced
- * @param sorted whether the logs of each task are sorted by kernel
+ * @param overwrite whether to replace the tables of an earlier run
+ * @param sorted whether each task sorts its logs by kernel
  */
 record TriageOptions(
         List<String> inputs,
@@ -55,7 +55,7 @@ record TriageOptions(
                   --host NAME          the column with the host, for logs that do not name one
                   --brokers LIST       HOST:PORT of Kafka's brokers, separated by commas
                   --option NAME=VALUE  an option of Spark's source; repeatable
-                  --overwrite          replaces the tables of an earlier run
+                  --overwrite          replaces the tables and the checkpoint of an earlier run
                   --unsorted           does not sort the logs of a task by kernel: faster for few kernels
 
             Debug files, as for the command; on each executor:

@@ -40,7 +40,7 @@ public enum InstructionSet {
         };
     }
 
-    /** {@return the architecture as uname -m prints it} */
+    /** {@return the architecture, such as {@code x86_64} or {@code arm64}; the same for all ARM sets of 32 bits} */
     public String architecture() {
         return switch (this) {
             case X86_64 -> "x86_64";

@@ -28,7 +28,7 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The job on a cluster with two executors, each a JVM of its own, of which one is killed. */
+/** Runs the job on a cluster with two executors in separate JVMs, and kills one of them. */
 class ClusterTest {
     private static final int LOGS = 600;
     private static final Duration LIMIT = Duration.ofMinutes(8);

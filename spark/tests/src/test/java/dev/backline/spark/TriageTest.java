@@ -177,6 +177,25 @@ class TriageTest {
     }
 
     @Test
+    void overwriteAStreamWithItsCheckpoint() {
+        Path logs = folder.resolve("logs");
+        Path out = folder.resolve("out");
+        FLEET.table(0, LOGS).write().parquet(logs.toString());
+        for (String form : List.of("--stream", "--stream", "--unsorted", "--stream")) {
+            Run run = triage("--from=parquet", "--id=name", form, "--overwrite", "-o", out, logs);
+            assertThat(run.status()).as(run.err()).isZero();
+            assertTables(out);
+        }
+        FLEET.table(0, 3).write().mode(SaveMode.Append).parquet(logs.toString());
+        assertThat(triage("--from=parquet", "--unsorted", "--overwrite", "-o", out, logs)
+                        .status())
+                .isZero();
+        Run stream = triage("--from=parquet", "--stream", "-o", out, logs);
+        assertThat(stream.err())
+                .isEqualTo("backline: " + out + ": has tables of an earlier run; --overwrite replaces them\n");
+    }
+
+    @Test
     void complainInOneLine() {
         List<List<Object>> wrong = List.of(
                 List.of(),
