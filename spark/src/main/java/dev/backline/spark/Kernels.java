@@ -6,18 +6,17 @@ import dev.backline.debugfiles.DebugFiles;
 import dev.backline.debugfiles.Debuginfod;
 import dev.backline.debugfiles.IndexStore;
 import dev.backline.debugfiles.Progress;
-import dev.backline.intake.KernelLine;
 import dev.backline.intake.LogInput;
-import dev.backline.intake.LogReader;
 import dev.backline.symbolize.KernelPool;
 import dev.backline.symbolize.LogOptions;
-import dev.backline.trace.TraceReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
@@ -47,6 +46,12 @@ final class Kernels {
 
     /** The memory of all open kernels together, such as {@code 512m}; a quarter of the heap if not set. */
     static final String MEMORY = "spark.backline.memory";
+
+    /** How much of a log is searched for its release, in bytes. */
+    private static final int GLANCE = 1 << 16;
+
+    /** The texts that a release follows on the same line: {@code Not tainted}, {@code Tainted:}, {@code Linux version}. */
+    private static final List<String> BEFORE_RELEASE = List.of("ainted", "Linux version ");
 
     /** The kernels of the current environment; another one follows when a session is stopped and the next one started. */
     private static final AtomicReference<@Nullable Kernels> CURRENT = new AtomicReference<>();
@@ -143,26 +148,36 @@ final class Kernels {
     }
 
     /**
-     * {@return the release of a log's kernel, from its first lines that tell; null if none does, or if it cannot be read}
+     * {@return the release that a log most likely has, found without reading its lines: the word with dots that follows the
+     * taint flags or {@code Linux version}; null if there is none or the log cannot be read}
+     *
+     * <p>A wrong guess makes a task switch between kernels more often, and changes no answer.
      *
      * @param log as it was collected, also compressed
      */
-    static @Nullable String release(byte @Nullable [] log) {
+    static @Nullable String likelyRelease(byte @Nullable [] log) {
         if (log == null) {
             return null;
         }
-        TraceReader reader = new TraceReader();
+        String text;
         try (InputStream bytes = new ByteArrayInputStream(log)) {
-            LogReader lines = new LogReader(LogInput.open("log", bytes).text());
-            while (reader.facts().release() == null && lines.next()) {
-                for (KernelLine each : lines.excerpt().lines()) {
-                    reader.next(each);
-                }
-            }
+            text = new String(LogInput.open("log", bytes).text().readNBytes(GLANCE), StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
             return null;
         }
-        return reader.facts().release();
+        for (String before : BEFORE_RELEASE) {
+            int at = text.indexOf(before);
+            if (at >= 0) {
+                int end = text.indexOf('\n', at);
+                String line = text.substring(at + before.length(), end < 0 ? text.length() : end);
+                for (String word : line.split(" ", -1)) {
+                    if (word.indexOf('.') > 0 && Character.isDigit(word.charAt(0))) {
+                        return word;
+                    }
+                }
+            }
+        }
+        return null;
     }
 
     /** {@return the pool, which stays open} */

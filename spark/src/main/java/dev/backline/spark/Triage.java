@@ -77,10 +77,10 @@ public final class Triage {
         SparkSession.Builder builder = SparkSession.builder().appName("backline triage");
         options.settings().forEach(builder::config);
         SparkSession session = builder.getOrCreate();
-        if (session.conf().getOption("spark.sql.files.openCostInBytes").isEmpty()) {
-            // Else Spark makes a task for every 32 small files.
-            session.conf().set("spark.sql.files.openCostInBytes", 64 << 10);
-        }
+        // Else Spark makes a task for every 32 small files, and tasks that keep hundreds of megabytes of logs to sort
+        // them.
+        setUnlessGiven(session, "spark.sql.files.openCostInBytes", 64 << 10);
+        setUnlessGiven(session, "spark.sql.files.maxPartitionBytes", 8 << 20);
         TriageTables tables = new TriageTables(session, options.output(), options.sorted());
         Path checkpoint = new Path(options.checkpoint());
         FileSystem files = checkpoint.getFileSystem(session.sparkContext().hadoopConfiguration());
@@ -97,6 +97,13 @@ public final class Triage {
             say(err, tables.write(LogSource.batch(session, options), 0));
         } else {
             stream(session, options, tables, err);
+        }
+    }
+
+    /** The session's own settings do not tell: they have a default for each name. */
+    private static void setUnlessGiven(SparkSession session, String name, long value) {
+        if (!session.sparkContext().conf().contains(name)) {
+            session.conf().set(name, value);
         }
     }
 

@@ -118,7 +118,7 @@ final class TriageTables {
             // One kernel after the other, so that a task has one open at a time.
             ordered = logs.withColumn(
                             "kernel",
-                            udf((UDF1<byte[], String>) Kernels::release, DataTypes.StringType)
+                            udf((UDF1<byte[], String>) Kernels::likelyRelease, DataTypes.StringType)
                                     .apply(col("log")))
                     .sortWithinPartitions("kernel");
         }

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Makes the logs of {@code spark/cluster}, and compares the tables of the job with the library. */
+/** Makes the logs of {@code spark/cluster} and {@code benchmarks/fleet}, and compares the tables of the job with the library. */
 final class FleetFiles {
     /** Enough files for many tasks; a file's logs are in memory at a time. */
     private static final int FILES = 32;
@@ -13,11 +13,20 @@ final class FleetFiles {
     private FleetFiles() {}
 
     public static void main(String[] arguments) throws IOException {
-        int logs = Integer.parseInt(arguments[1]);
-        if (arguments[0].equals("make")) {
-            make(logs, arguments[2]);
-        } else {
-            compare(logs, Path.of(arguments[2]));
+        switch (arguments[0]) {
+            case "pack" ->
+                Sessions.spark()
+                        .read()
+                        .schema("name string, log string")
+                        .json(arguments[1])
+                        .write()
+                        .parquet(arguments[2]);
+            case "groups" ->
+                Fleet.groups(Path.of(arguments[1]))
+                        .forEach(row -> System.out.println(row.getAs("count") + " " + row.getAs("group_id")));
+            case "make" -> make(Integer.parseInt(arguments[1]), arguments[2]);
+            case "compare" -> compare(Integer.parseInt(arguments[1]), Path.of(arguments[2]));
+            default -> throw new IllegalArgumentException(arguments[0]);
         }
         Sessions.spark().stop();
     }

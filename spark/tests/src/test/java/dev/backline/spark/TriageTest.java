@@ -196,6 +196,33 @@ class TriageTest {
     }
 
     @Test
+    void guessTheReleaseThatReportsName() throws IOException {
+        for (TriagedReport each : expected) {
+            int number = Integer.parseInt(each.input().substring("log-".length()));
+            byte[] log = FLEET.log(number).getBytes(StandardCharsets.UTF_8);
+            assertThat(Kernels.likelyRelease(log)).as(each.input()).isEqualTo(each.release());
+            assertThat(Kernels.likelyRelease(compressed(log))).isEqualTo(each.release());
+        }
+        String start = "Linux version 6.1.0-56-amd64 (debian-kernel@lists.debian.org) (gcc-12 12.2.0)\n";
+        assertThat(Kernels.likelyRelease(start.getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo("6.1.0-56-amd64");
+        for (String none : List.of("", "Linux version ", "Not tainted", "tainted . .. 10 x.y\n6.1.0", "\0\1\2\3")) {
+            assertThat(Kernels.likelyRelease(none.getBytes(StandardCharsets.UTF_8)))
+                    .as(none)
+                    .isNull();
+        }
+        assertThat(Kernels.likelyRelease(null)).isNull();
+    }
+
+    private static byte[] compressed(byte[] log) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(bytes)) {
+            out.write(log);
+        }
+        return bytes.toByteArray();
+    }
+
+    @Test
     void complainInOneLine() {
         List<List<Object>> wrong = List.of(
                 List.of(),
