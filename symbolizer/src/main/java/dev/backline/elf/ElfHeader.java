@@ -72,6 +72,28 @@ public record ElfHeader(
     /** riscv, 32 and 64 bits. */
     public static final int EM_RISCV = 243;
 
+    // Machines of which only relocations are known
+
+    static final int EM_SPARC = 2;
+    static final int EM_68K = 4;
+    static final int EM_PARISC = 15;
+    static final int EM_SPARC32PLUS = 18;
+    static final int EM_SH = 42;
+    static final int EM_SPARCV9 = 43;
+    static final int EM_IA_64 = 50;
+    static final int EM_OPENRISC = 92;
+    static final int EM_ARC_COMPACT = 93;
+    static final int EM_XTENSA = 94;
+    static final int EM_ALTERA_NIOS2 = 113;
+    static final int EM_HEXAGON = 164;
+    static final int EM_MICROBLAZE = 189;
+    static final int EM_ARC_COMPACT2 = 195;
+    static final int EM_BPF = 247;
+    static final int EM_CSKY = 252;
+    static final int EM_LOONGARCH = 258;
+    /** Of the GNU tools and Linux; the gABI's number, 41, has never been in use. */
+    static final int EM_ALPHA = 0x9026;
+
     /** {@return whether the file is a relocatable object, such as a kernel module (ET_REL)} */
     public boolean isRelocatable() {
         return type == ET_REL;

@@ -15,11 +15,15 @@ final class RelocatedFields {
     private static final int ABSOLUTE32 = RelocationType.ABSOLUTE | 4;
     private static final int ABSOLUTE64 = RelocationType.ABSOLUTE | 8;
 
+    private static final int R_MIPS_SUB = 24;
+    private static final int R_MIPS_PC32 = 248;
+
     private static final long[] NO_VALUES = {};
 
     private final ElfFile file;
     private final Section target;
     private final Section section;
+    private final boolean is64;
     private final boolean big;
     private final int machine;
     private final boolean withAddend;
@@ -42,6 +46,7 @@ final class RelocatedFields {
         this.target = target;
         this.section = section;
         this.withAddend = withAddend;
+        this.is64 = file.header().is64();
         this.big = file.header().bigEndian();
         this.machine = file.header().machine();
     }
@@ -128,6 +133,58 @@ final class RelocatedFields {
         return count;
     }
 
+    /**
+     * Applies the three types of an entry of MIPS64, each to the result of the one before (64-bit ELF Object File
+     * Specification, 2.9): the second has the value of r_ssym as its symbol, the third none. A type with a value of 32 bits
+     * gives its sign to the next one.
+     */
+    private void applyThree(long offset, int types, int symbol, long addend, byte[] b, int at, int length)
+            throws IOException {
+        int widest = 0;
+        for (int rest = types; (rest & 0xffffff) != 0; rest = rest >>> 8 & 0xffff) {
+            widest = Math.max(widest, mipsWidth(offset, types, rest & 0xff));
+        }
+        if (at + widest > length) {
+            throw pastEnd(offset);
+        }
+        long value = withAddend ? addend : Words.get(b, at, widest, big);
+        int width = 0;
+        int specialSymbol = types >>> 24;
+        for (int i = 0; i < 3; i++) {
+            int type = types >>> (8 * i) & 0xff;
+            if (type == 0) {
+                continue;
+            }
+            if (i == 1 && specialSymbol != 0) {
+                // RSS_GP, RSS_GP0 and RSS_LOC: only code needs them
+                throw broken(offset, "the special symbol " + specialSymbol + " of MIPS is not supported");
+            }
+            long s = i == 0 ? value(symbol, offset) : 0;
+            width = mipsWidth(offset, types, type);
+            value = type == R_MIPS_SUB ? s - value : type == R_MIPS_PC32 ? s + value - offset : s + value;
+            value = width == 4 ? (int) value : value;
+        }
+        Words.put(b, at, width, big, value);
+    }
+
+    private int mipsWidth(long offset, int types, int type) throws ElfException {
+        int action = RelocationType.action(machine, type);
+        if (action == RelocationType.UNKNOWN && type != R_MIPS_SUB) {
+            throw broken(
+                    offset,
+                    "relocation type " + type + " of machine " + machine + ", one of the three in 0x"
+                            + Integer.toHexString(types) + ", is not supported");
+        }
+        return type == R_MIPS_SUB ? 8 : RelocationType.width(action);
+    }
+
+    private ElfException pastEnd(long offset) throws IOException {
+        return broken(
+                offset,
+                "the relocated field extends past the end of the section ("
+                        + Hex.text(file.data(target).size()) + " bytes)");
+    }
+
     private void applyAny(long offset, int type, int symbol, long addend, byte[] b, int at, int length)
             throws IOException {
         int action = RelocationType.action(machine, type);
@@ -138,6 +195,10 @@ final class RelocatedFields {
             return;
         }
         if (action == RelocationType.UNKNOWN) {
+            if (machine == ElfHeader.EM_MIPS && is64 && type >>> 8 != 0) {
+                applyThree(offset, type, symbol, addend, b, at, length);
+                return;
+            }
             throw broken(
                     offset,
                     "relocation type " + Integer.toUnsignedString(type) + " of machine " + machine
@@ -145,10 +206,7 @@ final class RelocatedFields {
         }
         int width = RelocationType.width(action);
         if (at + width > length) {
-            throw broken(
-                    offset,
-                    "the relocated field extends past the end of the section ("
-                            + Hex.text(file.data(target).size()) + " bytes)");
+            throw pastEnd(offset);
         }
         long there = Words.get(b, at, width, big);
         long value = value(symbol, offset) + (withAddend ? addend : there);
@@ -159,6 +217,8 @@ final class RelocatedFields {
             case RelocationType.SUBTRACT -> Words.put(b, at, width, big, there - value);
             case RelocationType.SET6 -> b[at] = (byte) ((there & 0xc0) | (value & 0x3f));
             case RelocationType.SUBTRACT6 -> b[at] = (byte) ((there & 0xc0) | ((there - value) & 0x3f));
+            case RelocationType.ADD6 -> b[at] = (byte) ((there & 0xc0) | ((there + value) & 0x3f));
+            case RelocationType.ADD_ULEB128 -> uleb128(b, at, length, offset, value, true);
             case RelocationType.SET_ULEB128 -> uleb128(b, at, length, offset, value, false);
             case RelocationType.SUBTRACT_ULEB128 -> uleb128(b, at, length, offset, -value, true);
             default -> throw new IllegalStateException("relocation action " + action);

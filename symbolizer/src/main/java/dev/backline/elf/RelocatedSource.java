@@ -42,11 +42,11 @@ final class RelocatedSource extends ByteSource {
 
     private final AtomicReference<@Nullable Scratch> scratch = new AtomicReference<>();
 
-    private RelocatedSource(ElfFile file, Section target, Section section, ByteSource plain) {
+    private RelocatedSource(ElfFile file, Section target, Section section, ByteSource plain) throws IOException {
         this.file = file;
         this.section = section;
         this.plain = plain;
-        this.format = new RelocationFormat(file.header(), section);
+        this.format = new RelocationFormat(file, section);
         this.fields = new RelocatedFields(file, target, section, format.withAddend());
     }
 
@@ -54,7 +54,7 @@ final class RelocatedSource extends ByteSource {
      * The section, relocated if necessary. In an ET_EXEC or ET_DYN the linker has applied the
      * relocations ({@code ld --emit-relocs} keeps them), and the loader relocates SHF_ALLOC sections.
      */
-    static ByteSource relocated(ElfFile file, Section target, ByteSource plain) {
+    static ByteSource relocated(ElfFile file, Section target, ByteSource plain) throws IOException {
         boolean holdsData = target.type() == Section.SHT_PROGBITS || target.type() >= Section.SHT_LOOS;
         if (!file.header().isRelocatable() || target.isAllocated() || !holdsData) {
             return plain;

@@ -40,13 +40,7 @@ final class RelocationTable {
 
     /** Opens the table, and sorts it in memory if it is not in order. */
     static RelocationTable of(ElfFile file, Section section, RelocationFormat format) throws IOException {
-        int entrySize = format.entrySize();
-        if (section.entrySize() != entrySize || section.size() % entrySize != 0) {
-            throw new ElfException(file.name() + ": " + section.name() + ": sh_entsize "
-                    + Hex.text(section.entrySize()) + " and sh_size " + Hex.text(section.size())
-                    + " do not match entries of " + entrySize + " bytes");
-        }
-        RelocationTable table = new RelocationTable(file, section, format, file.bytes(section));
+        RelocationTable table = new RelocationTable(file, section, format, format.entries());
         return table.seemsSorted() ? table : table.sorted();
     }
 
@@ -134,12 +128,13 @@ final class RelocationTable {
     }
 
     /**
-     * Assemblers write the entries in the order of r_offset, except for RISC-V, where gas appends the entries of LEB128
-     * differences. For other machines samples suffice, because readers check too.
+     * Assemblers write the entries in the order of r_offset, except for RISC-V and LoongArch, where gas appends the entries
+     * of LEB128 differences. For other machines samples suffice, because readers check too.
      */
     private boolean seemsSorted() throws IOException {
         long previous = 0;
-        if (count > SMALL && file.header().machine() != ElfHeader.EM_RISCV) {
+        int machine = file.header().machine();
+        if (count > SMALL && machine != ElfHeader.EM_RISCV && machine != ElfHeader.EM_LOONGARCH) {
             for (int i = 0; i <= SAMPLES; i++) {
                 long offset = offset((count - 1) * i / SAMPLES);
                 if (Long.compareUnsigned(offset, previous) < 0) {

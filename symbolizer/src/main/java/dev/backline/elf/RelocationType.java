@@ -22,8 +22,12 @@ final class RelocationType {
     static final int SET6 = 0x500;
     /** The low 6 bits of a byte − (S + A). */
     static final int SUBTRACT6 = 0x600;
+    /** The low 6 bits of a byte + S + A. */
+    static final int ADD6 = 0x900;
     /** S + A as an unsigned LEB128, in as many bytes as the field has. */
     static final int SET_ULEB128 = 0x700;
+    /** The unsigned LEB128 in the field + S + A. */
+    static final int ADD_ULEB128 = 0xa00;
     /** The unsigned LEB128 in the field − (S + A). */
     static final int SUBTRACT_ULEB128 = 0x800;
 
@@ -49,6 +53,22 @@ final class RelocationType {
             case ElfHeader.EM_PPC64 -> powerpc64(type);
             case ElfHeader.EM_S390 -> s390(type);
             case ElfHeader.EM_RISCV -> riscv(type);
+            case ElfHeader.EM_LOONGARCH -> loongarch(type);
+            case ElfHeader.EM_MIPS -> mips(type);
+            case ElfHeader.EM_SPARC, ElfHeader.EM_SPARC32PLUS, ElfHeader.EM_SPARCV9 -> sparc(type);
+            case ElfHeader.EM_PARISC -> parisc(type);
+            case ElfHeader.EM_68K -> m68k(type);
+            case ElfHeader.EM_ALPHA -> alpha(type);
+            case ElfHeader.EM_SH -> sh(type);
+            case ElfHeader.EM_ARC_COMPACT, ElfHeader.EM_ARC_COMPACT2 -> arc(type);
+            case ElfHeader.EM_CSKY -> csky(type);
+            case ElfHeader.EM_HEXAGON -> hexagon(type);
+            case ElfHeader.EM_MICROBLAZE -> microblaze(type);
+            case ElfHeader.EM_ALTERA_NIOS2 -> nios2(type);
+            case ElfHeader.EM_OPENRISC -> openrisc(type);
+            case ElfHeader.EM_XTENSA -> xtensa(type);
+            case ElfHeader.EM_IA_64 -> ia64(type);
+            case ElfHeader.EM_BPF -> bpf(type);
             default -> UNKNOWN;
         };
     }
@@ -211,6 +231,220 @@ final class RelocationType {
             case 57 -> RELATIVE32; // R_RISCV_32_PCREL
             case 60 -> SET_ULEB128 | 1; // R_RISCV_SET_ULEB128
             case 61 -> SUBTRACT_ULEB128 | 1; // R_RISCV_SUB_ULEB128
+            default -> UNKNOWN;
+        };
+    }
+
+    /** LoongArch ELF psABI, "Relocations". */
+    private static int loongarch(int type) {
+        return switch (type) {
+            // R_LARCH_NONE, MARK_LA, MARK_PCREL, RELAX
+            case 0, 20, 21, 100 -> NONE;
+            case 1, 8 -> ABSOLUTE32; // R_LARCH_32, TLS_DTPREL32
+            case 2, 9 -> ABSOLUTE64; // R_LARCH_64, TLS_DTPREL64
+            case 47 -> ADD | 1; // R_LARCH_ADD8
+            case 48 -> ADD | 2; // R_LARCH_ADD16
+            case 49 -> ADD | 3; // R_LARCH_ADD24
+            case 50 -> ADD | 4; // R_LARCH_ADD32
+            case 51 -> ADD | 8; // R_LARCH_ADD64
+            case 52 -> SUBTRACT | 1; // R_LARCH_SUB8
+            case 53 -> SUBTRACT | 2; // R_LARCH_SUB16
+            case 54 -> SUBTRACT | 3; // R_LARCH_SUB24
+            case 55 -> SUBTRACT | 4; // R_LARCH_SUB32
+            case 56 -> SUBTRACT | 8; // R_LARCH_SUB64
+            case 99 -> RELATIVE32; // R_LARCH_32_PCREL
+            case 105 -> ADD6 | 1; // R_LARCH_ADD6
+            case 106 -> SUBTRACT6 | 1; // R_LARCH_SUB6
+            case 107 -> ADD_ULEB128 | 1; // R_LARCH_ADD_ULEB128
+            case 108 -> SUBTRACT_ULEB128 | 1; // R_LARCH_SUB_ULEB128
+            case 109 -> RELATIVE64; // R_LARCH_64_PCREL
+            default -> UNKNOWN;
+        };
+    }
+
+    /** System V ABI, MIPS supplement, "Relocation Types"; 64-bit ELF Object File Specification, table 32. */
+    private static int mips(int type) {
+        return switch (type) {
+            case 0 -> NONE; // R_MIPS_NONE
+            case 1 -> ABSOLUTE16; // R_MIPS_16
+            case 2, 39 -> ABSOLUTE32; // R_MIPS_32, TLS_DTPREL32
+            case 18, 41 -> ABSOLUTE64; // R_MIPS_64, TLS_DTPREL64
+            case 248 -> RELATIVE32; // R_MIPS_PC32
+            default -> UNKNOWN;
+        };
+    }
+
+    /** SPARC Compliance Definition 2.4.1, 4P; binutils, include/elf/sparc.h. */
+    private static int sparc(int type) {
+        return switch (type) {
+            case 0 -> NONE; // R_SPARC_NONE
+            case 1 -> ABSOLUTE8; // R_SPARC_8
+            case 2, 55 -> ABSOLUTE16; // R_SPARC_16, UA16
+            case 3, 23, 76 -> ABSOLUTE32; // R_SPARC_32, UA32, TLS_DTPOFF32
+            case 32, 54, 77 -> ABSOLUTE64; // R_SPARC_64, UA64, TLS_DTPOFF64
+            case 4 -> RELATIVE8; // R_SPARC_DISP8
+            case 5 -> RELATIVE16; // R_SPARC_DISP16
+            case 6 -> RELATIVE32; // R_SPARC_DISP32
+            case 46 -> RELATIVE64; // R_SPARC_DISP64
+            default -> UNKNOWN;
+        };
+    }
+
+    /**
+     * Processor supplements for PA-RISC, "Relocation Types"; binutils, include/elf/hppa.h. The sections that SECREL refers
+     * to are those of debug information, which start at 0.
+     */
+    private static int parisc(int type) {
+        return switch (type) {
+            case 0 -> NONE; // R_PARISC_NONE
+            case 1, 41, 244 -> ABSOLUTE32; // R_PARISC_DIR32, SECREL32, TLS_DTPOFF32
+            case 80, 104, 245 -> ABSOLUTE64; // R_PARISC_DIR64, SECREL64, TLS_DTPOFF64
+            case 9 -> RELATIVE32; // R_PARISC_PCREL32
+            case 72 -> RELATIVE64; // R_PARISC_PCREL64
+            default -> UNKNOWN;
+        };
+    }
+
+    /** System V ABI, 68000 supplement; binutils, include/elf/m68k.h. */
+    private static int m68k(int type) {
+        return switch (type) {
+            case 0 -> NONE; // R_68K_NONE
+            case 1, 31 -> ABSOLUTE32; // R_68K_32, TLS_LDO32
+            case 2 -> ABSOLUTE16; // R_68K_16
+            case 3 -> ABSOLUTE8; // R_68K_8
+            case 4 -> RELATIVE32; // R_68K_PC32
+            case 5 -> RELATIVE16; // R_68K_PC16
+            case 6 -> RELATIVE8; // R_68K_PC8
+            default -> UNKNOWN;
+        };
+    }
+
+    /** binutils, include/elf/alpha.h. */
+    private static int alpha(int type) {
+        return switch (type) {
+            case 0 -> NONE; // R_ALPHA_NONE
+            case 1 -> ABSOLUTE32; // R_ALPHA_REFLONG
+            case 2, 33 -> ABSOLUTE64; // R_ALPHA_REFQUAD, DTPREL64
+            case 9 -> RELATIVE16; // R_ALPHA_SREL16
+            case 10 -> RELATIVE32; // R_ALPHA_SREL32
+            case 11 -> RELATIVE64; // R_ALPHA_SREL64
+            default -> UNKNOWN;
+        };
+    }
+
+    /** binutils, include/elf/sh.h. */
+    private static int sh(int type) {
+        return switch (type) {
+            // R_SH_NONE, and hints for relaxation: USES, COUNT, ALIGN, CODE, DATA, LABEL
+            case 0, 27, 28, 29, 30, 31, 32 -> NONE;
+            case 1, 146 -> ABSOLUTE32; // R_SH_DIR32, TLS_LDO_32
+            case 2 -> RELATIVE32; // R_SH_REL32
+            default -> UNKNOWN;
+        };
+    }
+
+    /** binutils, include/elf/arc-reloc.def. */
+    private static int arc(int type) {
+        return switch (type) {
+            case 0 -> NONE; // R_ARC_NONE
+            case 1 -> ABSOLUTE8; // R_ARC_8
+            case 2 -> ABSOLUTE16; // R_ARC_16
+            case 3 -> ABSOLUTE | 3; // R_ARC_24
+            case 4, 67 -> ABSOLUTE32; // R_ARC_32, TLS_DTPOFF
+            case 49 -> RELATIVE32; // R_ARC_32_PCREL
+            default -> UNKNOWN;
+        };
+    }
+
+    /** C-SKY V2 ABI, "Relocation Types"; binutils, include/elf/csky.h. */
+    private static int csky(int type) {
+        return switch (type) {
+            case 0 -> NONE; // R_CKCORE_NONE
+            case 1, 55, 57 -> ABSOLUTE32; // R_CKCORE_ADDR32, TLS_LDO32, TLS_DTPOFF32
+            case 5 -> RELATIVE32; // R_CKCORE_PCREL32
+            default -> UNKNOWN;
+        };
+    }
+
+    /** Qualcomm Hexagon ABI, "Relocation Types". */
+    private static int hexagon(int type) {
+        return switch (type) {
+            case 0 -> NONE; // R_HEX_NONE
+            case 6, 47 -> ABSOLUTE32; // R_HEX_32, DTPREL_32
+            case 7, 48 -> ABSOLUTE16; // R_HEX_16, DTPREL_16
+            case 8 -> ABSOLUTE8; // R_HEX_8
+            case 31 -> RELATIVE32; // R_HEX_32_PCREL
+            default -> UNKNOWN;
+        };
+    }
+
+    /** binutils, include/elf/microblaze.h. */
+    private static int microblaze(int type) {
+        return switch (type) {
+            // R_MICROBLAZE_NONE, 64_NONE and 32_NONE: places that relaxation may move
+            case 0, 9, 33 -> NONE;
+            case 1, 26 -> ABSOLUTE32; // R_MICROBLAZE_32, TLSDTPREL32
+            case 2 -> RELATIVE32; // R_MICROBLAZE_32_PCREL
+            default -> UNKNOWN;
+        };
+    }
+
+    /** Nios II Processor Reference, "Relocation". */
+    private static int nios2(int type) {
+        return switch (type) {
+            case 0, 21 -> NONE; // R_NIOS2_NONE, ALIGN
+            case 12, 34 -> ABSOLUTE32; // R_NIOS2_BFD_RELOC_32, TLS_DTPREL
+            case 13 -> ABSOLUTE16; // R_NIOS2_BFD_RELOC_16
+            case 14 -> ABSOLUTE8; // R_NIOS2_BFD_RELOC_8
+            default -> UNKNOWN;
+        };
+    }
+
+    /** OpenRISC 1000 Architecture Manual, "Relocation"; binutils, include/elf/or1k.h. */
+    private static int openrisc(int type) {
+        return switch (type) {
+            case 0 -> NONE; // R_OR1K_NONE
+            case 1, 33 -> ABSOLUTE32; // R_OR1K_32, TLS_DTPOFF
+            case 2 -> ABSOLUTE16; // R_OR1K_16
+            case 3 -> ABSOLUTE8; // R_OR1K_8
+            case 9 -> RELATIVE32; // R_OR1K_32_PCREL
+            case 10 -> RELATIVE16; // R_OR1K_16_PCREL
+            case 11 -> RELATIVE8; // R_OR1K_8_PCREL
+            default -> UNKNOWN;
+        };
+    }
+
+    /** binutils, include/elf/xtensa.h. */
+    private static int xtensa(int type) {
+        return switch (type) {
+            // R_XTENSA_NONE; DIFF, PDIFF and NDIFF of 8, 16 and 32 bits, whose fields already hold the difference
+            case 0, 17, 18, 19, 57, 58, 59, 60, 61, 62 -> NONE;
+            case 1 -> ADD | 4; // R_XTENSA_32: a part of the addend may be in the field
+            case 14 -> RELATIVE32; // R_XTENSA_32_PCREL
+            default -> UNKNOWN;
+        };
+    }
+
+    /** Itanium Processor-specific ABI, table 4-4. Linux is little-endian, but either byte order has types of its own. */
+    private static int ia64(int type) {
+        return switch (type) {
+            case 0 -> NONE; // R_IA64_NONE
+            // DIR32MSB, DIR32LSB, SECREL32MSB, SECREL32LSB, DTPREL32MSB, DTPREL32LSB
+            case 0x24, 0x25, 0x64, 0x65, 0xb4, 0xb5 -> ABSOLUTE32;
+            // DIR64MSB, DIR64LSB, SECREL64MSB, SECREL64LSB, DTPREL64MSB, DTPREL64LSB
+            case 0x26, 0x27, 0x66, 0x67, 0xb6, 0xb7 -> ABSOLUTE64;
+            case 0x4c, 0x4d -> RELATIVE32; // R_IA64_PCREL32MSB, PCREL32LSB
+            case 0x4e, 0x4f -> RELATIVE64; // R_IA64_PCREL64MSB, PCREL64LSB
+            default -> UNKNOWN;
+        };
+    }
+
+    /** The kernel's Documentation/bpf/llvm_reloc.rst. */
+    private static int bpf(int type) {
+        return switch (type) {
+            case 0 -> NONE; // R_BPF_NONE
+            case 1, 2 -> ABSOLUTE64; // R_BPF_64_64 in data of LLVM before 13, R_BPF_64_ABS64
+            case 3, 4, 10 -> ABSOLUTE32; // R_BPF_64_ABS32, NODYLD32, and R_BPF_64_32 in data of LLVM before 13
             default -> UNKNOWN;
         };
     }

@@ -39,7 +39,7 @@ public final class Relocations {
         this.file = file;
         this.table = table;
         this.target = target;
-        this.format = new RelocationFormat(file.header(), table);
+        this.format = new RelocationFormat(file, table);
         // gABI: r_offset is relative to the section in an ET_REL, and an address in other files
         this.base = file.header().isRelocatable() ? file.address(target) : 0;
     }
@@ -114,7 +114,7 @@ public final class Relocations {
 
     private List<Entry> scan(long from, long to, boolean byValue) throws IOException {
         List<Entry> found = new ArrayList<>();
-        SectionData data = file.data(table);
+        ByteSource data = format.entries();
         int entrySize = format.entrySize();
         long count = data.size() / entrySize;
         byte[] block = new byte[(int) Math.min(count, ENTRIES_AT_ONCE) * entrySize];
@@ -155,10 +155,11 @@ public final class Relocations {
     }
 
     /** The first entry with a symbol, or whose addend is in the window; the end if there is none. */
-    private int nextPossible(byte[] block, int start, int end, long from, long length) {
+    private int nextPossible(byte[] block, int start, int end, long from, long length) throws IOException {
         int entrySize = format.entrySize();
+        boolean withAddend = format.withAddend();
         for (int at = start; at < end; at += entrySize) {
-            if (!format.withAddend()
+            if (!withAddend
                     || format.symbol(block, at) != 0
                     || Long.compareUnsigned(format.addend(block, at) - from, length) < 0) {
                 return at;

@@ -58,6 +58,9 @@ public record Section(
     /** Section indexes of symbols that do not fit in 16 bits. */
     public static final int SHT_SYMTAB_SHNDX = 18;
 
+    /** Relocations in LLVM's compact form. */
+    static final int SHT_CREL = 0x4000_0014;
+
     /** The first type reserved for operating systems and processors. */
     public static final int SHT_LOOS = 0x6000_0000;
 

@@ -91,7 +91,13 @@ public final class ElfBuilder {
     public int relocations(int target, boolean withAddend, long[]... entries) {
         Bytes b = new Bytes();
         for (long[] e : entries) {
-            b.word(e[0]).word(is64 ? e[1] << 32 | e[2] : e[1] << 8 | e[2]);
+            b.word(e[0]);
+            if (is64 && !big && machine == ElfHeader.EM_MIPS) {
+                // r_sym, r_ssym, r_type3, r_type2, r_type
+                b.u32(e[1]).u32(Integer.reverseBytes((int) e[2]) & 0xffff_ffffL);
+            } else {
+                b.word(is64 ? e[1] << 32 | e[2] : e[1] << 8 | e[2]);
+            }
             if (withAddend) {
                 b.word(e[3]);
             }
@@ -107,6 +113,60 @@ public final class ElfBuilder {
                 target,
                 8,
                 (is64 ? 8 : 4) * (withAddend ? 3 : 2));
+    }
+
+    /**
+     * Adds relocations in LLVM's compact form; each is {offset, symbol, type, addend}.
+     *
+     * @param shift the number of low bits that all offsets lack
+     */
+    public int compactRelocations(int target, boolean withAddend, int shift, long[]... entries) {
+        ByteArrayOutputStream b = new ByteArrayOutputStream();
+        unsigned(b, entries.length * 8L + (withAddend ? 4 : 0) + shift);
+        long[] last = new long[4];
+        for (long[] e : entries) {
+            int flagBits = withAddend ? 3 : 2;
+            long step = (e[0] >>> shift) - last[0];
+            int flags = (e[1] != last[1] ? 1 : 0) | (e[2] != last[2] ? 2 : 0);
+            flags |= withAddend && e[3] != last[3] ? 4 : 0;
+            int room = 7 - flagBits;
+            int low = (int) (step & ((1 << room) - 1)) << flagBits | flags;
+            if (step >>> room == 0) {
+                b.write(low);
+            } else {
+                b.write(low | 0x80);
+                unsigned(b, step >>> room);
+            }
+            for (int i = 1; i < (withAddend ? 4 : 3); i++) {
+                if ((flags & 1 << (i - 1)) != 0) {
+                    signed(b, (i == 3 || is64 ? e[i] - last[i] : (int) (e[i] - last[i])));
+                }
+            }
+            last = new long[] {e[0] >>> shift, e[1], e[2], withAddend ? e[3] : 0};
+        }
+        return compactRelocations(target, b.toByteArray());
+    }
+
+    /** Adds a SHT_CREL section with these bytes. */
+    int compactRelocations(int target, byte[] content) {
+        String name = ".crel" + sections.get(target).name();
+        return add(name, Section.SHT_CREL, 0, 0, content, SYMTAB, target, 1, 1);
+    }
+
+    private static void unsigned(ByteArrayOutputStream b, long value) {
+        long rest = value;
+        for (; rest >>> 7 != 0; rest >>>= 7) {
+            b.write((int) rest | 0x80);
+        }
+        b.write((int) rest);
+    }
+
+    private static void signed(ByteArrayOutputStream b, long value) {
+        long rest = value;
+        for (; rest >> 6 != 0 && rest >> 6 != -1; rest >>= 7) {
+            b.write((int) rest | 0x80);
+        }
+        b.write((int) rest & 0x7f);
     }
 
     /** A placeholder for the index of the symbol table, which is unknown at this point. */

@@ -240,7 +240,7 @@ class JelfTest {
                 if (!RelocationFormat.isTable(s)) {
                     continue;
                 }
-                RelocationFormat format = new RelocationFormat(file.header(), s);
+                RelocationFormat format = new RelocationFormat(file, s);
                 assertThat(s.entrySize()).as(s.name()).isEqualTo(format.entrySize());
                 byte[] table = file.data(s).read(0, (int) s.size());
                 List<String> ours = new ArrayList<>();

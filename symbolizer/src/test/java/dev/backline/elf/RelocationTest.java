@@ -1,13 +1,32 @@
 package dev.backline.elf;
 
 import static dev.backline.elf.ElfHeader.EM_386;
+import static dev.backline.elf.ElfHeader.EM_68K;
 import static dev.backline.elf.ElfHeader.EM_AARCH64;
+import static dev.backline.elf.ElfHeader.EM_ALPHA;
+import static dev.backline.elf.ElfHeader.EM_ALTERA_NIOS2;
+import static dev.backline.elf.ElfHeader.EM_ARC_COMPACT;
+import static dev.backline.elf.ElfHeader.EM_ARC_COMPACT2;
 import static dev.backline.elf.ElfHeader.EM_ARM;
+import static dev.backline.elf.ElfHeader.EM_BPF;
+import static dev.backline.elf.ElfHeader.EM_CSKY;
+import static dev.backline.elf.ElfHeader.EM_HEXAGON;
+import static dev.backline.elf.ElfHeader.EM_IA_64;
+import static dev.backline.elf.ElfHeader.EM_LOONGARCH;
+import static dev.backline.elf.ElfHeader.EM_MICROBLAZE;
+import static dev.backline.elf.ElfHeader.EM_MIPS;
+import static dev.backline.elf.ElfHeader.EM_OPENRISC;
+import static dev.backline.elf.ElfHeader.EM_PARISC;
 import static dev.backline.elf.ElfHeader.EM_PPC;
 import static dev.backline.elf.ElfHeader.EM_PPC64;
 import static dev.backline.elf.ElfHeader.EM_RISCV;
 import static dev.backline.elf.ElfHeader.EM_S390;
+import static dev.backline.elf.ElfHeader.EM_SH;
+import static dev.backline.elf.ElfHeader.EM_SPARC;
+import static dev.backline.elf.ElfHeader.EM_SPARC32PLUS;
+import static dev.backline.elf.ElfHeader.EM_SPARCV9;
 import static dev.backline.elf.ElfHeader.EM_X86_64;
+import static dev.backline.elf.ElfHeader.EM_XTENSA;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -28,7 +47,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RelocationTest {
     /** The offset of the field in a 64-byte section of bytes 0x11. */
@@ -42,6 +63,7 @@ class RelocationTest {
         ADD,
         SUBTRACT,
         SET6,
+        ADD6,
         SUBTRACT6
     }
 
@@ -113,7 +135,113 @@ class RelocationTest {
             machine(all, EM_RISCV, is64, false, Rule.ABSOLUTE, 2, 55);
             machine(all, EM_RISCV, is64, false, Rule.RELATIVE, 4, 57);
         }
+        otherMachines(all);
         return all.stream();
+    }
+
+    /** Machines of which Linux has a port, and whose modules are rarer. */
+    private static void otherMachines(List<Arguments> all) {
+        machine(all, EM_LOONGARCH, true, false, Rule.NONE, 0, 0, 20, 21, 100);
+        machine(all, EM_LOONGARCH, true, false, Rule.ABSOLUTE, 4, 1, 8);
+        machine(all, EM_LOONGARCH, true, false, Rule.ABSOLUTE, 8, 2, 9);
+        machine(all, EM_LOONGARCH, true, false, Rule.ADD, 1, 47);
+        machine(all, EM_LOONGARCH, true, false, Rule.ADD, 2, 48);
+        machine(all, EM_LOONGARCH, true, false, Rule.ADD, 3, 49);
+        machine(all, EM_LOONGARCH, true, false, Rule.ADD, 4, 50);
+        machine(all, EM_LOONGARCH, true, false, Rule.ADD, 8, 51);
+        machine(all, EM_LOONGARCH, true, false, Rule.SUBTRACT, 1, 52);
+        machine(all, EM_LOONGARCH, true, false, Rule.SUBTRACT, 2, 53);
+        machine(all, EM_LOONGARCH, true, false, Rule.SUBTRACT, 3, 54);
+        machine(all, EM_LOONGARCH, true, false, Rule.SUBTRACT, 4, 55);
+        machine(all, EM_LOONGARCH, true, false, Rule.SUBTRACT, 8, 56);
+        machine(all, EM_LOONGARCH, true, false, Rule.RELATIVE, 4, 99);
+        machine(all, EM_LOONGARCH, true, false, Rule.ADD6, 1, 105);
+        machine(all, EM_LOONGARCH, true, false, Rule.SUBTRACT6, 1, 106);
+        machine(all, EM_LOONGARCH, true, false, Rule.RELATIVE, 8, 109);
+        for (boolean is64 : new boolean[] {false, true}) {
+            for (boolean big : new boolean[] {false, true}) {
+                machine(all, EM_MIPS, is64, big, Rule.NONE, 0, 0);
+                machine(all, EM_MIPS, is64, big, Rule.ABSOLUTE, 2, 1);
+                machine(all, EM_MIPS, is64, big, Rule.ABSOLUTE, 4, 2, 39);
+                machine(all, EM_MIPS, is64, big, Rule.ABSOLUTE, 8, 18, 41);
+                machine(all, EM_MIPS, is64, big, Rule.RELATIVE, 4, 248);
+            }
+            for (int machine : is64 ? new int[] {EM_SPARCV9} : new int[] {EM_SPARC, EM_SPARC32PLUS}) {
+                machine(all, machine, is64, true, Rule.NONE, 0, 0);
+                machine(all, machine, is64, true, Rule.ABSOLUTE, 1, 1);
+                machine(all, machine, is64, true, Rule.ABSOLUTE, 2, 2, 55);
+                machine(all, machine, is64, true, Rule.ABSOLUTE, 4, 3, 23, 76);
+                machine(all, machine, is64, true, Rule.ABSOLUTE, 8, 32, 54, 77);
+                machine(all, machine, is64, true, Rule.RELATIVE, 1, 4);
+                machine(all, machine, is64, true, Rule.RELATIVE, 2, 5);
+                machine(all, machine, is64, true, Rule.RELATIVE, 4, 6);
+                machine(all, machine, is64, true, Rule.RELATIVE, 8, 46);
+            }
+            machine(all, EM_PARISC, is64, true, Rule.NONE, 0, 0);
+            machine(all, EM_PARISC, is64, true, Rule.ABSOLUTE, 4, 1, 41, 244);
+            machine(all, EM_PARISC, is64, true, Rule.ABSOLUTE, 8, 80, 104, 245);
+            machine(all, EM_PARISC, is64, true, Rule.RELATIVE, 4, 9);
+            machine(all, EM_PARISC, is64, true, Rule.RELATIVE, 8, 72);
+        }
+        machine(all, EM_68K, false, true, Rule.NONE, 0, 0);
+        machine(all, EM_68K, false, true, Rule.ABSOLUTE, 4, 1, 31);
+        machine(all, EM_68K, false, true, Rule.ABSOLUTE, 2, 2);
+        machine(all, EM_68K, false, true, Rule.ABSOLUTE, 1, 3);
+        machine(all, EM_68K, false, true, Rule.RELATIVE, 4, 4);
+        machine(all, EM_68K, false, true, Rule.RELATIVE, 2, 5);
+        machine(all, EM_68K, false, true, Rule.RELATIVE, 1, 6);
+        machine(all, EM_ALPHA, true, false, Rule.NONE, 0, 0);
+        machine(all, EM_ALPHA, true, false, Rule.ABSOLUTE, 4, 1);
+        machine(all, EM_ALPHA, true, false, Rule.ABSOLUTE, 8, 2, 33);
+        machine(all, EM_ALPHA, true, false, Rule.RELATIVE, 2, 9);
+        machine(all, EM_ALPHA, true, false, Rule.RELATIVE, 4, 10);
+        machine(all, EM_ALPHA, true, false, Rule.RELATIVE, 8, 11);
+        machine(all, EM_IA_64, true, false, Rule.NONE, 0, 0);
+        machine(all, EM_IA_64, true, false, Rule.ABSOLUTE, 4, 0x24, 0x25, 0x64, 0x65, 0xb4, 0xb5);
+        machine(all, EM_IA_64, true, false, Rule.ABSOLUTE, 8, 0x26, 0x27, 0x66, 0x67, 0xb6, 0xb7);
+        machine(all, EM_IA_64, true, false, Rule.RELATIVE, 4, 0x4c, 0x4d);
+        machine(all, EM_IA_64, true, false, Rule.RELATIVE, 8, 0x4e, 0x4f);
+        machine(all, EM_BPF, true, false, Rule.NONE, 0, 0);
+        machine(all, EM_BPF, true, false, Rule.ABSOLUTE, 8, 1, 2);
+        machine(all, EM_BPF, true, false, Rule.ABSOLUTE, 4, 3, 4, 10);
+        machine(all, EM_OPENRISC, false, true, Rule.NONE, 0, 0);
+        machine(all, EM_OPENRISC, false, true, Rule.ABSOLUTE, 4, 1, 33);
+        machine(all, EM_OPENRISC, false, true, Rule.ABSOLUTE, 2, 2);
+        machine(all, EM_OPENRISC, false, true, Rule.ABSOLUTE, 1, 3);
+        machine(all, EM_OPENRISC, false, true, Rule.RELATIVE, 4, 9);
+        machine(all, EM_OPENRISC, false, true, Rule.RELATIVE, 2, 10);
+        machine(all, EM_OPENRISC, false, true, Rule.RELATIVE, 1, 11);
+        machine(all, EM_HEXAGON, false, false, Rule.NONE, 0, 0);
+        machine(all, EM_HEXAGON, false, false, Rule.ABSOLUTE, 4, 6, 47);
+        machine(all, EM_HEXAGON, false, false, Rule.ABSOLUTE, 2, 7, 48);
+        machine(all, EM_HEXAGON, false, false, Rule.ABSOLUTE, 1, 8);
+        machine(all, EM_HEXAGON, false, false, Rule.RELATIVE, 4, 31);
+        machine(all, EM_CSKY, false, false, Rule.NONE, 0, 0);
+        machine(all, EM_CSKY, false, false, Rule.ABSOLUTE, 4, 1, 55, 57);
+        machine(all, EM_CSKY, false, false, Rule.RELATIVE, 4, 5);
+        machine(all, EM_ALTERA_NIOS2, false, false, Rule.NONE, 0, 0, 21);
+        machine(all, EM_ALTERA_NIOS2, false, false, Rule.ABSOLUTE, 4, 12, 34);
+        machine(all, EM_ALTERA_NIOS2, false, false, Rule.ABSOLUTE, 2, 13);
+        machine(all, EM_ALTERA_NIOS2, false, false, Rule.ABSOLUTE, 1, 14);
+        for (boolean big : new boolean[] {false, true}) {
+            machine(all, EM_SH, false, big, Rule.NONE, 0, 0, 27, 28, 29, 30, 31, 32);
+            machine(all, EM_SH, false, big, Rule.ABSOLUTE, 4, 1, 146);
+            machine(all, EM_SH, false, big, Rule.RELATIVE, 4, 2);
+            for (int machine : new int[] {EM_ARC_COMPACT, EM_ARC_COMPACT2}) {
+                machine(all, machine, false, big, Rule.NONE, 0, 0);
+                machine(all, machine, false, big, Rule.ABSOLUTE, 1, 1);
+                machine(all, machine, false, big, Rule.ABSOLUTE, 2, 2);
+                machine(all, machine, false, big, Rule.ABSOLUTE, 3, 3);
+                machine(all, machine, false, big, Rule.ABSOLUTE, 4, 4, 67);
+                machine(all, machine, false, big, Rule.RELATIVE, 4, 49);
+            }
+            machine(all, EM_MICROBLAZE, false, big, Rule.NONE, 0, 0, 9, 33);
+            machine(all, EM_MICROBLAZE, false, big, Rule.ABSOLUTE, 4, 1, 26);
+            machine(all, EM_MICROBLAZE, false, big, Rule.RELATIVE, 4, 2);
+            machine(all, EM_XTENSA, false, big, Rule.NONE, 0, 0, 17, 18, 19, 57, 58, 59, 60, 61, 62);
+            machine(all, EM_XTENSA, false, big, Rule.ADD, 4, 1);
+            machine(all, EM_XTENSA, false, big, Rule.RELATIVE, 4, 14);
+        }
     }
 
     private static void machine(
@@ -142,6 +270,7 @@ class RelocationTest {
             case ADD -> there + value;
             case SUBTRACT -> there - value;
             case SET6 -> value & 0x3f;
+            case ADD6 -> (0x11 + value) & 0x3f;
             case SUBTRACT6 -> (0x11 - value) & 0x3f;
         };
         byte[] wanted = filled(64);
@@ -213,6 +342,124 @@ class RelocationTest {
         b.relocations(info, true, new long[] {0x20, high, 60, 0}, new long[] {0x20, low, 61, 0});
         byte[] read = data(b.open()).read(0x1f, 4);
         assertThat(read).containsExactly(0x11, 0x80 | 0x33, 0x02, 0x11);
+    }
+
+    @Test
+    void addsAndSubtractsSymbolsInNumbersOfVariableLengthOnLoongArch() throws IOException {
+        ElfBuilder b = new ElfBuilder(true, false, ElfHeader.ET_REL, EM_LOONGARCH);
+        int text = b.text(".text", 0, 0x400);
+        byte[] content = filled(64);
+        content[0x20] = (byte) 0x80;
+        content[0x21] = 0;
+        int info = b.debug(".debug_info", content);
+        int low = b.function("low", 0x10, 0, text);
+        int high = b.function("high", 0x10 + 0x133, 0, text);
+        b.relocations(info, true, new long[] {0x20, high, 107, 0}, new long[] {0x20, low, 108, 0});
+        byte[] read = data(b.open()).read(0x1f, 4);
+        assertThat(read).containsExactly(0x11, 0x80 | 0x33, 0x02, 0x11);
+    }
+
+    /** The result of one type is the addend of the next (64-bit ELF Object File Specification, 2.9). */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void appliesTheThreeTypesOfOneMips64RelocationInTurn(boolean big) throws IOException {
+        ElfBuilder b = new ElfBuilder(true, big, ElfHeader.ET_REL, EM_MIPS);
+        int text = b.text(".text", 0, 0x400);
+        int info = b.debug(".debug_info", filled(64));
+        int f = b.function("f", 0x24, 0, text);
+        // R_MIPS_64 then SUB; R_MIPS_32 then 64; SUB, 64, 32
+        b.relocations(
+                info,
+                true,
+                new long[] {0, f, 18 | 24 << 8, 4},
+                new long[] {8, f, 2 | 18 << 8, 0x7f00_0000},
+                new long[] {0x10, f, 24 | 18 << 8 | 2 << 16, 1});
+        ElfFile file = b.open();
+        long value = file.address(file.sections().get(text)) + 0x24;
+        byte[] read = data(file).read(0, 24);
+        assertThat(Words.i64(read, 0, big)).isEqualTo(-(value + 4));
+        assertThat(Words.i64(read, 8, big)).isEqualTo((int) (value + 0x7f00_0000));
+        assertThat(Words.i32(read, 16, big)).isEqualTo((int) (value - 1));
+        assertThat(Words.i32(read, 20, big)).isEqualTo(0x1111_1111);
+    }
+
+    @Test
+    void namesTheTypeOfMips64ThatItDoesNotKnow() throws IOException {
+        ElfBuilder b = new ElfBuilder(true, false, ElfHeader.ET_REL, EM_MIPS);
+        int info = b.debug(".debug_info", filled(64));
+        b.relocations(info, true, new long[] {0, 0, 18 | 5 << 8, 4});
+        assertThatThrownBy(() -> data(b.open()).read(0, 8))
+                .hasMessageContaining("relocation type 5 of machine 8, one of the three in 0x512");
+        ElfBuilder special = new ElfBuilder(true, false, ElfHeader.ET_REL, EM_MIPS);
+        int other = special.debug(".debug_info", filled(64));
+        special.relocations(other, true, new long[] {0, 0, 18 | 18 << 8 | 1 << 24, 4});
+        assertThatThrownBy(() -> data(special.open()).read(0, 8)).hasMessageContaining("special symbol 1");
+    }
+
+    @Test
+    void ignoresTheDataInTypesOfSparc64() throws IOException {
+        ElfBuilder b = new ElfBuilder(true, true, ElfHeader.ET_REL, EM_SPARCV9);
+        int info = b.debug(".debug_info", filled(64));
+        b.relocations(info, true, new long[] {0, 0, 0xabcdef00L | 54, 7});
+        assertThat(Words.i64(data(b.open()).read(0, 8), 0, true)).isEqualTo(7);
+    }
+
+    /** Sections of LLVM's --crel, as random entries, beside the same entries as SHT_REL or SHT_RELA. */
+    @ParameterizedTest
+    @CsvSource({
+        "62, true, false, true, 0, 1, 10",
+        "62, true, false, true, 2, 1, 10",
+        "62, true, false, false, 0, 1, 10",
+        "183, true, true, true, 0, 257, 258",
+        "8, true, false, true, 3, 18, 2",
+        "40, false, false, true, 0, 2, 2",
+        "40, false, false, false, 1, 2, 5"
+    })
+    void readsCompactRelocations(
+            int machine, boolean is64, boolean big, boolean withAddend, int shift, int wide, int narrow)
+            throws IOException {
+        Random random = new Random(machine + shift);
+        byte[] content = new byte[60_000];
+        random.nextBytes(content);
+        List<long[]> entries = new ArrayList<>();
+        int step = 1 << shift;
+        for (int at = 0; at + 8 <= content.length; at += (8 + random.nextInt(600)) / step * step) {
+            int symbol = random.nextInt(4);
+            entries.add(new long[] {at, symbol, random.nextBoolean() ? wide : narrow, random.nextInt()});
+        }
+        SectionData[] read = new SectionData[2];
+        for (int i = 0; i < 2; i++) {
+            ElfBuilder b = new ElfBuilder(is64, big, ElfHeader.ET_REL, machine);
+            int text = b.text(".text", 0, 0x400);
+            int info = b.debug(".debug_info", content.clone());
+            b.function("f", 0x10, 0, text);
+            b.function("g", 0x20, 0, text);
+            b.function("h", 0x30, 0, text);
+            long[][] all = entries.toArray(new long[0][]);
+            if (i == 0) {
+                b.relocations(info, withAddend, all);
+            } else {
+                b.compactRelocations(info, withAddend, shift, all);
+            }
+            read[i] = data(b.open());
+        }
+        assertThat(read[1].read(0, content.length)).isEqualTo(read[0].read(0, content.length));
+    }
+
+    @Test
+    void refusesCompactRelocationsThatEndTooEarly() throws IOException {
+        // None; three entries by the header, one byte; more entries than an array holds; no header
+        for (byte[] bytes : new byte[][] {{4}, {3 * 8 + 4, 0}, {(byte) 0xfc, (byte) 0xff, 0x7f, 0}, {}}) {
+            ElfBuilder b = ElfBuilder.object();
+            int info = b.debug(".debug_info", filled(64));
+            b.compactRelocations(info, bytes);
+            SectionData data = data(b.open());
+            if (bytes.length <= 1) {
+                assertThat(data.read(0, 64)).isEqualTo(filled(64));
+            } else {
+                assertThatThrownBy(() -> data.read(0, 8)).hasMessageContaining(".crel.debug_info");
+            }
+        }
     }
 
     @Test
