@@ -204,7 +204,7 @@ final class Index implements Command {
     private static int verify(Path index, Path of, How how, Console console) throws IOException {
         try (ElfFile elf = ElfFile.open(of);
                 GsymFile gsym = GsymFile.open(index)) {
-            GsymVerifier verifier = new GsymVerifier(elf, gsym).jobs(how.jobs);
+            GsymVerifier verifier = new GsymVerifier(elf, gsym).jobs(how.jobs).problems(console.problems("backline"));
             How written = new How(how.jobs, gsym.only());
             if (!written.only.isEmpty()) {
                 verifier.only(file -> written.keeps(SourceRoot.relative(file)));

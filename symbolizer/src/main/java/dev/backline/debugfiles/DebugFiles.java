@@ -2,7 +2,9 @@ package dev.backline.debugfiles;
 
 import dev.backline.elf.BuildId;
 import dev.backline.elf.ElfException;
+import dev.backline.elf.ElfFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,6 +111,46 @@ public final class DebugFiles {
         if (unused != null) {
             unused.close();
         }
+    }
+
+    /**
+     * {@return the debug file of a stripped file, in the order in which GDB and binutils look: by build id in {@code
+     * /usr/lib/debug/.build-id}, then by the name and checksum in .gnu_debuglink; null if there is none}
+     *
+     * @param stripped a file without debug information; it stays open
+     * @param indexes the cache of indexes; null for none
+     * @throws IOException if the stripped file cannot be read
+     */
+    public static @Nullable DebugData separate(ElfFile stripped, @Nullable SideIndexes indexes) throws IOException {
+        Path root = Path.of("/");
+        BuildId id = stripped.buildId();
+        List<Path> candidates = new ArrayList<>();
+        if (id != null) {
+            candidates.addAll(BuildIdTree.candidates(root.resolve(InstalledFiles.DEBUG), id));
+        }
+        candidates.addAll(DebugLinks.candidates(stripped, root, new SearchLog()));
+        for (Path candidate : candidates) {
+            if (!Files.isRegularFile(candidate)) {
+                continue;
+            }
+            DebugData data = null;
+            try {
+                data = open(candidate, indexes);
+                BuildId other = data.buildId();
+                if (FileSearch.hasDebugInfo(data) && (id == null || other == null || id.equals(other))) {
+                    DebugData found = data;
+                    data = null;
+                    return found;
+                }
+            } catch (IOException e) {
+                // A file that cannot be read is not the debug file
+            } finally {
+                if (data != null) {
+                    data.close();
+                }
+            }
+        }
+        return null;
     }
 
     Path root() {

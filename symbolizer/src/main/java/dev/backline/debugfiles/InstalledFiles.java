@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * tree. Thread-safe.
  */
 public final class InstalledFiles extends DebugSource {
-    private static final String DEBUG = "usr/lib/debug";
+    static final String DEBUG = "usr/lib/debug";
 
     /** CachyOS's place below the root, which is the same for all releases. */
     static final String CACHYOS = "usr/src/debug/linux-cachyos/vmlinux";

@@ -45,6 +45,9 @@ final class AddressIndex {
     /** Made when many addresses are looked up. */
     private volatile @Nullable Sorted sorted;
 
+    /** Why the addresses of a unit are not in the index. */
+    private @Nullable DwarfException damage;
+
     private final AtomicInteger lookups = new AtomicInteger();
 
     /** Up to this number of look-ups, scanning all ranges costs less than sorting them. */
@@ -155,6 +158,7 @@ final class AddressIndex {
             }
         } catch (DwarfException e) {
             // A damaged unit must not hide the others. Its addresses stay unknown.
+            damage = damage == null ? e : damage;
             listed = Math.max(listed, ranges.count());
         }
         return listed;
@@ -356,6 +360,12 @@ final class AddressIndex {
         long[] inOrder = claimants.toArray();
         Arrays.sort(inOrder);
         return inOrder;
+    }
+
+    /** Why the addresses of a unit are unknown; null if those of all units that were asked are known. */
+    @Nullable
+    DwarfException damage() {
+        return damage;
     }
 
     /** The number of ranges that units claim. */

@@ -4,6 +4,7 @@ import dev.backline.dwarf.DebugSections.Kind;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.SectionData;
 import dev.backline.io.AddressOrder;
+import dev.backline.io.Internal;
 import dev.backline.io.Lazy;
 import dev.backline.io.LongList;
 import java.io.IOException;
@@ -39,6 +40,16 @@ public final class Dwarf implements java.io.Closeable {
             return AddressIndex.ofUnits(sections, owner, unitOffsets(), aranges.get());
         }
     };
+    /** The line tables, for units that cannot be read. */
+    private final Lazy<LineTable.All, IOException> lineTables = new Lazy<>() {
+        @Override
+        protected LineTable.All compute() throws IOException {
+            return new LineTable.All(sections, owner);
+        }
+    };
+    /** Why {@link #unitOffsets} ends before the section does. */
+    private volatile @Nullable IOException damagedHeader;
+
     private final Lazy<long[], IOException> unitOffsets = new Lazy<>() {
         @Override
         protected long[] compute() throws IOException {
@@ -139,6 +150,7 @@ public final class Dwarf implements java.io.Closeable {
      *
      * @param address in the ELF file; in an ET_REL, section base plus offset
      * @return innermost first; empty if no unit has the address
+     * @throws Damage if a part of the unit is damaged, but another answers
      * @throws DwarfException if the unit with the address is damaged
      */
     public List<Frame> framesAt(long address) throws IOException {
@@ -266,31 +278,145 @@ public final class Dwarf implements java.io.Closeable {
         return aranges.get().find(address);
     }
 
+    /**
+     * A part of the debug information of an address is damaged or missing. The other parts answer: the line table, if an
+     * entry cannot be read; the functions, if the line table cannot.
+     */
+    @Internal
+    public static final class Damage extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private final transient List<Frame> frames;
+
+        Damage(IOException cause, List<Frame> frames) {
+            super(cause.getMessage(), cause);
+            this.frames = List.copyOf(frames);
+        }
+
+        /** {@return what the other parts know of the address: at least one frame} */
+        public List<Frame> frames() {
+            return frames;
+        }
+    }
+
     private List<Frame> framesAt(Units from, long address) throws IOException {
         if (!isPresent()) {
             return List.of();
         }
+        IOException damage = null;
         long first = aranges.get().find(address);
         if (first != AddressIndex.NONE) {
-            List<Frame> frames = framesAt(from.get(first), address);
-            if (!frames.isEmpty()) {
-                return frames;
+            try {
+                List<Frame> frames = framesAt(from.get(first), address);
+                if (!frames.isEmpty()) {
+                    return frames;
+                }
+            } catch (Damage e) {
+                throw e;
+            } catch (IOException e) {
+                damage = e;
             }
         }
         // In .debug_aranges producers may omit units, or a unit may claim addresses of others.
-        for (long offset : otherUnits.get().claimants(address)) {
-            List<Frame> frames = offset == first ? List.of() : framesAt(from.get(offset), address);
-            if (!frames.isEmpty()) {
-                return frames;
+        try {
+            for (long offset : otherUnits.get().claimants(address)) {
+                List<Frame> frames = offset == first ? List.of() : framesAt(from.get(offset), address);
+                if (!frames.isEmpty()) {
+                    if (damage != null) {
+                        throw new Damage(damage, frames);
+                    }
+                    return frames;
+                }
             }
+        } catch (Damage e) {
+            throw e;
+        } catch (IOException e) {
+            damage = damage == null ? e : damage;
+        }
+        IOException lost = damage == null ? lostUnit() : damage;
+        List<Frame> known = lost == null ? List.of() : linesAt(address);
+        if (lost != null && !known.isEmpty()) {
+            throw new Damage(lost, known);
+        }
+        if (damage != null) {
+            throw damage;
         }
         return List.of();
     }
 
+    /** Why the addresses of a unit are unknown; null if those of all units are known. */
+    private @Nullable IOException lostUnit() throws IOException {
+        IOException lost = otherUnits.get().damage();
+        return lost == null ? damagedHeader : lost;
+    }
+
+    /** The line of an address in the line table of a unit that cannot be read; empty if there is none. */
+    private List<Frame> linesAt(long address) {
+        try {
+            LineTable lines = lineTables.get().at(address);
+            int row = lines == null ? LineTable.NONE : lines.find(address);
+            return lines == null || row == LineTable.NONE ? List.of() : List.of(frameOf(lines, row));
+        } catch (IOException e) {
+            // The damage of the unit is reported
+            return List.of();
+        }
+    }
+
+    private static Frame frameOf(LineTable lines, int row) throws IOException {
+        return new Frame(
+                null,
+                null,
+                lines.header().file(lines.file(row)),
+                lines.line(row),
+                lines.column(row),
+                lines.discriminator(row),
+                false);
+    }
+
     private static List<Frame> framesAt(Unit unit, long address) throws IOException {
-        FunctionTable functions = unit.functionsAt(address);
+        IOException damage = null;
+        FunctionTable functions = null;
+        try {
+            functions = unit.functionsAt(address);
+        } catch (IOException e) {
+            damage = e;
+        }
+        LineTable lines = null;
+        try {
+            lines = unit.hasLines() ? unit.lines() : null;
+        } catch (IOException e) {
+            damage = damage == null ? e : damage;
+        }
+        List<Frame> frames;
+        try {
+            frames = frames(functions, lines, address);
+        } catch (IOException e) {
+            // A name of a function or of a file
+            damage = damage == null ? e : damage;
+            frames = functions == null ? List.of() : framesWithout(functions, lines, address);
+        }
+        if (damage != null) {
+            throw frames.isEmpty() ? damage : new Damage(damage, frames);
+        }
+        return frames;
+    }
+
+    /** The frames without the functions, or else without the lines, if the names of one of these cannot be read. */
+    private static List<Frame> framesWithout(FunctionTable functions, @Nullable LineTable lines, long address) {
+        try {
+            return frames(null, lines, address);
+        } catch (IOException e) {
+            try {
+                return frames(functions, null, address);
+            } catch (IOException both) {
+                return List.of();
+            }
+        }
+    }
+
+    private static List<Frame> frames(@Nullable FunctionTable functions, @Nullable LineTable lines, long address)
+            throws IOException {
         int node = functions == null ? FunctionTable.NONE : functions.find(address);
-        LineTable lines = unit.hasLines() ? unit.lines() : null;
         int row = lines == null ? LineTable.NONE : lines.find(address);
         SourceFile file = null;
         int line = 0;
@@ -462,6 +588,7 @@ public final class Dwarf implements java.io.Closeable {
                 if (offsets.size() == 0) {
                     throw e;
                 }
+                damagedHeader = e;
                 break;
             }
             offsets.add(offset);

@@ -37,6 +37,8 @@ final class FunctionIndex {
 
     private final int[] owners;
     private final boolean entangled;
+    /** Why the unit's entries were read to a damaged one only; null if all were. */
+    private final @Nullable IOException damage;
     /** The start of each outermost function's entry and the end of its last child, relative to the unit's header. */
     private final int[] firsts;
 
@@ -56,8 +58,14 @@ final class FunctionIndex {
     private final AtomicReferenceArray<FunctionNames> known;
     private final ConcurrentHashMap<Long, FunctionNames> others = new ConcurrentHashMap<>();
 
-    private FunctionIndex(Builder b, FunctionNames.Source source, FunctionNames.Reader reader, Growth growth) {
+    private FunctionIndex(
+            Builder b,
+            FunctionNames.Source source,
+            FunctionNames.Reader reader,
+            Growth growth,
+            @Nullable IOException damage) {
         unit = b.unit;
+        this.damage = damage;
         this.source = source;
         this.reader = reader;
         this.growth = growth;
@@ -105,12 +113,18 @@ final class FunctionIndex {
             throws IOException {
         Builder builder = new Builder(unit);
         Cursor c = unit.body();
+        IOException damage = null;
         try {
             builder.walk(c);
         } catch (IndexOutOfBoundsException e) {
-            throw c.truncated(unit.header().offset(), "the unit", e);
+            damage = c.truncated(unit.header().offset(), "the unit", e);
+        } catch (IOException e) {
+            damage = e;
         }
-        return new FunctionIndex(builder, source, reader, growth);
+        if (damage != null && !builder.dropLast()) {
+            throw damage;
+        }
+        return new FunctionIndex(builder, source, reader, growth, damage);
     }
 
     /** The approximate memory of the index, in bytes. */
@@ -132,6 +146,9 @@ final class FunctionIndex {
         int boundary = AddressOrder.lastAtOrBefore(starts, address);
         int function = boundary < 0 ? NONE : owners[boundary];
         if (function == NONE) {
+            if (damage != null) {
+                throw damage;
+            }
             return null;
         }
         FunctionTable table = tables.get(function);
@@ -216,6 +233,9 @@ final class FunctionIndex {
         private final RangeLists lists;
 
         private int functions;
+        /** The number of the outermost function around the current entry, NONE if it has no addresses so far. */
+        private int number = NONE;
+
         private int[] firsts = new int[64];
         private int[] ends = new int[64];
 
@@ -238,10 +258,9 @@ final class FunctionIndex {
 
         void walk(Cursor c) throws IOException {
             EntryWalk walk = new EntryWalk(unit, c, false);
-            // The outermost function entry around the current one, its depth, and its number if it has addresses.
+            // The outermost function entry around the current one, and its depth.
             int outermost = 0;
             int depth = -1;
-            int number = NONE;
             while (walk.next()) {
                 int entry = (int) (walk.offset() - unit.header().offset());
                 boolean nested = depth >= 0 && walk.leastDepth() > depth;
@@ -267,6 +286,17 @@ final class FunctionIndex {
             if (number != NONE) {
                 ends[number] = (int) (unit.header().end() - unit.header().offset());
             }
+        }
+
+        /** Drops the function whose entries were not all read: {@return whether any function is left} */
+        boolean dropLast() {
+            if (number != NONE) {
+                functions--;
+                while (spans > 0 && owners[spans - 1] == functions) {
+                    spans--;
+                }
+            }
+            return functions > 0;
         }
 
         private int addFunction(int entry) {

@@ -5,8 +5,10 @@ import static dev.backline.dwarf.DwarfConstants.*;
 import dev.backline.dwarf.DebugSections.Kind;
 import dev.backline.elf.SectionData;
 import dev.backline.io.AddressOrder;
+import dev.backline.io.LongList;
 import java.io.IOException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of one line number program (DWARF5 6.2) as columns, sequence by sequence. Of several rows at one address
@@ -58,9 +60,23 @@ final class LineTable {
     /** Reads the table at the offset in {@code .debug_line}. */
     static LineTable read(UnitContext unit, long offset) throws IOException {
         DebugSections sections = unit.sections();
+        int length = length(sections, offset);
+        Cursor c = sections.cursor(Kind.LINE, offset, length);
+        try {
+            LineHeader header = LineHeader.read(unit, c);
+            Rows rows = Rows.of(sections.scratch());
+            rows.begin(sections.file(), offset, length);
+            run(header, unit.header().addressMask(), c, rows);
+            return new LineTable(header, rows);
+        } catch (IndexOutOfBoundsException e) {
+            throw c.truncated(offset, "the line table", e);
+        }
+    }
+
+    /** The number of bytes of the table at the offset, its length field included. */
+    private static int length(DebugSections sections, long offset) throws IOException {
         SectionData section = sections.need(Kind.LINE);
         Cursor start = sections.window(Kind.LINE, offset, 12);
-        int length;
         try {
             long unitLength = start.u4();
             if (unitLength == 0xffff_ffffL) {
@@ -74,19 +90,84 @@ final class LineTable {
                         "the line table's length 0x" + Long.toHexString(unitLength)
                                 + " extends past the end of the section");
             }
-            length = (int) unitLength + start.pos;
+            return (int) unitLength + start.pos;
         } catch (IndexOutOfBoundsException e) {
             throw start.truncated(offset, "the line table", e);
         }
-        Cursor c = sections.cursor(Kind.LINE, offset, length);
-        try {
-            LineHeader header = LineHeader.read(unit, c);
-            Rows rows = Rows.of(sections.scratch());
-            rows.begin(sections.file(), offset, length);
-            run(header, unit.header().addressMask(), c, rows);
-            return new LineTable(header, rows);
-        } catch (IndexOutOfBoundsException e) {
-            throw c.truncated(offset, "the line table", e);
+    }
+
+    /**
+     * All line tables of a file by address, for code whose unit cannot be read. Only their addresses are kept.
+     * Thread-safe.
+     */
+    static final class All {
+        private final DebugSections sections;
+        private final UnitContext.References references;
+        /** For each sequence of each table its first address, its end, and the table's offset. */
+        private final long[] lows;
+
+        private final long[] highs;
+        private final long[] tables;
+        /** The table that was read last. */
+        private volatile @Nullable Found last;
+
+        private record Found(long offset, LineTable table) {}
+
+        /** Reads all tables. A damaged one is left out; one with a wrong length is the last. */
+        All(DebugSections sections, UnitContext.References references) throws IOException {
+            this.sections = sections;
+            this.references = references;
+            LongList from = new LongList();
+            LongList to = new LongList();
+            LongList offsets = new LongList();
+            SectionData section = sections.find(Kind.LINE);
+            for (long offset = 0; section != null && offset < section.size(); ) {
+                int length;
+                try {
+                    length = length(sections, offset);
+                } catch (DwarfException e) {
+                    break;
+                }
+                try {
+                    LineTable table = table(offset);
+                    for (int i = 0; i < table.sequences(); i++) {
+                        from.add(table.sequenceLow(i));
+                        to.add(table.sequenceHigh(i));
+                        offsets.add(offset);
+                    }
+                } catch (DwarfException e) {
+                    // The others are read
+                }
+                offset += length;
+            }
+            lows = from.toArray();
+            highs = to.toArray();
+            tables = offsets.toArray();
+        }
+
+        /** The line table of the file, without a unit: for addresses of the file's size, and without a directory. */
+        private LineTable table(long offset) throws IOException {
+            int addressSize = sections.elf().header().addressSize();
+            boolean is64 = sections.window(Kind.LINE, offset, 4).u4() == 0xffff_ffffL;
+            UnitHeader header =
+                    new UnitHeader(Kind.INFO, 0, 0, 0, 5, DW_UT_compile, is64 ? 8 : 4, addressSize, 0, 0, 0, 0);
+            return LineTable.read(UnitContext.ofLines(sections, header, references), offset);
+        }
+
+        /** The table with a sequence that has the address, or null. */
+        @Nullable
+        LineTable at(long address) throws IOException {
+            for (int i = 0; i < lows.length; i++) {
+                if (Long.compareUnsigned(lows[i], address) <= 0 && Long.compareUnsigned(address, highs[i]) < 0) {
+                    Found known = last;
+                    if (known == null || known.offset != tables[i]) {
+                        known = new Found(tables[i], table(tables[i]));
+                        last = known;
+                    }
+                    return known.table;
+                }
+            }
+            return null;
         }
     }
 

@@ -6,6 +6,7 @@ import static dev.backline.dwarf.DwarfConstants.*;
 import dev.backline.dwarf.DebugSections.Kind;
 import dev.backline.io.Lazy;
 import java.io.IOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +47,8 @@ final class UnitContext {
     private final DebugSections sections;
     private final UnitHeader header;
     private final References references;
-    private final Abbreviations abbreviations;
+    /** Null if only the unit's line table is read. */
+    private final @Nullable Abbreviations abbreviations;
     /** For a split unit, the skeleton unit in the main file; else null. */
     private final @Nullable UnitContext skeleton;
 
@@ -77,6 +79,21 @@ final class UnitContext {
         long table = header.abbreviations() + (contribution == null ? 0 : contribution.abbreviations());
         abbreviations = sections.abbreviations(table, header.addressSize(), header.offsetSize(), header.version());
         rootTag = readRoot();
+    }
+
+    private UnitContext(DebugSections sections, UnitHeader header, References references) {
+        this.sections = sections;
+        this.header = header;
+        this.references = references;
+        skeleton = null;
+        contribution = null;
+        abbreviations = null;
+        rootTag = 0;
+    }
+
+    /** A context for the line table of a unit that cannot be read: with its header, and without a root entry. */
+    static UnitContext ofLines(DebugSections sections, UnitHeader header, References references) {
+        return new UnitContext(sections, header, references);
     }
 
     /** Reads the abbreviations and the root entry of a unit. */
@@ -118,8 +135,8 @@ final class UnitContext {
         if (index < 0) {
             return 0;
         }
-        abbreviations.readForFunctions(index, c, root);
-        return abbreviations.tag(index);
+        abbreviations().readForFunctions(index, c, root);
+        return abbreviations().tag(index);
     }
 
     private String readCompilationDirectory() throws IOException {
@@ -138,7 +155,7 @@ final class UnitContext {
     }
 
     Abbreviations abbreviations() {
-        return abbreviations;
+        return Objects.requireNonNull(abbreviations);
     }
 
     References references() {
@@ -184,7 +201,7 @@ final class UnitContext {
         if (code == 0) {
             return -1;
         }
-        int index = abbreviations.index(code);
+        int index = abbreviations().index(code);
         if (index < 0) {
             throw c.broken(at, "the entry's abbreviation code " + code + " is not in the unit's table");
         }
@@ -253,7 +270,7 @@ final class UnitContext {
         into.clear();
         int declaration = declaration(c, at);
         if (declaration >= 0) {
-            abbreviations.readAll(declaration, c, into);
+            abbreviations().readAll(declaration, c, into);
         }
     }
 

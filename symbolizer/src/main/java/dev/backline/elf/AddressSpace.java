@@ -69,6 +69,13 @@ public final class AddressSpace {
         return bases;
     }
 
+    /** Gives a section that is not SHF_ALLOC another base than 0, before the space is used. Only in an ET_REL. */
+    void place(Section s, long base) {
+        if (bases != null) {
+            bases[s.index()] = base;
+        }
+    }
+
     long address(Section s) {
         return bases == null ? s.address() : bases[s.index()];
     }

@@ -1,5 +1,6 @@
 package dev.backline.elf;
 
+import dev.backline.io.AddressOrder;
 import dev.backline.io.Hex;
 import java.io.Closeable;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /** Bytes by position: a file, an array, or a view of either. Thread-safe. */
 public abstract class ByteSource implements Closeable {
@@ -266,6 +268,45 @@ public abstract class ByteSource implements Closeable {
         @Override
         public void read(long position, byte[] into, int at, int length) throws IOException {
             whole.read(start + position, into, at, length);
+        }
+    }
+
+    /** Several sources, one behind the other; closing the whole leaves them open. */
+    static final class Joined extends ByteSource {
+        private final List<ByteSource> parts;
+        /** Where each part starts, and the end of the last one. */
+        private final long[] starts;
+
+        Joined(List<ByteSource> parts) {
+            this.parts = List.copyOf(parts);
+            starts = new long[parts.size() + 1];
+            for (int i = 0; i < parts.size(); i++) {
+                starts[i + 1] = starts[i] + parts.get(i).size();
+            }
+        }
+
+        @Override
+        public long size() {
+            return starts[parts.size()];
+        }
+
+        @Override
+        void keep() {
+            for (ByteSource part : parts) {
+                part.keep();
+            }
+        }
+
+        @Override
+        public void read(long position, byte[] into, int at, int length) throws IOException {
+            int part = AddressOrder.lastAtOrBefore(starts, position);
+            long from = position;
+            for (int done = 0; done < length; part++) {
+                int n = (int) Math.min(length - done, starts[part + 1] - from);
+                parts.get(part).read(from - starts[part], into, at + done, n);
+                done += n;
+                from += n;
+            }
         }
     }
 

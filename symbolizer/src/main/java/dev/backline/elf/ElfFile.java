@@ -6,7 +6,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +47,53 @@ public final class ElfFile implements Closeable {
         this.sections = reader.sections(header);
         this.space = new AddressSpace(name, header, sections);
         this.contents = new Content[sections.size()];
+        if (header.isRelocatable()) {
+            placeDebugSections();
+        }
+    }
+
+    /**
+     * Several debug sections of one name, of which assemblers put each in a group with the code or the type that it
+     * describes, are read as one. Each gets its start in the whole as its base address, so that relocated offsets in other
+     * sections are offsets in the whole.
+     */
+    private void placeDebugSections() throws IOException {
+        Map<String, List<Section>> byName = new HashMap<>();
+        for (Section s : sections) {
+            String name = partOf(s);
+            if (name != null) {
+                byName.computeIfAbsent(name, key -> new ArrayList<>(1)).add(s);
+            }
+        }
+        for (List<Section> parts : byName.values()) {
+            long start = 0;
+            for (int i = 0; i < parts.size() - 1; i++) {
+                start += sizeOf(parts.get(i));
+                space.place(parts.get(i + 1), start);
+            }
+        }
+    }
+
+    private long sizeOf(Section section) throws IOException {
+        try {
+            return data(section).size();
+        } catch (ElfException e) {
+            // Reading the section tells
+            return 0;
+        }
+    }
+
+    /** The name of the debug section that this section is, or that it is a part of; null for other sections. */
+    private static @Nullable String partOf(Section section) {
+        String name = section.name();
+        if (section.isAllocated() || section.type() == Section.SHT_NOBITS || RelocationFormat.isTable(section)) {
+            return null;
+        }
+        if (name.startsWith(".debug_")) {
+            return name;
+        }
+        // GCC's -feliminate-dwarf2-dups
+        return name.startsWith(".gnu.linkonce.wi.") ? ".debug_info" : null;
     }
 
     /**
@@ -140,7 +189,7 @@ public final class ElfFile implements Closeable {
     /**
      * {@return the address of the section: sh_addr} In an ET_REL, where sections have no addresses yet, each
      * SHF_ALLOC section gets a base address (the sections do not overlap, and fit in 32 bits in ELFCLASS32), and
-     * any other section has base 0. Symbols, relocated DWARF and line tables all use these addresses.
+     * any other section has base 0. Of several debug sections of one name each starts where the last one ends. Symbols, relocated DWARF and line tables all use these addresses.
      *
      * @param section one of {@link #sections()}
      */
@@ -188,7 +237,22 @@ public final class ElfFile implements Closeable {
         if (section == null && name.startsWith(".debug_")) {
             section = section(".z" + name.substring(1));
         }
-        return section == null || section.type() == Section.SHT_NOBITS ? null : data(section);
+        if (section == null || section.type() == Section.SHT_NOBITS) {
+            return null;
+        }
+        return header.isRelocatable() ? whole(section) : data(section);
+    }
+
+    /** The bytes of all debug sections of an ET_REL with the name of one of them, in their order. */
+    private SectionData whole(Section one) throws IOException {
+        String name = partOf(one);
+        List<ByteSource> parts = new ArrayList<>(1);
+        for (int i = 1; name != null && i < sections.size(); i++) {
+            if (name.equals(partOf(sections.get(i)))) {
+                parts.add(bytes(sections.get(i)));
+            }
+        }
+        return parts.size() < 2 ? data(one) : new SectionData(this.name, one.name(), new ByteSource.Joined(parts));
     }
 
     /**

@@ -69,7 +69,7 @@ final class RelocatedFields {
         if (index == SymbolTable.SHN_UNDEF || index == SymbolTable.SHN_COMMON) {
             return 0;
         }
-        return symbols.type(i) == SymbolTable.STT_TLS ? symbols.value(i) : symbols.address(i);
+        return symbols.type(i) == SymbolTable.STT_TLS ? symbols.value(i) : symbols.placed(i);
     }
 
     /**

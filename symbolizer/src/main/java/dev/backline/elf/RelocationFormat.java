@@ -217,7 +217,7 @@ final class RelocationFormat {
     /** The symbol in the upper half, the type in the lower one. */
     private long uniform(long info) {
         if (hasThreeTypes && !big) {
-            return info << 32 | Integer.reverseBytes((int) (info >>> 32)) & 0xffff_ffffL;
+            return (info << 32) | (Integer.reverseBytes((int) (info >>> 32)) & 0xffff_ffffL);
         }
         return hasTypeData ? info & 0xffff_ffff_0000_00ffL : info;
     }

@@ -337,7 +337,8 @@ final class RelocationType {
         return switch (type) {
             // R_SH_NONE, and hints for relaxation: USES, COUNT, ALIGN, CODE, DATA, LABEL
             case 0, 27, 28, 29, 30, 31, 32 -> NONE;
-            case 1, 146 -> ABSOLUTE32; // R_SH_DIR32, TLS_LDO_32
+            case 1 -> ADD | 4; // R_SH_DIR32: gas puts the addend into the field, though entries have one
+            case 146 -> ABSOLUTE32; // R_SH_TLS_LDO_32
             case 2 -> RELATIVE32; // R_SH_REL32
             default -> UNKNOWN;
         };

@@ -175,7 +175,7 @@ public final class Relocations {
         if (symbol > 0) {
             SymbolTable all = symbols.get();
             if (symbol < all.size() && all.sectionIndex(symbol) != SymbolTable.SHN_UNDEF) {
-                value += all.address(symbol);
+                value += all.placed(symbol);
             }
         }
         int type = format.type(block, at);

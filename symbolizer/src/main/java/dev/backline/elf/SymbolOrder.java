@@ -50,9 +50,13 @@ public final class SymbolOrder {
      * Compares symbols at one address: a stack trace names the first in this order. In a vmlinux
      * (scripts/kallsyms.c): weak symbols last, then symbols of a linker script (__start_x, __x_end)
      * last, then fewer leading underscores first, then by name. In a module
-     * (kernel/module/kallsyms.c): by the order of the table.
+     * (kernel/module/kallsyms.c): by the order of the table. The kernel does not count function descriptors as code.
      */
     static int kallsyms(SymbolTable t, int a, int b) {
+        int code = Boolean.compare(t.isDescriptor(a), t.isDescriptor(b));
+        if (code != 0) {
+            return code;
+        }
         if (t.isRelocatable()) {
             return Integer.compare(a, b);
         }

@@ -2,11 +2,14 @@ package dev.backline.elf;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.backline.io.AddressOrder;
 import dev.backline.io.Hex;
 import dev.backline.io.IntList;
 import dev.backline.io.Lazy;
+import dev.backline.io.LongList;
 import dev.backline.io.Suggestions;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -87,13 +90,17 @@ public final class SymbolTable implements Symbols {
     private final @Nullable Section section;
     private final boolean is64;
     private final boolean big;
-    private final boolean hasThumbBit;
+    private final boolean hasModeBit;
     private final int entrySize;
     private final int size;
     private final byte[] table;
     private final byte[] strings;
     private final byte @Nullable [] extendedIndexes;
 
+    /** The section with function descriptors; null if the file has none. */
+    private final @Nullable Lazy<Descriptors, RuntimeException> descriptors;
+
+    private final int descriptorSection;
     private final SymbolScan scan;
     private int nameScans;
     private int addressScans;
@@ -129,26 +136,84 @@ public final class SymbolTable implements Symbols {
         this.section = section;
         this.is64 = file.header().is64();
         this.big = file.header().bigEndian();
-        this.hasThumbBit = file.header().machine() == ElfHeader.EM_ARM;
+        this.hasModeBit =
+                file.header().machine() == ElfHeader.EM_ARM || file.header().machine() == ElfHeader.EM_MIPS;
         this.entrySize = entrySize(file);
         this.size = table.length / entrySize;
         this.table = table;
         this.strings = strings;
         this.extendedIndexes = extendedIndexes;
-        this.scan = new SymbolScan(this, table, strings, is64, big, !hasThumbBit && extendedIndexes == null);
+        Section opd = file.header().machine() == ElfHeader.EM_PPC64 ? file.section(".opd") : null;
+        this.descriptorSection = opd == null ? SHN_UNDEF : opd.index();
+        this.descriptors = opd == null
+                ? null
+                : new Lazy<>() {
+                    @Override
+                    protected Descriptors compute() {
+                        return Descriptors.of(file, SymbolTable.this, opd);
+                    }
+                };
+        this.scan = new SymbolScan(
+                this, table, strings, is64, big, !hasModeBit && extendedIndexes == null && descriptors == null);
     }
 
     private static int entrySize(ElfFile file) {
         return file.header().is64() ? 24 : 16;
     }
 
-    /** .symtab, or else .dynsym, or else an empty table. */
+    /** .symtab; or else .dynsym and the functions in .gnu_debugdata; or else an empty table. */
     static SymbolTable of(ElfFile file) throws IOException {
         Section section = first(file, Section.SHT_SYMTAB);
-        if (section == null) {
-            section = first(file, Section.SHT_DYNSYM);
+        if (section != null) {
+            return of(file, section);
         }
-        return section == null ? new SymbolTable(file, null, new byte[0], new byte[0], null) : of(file, section);
+        section = first(file, Section.SHT_DYNSYM);
+        SymbolTable dynamic =
+                section == null ? new SymbolTable(file, null, new byte[0], new byte[0], null) : of(file, section);
+        return withDebugData(file, dynamic);
+    }
+
+    /**
+     * Adds the symbols that .dynsym lacks, from the ELF file that distributions put, packed with xz, into {@code
+     * .gnu_debugdata} (GDB manual, "MiniDebugInfo"). Its sections have other indexes than those of the file around it.
+     */
+    private static SymbolTable withDebugData(ElfFile file, SymbolTable dynamic) throws IOException {
+        Section packed = file.section(".gnu_debugdata");
+        if (packed == null
+                || packed.type() == Section.SHT_NOBITS
+                || file.header().isRelocatable()) {
+            return dynamic;
+        }
+        String name = file.name() + ": .gnu_debugdata";
+        try (ElfFile inner = ElfFile.of(Path.of(file.name()), ByteSource.unpacked(name, file.bytes(packed)))) {
+            Section section = first(inner, Section.SHT_SYMTAB);
+            if (section == null
+                    || inner.header().is64() != file.header().is64()
+                    || inner.header().bigEndian() != file.header().bigEndian()) {
+                return dynamic;
+            }
+            SymbolTable more = of(inner, section);
+            int entrySize = dynamic.entrySize;
+            long size = (long) dynamic.table.length + more.table.length + dynamic.strings.length + more.strings.length;
+            file.budget().reserve(file.name(), ".gnu_debugdata", size);
+            int first = Math.max(dynamic.table.length, entrySize);
+            byte[] table = Arrays.copyOf(dynamic.table, first + Math.max(0, more.table.length - entrySize));
+            byte[] strings = Arrays.copyOf(dynamic.strings, dynamic.strings.length + more.strings.length);
+            System.arraycopy(more.strings, 0, strings, dynamic.strings.length, more.strings.length);
+            for (int i = 1, at = first; i < more.size; i++, at += entrySize) {
+                System.arraycopy(more.table, i * entrySize, table, at, entrySize);
+                Words.put(table, at, 4, dynamic.big, dynamic.strings.length + (long) more.nameStart(i));
+                if (more.sectionIndex(i) > 0) {
+                    Section home = file.sectionAt(more.value(i));
+                    int index = home == null ? SHN_ABS : home.index();
+                    Words.put(table, at + (dynamic.is64 ? 6 : 14), 2, dynamic.big, index);
+                }
+            }
+            return new SymbolTable(file, dynamic.section, table, strings, null);
+        } catch (ElfException e) {
+            // Without these names the file is as useful as others without them
+            return dynamic;
+        }
     }
 
     private static @Nullable Section first(ElfFile file, int type) {
@@ -233,15 +298,113 @@ public final class SymbolTable implements Symbols {
         return i * entrySize;
     }
 
-    /** st_value; in an ET_REL plus the base address of the symbol's section (see {@link ElfFile#address}). */
+    /**
+     * st_value; in an ET_REL plus the base address of the symbol's section (see {@link ElfFile#address}). For a function
+     * descriptor of 64-bit PowerPC (ELFv1), the address of the function's code.
+     */
     @Override
     public long address(int i) {
+        if (descriptors != null && isInDescriptors(i)) {
+            long code = descriptors.get().code(value(i));
+            return code == 0 ? placed(i) : code;
+        }
+        return placed(i);
+    }
+
+    /** The address of the symbol itself, even if that is a function descriptor. */
+    long placed(int i) {
         long value = value(i);
-        if (hasThumbBit && type(i) == STT_FUNC) {
-            // Bit 0 selects the instruction set and is not part of the address (AAELF32, 5.5.3)
+        if (hasModeBit && type(i) == STT_FUNC) {
+            // Bit 0 selects the instruction set and is not part of the address (AAELF32, 5.5.3; for MIPS16 and
+            // microMIPS,
+            // binutils' include/elf/mips.h, STO_MIPS_ISA)
             value &= ~1;
         }
-        return value + file.space().base(sectionIndex(i));
+        return value + file.space().base(ownSectionIndex(i));
+    }
+
+    /** Whether the symbol is a function descriptor whose code is known. */
+    boolean isDescriptor(int i) {
+        return descriptors != null && isInDescriptors(i) && descriptors.get().code(value(i)) != 0;
+    }
+
+    private boolean isInDescriptors(int i) {
+        return ownSectionIndex(i) == descriptorSection && type(i) != STT_SECTION;
+    }
+
+    /**
+     * The function descriptors of 64-bit PowerPC's ELFv1, in {@code .opd}: three words, of which the first is the address of
+     * the code (64-bit PowerPC ELF ABI supplement, 3.2.1). In an ET_REL it is relocated.
+     */
+    private static final class Descriptors {
+        private static final int R_PPC64_ADDR64 = 38;
+
+        private final long[] places;
+        /** The address of the code of the descriptor at each place. */
+        private final long[] codes;
+
+        private Descriptors(long[] places, long[] codes) {
+            int[] order = AddressOrder.of(places, places.length);
+            this.places = new long[order.length];
+            this.codes = new long[order.length];
+            for (int i = 0; i < order.length; i++) {
+                this.places[i] = places[order[i]];
+                this.codes[i] = codes[order[i]];
+            }
+        }
+
+        static Descriptors of(ElfFile file, SymbolTable symbols, Section opd) {
+            try {
+                return file.header().isRelocatable() ? relocated(file, symbols, opd) : linked(file, opd);
+            } catch (IOException e) {
+                // The symbols stay what they are: descriptors
+                return new Descriptors(new long[0], new long[0]);
+            }
+        }
+
+        private static Descriptors linked(ElfFile file, Section opd) throws IOException {
+            byte[] content = whole(file, opd);
+            int count = content.length / 8;
+            long[] places = new long[count];
+            long[] codes = new long[count];
+            for (int i = 0; i < count; i++) {
+                places[i] = opd.address() + 8L * i;
+                codes[i] = Words.i64(content, 8 * i, file.header().bigEndian());
+            }
+            return new Descriptors(places, codes);
+        }
+
+        private static Descriptors relocated(ElfFile file, SymbolTable symbols, Section opd) throws IOException {
+            LongList places = new LongList();
+            LongList codes = new LongList();
+            for (Section table : file.sections()) {
+                if (!RelocationFormat.isTable(table) || table.info() != opd.index()) {
+                    continue;
+                }
+                RelocationFormat format = new RelocationFormat(file, table);
+                ByteSource entries = format.entries();
+                byte[] all = file.budget().allocate(file.name(), table.name(), entries.size());
+                entries.read(0, all, 0, all.length);
+                for (int at = 0; at < all.length; at += format.entrySize()) {
+                    int symbol = format.symbol(all, at);
+                    if (format.withAddend()
+                            && format.type(all, at) == R_PPC64_ADDR64
+                            && symbol > 0
+                            && symbol < symbols.size
+                            && symbols.ownSectionIndex(symbol) > 0) {
+                        places.add(format.offset(all, at));
+                        codes.add(symbols.placed(symbol) + format.addend(all, at));
+                    }
+                }
+            }
+            return new Descriptors(places.toArray(), codes.toArray());
+        }
+
+        /** The address of the code of the descriptor with this st_value; 0 if it is unknown. */
+        long code(long value) {
+            int at = AddressOrder.lastAtOrBefore(places, value);
+            return at < 0 || places[at] != value ? 0 : codes[at];
+        }
     }
 
     /**
@@ -290,6 +453,14 @@ public final class SymbolTable implements Symbols {
      */
     @Override
     public int sectionIndex(int i) {
+        if (descriptors != null && isDescriptor(i)) {
+            Section code = file.sectionAt(address(i));
+            return code == null ? ownSectionIndex(i) : code.index();
+        }
+        return ownSectionIndex(i);
+    }
+
+    private int ownSectionIndex(int i) {
         int index = Words.u16(table, at(i) + (is64 ? 6 : 14), big);
         if (index < SHN_LORESERVE) {
             return index;
@@ -436,6 +607,7 @@ public final class SymbolTable implements Symbols {
         int best = -1;
         for (int a : aliases) {
             if (!isMapping(a)
+                    && !isDescriptor(a)
                     && !looksTheSame(a, i)
                     && SymbolOrder.readelf(this, a, start) > 0
                     && (best < 0 || SymbolOrder.readelf(this, a, best) < 0)) {
@@ -458,7 +630,9 @@ public final class SymbolTable implements Symbols {
     public int last(int sectionIndex) {
         int last = -1;
         for (int i = 1; i < size; i++) {
-            if (sectionIndex(i) == sectionIndex && (last < 0 || SymbolOrder.readelf(this, i, last) > 0)) {
+            if (sectionIndex(i) == sectionIndex
+                    && !isDescriptor(i)
+                    && (last < 0 || SymbolOrder.readelf(this, i, last) > 0)) {
                 last = i;
             }
         }

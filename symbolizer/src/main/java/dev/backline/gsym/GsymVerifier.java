@@ -5,6 +5,7 @@ import dev.backline.dwarf.Dwarf;
 import dev.backline.dwarf.Frame;
 import dev.backline.dwarf.SourceFile;
 import dev.backline.dwarf.UnitCode;
+import dev.backline.dwarf.UnitFunctions;
 import dev.backline.elf.BuildId;
 import dev.backline.elf.ElfException;
 import dev.backline.elf.ElfFile;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,7 @@ public final class GsymVerifier {
     private final GsymFile gsym;
     private int jobs = 1;
     private @Nullable Predicate<SourceFile> only;
+    private @Nullable Consumer<IOException> problems;
 
     /**
      * Creates a comparison of all code, with one thread.
@@ -61,6 +64,18 @@ public final class GsymVerifier {
      */
     public GsymVerifier only(Predicate<SourceFile> files) {
         only = files;
+        return this;
+    }
+
+    /**
+     * Sets what is told of damaged units, which {@link GsymWriter} left out: their code is not compared. Without it, a
+     * damaged unit ends the comparison.
+     *
+     * @param damaged is called for each damaged unit, on the calling thread
+     * @return this
+     */
+    public GsymVerifier problems(Consumer<IOException> damaged) {
+        problems = damaged;
         return this;
     }
 
@@ -111,6 +126,11 @@ public final class GsymVerifier {
             reader.only(only);
         }
         List<UnitCode> units = reader.read();
+        boolean skipsDamage = problems != null && !failures.isEmpty();
+        if (problems != null) {
+            failures.forEach(problems);
+            failures.clear();
+        }
         List<long[]> tasks = new ArrayList<>();
         for (UnitCode unit : units) {
             tasks.add(boundaries(unit, gsym.hasDetails()));
@@ -119,7 +139,7 @@ public final class GsymVerifier {
         CodeCoverage kept = only == null ? null : new CodeCoverage(units);
         Comparison[] comparisons = new Comparison[tasks.size()];
         Parallel.forEach(comparisons.length, jobs, i -> {
-            comparisons[i] = new Comparison(elf, dwarf, gsym, kept);
+            comparisons[i] = new Comparison(elf, dwarf, gsym, kept, skipsDamage);
             comparisons[i].compare(tasks.get(i));
         });
         long places = 0;
@@ -205,6 +225,7 @@ public final class GsymVerifier {
         private final Dwarf dwarf;
         private final GsymFile gsym;
         private final @Nullable CodeCoverage kept;
+        private final boolean skipsDamage;
         private long places;
         private long different;
         private final List<String> differences = new ArrayList<>();
@@ -212,8 +233,10 @@ public final class GsymVerifier {
 
         /**
          * @param kept the code that the index contains; null for all code
+         * @param skipsDamage whether code of damaged units is not compared
          */
-        Comparison(ElfFile elf, Dwarf dwarf, GsymFile gsym, @Nullable CodeCoverage kept) {
+        Comparison(ElfFile elf, Dwarf dwarf, GsymFile gsym, @Nullable CodeCoverage kept, boolean skipsDamage) {
+            this.skipsDamage = skipsDamage;
             this.elf = elf;
             this.dwarf = dwarf;
             this.gsym = gsym;
@@ -227,8 +250,11 @@ public final class GsymVerifier {
                     if (section == null || !section.isExecutable() || (kept != null && !kept.has(address))) {
                         continue;
                     }
+                    List<Frame> expected = skipsDamage ? undamaged(address) : dwarf.framesAt(address);
+                    if (expected == null) {
+                        continue;
+                    }
                     places++;
-                    List<Frame> expected = dwarf.framesAt(address);
                     List<Frame> found = gsym.framesAt(address);
                     if (gsym.hasDetails() ? !expected.equals(found) : !same(expected, found)) {
                         different++;
@@ -240,6 +266,17 @@ public final class GsymVerifier {
                 }
             } catch (IOException e) {
                 failure = e;
+            }
+        }
+
+        /** The frames of the ELF file; null in a damaged unit, which the index lacks. */
+        private @Nullable List<Frame> undamaged(long address) {
+            try {
+                // Reads all functions of the unit, as the writer did
+                UnitFunctions.at(dwarf, address);
+                return dwarf.framesAt(address);
+            } catch (IOException e) {
+                return null;
             }
         }
 

@@ -33,7 +33,12 @@ final class Bulk {
     /** Looks up one address. */
     @FunctionalInterface
     interface LookUp {
-        List<SourceFrame> framesAt(long address) throws IOException;
+        /**
+         * {@return what is known of the address}
+         *
+         * @param damage receives the reason why a part is not known
+         */
+        List<SourceFrame> framesAt(long address, Consumer<IOException> damage) throws IOException;
     }
 
     private final Supplier<LookUp> lookUps;
@@ -148,7 +153,7 @@ final class Bulk {
 
     private List<SourceFrame> framesAt(LookUp lookUp, long address) {
         try {
-            return lookUp.framesAt(address);
+            return lookUp.framesAt(address, failures::add);
         } catch (IOException e) {
             failures.add(e);
             return List.of();

@@ -409,6 +409,10 @@ public final class LogSymbolizer implements Closeable {
             if (place.note() != null && doubts.size() < MAX_DOUBTS) {
                 doubts.add(place.note());
             }
+            String damage = resolution instanceof Resolved resolved ? resolved.damage() : null;
+            if (damage != null && doubts.size() < MAX_DOUBTS) {
+                doubts.add(damage);
+            }
             return new ResolvedReference(resolution, file.module(), file, symbolizer.symbolizer(file));
         } catch (IOException e) {
             // A damaged part of a file affects only the frames in this part.

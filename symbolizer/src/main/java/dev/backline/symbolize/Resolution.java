@@ -24,6 +24,8 @@ public sealed interface Resolution {
      * @param frames innermost first; never empty, and the last one is not inlined
      * @param exact the innermost frame at the address itself, if the reference is a return address and the address
      *     has another line than the call before it; else null
+     * @param damage what could not be read of the place's debug information, one line for a person; the frames are what
+     *     the rest knows. null if nothing is damaged
      */
     record Resolved(
             @Nullable String symbol,
@@ -31,10 +33,31 @@ public sealed interface Resolution {
             long size,
             long address,
             List<SourceFrame> frames,
-            @Nullable SourceFrame exact)
+            @Nullable SourceFrame exact,
+            @Nullable String damage)
             implements Resolution {
         public Resolved {
             frames = List.copyOf(frames);
+        }
+
+        /**
+         * A place whose debug information is not damaged.
+         *
+         * @param symbol the symbol that contains the place; null if there is none
+         * @param offset from the symbol's start, in bytes
+         * @param size the symbol's kallsyms size, in bytes; 0 if unknown
+         * @param address in the address space of the file
+         * @param frames innermost first
+         * @param exact the innermost frame at the address itself, or null
+         */
+        public Resolved(
+                @Nullable String symbol,
+                long offset,
+                long size,
+                long address,
+                List<SourceFrame> frames,
+                @Nullable SourceFrame exact) {
+            this(symbol, offset, size, address, frames, exact, null);
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -38,6 +39,9 @@ public final class Symbolizer implements Closeable {
      * thousands of unknown names.
      */
     private static final int SUGGESTED_NAMES = 4;
+
+    /** How far from code without a line another line can be, in bytes. */
+    private static final long MAX_DISTANCE = 4096;
 
     private final DebugData data;
     private final SourceRoot sourceRoot = new SourceRoot();
@@ -143,6 +147,15 @@ public final class Symbolizer implements Closeable {
         return sourceFrames(data.framesAt(address));
     }
 
+    private List<SourceFrame> framesAt(long address, Consumer<IOException> damage) throws IOException {
+        try {
+            return framesAt(address);
+        } catch (Dwarf.Damage e) {
+            damage.accept(e);
+            return sourceFrames(e.frames());
+        }
+    }
+
     private List<SourceFrame> sourceFrames(List<Frame> frames) {
         List<SourceFrame> found = new ArrayList<>(frames.size());
         for (Frame frame : frames) {
@@ -208,7 +221,14 @@ public final class Symbolizer implements Closeable {
     }
 
     private Bulk.LookUp passing(Dwarf.Pass pass) {
-        return address -> sourceFrames(pass.framesAt(address));
+        return (address, damage) -> {
+            try {
+                return sourceFrames(pass.framesAt(address));
+            } catch (Dwarf.Damage e) {
+                damage.accept(e);
+                return sourceFrames(e.frames());
+            }
+        };
     }
 
     /**
@@ -384,17 +404,84 @@ public final class Symbolizer implements Closeable {
         String name = symbol < 0 ? null : symbols.name(symbol);
         long offset = symbol < 0 ? 0 : address - symbols.address(symbol);
         long size = symbol < 0 ? 0 : symbols.size(symbol);
-        List<SourceFrame> frames = named(framesAt(pc), name);
+        List<Frame> found;
+        String damage = null;
+        try {
+            found = data.framesAt(pc);
+        } catch (Dwarf.Damage e) {
+            found = e.frames();
+            damage = String.valueOf(e.getMessage());
+        }
+        List<SourceFrame> frames = named(sourceFrames(found), name);
+        if (!found.isEmpty() && found.get(0).line() == 0) {
+            SourceFile file = found.get(0).file();
+            frames = file == null ? frames : withLine(frames, file, pc, address - offset, symbol < 0 ? 0 : size);
+        }
         if (!anyPlace(frames)) {
             return new Resolution.Unresolved(
                     Resolution.Reason.NO_LINE, "no source line for this place in " + data.name());
         }
         SourceFrame exact = null;
-        if (isAfterCall && Long.compareUnsigned(offset, size) < 0) {
+        if (isAfterCall && damage == null && Long.compareUnsigned(offset, size) < 0) {
             List<SourceFrame> at = named(framesAt(address), name);
             exact = at.isEmpty() || samePlace(at.get(0), frames.get(0)) ? null : at.get(0);
         }
-        return new Resolution.Resolved(name, offset, size, address, frames, exact);
+        return new Resolution.Resolved(name, offset, size, address, frames, exact, damage);
+    }
+
+    /**
+     * Gives the innermost function, whose code here belongs to no line (DWARF5 6.2.2), the line of the nearest code of the
+     * same inlined call; without any, its file, if that is all that is known of the place.
+     *
+     * @param file of the innermost function
+     * @param start the first address of the symbol
+     * @param size of the symbol; 0 if there is none
+     */
+    private List<SourceFrame> withLine(List<SourceFrame> frames, SourceFile file, long pc, long start, long size)
+            throws IOException {
+        List<SourceFrame> changed = new ArrayList<>(frames);
+        SourceFrame innermost = frames.get(0);
+        String symbol = frames.size() == 1 ? innermost.function() : null;
+        long before = Math.min(MAX_DISTANCE, pc - start);
+        long after = Math.min(MAX_DISTANCE, start + size - 1 - pc);
+        for (long distance = 1; distance <= Math.max(before, after); distance++) {
+            for (int side = -1; side <= 1; side += 2) {
+                if (distance > (side < 0 ? before : after)) {
+                    continue;
+                }
+                List<SourceFrame> near = named(known(pc + side * distance), symbol);
+                if (isSameCall(frames, near) && near.get(0).line() != 0) {
+                    changed.set(0, innermost.near(near.get(0)));
+                    return changed;
+                }
+            }
+        }
+        if (!anyPlace(frames)) {
+            changed.set(0, innermost.in(sourceRoot.paths(file).relative()));
+        }
+        return changed;
+    }
+
+    private List<SourceFrame> known(long address) throws IOException {
+        try {
+            return framesAt(address);
+        } catch (Dwarf.Damage e) {
+            return sourceFrames(e.frames());
+        }
+    }
+
+    /** Whether two places are in one function, inlined by the same calls. */
+    private static boolean isSameCall(List<SourceFrame> a, List<SourceFrame> b) {
+        if (a.size() != b.size()
+                || !Objects.equals(a.get(0).function(), b.get(0).function())) {
+            return false;
+        }
+        for (int i = 1; i < a.size(); i++) {
+            if (!a.get(i).equals(b.get(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean anyPlace(List<SourceFrame> frames) {
@@ -407,7 +494,7 @@ public final class Symbolizer implements Closeable {
     }
 
     private static boolean samePlace(SourceFrame a, SourceFrame b) {
-        return a.line() == b.line() && java.util.Objects.equals(a.path(), b.path());
+        return a.line() == b.line() && Objects.equals(a.path(), b.path());
     }
 
     /** Names a function by its symbol if the debug information has no name, as in assembly. */

@@ -225,7 +225,8 @@ class RelocationTest {
         machine(all, EM_ALTERA_NIOS2, false, false, Rule.ABSOLUTE, 1, 14);
         for (boolean big : new boolean[] {false, true}) {
             machine(all, EM_SH, false, big, Rule.NONE, 0, 0, 27, 28, 29, 30, 31, 32);
-            machine(all, EM_SH, false, big, Rule.ABSOLUTE, 4, 1, 146);
+            machine(all, EM_SH, false, big, Rule.ADD, 4, 1);
+            machine(all, EM_SH, false, big, Rule.ABSOLUTE, 4, 146);
             machine(all, EM_SH, false, big, Rule.RELATIVE, 4, 2);
             for (int machine : new int[] {EM_ARC_COMPACT, EM_ARC_COMPACT2}) {
                 machine(all, machine, false, big, Rule.NONE, 0, 0);

@@ -45,7 +45,9 @@ final class Steps {
             functions.add(CallStep.plain(source.nameOr(resolved.symbol() == null ? "??" : resolved.symbol())));
         }
         SourceFrame innermost = resolved.frames().get(0);
-        String source = innermost.path() == null ? null : innermost.path() + ":" + innermost.line();
+        String source = innermost.path() == null
+                ? null
+                : innermost.path() + ":" + (innermost.line() == 0 ? "?" : innermost.line());
         return new CallStep(
                 frame.line(),
                 place,

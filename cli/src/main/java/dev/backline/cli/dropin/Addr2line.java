@@ -8,7 +8,9 @@ import dev.backline.cli.console.Help;
 import dev.backline.cli.console.Output;
 import dev.backline.cli.console.UsageException;
 import dev.backline.debugfiles.DebugData;
+import dev.backline.debugfiles.DebugFiles;
 import dev.backline.elf.ElfException;
+import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
 import dev.backline.gsym.GsymException;
 import dev.backline.io.LongList;
@@ -80,11 +82,23 @@ public final class Addr2line implements Command {
             return FAILED;
         }
         try (Symbolizer symbolizer = Symbolizer.open(Path.of(options.file()), console.indexes())) {
-            return answer(options, symbolizer, console);
+            DebugData debug = separate(symbolizer, console);
+            if (debug == null) {
+                return answer(options, symbolizer, console);
+            }
+            try (Symbolizer other = Symbolizer.of(debug)) {
+                return answer(options, other, console);
+            }
         } catch (ElfException | GsymException e) {
             complain(console, options.file() + ": file format not recognized (" + e.getMessage() + ")");
             return FAILED;
         }
+    }
+
+    /** The debug file of a stripped file, which has its sections and symbols too; null if there is none or no need. */
+    private static @Nullable DebugData separate(Symbolizer symbolizer, Console console) throws IOException {
+        ElfFile elf = symbolizer.elf();
+        return elf == null || symbolizer.hasDebugInfo() ? null : DebugFiles.separate(elf, console.indexes());
     }
 
     /** Why the file cannot be used, in the words of GNU addr2line, or null. */

@@ -158,8 +158,14 @@ final class FunctionSymbols {
                     SymbolTable.STT_TLS,
                     STT_RELC,
                     STT_SRELC -> false;
-            default -> !(marksCode && symbols.name(symbol).startsWith("$"));
+            // The first test reads no name
+            default -> !(symbols.isMapping(symbol) && isLabel(symbols.name(symbol), marksCode));
         };
+    }
+
+    /** Whether the name is a label that the assembler made ({@code .L0 } of RISC-V, {@code L0^A}), or marks code or data. */
+    private static boolean isLabel(String name, boolean marksCode) {
+        return name.startsWith(".L") || name.startsWith("L0\u0001") || (marksCode && name.startsWith("$"));
     }
 
     private boolean fitsBetter(int candidate, int chosen, long distance) {

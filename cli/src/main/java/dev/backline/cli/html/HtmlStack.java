@@ -97,7 +97,7 @@ public final class HtmlStack {
         if (frame.path() != null) {
             html.text(" ")
                     .open("code", "file")
-                    .text(frame.path() + ":" + frame.line())
+                    .text(frame.path() + ":" + (frame.line() == 0 ? "?" : frame.line()))
                     .close();
         }
         if (frame.inlined()) {

@@ -4,6 +4,7 @@ import dev.backline.cli.console.Count;
 import dev.backline.symbolize.LogFrame;
 import dev.backline.symbolize.Resolution;
 import dev.backline.symbolize.Resolution.Ambiguous;
+import dev.backline.symbolize.Resolution.Resolved;
 import dev.backline.symbolize.Resolution.Unresolved;
 import dev.backline.symbolize.UnresolvedFrames;
 import java.util.ArrayList;
@@ -32,6 +33,11 @@ public final class Complaints {
             missingFile |= isNothing;
             String reason = (isNothing ? "there is no file of that name, and " : "") + unresolved.text();
             queriesByReason.merge(reason, answer.text(), (before, text) -> before + ", " + text);
+        } else if (answer.resolution() instanceof Resolved resolved) {
+            String damage = resolved.damage();
+            if (damage != null) {
+                queriesByReason.merge(damage, answer.text(), (before, text) -> before + ", " + text);
+            }
         } else if (answer.resolution() instanceof Ambiguous ambiguous && format == SymbolizeOptions.Format.TEXT) {
             String reason = ambiguous.candidates().size() + " functions match; add the function's size to choose one"
                     + " (func+0x12/0x345)";

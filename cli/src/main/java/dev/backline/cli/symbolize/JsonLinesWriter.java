@@ -227,6 +227,9 @@ public final class JsonLinesWriter implements AnswerWriter {
             json.name("line").value(frame.line() == 0 ? null : frame.line());
             json.name("column").value(frame.column() == 0 ? null : frame.column());
             json.name("inlined").value(frame.inlined());
+            if (frame.approximate()) {
+                json.name("approximate").value(true);
+            }
             if (links != null) {
                 json.name("url").value(links.url(frame, origin == null ? sources : origin.sources()));
             }

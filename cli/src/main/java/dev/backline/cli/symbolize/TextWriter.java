@@ -139,6 +139,9 @@ final class TextWriter implements AnswerWriter {
             out.print(Printable.of(frame.nameOr(symbol)))
                     .print(" at ")
                     .print(linked(frame, styled(CYAN, place(frame))));
+            if (frame.approximate()) {
+                out.print(" (approximate)");
+            }
             if (frame.discriminator() != 0 && frame.line() != 0) {
                 out.print(" (discriminator ").print(frame.discriminator()).print(")");
             }
@@ -378,7 +381,7 @@ final class TextWriter implements AnswerWriter {
     private byte[] plainPlace(byte[] before, SourceFrame frame, byte[] after) {
         String path = frame.path();
         byte[] file = path == null ? UNKNOWN : printable(path);
-        String line = path == null ? "?" : Integer.toString(frame.line());
+        String line = line(frame);
         int at = before.length + 1 + file.length;
         byte[] text = Arrays.copyOf(before, at + 1 + line.length() + after.length);
         text[before.length] = ' ';
@@ -427,6 +430,12 @@ final class TextWriter implements AnswerWriter {
     /** Line 0 stays a number here, so that every addition to a log has the form FILE:LINE. */
     private static String logPlace(SourceFrame frame) {
         String path = frame.path();
-        return path == null ? "??:?" : Printable.of(path) + ":" + frame.line();
+        return (path == null ? "??" : Printable.of(path)) + ":" + line(frame);
+    }
+
+    private static String line(SourceFrame frame) {
+        return frame.path() == null || frame.line() == 0
+                ? "?"
+                : frame.approximate() ? frame.line() + " (approximate)" : Integer.toString(frame.line());
     }
 }
