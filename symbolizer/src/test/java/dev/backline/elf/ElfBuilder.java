@@ -17,6 +17,7 @@ public final class ElfBuilder {
     private final List<Entry> sections = new ArrayList<>();
     private final List<Symbol> symbols = new ArrayList<>();
     private boolean extended;
+    private boolean dynamic;
 
     private record Entry(
             String name,
@@ -51,6 +52,12 @@ public final class ElfBuilder {
     /** Stores the counts in section 0, and the section indexes of symbols in SHT_SYMTAB_SHNDX. */
     ElfBuilder extendedNumbering() {
         extended = true;
+        return this;
+    }
+
+    /** Stores the symbols in SHT_DYNSYM, as in a stripped file. */
+    ElfBuilder stripped() {
+        dynamic = true;
         return this;
     }
 
@@ -196,7 +203,16 @@ public final class ElfBuilder {
             strings.text(s.name);
         }
         all.add(new Entry(
-                ".symtab", Section.SHT_SYMTAB, 0, 0, table.bytes(), table.size(), symtab + 1, 1, 8, is64 ? 24 : 16));
+                dynamic ? ".dynsym" : ".symtab",
+                dynamic ? Section.SHT_DYNSYM : Section.SHT_SYMTAB,
+                0,
+                0,
+                table.bytes(),
+                table.size(),
+                symtab + 1,
+                1,
+                8,
+                is64 ? 24 : 16));
         all.add(new Entry(".strtab", Section.SHT_STRTAB, 0, 0, strings.bytes(), strings.size(), 0, 0, 1, 0));
         if (extended) {
             all.add(new Entry(

@@ -37,6 +37,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -395,6 +396,39 @@ class RelocationTest {
         int other = special.debug(".debug_info", filled(64));
         special.relocations(other, true, new long[] {0, 0, 18 | 18 << 8 | 1 << 24, 4});
         assertThatThrownBy(() -> data(special.open()).read(0, 8)).hasMessageContaining("special symbol 1");
+    }
+
+    /** As assemblers write the units of types: each .debug_info in a group of its own. */
+    @Test
+    void readsDebugSectionsOfOneNameAsOne() throws IOException {
+        ElfBuilder b = ElfBuilder.object();
+        int first = b.debug(".debug_info", new byte[] {1, 2, 3});
+        int abbreviations = b.debug(".debug_abbrev", new byte[16]);
+        int second = b.debug(".debug_info", new byte[16]);
+        int third = b.debug(".gnu.linkonce.wi.x", new byte[] {7, 8});
+        int ranges = b.debug(".debug_aranges", new byte[16]);
+        int inFirst = b.symbol("", 0, 0, SymbolTable.STT_SECTION, SymbolTable.STB_LOCAL, first);
+        int inSecond = b.symbol("", 0, 0, SymbolTable.STT_SECTION, SymbolTable.STB_LOCAL, second);
+        int inThird = b.symbol("", 0, 0, SymbolTable.STT_SECTION, SymbolTable.STB_LOCAL, third);
+        int inTable = b.symbol("", 0, 0, SymbolTable.STT_SECTION, SymbolTable.STB_LOCAL, abbreviations);
+        b.relocations(second, true, new long[] {4, inTable, 1, 5});
+        b.relocations(ranges, true, new long[] {0, inFirst, 10, 1}, new long[] {4, inSecond, 10, 2}, new long[] {
+            8, inThird, 10, 1
+        });
+        ElfFile file = b.open();
+        SectionData info = Objects.requireNonNull(file.debugData(".debug_info"));
+        assertThat(info.size()).isEqualTo(3 + 16 + 2);
+        byte[] whole = {1, 2, 3, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7, 8};
+        for (int start = 0; start < whole.length; start++) {
+            for (int length = 0; length <= whole.length - start; length++) {
+                assertThat(info.read(start, length)).isEqualTo(Arrays.copyOfRange(whole, start, start + length));
+            }
+        }
+        byte[] offsets =
+                Objects.requireNonNull(file.debugData(".debug_aranges")).read(0, 12);
+        assertThat(Words.i32(offsets, 0, false)).isEqualTo(1);
+        assertThat(Words.i32(offsets, 4, false)).isEqualTo(3 + 2);
+        assertThat(Words.i32(offsets, 8, false)).isEqualTo(3 + 16 + 1);
     }
 
     @Test

@@ -9,13 +9,75 @@ import static dev.backline.elf.SymbolTable.STT_OBJECT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Random;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SymbolTableTest {
+    /** ELFv1 of 64-bit PowerPC: the symbol of a function is its descriptor in .opd, whose first word is the code. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void followsFunctionDescriptors(boolean isRelocatable) throws IOException {
+        int type = isRelocatable ? ElfHeader.ET_REL : ElfHeader.ET_EXEC;
+        ElfBuilder b = new ElfBuilder(true, true, type, ElfHeader.EM_PPC64);
+        long code = isRelocatable ? 0 : 0xc000_0000L;
+        long table = isRelocatable ? 0 : 0xc100_0000L;
+        int text = b.text(".text", code, 0x100);
+        byte[] content = new byte[72];
+        if (!isRelocatable) {
+            Words.put(content, 0, 8, true, code + 0x10);
+            Words.put(content, 24, 8, true, code + 0x40);
+        }
+        int opd = b.add(".opd", Section.SHT_PROGBITS, Section.SHF_ALLOC, table, content, 0, 0, 8, 0);
+        int section = b.symbol("", code, 0, SymbolTable.STT_SECTION, STB_LOCAL, text);
+        int receive = b.symbol("receive", table, 0x30, STT_FUNC, STB_GLOBAL, opd);
+        int other = b.symbol("other", table + 24, 0x30, STT_FUNC, STB_GLOBAL, opd);
+        int entry = b.symbol(".other", code + 0x40, 0x30, STT_FUNC, STB_GLOBAL, text);
+        int unknown = b.symbol("unknown", table + 48, 0x30, STT_FUNC, STB_GLOBAL, opd);
+        if (isRelocatable) {
+            b.relocations(opd, true, new long[] {0, section, 38, 0x10}, new long[] {24, section, 38, 0x40});
+        }
+        ElfFile file = b.open();
+        SymbolTable s = file.symbols();
+        long base = file.address(file.sections().get(text));
+        assertThat(s.address(receive)).isEqualTo(base + 0x10);
+        assertThat(s.sectionIndex(receive)).isEqualTo(text);
+        assertThat(s.size(receive)).isEqualTo(0x30);
+        assertThat(s.at(base + 0x14)).isEqualTo(receive);
+        assertThat(s.address(other)).isEqualTo(base + 0x40);
+        // The kernel's stack traces have the name with the dot
+        assertThat(s.at(base + 0x44)).isEqualTo(entry);
+        assertThat(s.following(receive)).isEqualTo(entry);
+        assertThat(s.sectionIndex(unknown)).isEqualTo(opd);
+    }
+
+    /** The symbols that .dynsym lacks; the sections of the packed file have other indexes. */
+    @Test
+    void addsThePackedSymbolsOfMiniDebugInfo() throws IOException {
+        ElfBuilder inner = ElfBuilder.executable();
+        inner.debug(".comment", new byte[3]);
+        int innerText = inner.text(".text", 0x40_1000, 0x100);
+        inner.symbol("static_one", 0x40_1020, 0x20, STT_FUNC, STB_LOCAL, innerText);
+        inner.symbol("static_two", 0x40_1040, 0x20, STT_FUNC, STB_LOCAL, innerText);
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write(inner.build());
+        }
+        ElfBuilder b = ElfBuilder.executable().stripped();
+        int text = b.text(".text", 0x40_1000, 0x100);
+        b.debug(".gnu_debugdata", packed.toByteArray());
+        SymbolTable s = b.open().symbols();
+        int[] found = s.named("static_two");
+        assertThat(found).hasSize(1);
+        assertThat(s.sectionIndex(found[0])).isEqualTo(text);
+        assertThat(s.at(0x40_1025)).isEqualTo(s.named("static_one")[0]);
+    }
+
     @ParameterizedTest
     @CsvSource({"true,true", "true,false", "false,true", "false,false"})
     void readsSymbolsOfEitherClassAndByteOrder(boolean is64, boolean big) throws IOException {
