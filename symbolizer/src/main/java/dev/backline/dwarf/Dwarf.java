@@ -40,13 +40,9 @@ public final class Dwarf implements java.io.Closeable {
             return AddressIndex.ofUnits(sections, owner, unitOffsets(), aranges.get());
         }
     };
-    /** The line tables, for units that cannot be read. */
-    private final Lazy<LineTable.All, IOException> lineTables = new Lazy<>() {
-        @Override
-        protected LineTable.All compute() throws IOException {
-            return new LineTable.All(sections, owner);
-        }
-    };
+    /** The line tables, for units that cannot be read. Not a Lazy: its class would be loaded for each query. */
+    private LineTable.@Nullable All lineTables;
+
     /** Why {@link #unitOffsets} ends before the section does. */
     private volatile @Nullable IOException damagedHeader;
 
@@ -353,13 +349,22 @@ public final class Dwarf implements java.io.Closeable {
     /** The line of an address in the line table of a unit that cannot be read; empty if there is none. */
     private List<Frame> linesAt(long address) {
         try {
-            LineTable lines = lineTables.get().at(address);
+            LineTable lines = lineTables().at(address);
             int row = lines == null ? LineTable.NONE : lines.find(address);
             return lines == null || row == LineTable.NONE ? List.of() : List.of(frameOf(lines, row));
         } catch (IOException e) {
             // The damage of the unit is reported
             return List.of();
         }
+    }
+
+    private synchronized LineTable.All lineTables() throws IOException {
+        LineTable.All tables = lineTables;
+        if (tables == null) {
+            tables = new LineTable.All(sections, owner);
+            lineTables = tables;
+        }
+        return tables;
     }
 
     private static Frame frameOf(LineTable lines, int row) throws IOException {
