@@ -9,6 +9,13 @@
 # version, archive.
 # shellcheck disable=SC2034,SC2154 # those variables
 
+# ---- the standard descriptors ---------------------------------------------------------------------------------------
+# Java would use a closed one of the descriptors 0 to 2 for a file of its own, and read its class library as a log. So each
+# closed one is opened in the wrong direction: as before, what uses it fails.
+command : 2>/dev/null 3<&0 || exec 0>/dev/null
+command : 2>/dev/null 3>&1 || exec 1</dev/null
+command : 3>&2 || exec 2</dev/null
+
 fail() {
     printf 'backline: %s\n' "$*" >&2
     exit 3
@@ -98,6 +105,14 @@ set_flags() {
     # the class path itself costs every start a third of a millisecond.
     set -- "$app"/backline-cli-*.jar
     classpath=$1
+    # Colons separate the paths in a class path and in the option for an archive. So a directory whose path has a colon is
+    # named by a descriptor, which java inherits.
+    case $classpath in
+        *:*) exec 9<"$app" && classpath=/proc/self/fd/9/${classpath##*/} ;;
+    esac
+    case $archive in
+        *:*) [ ! -d "${archive%/*}" ] || { exec 8<"${archive%/*}" && archive=/proc/self/fd/8/${archive##*/}; } ;;
+    esac
     # C1 only: for 100,000 addresses, C2's compilations cost more than they gain.
     # Tier3BackEdgeThreshold: compile loops after 10,000 iterations, not 60,000 (-7 % for 100,000 addresses of an index).
     # Xlog: keep JVM messages out of the output, and hide messages about an outdated archive.
@@ -220,6 +235,17 @@ clear_leftovers() {
 make_archive() {
     mkdir -p -- "${archive%/*}" 2>/dev/null && [ -w "${archive%/*}" ] || return 0
     clear_leftovers "$archive"
+    # A subshell, because ./backline has traps of its own.
+    (
+        trap 'rm -rf -- "$archive.$$" "$archive.$$".*' EXIT
+        trap 'exit 130' INT
+        trap 'exit 143' TERM HUP
+        rehearse
+    )
+}
+
+# Makes the archives of make_archive.
+rehearse() {
     set_flags
     # In an AOT cache, each class slows every start a little; in other archives, only starts that use it. So add help and
     # picocli (completion) only to the latter.

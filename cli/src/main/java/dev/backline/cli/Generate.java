@@ -9,6 +9,7 @@ import dev.backline.cli.console.Help;
 import dev.backline.cli.console.KernelOptions;
 import dev.backline.cli.console.TracedKernel;
 import dev.backline.cli.console.UsageException;
+import dev.backline.io.NewFile;
 import dev.backline.kernel.KernelBuild;
 import dev.backline.probe.KernelProbes;
 import dev.backline.probe.ProbeScript;
@@ -19,14 +20,10 @@ import dev.backline.probe.ScriptTool;
 import dev.backline.symbolize.KernelSymbolizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.OpenOption;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -166,29 +163,23 @@ final class Generate implements Command {
 
     /** Writes the script to a new file, or with --force over an existing one. */
     private static void write(Path file, String script, boolean force) throws IOException {
-        OpenOption[] how = force
-                ? new OpenOption[] {
-                    StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE
-                }
-                : new OpenOption[] {StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE};
-        try {
-            Files.write(file, script.getBytes(StandardCharsets.UTF_8), how);
+        if (!force && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw exists(file, null);
+        }
+        try (NewFile next = NewFile.beside(file)) {
+            next.write(script.getBytes(StandardCharsets.UTF_8));
+            if (force) {
+                next.commit();
+            } else {
+                next.commitUnlessPresent();
+            }
         } catch (FileAlreadyExistsException e) {
-            throw new IOException(file + ": already exists; --force overwrites it", e);
-        } catch (IOException e) {
-            throw new IOException(file + ": cannot be written: " + reason(e), e);
+            throw exists(file, e);
         }
     }
 
-    private static String reason(IOException e) {
-        if (e instanceof NoSuchFileException) {
-            return "no such directory";
-        }
-        if (e instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        String reason = e instanceof FileSystemException file ? file.getReason() : e.getMessage();
-        return reason == null ? e.getClass().getSimpleName() : reason;
+    private static IOException exists(Path file, @Nullable IOException cause) {
+        return new IOException(file + ": already exists; --force overwrites it", cause);
     }
 
     private static KernelProbes probes(Arguments given, Console console) throws IOException, UsageException {

@@ -9,6 +9,7 @@ import dev.backline.cli.console.Failure;
 import dev.backline.cli.console.Help;
 import dev.backline.cli.console.Output;
 import dev.backline.cli.console.Printable;
+import dev.backline.cli.console.StandardInput;
 import dev.backline.cli.console.UnknownName;
 import dev.backline.cli.console.UsageException;
 import dev.backline.cli.dropin.Addr2line;
@@ -20,12 +21,12 @@ import dev.backline.cli.triage.TriageCommand;
 import dev.backline.debugfiles.SideIndexes;
 import dev.backline.trace.Query;
 import java.io.FileDescriptor;
-import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -41,7 +42,7 @@ public final class Main {
     public static void main(String[] args) {
         // Closing these would close the process's own descriptors.
         @SuppressWarnings("resource")
-        InputStream in = new FileInputStream(FileDescriptor.in);
+        InputStream in = new StandardInput();
         @SuppressWarnings("resource")
         OutputStream out = new FileOutputStream(FileDescriptor.out);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
@@ -78,6 +79,16 @@ public final class Main {
             return complain(console, "not a file name: '" + e.getInput() + "'", ExitStatus.USAGE);
         } catch (IOException e) {
             return complain(console, Failure.message(e), ExitStatus.INPUT);
+        } catch (UncheckedIOException e) {
+            return complain(console, Failure.message(e.getCause()), ExitStatus.INPUT);
+        } catch (OutOfMemoryError e) {
+            return complain(
+                    console,
+                    "not enough memory: " + args[0] + " needs more than the "
+                            + (Runtime.getRuntime().maxMemory() >> 20)
+                            + " MB of Java heap; give it more: BACKLINE_JAVA_OPTS=-Xmx2g"
+                            + (args[0].equals("triage") ? ", or use fewer threads: --jobs 1" : ""),
+                    ExitStatus.INPUT);
         }
     }
 

@@ -206,6 +206,57 @@ class LauncherTest {
     }
 
     @Test
+    void givesJavaNoClosedDescriptor() throws Exception {
+        start();
+        executable(jdk.resolve("bin/java"), """
+                #!/bin/sh
+                (read -r line) 2>/dev/null && echo readable
+                for descriptor in 0 1 2; do
+                    [ -e /proc/$$/fd/$descriptor ] || echo closed >>'%s'
+                done
+                """.formatted(folder.resolve("closed")));
+        for (String redirection : List.of("<&-", ">&-", "2>&-", "<&- >&- 2>&-")) {
+            Cli.Result result = Cli.program(
+                    checkout,
+                    "a line",
+                    "/usr/bin/env",
+                    "-i",
+                    "PATH=" + tools,
+                    "/bin/sh",
+                    "-c",
+                    "./backline --version " + redirection);
+            if (redirection.contains("<&-")) {
+                assertThat(result.out()).as(redirection).isEmpty();
+            }
+        }
+        assertThat(folder.resolve("closed")).doesNotExist();
+    }
+
+    @Test
+    void startsInADirectoryWhosePathHasAColon() throws Exception {
+        start();
+        Path java = jdk.resolve("bin/java");
+        executable(java, Files.readString(java) + """
+                while [ $# -gt 0 ]; do
+                    case $1 in
+                        -cp) echo "class path $2"; [ -e "$2" ] && echo 'is there' ;;
+                        -XX:SharedArchiveFile=*) [ -e "${1#*=}" ] && echo "archive ${1#*=}" ;;
+                    esac
+                    shift
+                done
+                """);
+        Path moved = Files.move(
+                checkout, Files.createDirectory(folder.resolve("a:b")).resolve("c"));
+        Cli.Result result = Cli.program(moved, "", "/usr/bin/env", "-i", "PATH=" + tools, "./backline", "--version");
+
+        assertThat(result.out())
+                .containsPattern("class path [^:]+\\n")
+                .contains("is there")
+                .containsPattern("archive [^:]+\\n");
+        assertThat(result.status()).isZero();
+    }
+
+    @Test
     void takesTheJavaInThePathIfNoneIsInstalled() throws Exception {
         Files.createSymbolicLink(tools.resolve("java"), folder.resolve("elsewhere/bin/java"));
         Files.move(jdk, folder.resolve("elsewhere"));

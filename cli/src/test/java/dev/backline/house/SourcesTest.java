@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -53,5 +55,43 @@ class SourcesTest {
         assertThat(packages)
                 .hasSizeGreaterThan(10)
                 .allSatisfy(source -> assertThat(Files.readString(source)).contains("<pre>{@code"));
+    }
+
+    /** A message for people has no name of a Java class; {@code dev.backline.io.FailureReason} says why something failed. */
+    @Test
+    void showNoTextOfAnExceptionThatOnlyAProgrammerReads() throws IOException {
+        Pattern caught = Pattern.compile("catch \\((?:final )?[\\w.| ]+ (\\w+)\\) \\{");
+        List<String> shown = new ArrayList<>();
+        int catches = 0;
+        for (Path source : sources()) {
+            String text = Files.readString(source);
+            boolean product = Stream.of("symbolizer", "tracer-scripts", "cli")
+                    .anyMatch(module -> source.startsWith(ROOT.resolve(module).resolve("src/main")));
+            Matcher each = caught.matcher(product ? text : "");
+            while (each.find()) {
+                catches++;
+                String block = block(text, each.end());
+                String name = each.group(1);
+                Pattern whole = Pattern.compile("\\+ " + name + "\\b(?!\\.)|\\b" + name
+                        + "\\.(?:toString|getClass|printStackTrace|getLocalizedMessage)\\(|String\\.valueOf\\(" + name
+                        + "\\)|: " + name + "\\)");
+                if (whole.matcher(block).find()) {
+                    shown.add(source + ": " + block.strip());
+                }
+            }
+        }
+        assertThat(catches).isGreaterThan(200);
+        assertThat(shown).isEmpty();
+    }
+
+    /** The text of a block, up to its closing brace. */
+    private static String block(String text, int start) {
+        int depth = 1;
+        int at = start;
+        while (at < text.length() && depth > 0) {
+            depth += text.charAt(at) == '{' ? 1 : text.charAt(at) == '}' ? -1 : 0;
+            at++;
+        }
+        return text.substring(start, at);
     }
 }

@@ -1,5 +1,6 @@
 package dev.backline.archive;
 
+import dev.backline.io.FailureReason;
 import dev.backline.io.Internal;
 import dev.backline.unpack.ZstdInputStream;
 import java.io.BufferedInputStream;
@@ -199,7 +200,7 @@ public final class DebArchive {
     }
 
     private DamagedArchiveException damaged(String member, Exception e) {
-        return new DamagedArchiveException(deb + ": " + member + " cannot be decompressed: " + e, e);
+        return new DamagedArchiveException(deb + ": " + member + " cannot be decompressed: " + FailureReason.of(e), e);
     }
 
     /** Turns the exceptions of a decompressor into messages that name the package and the member. */

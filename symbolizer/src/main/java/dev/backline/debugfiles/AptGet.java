@@ -1,6 +1,7 @@
 package dev.backline.debugfiles;
 
 import dev.backline.io.FileNames;
+import dev.backline.io.Unfinished;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -114,6 +115,7 @@ final class AptGet {
         builder.environment().put("LC_ALL", "C");
         try {
             Process process = builder.start();
+            Unfinished.add(process.toHandle());
             process.getOutputStream().close();
             return process;
         } catch (IOException e) {

@@ -2,6 +2,7 @@ package dev.backline.debugfiles;
 
 import dev.backline.archive.DebArchive;
 import dev.backline.io.NewFile;
+import dev.backline.io.Unfinished;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -166,6 +167,7 @@ public final class DebianPackages extends DebugSource {
             throw new IOException("not a valid release in the name of a Debian package: " + release);
         }
         Path work = folder.resolve("download");
+        Unfinished.add(work);
         Files.createDirectories(work);
         Path deb = apt.download(
                 List.of(
@@ -177,6 +179,7 @@ public final class DebianPackages extends DebugSource {
         Path there = folder.resolve(String.valueOf(deb.getFileName()));
         NewFile.replace(deb, there);
         remove(work);
+        Unfinished.remove(work);
         return there;
     }
 
@@ -197,6 +200,7 @@ public final class DebianPackages extends DebugSource {
      */
     private boolean unpack(Path deb, Path folder, Wanted wanted, SearchLog searchLog) throws IOException {
         Path part = Files.createTempDirectory(folder, UNPACKING);
+        Unfinished.add(part);
         String what = "unpacking " + deb.getFileName();
         long[] told = {0};
         LongConsumer listener = bytes -> {
@@ -241,6 +245,7 @@ public final class DebianPackages extends DebugSource {
         } finally {
             progress.at(what, -1, 0);
             remove(part);
+            Unfinished.remove(part);
         }
     }
 

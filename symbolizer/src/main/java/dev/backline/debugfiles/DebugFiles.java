@@ -3,6 +3,7 @@ package dev.backline.debugfiles;
 import dev.backline.elf.BuildId;
 import dev.backline.elf.ElfException;
 import dev.backline.elf.ElfFile;
+import dev.backline.io.FailureReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -238,7 +239,7 @@ public final class DebugFiles {
         try {
             return DebugData.open(path, indexes);
         } catch (RuntimeException e) {
-            throw new ElfException(path + ": cannot be read: " + e, e);
+            throw new ElfException(path + ": cannot be read: " + FailureReason.of(e), e);
         }
     }
 

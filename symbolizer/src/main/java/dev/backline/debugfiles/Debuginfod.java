@@ -4,6 +4,8 @@ import dev.backline.elf.BuildId;
 import dev.backline.io.NewFile;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -24,6 +26,8 @@ public final class Debuginfod extends DebugSource {
     private static final int MAX_SERVERS = 16;
     /** How long "no server has this file" is cached; the same as in elfutils' client. */
     private static final Duration MISS = Duration.ofMinutes(10);
+
+    private static final String FILE = "debuginfo";
 
     private final Settings settings;
     private final Progress progress;
@@ -157,7 +161,7 @@ public final class Debuginfod extends DebugSource {
         }
         // A build id contains only hex digits, so the path cannot leave the cache.
         Path folder = cache.resolve(id.toString());
-        Path file = folder.resolve("debuginfo");
+        Path file = folder.resolve(FILE);
         try {
             if (Files.isRegularFile(file)) {
                 if (Files.size(file) > 0) {
@@ -176,12 +180,25 @@ public final class Debuginfod extends DebugSource {
             if (!servers) {
                 return null;
             }
+            clearLeftovers(cache);
             Files.createDirectories(folder);
         } catch (IOException e) {
             searchLog.tried("debuginfod (cannot use the cache " + folder + ": " + e.getMessage() + ")");
             return null;
         }
         return download(id, file, searchLog);
+    }
+
+    /** Deletes what killed downloads left, of any build id: each can have gigabytes, and few are asked for again. */
+    private static void clearLeftovers(Path cache) {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(cache)) {
+            for (Path folder : folders) {
+                NewFile.clearLeftovers(folder.resolve(FILE));
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            // They only take space.
+            return;
+        }
     }
 
     private @Nullable Path download(BuildId id, Path file, SearchLog searchLog) {

@@ -1,5 +1,6 @@
 package dev.backline.debugfiles;
 
+import dev.backline.io.FailureReason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -69,7 +71,7 @@ final class Download {
                     || (e.getCause() != null && e.getCause().getCause() instanceof UnresolvedAddressException);
             throw new IOException(unknown ? "unknown host" : "cannot connect", e);
         } catch (IOException | IllegalArgumentException | SecurityException e) {
-            throw new IOException("invalid answer: " + e.getMessage(), e);
+            throw new IOException("invalid answer: " + FailureReason.of(e), e);
         } finally {
             progress.at(what, -1, 0);
         }
@@ -157,9 +159,11 @@ final class Download {
     }
 
     private IOException broken(IOException e, long received) {
-        return e.getMessage() != null && e.getMessage().startsWith("the file")
+        // The file that is written names itself.
+        return e instanceof FileSystemException
+                        || String.valueOf(e.getMessage()).startsWith("the file")
                 ? e
-                : new IOException("the connection was lost after " + received + " bytes: " + e.getMessage(), e);
+                : new IOException("the connection was lost after " + received + " bytes: " + FailureReason.of(e), e);
     }
 
     private static void end(InputStream body, AtomicReference<@Nullable String> ended, String why) {

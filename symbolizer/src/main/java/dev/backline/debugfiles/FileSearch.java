@@ -4,6 +4,7 @@ import dev.backline.debugfiles.MissingFile.Reason;
 import dev.backline.elf.BuildId;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
+import dev.backline.io.FailureReason;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -243,10 +244,10 @@ final class FileSearch implements Closeable {
 
     private static String message(IOException e) {
         if (e instanceof FileSystemException file && file.getFile() != null) {
-            String reason = file.getReason();
-            return file.getFile() + ": " + (reason == null ? e.getClass().getSimpleName() : reason);
+            return file.getFile() + ": " + FailureReason.of(e);
         }
-        return String.valueOf(e.getMessage());
+        String message = e.getMessage();
+        return message == null ? FailureReason.of(e) : message;
     }
 
     private MissingFile missing() {

@@ -1,5 +1,6 @@
 package dev.backline.elf;
 
+import dev.backline.io.FailureReason;
 import dev.backline.io.Hex;
 import java.io.IOException;
 
@@ -77,7 +78,8 @@ public final class SectionData {
         } catch (ElfException e) {
             throw e;
         } catch (IOException e) {
-            throw new ElfException(file + ": " + name + "+" + Hex.text(offset) + ": cannot be read: " + e, e);
+            throw new ElfException(
+                    file + ": " + name + "+" + Hex.text(offset) + ": cannot be read: " + FailureReason.of(e), e);
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.backline.elf;
 
-import dev.backline.unpack.UnpackException;
+import dev.backline.io.FailureReason;
 import dev.backline.unpack.UnsupportedFilterException;
 import dev.backline.unpack.XzFile;
 import dev.backline.unpack.XzInput;
@@ -61,9 +61,7 @@ final class Unpacking {
         } catch (IOException | RuntimeException e) {
             // The libraries do not declare all that they throw for damaged data
             throw new ElfException(
-                    file + ": the compressed data (" + method + ") is damaged: "
-                            + (e instanceof UnpackException ? e.getMessage() : e),
-                    e);
+                    file + ": the compressed data (" + method + ") is damaged: " + FailureReason.of(e), e);
         } catch (OutOfMemoryError e) {
             throw new ElfException(
                     file + ": not enough memory to decompress it (" + method + "); give Java a larger heap (-Xmx)", e);

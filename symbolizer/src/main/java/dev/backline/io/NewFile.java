@@ -8,6 +8,7 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -15,7 +16,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * A file that is written under a temporary name in the same folder and renamed when it is complete, so that no process
- * reads an incomplete file.
+ * reads an incomplete file. If the process ends before, by a signal too, the temporary file is removed.
  */
 @Internal
 public final class NewFile extends OutputStream {
@@ -48,21 +49,35 @@ public final class NewFile extends OutputStream {
                         name.toString(), null, Files.isDirectory(target) ? "is a directory" : "is not a regular file");
             }
         }
-        String prefix = "." + target.getFileName() + ".";
-        Leftovers.clear(target.resolveSibling(""), prefix, SUFFIX);
+        clearLeftovers(target);
         // The process id keeps Leftovers of other processes from deleting the file; the random number distinguishes
         // threads.
         String number = ProcessHandle.current().pid() + "-"
                 + Long.toUnsignedString(ThreadLocalRandom.current().nextLong());
-        Path temporary = target.resolveSibling(prefix + number + SUFFIX);
+        Path temporary = target.resolveSibling(prefix(target) + number + SUFFIX);
+        Unfinished.add(temporary);
         try {
             return new NewFile(
                     target,
                     temporary,
                     FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW));
         } catch (IOException e) {
+            Unfinished.remove(temporary);
             throw cannot(target, e);
         }
+    }
+
+    private static String prefix(Path target) {
+        return "." + target.getFileName() + ".";
+    }
+
+    /**
+     * Deletes the temporary files that killed processes left for a name more than a day ago.
+     *
+     * @param name as {@link #beside} had it
+     */
+    public static void clearLeftovers(Path name) {
+        Leftovers.clear(name.resolveSibling(""), prefix(name), SUFFIX);
     }
 
     /** {@return the path of the temporary file} */
@@ -71,16 +86,9 @@ public final class NewFile extends OutputStream {
     }
 
     private static IOException cannot(Path target, IOException e) {
-        return new FileSystemException(target.toString(), null, "cannot be written: " + reason(e));
-    }
-
-    /** The reason of a failure; the class library's messages for missing and unreadable files are only the file's name. */
-    private static String reason(IOException e) {
-        return e instanceof FileSystemException named && named.getReason() == null
-                ? e.getClass().getSimpleName().replace("Exception", "")
-                : e instanceof FileSystemException named
-                        ? String.valueOf(named.getReason())
-                        : String.valueOf(e.getMessage());
+        return e instanceof NoSuchFileException
+                ? new FileSystemException(target.toString(), null, "cannot be written: no such directory")
+                : new FileSystemException(target.toString(), null, "cannot be written: " + FailureReason.of(e));
     }
 
     @Override
@@ -149,7 +157,11 @@ public final class NewFile extends OutputStream {
     /** Deletes the temporary file unless it was renamed. */
     @Override
     public void close() throws IOException {
-        channel.close();
-        Files.deleteIfExists(temporary);
+        try {
+            channel.close();
+        } finally {
+            Files.deleteIfExists(temporary);
+            Unfinished.remove(temporary);
+        }
     }
 }

@@ -2,19 +2,18 @@ package dev.backline.kernel;
 
 import dev.backline.debugfiles.ModuleNames;
 import dev.backline.io.AddressOrder;
+import dev.backline.io.HeapShare;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,6 +104,15 @@ final class Kallsyms {
 
     /** Collects symbols line by line. */
     static final class Reader {
+        /** The columns of a symbol, in bytes. */
+        private static final int SYMBOL = 16;
+
+        /** A module with its name, in bytes, estimated. */
+        private static final int MODULE = 200;
+
+        /** Columns are copied when they grow and when they are sorted, so the heap has several of them for a moment. */
+        private final HeapShare share = HeapShare.of(10, Integer.MAX_VALUE / 4);
+
         private final String source;
         private final Map<String, Long> markers = new LinkedHashMap<>();
         private final Map<String, Integer> modules = new HashMap<>();
@@ -121,7 +129,7 @@ final class Kallsyms {
             this.source = source;
         }
 
-        void line(String line) {
+        void line(String line) throws IOException {
             lines++;
             int space = line.indexOf(' ');
             if (space < 1 || space > 16 || space + 3 >= line.length() || line.charAt(space + 2) != ' ') {
@@ -153,14 +161,16 @@ final class Kallsyms {
             }
         }
 
-        private void add(long address, String name, String owner) {
+        private void add(long address, String name, String owner) throws IOException {
+            String plain = ModuleNames.plain(owner);
+            share.require(SYMBOL + name.length() + (modules.containsKey(plain) ? 0 : MODULE), source, "its symbols");
             if (size == addresses.length) {
                 addresses = Arrays.copyOf(addresses, 2 * size);
                 module = Arrays.copyOf(module, 2 * size);
                 nameStart = Arrays.copyOf(nameStart, 2 * size);
             }
             addresses[size] = address;
-            module[size] = modules.computeIfAbsent(ModuleNames.plain(owner), key -> modules.size());
+            module[size] = modules.computeIfAbsent(plain, key -> modules.size());
             nameStart[size] = names.size();
             names.writeBytes(name.getBytes(StandardCharsets.ISO_8859_1));
             size++;
@@ -181,11 +191,7 @@ final class Kallsyms {
                         + " copy it as root: cat /proc/kallsyms > kallsyms.txt");
             }
             byte[] unsorted = names.toByteArray();
-            int[] order = IntStream.range(0, size)
-                    .boxed()
-                    .sorted(Comparator.comparingLong(i -> addresses[i] ^ Long.MIN_VALUE))
-                    .mapToInt(Integer::intValue)
-                    .toArray();
+            int[] order = AddressOrder.of(addresses, size);
             long[] sortedAddresses = new long[size];
             int[] sortedModules = new int[size];
             int[] nameEnd = new int[size];

@@ -3,6 +3,7 @@ package dev.backline.kernel;
 import dev.backline.debugfiles.KernelIdentity;
 import dev.backline.debugfiles.ModuleNames;
 import dev.backline.elf.BuildId;
+import dev.backline.io.HeapShare;
 import dev.backline.trace.AddressOfSymbol;
 import dev.backline.trace.KernelFacts;
 import java.io.IOException;
@@ -136,7 +137,8 @@ public final class LoadMap {
         /** A limit: more symbols add nothing, because all must agree. */
         private static final int MAX_SYMBOLS = 4096;
 
-        private static final int MAX_MODULES = 1 << 16;
+        /** The memory of a module or section with its name and address, in bytes, estimated. */
+        private static final int ENTRY = 200;
 
         /** An upper bound of a module's code, in bytes. */
         private static final long MAX_CODE = 16L << 20;
@@ -225,9 +227,9 @@ public final class LoadMap {
          * @throws IOException if the file cannot be read, has another format, or has no addresses (kptr_restrict)
          */
         public Builder modules(Path file) throws IOException {
-            ModuleReader reader = new ModuleReader();
+            ModuleReader reader = new ModuleReader(file.toString());
             TextInput.lines(file, reader::line);
-            reader.finish(file.toString());
+            reader.finish();
             return this;
         }
 
@@ -240,9 +242,9 @@ public final class LoadMap {
          * @throws IOException if the stream cannot be read, has another format, or has no addresses (kptr_restrict)
          */
         public Builder modules(String name, InputStream in) throws IOException {
-            ModuleReader reader = new ModuleReader();
+            ModuleReader reader = new ModuleReader(name);
             TextInput.lines(name, in, reader::line);
-            reader.finish(name);
+            reader.finish();
             return this;
         }
 
@@ -297,9 +299,15 @@ public final class LoadMap {
             private long lines;
             private long understood;
             private boolean anyAddress;
+            private final String source;
+            private final HeapShare share = HeapShare.of(10, Integer.MAX_VALUE);
 
-            void line(String line) {
-                if (line.isBlank() || modules.size() + sections.size() > MAX_MODULES) {
+            ModuleReader(String source) {
+                this.source = source;
+            }
+
+            void line(String line) throws IOException {
+                if (line.isBlank()) {
                     return;
                 }
                 lines++;
@@ -311,6 +319,9 @@ public final class LoadMap {
                     if (base != 0) {
                         anyAddress = true;
                         String name = ModuleNames.plain(module.group(1));
+                        if (!modules.containsKey(name)) {
+                            share.require(ENTRY + name.length(), source, "its modules");
+                        }
                         modules.put(name, new LoadedModule(name, base, Long.parseLong(module.group(2)), true));
                     }
                 } else if (file.matches()) {
@@ -320,7 +331,7 @@ public final class LoadMap {
                 }
             }
 
-            private void sections(String line) {
+            private void sections(String line) throws IOException {
                 String[] words = line.strip().split("\\s+", 1024);
                 for (int i = 1; i + 1 < words.length; i++) {
                     // A freed .init.text has a name but no address.
@@ -331,17 +342,25 @@ public final class LoadMap {
                 }
             }
 
-            private void section(String module, String section, String address) {
+            private void section(String module, String section, String address) throws IOException {
                 understood++;
                 long base = Long.parseUnsignedLong(address, 16);
                 if (base != 0) {
                     anyAddress = true;
+                    Map<String, Long> known = sections.get(ModuleNames.plain(module));
+                    if (known == null || !known.containsKey(section)) {
+                        share.require(
+                                (known == null ? 2 : 1) * ENTRY + module.length() + section.length(),
+                                source,
+                                "its sections");
+                    }
                     sections.computeIfAbsent(ModuleNames.plain(module), key -> new HashMap<>())
                             .put(section, base);
                 }
             }
 
-            void finish(String name) throws IOException {
+            void finish() throws IOException {
+                String name = source;
                 if (lines > 0 && understood == 0) {
                     throw new IOException(name + ": not a copy of /proc/modules: none of its " + lines
                             + " lines has a module and an address; copy it as root: cat /proc/modules > modules.txt"

@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.function.Consumer;
 
 /** Reads copies of files in /proc line by line, also compressed. */
 final class TextInput {
@@ -17,7 +16,14 @@ final class TextInput {
 
     private TextInput() {}
 
-    static void lines(Path file, Consumer<String> lines) throws IOException {
+    /** Takes one line. */
+    @FunctionalInterface
+    interface LineConsumer {
+        /** @throws IOException if the lines need too much memory */
+        void accept(String line) throws IOException;
+    }
+
+    static void lines(Path file, LineConsumer lines) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             lines(file.toString(), in, lines);
         }
@@ -28,7 +34,7 @@ final class TextInput {
      *
      * @param name the name of the text in messages
      */
-    static void lines(String name, InputStream in, Consumer<String> lines) throws IOException {
+    static void lines(String name, InputStream in, LineConsumer lines) throws IOException {
         InputStream text = LogInput.decompressed(name, in);
         byte[] line = new byte[MAX_LINE];
         byte[] buffer = new byte[1 << 16];

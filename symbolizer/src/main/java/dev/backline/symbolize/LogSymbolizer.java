@@ -10,6 +10,7 @@ import dev.backline.intake.LogReader;
 import dev.backline.io.BoundedCache;
 import dev.backline.io.ByteLines;
 import dev.backline.io.Chars;
+import dev.backline.io.HeapShare;
 import dev.backline.io.Hex;
 import dev.backline.kernel.Boot;
 import dev.backline.kernel.KernelBuild;
@@ -52,10 +53,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogSymbolizer implements Closeable {
     /** Resolutions kept, so that a log of any length needs bounded memory. */
-    private static final int MAX_KNOWN = 1 << 17;
+    private static final int MAX_KNOWN = HeapShare.count(16, 500, 1 << 17);
 
     /** Characters in the names of the kept functions, because names in a hostile log can be very long. */
-    private static final long MAX_NAME_CHARS = 1 << 23;
+    private static final long MAX_NAME_CHARS = HeapShare.count(16, 1, 1 << 23);
 
     /** The addresses beside symbols that can change the KASLR offset. */
     private static final int MAX_PAIRS = 16;

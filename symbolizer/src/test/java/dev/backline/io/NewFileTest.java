@@ -108,7 +108,7 @@ class NewFileTest {
     void reportsAMissingFolder() {
         assertThatThrownBy(() -> NewFile.beside(folder.resolve("missing/out")))
                 .isInstanceOf(IOException.class)
-                .hasMessage(folder.resolve("missing/out") + ": cannot be written: NoSuchFile");
+                .hasMessage(folder.resolve("missing/out") + ": cannot be written: no such directory");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.backline.diagnose;
 import dev.backline.capture.Endpoint;
 import dev.backline.capture.ProbeEvent;
 import dev.backline.capture.ProbeFrame;
+import dev.backline.io.HeapShare;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,7 +26,7 @@ public final class Grouping {
     static final int MAX_PEERS = 100;
 
     /** The bound on the memory of all groups' first events and peers, in bytes, estimated. */
-    private static final long MAX_WEIGHT = 96 << 20;
+    private static final long MAX_WEIGHT = HeapShare.count(8, 1, 96 << 20);
 
     /** Estimated bytes of a frame with its step, of a field and of a peer, without their texts. */
     private static final int FRAME_WEIGHT = 400;

@@ -3,6 +3,7 @@ package dev.backline.evidence;
 import dev.backline.capture.Endpoint;
 import dev.backline.capture.ProbeEvent;
 import dev.backline.capture.Values;
+import dev.backline.io.HeapShare;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class ConntrackEvents {
     /** How many connections are kept: a busy host has millions. */
     private static final int MAX_ENTRIES = 100_000;
+
+    /** The memory of a connection, in bytes, estimated. */
+    private static final int ENTRY_WEIGHT = 1500;
 
     private static final int MAX_LINE = 2048;
 
@@ -91,6 +95,7 @@ public final class ConntrackEvents {
     /** By source and destination of the packets of both directions; the latest entry last. */
     private final Map<List<Endpoint>, List<Entry>> entries = new HashMap<>();
 
+    private final HeapShare share = HeapShare.of(6, Long.MAX_VALUE);
     private int kept;
     private long left;
     private long unread;
@@ -140,7 +145,7 @@ public final class ConntrackEvents {
         String kind = parts.group(2) == null ? "" : parts.group(2);
         Entry entry = latest(tuples);
         if (entry == null || entry.isDestroyed || kind.equals("NEW")) {
-            if (kept == MAX_ENTRIES) {
+            if (kept == MAX_ENTRIES || !share.take(ENTRY_WEIGHT)) {
                 left++;
                 return;
             }
@@ -302,7 +307,7 @@ public final class ConntrackEvents {
                     + " timestamp");
         }
         if (left > 0) {
-            notes.add("too many conntrack entries: the first " + MAX_ENTRIES + " were used, " + left + " were ignored");
+            notes.add("too many conntrack entries: the first " + kept + " were used, " + left + " were ignored");
         }
         if (firstUnread != null) {
             notes.add(unread + (unread == 1 ? " line is not a conntrack event" : " lines are not conntrack events")

@@ -3,6 +3,7 @@ package dev.backline.evidence;
 import dev.backline.capture.Endpoint;
 import dev.backline.capture.ProbeEvent;
 import dev.backline.capture.ProbeRun;
+import dev.backline.io.HeapShare;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -28,6 +29,11 @@ import org.jspecify.annotations.Nullable;
 public final class KernelLog {
     /** How many packets are kept: a host under attack logs millions, and the later ones add nothing. */
     private static final int MAX_LINES = 200_000;
+
+    /** The memory of a packet without its text, and of a boot, in bytes, estimated. */
+    private static final int PACKET_WEIGHT = 900;
+
+    private static final int STRETCH_WEIGHT = 500;
 
     private static final int MAX_LINE = 4096;
 
@@ -135,6 +141,7 @@ public final class KernelLog {
     private final List<String> boots = new ArrayList<>();
     private @Nullable String release;
     private boolean read;
+    private final HeapShare share = HeapShare.of(6, Long.MAX_VALUE);
     private int kept;
     private long left;
     private boolean limited;
@@ -190,7 +197,7 @@ public final class KernelLog {
         if (packet == null) {
             return;
         }
-        if (kept == MAX_LINES) {
+        if (kept == MAX_LINES || !share.take(PACKET_WEIGHT + 3L * line.length())) {
             left++;
             return;
         }
@@ -229,7 +236,9 @@ public final class KernelLog {
                 boots.add(file + " line " + number);
             }
             stretch = begin(host, file, booted);
-            current.put(key, stretch);
+            if (share.take(STRETCH_WEIGHT + key.length())) {
+                current.put(key, stretch);
+            }
         } else if (booted != null) {
             stretch.release = booted;
         } else if (SUSPENDED.matcher(text.words()).find()) {
@@ -246,7 +255,7 @@ public final class KernelLog {
     }
 
     private Stretch begin(@Nullable String host, String file, @Nullable String booted) {
-        if (stretches.size() >= MAX_LINES) {
+        if (stretches.size() >= MAX_LINES || (!stretches.isEmpty() && !share.take(STRETCH_WEIGHT))) {
             // In a hostile log, every line starts a boot.
             return stretches.get(stretches.size() - 1);
         }
@@ -493,8 +502,8 @@ public final class KernelLog {
                     + "): the kernel then drops packets of new connections and may remove entries of old ones");
         }
         if (left > 0) {
-            notes.add("the kernel log has too many packets: the first " + MAX_LINES + " were used, " + left
-                    + " were ignored");
+            notes.add(
+                    "the kernel log has too many packets: the first " + kept + " were used, " + left + " were ignored");
         }
         return notes;
     }

@@ -1,5 +1,6 @@
 package dev.backline.packet;
 
+import dev.backline.io.HeapShare;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -16,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class PacketTrace {
     /** About 600 bytes each. */
-    private static final int MAX_FLOWS = 1 << 15;
+    private static final int MAX_FLOWS = HeapShare.count(16, 600, 1 << 15);
 
     /** About 1,200 bytes each, with its connection. */
-    private static final int MAX_RESETS = 30_000;
+    private static final int MAX_RESETS = HeapShare.count(16, 1200, 30_000);
 
     final String name;
     private final List<String> files = new ArrayList<>();

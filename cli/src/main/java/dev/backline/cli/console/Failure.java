@@ -1,5 +1,6 @@
 package dev.backline.cli.console;
 
+import dev.backline.io.FailureReason;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 
@@ -10,14 +11,9 @@ public final class Failure {
     /** {@return what failed, on one line. For a missing or unreadable file the message of the exception is only the name} */
     public static String message(IOException e) {
         if (e instanceof FileSystemException file && file.getFile() != null) {
-            return file.getFile() + ": " + reason(file);
+            return file.getFile() + ": " + FailureReason.of(file);
         }
-        return String.valueOf(e.getMessage());
-    }
-
-    /** {@return in a word or two, why the file operation failed} */
-    public static String reason(FileSystemException e) {
-        String reason = e.getReason();
-        return reason == null ? e.getClass().getSimpleName().replace("Exception", "") : reason;
+        String message = e.getMessage();
+        return message == null ? FailureReason.of(e) : message;
     }
 }

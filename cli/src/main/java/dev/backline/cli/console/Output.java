@@ -1,10 +1,12 @@
 package dev.backline.cli.console;
 
 import dev.backline.intake.Utf16;
+import dev.backline.io.FailureReason;
 import java.io.Flushable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -108,12 +110,16 @@ public final class Output implements Flushable {
     }
 
     private static IOException translated(IOException e) {
+        if (e instanceof FileSystemException) {
+            // It names the file that could not be written.
+            return e;
+        }
         String message = String.valueOf(e.getMessage());
         // Only the message tells EPIPE from other failures.
         if (message.toLowerCase(Locale.ROOT).contains("broken pipe")) {
             return new ClosedException(e);
         }
-        return new IOException("standard output: " + message, e);
+        return new IOException("standard output: " + FailureReason.of(e), e);
     }
 
     /** The reader of this output has closed it ({@code | head}), so the command can stop. */

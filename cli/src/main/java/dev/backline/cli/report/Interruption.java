@@ -1,6 +1,7 @@
 package dev.backline.cli.report;
 
 import dev.backline.cli.console.ExitStatus;
+import dev.backline.io.Unfinished;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -14,11 +15,10 @@ final class Interruption implements AutoCloseable {
 
     private final CountDownLatch wanted = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
-    private final Thread hook = new Thread(this::end, "interruption");
     private volatile int status = ExitStatus.INPUT;
 
     Interruption() {
-        Runtime.getRuntime().addShutdownHook(hook);
+        Unfinished.first(this::end);
     }
 
     private void end() {
@@ -57,13 +57,6 @@ final class Interruption implements AutoCloseable {
     @Override
     public void close() {
         done.countDown();
-        if (!isWanted()) {
-            try {
-                Runtime.getRuntime().removeShutdownHook(hook);
-            } catch (IllegalStateException e) {
-                // A signal came meanwhile; the hook handles it.
-                return;
-            }
-        }
+        Unfinished.first(null);
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -32,7 +33,7 @@ final class ReportFile implements Closeable {
 
     private final Sink sink = new Sink();
     private final Output output;
-    /** Identifies the last report that was written here. */
+    /** Identifies the last report that was written here; null before the first. */
     private @Nullable Object key;
 
     /**
@@ -43,12 +44,9 @@ final class ReportFile implements Closeable {
         this.file = file;
         Output plain = new Output(sink);
         output = redaction == null ? plain : redaction.output(plain);
-        try {
-            Files.createFile(file);
-        } catch (FileAlreadyExistsException e) {
-            throw OutputFile.isThere(file, e);
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw OutputFile.isThere(file, null);
         }
-        key = key(file);
         events = NewFile.beside(file);
         sink.to = events;
     }
@@ -79,10 +77,20 @@ final class ReportFile implements Closeable {
             } finally {
                 sink.to = events;
             }
-            requireOwn();
+            boolean isFirst = key == null;
+            if (!isFirst) {
+                requireOwn();
+            }
             // Read before the file has its name: a moment later, the name may be another file's.
-            key = key(next.temporary());
-            next.commit();
+            Object newKey = key(next.temporary());
+            if (isFirst) {
+                next.commitUnlessPresent();
+            } else {
+                next.commit();
+            }
+            key = newKey;
+        } catch (FileAlreadyExistsException e) {
+            throw OutputFile.isThere(file, e);
         }
     }
 

@@ -5,7 +5,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +31,12 @@ public record SourceListing(int first, int marked, List<byte[]> lines) {
      * @throws IOException when the file cannot be read
      */
     public static SourceListing around(Path file, int line, int context) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            // A pipe would never end, and a device has no lines.
+            throw Files.exists(file)
+                    ? new FileSystemException(file.toString(), null, "is not a regular file")
+                    : new NoSuchFileException(file.toString());
+        }
         int from = Math.max(1, line - context);
         int to = line + context;
         List<byte[]> lines = new ArrayList<>();

@@ -43,11 +43,6 @@ public final class TriageCommand implements Command {
                 progress.end();
             }
             return print(options, console, fleet, new Examples(kernels, log));
-        } catch (OutOfMemoryError e) {
-            throw new IOException(
-                    "not enough memory: " + (Runtime.getRuntime().maxMemory() >> 20)
-                            + " MB of Java heap; use fewer threads (--jobs 1), or more memory (BACKLINE_JAVA_OPTS=-Xmx2g)",
-                    e);
         }
     }
 
