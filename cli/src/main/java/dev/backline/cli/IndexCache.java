@@ -41,7 +41,11 @@ final class IndexCache {
             return ExitStatus.DONE;
         }
         for (SideIndexes.Entry entry : indexes.entries()) {
-            console.out().print(json ? json(entry) : Printable.of(text(entry))).newLine();
+            if (json) {
+                console.out().json(json(entry)).newLine();
+            } else {
+                console.out().print(Printable.of(text(entry))).newLine();
+            }
         }
         return ExitStatus.DONE;
     }

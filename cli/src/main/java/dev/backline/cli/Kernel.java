@@ -69,7 +69,7 @@ public final class Kernel implements Command {
                 Debuginfod.Settings.fromEnvironment(environment).cache());
         for (Entry entry : entries) {
             if (json) {
-                console.out().print(json(entry)).newLine();
+                console.out().json(json(entry)).newLine();
             } else {
                 console.out().print(Printable.of(text(entry))).newLine();
             }
@@ -155,7 +155,7 @@ public final class Kernel implements Command {
                 }
                 writer.endArray();
                 writer.endObject();
-                console.out().print(text.toString()).newLine();
+                console.out().json(text.toString()).newLine();
             } else if (vmlinux != null) {
                 console.out().print(Printable.of(vmlinux)).newLine();
             }

@@ -33,6 +33,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The entry point of the {@code backline} command. */
@@ -50,7 +51,9 @@ public final class Main {
         SideIndexes cache = SideIndexes.ofUser(environment);
         BackgroundIndexing background = cache == null ? null : new BackgroundIndexing(cache);
         SideIndexes indexes = background == null ? null : background.indexes();
-        Console console = new Console(in, new Output(out), err, environment, isTerminal(1), isTerminal(2), indexes);
+        boolean isTerminal = isTerminal(1);
+        Console console =
+                new Console(in, new Output(out, isTerminal), err, environment, isTerminal, isTerminal(2), indexes);
         int status = run(console, args);
         if (background != null) {
             background.finish();
@@ -80,7 +83,7 @@ public final class Main {
         } catch (IOException e) {
             return complain(console, Failure.message(e), ExitStatus.INPUT);
         } catch (UncheckedIOException e) {
-            return complain(console, Failure.message(e.getCause()), ExitStatus.INPUT);
+            return complain(console, Failure.message(Objects.requireNonNull(e.getCause())), ExitStatus.INPUT);
         } catch (OutOfMemoryError e) {
             return complain(
                     console,

@@ -260,7 +260,7 @@ final class ProbeListing {
         }
         json.endArray();
         json.endObject();
-        out.print(text.toString()).newLine();
+        out.json(text.toString()).newLine();
     }
 
     private static void json(ProbeTarget target, JsonWriter json) throws IOException {

@@ -23,6 +23,12 @@ public final class CodeReader {
     /** Parts of a hostile file may overlap, so the result can be larger than the file. */
     private static final long MAX_BYTES = Runtime.getRuntime().maxMemory() / 2;
 
+    /** Bytes of line tables that are read in any case: a few seconds' work. */
+    private static final long FREE_LINE_BYTES = 1 << 27;
+
+    /** How often all line tables of a file may be read beyond that: units of a hostile file share a large one. */
+    private static final int MAX_SHARED = 8;
+
     private final Dwarf dwarf;
     private final int jobs;
     private final Consumer<IOException> problems;
@@ -31,6 +37,9 @@ public final class CodeReader {
     private boolean details;
     private volatile boolean split;
     private final AtomicLong bytes = new AtomicLong();
+
+    /** The line tables that were read, in bytes; one that several units share counts for each. */
+    private final AtomicLong lineBytes = new AtomicLong();
 
     /**
      * Creates a reader without code to read.
@@ -164,11 +173,12 @@ public final class CodeReader {
             }
         }
         @Nullable UnitCode[] found = new @Nullable UnitCode[tasks.size()];
+        long maxLineBytes = maxLineBytes();
         ConcurrentLinkedQueue<IOException> failures = new ConcurrentLinkedQueue<>();
         Parallel.forEach(found.length, jobs, () -> {
             UnitCodeBuilder builder = new UnitCodeBuilder(details);
             return i -> {
-                if (bytes.get() > MAX_BYTES) {
+                if (bytes.get() > MAX_BYTES || lineBytes.get() > maxLineBytes) {
                     return;
                 }
                 try {
@@ -185,6 +195,14 @@ public final class CodeReader {
                     0,
                     "the code that the file describes takes half of the Java heap; give Java a larger heap (-Xmx)");
         }
+        if (lineBytes.get() > maxLineBytes) {
+            throw new DwarfException(
+                    dwarf.sections().file(),
+                    DebugSections.Kind.LINE.sectionName,
+                    0,
+                    "its units share line tables: together they have more than " + MAX_SHARED
+                            + " times the section's rows");
+        }
         failures.forEach(problems);
         List<UnitCode> all = new ArrayList<>();
         for (UnitCode each : found) {
@@ -193,6 +211,11 @@ public final class CodeReader {
             }
         }
         return all;
+    }
+
+    private long maxLineBytes() throws IOException {
+        var lines = dwarf.sections().find(DebugSections.Kind.LINE);
+        return FREE_LINE_BYTES + (lines == null ? 0 : MAX_SHARED * lines.size());
     }
 
     private @Nullable UnitCode read(UnitCodeBuilder builder, long offset, AddressRanges wanted) throws IOException {
@@ -207,6 +230,9 @@ public final class CodeReader {
         }
         UnitContext entries = owner.context();
         Cursor body = entries.from(entries.header().firstEntry());
+        if (unit.hasLines()) {
+            lineBytes.addAndGet(unit.lineBytes());
+        }
         UnitCode code = builder.build(
                 FunctionTable.read(entries, owner, body), body.at(0), unit.hasLines() ? unit.lines() : null, wanted);
         bytes.addAndGet(code.bytes());

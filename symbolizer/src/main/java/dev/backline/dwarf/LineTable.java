@@ -74,7 +74,7 @@ final class LineTable {
     }
 
     /** The number of bytes of the table at the offset, its length field included. */
-    private static int length(DebugSections sections, long offset) throws IOException {
+    static int length(DebugSections sections, long offset) throws IOException {
         SectionData section = sections.need(Kind.LINE);
         Cursor start = sections.window(Kind.LINE, offset, 12);
         try {

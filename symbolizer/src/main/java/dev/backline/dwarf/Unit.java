@@ -177,6 +177,11 @@ final class Unit implements FunctionNames.Source, FunctionIndex.Growth {
         return skeleton == null ? context.root().has(STMT_LIST) : skeleton.hasLines();
     }
 
+    /** The length of the line table in bytes, which bounds the number of its rows. */
+    int lineBytes() throws IOException {
+        return skeleton == null ? LineTable.length(context.sections(), context.root().value(STMT_LIST)) : skeleton.lineBytes();
+    }
+
     LineTable lines() throws IOException {
         return lines.get();
     }

@@ -25,7 +25,8 @@ public final class FailureReason {
      * @param failure any exception
      */
     public static String of(Throwable failure) {
-        Throwable e = failure instanceof UncheckedIOException wrapped ? wrapped.getCause() : failure;
+        Throwable cause = failure instanceof UncheckedIOException ? failure.getCause() : null;
+        Throwable e = cause == null ? failure : cause;
         String stated = e instanceof FileSystemException file ? file.getReason() : e.getMessage();
         if (stated != null && !stated.isBlank() && !isJavas(e)) {
             return stated.lines().findFirst().orElse("").strip();

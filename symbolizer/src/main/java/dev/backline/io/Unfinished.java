@@ -127,12 +127,16 @@ public final class Unfinished {
             return;
         }
         for (Path each : all) {
-            try {
-                Files.deleteIfExists(each);
-            } catch (IOException e) {
-                // The next run that writes the same file removes it.
-                continue;
-            }
+            // What stays is removed by the next run that writes the same file.
+            boolean unused = deleted(each);
+        }
+    }
+
+    private static boolean deleted(Path file) {
+        try {
+            return Files.deleteIfExists(file);
+        } catch (IOException e) {
+            return false;
         }
     }
 }

@@ -19,7 +19,11 @@ final class TextInput {
     /** Takes one line. */
     @FunctionalInterface
     interface LineConsumer {
-        /** @throws IOException if the lines need too much memory */
+        /**
+         * Takes a line, without its end.
+         *
+         * @throws IOException if the lines need too much memory
+         */
         void accept(String line) throws IOException;
     }
 

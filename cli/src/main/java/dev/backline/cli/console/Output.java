@@ -21,8 +21,30 @@ public final class Output implements Flushable {
     /** How text is encoded; null for UTF-8. */
     private @Nullable Utf16 encoding;
 
+    /** Whether a person reads the output on a terminal. */
+    private final boolean isTerminal;
+
     public Output(OutputStream sink) {
+        this(sink, false);
+    }
+
+    /** @param isTerminal whether {@link #json} escapes what a terminal obeys */
+    public Output(OutputStream sink, boolean isTerminal) {
         this.sink = sink;
+        this.isTerminal = isTerminal;
+    }
+
+    /**
+     * Appends JSON. On a terminal, control characters and marks of direction in its strings are escaped as JSON has it; the
+     * values stay the same.
+     */
+    public Output json(String json) throws IOException {
+        return print(isTerminal ? Printable.json(json) : json);
+    }
+
+    /** Appends JSON in UTF-8: the bytes {@code from} to {@code to}. */
+    public Output json(byte[] json, int from, int to) throws IOException {
+        return isTerminal ? json(new String(json, from, to - from, StandardCharsets.UTF_8)) : print(json, from, to);
     }
 
     /**

@@ -34,6 +34,29 @@ public final class Printable {
         return text.isEmpty() ? "''" : text;
     }
 
+    /** {@return JSON with unsafe characters as {@code \}{@code uHHHH}; line ends between values stay} */
+    public static String json(String json) {
+        StringBuilder escaped = new StringBuilder(json.length());
+        for (int i = 0; i < json.length(); i++) {
+            char c = json.charAt(i);
+            boolean isFormat = Character.isSurrogate(c) && Character.getType(point(json, i)) == Character.FORMAT;
+            if (c != '\n' && (isFormat || isUnsafe(c))) {
+                escaped.append(String.format("\\u%04x", (int) c));
+            } else {
+                escaped.append(c);
+            }
+        }
+        return escaped.toString();
+    }
+
+    /** The character that a surrogate is a half of. */
+    private static int point(String text, int index) {
+        boolean isSecond = index > 0
+                && Character.isLowSurrogate(text.charAt(index))
+                && Character.isHighSurrogate(text.charAt(index - 1));
+        return text.codePointAt(isSecond ? index - 1 : index);
+    }
+
     private static boolean isUnsafe(char c) {
         return c < 0x20
                 || (c >= 0x7f && c < 0xa0)

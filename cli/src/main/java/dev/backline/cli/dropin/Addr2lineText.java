@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Formats answers as GNU addr2line's options say. Not thread-safe. */
 final class Addr2lineText {
+    /** The longest name that is printed whole: in a hostile file, thousands of symbols share one name of megabytes. */
+    private static final int MAX_NAME = 1 << 14;
+
     /** The paths of some hundred units. */
     private static final int MAX_PATHS = 1 << 14;
 
@@ -105,7 +108,8 @@ final class Addr2lineText {
             return;
         }
         String demangled = options.demangle() ? RustDemangler.demangle(name) : null;
-        out.appendPrintable(demangled == null ? name : demangled);
+        String shown = demangled == null ? name : demangled;
+        out.appendPrintable(shown.length() > MAX_NAME ? shown.substring(0, MAX_NAME) + "..." : shown);
     }
 
     private byte[] path(String file) {

@@ -96,7 +96,7 @@ final class ExplainJsonWriter implements ExplanationWriter {
         json.name("sentence").value(explanation.sentence());
         strings(json, "advice", explanation.advice());
         json.endObject();
-        out.print(text.toString()).newLine();
+        out.json(text.toString()).newLine();
     }
 
     @Override

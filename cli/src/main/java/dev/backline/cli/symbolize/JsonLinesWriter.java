@@ -18,12 +18,25 @@ import dev.backline.trace.Mark;
 import dev.backline.trace.Pc;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Prints answers as JSON Lines: an object for each, its fields always in the same order; what is absent is null. */
 public final class JsonLinesWriter implements AnswerWriter {
+    /** Up to this length, in characters, each frame has the whole line. */
+    private static final int WHOLE_LINE = 512;
+
+    /** Up to this number of frames in a line, each has the whole line, however long it is. */
+    private static final int WHOLE_FRAMES = 8;
+
+    /** What an excerpt shows around a frame, in bytes. */
+    private static final int BEFORE_FRAME = 40;
+
+    private static final int AFTER_FRAME = 40;
+    private static final int LONGEST_EXCERPT = 400;
+
     private final Output out;
     private final boolean inlines;
     private final @Nullable CallExplanations explanations;
@@ -64,7 +77,7 @@ public final class JsonLinesWriter implements AnswerWriter {
             CallExplanations.json(json, explanations.of(answer, answer.resolution()));
         }
         json.endObject();
-        out.print(text.toString()).newLine();
+        out.json(text.toString()).newLine();
     }
 
     @Override
@@ -72,12 +85,38 @@ public final class JsonLinesWriter implements AnswerWriter {
         for (int i = 0; i < frames.size(); i++) {
             KernelLine line = excerpt.lines().get(i);
             if (!frames.get(i).isEmpty()) {
-                write(line.number(), line.text(), frames.get(i));
+                write(line, frames.get(i));
             }
         }
     }
 
-    private void write(long number, String line, List<LogFrame> frames) throws IOException {
+    /**
+     * The text of a frame's line: the whole line, unless that would be long and repeated for many frames. Then it is what
+     * surrounds the frame, so that the output grows with the input and not with its square.
+     */
+    private static String text(KernelLine line, String whole, LogFrame frame, int frames) {
+        if (whole.length() <= WHOLE_LINE || frames <= WHOLE_FRAMES) {
+            return whole;
+        }
+        int end = Math.min(line.end(), line.start() + frame.frame().end() + AFTER_FRAME);
+        int start = Math.max(
+                line.start(), Math.min(line.start() + frame.frame().start(), end - AFTER_FRAME) - BEFORE_FRAME);
+        start = Math.max(start, end - LONGEST_EXCERPT);
+        byte[] bytes = line.bytes();
+        // Not within a character of UTF-8.
+        while (start > line.start() && (bytes[start] & 0xc0) == 0x80) {
+            start--;
+        }
+        while (end < line.end() && (bytes[end] & 0xc0) == 0x80) {
+            end++;
+        }
+        return (start > line.start() ? "…" : "")
+                + new String(bytes, start, end - start, StandardCharsets.UTF_8).stripTrailing()
+                + (end < line.end() ? "…" : "");
+    }
+
+    private void write(KernelLine line, List<LogFrame> frames) throws IOException {
+        String whole = line.text();
         for (LogFrame frame : frames) {
             StringWriter text = new StringWriter();
             JsonWriter json = new JsonWriter(text);
@@ -86,7 +125,12 @@ public final class JsonLinesWriter implements AnswerWriter {
             Long address = frame.frame().reference().address();
             fields(
                     json,
-                    new Answer(number, line, frame.reference(), frame.resolution(), null),
+                    new Answer(
+                            line.number(),
+                            text(line, whole, frame, frames.size()),
+                            frame.reference(),
+                            frame.resolution(),
+                            null),
                     frame.module(),
                     address == null ? null : Hex.text(address),
                     frame.frame().reliable(),
@@ -113,7 +157,7 @@ public final class JsonLinesWriter implements AnswerWriter {
                 CallExplanations.json(json, explanations.of(frame));
             }
             json.endObject();
-            out.print(text.toString()).newLine();
+            out.json(text.toString()).newLine();
         }
     }
 

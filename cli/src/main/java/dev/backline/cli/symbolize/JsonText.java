@@ -25,7 +25,7 @@ public final class JsonText {
     }
 
     public void printTo(Output out) throws IOException {
-        out.print(bytes, 0, used);
+        out.json(bytes, 0, used);
     }
 
     public byte[] toBytes() {

@@ -19,7 +19,7 @@ final class TriageJsonWriter {
     /** @param top the most groups to write */
     static void write(List<TriageGroup> groups, int top, Output out) throws IOException {
         for (TriageGroup group : groups.subList(0, Math.min(top, groups.size()))) {
-            out.print(json(group)).newLine();
+            out.json(json(group)).newLine();
         }
     }
 
