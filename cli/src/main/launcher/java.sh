@@ -153,6 +153,17 @@ plan_run() {
     plan_memory
 }
 
+# plan_service: options for backline serve, which runs for months: both compilers, the JVM's own choice of memory, and the
+# jars of the service, which no other command has in its class path. It needs no class archive.
+plan_service() {
+    set -- "$app"/backline-server-*.jar
+    classpath=$classpath:$1
+    flags='-Xlog:disable -Xlog:all=error:stderr -Dfile.encoding=UTF-8'
+    scaling=-XX:+UseG1GC
+    memory=
+    archive=$app/none
+}
+
 # plan_memory: sets memory, the options on memory. A page fault for each 4 KiB takes a third of the CPU time of one query.
 # Xms: the tables of the collector cover the initial heap, by default a 64th of the memory of the machine.
 # Xmn: a collection stops both threads of a long log; with room for more new objects, there are fewer (-16 % wall time for
@@ -306,6 +317,7 @@ keep_archive() {
 start() {
     set_flags
     plan_run "$@"
+    [ "${1:-}" != serve ] || plan_service
     set -- "-Dbackline.indexes=$indexes" ${distribution:+"-Dbackline.distribution=$distribution"} \
         -cp "$classpath" dev.backline.cli.Main "$@"
     [ ! -e "$archive" ] || set -- "$use=$archive" "$@"

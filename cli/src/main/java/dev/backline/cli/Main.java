@@ -1,5 +1,6 @@
 package dev.backline.cli;
 
+import dev.backline.cli.console.Arguments;
 import dev.backline.cli.console.Command;
 import dev.backline.cli.console.CommandDeclaration;
 import dev.backline.cli.console.CommandTable;
@@ -34,6 +35,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /** The entry point of the {@code backline} command. */
@@ -161,9 +163,21 @@ public final class Main {
             case "index" -> new Index();
             case "kernel" -> new Kernel();
             case "generate" -> new Generate();
+            case "serve" -> serve();
             case "completion" -> new Completion();
             default -> null;
         };
+    }
+
+    /** {@return the service, whose jars the launcher adds only for it: each would cost every other start} */
+    private static Command serve() {
+        return ServiceLoader.load(Command.class).findFirst().orElse((arguments, console) -> {
+            if (!Arguments.read(CommandTable.serve(), arguments).wantsHelp()) {
+                throw new UsageException("the service's jars are missing; start it by the launcher: backline serve");
+            }
+            Help.print(CommandTable.serve(), console);
+            return ExitStatus.DONE;
+        });
     }
 
     private static int complain(Console console, @Nullable String message, int status) {

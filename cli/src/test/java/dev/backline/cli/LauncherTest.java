@@ -56,9 +56,10 @@ class LauncherTest {
         }
         jdk = jdk("17.0.1", "backline of this build");
         mvn("""
-                mkdir -p .build/maven/backline-cli/lib
-                : >.build/maven/backline-cli/backline-cli-1.jar
-                : >.build/maven/backline-cli/lib/picocli.jar
+                mkdir -p .build/maven/backline-server/lib
+                : >.build/maven/backline-server/backline-server-1.jar
+                : >.build/maven/backline-server/lib/backline-cli-1.jar
+                : >.build/maven/backline-server/lib/picocli.jar
                 """);
     }
 

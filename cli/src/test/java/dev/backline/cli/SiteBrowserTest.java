@@ -3,6 +3,7 @@ package dev.backline.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonElement;
+import dev.backline.fixtures.Browser;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -148,7 +148,7 @@ class SiteTest {
                 .filter(cell -> cell.startsWith("dev.backline."))
                 .map(cell -> cell.substring("dev.backline.".length()))
                 .toList();
-        assertThat(rooms).hasSize(31);
+        assertThat(rooms).hasSize(32);
         assertThat(rooms).allSatisfy(room -> assertThat(picture).contains("class=\"name\">" + room + "<"));
     }
 

@@ -31,7 +31,7 @@ class NamedOnPagesTest {
 
     @BeforeAll
     static void readTheSources() throws IOException {
-        for (String module : List.of("symbolizer", "tracer-scripts", "cli", "spark", "fixtures")) {
+        for (String module : List.of("symbolizer", "tracer-scripts", "cli", "server", "spark", "fixtures")) {
             try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src"))) {
                 for (Path file : files.filter(NamedOnPagesTest::isText).toList()) {
                     SOURCES.put(file.getFileName().toString(), Files.readString(file));

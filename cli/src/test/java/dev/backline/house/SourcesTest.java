@@ -19,8 +19,8 @@ class SourcesTest {
 
     private static List<Path> sources() throws IOException {
         List<Path> sources = new ArrayList<>();
-        for (String module :
-                List.of("symbolizer", "tracer-scripts", "cli", "spark", "spark/tests", "fixtures", "benchmarks")) {
+        for (String module : List.of(
+                "symbolizer", "tracer-scripts", "cli", "server", "spark", "spark/tests", "fixtures", "benchmarks")) {
             try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src"))) {
                 files.filter(file -> file.toString().endsWith(".java")).forEach(sources::add);
             }

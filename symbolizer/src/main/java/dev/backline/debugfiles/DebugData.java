@@ -39,17 +39,29 @@ public sealed interface DebugData extends Closeable permits ElfData, GsymData {
      * @throws IOException if the file cannot be read or is neither; the message says what it is instead
      */
     static DebugData open(Path path, @Nullable SideIndexes indexes) throws IOException {
+        return open(path, path.toString(), indexes);
+    }
+
+    /**
+     * Opens an ELF file or a GSYM index under a name.
+     *
+     * @param path the file's path
+     * @param name the file's name in messages
+     * @param indexes the cache; null for none
+     * @return the file; the caller closes it
+     * @throws IOException if the file cannot be read or is neither; the message says what it is instead
+     */
+    static DebugData open(Path path, String name, @Nullable SideIndexes indexes) throws IOException {
         ByteSource file = ByteSource.openFile(path);
-        boolean isPacked = indexes != null && isPacked(path, file);
+        boolean isPacked = indexes != null && isPacked(name, file);
         SideIndex index = indexes == null || !isPacked ? null : indexes.find(path, file);
-        ByteSource source =
-                index == null ? ByteSource.unpacked(path.toString(), file) : index.unpacked(path.toString(), file);
+        ByteSource source = index == null ? ByteSource.unpacked(name, file) : index.unpacked(name, file);
         if (index == null && GsymFile.isGsym(source)) {
-            return new GsymData(GsymFile.of(path, source));
+            return new GsymData(GsymFile.of(path, name, source));
         }
         ElfFile elf;
         try {
-            elf = ElfFile.of(path, source);
+            elf = ElfFile.of(path, name, source);
         } catch (IOException e) {
             if (index != null) {
                 index.close();
@@ -59,12 +71,12 @@ public sealed interface DebugData extends Closeable permits ElfData, GsymData {
         return new ElfData(elf, indexes == null || isPacked ? index : indexes.find(path, elf));
     }
 
-    private static boolean isPacked(Path path, ByteSource file) throws IOException {
+    private static boolean isPacked(String name, ByteSource file) throws IOException {
         try {
             return ByteSource.isPacked(file);
         } catch (IOException e) {
             file.close();
-            throw new ElfException(path + ": cannot be read: " + e.getMessage(), e);
+            throw new ElfException(name + ": cannot be read: " + e.getMessage(), e);
         }
     }
 

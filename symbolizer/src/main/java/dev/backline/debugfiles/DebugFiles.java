@@ -24,6 +24,7 @@ public final class DebugFiles {
     private final boolean otherBuilds;
     private final Path root;
     private final @Nullable SideIndexes indexes;
+    private final boolean hidesPlaces;
     /** The given file, open since {@link #check}, for the first search. */
     private final AtomicReference<@Nullable DebugData> opened = new AtomicReference<>();
 
@@ -33,6 +34,7 @@ public final class DebugFiles {
         otherBuilds = builder.otherBuilds;
         root = builder.root;
         indexes = builder.indexes;
+        hidesPlaces = builder.hidesPlaces;
     }
 
     /** {@return a builder without a file and without sources} */
@@ -95,7 +97,7 @@ public final class DebugFiles {
         }
         Path file = given;
         if (file != null) {
-            DebugData unused = opened.getAndSet(open(file, indexes));
+            DebugData unused = opened.getAndSet(open(file, shown(file), indexes));
             if (unused != null) {
                 unused.close();
             }
@@ -136,7 +138,7 @@ public final class DebugFiles {
             }
             DebugData data = null;
             try {
-                data = open(candidate, indexes);
+                data = open(candidate, candidate.toString(), indexes);
                 BuildId other = data.buildId();
                 if (FileSearch.hasDebugInfo(data) && (id == null || other == null || id.equals(other))) {
                     DebugData found = data;
@@ -228,18 +230,28 @@ public final class DebugFiles {
     /** Opens a candidate of a search. */
     DebugData candidate(Path path) throws IOException {
         DebugData checked = path.equals(given) ? opened.getAndSet(null) : null;
-        return checked == null ? open(path, indexes) : checked;
+        return checked == null ? open(path, shown(path), indexes) : checked;
+    }
+
+    /** {@return whether messages name no directory and no server, because their readers are the users of a service} */
+    public boolean hidesPlaces() {
+        return hidesPlaces;
+    }
+
+    /** {@return the name of a file in messages} */
+    private String shown(Path path) {
+        return hidesPlaces ? String.valueOf(path.getFileName()) : path.toString();
     }
 
     static DebugData open(Path path) throws IOException {
-        return open(path, null);
+        return open(path, path.toString(), null);
     }
 
-    private static DebugData open(Path path, @Nullable SideIndexes indexes) throws IOException {
+    private static DebugData open(Path path, String name, @Nullable SideIndexes indexes) throws IOException {
         try {
-            return DebugData.open(path, indexes);
+            return DebugData.open(path, name, indexes);
         } catch (RuntimeException e) {
-            throw new ElfException(path + ": cannot be read: " + FailureReason.of(e), e);
+            throw new ElfException(name + ": cannot be read: " + FailureReason.of(e), e);
         }
     }
 
@@ -250,6 +262,7 @@ public final class DebugFiles {
         private boolean otherBuilds;
         private Path root = Path.of("/");
         private @Nullable SideIndexes indexes;
+        private boolean hidesPlaces;
 
         private Builder() {}
 
@@ -322,6 +335,17 @@ public final class DebugFiles {
          */
         public Builder indexes(@Nullable SideIndexes cache) {
             indexes = cache;
+            return this;
+        }
+
+        /**
+         * Names debug files without their directories, and neither directories nor servers that were searched, in all messages:
+         * for a service, whose users must not learn about its machine. {@link DebugData#path()} is not affected.
+         *
+         * @return this
+         */
+        public Builder hidePlaces() {
+            hidesPlaces = true;
             return this;
         }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** One search for one file. Tries candidates and records why each was rejected. Not thread-safe. */
 final class FileSearch implements Closeable {
     private final DebugFiles files;
-    private final SearchLog searchLog = new SearchLog();
+    private final SearchLog searchLog;
     private final Set<Path> seen = new HashSet<>();
     private final List<Path> fitting = new ArrayList<>();
     private Wanted wanted;
@@ -29,6 +29,7 @@ final class FileSearch implements Closeable {
 
     FileSearch(Wanted wanted, DebugFiles files) {
         this.files = files;
+        searchLog = new SearchLog(files.hidesPlaces());
         BuildId running = wanted.buildId() == null ? new RunningKernel(files.root()).buildId(wanted) : null;
         this.wanted = running == null ? wanted : wanted.withBuildId(running);
     }
@@ -104,7 +105,10 @@ final class FileSearch implements Closeable {
                 && wanted.buildId() == null;
     }
 
-    private static String several(DebugSource source, List<Path> found) {
+    private String several(DebugSource source, List<Path> found) {
+        if (files.hidesPlaces()) {
+            return "there are several kernels, and the log does not tell which one wrote it; name its release";
+        }
         return source + " contains several kernels: "
                 + String.join(
                         ", ", found.stream().limit(5).map(FileSearch::described).toList())
@@ -236,6 +240,10 @@ final class FileSearch implements Closeable {
     }
 
     private void note(Path candidate, String message) {
+        if (files.hidesPlaces()) {
+            unreadable = candidate.getFileName() + ": cannot be read";
+            return;
+        }
         if (unreadable == null) {
             unreadable = message;
         }
@@ -255,7 +263,9 @@ final class FileSearch implements Closeable {
         if (mismatch != null) {
             return new MissingFile(
                     Reason.BUILD_MISMATCH,
-                    mismatch + "; use the debug files of the traced kernel, or add --force",
+                    !files.hidesPlaces()
+                            ? mismatch + "; use the debug files of the traced kernel, or add --force"
+                            : wanted.isKernel() ? noKernel("") : mismatch,
                     searchLog.places());
         }
         if (stripped != null) {
@@ -273,8 +283,11 @@ final class FileSearch implements Closeable {
         if (!wanted.isKernel()) {
             String module = String.valueOf(wanted.module());
             String message = "no file found for module " + module + " (" + module + ".ko or " + module
-                    + ".ko.debug, also compressed or as .gsym): " + (tried.isEmpty() ? "no directory to search" : tried)
-                    + "; add its directory with -d DIR";
+                    + ".ko.debug, also compressed or as .gsym)"
+                    + (files.hidesPlaces()
+                            ? ""
+                            : ": " + (tried.isEmpty() ? "no directory to search" : tried)
+                                    + "; add its directory with -d DIR");
             return new MissingFile(Reason.MODULE_NOT_FOUND, message, searchLog.places());
         }
         if (files.given() != null && unreadable != null) {
@@ -286,12 +299,15 @@ final class FileSearch implements Closeable {
                     "no vmlinux found: not a valid kernel release; add -r RELEASE (the traced kernel's 'uname -r')",
                     searchLog.places());
         }
-        return new MissingFile(
-                Reason.KERNEL_NOT_FOUND,
-                "no vmlinux found" + (release != null ? " for " + release : id != null ? " with build id " + id : "")
-                        + (tried.isEmpty() ? "" : "; " + tried) + "; "
-                        + DebugPackages.advice(wanted.kernel(), id),
-                searchLog.places());
+        return new MissingFile(Reason.KERNEL_NOT_FOUND, noKernel(tried), searchLog.places());
+    }
+
+    private String noKernel(String tried) {
+        String release = wanted.release();
+        BuildId id = wanted.buildId();
+        return "no vmlinux found" + (release != null ? " for " + release : id != null ? " with build id " + id : "")
+                + (tried.isEmpty() ? "" : "; " + tried) + "; "
+                + DebugPackages.advice(wanted.kernel(), id);
     }
 
     /** The kernel of a stripped file, with the file's banner if the log has none. */

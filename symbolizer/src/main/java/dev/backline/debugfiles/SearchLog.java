@@ -11,6 +11,20 @@ final class SearchLog {
     private final Set<String> installed = new LinkedHashSet<>();
     private final Set<String> tried = new LinkedHashSet<>();
     private final Set<String> searched = new LinkedHashSet<>();
+    private final boolean silent;
+
+    SearchLog() {
+        this(false);
+    }
+
+    /**
+     * Creates an empty log.
+     *
+     * @param silent whether it names no place
+     */
+    SearchLog(boolean silent) {
+        this.silent = silent;
+    }
 
     /** Records a place without the file, or why its file was rejected. */
     void tried(String what) {
@@ -34,6 +48,9 @@ final class SearchLog {
      */
     String sentence(@Nullable String kernel) {
         List<String> parts = new ArrayList<>();
+        if (silent) {
+            return "";
+        }
         if (!searched.isEmpty()) {
             parts.add("searched " + String.join(", ", searched));
         }
@@ -49,6 +66,9 @@ final class SearchLog {
 
     /** {@return all places} */
     List<String> places() {
+        if (silent) {
+            return List.of();
+        }
         List<String> places = new ArrayList<>(searched);
         places.addAll(installed);
         places.addAll(tried);

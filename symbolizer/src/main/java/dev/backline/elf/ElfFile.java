@@ -118,7 +118,19 @@ public final class ElfFile implements Closeable {
      * @throws IOException if it is not a supported ELF file
      */
     public static ElfFile of(Path path, ByteSource source) throws IOException {
-        String name = path.toString();
+        return of(path, path.toString(), source);
+    }
+
+    /**
+     * Opens a file from a source of its bytes under a name. Closing the file closes the source, and so does a failure.
+     *
+     * @param path of the file
+     * @param name its name in messages
+     * @param source its bytes, decompressed
+     * @return the file; the caller closes it
+     * @throws IOException if it is not a supported ELF file
+     */
+    public static ElfFile of(Path path, String name, ByteSource source) throws IOException {
         try {
             return new ElfFile(name, path, source);
         } catch (ElfException e) {

@@ -195,8 +195,21 @@ public final class GsymFile implements Closeable {
      * @throws IOException if it is not a supported GSYM file
      */
     public static GsymFile of(Path path, ByteSource source) throws IOException {
+        return of(path, path.toString(), source);
+    }
+
+    /**
+     * Opens a file from a source of its bytes under a name. Closing the file closes the source, and so does a failure.
+     *
+     * @param path of the file
+     * @param name its name in messages
+     * @param source its bytes, decompressed
+     * @return the file; the caller closes it
+     * @throws IOException if it is not a supported GSYM file
+     */
+    public static GsymFile of(Path path, String name, ByteSource source) throws IOException {
         try {
-            return new GsymFile(path.toString(), path, source);
+            return new GsymFile(name, path, source);
         } catch (IOException e) {
             source.close();
             throw e;

@@ -383,7 +383,11 @@ public final class LogSymbolizer implements Closeable {
         KernelPool.Lease lease = kernel;
         Boot now = boot;
         if (lease == null || now == null) {
-            return new ResolvedReference(Unusable.NO_KERNEL, reference.module(), null, null);
+            return new ResolvedReference(
+                    (pool.files().hidesPlaces() ? Unusable.NAMELESS : Unusable.NO_KERNEL),
+                    reference.module(),
+                    null,
+                    null);
         }
         KernelSymbolizer symbolizer = lease.kernel();
         try {
@@ -729,6 +733,8 @@ public final class LogSymbolizer implements Closeable {
                 Reason.NO_DEBUG_INFO,
                 "the log does not name its kernel; add -r RELEASE (-r $(uname -r) for this machine), -e VMLINUX or"
                         + " -d DIRECTORY with debug files");
+        static final Resolution NAMELESS =
+                new Unresolved(Reason.NO_DEBUG_INFO, "the log does not name its kernel; name its release");
 
         private Unusable() {}
     }

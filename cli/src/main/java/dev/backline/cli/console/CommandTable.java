@@ -52,6 +52,7 @@ public final class CommandTable {
                         explain(),
                         triage(),
                         report(),
+                        serve(),
                         generate(),
                         index(),
                         kernel(),
@@ -67,6 +68,7 @@ public final class CommandTable {
             case "explain" -> explain();
             case "triage" -> triage();
             case "report" -> report();
+            case "serve" -> serve();
             case "generate" -> generate();
             case "index" -> index();
             case "kernel" -> kernel();
@@ -299,6 +301,56 @@ public final class CommandTable {
                 .example(
                         "Write a page with the ten heaviest groups",
                         "backline triage --format html --top 10 -o bugs.html logs");
+    }
+
+    public static CommandDeclaration serve() {
+        return new CommandDeclaration(
+                        "backline serve",
+                        "Answer over HTTP: a page to paste a log into, and the commands for programs.")
+                .synopsis("[OPTION]...")
+                .section(
+                        MOST_USED,
+                        value(
+                                Value.TEXT,
+                                "ADDRESS:PORT",
+                                "Listen on this address (default 127.0.0.1:8080). Port 0 takes a free port. '-' takes the "
+                                        + "socket that systemd passes as standard input.",
+                                "--listen"),
+                        debugDirectory(),
+                        value(
+                                        Value.TEXT,
+                                        "URL",
+                                        "Download debug files that are missing from this debuginfod server, instead of "
+                                                + "DEBUGINFOD_URLS.",
+                                        "--debuginfod")
+                                .severalTimes())
+                .section(
+                        "Limits",
+                        value(Value.NUMBER, "MB", "Largest body of a request (default 64).", "--max-body"),
+                        value(Value.NUMBER, "MB", "Largest log after decompression (default 512).", "--max-log"),
+                        value(
+                                Value.NUMBER,
+                                "SECONDS",
+                                "Longest time for a body to arrive, and for the answer after that (default 60).",
+                                "--timeout"),
+                        value(
+                                Value.NUMBER,
+                                "N",
+                                "Number of logs that are answered in parallel (default: the number of processors).",
+                                "--jobs"),
+                        value(Value.NUMBER, "N", "Number of logs that may wait (default 64).", "--queue"))
+                .section(OTHER, noCache(), help())
+                .note(
+                        "Nothing is stored. No answer names a directory or a server of this machine. On TERM, backline takes "
+                                + "no new requests and answers those it has.")
+                .exit(ExitStatus.DONE, DONE)
+                .exit(ExitStatus.USAGE, USAGE)
+                .exit(ExitStatus.INPUT, "the address or a directory cannot be used")
+                .example("Serve a page to this machine, with debug files from a directory", "backline serve -d debug")
+                .example(
+                        "Serve a network, with smaller limits",
+                        "backline serve --listen 0.0.0.0:8080 --max-body 8 --timeout 20 -d debug")
+                .example("Serve on the socket of a systemd unit", "backline serve --listen - -d debug");
     }
 
     public static CommandDeclaration report() {

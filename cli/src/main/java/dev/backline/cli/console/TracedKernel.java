@@ -53,6 +53,11 @@ public final class TracedKernel {
 
     /** {@return the places to search, with these settings of servers} */
     public static DebugFiles files(KernelOptions options, Console console, Debuginfod.Settings servers) {
+        return builder(options, console, servers).build();
+    }
+
+    /** {@return the same places, to which a caller may add} */
+    public static DebugFiles.Builder builder(KernelOptions options, Console console, Debuginfod.Settings servers) {
         DebugFiles.Builder files = DebugFiles.builder();
         Path given = options.vmlinux();
         if (given != null) {
@@ -74,7 +79,7 @@ public final class TracedKernel {
         if (options.force()) {
             files.takeOtherBuilds();
         }
-        return files.build();
+        return files;
     }
 
     /** {@return the traced boot, with the addresses that options give} */

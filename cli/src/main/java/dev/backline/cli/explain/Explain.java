@@ -48,11 +48,26 @@ public final class Explain implements Command {
         } else {
             OutputFile.write(file, run::writeTo);
         }
-        for (String sentence : run.complaints.sentences()) {
-            console.complain("backline: " + Printable.of(sentence));
-        }
+        run.complain();
         boolean incomplete = run.complaints.any() || run.foundNothing;
         return options.strict() && incomplete ? ExitStatus.UNRESOLVED : ExitStatus.DONE;
+    }
+
+    /**
+     * Explains standard input with kernels that are open already, for {@code backline serve}.
+     *
+     * @param arguments options that name no file
+     * @param kernels stay open
+     */
+    public static void answer(List<String> arguments, Console console, KernelPool kernels)
+            throws IOException, UsageException {
+        ExplainOptions options = ExplainOptions.parse(arguments);
+        if (options == null) {
+            throw new UsageException("no help here");
+        }
+        Run run = new Run(options, console);
+        run.writeTo(console.out(), kernels);
+        run.complain();
     }
 
     /** Fails if a named file or directory cannot be used, before anything is printed. */
@@ -101,14 +116,24 @@ public final class Explain implements Command {
         }
 
         void writeTo(Output out) throws IOException {
+            try (KernelPool kernels = new KernelPool(TracedKernel.checkedFiles(options.kernel(), console))) {
+                writeTo(out, kernels);
+            }
+        }
+
+        void writeTo(Output out, KernelPool kernels) throws IOException {
             ExplanationWriter writer = writer(options, console, out);
             LogOptions log = TracedKernel.log(options.kernel());
-            try (KernelPool kernels = new KernelPool(TracedKernel.checkedFiles(options.kernel(), console))) {
-                for (String name : options.logs()) {
-                    read(name, kernels, log.withRereadable(rereadable(name)), writer, out);
-                }
+            for (String name : options.logs()) {
+                read(name, kernels, log.withRereadable(rereadable(name)), writer, out);
             }
             writer.finish();
+        }
+
+        void complain() throws IOException {
+            for (String sentence : complaints.sentences()) {
+                console.complain("backline: " + Printable.of(sentence));
+            }
         }
 
         private void read(String name, KernelPool kernels, LogOptions log, ExplanationWriter writer, Output out)

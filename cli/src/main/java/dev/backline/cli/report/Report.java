@@ -57,14 +57,35 @@ public final class Report implements Command {
         return ExitStatus.DONE;
     }
 
+    /**
+     * Reports on standard input with kernels that are open already, for {@code backline serve}.
+     *
+     * @param arguments options that name no file
+     * @param kernels stay open
+     */
+    public static void answer(List<String> arguments, Console console, KernelPool kernels)
+            throws IOException, UsageException {
+        ReportOptions options = ReportOptions.parse(arguments);
+        if (options == null) {
+            throw new UsageException("no help here");
+        }
+        report(options, console, console.out(), kernels);
+    }
+
     private static void report(ReportOptions options, Console console, Output printed) throws IOException {
+        try (KernelPool kernels = new KernelPool(TracedKernel.checkedFiles(options.kernel(), console))) {
+            report(options, console, printed, kernels);
+        }
+    }
+
+    private static void report(ReportOptions options, Console console, Output printed, KernelPool kernels)
+            throws IOException {
         Redaction redaction = options.redact() ? new Redaction() : null;
         Output out = redaction == null ? printed : redaction.output(printed);
         Evidence evidence = evidence(options);
         ReportWriter writer = writer(options, console, out);
-        try (KernelPool kernels = new KernelPool(TracedKernel.checkedFiles(options.kernel(), console));
-                CaptureAnalysis analysis =
-                        new CaptureAnalysis(kernels, TracedKernel.log(options.kernel()), evidence, writer)) {
+        try (CaptureAnalysis analysis =
+                new CaptureAnalysis(kernels, TracedKernel.log(options.kernel()), evidence, writer)) {
             if (redaction != null) {
                 analysis.rename(redaction);
             }

@@ -1,5 +1,6 @@
 package dev.backline.cli.symbolize;
 
+import dev.backline.debugfiles.DebugData;
 import dev.backline.debugfiles.DebugFile;
 import dev.backline.debugfiles.KernelRelease;
 import dev.backline.elf.BuildId;
@@ -7,7 +8,6 @@ import dev.backline.kernel.KernelBuild;
 import dev.backline.symbolize.LogSymbolizer;
 import dev.backline.symbolize.Symbolizer;
 import java.io.IOException;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Where answers come from: the input, the kernel and the debug file. Not thread-safe. */
@@ -77,7 +77,7 @@ final class AnswerOrigin {
         }
     }
 
-    /** {@return the path of a debug file; null if there is none} */
+    /** {@return the name of a debug file in messages, usually its path; null if there is none} */
     @Nullable
     String object(@Nullable Symbolizer symbolizer) throws IOException {
         look(symbolizer);
@@ -94,9 +94,9 @@ final class AnswerOrigin {
     private void look(@Nullable Symbolizer symbolizer) throws IOException {
         if (symbolizer == null || !symbolizer.equals(file)) {
             file = symbolizer;
-            Path path = symbolizer == null ? null : symbolizer.data().path();
-            BuildId id = symbolizer == null ? null : symbolizer.data().buildId();
-            object = path == null ? null : path.toString();
+            DebugData data = symbolizer == null ? null : symbolizer.data();
+            BuildId id = data == null ? null : data.buildId();
+            object = data == null || data.path() == null ? null : data.name();
             buildId = id == null ? null : id.toString();
         }
     }

@@ -51,17 +51,13 @@ public final class Symbolize implements Command {
         InputCheck check = new InputCheck(options, files);
         Complaints complaints = new Complaints();
         CallExplanations calls = options.print().explain() ? new CallExplanations(console) : null;
-        AnswerWriter writer = switch (options.format()) {
-            case TEXT -> new TextWriter(options.print(), console, calls);
-            case JSON -> new JsonLinesWriter(options.print(), console.out(), calls);
-            case QUICKFIX -> new QuickfixWriter(options.print(), console.out());
-        };
+        AnswerWriter writer = writer(options, console, calls);
         Places places = null;
         Logs logs = null;
         try {
             for (SymbolizeOptions.Input input : options.inputs()) {
                 if (input instanceof SymbolizeOptions.Log log) {
-                    logs = logs == null ? new Logs(options, files, writer, console) : logs;
+                    logs = logs == null ? new Logs(options, new KernelPool(files), writer, console) : logs;
                     logs.annotate(log, complaints);
                 } else {
                     places = places == null ? new Places(options, files, writer) : places;
@@ -80,13 +76,43 @@ public final class Symbolize implements Command {
         for (String hint : check.hints()) {
             console.complain("backline: " + Printable.of(hint));
         }
-        for (String sentence : complaints.sentences()) {
-            console.complain("backline: " + Printable.of(sentence));
-        }
+        complain(complaints, console);
         if (complaints.missingFile()) {
             return ExitStatus.INPUT;
         }
         return options.strict() && complaints.any() ? ExitStatus.UNRESOLVED : ExitStatus.DONE;
+    }
+
+    /**
+     * Annotates standard input with kernels that are open already, for {@code backline serve}.
+     *
+     * @param arguments options that name no file
+     * @param kernels stay open
+     */
+    public static void answer(List<String> arguments, Console console, KernelPool kernels)
+            throws IOException, UsageException {
+        SymbolizeOptions options = SymbolizeOptions.parse(arguments);
+        if (options == null) {
+            throw new UsageException("no help here");
+        }
+        Complaints complaints = new Complaints();
+        new Logs(options, kernels, writer(options, console, null), console)
+                .annotate(new SymbolizeOptions.Log("-"), complaints);
+        complain(complaints, console);
+    }
+
+    private static AnswerWriter writer(SymbolizeOptions options, Console console, @Nullable CallExplanations calls) {
+        return switch (options.format()) {
+            case TEXT -> new TextWriter(options.print(), console, calls);
+            case JSON -> new JsonLinesWriter(options.print(), console.out(), calls);
+            case QUICKFIX -> new QuickfixWriter(options.print(), console.out());
+        };
+    }
+
+    private static void complain(Complaints complaints, Console console) throws IOException {
+        for (String sentence : complaints.sentences()) {
+            console.complain("backline: " + Printable.of(sentence));
+        }
     }
 
     /** Annotates logs, which share what is found of their kernels. */
@@ -97,7 +123,8 @@ public final class Symbolize implements Command {
         private final LogOptions options;
         private final SymbolizeOptions.Format format;
 
-        Logs(SymbolizeOptions options, DebugFiles files, AnswerWriter writer, Console console) throws IOException {
+        Logs(SymbolizeOptions options, KernelPool kernels, AnswerWriter writer, Console console) throws IOException {
+            this.kernels = kernels;
             this.writer = writer;
             this.console = console;
             LogOptions all =
@@ -105,7 +132,6 @@ public final class Symbolize implements Command {
             boolean edges = options.print().edges() || options.format() == SymbolizeOptions.Format.JSON;
             this.options = edges ? all.withEdges() : all;
             format = options.format();
-            kernels = new KernelPool(files);
         }
 
         void annotate(SymbolizeOptions.Log log, Complaints complaints) throws IOException {

@@ -33,17 +33,36 @@ public final class TriageCommand implements Command {
             return ExitStatus.DONE;
         }
         check(options);
-        LogOptions log = TracedKernel.log(options.kernel());
         try (KernelPool kernels = new KernelPool(TracedKernel.checkedFiles(options.kernel(), console))) {
-            ReadingProgress progress = new ReadingProgress(TerminalProgress.line(console));
-            Fleet fleet = new Fleet(new LogTriage(kernels, log), progress);
-            try {
-                new FleetReading(options, log, fleet, console.in(), progress).read();
-            } finally {
-                progress.end();
-            }
-            return print(options, console, fleet, new Examples(kernels, log));
+            return triage(options, console, kernels);
         }
+    }
+
+    /**
+     * Groups the reports of standard input with kernels that are open already, for {@code backline serve}.
+     *
+     * @param arguments options that name no file
+     * @param kernels stay open
+     */
+    public static void answer(List<String> arguments, Console console, KernelPool kernels)
+            throws IOException, UsageException {
+        TriageOptions options = TriageOptions.parse(arguments);
+        if (options == null) {
+            throw new UsageException("no help here");
+        }
+        triage(options, console, kernels);
+    }
+
+    private static int triage(TriageOptions options, Console console, KernelPool kernels) throws IOException {
+        LogOptions log = TracedKernel.log(options.kernel());
+        ReadingProgress progress = new ReadingProgress(TerminalProgress.line(console));
+        Fleet fleet = new Fleet(new LogTriage(kernels, log), progress);
+        try {
+            new FleetReading(options, log, fleet, console.in(), progress).read();
+        } finally {
+            progress.end();
+        }
+        return print(options, console, fleet, new Examples(kernels, log));
     }
 
     /** Fails if a named file or directory is not there, before anything is read. */

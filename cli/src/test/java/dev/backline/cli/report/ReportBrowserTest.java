@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import dev.backline.cli.Browser;
 import dev.backline.cli.Cli;
+import dev.backline.fixtures.Browser;
 import dev.backline.fixtures.Captures;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

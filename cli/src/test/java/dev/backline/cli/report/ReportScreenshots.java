@@ -2,8 +2,8 @@ package dev.backline.cli.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backline.cli.Browser;
 import dev.backline.cli.Cli;
+import dev.backline.fixtures.Browser;
 import dev.backline.fixtures.Captures;
 import dev.backline.fixtures.Kernels;
 import java.io.IOException;
