@@ -179,7 +179,9 @@ final class Unit implements FunctionNames.Source, FunctionIndex.Growth {
 
     /** The length of the line table in bytes, which bounds the number of its rows. */
     int lineBytes() throws IOException {
-        return skeleton == null ? LineTable.length(context.sections(), context.root().value(STMT_LIST)) : skeleton.lineBytes();
+        return skeleton == null
+                ? LineTable.length(context.sections(), context.root().value(STMT_LIST))
+                : skeleton.lineBytes();
     }
 
     LineTable lines() throws IOException {

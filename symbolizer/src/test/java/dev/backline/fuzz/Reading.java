@@ -2,6 +2,7 @@ package dev.backline.fuzz;
 
 import dev.backline.debugfiles.DebugData;
 import dev.backline.debugfiles.GsymData;
+import dev.backline.dwarf.Dwarf;
 import dev.backline.dwarf.DwarfException;
 import dev.backline.dwarf.types.Declarations;
 import dev.backline.dwarf.types.Layout;
@@ -32,7 +33,8 @@ import java.util.function.UnaryOperator;
 
 /**
  * Reads of a file what the library can read of it. Each question must end in an answer or in an {@link ElfException},
- * {@link DwarfException} or {@link GsymException} whose message is one line that names the file; whatever else is thrown is the caller's finding.
+ * {@link DwarfException}, {@link Dwarf.Damage} or {@link GsymException} whose message is one line that names the file;
+ * whatever else is thrown is the caller's finding.
  */
 final class Reading {
     /** A name that hostile files give to many entries. */
@@ -281,7 +283,7 @@ final class Reading {
     private static void ask(Question question) {
         try {
             question.ask();
-        } catch (ElfException | DwarfException | GsymException e) {
+        } catch (ElfException | DwarfException | Dwarf.Damage | GsymException e) {
             String message = Objects.requireNonNull(e.getMessage(), "a message");
             if (!message.contains(NAME) || message.contains("\n")) {
                 throw new AssertionError("not one line that names the file: " + message, e);
