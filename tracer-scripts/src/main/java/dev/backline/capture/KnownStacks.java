@@ -1,5 +1,6 @@
 package dev.backline.capture;
 
+import dev.backline.io.HeapShare;
 import java.util.Arrays;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +13,8 @@ final class KnownStacks {
     /** Longer texts are not kept. */
     static final int MAX_TEXT = 1 << 14;
 
-    /** The length of all texts; each takes about five times as much memory. */
-    private static final int MAX_BYTES = 1 << 22;
+    /** The length of all texts; each takes about six times as much memory. */
+    private static final int MAX_BYTES = HeapShare.count(16, 6, 1 << 22);
 
     private static final int SLOTS = 1 << 13;
 

@@ -3,6 +3,7 @@ package dev.backline.diagnose;
 import dev.backline.capture.ProbeEvent;
 import dev.backline.capture.ProbeFrame;
 import dev.backline.io.BoundedCache;
+import dev.backline.io.HeapShare;
 import dev.backline.symbolize.LogFrame;
 import dev.backline.symbolize.LogSymbolizer;
 import dev.backline.symbolize.Resolution.Resolved;
@@ -16,6 +17,12 @@ import java.util.List;
 /** Resolves the stacks of events. A stack that was seen before is not looked up again. Not thread-safe. */
 final class ResolvedStacks {
     private static final int MAX_KNOWN = 1 << 12;
+
+    /** The bound on the memory of all stacks, in bytes, estimated. */
+    private static final long MAX_WEIGHT = HeapShare.count(8, 1, 64 << 20);
+
+    /** Estimated bytes of a frame, its reference, its answer and its step, without the text. */
+    private static final int FRAME_WEIGHT = 600;
 
     /**
      * A stack.
@@ -38,14 +45,22 @@ final class ResolvedStacks {
         }
     }
 
-    /** @param line of the first frame */
-    private record Known(long line, Stack stack) {}
+    /**
+     * @param line of the first frame
+     * @param weight the memory of the stack, in bytes, estimated
+     */
+    private record Known(long line, Stack stack, long weight) {}
 
     private final LogSymbolizer symbolizer;
     private final Steps steps = new Steps();
 
     /** By the identity of the stack's text. */
-    private final BoundedCache<Object, Known> known = new BoundedCache<>(MAX_KNOWN, 0, true);
+    private final BoundedCache<Object, Known> known = new BoundedCache<>(MAX_KNOWN, MAX_WEIGHT, true) {
+        @Override
+        protected long weight(Object identity, Known value) {
+            return value.weight();
+        }
+    };
 
     private int learned;
 
@@ -71,8 +86,16 @@ final class ResolvedStacks {
             return before.stack().movedBy(line - before.line());
         }
         Stack resolved = resolve(stack, facts);
-        known.put(event.stackIdentity(), new Known(line, resolved));
+        known.put(event.stackIdentity(), new Known(line, resolved, weight(stack)));
         return resolved;
+    }
+
+    private static long weight(List<ProbeFrame> stack) {
+        long weight = 200;
+        for (ProbeFrame frame : stack) {
+            weight += FRAME_WEIGHT + 2L * frame.text().length();
+        }
+        return weight;
     }
 
     private Stack resolve(List<ProbeFrame> stack, KernelFacts facts) throws IOException {

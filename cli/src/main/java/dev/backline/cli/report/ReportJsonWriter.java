@@ -20,6 +20,7 @@ import dev.backline.diagnose.Grouping;
 import dev.backline.diagnose.Remedy;
 import dev.backline.elf.BuildId;
 import dev.backline.io.BoundedCache;
+import dev.backline.io.HeapShare;
 import dev.backline.kernel.KernelBuild;
 import dev.backline.symbolize.LogFrame;
 import java.io.IOException;
@@ -35,7 +36,10 @@ import org.jspecify.annotations.Nullable;
 /** Writes the report as one JSON object. Events are written at once, so the kernel follows them. */
 final class ReportJsonWriter implements ReportWriter {
     private static final int MAX_STACKS = 1 << 12;
-    private static final long MAX_BYTES = 1 << 24;
+
+    /** The frames of a stack take about three times as much memory as its JSON. */
+    private static final long MAX_BYTES = HeapShare.count(8, 4, 1 << 24);
+
     private static final byte[] BEGIN = "{\"events\":[".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] COMMA = {','};
     private static final TcpFlag[] FLAGS = TcpFlag.values();

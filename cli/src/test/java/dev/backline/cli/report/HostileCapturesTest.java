@@ -19,11 +19,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Captures that nobody records, in as much memory as a small one needs: each ends, and with a report. */
+/** Captures that nobody records, in a heap of 64 MB: each ends, and with a report. */
 @Tag("slow")
 @Timeout(300)
 class HostileCapturesTest {
     private static final int MANY = 30_000;
+    private static final int DEPTH = 20;
 
     @TempDir
     Path folder;
@@ -51,12 +52,12 @@ class HostileCapturesTest {
                 for (int i = 0; i < MANY; i++) {
                     print(out, event(i % MANY));
                     print(out, " 0xffffffff9ec7a0e0 : tcp_v4_send_reset+0x0/0x830 [kernel]\n");
-                    for (int j = 0; j < 8; j++) {
-                        String offset = Integer.toHexString(i * 8 + j);
+                    for (int j = 0; j < DEPTH; j++) {
+                        String offset = Integer.toHexString(i * DEPTH + j);
                         print(
                                 out,
-                                " 0x" + Long.toHexString(0xffffffff80000000L + i * 8L + j) + " : function_" + offset
-                                        + "+0x" + offset + "/0xffffff [kernel]\n");
+                                " 0x" + Long.toHexString(0xffffffff80000000L + (long) i * DEPTH + j) + " : function_"
+                                        + offset + "+0x" + offset + "/0xffffff [kernel]\n");
                     }
                 }
             }
@@ -136,7 +137,7 @@ class HostileCapturesTest {
     })
     void areReportedInBoundedMemory(Hostile hostile, String format) throws Exception {
         List<String> command = new ArrayList<>(Cli.process("report", "--format", format, "-"));
-        command.add(1, "-Xmx256m");
+        command.add(1, "-Xmx64m");
         Path out = folder.resolve("out");
         Path err = folder.resolve("err");
         Process process = new ProcessBuilder(command)
@@ -154,5 +155,8 @@ class HostileCapturesTest {
         assertThat(process.exitValue()).as(Files.readString(err)).isZero();
         assertThat(Files.size(out)).isPositive();
         assertThat(Files.readString(err)).doesNotContain("OutOfMemory").doesNotContain("Exception");
+        if (hostile == Hostile.DISTINCT_STACKS) {
+            assertThat(Files.readString(out)).containsPattern("[0-9]+ events are in no group: there are too many");
+        }
     }
 }
