@@ -10,6 +10,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,5 +120,82 @@ class HostileOutputTest {
                 .contains("Java heap")
                 .hasLineCount(1);
         assertThat(result.status()).isEqualTo(ExitStatus.INPUT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2000, 100000", "2000, 3000", "5000, 900", "10, 4000000"})
+    void isAtMostFiftyTimesTheFileHoweverManySymbolsShareAName(int symbols, int length) throws IOException {
+        Path elf = folder.resolve("shared-names");
+        Files.write(elf, sharedNames(symbols, length));
+        StringBuilder addresses = new StringBuilder();
+        for (int i = 0; i < symbols; i++) {
+            addresses.append(Integer.toHexString(0x1000 + 4 * i)).append('\n');
+        }
+        for (String options : List.of("-f", "-fi", "-afip", "-fC")) {
+            Cli.Result result =
+                    Cli.backline(addresses.toString(), Map.of(), "addr2line", options, "-e", elf.toString());
+
+            assertThat(result.status()).as(result.err()).isZero();
+            assertThat((long) result.out().length())
+                    .isLessThan(50 * (Files.size(elf) + addresses.length()) + (1 << 20));
+        }
+        for (String format : List.of("text", "json")) {
+            String log = addresses.toString().replaceAll("(?m)^", "0x");
+            Cli.Result result = Cli.backline(log, Map.of(), "symbolize", "-e", elf.toString(), "--format", format);
+
+            assertThat((long) result.out().length())
+                    .as(format)
+                    .isLessThan(50 * (Files.size(elf) + log.length()) + (1 << 20));
+        }
+    }
+
+    /** A file with functions of four bytes from 0x1000 on; the name of each is a tail of the one before. */
+    private static byte[] sharedNames(int symbols, int length) {
+        String names = "\0.text\0.symtab\0.strtab\0";
+        int symbolsAt = 64;
+        int stringsAt = symbolsAt + symbols * 24;
+        int headersAt = stringsAt + names.length() + length + symbols + 1;
+        ByteBuffer out = ByteBuffer.allocate(headersAt + 4 * 64).order(ByteOrder.LITTLE_ENDIAN);
+        // ELFCLASS64, ELFDATA2LSB; ET_EXEC, EM_X86_64
+        out.put(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1}).position(16);
+        out.putShort((short) 2)
+                .putShort((short) 62)
+                .putInt(1)
+                .putLong(0)
+                .putLong(0)
+                .putLong(headersAt);
+        out.putInt(0).putShort((short) 64).putShort((short) 0).putShort((short) 0);
+        out.putShort((short) 64).putShort((short) 4).putShort((short) 3);
+        for (int i = 0; i < symbols; i++) {
+            // st_name, STB_GLOBAL STT_FUNC, st_shndx, st_value, st_size
+            out.putInt(names.length() + i).put((byte) 0x12).put((byte) 0).putShort((short) 1);
+            out.putLong(0x1000 + 4 * i).putLong(4);
+        }
+        out.put(names.getBytes(StandardCharsets.US_ASCII));
+        out.put("A".repeat(length + symbols).getBytes(StandardCharsets.US_ASCII));
+        // SHT_NOBITS, SHF_ALLOC | SHF_EXECINSTR; SHT_SYMTAB; SHT_STRTAB
+        section(out.position(headersAt + 64), 1, 8, 6, 0x1000, 0, 4L * symbols, 0, 0);
+        section(out, 7, 2, 0, 0, symbolsAt, symbols * 24L, 3, 24);
+        section(out, 15, 3, 0, 0, stringsAt, headersAt - stringsAt, 0, 0);
+        return out.array();
+    }
+
+    private static void section(
+            ByteBuffer out,
+            int name,
+            int type,
+            long flags,
+            long address,
+            long offset,
+            long size,
+            int link,
+            long entry) {
+        out.putInt(name)
+                .putInt(type)
+                .putLong(flags)
+                .putLong(address)
+                .putLong(offset)
+                .putLong(size);
+        out.putInt(link).putInt(0).putLong(1).putLong(entry);
     }
 }

@@ -2,16 +2,23 @@ package dev.backline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.backline.cli.console.ExitStatus;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -148,6 +155,57 @@ class WriterFailuresTest {
                 assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             }
             assertThat(left()).as(signal).isEmpty();
+        }
+    }
+
+    @Test
+    void leaveNoPartOfADownloadBehindASignal() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        ExecutorService threads = Executors.newCachedThreadPool();
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(threads);
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            OutputStream body = exchange.getResponseBody();
+            // Slowly, without end.
+            while (!wait(end)) {
+                body.write(new byte[1 << 10]);
+                body.flush();
+            }
+        });
+        server.start();
+        try {
+            for (String signal : List.of("INT", "TERM", "HUP")) {
+                ProcessBuilder builder =
+                        new ProcessBuilder(Cli.process("kernel", "where", "--fetch", "48f3".repeat(10)));
+                builder.environment()
+                        .put(
+                                "DEBUGINFOD_URLS",
+                                "http://127.0.0.1:" + server.getAddress().getPort());
+                builder.environment().put("DEBUGINFOD_CACHE_PATH", out.toString());
+                Process process = builder.start();
+                for (int i = 0; i < 600 && left().isEmpty() && process.isAlive(); i++) {
+                    Thread.sleep(50);
+                }
+                assertThat(left()).as("a part while it runs").isNotEmpty();
+                new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid())
+                        .start()
+                        .waitFor();
+                assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+                assertThat(left()).as(signal).isEmpty();
+            }
+        } finally {
+            end.countDown();
+            server.stop(0);
+            threads.shutdownNow();
+        }
+    }
+
+    private static boolean wait(CountDownLatch end) {
+        try {
+            return end.await(20, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            return true;
         }
     }
 

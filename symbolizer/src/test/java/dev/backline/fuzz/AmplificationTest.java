@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Files of a few megabytes that ask for far more memory or work than that: by references from many places to one large
@@ -202,6 +204,15 @@ class AmplificationTest {
             program[i] = (byte) (0x20 + i % 3);
         }
         lines(noFiles(), setAddress(CODE).add(program).u1(0, 1, 1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"20000, 1000000", "30000, 20000"})
+    void unitsThatShareOneLineProgram(int units, int rows) throws IOException {
+        Bytes program = setAddress(CODE).add(filled(rows, 0x20)).u1(0, 1, 1);
+        byte[] file = file(lines(noFiles(), program, units));
+        read(file);
+        assertTimeoutPreemptively(LIMIT, () -> Reading.index(file));
     }
 
     @Test
@@ -484,6 +495,10 @@ class AmplificationTest {
     }
 
     private static void lines(Bytes names, Bytes program) throws IOException {
+        read(lines(names, program, 1));
+    }
+
+    private static Map<String, byte[]> lines(Bytes names, Bytes program, int units) {
         // minimum_instruction_length, maximum_operations, default_is_stmt, line_base, line_range, opcode_base, and the
         // operands of the standard opcodes
         Bytes header = new Bytes()
@@ -498,10 +513,15 @@ class AmplificationTest {
                 .add(program.toArray());
         Map<String, byte[]> sections = new LinkedHashMap<>();
         sections.put(".debug_abbrev", abbreviations(DW_TAG_LEXICAL_BLOCK, false).toArray());
-        sections.put(".debug_info", unit(root().u1(0)));
+        Bytes all = new Bytes();
+        byte[] unit = unit(root().u1(0));
+        for (int i = 0; i < units; i++) {
+            all.add(unit);
+        }
+        sections.put(".debug_info", all.toArray());
         sections.put(
                 ".debug_line", new Bytes().u4(table.size()).add(table.toArray()).toArray());
-        read(sections);
+        return sections;
     }
 
     private static byte[] filled(int length, int value) {
@@ -514,12 +534,16 @@ class AmplificationTest {
         return Files.readAllBytes(ElfFixtures.folder().resolve("gcc12-no-aranges.elf"));
     }
 
-    private static void read(Map<String, byte[]> sections) throws IOException {
+    private static byte[] file(Map<String, byte[]> sections) throws IOException {
         byte[] file = host();
         for (Map.Entry<String, byte[]> section : sections.entrySet()) {
             file = Splice.replace(file, section.getKey(), false, section.getValue());
         }
-        read(file);
+        return file;
+    }
+
+    private static void read(Map<String, byte[]> sections) throws IOException {
+        read(file(sections));
     }
 
     private static void read(byte[] file) {

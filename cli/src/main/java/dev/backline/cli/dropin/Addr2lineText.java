@@ -6,12 +6,16 @@ import dev.backline.cli.console.Printable;
 import dev.backline.demangle.RustDemangler;
 import dev.backline.io.BoundedCache;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Formats answers as GNU addr2line's options say. Not thread-safe. */
 final class Addr2lineText {
     /** The longest name that is printed whole: in a hostile file, thousands of symbols share one name of megabytes. */
     private static final int MAX_NAME = 1 << 14;
+
+    /** Names up to this length are always printed whole. A symbol has 24 bytes in the file. */
+    private static final int FREE_NAME = 1 << 9;
 
     /** The paths of some hundred units. */
     private static final int MAX_PATHS = 1 << 14;
@@ -25,12 +29,19 @@ final class Addr2lineText {
     private final Addr2lineOptions options;
     private final int addressDigits;
     private final AnswerPages.Writer out;
+    private final AtomicLong excess;
     private final BoundedCache<String, byte[]> paths = new BoundedCache<>(MAX_PATHS);
 
-    Addr2lineText(Addr2lineOptions options, boolean is64, AnswerPages.Writer out) {
+    /**
+     * Writes to a page.
+     *
+     * @param excess how many characters beyond {@link #FREE_NAME} all names together may still have; shared by all threads
+     */
+    Addr2lineText(Addr2lineOptions options, boolean is64, AnswerPages.Writer out, AtomicLong excess) {
         this.options = options;
         this.addressDigits = is64 ? 16 : 8;
         this.out = out;
+        this.excess = excess;
     }
 
     /** Writes one answer: {@return whether there may be more} */
@@ -109,7 +120,15 @@ final class Addr2lineText {
         }
         String demangled = options.demangle() ? RustDemangler.demangle(name) : null;
         String shown = demangled == null ? name : demangled;
-        out.appendPrintable(shown.length() > MAX_NAME ? shown.substring(0, MAX_NAME) + "..." : shown);
+        out.appendPrintable(shown.length() > FREE_NAME ? bounded(shown) : shown);
+    }
+
+    private String bounded(String name) {
+        int length = Math.min(name.length(), MAX_NAME);
+        if (excess.addAndGet(FREE_NAME - length) < 0) {
+            length = FREE_NAME;
+        }
+        return length < name.length() ? name.substring(0, length) + "..." : name;
     }
 
     private byte[] path(String file) {
