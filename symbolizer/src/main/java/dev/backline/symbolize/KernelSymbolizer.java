@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** Resolves frames of one kernel build: vmlinux and modules. Thread-safe. */
 public final class KernelSymbolizer implements Closeable {
@@ -56,12 +57,18 @@ public final class KernelSymbolizer implements Closeable {
      * @throws IOException if the part of the file that describes the place cannot be read
      */
     public Resolution resolve(Location location) throws IOException {
-        return location instanceof Located place ? resolve(place) : unresolved((NotLocated) location);
+        return location instanceof Located place ? resolve(place, null) : unresolved((NotLocated) location);
     }
 
-    private Resolution resolve(Located place) throws IOException {
+    /** The same for a location from a log with these unknown names. */
+    Resolution resolve(Location location, SuggestedNames names) throws IOException {
+        return location instanceof Located place ? resolve(place, names) : unresolved((NotLocated) location);
+    }
+
+    private Resolution resolve(Located place, @Nullable SuggestedNames names) throws IOException {
         FrameReference reference = place.reference();
-        Resolution resolution = symbolizer(place.file()).resolve(reference);
+        Symbolizer file = symbolizer(place.file());
+        Resolution resolution = names == null ? file.resolve(reference) : file.resolve(reference, names);
         Long address = reference.address();
         if (resolution instanceof Ambiguous ambiguous && address != null) {
             // The trace's address selects one of the candidates.

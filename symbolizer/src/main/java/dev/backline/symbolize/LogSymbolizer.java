@@ -102,6 +102,7 @@ public final class LogSymbolizer implements Closeable {
     private int changes;
 
     private final BuildCheck builds = new BuildCheck();
+    private final SuggestedNames names = new SuggestedNames();
 
     /** Why the log cannot be of the kernel in the options; null if it can. */
     private @Nullable Resolution otherRelease;
@@ -400,10 +401,10 @@ public final class LogSymbolizer implements Closeable {
                 location = later.locate(reference);
             }
             if (!(location instanceof Located place)) {
-                return new ResolvedReference(symbolizer.resolve(location), reference.module(), null, null);
+                return new ResolvedReference(symbolizer.resolve(location, names), reference.module(), null, null);
             }
             DebugFile file = place.file();
-            Resolution resolution = symbolizer.resolve(location);
+            Resolution resolution = symbolizer.resolve(location, names);
             Resolution refusal = refusal(reference, file, resolution);
             if (refusal == null && contradicts(place, resolution)) {
                 refusal = contradiction(reference);

@@ -11,6 +11,7 @@ import dev.backline.elf.Section;
 import dev.backline.elf.SymbolTable;
 import dev.backline.elf.Symbols;
 import dev.backline.io.AddressOrder;
+import dev.backline.io.BoundedCache;
 import dev.backline.io.Hex;
 import dev.backline.trace.FrameReference;
 import dev.backline.trace.Pc;
@@ -20,9 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -34,19 +33,19 @@ import org.jspecify.annotations.Nullable;
 public final class Symbolizer implements Closeable {
     private static final int SUGGESTIONS = 3;
 
-    /**
-     * The number of unknown names with suggestions. Each suggestion searches all symbols, and a log can contain
-     * thousands of unknown names.
-     */
-    private static final int SUGGESTED_NAMES = 4;
+    /** The number of unknown names whose suggestions are kept for the next log. */
+    private static final int KNOWN_SUGGESTIONS = 64;
 
     /** How far from code without a line another line can be, in bytes. */
     private static final long MAX_DISTANCE = 4096;
 
     private final DebugData data;
     private final SourceRoot sourceRoot = new SourceRoot();
-    /** Suggestions by unknown name. */
-    private final Map<String, List<String>> suggestions = new ConcurrentHashMap<>();
+    /** Suggestions by unknown name. Guarded by itself. */
+    private final BoundedCache<String, List<String>> suggestions = new BoundedCache<>(KNOWN_SUGGESTIONS);
+
+    /** Of references that belong to no log. */
+    private final SuggestedNames otherNames = new SuggestedNames();
 
     private volatile @Nullable CallEdges callEdges;
 
@@ -240,6 +239,15 @@ public final class Symbolizer implements Closeable {
      * @throws IOException if the part of the file that describes the place cannot be read
      */
     public Resolution resolve(FrameReference asked) throws IOException {
+        return resolve(asked, otherNames);
+    }
+
+    /**
+     * Resolves a frame reference of a log.
+     *
+     * @param names the unknown names of the log
+     */
+    Resolution resolve(FrameReference asked, SuggestedNames names) throws IOException {
         if (!hasDebugInfo()) {
             return new Resolution.Unresolved(Resolution.Reason.NO_DEBUG_INFO, data.name() + " " + data.lacksLines());
         }
@@ -247,7 +255,7 @@ public final class Symbolizer implements Closeable {
         String symbol = reference.symbol();
         Long address = reference.address();
         if (symbol != null) {
-            return resolveSymbol(symbol, reference);
+            return resolveSymbol(symbol, reference, names);
         }
         if (address == null) {
             throw new IllegalArgumentException("a frame reference needs a symbol or an address");
@@ -297,14 +305,20 @@ public final class Symbolizer implements Closeable {
     }
 
     /** A question that names similar functions which the reference fits; null if there are none. */
-    private @Nullable String suggestion(String name, FrameReference reference) throws IOException {
-        List<String> nearest = suggestions.get(name);
+    private @Nullable String suggestion(String name, FrameReference reference, SuggestedNames names)
+            throws IOException {
+        if (!names.add(this, name)) {
+            return null;
+        }
+        List<String> nearest;
+        synchronized (suggestions) {
+            nearest = suggestions.get(name);
+        }
         if (nearest == null) {
-            if (suggestions.size() >= SUGGESTED_NAMES) {
-                return null;
-            }
             nearest = data.symbols().nearest(name, SUGGESTIONS);
-            suggestions.put(name, nearest);
+            synchronized (suggestions) {
+                suggestions.put(name, nearest);
+            }
         }
         List<String> fitting = new ArrayList<>();
         for (String each : nearest) {
@@ -317,14 +331,14 @@ public final class Symbolizer implements Closeable {
         return fitting.isEmpty() ? null : "did you mean " + String.join(", ", fitting) + "?";
     }
 
-    private Resolution resolveSymbol(String name, FrameReference reference) throws IOException {
+    private Resolution resolveSymbol(String name, FrameReference reference, SuggestedNames names) throws IOException {
         Symbols symbols = data.symbols();
         int[] named = symbols.named(name);
         if (named.length == 0) {
             return new Resolution.Unresolved(
                     Resolution.Reason.SYMBOL_NOT_FOUND,
                     "no such symbol in " + data.name(),
-                    suggestion(name, reference));
+                    suggestion(name, reference, names));
         }
         List<Resolution> fits = new ArrayList<>();
         Resolution.@Nullable Unresolved misfit = null;
