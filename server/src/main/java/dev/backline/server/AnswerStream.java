@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -21,6 +22,9 @@ final class AnswerStream extends OutputStream {
     private final OutputStream client;
     private final ByteArrayOutputStream waiting = new ByteArrayOutputStream();
     private boolean begun;
+
+    /** The byte before those that wait. */
+    private byte last = '\n';
 
     AnswerStream(Response response, Deadline deadline) {
         this.response = response;
@@ -44,9 +48,19 @@ final class AnswerStream extends OutputStream {
         if (waiting.size() >= (begun ? LATER : FIRST)) {
             deadline.check();
             begun = true;
-            client.write(waiting.toByteArray());
+            byte[] part = waiting.toByteArray();
+            last = part[part.length - 1];
+            client.write(part);
             waiting.reset();
         }
+    }
+
+    /** Sends a line that says why the answer is not whole, as its last one. */
+    void cut(String line, Callback callback) {
+        byte[] rest = waiting.toByteArray();
+        byte end = rest.length == 0 ? last : rest[rest.length - 1];
+        waiting.writeBytes(((end == '\n' ? "" : "\n") + line + "\n").getBytes(StandardCharsets.UTF_8));
+        finish(callback);
     }
 
     /** Sends the rest, and lets go of the thread. */

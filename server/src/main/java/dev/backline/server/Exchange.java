@@ -1,6 +1,7 @@
 package dev.backline.server;
 
 import com.google.gson.Gson;
+import com.google.gson.JsonObject;
 import dev.backline.cli.console.Console;
 import dev.backline.cli.console.Output;
 import dev.backline.cli.console.UsageException;
@@ -47,6 +48,7 @@ final class Exchange {
     private final Callback callback;
     private final Body body;
     private final long begin = System.nanoTime();
+    private final boolean counts;
     private @Nullable Future<?> alarm;
     private boolean arrived;
 
@@ -66,6 +68,7 @@ final class Exchange {
         this.request = request;
         this.response = response;
         this.callback = callback;
+        counts = service.metrics().hasBegun();
         body = service.newBody();
     }
 
@@ -175,16 +178,28 @@ final class Exchange {
         } catch (IOException | UsageException | RuntimeException | OutOfMemoryError | StackOverflowError e) {
             Refusal refusal = refusal(e, deadline);
             if (answer.hasBegun()) {
-                // The status is gone. An answer without its end is the one way to say that it failed.
                 free();
-                service.metrics().answered(question.command(), refusal.status(), spent(), body.length());
-                callback.failed(refusal);
+                cut(answer, refusal);
             } else {
                 response.reset();
                 refuse(refusal);
             }
         } finally {
             service.kernels().giveBack(kernels);
+        }
+    }
+
+    /** Says that an answer is not whole after its status was sent: in a last line, or by no end of the last chunk. */
+    private void cut(AnswerStream answer, Refusal refusal) {
+        if (format == Format.TEXT) {
+            answer.cut(COMPLAINT + "the answer ends here: " + refusal.sentence(), counted(refusal.status()));
+        } else if (format == Format.NDJSON) {
+            JsonObject line = new JsonObject();
+            line.addProperty("error", refusal.sentence());
+            answer.cut(line.toString(), counted(refusal.status()));
+        } else {
+            count(refusal.status());
+            callback.failed(refusal);
         }
     }
 
@@ -256,7 +271,12 @@ final class Exchange {
     }
 
     private Callback counted(int status) {
-        return Callback.from(
-                callback, () -> service.metrics().answered(question.command(), status, spent(), body.length()));
+        return Callback.from(callback, () -> count(status));
+    }
+
+    private void count(int status) {
+        if (counts) {
+            service.metrics().answered(question.command(), status, spent(), body.length());
+        }
     }
 }

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 /** What the service counts, for Prometheus. Thread-safe. */
 final class Metrics {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private volatile boolean begun;
 
     Metrics() {
         new JvmMemoryMetrics().bindTo(registry);
@@ -21,6 +22,16 @@ final class Metrics {
     /** Adds a value that is read when somebody asks. */
     void gauge(String name, String description, Supplier<Number> value) {
         Gauge.builder(name, value).description(description).register(registry);
+    }
+
+    /** Counts requests from now on: those before are the service's own. */
+    void begin() {
+        begun = true;
+    }
+
+    /** Whether a request that comes now is to be counted. */
+    boolean hasBegun() {
+        return begun;
     }
 
     /**

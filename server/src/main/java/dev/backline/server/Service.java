@@ -143,6 +143,7 @@ final class Service {
                 service.timer.scheduleWithFixedDelay(service::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
         try {
             service.server.start();
+            service.warmUp();
         } catch (IOException e) {
             service.stop();
             throw new IOException(
@@ -156,6 +157,15 @@ final class Service {
             throw new IOException("the service did not start: " + e, e);
         }
         return service;
+    }
+
+    private void warmUp() {
+        try {
+            WarmUp.run(server, kernels.list());
+        } catch (Exception e) {
+            complain("the first answers will be slow", e);
+        }
+        metrics.begin();
     }
 
     private void look() {

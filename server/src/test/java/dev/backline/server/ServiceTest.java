@@ -1,12 +1,14 @@
 package dev.backline.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.backline.fixtures.ElfFixtures;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -188,5 +190,56 @@ class ServiceTest {
                 JsonParser.parseString(service.get("/v1/kernels").text()).getAsJsonObject();
         assertThat(kernels.getAsJsonArray("kernels").toString()).contains("6.1.0-test");
         assertThat(kernels.toString()).doesNotContain(folder.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/plain", "application/x-ndjson"})
+    void saysInTheLastLineThatAnAnswerWasCut(String format) throws Exception {
+        try (Running small = Running.with("-d", folder.toString(), "--max-log", "2")) {
+            Running.Answer answer = small.post("/v1/symbolize", format, longLog());
+
+            assertThat(answer.status()).isEqualTo(200);
+            String last = answer.text().lines().reduce("", (before, each) -> each);
+            String sentence = "The log has more than 2 MB after decompression; send a part of it.";
+            assertThat(last)
+                    .isEqualTo(
+                            format.equals("text/plain")
+                                    ? "backline: the answer ends here: " + sentence
+                                    : "{\"error\":\"" + sentence + "\"}");
+            assertThat(answer.text()).endsWith("\n");
+        }
+    }
+
+    @Test
+    void endsNoObjectThatWasCut() throws Exception {
+        try (Running small = Running.with("-d", folder.toString(), "--max-log", "2")) {
+            byte[] log = longLog();
+            assertThatThrownBy(() -> small.post("/v1/symbolize", "application/json", log))
+                    .isInstanceOf(UncheckedIOException.class);
+            assertThat(small.post("/v1/symbolize", "application/json", LOG).status())
+                    .isEqualTo(200);
+        }
+    }
+
+    private static byte[] longLog() {
+        return OOPS.repeat((3 << 20) / OOPS.length()).getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void suggestsSimilarNamesAfterManyLogsWithUnknownNames() {
+        for (int i = 0; i < 9; i++) {
+            String log = OOPS.replace("poll+0x1e/0xa0", "unknown" + i + "+0x1/0x2\n[    1.000000]  recieve+0x4/0x160");
+            assertThat(service.post("/v1/symbolize", "application/json", log.getBytes(StandardCharsets.UTF_8))
+                            .text())
+                    .contains("did you mean receive?");
+        }
+    }
+
+    @Test
+    void countsNoRequestOfItsOwn() throws Exception {
+        try (Running fresh = Running.with("-d", folder.toString())) {
+            assertThat(fresh.get("/metrics").text()).doesNotContain("backline_requests_seconds_count");
+            assertThat(fresh.said()).isEmpty();
+        }
     }
 }
