@@ -315,14 +315,21 @@ public final class Dwarf implements java.io.Closeable {
         }
         // In .debug_aranges producers may omit units, or a unit may claim addresses of others.
         try {
+            long lineBytes = 0;
             for (long offset : otherUnits.get().claimants(address)) {
-                List<Frame> frames = offset == first ? List.of() : framesAt(from.get(offset), address);
+                if (offset == first) {
+                    continue;
+                }
+                Unit unit = from.get(offset);
+                List<Frame> frames = framesAt(unit, address);
                 if (!frames.isEmpty()) {
                     if (damage != null) {
                         throw new Damage(damage, frames);
                     }
                     return frames;
                 }
+                lineBytes += unit.hasLines() ? unit.lineBytes() : 0;
+                checkShared(lineBytes, offset);
             }
         } catch (Damage e) {
             throw e;
@@ -338,6 +345,18 @@ public final class Dwarf implements java.io.Closeable {
             throw damage;
         }
         return List.of();
+    }
+
+    /**
+     * Ends the search in units that claim an address, have no line for it, and share their line tables: each would be decoded
+     * again, and there can be any number of them.
+     */
+    private void checkShared(long lineBytes, long unit) throws IOException {
+        SectionData lines = sections.find(Kind.LINE);
+        if (lines != null && lineBytes > lines.size()) {
+            throw new DwarfException(
+                    sections.file(), Kind.INFO.sectionName, unit, "units of the same code share their line tables");
+        }
     }
 
     /** Why the addresses of a unit are unknown; null if those of all units are known. */

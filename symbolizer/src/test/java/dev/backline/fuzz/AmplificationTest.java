@@ -207,9 +207,14 @@ class AmplificationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"20000, 1000000", "30000, 20000"})
-    void unitsThatShareOneLineProgram(int units, int rows) throws IOException {
-        Bytes program = setAddress(CODE).add(filled(rows, 0x20)).u1(0, 1, 1);
+    @CsvSource({
+        "20000, 1000000, 0x20",
+        "30000, 20000, 0x20",
+        // Does not advance the address, so that no unit has a line for the rest of the code
+        "20000, 1000000, 0x14"
+    })
+    void unitsThatShareOneLineProgram(int units, int rows, int opcode) throws IOException {
+        Bytes program = setAddress(CODE).add(filled(rows, opcode)).u1(0, 1, 1);
         byte[] file = file(lines(noFiles(), program, units));
         read(file);
         assertTimeoutPreemptively(LIMIT, () -> Reading.index(file));
