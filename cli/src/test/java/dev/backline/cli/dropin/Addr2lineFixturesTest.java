@@ -7,6 +7,7 @@ import dev.backline.fixtures.CodeAddresses;
 import dev.backline.fixtures.ElfFixtures;
 import dev.backline.fixtures.Kernels;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -24,6 +26,45 @@ import org.junit.jupiter.params.provider.ValueSource;
 class Addr2lineFixturesTest {
     private static final long SEED = 20261122;
     private static final int ADDRESSES = 600;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gcc12-v5", "gcc12-pie", "clang19-v5", "arm64-v5", "i386-v5"})
+    void answersFromTheFileThatADebugLinkNames(String name, @TempDir Path folder) throws Exception {
+        Cli.needs("llvm-objcopy-19");
+        ElfFixtures.Fixture fixture = ElfFixtures.fixture(name);
+        Path debug = folder.resolve(".debug/program.debug");
+        Path stripped = folder.resolve("program");
+        Files.createDirectory(folder.resolve(".debug"));
+        objcopy(folder, "--only-keep-debug", fixture.elf().toString(), debug.toString());
+        objcopy(
+                folder,
+                "--strip-all",
+                "--add-gnu-debuglink=" + debug,
+                fixture.elf().toString(),
+                stripped.toString());
+        StringBuilder addresses = new StringBuilder();
+        for (ElfFixtures.Answer answer : fixture.answers()) {
+            addresses.append(Long.toHexString(answer.address())).append('\n');
+        }
+
+        Cli.Result linked = addr2line(addresses, stripped);
+
+        assertThat(linked.err()).isEmpty();
+        assertThat(linked.out())
+                .contains(".c:")
+                .isEqualTo(addr2line(addresses, fixture.elf()).out());
+    }
+
+    private static Cli.Result addr2line(CharSequence addresses, Path file) {
+        return Cli.backline(addresses.toString(), Map.of(), "addr2line", "-afip", "-e", file.toString());
+    }
+
+    private static void objcopy(Path folder, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of("llvm-objcopy-19"));
+        command.addAll(List.of(arguments));
+        assertThat(Cli.program(folder, "", command.toArray(new String[0])).err())
+                .isEmpty();
+    }
 
     @ParameterizedTest
     @ValueSource(
