@@ -219,8 +219,7 @@ final class Exchange {
             lines.end();
             answer.write((",\"notes\":" + new Gson().toJson(sentences(said)) + "}\n").getBytes(StandardCharsets.UTF_8));
         } else if (format == Format.TEXT) {
-            answer.write(said.substring(0, Math.min(said.length(), MOST_NOTES))
-                    .replace(STANDARD_INPUT, "the log")
+            answer.write(forClients(said.substring(0, Math.min(said.length(), MOST_NOTES)))
                     .getBytes(StandardCharsets.UTF_8));
         }
     }
@@ -228,8 +227,18 @@ final class Exchange {
     private static List<String> sentences(String said) {
         return said.lines()
                 .map(line -> line.startsWith(COMPLAINT) ? line.substring(COMPLAINT.length()) : line)
-                .map(line -> line.replace(STANDARD_INPUT, "the log"))
+                .map(Exchange::forClients)
                 .toList();
+    }
+
+    /** Complaints of a command as its users at a distance can follow them. */
+    private static String forClients(String complaints) {
+        return complaints
+                .replace(STANDARD_INPUT, "the log")
+                .replace("; --format json says which", "; the JSON answers say which")
+                .replace(
+                        "; to annotate stack traces, type: backline symbolize LOG",
+                        "; /v1/symbolize annotates stack traces");
     }
 
     private Refusal refusal(Throwable failure, Deadline deadline) {
@@ -251,7 +260,11 @@ final class Exchange {
             return new Refusal(400, message);
         }
         if (failure instanceof IOException && message.startsWith(STANDARD_INPUT)) {
-            return new Refusal(400, "The log cannot be read: " + message.substring(STANDARD_INPUT.length() + 2) + ".");
+            String reason = message.substring(STANDARD_INPUT.length() + 2);
+            // What follows is an option of the command.
+            int advice = reason.indexOf("; give it with");
+            return new Refusal(
+                    400, "The log cannot be read: " + (advice < 0 ? reason : reason.substring(0, advice)) + ".");
         }
         service.complain(question.command() + " failed", failure);
         return new Refusal(500, "The service failed; its administrator finds the reason in its log.");

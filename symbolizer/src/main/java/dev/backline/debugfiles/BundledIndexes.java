@@ -63,10 +63,15 @@ public final class BundledIndexes extends DebugSource {
         return null;
     }
 
-    /** {@return a warning about answers from a file; the same for all files of a kernel} */
-    String note(Path file) {
+    /**
+     * {@return a warning about answers from a file; the same for all files of a kernel}
+     *
+     * @param hasOptions whether its readers have the options of the command
+     */
+    String note(Path file, boolean hasOptions) {
         Path kernel = file.getParent();
         return "source lines are from backline's index of " + (kernel == null ? file : kernel.getFileName())
-                + ", which contains only the network stack; use -e, -d or --fetch for the whole kernel";
+                + ", which contains only the network stack"
+                + (hasOptions ? "; use -e, -d or --fetch for the whole kernel" : "");
     }
 }

@@ -159,14 +159,22 @@ final class DebugPackages {
      *
      * @param kernel what is known about the kernel
      * @param id the build id of vmlinux; null if unknown
+     * @param hasOptions whether its readers have the options of the command
      */
-    static String advice(KernelIdentity kernel, @Nullable BuildId id) {
+    static String advice(KernelIdentity kernel, @Nullable BuildId id, boolean hasOptions) {
         String release = kernel.release();
+        if (release == null && !hasOptions) {
+            return "name the kernel's release";
+        }
         if (release == null) {
             return "add the kernel's release with -r RELEASE, set DEBUGINFOD_URLS to the debuginfod server of the"
                     + " kernel's distribution, or give vmlinux with -e FILE";
         }
         Match match = match(kernel, release);
+        if (hasOptions) {
+            match.variables().put("e", "-e");
+            match.variables().put("fetch", "--fetch");
+        }
         return sentence(match.row(), match.variables(), id);
     }
 

@@ -63,7 +63,7 @@ final class FileSearch implements Closeable {
                 DebugFile found = tryOne(candidate);
                 if (found != null) {
                     return source instanceof BundledIndexes bundled && found.note() == null
-                            ? new DebugFile(found.data(), found.module(), bundled.note(candidate))
+                            ? new DebugFile(found.data(), found.module(), bundled.note(candidate, !files.hidesPlaces()))
                             : found;
                 }
             }
@@ -275,7 +275,8 @@ final class FileSearch implements Closeable {
                     Reason.NO_DEBUG_INFO,
                     stripped.name() + " has no debug info (no .debug_info section)"
                             + (tried.isEmpty() ? "" : "; " + tried) + "; "
-                            + DebugPackages.advice(kernel(file), wanted.isKernel() ? wanted.buildId() : null),
+                            + DebugPackages.advice(
+                                    kernel(file), wanted.isKernel() ? wanted.buildId() : null, !files.hidesPlaces()),
                     searchLog.places());
         }
         BuildId id = wanted.buildId();
@@ -296,7 +297,11 @@ final class FileSearch implements Closeable {
         if (release != null && wanted.safeRelease() == null) {
             return new MissingFile(
                     Reason.KERNEL_NOT_FOUND,
-                    "no vmlinux found: not a valid kernel release; add -r RELEASE (the traced kernel's 'uname -r')",
+                    "no vmlinux found: not a valid kernel release; "
+                            + (files.hidesPlaces() ? "name" : "add -r RELEASE (")
+                            + (files.hidesPlaces()
+                                    ? " the traced kernel's 'uname -r'"
+                                    : "the traced kernel's 'uname -r')"),
                     searchLog.places());
         }
         return new MissingFile(Reason.KERNEL_NOT_FOUND, noKernel(tried), searchLog.places());
@@ -307,7 +312,7 @@ final class FileSearch implements Closeable {
         BuildId id = wanted.buildId();
         return "no vmlinux found" + (release != null ? " for " + release : id != null ? " with build id " + id : "")
                 + (tried.isEmpty() ? "" : "; " + tried) + "; "
-                + DebugPackages.advice(wanted.kernel(), id);
+                + DebugPackages.advice(wanted.kernel(), id, !files.hidesPlaces());
     }
 
     /** The kernel of a stripped file, with the file's banner if the log has none. */

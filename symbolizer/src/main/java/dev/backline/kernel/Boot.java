@@ -172,18 +172,18 @@ public final class Boot {
             return new NotLocated(
                     Reason.NOT_CODE,
                     "the address is not in the known code of module " + module
-                            + "; add --kallsyms or --modules of that boot");
+                            + build.optional("; add --kallsyms or --modules of that boot"));
         }
         boolean sure = at != null && !at.estimated();
         Long known = at == null || (reference.symbol() != null && !sure) ? null : (Long) at.address();
         return new Located(file, at(reference, file.module(), known), note(file, reference, at));
     }
 
-    private static @Nullable String note(DebugFile file, FrameReference reference, ModuleLayout.@Nullable At at) {
+    private @Nullable String note(DebugFile file, FrameReference reference, ModuleLayout.@Nullable At at) {
         if (at != null && at.estimated() && reference.symbol() == null) {
             return "places in " + file.module()
-                    + " are estimated: only the start of its code is known, not its sections;"
-                    + " add --kallsyms of that boot to be sure";
+                    + " are estimated: only the start of its code is known, not its sections"
+                    + build.optional("; add --kallsyms of that boot to be sure");
         }
         return file.note();
     }
@@ -211,7 +211,8 @@ public final class Boot {
             }
             unknown = moved.known()
                     ? null
-                    : "the KASLR offset is not known: add --kaslr-offset or --kallsyms of that boot";
+                    : "the KASLR offset is not known"
+                            + build.optional(": add --kaslr-offset or --kallsyms of that boot");
         }
         NotLocated nearest = null;
         for (String module : modulesAt(address)) {
@@ -247,8 +248,9 @@ public final class Boot {
         if (unknown != null) {
             hints.add(unknown);
         }
-        if (!map.knowsModules()) {
-            hints.add("for an address in a module, add --kallsyms or --modules of that boot");
+        String modules = build.optional("for an address in a module, add --kallsyms or --modules of that boot");
+        if (!map.knowsModules() && !modules.isEmpty()) {
+            hints.add(modules);
         }
         return new NotLocated(
                 Reason.NOT_CODE,
@@ -332,7 +334,7 @@ public final class Boot {
     private Kaslr kaslr(DebugData vmlinux) throws IOException {
         Kaslr known = kaslr;
         if (known == null) {
-            known = Kaslr.of(vmlinux, map, build.takesOtherBuilds());
+            known = Kaslr.of(vmlinux, map, build);
             kaslr = known;
         }
         return known;

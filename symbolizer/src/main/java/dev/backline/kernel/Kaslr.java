@@ -56,11 +56,12 @@ record Kaslr(long offset, boolean known, @Nullable String problem, boolean isOth
     /**
      * The offset by all sources, which must agree.
      *
-     * @param isForced whether the user's offset and files are used even if the log contradicts them
+     * @param build tells whether the user's offset and files are used even if the log contradicts them
      */
-    static Kaslr of(DebugData vmlinux, LoadMap map, boolean isForced) throws IOException {
+    static Kaslr of(DebugData vmlinux, LoadMap map, KernelBuild build) throws IOException {
+        boolean isForced = build.takesOtherBuilds();
         Long given = map.given();
-        Kaslr shown = map.symbols().isEmpty() ? unknown(null) : bySymbols(vmlinux, map.symbols());
+        Kaslr shown = map.symbols().isEmpty() ? unknown(null) : bySymbols(vmlinux, map.symbols(), build);
         if (shown.isOtherBuild && isForced) {
             shown = unknown(null);
         }
@@ -94,7 +95,7 @@ record Kaslr(long offset, boolean known, @Nullable String problem, boolean isOth
             if (each != first) {
                 return unknown("the KASLR offset is ambiguous: " + texts(answers) + "; "
                         + (given == null
-                                ? "use files of one boot, or add --kaslr-offset"
+                                ? "use files of one boot" + build.optional(", or add --kaslr-offset")
                                 : "correct or omit --kaslr-offset, or add --force"));
             }
         }
@@ -134,7 +135,8 @@ record Kaslr(long offset, boolean known, @Nullable String problem, boolean isOth
      * address in a function allows one offset or none. In another build, functions are elsewhere, and hardly any address
      * allows an offset. Single frames can be damaged or name an inlined function: they are checked one by one later.
      */
-    private static Kaslr bySymbols(DebugData vmlinux, List<AddressOfSymbol> shown) throws IOException {
+    private static Kaslr bySymbols(DebugData vmlinux, List<AddressOfSymbol> shown, KernelBuild build)
+            throws IOException {
         Map<Long, Integer> votes = new HashMap<>();
         int explained = 0;
         int unexplained = 0;
@@ -180,14 +182,16 @@ record Kaslr(long offset, boolean known, @Nullable String problem, boolean isOth
                     vmlinux.name() + " is from another build than the log: no KASLR offset puts "
                             + Hex.text(example.address()) + " in "
                             + example.symbol()
-                            + "; use the debug files of the traced kernel, or add --force",
+                            + "; use the debug files of the traced kernel"
+                            + build.optional(", or add --force"),
                     true);
         }
         return unknown(
                 explained + unexplained < 2
                         ? null
                         : "the KASLR offset is ambiguous: the log's addresses disagree;"
-                                + " use the log of one boot, or add --kaslr-offset");
+                                + " use the log of one boot"
+                                + build.optional(", or add --kaslr-offset"));
     }
 
     /** The possible offsets for an address beside a symbol; null if the symbol or the address tells nothing. */

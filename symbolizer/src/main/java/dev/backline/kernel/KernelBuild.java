@@ -58,6 +58,11 @@ public final class KernelBuild implements Closeable {
         return files.takesOtherBuilds();
     }
 
+    /** {@return a part of a message that names an option of the command; empty for the users of a service, who have none} */
+    String optional(String advice) {
+        return files.hidesPlaces() ? "" : advice;
+    }
+
     /** {@return what is known about the build} */
     public KernelIdentity identity() {
         return identity;

@@ -32,10 +32,17 @@ final class BuildCheck {
 
     private final Map<DebugFile, Evidence> evidence = new HashMap<>();
 
+    /** What else can be done about a file of another build, as the end of a message. */
+    private final String remedy;
+
     /** The file of the last question and its evidence: an identity hash costs as much as many a frame. */
     private @Nullable DebugFile last;
 
     private @Nullable Evidence ofLast;
+
+    BuildCheck(String remedy) {
+        this.remedy = remedy;
+    }
 
     /** Functions by the hashes of their names, because names in a hostile log can be very long. */
     private static final class Evidence {
@@ -80,7 +87,8 @@ final class BuildCheck {
         } else if (found instanceof Unresolved wrong && wrong.reason() == Reason.SIZE_MISMATCH) {
             add(of.wrong, symbol);
             if (of.proof == null) {
-                of.proof = wrong.message() + ", or add --force"
+                of.proof = wrong.message()
+                        + remedy
                         + (of.answers == 0
                                 ? ""
                                 : "; the log shows this late: the source lines before this frame can be wrong too");

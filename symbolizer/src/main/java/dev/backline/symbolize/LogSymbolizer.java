@@ -101,7 +101,7 @@ public final class LogSymbolizer implements Closeable {
     /** A counter that changes when frames can have other answers than before. */
     private int changes;
 
-    private final BuildCheck builds = new BuildCheck();
+    private final BuildCheck builds;
     private final SuggestedNames names = new SuggestedNames();
 
     /** Why the log cannot be of the kernel in the options; null if it can. */
@@ -122,6 +122,7 @@ public final class LogSymbolizer implements Closeable {
     public LogSymbolizer(KernelPool pool, LogOptions options) {
         this.pool = pool;
         this.options = options;
+        builds = new BuildCheck(pool.files().hidesPlaces() ? "" : ", or add --force");
         this.rereadable = options.rereadable();
     }
 
@@ -268,7 +269,8 @@ public final class LogSymbolizer implements Closeable {
         }
         ResolvedReference found = known == null ? find(reference) : known;
         if (frame.mark() == Mark.HASHED_BASE && found.resolution() instanceof Unresolved) {
-            return new LogFrame(frame, reference, Unusable.HASHED_BASE, reference.module(), null, null);
+            Resolution hashed = pool.files().hidesPlaces() ? Unusable.HASHED : Unusable.HASHED_BASE;
+            return new LogFrame(frame, reference, hashed, reference.module(), null, null);
         }
         if (found.file() != null && found.resolution() instanceof Resolved) {
             builds.answered(found.file());
@@ -614,8 +616,10 @@ public final class LogSymbolizer implements Closeable {
         } else {
             otherRelease = new Unresolved(
                     Reason.BUILD_MISMATCH,
-                    "the log is of kernel " + logged + ", not of " + given + " as -r says; use -r " + logged
-                            + " or omit -r, or add --force");
+                    "the log is of kernel " + logged + ", not of " + given
+                            + (pool.files().hidesPlaces()
+                                    ? " as the request says; name this release, or none"
+                                    : " as -r says; use -r " + logged + " or omit -r, or add --force"));
         }
         if (!Objects.equals(before, otherRelease)) {
             resolutions.clear();
@@ -726,6 +730,10 @@ public final class LogSymbolizer implements Closeable {
                 Reason.NOT_CODE,
                 "the module's load address in the log is a hashed %p value, which cannot be subtracted; add --modules of"
                         + " that boot, or boot with no_hash_pointers");
+        static final Resolution HASHED = new Unresolved(
+                Reason.NOT_CODE,
+                "the module's load address in the log is a hashed %p value, which cannot be subtracted; boot with"
+                        + " no_hash_pointers");
         static final Resolution CONTRADICTION = new Unresolved(
                 Reason.BUILD_MISMATCH,
                 "the trace's name and address contradict each other: with the KASLR offset of the other frames, the address is"

@@ -67,9 +67,11 @@ class DebugPackagesTest {
             KernelIdentity kernel = kernel(prefix + cells[3].replace("\\n", "\\n" + prefix));
             String release = Objects.requireNonNull(kernel.release(), prefix + cells[3]);
             assertThat(DebugPackages.match(kernel, release).row().rule()).isEqualTo(cells[0]);
-            String advice = DebugPackages.advice(kernel, kernel.buildId());
+            String advice = DebugPackages.advice(kernel, kernel.buildId(), true);
 
             assertThat(advice).contains(cells[2]).doesNotContain("{", "[", "\n", "null");
+            assertThat(DebugPackages.advice(kernel, kernel.buildId(), false))
+                    .doesNotContain("{", "[", "\n", "null", "--fetch", " -e FILE", "-r RELEASE");
             Matcher names = NAMES.matcher(advice);
             while (names.find()) {
                 assertThat(packageName).as(advice).startsWith(names.group().replaceFirst("(-dbgsym|\\.|\\.rpm)$", ""));
@@ -100,7 +102,7 @@ class DebugPackagesTest {
             Row row = DebugPackages.match(kernel, Objects.requireNonNull(kernel.release()))
                     .row();
             if (row.checked().contains("M")) {
-                assertThat(DebugPackages.advice(kernel, null))
+                assertThat(DebugPackages.advice(kernel, null, true))
                         .containsAnyOf("should be in", "probably nothing is published")
                         .doesNotContain("; run: ");
             }
@@ -112,11 +114,11 @@ class DebugPackagesTest {
         String line = "CPU: 1 PID: 2 Comm: a Not tainted 6.10.2-1-default #1 openSUSE Tumbleweed " + ID;
         KernelIdentity kernel = kernel(line);
 
-        assertThat(DebugPackages.advice(kernel, BuildId.parse(ID)))
+        assertThat(DebugPackages.advice(kernel, BuildId.parse(ID), true))
                 .contains("openSUSE Tumbleweed")
                 .contains("run: DEBUGINFOD_URLS=https://debuginfod.opensuse.org/ debuginfod-find debuginfo " + ID);
-        assertThat(DebugPackages.advice(kernel, null)).doesNotContain("debuginfod");
-        assertThat(DebugPackages.advice(new KernelIdentity(null, BuildId.parse(ID), Map.of()), BuildId.parse(ID)))
+        assertThat(DebugPackages.advice(kernel, null, true)).doesNotContain("debuginfod");
+        assertThat(DebugPackages.advice(new KernelIdentity(null, BuildId.parse(ID), Map.of()), BuildId.parse(ID), true))
                 .contains("-r RELEASE", "DEBUGINFOD_URLS");
     }
 
@@ -143,7 +145,7 @@ class DebugPackagesTest {
     void noCharacterThatAShellInterpretsGetsIntoACommand(String text) {
         KernelIdentity kernel = kernel(text);
 
-        assertThat(DebugPackages.advice(kernel, null)).doesNotContain("reboot");
+        assertThat(DebugPackages.advice(kernel, null, true)).doesNotContain("reboot");
     }
 
     @Test
@@ -152,7 +154,7 @@ class DebugPackagesTest {
             String banner = text.repeat(1024 / text.length());
             for (String release : List.of("6.1.0", "6.1.0-1-azure", "6." + "1-".repeat(60), "6" + ".el".repeat(40))) {
                 long start = System.nanoTime();
-                DebugPackages.advice(new KernelIdentity(release, null, null, Map.of(), banner, Map.of()), null);
+                DebugPackages.advice(new KernelIdentity(release, null, null, Map.of(), banner, Map.of()), null, true);
                 assertThat(System.nanoTime() - start).as(text).isLessThan(2_000_000_000L);
             }
         }
@@ -165,7 +167,11 @@ class DebugPackagesTest {
             if (!row.distribution().isEmpty()) {
                 expected.add("| " + row.distribution() + " | " + code(row.packageName()) + " | " + code(row.command())
                         + (row.command().isEmpty() || row.note().isEmpty() ? "" : "; ")
-                        + row.note().replace("|", "\\|") + " | "
+                        + row.note()
+                                .replaceAll("\\[([^\\[\\]]*)\\{fetch}([^\\[\\]]*)]", "$1--fetch$2")
+                                .replace("[ with {e} FILE]", " with -e FILE")
+                                .replace("|", "\\|")
+                        + " | "
                         + row.checked() + " | " + row.source() + " |");
             }
         }

@@ -161,7 +161,7 @@ final class ReportHtmlWriter implements ReportWriter {
             said.add(wording.text(note));
         }
         if (left > 0) {
-            said.add(wording.say("{} smaller kinds of events are left out here; --format json has them all", left));
+            said.add(wording.say("{} smaller kinds of events are left out here; the JSON has them all", left));
         }
         if (stacks.unreadable() > 0) {
             said.add(wording.say(
