@@ -5,7 +5,6 @@ import dev.backline.cli.console.Command;
 import dev.backline.cli.console.CommandTable;
 import dev.backline.cli.console.Console;
 import dev.backline.cli.console.ExitStatus;
-import dev.backline.cli.console.Failure;
 import dev.backline.cli.console.Help;
 import dev.backline.cli.console.Output;
 import dev.backline.cli.console.Printable;
@@ -15,6 +14,7 @@ import dev.backline.elf.ElfFile;
 import dev.backline.gsym.GsymFile;
 import dev.backline.gsym.GsymVerifier;
 import dev.backline.gsym.GsymWriter;
+import dev.backline.io.FailureReason;
 import dev.backline.io.Parallel;
 import dev.backline.symbolize.SourceRoot;
 import java.io.IOException;
@@ -119,7 +119,7 @@ final class Index implements Command {
         int status = ExitStatus.DONE;
         for (IOException failure : failures) {
             if (failure != null) {
-                console.complain("backline: " + Printable.of(Failure.message(failure)));
+                console.complain("backline: " + Printable.of(FailureReason.withFile(failure)));
                 status = ExitStatus.INPUT;
             }
         }

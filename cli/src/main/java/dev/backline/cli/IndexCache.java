@@ -4,10 +4,10 @@ import com.google.gson.stream.JsonWriter;
 import dev.backline.cli.console.Arguments;
 import dev.backline.cli.console.Console;
 import dev.backline.cli.console.ExitStatus;
-import dev.backline.cli.console.Failure;
 import dev.backline.cli.console.Printable;
 import dev.backline.cli.console.UsageException;
 import dev.backline.debugfiles.SideIndexes;
+import dev.backline.io.FailureReason;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -61,7 +61,7 @@ final class IndexCache {
                     status = ExitStatus.UNRESOLVED;
                 }
             } catch (IOException e) {
-                console.complain("backline: " + Printable.of(Failure.message(e)));
+                console.complain("backline: " + Printable.of(FailureReason.withFile(e)));
                 status = ExitStatus.INPUT;
             }
         }

@@ -2,7 +2,6 @@ package dev.backline.cli;
 
 import dev.backline.cli.console.Console;
 import dev.backline.cli.console.ExitStatus;
-import dev.backline.cli.console.Failure;
 import dev.backline.cli.console.Printable;
 import dev.backline.cli.console.TerminalProgress;
 import dev.backline.debugfiles.IndexStore;
@@ -10,6 +9,7 @@ import dev.backline.debugfiles.IndexStoreWriter;
 import dev.backline.debugfiles.IndexStoreWriter.Result;
 import dev.backline.debugfiles.Progress;
 import dev.backline.debugfiles.StoredIndex;
+import dev.backline.io.FailureReason;
 import dev.backline.io.Parallel;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -92,7 +92,7 @@ final class IndexStoring {
         int status = ExitStatus.DONE;
         for (IOException failure : failures) {
             if (failure != null) {
-                console.complain("backline: " + Printable.of(Failure.message(failure)));
+                console.complain("backline: " + Printable.of(FailureReason.withFile(failure)));
                 status = ExitStatus.INPUT;
             }
         }

@@ -6,7 +6,6 @@ import dev.backline.cli.console.CommandDeclaration;
 import dev.backline.cli.console.CommandTable;
 import dev.backline.cli.console.Console;
 import dev.backline.cli.console.ExitStatus;
-import dev.backline.cli.console.Failure;
 import dev.backline.cli.console.Help;
 import dev.backline.cli.console.Output;
 import dev.backline.cli.console.Printable;
@@ -20,6 +19,7 @@ import dev.backline.cli.report.Report;
 import dev.backline.cli.symbolize.Symbolize;
 import dev.backline.cli.triage.TriageCommand;
 import dev.backline.debugfiles.SideIndexes;
+import dev.backline.io.FailureReason;
 import dev.backline.trace.Query;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -83,9 +83,9 @@ public final class Main {
         } catch (InvalidPathException e) {
             return complain(console, "not a file name: '" + e.getInput() + "'", ExitStatus.USAGE);
         } catch (IOException e) {
-            return complain(console, Failure.message(e), ExitStatus.INPUT);
+            return complain(console, FailureReason.withFile(e), ExitStatus.INPUT);
         } catch (UncheckedIOException e) {
-            return complain(console, Failure.message(Objects.requireNonNull(e.getCause())), ExitStatus.INPUT);
+            return complain(console, FailureReason.withFile(Objects.requireNonNull(e.getCause())), ExitStatus.INPUT);
         } catch (OutOfMemoryError e) {
             return complain(
                     console,

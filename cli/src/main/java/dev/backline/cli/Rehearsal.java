@@ -20,16 +20,15 @@ import org.jspecify.annotations.Nullable;
  * the saved classes.
  */
 public final class Rehearsal {
-    /** An oops in receive() of the vmlinux of the launcher, fixtures/elf/gcc12-v5.elf. */
     private static final String OOPS = """
             [    1.000000] BUG: kernel NULL pointer dereference, address: 0000000000000004
             [    1.000000] #PF: supervisor read access in kernel mode
             [    1.000000] #PF: error_code(0x0000) - not-present page
             [    1.000000] PGD 0 P4D 0
             [    1.000000] Oops: 0000 [#1] PREEMPT SMP NOPTI
-            [    1.000000] CPU: 0 PID: 7 Comm: init Tainted: G           OE      6.1.0-test #1
+            [    1.000000] CPU: 0 PID: 7 Comm: init Tainted: G           OE      RELEASE #1
             [    1.000000] Hardware name: test
-            [    1.000000] RIP: 0010:receive+0x45/0x160
+            [    1.000000] RIP: 0010:PLACE
             [    1.000000] Code: 89 e8 5b 5d 41 5c c3 66 0f 1f 44 00 00 48 8b 03 48 89 df 0f b7 10 66 c1 c2 08 66 89 53 14 \
             0f b7 50 02 66 c1 c2 08 66 89 53 16 <8b> 40 04 0f c8 89 43 18 e8 fe 01 00 00 49 89 c4 48 85 c0 74 76 83
             [    1.000000] RSP: 0018:ffffc90000013e50 EFLAGS: 00010246
@@ -38,10 +37,7 @@ public final class Rehearsal {
             [    1.000000] CR2: 0000000000000004 CR3: 0000000003a0a000 CR4: 00000000000006f0
             [    1.000000] Call Trace:
             [    1.000000]  <TASK>
-            [    1.000000]  poll+0x1e/0xa0
-            [    1.000000]  recieve+0xc8/0x160
-            [    1.000000]  probe+0x16/0x30 [test]
-            [    1.000000]  ? transmit+0x10/0x21
+            FRAMES\
             [    1.000000]  </TASK>
             [    1.000000] Modules linked in: test(OE)
             [    1.000000] ---[ end trace 0000000000000000 ]---
@@ -89,6 +85,21 @@ public final class Rehearsal {
     private Rehearsal() {}
 
     /**
+     * {@return the log of an oops, with which classes are loaded before they are needed}
+     *
+     * @param release of the kernel
+     * @param place of the fault, {@code NAME+OFFSET}
+     * @param frames the lines of the stack
+     */
+    public static String oops(String release, String place, String... frames) {
+        StringBuilder stack = new StringBuilder();
+        for (String frame : frames) {
+            stack.append("[    1.000000]  ").append(frame).append('\n');
+        }
+        return OOPS.replace("RELEASE", release).replace("PLACE", place).replace("FRAMES", stack);
+    }
+
+    /**
      * Ends with the status of the first command that fails.
      *
      * @param args a vmlinux, its GSYM, a place in the vmlinux (func+0xoff/0xsize), its address, a module; then {@code
@@ -114,7 +125,19 @@ public final class Rehearsal {
             return;
         }
         Main.main(new String[] {"symbolize", "-e", vmlinux, "-"});
-        runOn(OOPS, "explain", "-e", vmlinux, "-");
+        runOn(
+                // Frames of the launcher's vmlinux, fixtures/elf/gcc12-v5.elf
+                oops(
+                        "6.1.0-test",
+                        "receive+0x45/0x160",
+                        "poll+0x1e/0xa0",
+                        "recieve+0xc8/0x160",
+                        "probe+0x16/0x30 [test]",
+                        "? transmit+0x10/0x21"),
+                "explain",
+                "-e",
+                vmlinux,
+                "-");
         makeIndex(indexes, vmlinux, place);
         indexed(indexes, vmlinux, place, address);
         if (args.length > 5) {

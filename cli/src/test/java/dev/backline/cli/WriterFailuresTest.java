@@ -145,17 +145,22 @@ class WriterFailuresTest {
             try (var writer = Files.newOutputStream(growing)) {
                 writer.write("x".repeat(100).getBytes(StandardCharsets.UTF_8));
                 writer.flush();
-                for (int i = 0; i < 600 && left().isEmpty(); i++) {
-                    Thread.sleep(50);
-                }
-                assertThat(left()).as("a part while it runs").isNotEmpty();
-                new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid())
-                        .start()
-                        .waitFor();
-                assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+                killWithAPart(process, signal);
             }
             assertThat(left()).as(signal).isEmpty();
         }
+    }
+
+    /** Waits until the process has written a part of a file, sends the signal, and waits for the end. */
+    private void killWithAPart(Process process, String signal) throws Exception {
+        for (int i = 0; i < 600 && left().isEmpty() && process.isAlive(); i++) {
+            Thread.sleep(50);
+        }
+        assertThat(left()).as("a part while it runs").isNotEmpty();
+        new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid())
+                .start()
+                .waitFor();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -184,14 +189,7 @@ class WriterFailuresTest {
                                 "http://127.0.0.1:" + server.getAddress().getPort());
                 builder.environment().put("DEBUGINFOD_CACHE_PATH", out.toString());
                 Process process = builder.start();
-                for (int i = 0; i < 600 && left().isEmpty() && process.isAlive(); i++) {
-                    Thread.sleep(50);
-                }
-                assertThat(left()).as("a part while it runs").isNotEmpty();
-                new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid())
-                        .start()
-                        .waitFor();
-                assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+                killWithAPart(process, signal);
                 assertThat(left()).as(signal).isEmpty();
             }
         } finally {

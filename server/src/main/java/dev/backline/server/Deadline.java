@@ -12,7 +12,11 @@ final class Deadline {
         end = System.nanoTime() + seconds * 1_000_000_000L;
     }
 
-    /** {@return the point in time so many seconds from now} */
+    /**
+     * {@return a deadline}
+     *
+     * @param seconds the time from now
+     */
     static Deadline in(int seconds) {
         return new Deadline(seconds);
     }

@@ -7,7 +7,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
-/** What the HTTP library says of a request that it cannot read, in one sentence that names nothing of this machine. */
+/** Answers requests that the HTTP library cannot read with one sentence. The sentence names nothing of this machine. */
 final class Errors extends ErrorHandler {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {

@@ -75,7 +75,7 @@ enum Question {
         this.parameters = Set.of(parameters);
     }
 
-    /** {@return the question with this path, {@code /v1/explain}; null if there is none} */
+    /** {@return the question with a path, such as {@code /v1/explain}; null if no question has it} */
     static @Nullable Question at(String path) {
         for (Question each : values()) {
             if (path.equals(each.path())) {

@@ -9,6 +9,7 @@ import dev.backline.debugfiles.DebianPackages;
 import dev.backline.debugfiles.DebugFiles;
 import dev.backline.debugfiles.Debuginfod;
 import dev.backline.debugfiles.KernelInventory;
+import dev.backline.io.FailureReason;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
@@ -154,7 +155,7 @@ final class Service {
                     e);
         } catch (Exception e) {
             service.stop();
-            throw new IOException("the service did not start: " + e, e);
+            throw new IOException("the service did not start: " + FailureReason.of(e), e);
         }
         return service;
     }

@@ -148,8 +148,8 @@ final class Kernels {
     }
 
     /**
-     * {@return the release that a log most likely has, found without reading its lines: the word with dots that follows the
-     * taint flags or {@code Linux version}; null if there is none or the log cannot be read}
+     * {@return the release that a log most likely has; null if none is found, or if the log cannot be read} The lines are not
+     * read one by one: the release is the word with dots after the taint flags or after {@code Linux version}.
      *
      * <p>A wrong guess makes a task switch between kernels more often, and changes no answer.
      *

@@ -7,7 +7,6 @@ import dev.backline.elf.Section;
 import dev.backline.io.FailureReason;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -137,7 +136,7 @@ final class FileSearch implements Closeable {
         try {
             data = files.candidate(candidate);
         } catch (IOException e) {
-            note(candidate, message(e));
+            note(candidate, FailureReason.withFile(e));
             return null;
         }
         DebugFile found = null;
@@ -145,7 +144,7 @@ final class FileSearch implements Closeable {
             found = checked(data);
             return found;
         } catch (IOException e) {
-            note(candidate, message(e));
+            note(candidate, FailureReason.withFile(e));
             return null;
         } finally {
             if (found == null && !data.equals(stripped)) {
@@ -250,14 +249,6 @@ final class FileSearch implements Closeable {
         searchLog.tried(message.startsWith(candidate.toString()) ? message : candidate + " (" + message + ")");
     }
 
-    private static String message(IOException e) {
-        if (e instanceof FileSystemException file && file.getFile() != null) {
-            return file.getFile() + ": " + FailureReason.of(e);
-        }
-        String message = e.getMessage();
-        return message == null ? FailureReason.of(e) : message;
-    }
-
     private MissingFile missing() {
         String release = wanted.release();
         if (mismatch != null) {
@@ -298,10 +289,9 @@ final class FileSearch implements Closeable {
             return new MissingFile(
                     Reason.KERNEL_NOT_FOUND,
                     "no vmlinux found: not a valid kernel release; "
-                            + (files.hidesPlaces() ? "name" : "add -r RELEASE (")
                             + (files.hidesPlaces()
-                                    ? " the traced kernel's 'uname -r'"
-                                    : "the traced kernel's 'uname -r')"),
+                                    ? "name the traced kernel's 'uname -r'"
+                                    : "add -r RELEASE (the traced kernel's 'uname -r')"),
                     searchLog.places());
         }
         return new MissingFile(Reason.KERNEL_NOT_FOUND, noKernel(tried), searchLog.places());

@@ -1,6 +1,7 @@
 package dev.backline.io;
 
 import java.io.EOFException;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.AccessDeniedException;
@@ -56,6 +57,19 @@ public final class FailureReason {
             return "was closed";
         }
         return e instanceof OutOfMemoryError ? "there is not enough memory" : "its content is not valid";
+    }
+
+    /**
+     * {@return what failed, on one line: the file that the failure names, if it names one, and the reason}
+     *
+     * @param failure of a file operation
+     */
+    public static String withFile(IOException failure) {
+        if (failure instanceof FileSystemException file && file.getFile() != null) {
+            return file.getFile() + ": " + of(failure);
+        }
+        String message = failure.getMessage();
+        return message == null ? of(failure) : message;
     }
 
     /** Whether the message was written by a check of the Java runtime, for programmers. */

@@ -42,6 +42,15 @@ class DamageTest {
         Section section(String section) throws IOException {
             return Objects.requireNonNull(ElfFile.of(name, bytes).section(section));
         }
+
+        /** The file with a section that has nothing but 0xff. */
+        Dwarf without(String section) throws IOException {
+            Section lost = section(section);
+            byte[] damaged = bytes.clone();
+            int from = (int) lost.offset();
+            Arrays.fill(damaged, from, from + (int) lost.size(), (byte) 0xff);
+            return Dwarf.of(ElfFile.of(name, damaged));
+        }
     }
 
     private static @Nullable Frame innermost(Dwarf dwarf, long address) throws IOException {
@@ -96,11 +105,7 @@ class DamageTest {
     @ValueSource(strings = {"gcc12-v5", "gcc12-v4", "clang19-v5", "clang19-v4", "gcc12-v2"})
     void findsTheLineWithoutAnyUnit(String name) throws IOException {
         Sound sound = Sound.of(name);
-        Section abbreviations = sound.section(".debug_abbrev");
-        byte[] bytes = sound.bytes.clone();
-        int from = (int) abbreviations.offset();
-        Arrays.fill(bytes, from, from + (int) abbreviations.size(), (byte) 0xff);
-        Dwarf damaged = Dwarf.of(ElfFile.of(name, bytes));
+        Dwarf damaged = sound.without(".debug_abbrev");
         for (int k = 0; k < sound.addresses.length; k++) {
             Frame before = sound.innermost.get(k);
             Frame after = Objects.requireNonNull(innermost(damaged, sound.addresses[k]));
@@ -115,11 +120,7 @@ class DamageTest {
     @ValueSource(strings = {"gcc12-v5", "clang19-v4"})
     void findsTheFunctionsWithoutTheLines(String name) throws IOException {
         Sound sound = Sound.of(name);
-        Section lines = sound.section(".debug_line");
-        byte[] bytes = sound.bytes.clone();
-        int from = (int) lines.offset();
-        Arrays.fill(bytes, from, from + (int) lines.size(), (byte) 0xff);
-        Dwarf damaged = Dwarf.of(ElfFile.of(name, bytes));
+        Dwarf damaged = sound.without(".debug_line");
         for (int k = 0; k < sound.addresses.length; k++) {
             Frame before = sound.innermost.get(k);
             if (before.function() != null) {

@@ -2,6 +2,7 @@ package dev.backline.cli.console;
 
 import dev.backline.debugfiles.DebugFiles;
 import dev.backline.intake.FileKind;
+import dev.backline.io.FailureReason;
 import dev.backline.io.Suggestions;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -40,7 +41,7 @@ public final class NamedFiles {
                             + "; -e needs a vmlinux with debug info (backline kernel list shows those on this machine)",
                     e);
         } catch (FileSystemException e) {
-            throw new IOException(Failure.message(e), e);
+            throw new IOException(FailureReason.withFile(e), e);
         }
     }
 

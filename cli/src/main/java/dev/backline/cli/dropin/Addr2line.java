@@ -99,7 +99,11 @@ public final class Addr2line implements Command {
         }
     }
 
-    /** The debug file of a stripped file, which has its sections and symbols too; null if there is none or no need. */
+    /**
+     * Opens the debug file of a stripped file. It has the sections and symbols of the stripped file too.
+     *
+     * @return null if the file itself has debug information, or if no debug file is found
+     */
     private static @Nullable DebugData separate(Symbolizer symbolizer, Console console) throws IOException {
         ElfFile elf = symbolizer.elf();
         return elf == null || symbolizer.hasDebugInfo() ? null : DebugFiles.separate(elf, console.indexes());

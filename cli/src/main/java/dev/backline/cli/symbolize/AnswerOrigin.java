@@ -77,7 +77,7 @@ final class AnswerOrigin {
         }
     }
 
-    /** {@return the name of a debug file in messages, usually its path; null if there is none} */
+    /** {@return how messages name a debug file: by its path, unless places are hidden; null for no file} */
     @Nullable
     String object(@Nullable Symbolizer symbolizer) throws IOException {
         look(symbolizer);

@@ -1,12 +1,12 @@
 package dev.backline.cli.triage;
 
 import dev.backline.cli.console.Count;
-import dev.backline.cli.console.Failure;
 import dev.backline.crash.triage.LogTriage;
 import dev.backline.crash.triage.Triage;
 import dev.backline.crash.triage.TriageGroup;
 import dev.backline.crash.triage.TriagedReport;
 import dev.backline.intake.LogReader;
+import dev.backline.io.FailureReason;
 import dev.backline.symbolize.LogOptions;
 import java.io.IOException;
 import java.io.InputStream;
@@ -133,7 +133,7 @@ final class Fleet {
 
     /** {@return a sentence about a failure that names the file} */
     static String sentence(String name, IOException e) {
-        String message = Failure.message(e);
+        String message = FailureReason.withFile(e);
         return message.startsWith(name) ? message : name + ": " + message;
     }
 

@@ -1,6 +1,6 @@
 package dev.backline.cli.triage;
 
-import dev.backline.cli.console.Failure;
+import dev.backline.io.FailureReason;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -72,7 +72,7 @@ final class LogTree {
                 }
             }
         } catch (DirectoryIteratorException e) {
-            visitor.unreadable(directory + ": " + Failure.message(Objects.requireNonNull(e.getCause())));
+            visitor.unreadable(directory + ": " + FailureReason.withFile(Objects.requireNonNull(e.getCause())));
         }
     }
 
