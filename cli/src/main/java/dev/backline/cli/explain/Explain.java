@@ -26,6 +26,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** {@code backline explain}: what went wrong in each crash report of a log. */
@@ -61,10 +62,8 @@ public final class Explain implements Command {
      */
     public static void answer(List<String> arguments, Console console, KernelPool kernels)
             throws IOException, UsageException {
-        ExplainOptions options = ExplainOptions.parse(arguments);
-        if (options == null) {
-            throw new UsageException("no help here");
-        }
+        ExplainOptions options =
+                Objects.requireNonNull(ExplainOptions.parse(arguments), "the service asks for no help");
         Run run = new Run(options, console);
         run.writeTo(console.out(), kernels);
         run.complain();

@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** {@code backline report}: explains why the RSTs of a capture were sent. */
@@ -65,10 +66,7 @@ public final class Report implements Command {
      */
     public static void answer(List<String> arguments, Console console, KernelPool kernels)
             throws IOException, UsageException {
-        ReportOptions options = ReportOptions.parse(arguments);
-        if (options == null) {
-            throw new UsageException("no help here");
-        }
+        ReportOptions options = Objects.requireNonNull(ReportOptions.parse(arguments), "the service asks for no help");
         report(options, console, console.out(), kernels);
     }
 

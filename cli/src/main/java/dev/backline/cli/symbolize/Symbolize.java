@@ -35,6 +35,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -91,10 +92,8 @@ public final class Symbolize implements Command {
      */
     public static void answer(List<String> arguments, Console console, KernelPool kernels)
             throws IOException, UsageException {
-        SymbolizeOptions options = SymbolizeOptions.parse(arguments);
-        if (options == null) {
-            throw new UsageException("no help here");
-        }
+        SymbolizeOptions options =
+                Objects.requireNonNull(SymbolizeOptions.parse(arguments), "the service asks for no help");
         Complaints complaints = new Complaints();
         new Logs(options, kernels, writer(options, console, null), console)
                 .annotate(new SymbolizeOptions.Log("-"), complaints);

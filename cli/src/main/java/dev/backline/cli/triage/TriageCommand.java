@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /** {@code backline triage}: which bugs many logs show, how often, since when, on which hosts and kernels. */
 public final class TriageCommand implements Command {
@@ -46,10 +47,7 @@ public final class TriageCommand implements Command {
      */
     public static void answer(List<String> arguments, Console console, KernelPool kernels)
             throws IOException, UsageException {
-        TriageOptions options = TriageOptions.parse(arguments);
-        if (options == null) {
-            throw new UsageException("no help here");
-        }
+        TriageOptions options = Objects.requireNonNull(TriageOptions.parse(arguments), "the service asks for no help");
         triage(options, console, kernels);
     }
 
