@@ -81,6 +81,8 @@ public final class Triage {
         // them.
         setUnlessGiven(session, "spark.sql.files.openCostInBytes", 64 << 10);
         setUnlessGiven(session, "spark.sql.files.maxPartitionBytes", 8 << 20);
+        // The reports are kept on a local disk until all tables are written: to compress them costs more than it saves.
+        setUnlessGiven(session, "spark.sql.inMemoryColumnarStorage.compressed", false);
         TriageTables tables = new TriageTables(session, options.output(), options.sorted());
         Path checkpoint = new Path(options.checkpoint());
         FileSystem files = checkpoint.getFileSystem(session.sparkContext().hadoopConfiguration());
@@ -101,9 +103,9 @@ public final class Triage {
     }
 
     /** The session's own settings do not tell: they have a default for each name. */
-    private static void setUnlessGiven(SparkSession session, String name, long value) {
+    private static void setUnlessGiven(SparkSession session, String name, Object value) {
         if (!session.sparkContext().conf().contains(name)) {
-            session.conf().set(name, value);
+            session.conf().set(name, String.valueOf(value));
         }
     }
 

@@ -2,7 +2,6 @@ package dev.backline.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backline.crash.triage.TriagedReport;
 import dev.backline.symbolize.KernelPool;
 import java.io.File;
 import java.io.IOException;
@@ -39,7 +38,7 @@ class ClusterTest {
     @Test
     void loseNothingAndWriteNothingTwiceWhenAnExecutorDies() throws Exception {
         Fleet fleet = new Fleet();
-        List<TriagedReport> expected = fleet.reports(LOGS, poolOfThisJvm());
+        Fleet.Found expected = fleet.found(LOGS, poolOfThisJvm());
         Path logs = folder.resolve("logs");
         fleet.table(0, LOGS).repartition(16).write().parquet(logs.toString());
         Path out = folder.resolve("out");
@@ -57,11 +56,9 @@ class ClusterTest {
         }
         assertThat(job.exitValue()).as(Files.readString(said)).isZero();
         assertThat(Files.readString(said)).contains("600 logs, ");
-        assertThat(Fleet.reports(out)).isEqualTo(expected);
-        assertThat(Fleet.groups(out)).isEqualTo(Fleet.groups(expected));
-        assertThat(Fleet.duplicates(out, "reports", "crash_id", "line")).isZero();
-        assertThat(Fleet.duplicates(out, "frames", "input", "line", "stack", "position", "depth"))
-                .isZero();
+        assertThat(Fleet.reports(out)).isEqualTo(expected.reports());
+        assertThat(Fleet.groups(out)).isEqualTo(Fleet.groups(expected.reports()));
+        assertThat(Fleet.frames(out)).isEqualTo(expected.frames());
     }
 
     private static KernelPool poolOfThisJvm() {

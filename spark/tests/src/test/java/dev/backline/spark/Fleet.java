@@ -1,5 +1,6 @@
 package dev.backline.spark;
 
+import dev.backline.crash.StackGroup;
 import dev.backline.crash.triage.LogTriage;
 import dev.backline.crash.triage.Triage;
 import dev.backline.crash.triage.TriageGroup;
@@ -7,7 +8,10 @@ import dev.backline.crash.triage.TriagedReport;
 import dev.backline.intake.LogInput;
 import dev.backline.intake.LogReader;
 import dev.backline.symbolize.KernelPool;
+import dev.backline.symbolize.LogFrame;
 import dev.backline.symbolize.LogOptions;
+import dev.backline.symbolize.Resolution.Resolved;
+import dev.backline.symbolize.SourceFrame;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,13 +22,17 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.catalyst.CatalystTypeConverters;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
 /** The logs of a fleet, made from recordings: each of another host, at another time; and what the library says of them. */
 final class Fleet {
@@ -79,17 +87,113 @@ final class Fleet {
                 .createDataFrame(rows, new StructType().add("name", "string").add("log", "string"));
     }
 
-    /** {@return the reports of logs without Spark, in their order} */
-    List<TriagedReport> reports(int count, KernelPool kernels) throws IOException {
+    /**
+     * What a run without Spark finds.
+     *
+     * @param reports in their order
+     * @param frames how the rows of each log add up, as {@link Fleet#frames(Path)} adds up those of a table
+     */
+    record Found(List<TriagedReport> reports, Map<String, Long> frames) {}
+
+    /** {@return the reports and frames of logs without Spark} */
+    Found found(int count, KernelPool kernels) throws IOException {
         List<TriagedReport> reports = new ArrayList<>();
+        Map<String, Long> frames = new HashMap<>();
         LogTriage logs = new LogTriage(kernels, LogOptions.DEFAULT);
         for (int i = 0; i < count; i++) {
+            String name = name(i);
             try (InputStream in = new ByteArrayInputStream(log(i).getBytes(StandardCharsets.UTF_8))) {
-                logs.read(name(i), new LogReader(LogInput.open("log", in).text()), reports::add);
+                LogReader log = new LogReader(LogInput.open("log", in).text());
+                logs.readReports(name, log, LogOptions.DEFAULT, (counted, report) -> {
+                    reports.add(counted);
+                    add(name, counted.line(), report.stacks(), frames);
+                });
             }
         }
         reports.sort(Comparator.naturalOrder());
-        return reports;
+        return new Found(reports, frames);
+    }
+
+    private static void add(String input, long line, List<StackGroup> stacks, Map<String, Long> sums) {
+        for (int stack = 0; stack < stacks.size(); stack++) {
+            StackGroup group = stacks.get(stack);
+            for (int position = 0; position < group.frames().size(); position++) {
+                LogFrame frame = group.frames().get(position);
+                List<SourceFrame> sources =
+                        frame.resolution() instanceof Resolved resolved ? resolved.frames() : List.of();
+                int rows = Math.max(1, sources.size());
+                for (int depth = 0; depth < rows; depth++) {
+                    SourceFrame source = sources.isEmpty() ? null : sources.get(depth);
+                    sums.merge(
+                            input,
+                            hash(
+                                    line,
+                                    stack,
+                                    group.heading(),
+                                    position,
+                                    depth,
+                                    frame.frame().reliable(),
+                                    frame.reference().symbol(),
+                                    frame.reference().symbol() == null
+                                            ? null
+                                            : frame.reference().offset(),
+                                    frame.reference().size(),
+                                    frame.module(),
+                                    frame.resolution().status(),
+                                    source == null ? null : source.path(),
+                                    source == null || source.line() <= 0 ? null : source.line(),
+                                    source != null && source.inlined()),
+                            Long::sum);
+                }
+            }
+        }
+    }
+
+    /** {@return for each log, the sum of the hashes of its rows: a row that is lost, changed or there twice changes it} */
+    static Map<String, Long> frames(Path output) {
+        Map<String, Long> sums = new HashMap<>();
+        Iterator<Row> rows = Sessions.spark()
+                .read()
+                .parquet(output.resolve("frames").toString())
+                .select(
+                        "input",
+                        "line",
+                        "stack",
+                        "heading",
+                        "position",
+                        "depth",
+                        "reliable",
+                        "symbol",
+                        "offset",
+                        "size",
+                        "module",
+                        "status",
+                        "file",
+                        "source_line",
+                        "inlined")
+                .toLocalIterator();
+        while (rows.hasNext()) {
+            Row row = rows.next();
+            Object[] values = new Object[row.size() - 1];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = row.get(i + 1);
+            }
+            sums.merge(row.getString(0), hash(values), Long::sum);
+        }
+        return sums;
+    }
+
+    private static long hash(@Nullable Object... values) {
+        long hash = 0;
+        for (Object each : values) {
+            String text = String.valueOf(each);
+            for (int i = 0; i < text.length(); i++) {
+                hash = (hash ^ text.charAt(i)) * 0x9E3779B97F4A7C15L;
+                hash ^= hash >>> 32;
+            }
+            hash = (hash ^ 0x10000) * 0x9E3779B97F4A7C15L;
+        }
+        return hash;
     }
 
     /** {@return the groups of reports without Spark, as rows in the order of the table} */
@@ -142,12 +246,5 @@ final class Fleet {
         rows.sort(Comparator.<Row>comparingLong(row -> -row.<Long>getAs("count"))
                 .thenComparing(row -> row.<String>getAs("group_id")));
         return rows;
-    }
-
-    /** {@return how often each frame and report of the tables is there} */
-    static long duplicates(Path output, String table, String... key) {
-        Dataset<Row> rows =
-                Sessions.spark().read().parquet(output.resolve(table).toString());
-        return rows.count() - rows.selectExpr(key).distinct().count();
     }
 }

@@ -1,9 +1,7 @@
 package dev.backline.spark;
 
-import dev.backline.crash.triage.TriagedReport;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 
 /** Makes the logs of {@code spark/cluster} and {@code benchmarks/fleet}, and compares the tables of the job with the library. */
 final class FleetFiles {
@@ -45,13 +43,10 @@ final class FleetFiles {
 
     private static void compare(int logs, Path output) throws IOException {
         Sessions.spark();
-        List<TriagedReport> expected = new Fleet().reports(logs, Kernels.get().pool());
-        require(Fleet.reports(output).equals(expected), "the reports differ");
-        require(Fleet.groups(output).equals(Fleet.groups(expected)), "the groups differ");
-        require(Fleet.duplicates(output, "reports", "crash_id", "line") == 0, "a report is there twice");
-        require(
-                Fleet.duplicates(output, "frames", "input", "line", "stack", "position", "depth") == 0,
-                "a frame is there twice");
+        Fleet.Found expected = new Fleet().found(logs, Kernels.get().pool());
+        require(Fleet.reports(output).equals(expected.reports()), "the reports differ");
+        require(Fleet.groups(output).equals(Fleet.groups(expected.reports())), "the groups differ");
+        require(Fleet.frames(output).equals(expected.frames()), "the frames differ");
     }
 
     private static void require(boolean fact, String otherwise) {

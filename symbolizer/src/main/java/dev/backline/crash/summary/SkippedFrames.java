@@ -144,12 +144,12 @@ public final class SkippedFrames {
                 return false;
             }
             int at = first.length();
-            for (String part : parts.subList(1, parts.size() - 1)) {
-                int found = name.indexOf(part, at);
+            for (int i = 1; i < parts.size() - 1; i++) {
+                int found = name.indexOf(parts.get(i), at);
                 if (found < 0) {
                     return false;
                 }
-                at = found + part.length();
+                at = found + parts.get(i).length();
             }
             return at <= name.length() - last.length();
         }
