@@ -61,6 +61,10 @@ function Pandoc(doc)
     if path == 'docs/README.md' then
       return 'pages.html'
     end
+    -- security.html is docs/security.md, and some disks ignore case.
+    if path == 'SECURITY.md' then
+      return 'security-policy.html'
+    end
     -- Many servers don't serve directories whose name begins with a dot.
     local inside = path:gsub('^docs/', ''):gsub('^%.', '')
     if path:match('%.svg$') or path:match('%.png$') then

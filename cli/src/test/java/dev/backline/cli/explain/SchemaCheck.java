@@ -9,8 +9,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SchemaCheck {
     private final JsonObject schema;
+
+    /** The declarations of properties that a value had. */
+    private final Set<JsonObject> met = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private SchemaCheck(JsonObject schema) {
         this.schema = schema;
@@ -34,6 +40,37 @@ public final class SchemaCheck {
         List<String> errors = new ArrayList<>();
         check(value, schema, "$", errors);
         return errors;
+    }
+
+    /** {@return the declared properties that no checked value had, each with the rule's place in the schema} */
+    public List<String> unmet() {
+        List<String> unmet = new ArrayList<>();
+        collectUnmet(schema, "#", unmet);
+        return unmet;
+    }
+
+    private void collectUnmet(JsonElement element, String at, List<String> unmet) {
+        if (!element.isJsonObject()) {
+            return;
+        }
+        JsonObject rule = element.getAsJsonObject();
+        if (rule.has("properties")) {
+            for (Map.Entry<String, JsonElement> each :
+                    rule.getAsJsonObject("properties").entrySet()) {
+                if (!met.contains(each.getValue().getAsJsonObject())) {
+                    unmet.add(at + "/" + each.getKey());
+                }
+                collectUnmet(each.getValue(), at + "/" + each.getKey(), unmet);
+            }
+        }
+        if (rule.has("items")) {
+            collectUnmet(rule.get("items"), at, unmet);
+        }
+        if (rule.has("$defs")) {
+            rule.getAsJsonObject("$defs")
+                    .entrySet()
+                    .forEach(each -> collectUnmet(each.getValue(), each.getKey(), unmet));
+        }
     }
 
     private void check(JsonElement value, JsonObject rule, String at, List<String> errors) {
@@ -94,6 +131,7 @@ public final class SchemaCheck {
             if (known == null) {
                 errors.add(at + ": has " + each.getKey() + ", which the schema does not declare");
             } else {
+                met.add(known);
                 check(each.getValue(), known, at + "." + each.getKey(), errors);
             }
         }
