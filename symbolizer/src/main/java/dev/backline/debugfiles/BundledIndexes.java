@@ -1,6 +1,7 @@
 package dev.backline.debugfiles;
 
 import dev.backline.elf.BuildId;
+import dev.backline.io.Audience;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -66,12 +67,12 @@ public final class BundledIndexes extends DebugSource {
     /**
      * {@return a warning about answers from a file; the same for all files of a kernel}
      *
-     * @param hasOptions whether its readers have the options of the command
+     * @param audience who reads it
      */
-    String note(Path file, boolean hasOptions) {
+    String note(Path file, Audience audience) {
         Path kernel = file.getParent();
         return "source lines are from backline's index of " + (kernel == null ? file : kernel.getFileName())
                 + ", which contains only the network stack"
-                + (hasOptions ? "; use -e, -d or --fetch for the whole kernel" : "");
+                + audience.optional("; use -e, -d or --fetch for the whole kernel");
     }
 }

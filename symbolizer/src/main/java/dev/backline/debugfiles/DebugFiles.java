@@ -3,6 +3,7 @@ package dev.backline.debugfiles;
 import dev.backline.elf.BuildId;
 import dev.backline.elf.ElfException;
 import dev.backline.elf.ElfFile;
+import dev.backline.io.Audience;
 import dev.backline.io.FailureReason;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +25,7 @@ public final class DebugFiles {
     private final boolean otherBuilds;
     private final Path root;
     private final @Nullable SideIndexes indexes;
-    private final boolean hidesPlaces;
+    private final Audience audience;
     /** The given file, open since {@link #check}, for the first search. */
     private final AtomicReference<@Nullable DebugData> opened = new AtomicReference<>();
 
@@ -34,7 +35,7 @@ public final class DebugFiles {
         otherBuilds = builder.otherBuilds;
         root = builder.root;
         indexes = builder.indexes;
-        hidesPlaces = builder.hidesPlaces;
+        audience = builder.audience;
     }
 
     /** {@return a builder without a file and without sources} */
@@ -235,12 +236,17 @@ public final class DebugFiles {
 
     /** {@return whether messages name no directory and no server, because their readers are the users of a service} */
     public boolean hidesPlaces() {
-        return hidesPlaces;
+        return audience == Audience.SERVICE;
+    }
+
+    /** {@return who reads the messages} */
+    public Audience audience() {
+        return audience;
     }
 
     /** {@return the name of a file in messages} */
     private String shown(Path path) {
-        return hidesPlaces ? String.valueOf(path.getFileName()) : path.toString();
+        return audience.choose(path.toString(), String.valueOf(path.getFileName()));
     }
 
     static DebugData open(Path path) throws IOException {
@@ -262,7 +268,7 @@ public final class DebugFiles {
         private boolean otherBuilds;
         private Path root = Path.of("/");
         private @Nullable SideIndexes indexes;
-        private boolean hidesPlaces;
+        private Audience audience = Audience.COMMAND;
 
         private Builder() {}
 
@@ -345,7 +351,7 @@ public final class DebugFiles {
          * @return this
          */
         public Builder hidePlaces() {
-            hidesPlaces = true;
+            audience = Audience.SERVICE;
             return this;
         }
 

@@ -1,6 +1,7 @@
 package dev.backline.debugfiles;
 
 import dev.backline.elf.BuildId;
+import dev.backline.io.Audience;
 import dev.backline.io.Lazy;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -159,19 +160,18 @@ final class DebugPackages {
      *
      * @param kernel what is known about the kernel
      * @param id the build id of vmlinux; null if unknown
-     * @param hasOptions whether its readers have the options of the command
+     * @param audience who reads it
      */
-    static String advice(KernelIdentity kernel, @Nullable BuildId id, boolean hasOptions) {
+    static String advice(KernelIdentity kernel, @Nullable BuildId id, Audience audience) {
         String release = kernel.release();
-        if (release == null && !hasOptions) {
-            return "name the kernel's release";
-        }
         if (release == null) {
-            return "add the kernel's release with -r RELEASE, set DEBUGINFOD_URLS to the debuginfod server of the"
-                    + " kernel's distribution, or give vmlinux with -e FILE";
+            return audience.choose(
+                    "add the kernel's release with -r RELEASE, set DEBUGINFOD_URLS to the debuginfod server of the"
+                            + " kernel's distribution, or give vmlinux with -e FILE",
+                    "name the kernel's release");
         }
         Match match = match(kernel, release);
-        if (hasOptions) {
+        if (audience == Audience.COMMAND) {
             match.variables().put("e", "-e");
             match.variables().put("fetch", "--fetch");
         }

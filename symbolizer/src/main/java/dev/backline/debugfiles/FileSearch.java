@@ -4,6 +4,7 @@ import dev.backline.debugfiles.MissingFile.Reason;
 import dev.backline.elf.BuildId;
 import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
+import dev.backline.io.Audience;
 import dev.backline.io.FailureReason;
 import java.io.Closeable;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** One search for one file. Tries candidates and records why each was rejected. Not thread-safe. */
 final class FileSearch implements Closeable {
     private final DebugFiles files;
+    private final Audience audience;
     private final SearchLog searchLog;
     private final Set<Path> seen = new HashSet<>();
     private final List<Path> fitting = new ArrayList<>();
@@ -28,7 +30,8 @@ final class FileSearch implements Closeable {
 
     FileSearch(Wanted wanted, DebugFiles files) {
         this.files = files;
-        searchLog = new SearchLog(files.hidesPlaces());
+        audience = files.audience();
+        searchLog = new SearchLog(audience);
         BuildId running = wanted.buildId() == null ? new RunningKernel(files.root()).buildId(wanted) : null;
         this.wanted = running == null ? wanted : wanted.withBuildId(running);
     }
@@ -62,7 +65,7 @@ final class FileSearch implements Closeable {
                 DebugFile found = tryOne(candidate);
                 if (found != null) {
                     return source instanceof BundledIndexes bundled && found.note() == null
-                            ? new DebugFile(found.data(), found.module(), bundled.note(candidate, !files.hidesPlaces()))
+                            ? new DebugFile(found.data(), found.module(), bundled.note(candidate, audience))
                             : found;
                 }
             }
@@ -105,13 +108,16 @@ final class FileSearch implements Closeable {
     }
 
     private String several(DebugSource source, List<Path> found) {
-        if (files.hidesPlaces()) {
-            return "there are several kernels, and the log does not tell which one wrote it; name its release";
-        }
-        return source + " contains several kernels: "
-                + String.join(
-                        ", ", found.stream().limit(5).map(FileSearch::described).toList())
-                + (found.size() > 5 ? ", …" : "") + "; choose one with -e FILE or -r RELEASE";
+        return audience.choose(
+                source + " contains several kernels: "
+                        + String.join(
+                                ", ",
+                                found.stream()
+                                        .limit(5)
+                                        .map(FileSearch::described)
+                                        .toList())
+                        + (found.size() > 5 ? ", …" : "") + "; choose one with -e FILE or -r RELEASE",
+                "there are several kernels, and the log does not tell which one wrote it; name its release");
     }
 
     /** A path, with the kernel's release if the path is that of an index by build id. */
@@ -239,12 +245,8 @@ final class FileSearch implements Closeable {
     }
 
     private void note(Path candidate, String message) {
-        if (files.hidesPlaces()) {
-            unreadable = candidate.getFileName() + ": cannot be read";
-            return;
-        }
         if (unreadable == null) {
-            unreadable = message;
+            unreadable = audience.choose(message, candidate.getFileName() + ": cannot be read");
         }
         searchLog.tried(message.startsWith(candidate.toString()) ? message : candidate + " (" + message + ")");
     }
@@ -254,9 +256,9 @@ final class FileSearch implements Closeable {
         if (mismatch != null) {
             return new MissingFile(
                     Reason.BUILD_MISMATCH,
-                    !files.hidesPlaces()
-                            ? mismatch + "; use the debug files of the traced kernel, or add --force"
-                            : wanted.isKernel() ? noKernel("") : mismatch,
+                    audience.choose(
+                            mismatch + "; use the debug files of the traced kernel, or add --force",
+                            wanted.isKernel() ? noKernel("") : mismatch),
                     searchLog.places());
         }
         if (stripped != null) {
@@ -266,8 +268,7 @@ final class FileSearch implements Closeable {
                     Reason.NO_DEBUG_INFO,
                     stripped.name() + " has no debug info (no .debug_info section)"
                             + (tried.isEmpty() ? "" : "; " + tried) + "; "
-                            + DebugPackages.advice(
-                                    kernel(file), wanted.isKernel() ? wanted.buildId() : null, !files.hidesPlaces()),
+                            + DebugPackages.advice(kernel(file), wanted.isKernel() ? wanted.buildId() : null, audience),
                     searchLog.places());
         }
         BuildId id = wanted.buildId();
@@ -276,10 +277,8 @@ final class FileSearch implements Closeable {
             String module = String.valueOf(wanted.module());
             String message = "no file found for module " + module + " (" + module + ".ko or " + module
                     + ".ko.debug, also compressed or as .gsym)"
-                    + (files.hidesPlaces()
-                            ? ""
-                            : ": " + (tried.isEmpty() ? "no directory to search" : tried)
-                                    + "; add its directory with -d DIR");
+                    + audience.optional(": " + (tried.isEmpty() ? "no directory to search" : tried)
+                            + "; add its directory with -d DIR");
             return new MissingFile(Reason.MODULE_NOT_FOUND, message, searchLog.places());
         }
         if (files.given() != null && unreadable != null) {
@@ -289,9 +288,9 @@ final class FileSearch implements Closeable {
             return new MissingFile(
                     Reason.KERNEL_NOT_FOUND,
                     "no vmlinux found: not a valid kernel release; "
-                            + (files.hidesPlaces()
-                                    ? "name the traced kernel's 'uname -r'"
-                                    : "add -r RELEASE (the traced kernel's 'uname -r')"),
+                            + audience.choose(
+                                    "add -r RELEASE (the traced kernel's 'uname -r')",
+                                    "name the traced kernel's 'uname -r'"),
                     searchLog.places());
         }
         return new MissingFile(Reason.KERNEL_NOT_FOUND, noKernel(tried), searchLog.places());
@@ -302,7 +301,7 @@ final class FileSearch implements Closeable {
         BuildId id = wanted.buildId();
         return "no vmlinux found" + (release != null ? " for " + release : id != null ? " with build id " + id : "")
                 + (tried.isEmpty() ? "" : "; " + tried) + "; "
-                + DebugPackages.advice(wanted.kernel(), id, !files.hidesPlaces());
+                + DebugPackages.advice(wanted.kernel(), id, audience);
     }
 
     /** The kernel of a stripped file, with the file's banner if the log has none. */

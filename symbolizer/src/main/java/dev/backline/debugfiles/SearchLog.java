@@ -1,5 +1,6 @@
 package dev.backline.debugfiles;
 
+import dev.backline.io.Audience;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,19 +12,19 @@ final class SearchLog {
     private final Set<String> installed = new LinkedHashSet<>();
     private final Set<String> tried = new LinkedHashSet<>();
     private final Set<String> searched = new LinkedHashSet<>();
-    private final boolean silent;
+    private final Audience audience;
 
     SearchLog() {
-        this(false);
+        this(Audience.COMMAND);
     }
 
     /**
      * Creates an empty log.
      *
-     * @param silent whether it names no place
+     * @param audience who reads it; users of a service get no place
      */
-    SearchLog(boolean silent) {
-        this.silent = silent;
+    SearchLog(Audience audience) {
+        this.audience = audience;
     }
 
     /** Records a place without the file, or why its file was rejected. */
@@ -48,9 +49,6 @@ final class SearchLog {
      */
     String sentence(@Nullable String kernel) {
         List<String> parts = new ArrayList<>();
-        if (silent) {
-            return "";
-        }
         if (!searched.isEmpty()) {
             parts.add("searched " + String.join(", ", searched));
         }
@@ -61,17 +59,14 @@ final class SearchLog {
         if (!tried.isEmpty()) {
             parts.add("tried " + String.join(", ", tried));
         }
-        return String.join("; ", parts);
+        return audience.optional(String.join("; ", parts));
     }
 
     /** {@return all places} */
     List<String> places() {
-        if (silent) {
-            return List.of();
-        }
         List<String> places = new ArrayList<>(searched);
         places.addAll(installed);
         places.addAll(tried);
-        return places;
+        return audience.choose(places, List.of());
     }
 }

@@ -172,7 +172,7 @@ public final class Boot {
             return new NotLocated(
                     Reason.NOT_CODE,
                     "the address is not in the known code of module " + module
-                            + build.optional("; add --kallsyms or --modules of that boot"));
+                            + build.audience().optional("; add --kallsyms or --modules of that boot"));
         }
         boolean sure = at != null && !at.estimated();
         Long known = at == null || (reference.symbol() != null && !sure) ? null : (Long) at.address();
@@ -183,7 +183,7 @@ public final class Boot {
         if (at != null && at.estimated() && reference.symbol() == null) {
             return "places in " + file.module()
                     + " are estimated: only the start of its code is known, not its sections"
-                    + build.optional("; add --kallsyms of that boot to be sure");
+                    + build.audience().optional("; add --kallsyms of that boot to be sure");
         }
         return file.note();
     }
@@ -212,7 +212,7 @@ public final class Boot {
             unknown = moved.known()
                     ? null
                     : "the KASLR offset is not known"
-                            + build.optional(": add --kaslr-offset or --kallsyms of that boot");
+                            + build.audience().optional(": add --kaslr-offset or --kallsyms of that boot");
         }
         NotLocated nearest = null;
         for (String module : modulesAt(address)) {
@@ -248,7 +248,7 @@ public final class Boot {
         if (unknown != null) {
             hints.add(unknown);
         }
-        String modules = build.optional("for an address in a module, add --kallsyms or --modules of that boot");
+        String modules = build.audience().optional("for an address in a module, add --kallsyms or --modules of that boot");
         if (!map.knowsModules() && !modules.isEmpty()) {
             hints.add(modules);
         }

@@ -95,7 +95,7 @@ record Kaslr(long offset, boolean known, @Nullable String problem, boolean isOth
             if (each != first) {
                 return unknown("the KASLR offset is ambiguous: " + texts(answers) + "; "
                         + (given == null
-                                ? "use files of one boot" + build.optional(", or add --kaslr-offset")
+                                ? "use files of one boot" + build.audience().optional(", or add --kaslr-offset")
                                 : "correct or omit --kaslr-offset, or add --force"));
             }
         }
@@ -183,7 +183,7 @@ record Kaslr(long offset, boolean known, @Nullable String problem, boolean isOth
                             + Hex.text(example.address()) + " in "
                             + example.symbol()
                             + "; use the debug files of the traced kernel"
-                            + build.optional(", or add --force"),
+                            + build.audience().optional(", or add --force"),
                     true);
         }
         return unknown(
@@ -191,7 +191,7 @@ record Kaslr(long offset, boolean known, @Nullable String problem, boolean isOth
                         ? null
                         : "the KASLR offset is ambiguous: the log's addresses disagree;"
                                 + " use the log of one boot"
-                                + build.optional(", or add --kaslr-offset"));
+                                + build.audience().optional(", or add --kaslr-offset"));
     }
 
     /** The possible offsets for an address beside a symbol; null if the symbol or the address tells nothing. */

@@ -6,6 +6,7 @@ import dev.backline.debugfiles.DebugFiles;
 import dev.backline.debugfiles.KernelIdentity;
 import dev.backline.debugfiles.ModuleNames;
 import dev.backline.elf.BuildId;
+import dev.backline.io.Audience;
 import dev.backline.io.Lazy;
 import java.io.Closeable;
 import java.io.IOException;
@@ -58,9 +59,9 @@ public final class KernelBuild implements Closeable {
         return files.takesOtherBuilds();
     }
 
-    /** {@return a part of a message that names an option of the command; empty for the users of a service, who have none} */
-    String optional(String advice) {
-        return files.hidesPlaces() ? "" : advice;
+    /** {@return who reads the messages} */
+    Audience audience() {
+        return files.audience();
     }
 
     /** {@return what is known about the build} */

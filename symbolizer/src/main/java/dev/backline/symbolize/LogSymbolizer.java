@@ -7,6 +7,7 @@ import dev.backline.intake.Excerpt;
 import dev.backline.intake.KernelLine;
 import dev.backline.intake.LogInput;
 import dev.backline.intake.LogReader;
+import dev.backline.io.Audience;
 import dev.backline.io.BoundedCache;
 import dev.backline.io.ByteLines;
 import dev.backline.io.Chars;
@@ -71,6 +72,7 @@ public final class LogSymbolizer implements Closeable {
             + " frames are missing; save the log with journalctl --no-pager";
 
     private final KernelPool pool;
+    private final Audience audience;
     private final LogOptions options;
     private final TraceReader reader = new TraceReader();
 
@@ -122,7 +124,8 @@ public final class LogSymbolizer implements Closeable {
     public LogSymbolizer(KernelPool pool, LogOptions options) {
         this.pool = pool;
         this.options = options;
-        builds = new BuildCheck(pool.files().hidesPlaces() ? "" : ", or add --force");
+        audience = pool.files().audience();
+        builds = new BuildCheck(audience.optional(", or add --force"));
         this.rereadable = options.rereadable();
     }
 
@@ -269,7 +272,7 @@ public final class LogSymbolizer implements Closeable {
         }
         ResolvedReference found = known == null ? find(reference) : known;
         if (frame.mark() == Mark.HASHED_BASE && found.resolution() instanceof Unresolved) {
-            Resolution hashed = pool.files().hidesPlaces() ? Unusable.HASHED : Unusable.HASHED_BASE;
+            Resolution hashed = audience.choose(Unusable.HASHED_BASE, Unusable.HASHED);
             return new LogFrame(frame, reference, hashed, reference.module(), null, null);
         }
         if (found.file() != null && found.resolution() instanceof Resolved) {
@@ -387,10 +390,7 @@ public final class LogSymbolizer implements Closeable {
         Boot now = boot;
         if (lease == null || now == null) {
             return new ResolvedReference(
-                    (pool.files().hidesPlaces() ? Unusable.NAMELESS : Unusable.NO_KERNEL),
-                    reference.module(),
-                    null,
-                    null);
+                    audience.choose(Unusable.NO_KERNEL, Unusable.NAMELESS), reference.module(), null, null);
         }
         KernelSymbolizer symbolizer = lease.kernel();
         try {
@@ -617,9 +617,9 @@ public final class LogSymbolizer implements Closeable {
             otherRelease = new Unresolved(
                     Reason.BUILD_MISMATCH,
                     "the log is of kernel " + logged + ", not of " + given
-                            + (pool.files().hidesPlaces()
-                                    ? " as the request says; name this release, or none"
-                                    : " as -r says; use -r " + logged + " or omit -r, or add --force"));
+                            + audience.choose(
+                                    " as -r says; use -r " + logged + " or omit -r, or add --force",
+                                    " as the request says; name this release, or none"));
         }
         if (!Objects.equals(before, otherRelease)) {
             resolutions.clear();

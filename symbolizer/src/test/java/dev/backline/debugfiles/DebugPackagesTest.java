@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backline.debugfiles.DebugPackages.Row;
 import dev.backline.elf.BuildId;
+import dev.backline.io.Audience;
 import dev.backline.fixtures.Captures;
 import dev.backline.trace.KernelFacts;
 import dev.backline.trace.TraceReader;
@@ -67,10 +68,10 @@ class DebugPackagesTest {
             KernelIdentity kernel = kernel(prefix + cells[3].replace("\\n", "\\n" + prefix));
             String release = Objects.requireNonNull(kernel.release(), prefix + cells[3]);
             assertThat(DebugPackages.match(kernel, release).row().rule()).isEqualTo(cells[0]);
-            String advice = DebugPackages.advice(kernel, kernel.buildId(), true);
+            String advice = DebugPackages.advice(kernel, kernel.buildId(), Audience.COMMAND);
 
             assertThat(advice).contains(cells[2]).doesNotContain("{", "[", "\n", "null");
-            assertThat(DebugPackages.advice(kernel, kernel.buildId(), false))
+            assertThat(DebugPackages.advice(kernel, kernel.buildId(), Audience.SERVICE))
                     .doesNotContain("{", "[", "\n", "null", "--fetch", " -e FILE", "-r RELEASE");
             Matcher names = NAMES.matcher(advice);
             while (names.find()) {
@@ -102,7 +103,7 @@ class DebugPackagesTest {
             Row row = DebugPackages.match(kernel, Objects.requireNonNull(kernel.release()))
                     .row();
             if (row.checked().contains("M")) {
-                assertThat(DebugPackages.advice(kernel, null, true))
+                assertThat(DebugPackages.advice(kernel, null, Audience.COMMAND))
                         .containsAnyOf("should be in", "probably nothing is published")
                         .doesNotContain("; run: ");
             }
@@ -114,11 +115,11 @@ class DebugPackagesTest {
         String line = "CPU: 1 PID: 2 Comm: a Not tainted 6.10.2-1-default #1 openSUSE Tumbleweed " + ID;
         KernelIdentity kernel = kernel(line);
 
-        assertThat(DebugPackages.advice(kernel, BuildId.parse(ID), true))
+        assertThat(DebugPackages.advice(kernel, BuildId.parse(ID), Audience.COMMAND))
                 .contains("openSUSE Tumbleweed")
                 .contains("run: DEBUGINFOD_URLS=https://debuginfod.opensuse.org/ debuginfod-find debuginfo " + ID);
-        assertThat(DebugPackages.advice(kernel, null, true)).doesNotContain("debuginfod");
-        assertThat(DebugPackages.advice(new KernelIdentity(null, BuildId.parse(ID), Map.of()), BuildId.parse(ID), true))
+        assertThat(DebugPackages.advice(kernel, null, Audience.COMMAND)).doesNotContain("debuginfod");
+        assertThat(DebugPackages.advice(new KernelIdentity(null, BuildId.parse(ID), Map.of()), BuildId.parse(ID), Audience.COMMAND))
                 .contains("-r RELEASE", "DEBUGINFOD_URLS");
     }
 
@@ -145,7 +146,7 @@ class DebugPackagesTest {
     void noCharacterThatAShellInterpretsGetsIntoACommand(String text) {
         KernelIdentity kernel = kernel(text);
 
-        assertThat(DebugPackages.advice(kernel, null, true)).doesNotContain("reboot");
+        assertThat(DebugPackages.advice(kernel, null, Audience.COMMAND)).doesNotContain("reboot");
     }
 
     @Test
@@ -154,7 +155,7 @@ class DebugPackagesTest {
             String banner = text.repeat(1024 / text.length());
             for (String release : List.of("6.1.0", "6.1.0-1-azure", "6." + "1-".repeat(60), "6" + ".el".repeat(40))) {
                 long start = System.nanoTime();
-                DebugPackages.advice(new KernelIdentity(release, null, null, Map.of(), banner, Map.of()), null, true);
+                DebugPackages.advice(new KernelIdentity(release, null, null, Map.of(), banner, Map.of()), null, Audience.COMMAND);
                 assertThat(System.nanoTime() - start).as(text).isLessThan(2_000_000_000L);
             }
         }

@@ -13,6 +13,7 @@ import dev.backline.cli.console.TracedKernel;
 import dev.backline.cli.console.UsageException;
 import dev.backline.crash.triage.LogTriage;
 import dev.backline.crash.triage.TriageGroup;
+import dev.backline.io.Audience;
 import dev.backline.symbolize.KernelPool;
 import dev.backline.symbolize.LogOptions;
 import java.io.IOException;
@@ -60,7 +61,7 @@ public final class TriageCommand implements Command {
         } finally {
             progress.end();
         }
-        return print(options, console, fleet, new Examples(kernels, log));
+        return print(options, console, kernels.files().audience(), fleet, new Examples(kernels, log));
     }
 
     /** Fails if a named file or directory is not there, before anything is read. */
@@ -76,7 +77,8 @@ public final class TriageCommand implements Command {
         }
     }
 
-    private static int print(TriageOptions options, Console console, Fleet fleet, Examples examples)
+    private static int print(
+            TriageOptions options, Console console, Audience audience, Fleet fleet, Examples examples)
             throws IOException {
         List<TriageGroup> groups = fleet.groups();
         Fleet.Counts counts = fleet.counts();
@@ -86,7 +88,7 @@ public final class TriageCommand implements Command {
         }
         OutputFile.Writing content = out -> {
             switch (options.format()) {
-                case TEXT -> new TriageTextWriter(options, console, out).write(groups, counts);
+                case TEXT -> new TriageTextWriter(options, console, audience, out).write(groups, counts);
                 case JSON -> TriageJsonWriter.write(groups, options.top(), out);
                 case HTML -> new TriageHtmlWriter(options, examples, out).write(groups, counts);
             }

@@ -5,6 +5,7 @@ import dev.backline.cli.console.Count;
 import dev.backline.cli.console.Output;
 import dev.backline.cli.console.Printable;
 import dev.backline.crash.triage.TriageGroup;
+import dev.backline.io.Audience;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +17,14 @@ final class TriageTextWriter {
     private static final int FEW = 4;
 
     private final Output out;
+    private final Audience audience;
     private final boolean color;
     private final int top;
     private final NextCommand next;
 
-    TriageTextWriter(TriageOptions options, Console console, Output out) {
+    TriageTextWriter(TriageOptions options, Console console, Audience audience, Output out) {
         this.out = out;
+        this.audience = audience;
         color = options.color().applies(console) && options.output() == null;
         top = options.top();
         next = new NextCommand(options.kernel());
@@ -42,7 +45,8 @@ final class TriageTextWriter {
             return;
         }
         if (shown < groups.size()) {
-            line(Count.of(groups.size() - shown, "more group") + "; --top N prints more, --format json all");
+            line(Count.of(groups.size() - shown, "more group")
+                    + audience.choose("; --top N prints more, --format json all", "; the JSON answers have all"));
         }
         line(Sentences.found(counts, groups.size()));
         for (String sentence : Sentences.caveats(counts)) {
@@ -53,6 +57,10 @@ final class TriageTextWriter {
 
     /** Prints one command for all groups: with its options, it can be longer than all that is printed of a group. */
     private void explain(List<TriageGroup> groups) throws IOException {
+        if (audience == Audience.SERVICE) {
+            line("Explain an example: POST its log to /v1/explain");
+            return;
+        }
         for (TriageGroup group : groups) {
             String command = next.of(group.example().input());
             if (command != null) {
