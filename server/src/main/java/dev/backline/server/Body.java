@@ -23,6 +23,7 @@ final class Body {
 
     private long length;
     private long kept;
+    private boolean dropped;
 
     /**
      * An empty body.
@@ -38,20 +39,23 @@ final class Body {
     }
 
     /**
-     * Appends bytes.
+     * Appends bytes. When all bodies together are too large, this one is dropped, and what follows is only counted: a client
+     * that still sends would not read an answer.
      *
-     * @throws Refusal when the body, or all bodies together, are too large
+     * @throws Refusal when the body is too large
      */
     void add(ByteBuffer bytes) throws Refusal {
         length += bytes.remaining();
         if (length > most) {
             throw tooLarge(most);
         }
-        while (bytes.hasRemaining()) {
+        while (bytes.hasRemaining() && !dropped) {
             if (used == PIECE) {
                 if (all.addAndGet(PIECE) > mostOfAll) {
                     all.addAndGet(-PIECE);
-                    throw new Refusal(503, "The service has no memory for more logs now; try again in a moment.");
+                    free();
+                    dropped = true;
+                    return;
                 }
                 kept += PIECE;
                 pieces.add(new byte[PIECE]);
@@ -70,6 +74,11 @@ final class Body {
 
     long length() {
         return length;
+    }
+
+    /** {@return whether there was no memory for it} */
+    boolean isDropped() {
+        return dropped;
     }
 
     /** Frees what is left. */

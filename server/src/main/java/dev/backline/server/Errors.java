@@ -22,9 +22,6 @@ final class Errors extends ErrorHandler {
     }
 
     private static String sentence(int status) {
-        return (status == 503
-                        ? "The service is stopping."
-                        : "The request failed: " + HttpStatus.getMessage(status) + ".")
-                + "\n";
+        return "The request failed: " + HttpStatus.getMessage(status) + ".\n";
     }
 }

@@ -88,6 +88,11 @@ final class Exchange {
                 return;
             }
             Throwable failure = Content.Chunk.isFailure(chunk) ? chunk.getFailure() : null;
+            if (failure instanceof TimeoutException && !chunk.isLast()) {
+                // The connection was idle, for a shorter time if the service is stopping. The alarm ends a slow body.
+                chunk.release();
+                continue;
+            }
             if (failure != null) {
                 chunk.release();
                 if (ends()) {
@@ -150,6 +155,10 @@ final class Exchange {
     }
 
     private void enqueue() {
+        if (body.isDropped()) {
+            refuse(new Refusal(429, "The service has no memory for more logs now; try again in a moment."));
+            return;
+        }
         try {
             service.workers().execute(this::work);
         } catch (RejectedExecutionException e) {

@@ -55,6 +55,9 @@ final class Routes extends Handler.Abstract {
         headers.put("X-Frame-Options", "DENY");
         headers.put(HttpHeader.CACHE_CONTROL, "no-store");
         headers.put("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+        if (service.isStopping()) {
+            headers.put(HttpHeader.CONNECTION, "close");
+        }
         try {
             route(request, response, callback);
         } catch (Refusal e) {

@@ -25,14 +25,15 @@ public final class Serve implements Command {
             Help.print(CommandTable.serve(), console);
             return ExitStatus.DONE;
         }
-        Service service = Service.start(options, console);
+        Service service = Service.of(options, console);
+        // Before it listens: a signal at any time must not end a request.
+        Runtime.getRuntime().addShutdownHook(new Thread(service::stop, "backline-stop"));
+        service.start();
         InetSocketAddress address = service.address();
         String host = address.getHostString();
         console.complain("backline: listening on http://"
                 + (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + address.getPort()
                 + "/");
-        Thread stop = new Thread(service::stop, "backline-stop");
-        Runtime.getRuntime().addShutdownHook(stop);
         try {
             service.join();
         } catch (InterruptedException e) {

@@ -36,7 +36,6 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Fields;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -47,6 +46,9 @@ final class Service {
     private static final int THREADS = 16;
     private static final int CONNECTIONS = 2000;
     private static final long IDLE_MILLIS = 30_000;
+
+    /** How long a stopping service waits for a request on a connection that it has, or for a client to read. */
+    private static final long LAST_IDLE_MILLIS = 2_000;
 
     /** Between two looks at the directories of debug files. */
     private static final long LOOK_SECONDS = 60;
@@ -98,6 +100,7 @@ final class Service {
         http.setSendDateHeader(true);
         connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
         connector.setIdleTimeout(IDLE_MILLIS);
+        connector.setShutdownIdleTimeout(LAST_IDLE_MILLIS);
         String host = options.host();
         if (host == null) {
             connector.setInheritChannel(true);
@@ -108,7 +111,8 @@ final class Service {
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(CONNECTIONS, connector));
         server.setErrorHandler(new Errors());
-        server.setHandler(new GracefulHandler(new Routes(this, Page.load())));
+        // A stop waits until all connections are closed. Jetty's handler for that would refuse requests on them.
+        server.setHandler(new Routes(this, Page.load()));
         server.setStopTimeout(TimeUnit.SECONDS.toMillis(options.timeout()));
         metrics.gauge("backline.running", "Logs that are being answered", workers::getActiveCount);
         metrics.gauge(
@@ -131,22 +135,29 @@ final class Service {
     }
 
     /**
-     * Starts a service.
+     * {@return a service that does not listen yet}
      *
      * @param console its environment, and where it complains
-     * @throws IOException when it cannot listen, or a directory cannot be used
+     * @throws IOException when a directory cannot be used
      */
-    static Service start(ServeOptions options, Console console) throws IOException {
+    static Service of(ServeOptions options, Console console) throws IOException {
         TracedKernel.checkedFiles(options.kernel(), console).close();
-        Service service = new Service(options, console);
-        service.kernels.look();
-        service.looks =
-                service.timer.scheduleWithFixedDelay(service::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+        return new Service(options, console);
+    }
+
+    /**
+     * Listens, and warms up.
+     *
+     * @throws IOException when it cannot listen, or the debug files cannot be listed
+     */
+    void start() throws IOException {
+        kernels.look();
+        looks = timer.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
         try {
-            service.server.start();
-            service.warmUp();
+            server.start();
+            warmUp();
         } catch (IOException e) {
-            service.stop();
+            stop();
             throw new IOException(
                     "cannot listen on " + options.host() + ":" + options.port() + ": "
                             + (e.getCause() == null
@@ -154,17 +165,18 @@ final class Service {
                                     : e.getCause().getMessage()),
                     e);
         } catch (Exception e) {
-            service.stop();
+            stop();
             throw new IOException("the service did not start: " + FailureReason.of(e), e);
         }
-        return service;
     }
 
     private void warmUp() {
         try {
             WarmUp.run(server, kernels.list());
         } catch (Exception e) {
-            complain("the first answers will be slow", e);
+            if (!stopping) {
+                complain("the first answers will be slow", e);
+            }
         }
         metrics.begin();
     }
@@ -182,8 +194,11 @@ final class Service {
         return new InetSocketAddress(options.host() == null ? "localhost" : options.host(), connector.getLocalPort());
     }
 
-    /** Takes no more requests, answers those it has, and ends. */
-    void stop() {
+    /** Takes no more connections, answers the requests of those it has, and ends. */
+    synchronized void stop() {
+        if (stopping) {
+            return;
+        }
         stopping = true;
         try {
             server.stop();

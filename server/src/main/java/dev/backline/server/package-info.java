@@ -3,7 +3,8 @@
  * the same writers. The package has limits, formats and a page, and no line of symbolising, grouping or diagnosing of its own.
  *
  * <pre>{@code
- * Service service = Service.start(options, console);
+ * Service service = Service.of(options, console);
+ * service.start();
  * System.err.println("listening on " + service.address());
  * service.stop();
  * }</pre>

@@ -208,6 +208,32 @@ class HostileBodiesTest {
     }
 
     @Test
+    void refusesLogsThatItHasNoMemoryForAfterTheyHaveArrived() throws Exception {
+        int port = service.service().address().getPort();
+        byte[] log = new byte[15 << 20];
+        long most = Runtime.getRuntime().maxMemory() / 4;
+        List<Socket> filling = new ArrayList<>();
+        try {
+            for (long sent = 0; sent <= most; sent += log.length) {
+                Socket socket = new Socket("127.0.0.1", port);
+                filling.add(socket);
+                socket.getOutputStream()
+                        .write(("POST /v1/explain HTTP/1.1\r\nHost: x\r\nContent-Length: " + (16 << 20) + "\r\n\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
+                socket.getOutputStream().write(log);
+            }
+            Running.Answer answer = service.post("/v1/explain", "text/plain", log);
+            assertThat(answer.status()).isEqualTo(429);
+            assertThat(answer.text()).contains("no memory for more logs");
+        } finally {
+            for (Socket socket : filling) {
+                socket.close();
+            }
+        }
+        answersTheNext();
+    }
+
+    @Test
     void keepsNothingOfRequestsThatAreNoHttp() throws IOException {
         int port = service.service().address().getPort();
         for (String request : List.of(

@@ -38,7 +38,8 @@ final class Running implements AutoCloseable {
         if (options == null) {
             throw new IllegalArgumentException("help");
         }
-        service = Service.start(options, console(new byte[0], new ByteArrayOutputStream(), said));
+        service = Service.of(options, console(new byte[0], new ByteArrayOutputStream(), said));
+        service.start();
     }
 
     /** Starts a service with some options. */

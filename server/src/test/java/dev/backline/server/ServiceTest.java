@@ -9,10 +9,12 @@ import dev.backline.fixtures.ElfFixtures;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -233,6 +235,67 @@ class ServiceTest {
                             .text())
                     .contains("did you mean receive?");
         }
+    }
+
+    @Test
+    void namesNoCommandAsTheNextStepOfATriage() {
+        StringBuilder logs = new StringBuilder();
+        for (int bug = 0; bug < 60; bug++) {
+            logs.append(OOPS.replace("receive+0x45/0x160", "fault" + bug + "+0x45/0x160"));
+        }
+        byte[] body = logs.toString().getBytes(StandardCharsets.UTF_8);
+
+        assertThat(service.post("/v1/triage", "text/plain", body).text())
+                .contains("more groups; the JSON answers have all", "Explain an example: POST its log to /v1/explain")
+                .doesNotContain("--", "backline explain");
+    }
+
+    @Test
+    void answersTheRequestsOfItsConnectionsBeforeItStops() throws Exception {
+        try (Running stopped = Running.with("-d", folder.toString());
+                Socket idle = connection(stopped);
+                Socket slow = connection(stopped)) {
+            send(idle, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+            StringBuilder first = new StringBuilder();
+            while (!first.toString().endsWith("ok\n")) {
+                first.append((char) idle.getInputStream().read());
+            }
+            send(
+                    slow,
+                    "POST /v1/explain HTTP/1.1\r\nHost: x\r\nContent-Length: " + OOPS.length() + "\r\n\r\n"
+                            + OOPS.substring(0, 100));
+            Thread stop = new Thread(stopped::close);
+            stop.start();
+            while (!stopped.service().isStopping()) {
+                Thread.sleep(10);
+            }
+            Thread.sleep(300);
+
+            send(idle, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+            assertThat(rest(idle)).startsWith("HTTP/1.1 200").contains("Connection: close").endsWith("ok\n");
+            // Longer than it waits for another request.
+            Thread.sleep(2_500);
+            assertThat(stop.isAlive()).isTrue();
+            send(slow, OOPS.substring(100));
+            assertThat(rest(slow)).startsWith("HTTP/1.1 200").contains("NULL pointer dereference");
+            stop.join(TimeUnit.SECONDS.toMillis(20));
+            assertThat(stop.isAlive()).isFalse();
+            assertThat(stopped.said()).isEmpty();
+        }
+    }
+
+    private static Socket connection(Running service) throws IOException {
+        Socket socket = new Socket("127.0.0.1", service.service().address().getPort());
+        socket.setSoTimeout(20_000);
+        return socket;
+    }
+
+    private static void send(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static String rest(Socket socket) throws IOException {
+        return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     @Test
