@@ -133,7 +133,7 @@ class PagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"docs/story", "docs/explain", "docs/triage"})
+    @ValueSource(strings = {"docs/story", "docs/explain", "docs/triage", "docs/service"})
     void showTheSameCommandsAndOutputInChinese(String page) throws IOException {
         assertThat(exchanges(page + ".zh.md")).isNotEmpty().isEqualTo(exchanges(page + ".md"));
     }

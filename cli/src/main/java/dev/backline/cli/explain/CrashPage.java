@@ -169,11 +169,10 @@ record CrashPage(
 
     private static String about(String input, CrashReport report) {
         List<String> parts = new ArrayList<>();
-        String name = input.equals("-") ? "standard input" : input;
-        parts.add(
-                report.firstLine() == report.lastLine()
-                        ? name + ":" + report.firstLine()
-                        : name + ":" + report.firstLine() + "-" + report.lastLine());
+        boolean one = report.firstLine() == report.lastLine();
+        parts.add((input.equals("-") ? one ? "line " : "lines " : input + ":")
+                + report.firstLine()
+                + (one ? "" : "-" + report.lastLine()));
         add(parts, "time ", report.time());
         if (report.number() > 0) {
             parts.add("oops #" + report.number());

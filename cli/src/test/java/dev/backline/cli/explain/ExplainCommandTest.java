@@ -111,12 +111,12 @@ class ExplainCommandTest {
         assertThat(result.out().lines().filter(line -> line.contains("time 1.000000")))
                 .hasSize(3)
                 .satisfiesExactly(
-                        line -> assertThat(line).contains("standard input:1-22"),
+                        line -> assertThat(line).contains("lines 1-22"),
                         line -> assertThat(line).contains("packed.log.gz:1-22"),
                         line -> assertThat(line).contains("crash.log:1-22"));
         assertThat(Cli.backline(OOPS, Map.of(), "explain", "-e", FILE.toString())
                         .out())
-                .contains("standard input:1-22");
+                .contains("lines 1-22");
     }
 
     @Test

@@ -1,25 +1,17 @@
 package dev.backline.cli.report;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.backline.cli.Cli;
 import dev.backline.fixtures.Browser;
 import dev.backline.fixtures.Captures;
 import dev.backline.fixtures.Kernels;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
-import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Makes the pictures of docs/images, when told to: {@code docs/screenshots} does. */
 class ReportScreenshots {
-    /** Pages load slowly over some lines. */
-    private static final int MAX_BYTES = 200_000;
-
     @TempDir
     Path folder;
 
@@ -35,7 +27,7 @@ class ReportScreenshots {
         try (Browser browser = Browser.start()) {
             browser.view(960, 940, 1, "light");
             browser.open(article);
-            picture(browser, to.resolve("report-light.png"));
+            browser.picture(to.resolve("report-light.png"));
 
             String finding = "document.getElementById('cause-conntrack-invalid-certain')";
             browser.view(900, 920, 1, "dark");
@@ -43,11 +35,11 @@ class ReportScreenshots {
             browser.evaluate("document.querySelectorAll('details').forEach(d => d.open = false)");
             browser.evaluate(finding + ".querySelector('details').open = true");
             browser.evaluate(finding + ".scrollIntoView()");
-            picture(browser, to.resolve("report-dark.png"));
+            browser.picture(to.resolve("report-dark.png"));
 
             browser.view(360, 780, 1.5, "light");
             browser.evaluate(finding + ".querySelector('.exchange').scrollIntoView()");
-            picture(browser, to.resolve("report-phone.png"));
+            browser.picture(to.resolve("report-phone.png"));
         }
     }
 
@@ -67,14 +59,5 @@ class ReportScreenshots {
                 .toAbsolutePath()
                 .relativize(Captures.folder().toAbsolutePath().resolve(capture).normalize())
                 .toString();
-    }
-
-    private static void picture(Browser browser, Path to) throws IOException {
-        String data = browser.send("Page.captureScreenshot", Map.of("format", "png"))
-                .get("data")
-                .getAsString();
-        byte[] png = Base64.getDecoder().decode(data);
-        assertThat(png.length).isLessThan(MAX_BYTES);
-        Files.write(to, png);
     }
 }
