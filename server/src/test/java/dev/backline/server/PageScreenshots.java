@@ -24,7 +24,7 @@ class PageScreenshots {
                         Running.with("-d", kernel.folder().toString(), "-d", recordings.toString());
                 Browser browser = Browser.start()) {
             String log = Files.readString(recordings.resolve("relaybox-chain.txt"));
-            browser.view(960, 1180, 1, "light");
+            browser.view(960, 1120, 1, "light");
             explain(browser, service, log);
             browser.evaluate("scrollTo(0, 0)");
             browser.picture(to.resolve("service-light.png"));
