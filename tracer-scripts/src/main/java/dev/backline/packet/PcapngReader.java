@@ -237,9 +237,8 @@ final class PcapngReader {
             }
             seconds = ticks >>> power;
             long fraction = ticks & ((1L << power) - 1);
-            rest = power <= 32
-                    ? (fraction * 1_000_000_000L) >>> power
-                    : ((fraction >>> (power - 32)) * 1_000_000_000L) >>> 32;
+            long low = fraction * 1_000_000_000L;
+            rest = power == 0 ? 0 : Math.multiplyHigh(fraction, 1_000_000_000L) << (64 - power) | low >>> power;
         } else {
             if (power > 18) {
                 return TcpPacket.NO_TIME;

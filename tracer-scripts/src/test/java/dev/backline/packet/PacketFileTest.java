@@ -179,7 +179,7 @@ class PacketFileTest {
         long seconds = TIME / 1_000_000_000;
         long half = seconds * 1_000_000_000 + 500_000_000;
         CaptureFiles file = CaptureFiles.pcapng(ByteOrder.LITTLE_ENDIAN);
-        int[] resolutions = {0, 3, 6, 9, 10, 0x80, 0x81, 0x94, 0xa0};
+        int[] resolutions = {0, 3, 6, 9, 10, 0x80, 0x81, 0x94, 0xa0, 0xa8, 0xbe};
         for (int resolution : resolutions) {
             file.describe(101, 0, file.option(9, new byte[] {(byte) resolution}));
         }
@@ -196,6 +196,9 @@ class PacketFileTest {
             seconds * 2 + 1,
             (seconds << 20) + (1 << 19),
             (seconds << 32) + (1L << 31),
+            // The fraction needs all of its bits
+            (1L << 40) + 1_607_189_132,
+            (1L << 62) + (1L << 61),
             500_000,
             1,
             1
@@ -216,9 +219,11 @@ class PacketFileTest {
                         said(7, half, true),
                         said(8, half, true),
                         said(9, half, true),
-                        said(10, half, true),
-                        said(11, -1, true),
-                        said(12, -1, true));
+                        said(10, 1_001_461_730, true),
+                        said(11, 1_500_000_000, true),
+                        said(12, half, true),
+                        said(13, -1, true),
+                        said(14, -1, true));
     }
 
     @Test
