@@ -483,7 +483,7 @@ public final class LinePrefix {
             return stream;
         }
         int level = level(line, text, reach);
-        if (level > text) {
+        if (level > text && !KernelText.startsAt(line, text, end)) {
             return level;
         }
         int host = text;

@@ -211,7 +211,7 @@ public final class LogReader {
         boolean anyJson = false;
         boolean anyTable = false;
         Csv rows = new Csv();
-        int start = from;
+        int start = afterMark(bytes, from, end);
         int count = 0;
         int filled = 0;
         int bars = 0;
@@ -227,7 +227,7 @@ public final class LogReader {
                 invisible |= Invisible.isIn(bytes, start, to);
                 html |= Html.isIn(bytes, start, i);
                 anyJson |= isJson(bytes, start, i);
-                anyTable |= rows.read(bytes, start, i);
+                anyTable |= rows.read(bytes, afterMark(bytes, start, i), i);
                 start = i + 1;
             }
         }
@@ -235,7 +235,7 @@ public final class LogReader {
         doubleSpaced = everySecond && filled >= MIN_LINES;
         barred = bars >= MIN_LINES && bars >= filled - filled / 8;
         if (!anyJson && !anyTable && !html && !invisible) {
-            prefixes.prime(bytes, from, end);
+            prefixes.prime(bytes, afterMark(bytes, from, end), end);
             WrappedLines.Width width = WrappedLines.width(bytes, from, end);
             if (width != null) {
                 wrapped = new WrappedLines(lines, width, prefixes);
@@ -253,7 +253,12 @@ public final class LogReader {
     }
 
     private boolean isJson(byte[] bytes, int from, int end) {
-        return json(0).startsAt(bytes, Chars.skipBlanks(bytes, from, end), end);
+        return json(0).startsAt(bytes, Chars.skipBlanks(bytes, afterMark(bytes, from, end), end), end);
+    }
+
+    /** The position after a byte order mark. */
+    private static int afterMark(byte[] bytes, int from, int end) {
+        return Chars.startsWith(bytes, from, end, "\u00ef\u00bb\u00bf") ? from + 3 : from;
     }
 
     private Json json(int depth) {
@@ -278,7 +283,7 @@ public final class LogReader {
             // A line can have a whole log in it. Its parts are read one by one, so that memory is bounded.
             int part = wrapped == null ? Math.min(length, JSON_PART) : length;
             boolean cut = wrapped == null && (part < length || lines.isCut());
-            int text = jsonContinues ? 0 : Chars.skipBlanks(bytes, start, end) - start;
+            int text = jsonContinues ? 0 : Chars.skipBlanks(bytes, afterMark(bytes, start, end), end) - start;
             int read = readJson(Piece.of(0, part, null), Math.min(text, part), 0, cut);
             jsonContinues = cut && read > 0;
             if (jsonContinues) {
@@ -290,7 +295,7 @@ public final class LogReader {
             }
         }
         if (csv.isOpen() || table || number <= CSV_LINES || (length > 0 && bytes[start] == '"')) {
-            if (csv.read(bytes, start, end)) {
+            if (csv.read(bytes, afterMark(bytes, start, end), end)) {
                 table = true;
                 if (!csv.isQuoted()) {
                     emit(line.startingAt(csv.fieldStart() - start).endingAt(csv.fieldEnd() - start), 0);
@@ -307,7 +312,7 @@ public final class LogReader {
 
     private boolean isJsonsFirst(byte[] bytes, int start, int end) {
         switch (bytes[start]) {
-            case '{', '[', '"', '}', ']', ',', '-', ' ', '\t' -> {
+            case '{', '[', '"', '}', ']', ',', '-', ' ', '\t', (byte) 0xef -> {
                 return isJson(bytes, start, end);
             }
             default -> {

@@ -32,13 +32,13 @@ public final class Utf16 {
         if (length >= 2 && (head[0] & 0xff) == 0xfe && (head[1] & 0xff) == 0xff) {
             return new Utf16(true);
         }
-        // Without a mark: every other byte of ASCII text is 0.
+        // Without a mark: every other byte of Latin text is 0.
         int even = 0;
         int odd = 0;
         int pairs = Math.min(length, 512) / 2;
         for (int i = 0; i < pairs; i++) {
-            even += head[2 * i] == 0 && head[2 * i + 1] > 0 ? 1 : 0;
-            odd += head[2 * i + 1] == 0 && head[2 * i] > 0 ? 1 : 0;
+            even += head[2 * i] == 0 && head[2 * i + 1] != 0 ? 1 : 0;
+            odd += head[2 * i + 1] == 0 && head[2 * i] != 0 ? 1 : 0;
         }
         if (pairs >= 8 && 10 * odd >= 9 * pairs) {
             return new Utf16(false);

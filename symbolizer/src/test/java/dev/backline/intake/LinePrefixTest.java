@@ -167,4 +167,18 @@ class LinePrefixTest {
             }
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "WARNING: CPU: 3 PID: 7 at net/boat.c:1 boat_row+0x1/0x2",
+                "WARNING: possible circular locking dependency detected",
+                "INFO: task boat:7 blocked for more than 120 seconds."
+            })
+    void takesNoWordOfTheKernelForALevel(String text) {
+        for (String prefix : List.of("05/09/2024 11:14:52 ", "11:14:52.123 ", "2026-11-22T08:38:06Z ")) {
+            assertThat(length(prefix + text)).as(prefix).isEqualTo(prefix.length());
+            assertThat(length(prefix + "WARNING: " + text)).as(prefix).isEqualTo(prefix.length() + 9);
+        }
+    }
 }

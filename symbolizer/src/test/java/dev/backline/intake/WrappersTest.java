@@ -186,6 +186,35 @@ class WrappersTest {
         }
     }
 
+    private static List<String> texts(byte[] log) throws IOException {
+        LogReader lines = new LogReader(
+                LogInput.open("log", new ByteArrayInputStream(log)).text());
+        List<String> texts = new ArrayList<>();
+        while (lines.next()) {
+            for (KernelLine line : lines.excerpt().lines()) {
+                int from = line.start() + line.prefixLength();
+                texts.add(new String(line.bytes(), from, line.end() - from, StandardCharsets.UTF_8));
+            }
+        }
+        // The mark is a part of the first line
+        return texts.subList(1, texts.size());
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrappers")
+    void givesTheSameTextAfterAByteOrderMark(Wrapper wrapper) throws IOException {
+        String log = "usb 1-1: new device\ndivide error: 0000 [#1] SMP\nModules linked in: bridge\n"
+                + "RIP: 0010:boat_row+0x1/0x2\nCall Trace:\n boat_sail+0x1/0x2\n vfs_write+0x1/0x2\n";
+        byte[] wrapped = wrapper.apply(log);
+        String marked = "\ufeff" + new String(wrapped, StandardCharsets.UTF_8);
+
+        List<String> texts = texts(wrapped);
+        assertThat(texts(marked.getBytes(StandardCharsets.UTF_8))).isEqualTo(texts);
+        assertThat(texts(marked.getBytes(StandardCharsets.UTF_16LE))).isEqualTo(texts);
+        assertThat(texts(new String(wrapped, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_16BE)))
+                .isEqualTo(texts);
+    }
+
     /** Wraps lines at blanks, as a mail program does. */
     private static String wrapped(String log, int width, String quote) {
         StringBuilder out = new StringBuilder();
