@@ -207,21 +207,28 @@ final class FunctionEncoder {
         while (row + 1 < last && unit.rowOffset(row + 1) <= from) {
             row++;
         }
+        if (rows > 0 && (row == last || unit.rowOffset(row) > from)) {
+            // Until the first row of this part, no line is known
+            addRow(move, 0, 0);
+        }
         for (; row < last && unit.rowOffset(row) < to; row++) {
             int file = unit.rowFile(row) == UnitCode.NONE ? 0 : files[unit.rowFile(row)];
-            int line = unit.rowLine(row);
-            if (rows > 0 && rowFiles[rows - 1] == file && rowLines[rows - 1] == line) {
-                continue;
-            }
-            if (rows == rowOffsets.length) {
-                rowOffsets = Arrays.copyOf(rowOffsets, rows * 2);
-                rowFiles = Arrays.copyOf(rowFiles, rows * 2);
-                rowLines = Arrays.copyOf(rowLines, rows * 2);
-            }
-            rowOffsets[rows] = Math.max(unit.rowOffset(row), from) + move;
-            rowFiles[rows] = file;
-            rowLines[rows++] = line;
+            addRow(Math.max(unit.rowOffset(row), from) + move, file, unit.rowLine(row));
         }
+    }
+
+    private void addRow(int offset, int file, int line) {
+        if (rows > 0 && rowFiles[rows - 1] == file && rowLines[rows - 1] == line) {
+            return;
+        }
+        if (rows == rowOffsets.length) {
+            rowOffsets = Arrays.copyOf(rowOffsets, rows * 2);
+            rowFiles = Arrays.copyOf(rowFiles, rows * 2);
+            rowLines = Arrays.copyOf(rowLines, rows * 2);
+        }
+        rowOffsets[rows] = offset;
+        rowFiles[rows] = file;
+        rowLines[rows++] = line;
     }
 
     private void lineTable() {
