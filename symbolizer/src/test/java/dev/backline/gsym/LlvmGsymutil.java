@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** LLVM's reader of GSYM files, as an oracle. */
-final class LlvmGsymutil {
-    static final String NOT_INSTALLED = "skipped: llvm-gsymutil-19 is not installed (apt-get install llvm-19)";
+public final class LlvmGsymutil {
+    public static final String NOT_INSTALLED = "skipped: llvm-gsymutil-19 is not installed (apt-get install llvm-19)";
 
     private static final String PROGRAM = "llvm-gsymutil-19";
 
@@ -21,7 +21,7 @@ final class LlvmGsymutil {
     /** One function of an answer, with its file and line as LLVM prints them. */
     record Place(String function, String fileAndLine) {}
 
-    static boolean isInstalled() throws IOException {
+    public static boolean isInstalled() throws IOException {
         try {
             return new ProcessBuilder(PROGRAM, "--version")
                             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -50,7 +50,7 @@ final class LlvmGsymutil {
     }
 
     /** The errors that llvm-gsymutil reports for a file. */
-    static List<String> errorsIn(Path gsym) throws IOException {
+    public static List<String> errorsIn(Path gsym) throws IOException {
         Process process = new ProcessBuilder(PROGRAM, "--verify", gsym.toString())
                 .redirectErrorStream(true)
                 .start();

@@ -1,8 +1,12 @@
 package dev.backline.packet;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Writes pcap and pcapng. Not thread-safe. */
 public final class CaptureFiles {
@@ -102,17 +106,18 @@ public final class CaptureFiles {
     }
 
     public CaptureFiles enhanced(int on, long ticks, byte[] packet) {
-        return block(6, Frames.join(packetHead(on, ticks, packet), packet, padding(packet)));
+        return enhanced(on, ticks, packet, packet.length);
     }
 
-    private byte[] packetHead(int on, long ticks, byte[] packet) {
-        return buffer(20)
+    public CaptureFiles enhanced(int on, long ticks, byte[] packet, int original) {
+        byte[] head = buffer(20)
                 .putInt(on)
                 .putInt((int) (ticks >>> 32))
                 .putInt((int) ticks)
                 .putInt(packet.length)
-                .putInt(packet.length)
+                .putInt(original)
                 .array();
+        return block(6, Frames.join(head, packet, padding(packet)));
     }
 
     public CaptureFiles obsolete(int on, long ticks, byte[] packet) {
@@ -128,7 +133,11 @@ public final class CaptureFiles {
     }
 
     public CaptureFiles simple(byte[] packet) {
-        return block(3, Frames.join(buffer(4).putInt(packet.length).array(), packet));
+        return simple(packet, packet.length);
+    }
+
+    public CaptureFiles simple(byte[] packet, int original) {
+        return block(3, Frames.join(buffer(4).putInt(original).array(), packet));
     }
 
     /** @param drops isb_ifdrop */
@@ -142,5 +151,52 @@ public final class CaptureFiles {
 
     public byte[] bytes() {
         return out.toByteArray();
+    }
+
+    /** A TCP packet as it was read; addresses as in {@code TcpPacket}, without a time the least number. */
+    public record Read(
+            long number,
+            long time,
+            long fromHigh,
+            long fromLow,
+            int fromPort,
+            long toHigh,
+            long toLow,
+            int toPort,
+            int sequence,
+            int acknowledgment,
+            int flags,
+            int window,
+            int windowScale,
+            int length,
+            int id) {}
+
+    /**
+     * {@return the TCP packets of a capture}
+     *
+     * @param notes receives what the reader tells of the file
+     */
+    public static List<Read> read(String name, byte[] file, List<String> notes) throws IOException {
+        List<Read> found = new ArrayList<>();
+        notes.addAll(PacketFile.read(
+                name,
+                new ByteArrayInputStream(file),
+                p -> found.add(new Read(
+                        p.number,
+                        p.time,
+                        p.fromHigh,
+                        p.fromLow,
+                        p.fromPort,
+                        p.toHigh,
+                        p.toLow,
+                        p.toPort,
+                        p.sequence,
+                        p.acknowledgment,
+                        p.flags,
+                        p.window,
+                        p.windowScale,
+                        p.length,
+                        p.id))));
+        return found;
     }
 }
