@@ -126,7 +126,7 @@ class HostileOutputTest {
     @CsvSource({"2000, 100000", "2000, 3000", "5000, 900", "10, 4000000"})
     void isAtMostFiftyTimesTheFileHoweverManySymbolsShareAName(int symbols, int length) throws IOException {
         Path elf = folder.resolve("shared-names");
-        Files.write(elf, sharedNames(symbols, length));
+        Files.write(elf, sharedNames(symbols, length, 1));
         StringBuilder addresses = new StringBuilder();
         for (int i = 0; i < symbols; i++) {
             addresses.append(Integer.toHexString(0x1000 + 4 * i)).append('\n');
@@ -149,12 +149,28 @@ class HostileOutputTest {
         }
     }
 
-    /** A file with functions of four bytes from 0x1000 on; the name of each is a tail of the one before. */
-    private static byte[] sharedNames(int symbols, int length) {
+    @ParameterizedTest
+    @CsvSource({"20000, 3, 100", "900, 10, 2000", "5000, 100, 10000"})
+    void isAtMostFiftyTimesTheInputHoweverManyFunctionsHaveOneName(int symbols, int length, int lines)
+            throws IOException {
+        Path elf = folder.resolve("one-name");
+        Files.write(elf, sharedNames(symbols, length, 0));
+        String log = (" " + "A".repeat(length) + "+0x1/0x4\n").repeat(lines);
+        for (String format : List.of("text", "json", "quickfix")) {
+            Cli.Result result = Cli.backline(log, Map.of(), "symbolize", "-e", elf.toString(), "--format", format);
+
+            assertThat((long) result.out().length())
+                    .as(format)
+                    .isLessThan(50 * (Files.size(elf) + log.length()) + (1 << 20));
+        }
+    }
+
+    /** A file with functions of four bytes from 0x1000 on; the name of each begins so many bytes behind the one before. */
+    private static byte[] sharedNames(int symbols, int length, int step) {
         String names = "\0.text\0.symtab\0.strtab\0";
         int symbolsAt = 64;
         int stringsAt = symbolsAt + symbols * 24;
-        int headersAt = stringsAt + names.length() + length + symbols + 1;
+        int headersAt = stringsAt + names.length() + length + symbols * step + 1;
         ByteBuffer out = ByteBuffer.allocate(headersAt + 4 * 64).order(ByteOrder.LITTLE_ENDIAN);
         // ELFCLASS64, ELFDATA2LSB; ET_EXEC, EM_X86_64
         out.put(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1}).position(16);
@@ -168,11 +184,11 @@ class HostileOutputTest {
         out.putShort((short) 64).putShort((short) 4).putShort((short) 3);
         for (int i = 0; i < symbols; i++) {
             // st_name, STB_GLOBAL STT_FUNC, st_shndx, st_value, st_size
-            out.putInt(names.length() + i).put((byte) 0x12).put((byte) 0).putShort((short) 1);
+            out.putInt(names.length() + i * step).put((byte) 0x12).put((byte) 0).putShort((short) 1);
             out.putLong(0x1000 + 4 * i).putLong(4);
         }
         out.put(names.getBytes(StandardCharsets.US_ASCII));
-        out.put("A".repeat(length + symbols).getBytes(StandardCharsets.US_ASCII));
+        out.put("A".repeat(length + symbols * step).getBytes(StandardCharsets.US_ASCII));
         // SHT_NOBITS, SHF_ALLOC | SHF_EXECINSTR; SHT_SYMTAB; SHT_STRTAB
         section(out.position(headersAt + 64), 1, 8, 6, 0x1000, 0, 4L * symbols, 0, 0);
         section(out, 7, 2, 0, 0, symbolsAt, symbols * 24L, 3, 24);

@@ -22,6 +22,9 @@ public final class Dwarf implements java.io.Closeable {
     /** This many addresses are in units all over the file. */
     private static final int MANY = 1000;
 
+    /** Units that are asked for one address. In a kernel, a few claim the same code at most. */
+    private static final int MOST_CLAIMANTS = 100;
+
     private final DebugSections sections;
     private final SplitFiles splitFiles;
     private final Owner owner = new Owner();
@@ -316,10 +319,12 @@ public final class Dwarf implements java.io.Closeable {
         // In .debug_aranges producers may omit units, or a unit may claim addresses of others.
         try {
             long lineBytes = 0;
+            int asked = 0;
             for (long offset : otherUnits.get().claimants(address)) {
                 if (offset == first) {
                     continue;
                 }
+                checkClaimants(asked++, offset);
                 Unit unit = from.get(offset);
                 List<Frame> frames = framesAt(unit, address);
                 if (!frames.isEmpty()) {
@@ -345,6 +350,17 @@ public final class Dwarf implements java.io.Closeable {
             throw damage;
         }
         return List.of();
+    }
+
+    /** Ends the search in units that claim an address but have nothing for it: there can be any number of them. */
+    private void checkClaimants(int asked, long unit) throws DwarfException {
+        if (asked >= MOST_CLAIMANTS) {
+            throw new DwarfException(
+                    sections.file(),
+                    Kind.INFO.sectionName,
+                    unit,
+                    "more than " + MOST_CLAIMANTS + " units claim the same code");
+        }
     }
 
     /**
@@ -574,7 +590,9 @@ public final class Dwarf implements java.io.Closeable {
         if (unit != null && hasFunctionAt(unit, address)) {
             return unit;
         }
+        int asked = 0;
         for (long offset : otherUnits.get().claimants(address)) {
+            checkClaimants(asked++, offset);
             unit = unit(offset);
             if (hasFunctionAt(unit, address)) {
                 return unit;

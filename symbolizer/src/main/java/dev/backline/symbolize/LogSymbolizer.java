@@ -105,6 +105,7 @@ public final class LogSymbolizer implements Closeable {
 
     private final BuildCheck builds;
     private final SuggestedNames names = new SuggestedNames();
+    private final AnswerBudget budget = new AnswerBudget();
 
     /** Why the log cannot be of the kernel in the options; null if it can. */
     private @Nullable Resolution otherRelease;
@@ -279,7 +280,11 @@ public final class LogSymbolizer implements Closeable {
             builds.answered(found.file());
         }
         Edge edge = options.edges() ? edge(found, reference, frame) : null;
-        return new LogFrame(frame, reference, found.resolution(), found.module(), edge, found.symbolizer());
+        Resolution bounded = budget.bounded(found.resolution(), found.symbolizer());
+        if (budget.hasCut()) {
+            doubts.add(AnswerBudget.CUT);
+        }
+        return new LogFrame(frame, reference, bounded, found.module(), edge, found.symbolizer());
     }
 
     /**

@@ -64,7 +64,7 @@ public sealed interface Resolution {
     /**
      * Several functions match, and the reference does not distinguish them.
      *
-     * @param candidates in the order of the symbol table; each a {@link Resolved} or an {@link Unresolved}
+     * @param candidates in the order of the symbol table, a thousand at most; each a {@link Resolved} or an {@link Unresolved}
      */
     record Ambiguous(List<Resolution> candidates) implements Resolution {
         public Ambiguous {

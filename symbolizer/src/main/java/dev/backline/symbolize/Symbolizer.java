@@ -20,8 +20,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,9 @@ public final class Symbolizer implements Closeable {
 
     /** The number of unknown names whose suggestions are kept for the next log. */
     private static final int KNOWN_SUGGESTIONS = 64;
+
+    /** The functions of one name that are looked up: more than a kernel has, and a hostile file can have any number. */
+    private static final int MOST_CANDIDATES = 1000;
 
     /** How far from code without a line another line can be, in bytes. */
     private static final long MAX_DISTANCE = 4096;
@@ -342,13 +347,15 @@ public final class Symbolizer implements Closeable {
         }
         List<Resolution> fits = new ArrayList<>();
         Resolution.@Nullable Unresolved misfit = null;
-        List<Long> seen = new ArrayList<>();
+        Set<Long> seen = new HashSet<>();
         for (int index : named) {
+            if (fits.size() == MOST_CANDIDATES) {
+                break;
+            }
             long start = symbols.address(index);
-            if (symbols.sectionIndex(index) == SymbolTable.SHN_UNDEF || seen.contains(start)) {
+            if (symbols.sectionIndex(index) == SymbolTable.SHN_UNDEF || !seen.add(start)) {
                 continue;
             }
-            seen.add(start);
             Resolution.Unresolved why = misfit(index, reference);
             if (why == null) {
                 fits.add(resolveAddress(start + offset(reference), index, reference));

@@ -15,6 +15,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AddressIndexTest {
     private final List<String> expected = new ArrayList<>();
@@ -146,5 +147,41 @@ class AddressIndexTest {
                         .hasMessageContaining(".debug_aranges at 0x" + Integer.toHexString(last) + ":");
             }
         }
+    }
+
+    /** Units that all claim the same code, of which one has a function there. */
+    private static Dwarf claimed(int units, int known) throws IOException {
+        // DW_TAG_compile_unit and DW_TAG_subprogram: DW_AT_low_pc as DW_FORM_addr, DW_AT_high_pc as DW_FORM_data1
+        byte[] abbreviations = {1, 0x11, 1, 0x11, 1, 0x12, 0x0b, 0, 0, 2, 0x2e, 0, 0x11, 1, 0x12, 0x0b, 0, 0, 0};
+        ByteBuffer info = ByteBuffer.allocate(32 * units).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < units; i++) {
+            info.putInt(28).putShort((short) 4).putInt(0).put((byte) 8);
+            info.put((byte) 1).putLong(0x1000).put((byte) 0x80);
+            info.put((byte) 2).putLong(i == known ? 0x1000 : 0x1040).put((byte) 0x10);
+            info.put((byte) 0);
+        }
+        ElfBuilder elf = new ElfBuilder(true, false, ElfHeader.ET_EXEC, ElfHeader.EM_PPC64);
+        elf.debug(".debug_info", info.array());
+        elf.debug(".debug_abbrev", abbreviations);
+        return Dwarf.of(elf.open());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 50, 98})
+    void findsTheFunctionInOneOfManyUnitsThatClaimTheAddress(int known) throws IOException {
+        Dwarf dwarf = claimed(1000, known);
+        assertThat(dwarf.framesAt(0x1008)).hasSize(1);
+        assertThat(dwarf.functionsAt(0x1008)).isNotNull();
+    }
+
+    @Test
+    void asksOnlyTheFirstOfTooManyUnitsThatClaimAnAddress() throws IOException {
+        Dwarf dwarf = claimed(1000, 500);
+        assertThatThrownBy(() -> dwarf.framesAt(0x1008))
+                .hasMessageContaining("more than 100 units claim the same code");
+        assertThatThrownBy(() -> dwarf.functionsAt(0x1008))
+                .hasMessageContaining("more than 100 units claim the same code");
+        assertThat(dwarf.framesAt(0x1048)).hasSize(1);
+        assertThat(dwarf.framesAt(0x1080)).isEmpty();
     }
 }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Files of a few megabytes that ask for far more memory or work than that: by references from many places to one large
@@ -133,6 +134,23 @@ class AmplificationTest {
                 units.toArray(),
                 ".debug_rnglists",
                 rangeList(50_000)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, CODE + CODE_SIZE})
+    void unitsThatAllClaimTheSameCode(long function) throws IOException {
+        Bytes abbreviations = new Bytes();
+        int[] code = {DW_AT_LOW_PC, DW_FORM_ADDR, DW_AT_HIGH_PC, DW_FORM_DATA4};
+        declare(abbreviations, 1, DW_TAG_COMPILE_UNIT, function != 0, code);
+        declare(abbreviations, 2, DW_TAG_SUBPROGRAM, false, code);
+        Bytes entries = new Bytes().uleb(1).u8(CODE).u4(CODE_SIZE);
+        byte[] unit = unit(
+                function == 0 ? entries : entries.uleb(2).u8(function).u4(16).u1(0));
+        Bytes units = new Bytes();
+        for (int i = 0; i < 200_000; i++) {
+            units.add(unit);
+        }
+        read(Map.of(".debug_abbrev", abbreviations.u1(0).toArray(), ".debug_info", units.toArray()));
     }
 
     @Test

@@ -14,6 +14,7 @@ import dev.backline.elf.ElfFile;
 import dev.backline.elf.Section;
 import dev.backline.gsym.GsymException;
 import dev.backline.io.LongList;
+import dev.backline.io.OutputBudget;
 import dev.backline.symbolize.Symbolizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,9 +42,6 @@ public final class Addr2line implements Command {
             Math.min(64 << 20, Runtime.getRuntime().maxMemory() / 8);
 
     private static final int FAILED = 1;
-
-    /** How many times the size of the file the parts of long names may have that are printed. */
-    private static final long EXCESS = 24;
 
     private final int maxBatch;
     private final long maxAnswers;
@@ -167,7 +164,7 @@ public final class Addr2line implements Command {
                 new BinutilsLookup(symbolizer, console.problems("addr2line")),
                 section,
                 maxAnswers,
-                new AtomicLong(EXCESS * Files.size(Path.of(options.file()))),
+                new OutputBudget(Files.size(Path.of(options.file()))),
                 console.out());
         LongList batch = new LongList();
         if (!options.operands().isEmpty()) {
@@ -210,12 +207,12 @@ public final class Addr2line implements Command {
             BinutilsLookup lookup,
             @Nullable Section section,
             long maxAnswers,
-            AtomicLong excess,
+            OutputBudget budget,
             Output out) {
         void print(long[] addresses, boolean moreMayCome) throws IOException {
             AnswerPages pages = new AnswerPages(addresses.length, maxAnswers);
             lookup.lines(section, addresses, Runtime.getRuntime().availableProcessors(), moreMayCome, () -> {
-                Addr2lineText text = new Addr2lineText(options, is64, pages.writer(), excess);
+                Addr2lineText text = new Addr2lineText(options, is64, pages.writer(), budget);
                 return (index, lines) -> text.write(index, addresses[index], lines);
             });
             if (!pages.isFull() || addresses.length == 1) {

@@ -19,6 +19,7 @@ import dev.backline.kernel.Boot;
 import dev.backline.kernel.KernelBuild;
 import dev.backline.kernel.Located;
 import dev.backline.kernel.Location;
+import dev.backline.symbolize.AnswerBudget;
 import dev.backline.symbolize.KernelPool;
 import dev.backline.symbolize.KernelSymbolizer;
 import dev.backline.symbolize.LogFrame;
@@ -201,6 +202,7 @@ public final class Symbolize implements Command {
         private final KernelSymbolizer kernel;
         private final Boot boot;
         private final AnswerOrigin origin;
+        private final AnswerBudget budget = new AnswerBudget();
         /** The answers that were looked up in parallel, in the order of the places; null where none was. */
         private @Nullable AtomicReferenceArray<@Nullable Resolution> ahead;
 
@@ -249,7 +251,8 @@ public final class Symbolize implements Command {
             Location location = boot.locate(place.reference());
             Resolution resolution = known == null ? kernel.resolve(location) : known;
             Symbolizer symbolizer = location instanceof Located found ? kernel.symbolizer(found.file()) : null;
-            Answer answer = new Answer(line, place.text(), named(place.reference(), location), resolution, symbolizer);
+            Resolution bounded = budget.bounded(resolution, symbolizer);
+            Answer answer = new Answer(line, place.text(), named(place.reference(), location), bounded, symbolizer);
             writer.write(answer);
             complaints.note(answer, place.isWord(), options.format());
         }
