@@ -20,8 +20,7 @@ class PageScreenshots {
         Kernels.Kernel kernel = Kernels.find(Kernels.DEBIAN_12).orElse(null);
         Assumptions.assumeTrue(kernel != null, Kernels.howToFetch(Kernels.DEBIAN_12));
         Path recordings = Captures.folder().resolve("oopses/x86-6.1");
-        try (Running service =
-                        Running.with("-d", kernel.folder().toString(), "-d", recordings.toString());
+        try (Running service = Running.with("-d", kernel.folder().toString(), "-d", recordings.toString());
                 Browser browser = Browser.start()) {
             String log = Files.readString(recordings.resolve("relaybox-chain.txt"));
             browser.view(960, 1120, 1, "light");
@@ -39,8 +38,7 @@ class PageScreenshots {
         }
     }
 
-    private static void explain(Browser browser, Running service, String log)
-            throws IOException, InterruptedException {
+    private static void explain(Browser browser, Running service, String log) throws IOException, InterruptedException {
         browser.open(service.address("/"));
         browser.evaluate("document.getElementById('text').focus()");
         browser.send("Input.insertText", Map.of("text", log));

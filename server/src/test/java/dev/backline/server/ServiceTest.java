@@ -272,7 +272,10 @@ class ServiceTest {
             Thread.sleep(300);
 
             send(idle, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
-            assertThat(rest(idle)).startsWith("HTTP/1.1 200").contains("Connection: close").endsWith("ok\n");
+            assertThat(rest(idle))
+                    .startsWith("HTTP/1.1 200")
+                    .contains("Connection: close")
+                    .endsWith("ok\n");
             // Longer than it waits for another request.
             Thread.sleep(2_500);
             assertThat(stop.isAlive()).isTrue();

@@ -248,7 +248,8 @@ public final class Boot {
         if (unknown != null) {
             hints.add(unknown);
         }
-        String modules = build.audience().optional("for an address in a module, add --kallsyms or --modules of that boot");
+        String modules =
+                build.audience().optional("for an address in a module, add --kallsyms or --modules of that boot");
         if (!map.knowsModules() && !modules.isEmpty()) {
             hints.add(modules);
         }

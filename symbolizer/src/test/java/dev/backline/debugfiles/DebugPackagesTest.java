@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backline.debugfiles.DebugPackages.Row;
 import dev.backline.elf.BuildId;
-import dev.backline.io.Audience;
 import dev.backline.fixtures.Captures;
+import dev.backline.io.Audience;
 import dev.backline.trace.KernelFacts;
 import dev.backline.trace.TraceReader;
 import java.io.IOException;
@@ -119,7 +119,8 @@ class DebugPackagesTest {
                 .contains("openSUSE Tumbleweed")
                 .contains("run: DEBUGINFOD_URLS=https://debuginfod.opensuse.org/ debuginfod-find debuginfo " + ID);
         assertThat(DebugPackages.advice(kernel, null, Audience.COMMAND)).doesNotContain("debuginfod");
-        assertThat(DebugPackages.advice(new KernelIdentity(null, BuildId.parse(ID), Map.of()), BuildId.parse(ID), Audience.COMMAND))
+        assertThat(DebugPackages.advice(
+                        new KernelIdentity(null, BuildId.parse(ID), Map.of()), BuildId.parse(ID), Audience.COMMAND))
                 .contains("-r RELEASE", "DEBUGINFOD_URLS");
     }
 
@@ -155,7 +156,8 @@ class DebugPackagesTest {
             String banner = text.repeat(1024 / text.length());
             for (String release : List.of("6.1.0", "6.1.0-1-azure", "6." + "1-".repeat(60), "6" + ".el".repeat(40))) {
                 long start = System.nanoTime();
-                DebugPackages.advice(new KernelIdentity(release, null, null, Map.of(), banner, Map.of()), null, Audience.COMMAND);
+                DebugPackages.advice(
+                        new KernelIdentity(release, null, null, Map.of(), banner, Map.of()), null, Audience.COMMAND);
                 assertThat(System.nanoTime() - start).as(text).isLessThan(2_000_000_000L);
             }
         }

@@ -77,8 +77,7 @@ public final class TriageCommand implements Command {
         }
     }
 
-    private static int print(
-            TriageOptions options, Console console, Audience audience, Fleet fleet, Examples examples)
+    private static int print(TriageOptions options, Console console, Audience audience, Fleet fleet, Examples examples)
             throws IOException {
         List<TriageGroup> groups = fleet.groups();
         Fleet.Counts counts = fleet.counts();
