@@ -3,8 +3,8 @@ package dev.backline.io;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bounds what many answers repeat of a small file. All answers together may have the usual length for each of them, and a
- * multiple of the size of the file. After that, an answer that is longer than usual has to be cut. Thread-safe.
+ * Bounds what many answers repeat of a small input. All answers together may have the usual length for each of them, and a
+ * multiple of the size of the input. After that, an answer that is longer than usual has to be cut. Thread-safe.
  */
 @Internal
 public final class OutputBudget {
@@ -18,10 +18,19 @@ public final class OutputBudget {
     /**
      * A budget that is not used yet.
      *
-     * @param size of the file, in bytes
+     * @param size of the input, in bytes
      */
     public OutputBudget(long size) {
-        left = new AtomicLong(TIMES * Math.min(size, Long.MAX_VALUE / TIMES / 2));
+        left = new AtomicLong(TIMES * size);
+    }
+
+    /**
+     * Takes note of more input.
+     *
+     * @param size of it, in bytes
+     */
+    public void read(long size) {
+        left.addAndGet(TIMES * size);
     }
 
     /**

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 public final class AnswerBudget {
     /** Why an answer does not have all of its frames. */
     static final String CUT =
-            "the answers are many times as long as the debug file, so long ones are cut: they have calls that are"
-                    + " inlined into each other, functions of one name, or long names by the thousand";
+            "the answers are many times as long as the log and the debug files, so long ones are cut: they have calls"
+                    + " that are inlined into each other, functions of one name, or long names by the thousand";
 
     /** What the formats print of a frame besides its names. */
     private static final int FRAME = 100;
@@ -29,11 +30,24 @@ public final class AnswerBudget {
     /** The length to which a name is cut. */
     private static final int NAME = 100;
 
-    private final ConcurrentHashMap<String, OutputBudget> files = new ConcurrentHashMap<>();
+    private final OutputBudget budget = new OutputBudget(0);
+
+    /** The files whose size is part of the budget. */
+    private final Set<String> files = ConcurrentHashMap.newKeySet();
+
     private volatile boolean hasCut;
 
     /** A budget for the answers to one log, or to one list of queries. */
     public AnswerBudget() {}
+
+    /**
+     * Takes note of a line with frames, or of a query.
+     *
+     * @param length of its text
+     */
+    public void read(int length) {
+        budget.read(length);
+    }
 
     /** {@return whether an answer was cut} */
     boolean hasCut() {
@@ -41,13 +55,19 @@ public final class AnswerBudget {
     }
 
     /**
-     * {@return the answer, cut if the answers from its file are too long}
+     * {@return the answer, cut if all answers together are too long}
      *
      * @param answer the answer to one reference
      * @param file where it comes from; null if it comes from no file
      */
     public Resolution bounded(Resolution answer, @Nullable Symbolizer file) {
-        if (file == null || of(file).take(weight(answer))) {
+        if (file == null) {
+            return answer;
+        }
+        if (files.add(file.data().name())) {
+            budget.read(size(file.data().path()));
+        }
+        if (budget.take(weight(answer))) {
             return answer;
         }
         hasCut = true;
@@ -65,15 +85,6 @@ public final class AnswerBudget {
             return new Ambiguous(kept);
         }
         return cut(answer);
-    }
-
-    private OutputBudget of(Symbolizer file) {
-        String name = file.data().name();
-        OutputBudget known = files.get(name);
-        return known != null
-                ? known
-                : files.computeIfAbsent(
-                        name, key -> new OutputBudget(size(file.data().path())));
     }
 
     private static long size(@Nullable Path path) {

@@ -212,8 +212,9 @@ public final class LogSymbolizer implements Closeable {
             return List.of();
         }
         List<List<LogFrame>> resolved = new ArrayList<>(frames.size());
-        for (List<LineFrame> each : frames) {
-            resolved.add(resolve(each, weighed, known));
+        for (int i = 0; i < frames.size(); i++) {
+            budget.read(excerpt.lines().get(i).length());
+            resolved.add(resolve(frames.get(i), weighed, known));
         }
         return resolved;
     }
@@ -248,6 +249,7 @@ public final class LogSymbolizer implements Closeable {
      */
     public LogFrame resolve(LineFrame frame, KernelFacts logFacts) throws IOException {
         learn(logFacts);
+        budget.read(frame.end() - frame.start());
         return answer(frame, ruled(frame), null, logFacts);
     }
 

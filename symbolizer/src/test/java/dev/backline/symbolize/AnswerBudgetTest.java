@@ -84,4 +84,16 @@ class AnswerBudgetTest {
             }
         }
     }
+
+    @Test
+    void cutsNoLongAnswersToTheLinesOfALongLog() throws IOException {
+        Resolved answer = chain(6, 30);
+        AnswerBudget budget = new AnswerBudget();
+        try (Symbolizer file = Symbolizer.open(FILE)) {
+            for (int i = 0; i < 100_000; i++) {
+                budget.read("[  123.456789]  tcp_v4_do_rcv+0x15c/0x450".length());
+                assertThat(budget.bounded(answer, file)).isSameAs(answer);
+            }
+        }
+    }
 }

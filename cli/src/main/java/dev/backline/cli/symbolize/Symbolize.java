@@ -251,6 +251,7 @@ public final class Symbolize implements Command {
             Location location = boot.locate(place.reference());
             Resolution resolution = known == null ? kernel.resolve(location) : known;
             Symbolizer symbolizer = location instanceof Located found ? kernel.symbolizer(found.file()) : null;
+            budget.read(place.text().length());
             Resolution bounded = budget.bounded(resolution, symbolizer);
             Answer answer = new Answer(line, place.text(), named(place.reference(), location), bounded, symbolizer);
             writer.write(answer);
