@@ -109,9 +109,7 @@ class JsonSchemasTest {
     @Test
     void explain() throws IOException {
         Path log = folder.resolve("oops");
-        Files.writeString(
-                log,
-                """
+        Files.writeString(log, """
                 BUG: kernel NULL pointer dereference, address: 0000000000000004
                 Oops: 0000 [#1] PREEMPT SMP NOPTI
                 CPU: 0 PID: 7 Comm: init Not tainted 6.1.0-test #1

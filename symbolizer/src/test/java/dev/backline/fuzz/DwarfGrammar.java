@@ -150,9 +150,8 @@ final class DwarfGrammar {
     private final int addressSize;
     private final long mask;
     /** Without forms and opcodes that llvm-symbolizer does not read. */
-    private final boolean usual;
-
     private final long[] areas;
+
     private final long[] free;
     private final List<Unit> units = new ArrayList<>();
     private final List<Target> targets = new ArrayList<>();
@@ -320,14 +319,8 @@ final class DwarfGrammar {
 
     /** Any file. */
     DwarfGrammar(Choices choices) {
-        this(choices, false);
-    }
-
-    /** @param usual only what llvm-symbolizer reads too */
-    DwarfGrammar(Choices choices, boolean usual) {
         c = choices;
-        this.usual = usual;
-        is64 = usual || !c.oneIn(4);
+        is64 = !c.oneIn(4);
         big = c.oneIn(3);
         addressSize = is64 ? 8 : 4;
         mask = is64 ? -1L : 0xffff_ffffL;
@@ -614,7 +607,7 @@ final class DwarfGrammar {
             int form = u.version >= 5 && c.oneIn(2) ? DW_FORM_REF_SUP4 : DW_FORM_GNU_REF_ALT;
             add(die, DW_AT_ABSTRACT_ORIGIN, form, b -> b.fixed(0x30, form == DW_FORM_REF_SUP4 ? 4 : u.offsetSize));
         } else {
-            node.names = names(u, die, node, usual || !c.oneIn(10) ? 1 : 0);
+            node.names = names(u, die, node, c.oneIn(10) ? 0 : 1);
         }
         node.callFile = c.below(u.fileNames.size() + 2);
         node.callLine = (int) c.number(20);
@@ -642,9 +635,8 @@ final class DwarfGrammar {
             return own;
         }
         boolean declaration = how == 2;
-        List<Target> known = targets.stream()
-                .filter(each -> each.declaration == declaration && (!usual || each.unit == u))
-                .toList();
+        List<Target> known =
+                targets.stream().filter(each -> each.declaration == declaration).toList();
         Target target = known.isEmpty() || c.oneIn(3) ? declaration ? declaration(u, null) : target(u) : c.of(known);
         reference(
                 u,
@@ -735,7 +727,7 @@ final class DwarfGrammar {
         int form = u.version >= 5
                 ? c.ofInts(DW_FORM_STRING, DW_FORM_STRP, DW_FORM_LINE_STRP, DW_FORM_STRX, DW_FORM_STRX1 + c.below(4))
                 : c.ofInts(DW_FORM_STRING, DW_FORM_STRP);
-        if (optional && !usual && c.oneIn(16)) {
+        if (optional && c.oneIn(16)) {
             form = u.version >= 5 && c.oneIn(2) ? DW_FORM_STRP_SUP : DW_FORM_GNU_STRP_ALT;
         }
         switch (form) {
@@ -926,9 +918,7 @@ final class DwarfGrammar {
                 forms.addAll(List.of(
                         DW_FORM_DATA16, DW_FORM_LOCLISTX, DW_FORM_REF_SUP8, DW_FORM_STRP_SUP, DW_FORM_IMPLICIT_CONST));
             }
-            if (!usual) {
-                forms.add(DW_FORM_GNU_STRP_ALT);
-            }
+            forms.add(DW_FORM_GNU_STRP_ALT);
             int form = c.of(forms);
             byte[] content = new byte[c.below(6)];
             switch (form) {
@@ -1042,7 +1032,7 @@ final class DwarfGrammar {
         for (int i = 0; i < m.opcodeBase - 1; i++) {
             b.u1(lengths[i]);
         }
-        int defined = u.lineVersion == 5 || usual ? 0 : c.below(u.fileNames.size());
+        int defined = u.lineVersion == 5 ? 0 : c.below(u.fileNames.size());
         if (u.lineVersion == 5) {
             nameTables(u, b);
         } else {
@@ -1061,7 +1051,7 @@ final class DwarfGrammar {
             b.u1(0).uleb(file.size()).add(file.toArray());
         }
         for (Sequence sequence : c.shuffled(u.sequences)) {
-            if (!usual && c.oneIn(8)) {
+            if (c.oneIn(8)) {
                 // Code that the linker dropped
                 setAddress(b, c.of(0L, mask));
                 b.u1(m.opcodeBase, 2, 8, 0, 1, 1);
@@ -1091,7 +1081,7 @@ final class DwarfGrammar {
     /** DWARF5 6.2.4.1. */
     private void nameTables(Unit u, Bytes b) {
         int form = c.ofInts(DW_FORM_STRING, DW_FORM_LINE_STRP, DW_FORM_STRP);
-        boolean vendor = !usual && c.oneIn(4);
+        boolean vendor = c.oneIn(4);
         b.u1(vendor ? 2 : 1);
         if (vendor) {
             b.uleb(0x2001).uleb(DW_FORM_BLOCK1);
@@ -1172,7 +1162,7 @@ final class DwarfGrammar {
             case 1 -> b.u1(7);
             case 2 -> {
                 int opcode = c.between(10, 16);
-                if (opcode < m.opcodeBase && !usual) {
+                if (opcode < m.opcodeBase) {
                     b.u1(opcode);
                     int[] operands = {0, 0, 1, 2, 0, 1, 3};
                     for (int i = operands[opcode - 10]; i > 0; i--) {
