@@ -17,6 +17,7 @@ final class ExtensionEncoder {
     static final int BUILD_ID = 5;
     static final int ELF_TYPE = 6;
     static final int MACHINE = 7;
+    static final int ELF_CLASS = 8;
 
     private static final int PARTS = 10;
     private static final int VERSION = 1;

@@ -128,8 +128,10 @@ public final class GsymFile implements Closeable {
             symbols = new GsymFunctions(this);
         } else {
             machine = number(extension.fact(ExtensionEncoder.MACHINE));
-            // These have no 64-bit ELF files.
-            is64 = machine != ElfHeader.EM_386 && machine != ElfHeader.EM_ARM;
+            // Earlier versions wrote no class. These machines have no 64-bit ELF files.
+            is64 = !"32".equals(extension.fact(ExtensionEncoder.ELF_CLASS))
+                    && machine != ElfHeader.EM_386
+                    && machine != ElfHeader.EM_ARM;
             relocatable = "rel".equals(extension.fact(ExtensionEncoder.ELF_TYPE));
             sections = extension.sections();
             symbols = new GsymSymbols(this, extension, sections, relocatable);

@@ -294,6 +294,9 @@ public final class GsymWriter {
         }
         facts.add(new ExtensionEncoder.Fact(
                 ExtensionEncoder.MACHINE, Integer.toString(elf.header().machine())));
+        if (!elf.header().is64()) {
+            facts.add(new ExtensionEncoder.Fact(ExtensionEncoder.ELF_CLASS, "32"));
+        }
         return facts;
     }
 

@@ -20,6 +20,7 @@ import net.fornwall.jelf.ElfSection;
 import net.fornwall.jelf.ElfSegment;
 import net.fornwall.jelf.ElfSymbol;
 import net.fornwall.jelf.ElfSymbolTableSection;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,8 @@ class JelfTest {
 
     static List<Named<Path>> files() throws IOException {
         return ElfFixtures.elfFiles().stream()
+                // jelf refuses the note .xtensa.info, whose length is not a multiple of four.
+                .filter(path -> !path.getFileName().toString().startsWith("xtensa"))
                 .map(path -> Named.of(path.getFileName().toString(), path))
                 .toList();
     }
@@ -136,6 +139,7 @@ class JelfTest {
     void readsTheSymbols(Path path) throws IOException {
         net.fornwall.jelf.ElfFile theirs = net.fornwall.jelf.ElfFile.from(path);
         try (ElfFile file = ElfFile.open(path)) {
+            Assumptions.assumeTrue(file.section(".opd") == null, "a symbol of a descriptor is read as its code's");
             for (Section section : file.sections()) {
                 if (section.type() != Section.SHT_SYMTAB && section.type() != Section.SHT_DYNSYM) {
                     continue;
@@ -236,6 +240,10 @@ class JelfTest {
     void readsTheRelocations(Path path) throws IOException {
         net.fornwall.jelf.ElfFile theirs = net.fornwall.jelf.ElfFile.from(path);
         try (ElfFile file = ElfFile.open(path)) {
+            ElfHeader header = file.header();
+            Assumptions.assumeFalse(
+                    header.machine() == 8 && header.is64() && !header.bigEndian(),
+                    "jelf reads r_info of MIPS64 little endian as one number");
             for (Section s : file.sections()) {
                 if (!RelocationFormat.isTable(s)) {
                     continue;

@@ -120,6 +120,9 @@ class ReadelfTest {
     @MethodSource("files")
     void relocatesAndDecompressesDebugSectionsAsReadelfDoes(Path path) throws Exception {
         try (ElfFile file = ElfFile.open(path)) {
+            assumeThat(file.header().machine())
+                    .as("readelf knows no relocations of Hexagon")
+                    .isNotEqualTo(164);
             for (Section s : file.sections()) {
                 if (!s.name().startsWith(".debug_") && !s.name().startsWith(".zdebug_")
                         || !s.equals(file.section(s.name()))) {
