@@ -50,9 +50,6 @@ final class Service {
     /** How long a stopping service waits for a request on a connection that it has, or for a client to read. */
     private static final long LAST_IDLE_MILLIS = 2_000;
 
-    /** How long Jetty may need to register a connection that it has accepted. */
-    private static final long ACCEPTED_MILLIS = 500;
-
     /** Between two looks at the directories of debug files. */
     private static final long LOOK_SECONDS = 60;
 
@@ -204,9 +201,6 @@ final class Service {
         }
         stopping = true;
         try {
-            // Jetty's stop would reset a connection that was accepted just before, but is not registered yet.
-            connector.shutdown();
-            Thread.sleep(ACCEPTED_MILLIS);
             server.stop();
         } catch (Exception e) {
             complain("some requests got no answer", e);
