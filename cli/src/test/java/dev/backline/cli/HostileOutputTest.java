@@ -165,7 +165,11 @@ class HostileOutputTest {
         }
     }
 
-    /** A file with functions of four bytes from 0x1000 on; the name of each begins so many bytes behind the one before. */
+    /**
+     * A file with functions of four bytes from 0x1000 on. Their names overlap: each is a tail of one long name.
+     *
+     * @param step how many bytes later each name begins; with 0, all functions have the same name
+     */
     private static byte[] sharedNames(int symbols, int length, int step) {
         String names = "\0.text\0.symtab\0.strtab\0";
         int symbolsAt = 64;

@@ -149,7 +149,7 @@ class AddressIndexTest {
         }
     }
 
-    /** Units that all claim the same code, of which one has a function there. */
+    /** Units that all claim the same code. Only one of them has a function there. */
     private static Dwarf claimed(int units, int known) throws IOException {
         // DW_TAG_compile_unit and DW_TAG_subprogram: DW_AT_low_pc as DW_FORM_addr, DW_AT_high_pc as DW_FORM_data1
         byte[] abbreviations = {1, 0x11, 1, 0x11, 1, 0x12, 0x0b, 0, 0, 2, 0x2e, 0, 0x11, 1, 0x12, 0x0b, 0, 0, 0};

@@ -993,7 +993,7 @@ final class DwarfGrammar {
         }
     }
 
-    /** The registers of the state machine, and what the header says of its opcodes. */
+    /** The registers of the state machine. The header sets the fields that encode opcodes. */
     private static final class Machine {
         long address;
         int operation;

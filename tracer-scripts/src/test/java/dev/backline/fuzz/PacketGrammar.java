@@ -30,8 +30,8 @@ final class PacketGrammar {
     /**
      * A packet on the wire.
      *
-     * @param tcp the position of its TCP header; −1 if there is none that a reader finds
-     * @param scaled the position after its window scale option; 0 if there is none
+     * @param tcp the position of its TCP header; −1 if a reader finds none
+     * @param scaled the position after its window scale option; 0 without that option
      * @param headers what they say; the time and the number are not known yet
      */
     private record Draft(

@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A fuzz target whose input selects a sound packet capture, of which the generator knows the packets. Then it is damaged. */
+/**
+ * A fuzz target. Its input selects a packet capture from a grammar, which also knows the right packets. A second capture is
+ * the same with damage.
+ */
 class PacketGrammarFuzzTest {
     private static final String NAME = "hostile.pcap";
 
