@@ -81,7 +81,7 @@ public final class Triage {
         // them.
         setUnlessGiven(session, "spark.sql.files.openCostInBytes", 64 << 10);
         setUnlessGiven(session, "spark.sql.files.maxPartitionBytes", 8 << 20);
-        // The reports are kept on a local disk until all tables are written: to compress them costs more than it saves.
+        // The reports are on a local disk, and only until all tables are written.
         setUnlessGiven(session, "spark.sql.inMemoryColumnarStorage.compressed", false);
         TriageTables tables = new TriageTables(session, options.output(), options.sorted());
         Path checkpoint = new Path(options.checkpoint());
