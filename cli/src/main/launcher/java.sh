@@ -135,19 +135,16 @@ plan_run() {
         *+0x* | *" 0x"*)
             scaling=-XX:CompileThresholdScaling=4
             heap=-Xms16m
-            touch=yes
             [ ! -e "$archive.query" ] || archive=$archive.query
             ;;
         addr2line*)
             scaling=-XX:CompileThresholdScaling=2
             heap=-Xms32m
-            touch=yes
             [ ! -e "$archive.query" ] || archive=$archive.query
             ;;
         *)
             scaling=-XX:CompileThresholdScaling=2
             heap='-Xms64m -Xmn40m'
-            touch=
             ;;
     esac
     plan_memory
@@ -169,9 +166,8 @@ plan_service() {
 # Xmn: a collection stops both threads of a long log; with room for more new objects, there are fewer (-16 % wall time for
 # a million lines, and half the memory: fewer objects get old).
 # UseTransparentHugePages: one fault for 2 MiB of heap; -20 % of the CPU time of 100,000 addresses.
-# AlwaysPreTouch: with huge pages, JDK 22 and later has the kernel map an archive and the initial heap in one call: -25 %
-# of the CPU time of one query, and nothing for logs, which need not use all of their initial heap. JDK 17 would touch each
-# page.
+# AlwaysPreTouch is off: where the kernel has to search for huge pages, touching all of the heap costs a query 5 ms and
+# 100,000 addresses 15 % of their time.
 # Options of the user on the heap, or in a file (@FILE), take precedence: with them, these can be slow or contradict.
 plan_memory() {
     memory=
@@ -184,7 +180,6 @@ plan_memory() {
     case $huge in
         *'[always]'* | *'[madvise]'*)
             memory="$memory -XX:+UseTransparentHugePages"
-            [ "$major" -lt 22 ] || [ -z "$touch" ] || memory="$memory -XX:+AlwaysPreTouch"
             ;;
     esac
 }
