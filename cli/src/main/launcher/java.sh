@@ -127,14 +127,15 @@ set_flags() {
 # plan_run ARGUMENT...: sets scaling, memory and archive. Compile methods later than by default, because most runs end
 # before compiling pays: -8 to -10 % of the CPU time of one query and of a short log, and nothing for 100,000 addresses.
 # For a query in the arguments (func+0xoff, 0xaddress), later still: another -5 %, but a long log would take 7 % more.
-# -Xint is not faster than that even with an index, and without one a query takes longer. Queries and addr2line also have
-# a smaller archive, because the JVM loads all classes of an AOT cache at its start (-12 % for one query) and pages of
-# other archives hold fewer classes that a query does not need.
+# -Xint is not faster than that even with an index, and without one a query takes longer. Only the scan of all symbols, a
+# loop over a hundred thousand of them, is compiled as soon as it starts (-5 %; quiet: do not print the option). Queries and
+# addr2line also have a smaller archive, because the JVM loads all classes of an AOT cache at its start (-12 % for one query)
+# and pages of other archives hold fewer classes that a query does not need.
 plan_run() {
     case $* in
         *+0x* | *" 0x"*)
-            scaling=-XX:CompileThresholdScaling=4
-            heap=-Xms16m
+            scaling='-XX:CompileThresholdScaling=4 -XX:CompileCommand=quiet -XX:CompileCommand=CompileThresholdScaling,dev.backline.elf.SymbolScan::*,0.02'
+            heap='-Xms24m -Xmn16m'
             [ ! -e "$archive.query" ] || archive=$archive.query
             ;;
         addr2line*)
@@ -164,7 +165,7 @@ plan_service() {
 # plan_memory: sets memory, the options on memory. A page fault for each 4 KiB takes a third of the CPU time of one query.
 # Xms: the tables of the collector cover the initial heap, by default a 64th of the memory of the machine.
 # Xmn: a collection stops both threads of a long log; with room for more new objects, there are fewer (-16 % wall time for
-# a million lines, and half the memory: fewer objects get old).
+# a million lines, and half the memory: fewer objects get old). A query needs none: its symbols fit (-3 ms).
 # UseTransparentHugePages: one fault for 2 MiB of heap; -20 % of the CPU time of 100,000 addresses.
 # AlwaysPreTouch is off: where the kernel has to search for huge pages, touching all of the heap costs a query 5 ms and
 # 100,000 addresses 15 % of their time.
@@ -316,6 +317,8 @@ start() {
     set -- "-Dbackline.indexes=$indexes" ${distribution:+"-Dbackline.distribution=$distribution"} \
         -cp "$classpath" dev.backline.cli.Main "$@"
     [ ! -e "$archive" ] || set -- "$use=$archive" "$@"
+    # Split the options into words, but do not take a * in them for names of files.
+    set -f
     # shellcheck disable=SC2086 # flags and options are words
-    exec "$java" $flags "$scaling" $memory ${BACKLINE_JAVA_OPTS:-} "$@"
+    exec "$java" $flags $scaling $memory ${BACKLINE_JAVA_OPTS:-} "$@"
 }

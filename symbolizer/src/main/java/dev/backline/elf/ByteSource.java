@@ -212,7 +212,7 @@ public abstract class ByteSource implements Closeable {
 
     static final class OfFile extends ByteSource {
         /** FileChannel copies through a native buffer as large as the request, so requests are kept small. */
-        private static final int CHUNK = 64 * 1024;
+        private static final int CHUNK = 256 * 1024;
 
         private final FileChannel channel;
         private final long size;
