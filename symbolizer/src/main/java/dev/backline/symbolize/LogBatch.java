@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Consecutive excerpts of a log, with the frames of their lines and what each line means for its report. One thread fills a
- * batch, and hands it to another one as a whole. Not thread-safe.
+ * Consecutive excerpts of a log, and then also the frames of their lines and what each line means for its report. One thread
+ * has a batch, and hands it to another one as a whole. Not thread-safe.
  */
 final class LogBatch {
     private static final int MAX_EXCERPTS = 512;
@@ -47,8 +47,20 @@ final class LogBatch {
     private Next next = Next.MORE;
     private @Nullable Throwable failure;
 
-    /** Finds the frames of an excerpt's lines, and adds the excerpt. */
-    void add(Excerpt excerpt, TraceReader reader) {
+    /** Adds an excerpt, and the size of its text. */
+    void add(Excerpt excerpt) {
+        excerpts.add(excerpt);
+        bytes += excerpt.end() - excerpt.start();
+    }
+
+    /** Finds the frames of all lines. */
+    void recognise(TraceReader reader) {
+        for (Excerpt excerpt : excerpts) {
+            recognise(excerpt, reader);
+        }
+    }
+
+    private void recognise(Excerpt excerpt, TraceReader reader) {
         List<KernelLine> all = excerpt.lines();
         int count = all.size();
         if (roles.length - lines < count) {
@@ -74,11 +86,9 @@ final class LogBatch {
             }
         }
         if (reader.hasPerfReport()) {
-            perfReport = Math.min(perfReport, excerpts.size());
+            perfReport = Math.min(perfReport, frames.size());
         }
-        excerpts.add(excerpt);
         frames.add(found);
-        bytes += excerpt.end() - excerpt.start();
     }
 
     boolean isFull() {
@@ -89,8 +99,9 @@ final class LogBatch {
         return excerpts.isEmpty();
     }
 
+    /** The number of excerpts whose frames are known. */
     int size() {
-        return excerpts.size();
+        return frames.size();
     }
 
     Excerpt excerpt(int index) {

@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one log to its end: holds lines back until their report has stated its release, has their frames resolved, and
- * hands them to the sink. The start of a log is read on the calling thread. A second thread reads the rest of a long log, if
+ * hands them to the sink. The start of a log is read on the calling thread. Two more threads read the rest of a long log, if
  * there is a second processor. Not thread-safe.
  */
 final class LogReading {
-    /** In a shorter log, a second thread takes longer to start than it saves. */
+    /** In a shorter log, more threads take longer to start than they save. */
     static final int SHORT_LOG = 1 << 16;
 
     private final LogSymbolizer symbolizer;
@@ -44,7 +44,7 @@ final class LogReading {
     /**
      * Reads the log.
      *
-     * @param shortLog the bytes that are read before a second thread starts
+     * @param shortLog the bytes that are read before more threads start
      */
     void run(long shortLog) throws IOException {
         if (!readStart(shortLog)) {
@@ -83,7 +83,8 @@ final class LogReading {
             Excerpt excerpt = log.excerpt();
             read += excerpt.end() - excerpt.start();
             batch.clear();
-            batch.add(excerpt, reader);
+            batch.add(excerpt);
+            batch.recognise(reader);
             take(batch);
         }
         return true;

@@ -13,8 +13,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a log and recognises its frames on a second thread, a few batches ahead. From its start to the end of the log, only
- * that thread uses the two readers. To be used from one thread.
+ * Reads a log on a second thread and recognises its frames on a third, a few batches ahead: reading, recognising and looking
+ * up take about the same time. From the start to the end of the log, only these threads use the two readers. To be used from
+ * one thread.
  */
 final class ReadAhead implements Closeable {
     static final String THREAD = "backline-log";
@@ -23,7 +24,9 @@ final class ReadAhead implements Closeable {
 
     private final LogReader log;
     private final TraceReader reader;
+    private final BlockingQueue<LogBatch> read = new ArrayBlockingQueue<>(BATCHES);
     private final BlockingQueue<LogBatch> batches = new ArrayBlockingQueue<>(BATCHES);
+    private final Thread recogniser;
     /** Whether the last batch ended with a pause of the input. */
     private boolean paused;
 
@@ -32,19 +35,42 @@ final class ReadAhead implements Closeable {
     ReadAhead(LogReader log, TraceReader reader) {
         this.log = log;
         this.reader = reader;
-        Thread thread = new Thread(this::work, THREAD);
-        thread.setDaemon(true);
-        thread.start();
+        start(this::read);
+        this.recogniser = start(this::recognise);
     }
 
-    private void work() {
+    private static Thread start(Runnable work) {
+        Thread thread = new Thread(work, THREAD);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    private void read() {
         try {
             LogBatch batch;
             do {
                 batch = new LogBatch();
                 fill(batch);
-                batches.put(batch);
+                read.put(batch);
             } while (!closed && batch.next() != Next.END);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void recognise() {
+        try {
+            LogBatch batch;
+            do {
+                batch = read.take();
+                try {
+                    batch.recognise(reader);
+                } catch (RuntimeException | Error e) {
+                    batch.before(e);
+                }
+                batches.put(batch);
+            } while (batch.next() != Next.END);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -67,7 +93,7 @@ final class ReadAhead implements Closeable {
                 }
                 Excerpt excerpt = log.excerpt();
                 excerpt.keep();
-                batch.add(excerpt, reader);
+                batch.add(excerpt);
             }
         } catch (IOException | RuntimeException | Error e) {
             // The other thread throws it after the lines before it.
@@ -101,11 +127,12 @@ final class ReadAhead implements Closeable {
         return interrupted;
     }
 
-    /** Ends the thread after its current batch. A thread that waits for a pipe ends with the pipe's next bytes. */
+    /** Ends the threads. A thread that waits for a pipe ends with the pipe's next bytes. */
     @Override
     public void close() {
         closed = true;
-        // The thread can wait for room.
-        batches.clear();
+        recogniser.interrupt();
+        // The reading thread can wait for room; an interrupt would close its file.
+        read.clear();
     }
 }
