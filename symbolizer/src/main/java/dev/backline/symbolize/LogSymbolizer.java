@@ -177,7 +177,7 @@ public final class LogSymbolizer implements Closeable {
 
     /**
      * Reads a log to its end. What a report states about its kernel applies to all lines of the report: lines are held
-     * back until the report has stated its release; those of a pipe for half a second at most. A second thread reads a long
+     * back until the report has stated its release; those of a pipe for half a second at most. Two more threads read a long
      * log a few hundred lines ahead. It ends with the log, or soon after a failure; the calling thread alone calls the sink.
      *
      * @param log the log
@@ -188,7 +188,7 @@ public final class LogSymbolizer implements Closeable {
         read(log, sink, Runtime.getRuntime().availableProcessors() > 1 ? LogReading.SHORT_LOG : Long.MAX_VALUE);
     }
 
-    /** Reads a log, of which a second thread reads what follows so many bytes. */
+    /** Reads a log, of which two more threads read what follows so many bytes. */
     void read(LogReader log, LogSink sink, long shortLog) throws IOException {
         new LogReading(this, reader, log, new HeldLines(options.rereadable() != null), sink).run(shortLog);
     }

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A log has the same answers whether one thread reads and resolves it, or two. */
+/** A log has the same answers whether one thread reads and resolves it, or three. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LogReadingTest {
     private static final long ALONE = Long.MAX_VALUE;
