@@ -178,7 +178,7 @@ public final class LogSymbolizer implements Closeable {
     /**
      * Reads a log to its end. What a report states about its kernel applies to all lines of the report: lines are held
      * back until the report has stated its release; those of a pipe for half a second at most. Two more threads read a long
-     * log a few hundred lines ahead. It ends with the log, or soon after a failure; the calling thread alone calls the sink.
+     * log a few hundred lines ahead. They end with the log, or soon after a failure; the calling thread alone calls the sink.
      *
      * @param log the log
      * @param sink takes the excerpts in their order
