@@ -28,6 +28,8 @@ public final class DebugFiles {
     private final Audience audience;
     /** The given file, open since {@link #check}, for the first search. */
     private final AtomicReference<@Nullable DebugData> opened = new AtomicReference<>();
+    /** The directory of the last kernel, so that it is not listed for each module. */
+    private volatile @Nullable DebugDirectory ofKernel;
 
     private DebugFiles(Builder builder) {
         given = builder.given;
@@ -210,12 +212,21 @@ public final class DebugFiles {
                 position++;
             }
             if (!isGiven) {
-                all.add(position, new DebugDirectory(folder));
+                all.add(position, ofKernel(folder));
             }
         }
         try (FileSearch search = new FileSearch(wanted, this)) {
             return search.among(all);
         }
+    }
+
+    private DebugDirectory ofKernel(Path folder) {
+        DebugDirectory last = ofKernel;
+        if (last == null || !last.isAt(folder)) {
+            last = new DebugDirectory(folder);
+            ofKernel = last;
+        }
+        return last;
     }
 
     /**
