@@ -100,9 +100,7 @@ class IndexCacheTest {
         for (Path file : List.of(vmlinux, packed)) {
             assertThat(cached("kernel", "cache", "make", file.toString()).status())
                     .isZero();
-            compare(
-                    file,
-                    List.of("receive+0x45/0x160", "receive+0x45", "poll+0x1e/0xa0", "nosuch+0x1", "recieve+0x4"));
+            compare(file, List.of("receive+0x45/0x160", "receive+0x45", "poll+0x1e/0xa0", "nosuch+0x1", "recieve+0x4"));
         }
     }
 
