@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class ReadAhead implements Closeable {
     static final String THREAD = "backline-log";
 
-    private static final int BATCHES = 4;
+    /** Between two threads. More would keep more of the log in memory, and gain nothing. */
+    private static final int BATCHES = 2;
 
     private final LogReader log;
     private final TraceReader reader;
