@@ -30,7 +30,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -98,7 +97,7 @@ final class Service {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setSendDateHeader(true);
-        connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        connector = new GracefulConnector(server, http);
         connector.setIdleTimeout(IDLE_MILLIS);
         connector.setShutdownIdleTimeout(LAST_IDLE_MILLIS);
         String host = options.host();
@@ -111,7 +110,7 @@ final class Service {
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(CONNECTIONS, connector));
         server.setErrorHandler(new Errors());
-        // A stop waits until all connections are closed. Jetty's handler for that would refuse requests on them.
+        // A stop waits until all connections are closed. Jetty's handler for a stop would refuse requests on them.
         server.setHandler(new Routes(this, Page.load()));
         server.setStopTimeout(TimeUnit.SECONDS.toMillis(options.timeout()));
         metrics.gauge("backline.running", "Logs that are being answered", workers::getActiveCount);
@@ -154,7 +153,12 @@ final class Service {
         kernels.look();
         looks = timer.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
         try {
-            server.start();
+            synchronized (this) {
+                if (stopping) {
+                    return;
+                }
+                server.start();
+            }
             warmUp();
         } catch (IOException e) {
             stop();
