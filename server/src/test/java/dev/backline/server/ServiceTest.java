@@ -251,6 +251,15 @@ class ServiceTest {
     }
 
     @Test
+    void namesNoOptionInAPageThatLeavesOutReports() {
+        byte[] body = OOPS.repeat(2000).getBytes(StandardCharsets.UTF_8);
+
+        assertThat(service.post("/v1/explain", "text/html", body).text())
+                .contains("more reports; the JSON answer has all.")
+                .doesNotContain("--format");
+    }
+
+    @Test
     void answersTheRequestsOfItsConnectionsBeforeItStops() throws Exception {
         try (Running stopped = Running.with("-d", folder.toString());
                 Socket idle = connection(stopped);

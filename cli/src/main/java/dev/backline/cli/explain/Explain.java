@@ -18,6 +18,7 @@ import dev.backline.crash.explain.CrashAnalysis;
 import dev.backline.intake.FileKind;
 import dev.backline.intake.LogInput;
 import dev.backline.intake.LogReader;
+import dev.backline.io.Audience;
 import dev.backline.symbolize.KernelPool;
 import dev.backline.symbolize.LogFrame;
 import dev.backline.symbolize.LogOptions;
@@ -91,14 +92,14 @@ public final class Explain implements Command {
     }
 
     /** {@return the writer of the format that the options name} */
-    static ExplanationWriter writer(ExplainOptions options, Console console, Output out) {
+    static ExplanationWriter writer(ExplainOptions options, Console console, Audience audience, Output out) {
         PageMaker pages = new PageMaker(options, console);
         return switch (options.format()) {
             case TEXT ->
                 new ExplainTextWriter(pages, options.print().color().applies(console) && options.output() == null, out);
             case MARKDOWN -> new ExplainMarkdownWriter(pages, out);
             case JSON -> new ExplainJsonWriter(options.print(), out);
-            case HTML -> new ExplainHtmlWriter(pages, out);
+            case HTML -> new ExplainHtmlWriter(pages, audience, out);
         };
     }
 
@@ -121,7 +122,7 @@ public final class Explain implements Command {
         }
 
         void writeTo(Output out, KernelPool kernels) throws IOException {
-            ExplanationWriter writer = writer(options, console, out);
+            ExplanationWriter writer = writer(options, console, kernels.files().audience(), out);
             LogOptions log = TracedKernel.log(options.kernel());
             for (String name : options.logs()) {
                 read(name, kernels, log.withRereadable(rereadable(name)), writer, out);

@@ -6,6 +6,7 @@ import dev.backline.cli.console.Output;
 import dev.backline.cli.console.Wording;
 import dev.backline.cli.html.Html;
 import dev.backline.crash.Explanation;
+import dev.backline.io.Audience;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +21,15 @@ final class ExplainHtmlWriter implements ExplanationWriter {
     private static final long LONG_ENOUGH = 4_000_000;
 
     private final PageMaker pages;
+    private final Audience audience;
     private final Output out;
     private @Nullable Html begun;
     private int written;
     private long left;
 
-    ExplainHtmlWriter(PageMaker pages, Output out) {
+    ExplainHtmlWriter(PageMaker pages, Audience audience, Output out) {
         this.pages = pages;
+        this.audience = audience;
         this.out = out;
     }
 
@@ -58,7 +61,7 @@ final class ExplainHtmlWriter implements ExplanationWriter {
         String id = "report-" + written;
         html.open("article", "crash").attribute("aria-labelledby", id);
         html.open("h2").attribute("id", id).text(page.title()).close();
-        new ExplainedReport(page).write(html, id);
+        new ExplainedReport(page, audience).write(html, id);
         html.close();
     }
 
@@ -72,7 +75,8 @@ final class ExplainHtmlWriter implements ExplanationWriter {
             html.element(
                     "p",
                     "hint",
-                    "This page leaves out " + Count.of(left, "more report") + "; --format json prints all.");
+                    "This page leaves out " + Count.of(left, "more report")
+                            + audience.choose("; --format json prints all.", "; the JSON answer has all."));
         }
         html.close();
         html.open("footer").element("p", BuildInfo.describe()[0] + ". This file loads nothing and runs no script.");

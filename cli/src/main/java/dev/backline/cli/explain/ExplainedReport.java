@@ -2,15 +2,18 @@ package dev.backline.cli.explain;
 
 import dev.backline.cli.html.Html;
 import dev.backline.crash.Explanation;
+import dev.backline.io.Audience;
 import java.io.IOException;
 import java.util.List;
 
 /** A report, explained, as a part of a page. Immutable. */
 public final class ExplainedReport {
     private final CrashPage page;
+    private final Audience audience;
 
-    ExplainedReport(CrashPage page) {
+    ExplainedReport(CrashPage page, Audience audience) {
         this.page = page;
+        this.audience = audience;
     }
 
     /**
@@ -19,7 +22,7 @@ public final class ExplainedReport {
      * @param input the log's name
      */
     public static ExplainedReport of(String input, Explanation explanation) {
-        return new ExplainedReport(CrashPage.of(input, explanation, null, false));
+        return new ExplainedReport(CrashPage.of(input, explanation, null, false), Audience.COMMAND);
     }
 
     /**
@@ -43,7 +46,7 @@ public final class ExplainedReport {
             html.close();
         }
         code(html, page, id);
-        variables(html, page);
+        variables(html);
         if (!page.frames().isEmpty()) {
             html.element("h3", "Frames");
             frames(html, page.frames());
@@ -169,7 +172,7 @@ public final class ExplainedReport {
         html.close();
     }
 
-    private static void variables(Html html, CrashPage page) throws IOException {
+    private void variables(Html html) throws IOException {
         if (page.variables().isEmpty()) {
             return;
         }
@@ -183,7 +186,10 @@ public final class ExplainedReport {
         }
         html.close();
         if (page.moreVariables() > 0) {
-            html.element("p", "hint", page.moreVariables() + " more; --all prints them.");
+            html.element(
+                    "p",
+                    "hint",
+                    page.moreVariables() + " more; " + audience.choose("--all", "all=true") + " prints them.");
         }
     }
 

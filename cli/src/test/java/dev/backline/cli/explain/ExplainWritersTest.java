@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backline.cli.console.Console;
 import dev.backline.cli.console.Output;
 import dev.backline.crash.Explanation;
+import dev.backline.io.Audience;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -267,7 +268,7 @@ class ExplainWritersTest {
         if (parsed == null) {
             throw new IOException("help was asked for");
         }
-        ExplanationWriter writer = Explain.writer(parsed, console, console.out());
+        ExplanationWriter writer = Explain.writer(parsed, console, Audience.COMMAND, console.out());
         for (Explanation each : explanations) {
             writer.write("crash.log", each);
         }
