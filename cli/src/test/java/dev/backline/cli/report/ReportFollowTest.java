@@ -49,7 +49,10 @@ class ReportFollowTest {
     private void start(String... options) throws IOException {
         List<String> arguments = new ArrayList<>(List.of("report", "--follow"));
         arguments.addAll(List.of(options));
-        Process started = new ProcessBuilder(Cli.process(arguments.toArray(new String[0]))).start();
+        // A build in the background of a script ignores SIGINT, and so would all of its processes.
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        command.addAll(Cli.process(arguments.toArray(new String[0])));
+        Process started = new ProcessBuilder(command).start();
         process = started;
         readers.add(new Thread(
                 () -> started.inputReader(StandardCharsets.UTF_8).lines().forEach(out::add)));
