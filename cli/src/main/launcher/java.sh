@@ -164,7 +164,7 @@ plan_service() {
 
 # plan_memory: sets memory, the options on memory. A page fault for each 4 KiB takes a third of the CPU time of one query.
 # Xms: the tables of the collector cover the initial heap, by default a 64th of the memory of the machine.
-# Xmn: a collection stops both threads of a long log; with room for more new objects, there are fewer (-16 % wall time for
+# Xmn: a collection stops all threads of a long log; with room for more new objects, there are fewer (-16 % wall time for
 # a million lines, and half the memory: fewer objects get old). A query needs none: its symbols fit (-3 ms).
 # UseTransparentHugePages: one fault for 2 MiB of heap; -20 % of the CPU time of 100,000 addresses.
 # AlwaysPreTouch is off: where the kernel has to search for huge pages, touching all of the heap costs a query 5 ms and

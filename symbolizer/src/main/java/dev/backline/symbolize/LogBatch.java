@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Consecutive excerpts of a log, and then also the frames of their lines and what each line means for its report. One thread
- * has a batch, and hands it to another one as a whole. Not thread-safe.
+ * Consecutive excerpts of a log, the frames of their lines, and what each line means for its report. A thread adds the
+ * excerpts and hands the batch to the next thread, which adds the rest. Not thread-safe.
  */
 final class LogBatch {
     private static final int MAX_EXCERPTS = 512;
@@ -93,10 +93,6 @@ final class LogBatch {
 
     boolean isFull() {
         return excerpts.size() >= MAX_EXCERPTS || bytes >= MAX_BYTES;
-    }
-
-    boolean isEmpty() {
-        return excerpts.isEmpty();
     }
 
     /** The number of excerpts whose frames are known. */

@@ -188,7 +188,7 @@ public final class LogSymbolizer implements Closeable {
         read(log, sink, Runtime.getRuntime().availableProcessors() > 1 ? LogReading.SHORT_LOG : Long.MAX_VALUE);
     }
 
-    /** Reads a log, of which two more threads read what follows so many bytes. */
+    /** Reads a log: so many bytes on this thread, and the rest with two more threads. */
     void read(LogReader log, LogSink sink, long shortLog) throws IOException {
         new LogReading(this, reader, log, new HeldLines(options.rereadable() != null), sink).run(shortLog);
     }

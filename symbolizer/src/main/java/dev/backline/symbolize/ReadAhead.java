@@ -26,7 +26,7 @@ final class ReadAhead implements Closeable {
     private final LogReader log;
     private final TraceReader reader;
     private final BlockingQueue<LogBatch> read = new ArrayBlockingQueue<>(BATCHES);
-    private final BlockingQueue<LogBatch> batches = new ArrayBlockingQueue<>(BATCHES);
+    private final BlockingQueue<LogBatch> recognised = new ArrayBlockingQueue<>(BATCHES);
     private final Thread recogniser;
     /** Whether the last batch ended with a pause of the input. */
     private boolean paused;
@@ -70,7 +70,7 @@ final class ReadAhead implements Closeable {
                 } catch (RuntimeException | Error e) {
                     batch.before(e);
                 }
-                batches.put(batch);
+                recognised.put(batch);
             } while (batch.next() != Next.END);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -106,7 +106,7 @@ final class ReadAhead implements Closeable {
     @Nullable
     LogBatch poll(long nanos) throws IOException {
         try {
-            return batches.poll(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+            return recognised.poll(Math.max(0, nanos), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
@@ -115,7 +115,7 @@ final class ReadAhead implements Closeable {
     /** {@return the next batch; waits for it} */
     LogBatch take() throws IOException {
         try {
-            return batches.take();
+            return recognised.take();
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
