@@ -108,6 +108,22 @@ class Elf:
             )
         return section.size
 
+    def unit_end(self, address):
+        """The end in .debug_info of the unit that .debug_aranges names for an address, in bytes; None if it names none."""
+        sections = {s.name: s for s in self.sections}
+        if not self.is64 or not {".debug_aranges", ".debug_info"} <= sections.keys():
+            return None
+        aranges = sections[".debug_aranges"]
+        data = self.read(aranges.offset, aranges.size)
+        at = 0
+        while at < len(data):
+            length, _, unit = self.unpack("IHI", data[at : at + 10])
+            for start, size in struct.iter_unpack(self.order + "QQ", data[at + 16 : at + 4 + length]):
+                if start <= address < start + size:
+                    return unit + 4 + self.unpack("I", self.read(sections[".debug_info"].offset + unit, 4))[0]
+            at += 4 + length
+        return None
+
     def random_addresses(self, count, seed=SEED):
         """Random addresses in all code; with one seed, a smaller number gives the first of a larger number."""
         rng = random.Random(seed)

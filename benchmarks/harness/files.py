@@ -3,9 +3,22 @@
 import glob
 import os
 import subprocess
+import sys
+import zlib
 
 from harness import machine
 from harness.elf import Elf
+
+# Unpacks a zlib stream with the C library, in pieces.
+INFLATE = """
+import sys, zlib
+stream = zlib.decompressobj()
+with open(sys.argv[1], "rb") as file:
+    while chunk := file.read(1 << 16):
+        while chunk:
+            stream.decompress(chunk, 1 << 18)
+            chunk = stream.unconsumed_tail
+"""
 
 # The modules of the tasks, below kernel/, and how many addresses are looked up in each.
 MODULES = {"nf_conntrack": ("net/netfilter/nf_conntrack.ko", 2000), "xfs": ("fs/xfs/xfs.ko", 5000)}
@@ -52,3 +65,28 @@ def xz(path, folder):
             return None
         machine.progress("")
     return target
+
+
+def unpacking(elf, method, address, folder):
+    """What a query of an address in packed sections cannot avoid, done by the native library alone: a name and the words of
+    a command that unpacks .debug_info up to the end of the address's unit. None if there is no such unit or program."""
+    end = elf.unit_end(address)
+    section = next((s for s in elf.sections if s.name == ".debug_info"), None)
+    if not end or not section:
+        return None
+    target = os.path.join(folder, f"needed-{method}")
+    machine.progress(f"packing {end / 1e6:.0f} MB of .debug_info with {method}")
+    needed = elf.read(section.offset, end)
+    if method == "zlib":
+        with open(target, "wb") as file:
+            file.write(zlib.compress(needed))
+        name, words = "zlib", [sys.executable, "-c", INFLATE, target]
+    else:
+        try:
+            with open(target, "wb") as file:
+                subprocess.run(["zstd", "-q", "-c"], input=needed, stdout=file, check=True)
+        except OSError:
+            return None
+        name, words = "zstd -dc", ["zstd", "-q", "-d", "-c", target]
+    machine.progress("")
+    return f"{name} alone, {end / 1e6:.0f} MB", words

@@ -16,15 +16,16 @@ class Task:
 
     form: DWARF or GSYM; places: the addresses as FUNC+OFFSET/SIZE, for commands that take these; path: the file that
     backline reads, None for the file of the benchmark; plain: the file that peers read, which is the same file unless
-    it is packed as a whole or backline has a side index; later: whether backline has a side index of the file.
+    it is packed as a whole or backline has a side index; later: whether backline has a side index of the file; alone: a
+    name and the words of a command that only unpacks what the task needs, or None.
     """
 
     def __init__(
-        self, name, title, addresses, places=None, returns=False, form=DWARF, path=None, plain=None, later=False
+        self, name, title, addresses, places=None, returns=False, form=DWARF, path=None, plain=None, later=False, alone=None
     ):
         self.name, self.title, self.exact, self.places, self.form = name, title, addresses, places, form
         self.addresses = [a - 1 for a in addresses] if returns else addresses
-        self.path, self.plain, self.later = path, plain or path, later
+        self.path, self.plain, self.later, self.alone = path, plain or path, later, alone
 
     def asked_by(self, tool):
         return self.addresses if tool.before else self.exact
