@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * .gnu_debuglink. Thread-safe.
  */
 public final class DebugFiles {
+    /** How many rejected files are remembered: a few hundred bytes each. */
+    private static final int MAX_REJECTED = 4096;
+
     private final @Nullable Path given;
     private final List<DebugSource> sources;
     private final boolean otherBuilds;
@@ -30,6 +34,8 @@ public final class DebugFiles {
     private final AtomicReference<@Nullable DebugData> opened = new AtomicReference<>();
     /** The directory of the last kernel, so that it is not listed for each module. */
     private volatile @Nullable DebugDirectory ofKernel;
+    /** Files of other builds than a search wanted, by path. Made at the first one, because most queries have none. */
+    private volatile @Nullable Map<Path, RejectedFile> rejected;
 
     private DebugFiles(Builder builder) {
         given = builder.given;
@@ -237,6 +243,27 @@ public final class DebugFiles {
     public boolean givenIs(String module) {
         Path file = given;
         return file != null && ModuleNames.plain(module).equals(ModuleNames.ofFile(String.valueOf(file.getFileName())));
+    }
+
+    /** {@return what an earlier search rejected at this path; null if none did, or if the file has changed since} */
+    @Nullable
+    RejectedFile rejected(Path path) {
+        Map<Path, RejectedFile> all = rejected;
+        RejectedFile file = all == null ? null : all.get(path);
+        return file == null || file.hasChanged() ? null : file;
+    }
+
+    /** Keeps what a file of another build says about its build, so that searches for more kernels need not open it again. */
+    void remember(DebugData data) throws IOException {
+        RejectedFile file = RejectedFile.of(data);
+        Map<Path, RejectedFile> all = rejected;
+        if (all == null || all.size() >= MAX_REJECTED) {
+            all = new ConcurrentHashMap<>();
+            rejected = all;
+        }
+        if (file != null) {
+            all.put(file.path(), file);
+        }
     }
 
     /** Opens a candidate of a search. */

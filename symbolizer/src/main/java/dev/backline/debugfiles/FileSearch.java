@@ -138,6 +138,12 @@ final class FileSearch implements Closeable {
         if (!seen.add(candidate)) {
             return null;
         }
+        RejectedFile known = files.takesOtherBuilds() ? null : files.rejected(candidate);
+        String rejection = known == null ? null : otherBuild(known);
+        if (known != null && rejection != null) {
+            reject(known, rejection);
+            return null;
+        }
         DebugData data;
         try {
             data = files.candidate(candidate);
@@ -164,9 +170,8 @@ final class FileSearch implements Closeable {
         String forced = null;
         if (difference != null) {
             if (!files.takesOtherBuilds()) {
-                if (isNamed(data)) {
-                    mismatch = mismatch == null ? difference : mismatch;
-                }
+                reject(data, difference);
+                files.remember(data);
                 return null;
             }
             forced = difference;
@@ -196,29 +201,35 @@ final class FileSearch implements Closeable {
         return null;
     }
 
+    private void reject(BuiltFile file, String difference) {
+        if (isNamed(file)) {
+            mismatch = mismatch == null ? difference : mismatch;
+        }
+    }
+
     /** Why the file is from another build, with both build ids; null if it matches or cannot be compared. */
-    private @Nullable String otherBuild(DebugData data) throws IOException {
+    private @Nullable String otherBuild(BuiltFile file) throws IOException {
         BuildId id = wanted.buildId();
-        BuildId fileId = data.buildId();
+        BuildId fileId = file.buildId();
         String what = wanted.isKernel() ? "kernel" : "module";
         if (id != null && fileId != null) {
             return id.equals(fileId)
                             || (wanted.isKernel()
-                                    && isOracleWithWrongId(data.release().release()))
+                                    && isOracleWithWrongId(file.release().release()))
                     ? null
-                    : data.name() + " is from another build: its build id is " + fileId + ", the traced " + what
+                    : file.name() + " is from another build: its build id is " + fileId + ", the traced " + what
                             + " has " + id;
         }
         String start = wanted.isKernel() ? wanted.kernel().buildIdStart() : null;
         if (start != null && fileId != null && !fileId.toString().startsWith(start)) {
-            return data.name() + " is from another build: its build id is " + fileId
+            return file.name() + " is from another build: its build id is " + fileId
                     + ", that of the traced kernel starts with " + start;
         }
         String release = wanted.release();
-        String fileRelease = release == null ? null : data.release().release();
+        String fileRelease = release == null ? null : file.release().release();
         return release == null || fileRelease == null || release.equals(fileRelease)
                 ? null
-                : data.name() + " is from another build: its release is " + fileRelease + ", the traced kernel is "
+                : file.name() + " is from another build: its release is " + fileRelease + ", the traced kernel is "
                         + release;
     }
 
@@ -228,8 +239,8 @@ final class FileSearch implements Closeable {
     }
 
     /** Whether the search expected this file; if only a build id is known, unrelated files are tried too. */
-    private boolean isNamed(DebugData data) {
-        return wanted.release() != null || !wanted.isKernel() || Objects.equals(data.path(), files.given());
+    private boolean isNamed(BuiltFile file) {
+        return wanted.release() != null || !wanted.isKernel() || Objects.equals(file.path(), files.given());
     }
 
     static boolean hasDebugInfo(DebugData data) throws IOException {

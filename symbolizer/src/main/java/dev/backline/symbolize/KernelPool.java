@@ -7,21 +7,25 @@ import dev.backline.kernel.KernelBuild;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A pool of open kernels, shared by all logs: files and decoded data of one log serve the next log of the same
- * kernel. A failed search for debug files is remembered too. Idle kernels stay open up to a memory limit; the least
- * recently used kernel is closed first. Thread-safe.
+ * kernel. A failed search for debug files is remembered too. At most 512 kernels stay open, as far as they fit into a memory
+ * limit; the least recently used idle kernel is closed first. Thread-safe.
  */
 public final class KernelPool implements Closeable {
     /** The approximate size of a kernel before anything is read: open files and their headers. */
     private static final long LEAST_WEIGHT = 64 << 10;
+    /** The most kernels that stay open, because each has open files. */
+    private static final int MAX_KERNELS = 512;
 
     private final DebugFiles files;
     private final long maxBytes;
@@ -29,6 +33,10 @@ public final class KernelPool implements Closeable {
     /** In the order of their last use, oldest first. */
     private final Map<Key, Entry> kernels = new LinkedHashMap<>(16, 0.75f, true);
 
+    /** The kernels in use, and the weight of the others. A lease would be slow if it visited all kernels. */
+    private final Set<Entry> used = new HashSet<>();
+
+    private long idleWeight;
     private boolean closed;
 
     /** What identifies a build. */
@@ -52,6 +60,8 @@ public final class KernelPool implements Closeable {
     private static final class Entry {
         final KernelSymbolizer kernel;
         int users;
+        /** The weight since the last use. */
+        long idleWeight;
 
         Entry(KernelSymbolizer kernel) {
             this.kernel = kernel;
@@ -108,7 +118,10 @@ public final class KernelPool implements Closeable {
                 entry = new Entry(new KernelSymbolizer(KernelBuild.of(files, identity.withoutModules())));
                 kernels.put(key, entry);
             }
-            entry.users++;
+            if (entry.users++ == 0) {
+                idleWeight -= entry.idleWeight;
+                used.add(entry);
+            }
             shareMemory();
             evicted = evict();
         }
@@ -118,24 +131,21 @@ public final class KernelPool implements Closeable {
 
     /** Divides the memory limit equally among the kernels in use. */
     private void shareMemory() {
-        int used = 0;
-        for (Entry each : kernels.values()) {
-            used += each.users > 0 ? 1 : 0;
-        }
-        for (Entry each : kernels.values()) {
-            each.kernel.limitCache(maxBytes / Math.max(1, used));
+        for (Entry each : used) {
+            each.kernel.limitCache(maxBytes / used.size());
         }
     }
 
-    /** Removes idle kernels until the others fit into the limit. */
+    /** Removes idle kernels until the others fit into the limits. */
     private List<KernelSymbolizer> evict() {
         List<KernelSymbolizer> evicted = new ArrayList<>();
         long weight = retainedBytes();
         Iterator<Entry> oldestFirst = kernels.values().iterator();
-        while (weight > maxBytes && oldestFirst.hasNext()) {
+        while ((weight > maxBytes || kernels.size() > MAX_KERNELS) && oldestFirst.hasNext()) {
             Entry entry = oldestFirst.next();
             if (entry.users == 0) {
-                weight -= entry.weight();
+                weight -= entry.idleWeight;
+                idleWeight -= entry.idleWeight;
                 oldestFirst.remove();
                 evicted.add(entry.kernel);
             }
@@ -146,10 +156,16 @@ public final class KernelPool implements Closeable {
     private void release(Entry entry) throws IOException {
         List<KernelSymbolizer> evicted;
         synchronized (this) {
-            entry.users--;
+            if (--entry.users == 0) {
+                used.remove(entry);
+            }
             if (closed) {
                 evicted = entry.users == 0 ? List.of(entry.kernel) : List.of();
             } else {
+                if (entry.users == 0) {
+                    entry.idleWeight = entry.weight();
+                    idleWeight += entry.idleWeight;
+                }
                 shareMemory();
                 evicted = evict();
             }
@@ -174,8 +190,8 @@ public final class KernelPool implements Closeable {
 
     /** {@return the approximate size of the open kernels in the heap, in bytes} */
     public synchronized long retainedBytes() {
-        long weight = 0;
-        for (Entry each : kernels.values()) {
+        long weight = idleWeight;
+        for (Entry each : used) {
             weight += each.weight();
         }
         return weight;
@@ -198,6 +214,7 @@ public final class KernelPool implements Closeable {
                 }
             }
             kernels.clear();
+            idleWeight = 0;
         }
         closeQuietly(idle);
         try {

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
@@ -96,6 +97,26 @@ class DebugFilesTest {
 
         assertThat(found(findModule(below("modules"), "tcp_x", KERNEL))).isEqualTo(one);
         assertThat(found(findModule(below("modules"), "tcp_y", KERNEL))).isEqualTo(other);
+    }
+
+    @Test
+    void openAFileOfAnotherBuildOnceForAllKernelsOfALogAndAgainWhenItHasChanged() throws IOException {
+        byte[] content = vmlinux(RELEASE, ID, true);
+        Path file = write(root.resolve("given/vmlinux"), content);
+        DebugFiles files = below("given");
+        KernelIdentity other = KernelIdentity.ofRelease("6.1.0-8-amd64");
+        String message = missing(findKernel(files, other), Reason.BUILD_MISMATCH);
+
+        FileTime time = Files.getLastModifiedTime(file);
+        Files.write(file, new byte[content.length]);
+        Files.setLastModifiedTime(file, time);
+        assertThat(missing(findKernel(files, other), Reason.BUILD_MISMATCH)).isEqualTo(message);
+        assertThat(missing(findKernel(files, KernelIdentity.ofRelease("6.1.0-7-amd64")), Reason.BUILD_MISMATCH))
+                .contains("its release is 6.1.0-9-amd64, the traced kernel is 6.1.0-7-amd64");
+
+        Files.write(file, vmlinux("6.1.0-8-amd64", ID, true));
+        Files.setLastModifiedTime(file, FileTime.fromMillis(time.toMillis() + 5000));
+        assertThat(found(findKernel(files, other))).isEqualTo(file);
     }
 
     private Path index(String place) throws IOException {

@@ -103,6 +103,16 @@ class KernelPoolTest {
     }
 
     @Test
+    void keepsABoundedNumberOfKernelsOpenWhateverMemoryThereIs() throws IOException {
+        try (KernelPool pool = new KernelPool(smallKernels(), Long.MAX_VALUE)) {
+            for (int i = 0; i < 600; i++) {
+                read(pool, "6.2." + i);
+            }
+            assertThat(pool.size()).isEqualTo(512);
+        }
+    }
+
+    @Test
     void keepsAKernelInUseOfAnySize() throws IOException {
         try (KernelPool pool = new KernelPool(smallKernels(), 0);
                 KernelPool.Lease used = pool.lease(FIRST)) {
