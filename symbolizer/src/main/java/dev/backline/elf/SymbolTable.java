@@ -287,6 +287,22 @@ public final class SymbolTable implements Symbols {
         return Arrays.copyOfRange(strings, start, Strings.end(strings, start));
     }
 
+    /**
+     * {@return whether the name begins like Rust's mangled names, {@code _R} or {@code _ZN}, and ends within a limit} Reads no
+     * more of it, because many symbols can share one name of megabytes.
+     *
+     * @param i the symbol
+     * @param limit the most bytes of such a name
+     */
+    public boolean isMangled(int i, int limit) {
+        int start = nameStart(i);
+        int end = Strings.end(strings, start, limit + 1);
+        return end - start > 2
+                && end - start <= limit
+                && strings[start] == '_'
+                && (strings[start + 1] == 'R' || (strings[start + 1] == 'Z' && strings[start + 2] == 'N'));
+    }
+
     /** The start of the name in the string table; the end of the table if st_name is outside. */
     int nameStart(int i) {
         int start = Words.i32(table, at(i), big);

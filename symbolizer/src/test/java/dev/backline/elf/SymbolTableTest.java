@@ -301,6 +301,27 @@ class SymbolTableTest {
         assertThat(s.at(0x8010)).isEqualTo(f);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "_RNvC1a1b, true",
+        "_ZN1a1bE, true",
+        "_Z1a, false",
+        "_R, false",
+        "_ZM1a, false",
+        "a_R1, false",
+        "'', false"
+    })
+    void recognisesRustsMangledNamesByTheirBeginningAndLength(String name, boolean isMangled) throws IOException {
+        ElfBuilder b = ElfBuilder.executable();
+        int text = b.text(".text", 0x1000, 0x100);
+        int symbol = b.function(name, 0x1000, 0x10, text);
+        SymbolTable s = b.open().symbols();
+
+        assertThat(s.isMangled(symbol, 100)).isEqualTo(isMangled);
+        assertThat(s.isMangled(symbol, name.length())).isEqualTo(isMangled);
+        assertThat(s.isMangled(symbol, Math.max(0, name.length() - 1))).isFalse();
+    }
+
     @Test
     void suggestsTheNearestFunctionNames() throws IOException {
         ElfBuilder b = ElfBuilder.executable();

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class AddressOperand {
     /** The most digits of an address; a longer number may overflow. */
     private static final int MAX_DIGITS = 16;
+    /** A longer mangled name is not compared, because hostile files have many of them. */
+    private static final int MAX_MANGLED = 8192;
 
     private final DebugData data;
     /** Null for an index, whose symbols cannot be listed. */
@@ -106,9 +108,7 @@ final class AddressOperand {
     private int find(SymbolTable symbols, String name) {
         int found = first(symbols, name);
         for (int i = 1; found < 0 && i < symbols.size(); i++) {
-            String raw = symbols.name(i);
-            // Other prefixes are not Rust's.
-            if ((raw.startsWith("_R") || raw.startsWith("_ZN")) && name.equals(RustDemangler.demangle(raw))) {
+            if (symbols.isMangled(i, MAX_MANGLED) && name.equals(RustDemangler.demangle(symbols.name(i)))) {
                 found = i;
             }
         }
