@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The symbols and source lines of one vmlinux, module or other object, from an ELF file or an index. Thread-safe.
  */
-public sealed interface DebugData extends BuiltFile, Closeable permits ElfData, GsymData {
+public sealed interface DebugData extends Closeable permits ElfData, GsymData {
     /**
      * Opens an ELF file or a GSYM index; the first bytes show which. The whole file may be compressed (gzip, xz, zstd).
      *
@@ -81,11 +81,9 @@ public sealed interface DebugData extends BuiltFile, Closeable permits ElfData, 
     }
 
     /** {@return the file's name in messages} */
-    @Override
     String name();
 
     /** {@return the file's path; null if the file was given as bytes} */
-    @Override
     @Nullable
     Path path();
 
@@ -94,12 +92,10 @@ public sealed interface DebugData extends BuiltFile, Closeable permits ElfData, 
      *
      * @throws IOException if the notes cannot be read
      */
-    @Override
     @Nullable
     BuildId buildId() throws IOException;
 
     /** {@return the kernel's release and banner from the file; null where the file does not name them} */
-    @Override
     KernelRelease release();
 
     /** {@return the ELF file's machine, EM_*; 0 if it is unknown} */

@@ -8,6 +8,8 @@ import dev.backline.io.FailureReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +37,7 @@ public final class DebugFiles {
     /** The directory of the last kernel, so that it is not listed for each module. */
     private volatile @Nullable DebugDirectory ofKernel;
     /** Files of other builds than a search wanted, by path. Made at the first one, because most queries have none. */
-    private volatile @Nullable Map<Path, RejectedFile> rejected;
+    private volatile @Nullable Map<Path, Rejected> rejected;
 
     private DebugFiles(Builder builder) {
         given = builder.given;
@@ -245,25 +247,49 @@ public final class DebugFiles {
         return file != null && ModuleNames.plain(module).equals(ModuleNames.ofFile(String.valueOf(file.getFileName())));
     }
 
+    /**
+     * What is left of a closed file that a search rejected, because it is from another build.
+     *
+     * @param name in messages
+     * @param size in bytes, when it was rejected
+     * @param modified when it was last modified
+     */
+    record Rejected(
+            String name, Path path, @Nullable BuildId buildId, KernelRelease release, long size, FileTime modified) {
+        /** {@return whether the path now leads to another file, to a changed one, or to none} */
+        private boolean hasChanged() {
+            try {
+                BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
+                return now.size() != size || !now.lastModifiedTime().equals(modified);
+            } catch (IOException e) {
+                return true;
+            }
+        }
+    }
+
     /** {@return what an earlier search rejected at this path; null if none did, or if the file has changed since} */
     @Nullable
-    RejectedFile rejected(Path path) {
-        Map<Path, RejectedFile> all = rejected;
-        RejectedFile file = all == null ? null : all.get(path);
+    Rejected rejected(Path path) {
+        Map<Path, Rejected> all = rejected;
+        Rejected file = all == null ? null : all.get(path);
         return file == null || file.hasChanged() ? null : file;
     }
 
     /** Keeps what a file of another build says about its build, so that searches for more kernels need not open it again. */
     void remember(DebugData data) throws IOException {
-        RejectedFile file = RejectedFile.of(data);
-        Map<Path, RejectedFile> all = rejected;
+        Path path = data.path();
+        if (path == null) {
+            return;
+        }
+        Map<Path, Rejected> all = rejected;
         if (all == null || all.size() >= MAX_REJECTED) {
             all = new ConcurrentHashMap<>();
             rejected = all;
         }
-        if (file != null) {
-            all.put(file.path(), file);
-        }
+        BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
+        all.put(
+                path,
+                new Rejected(data.name(), path, data.buildId(), data.release(), now.size(), now.lastModifiedTime()));
     }
 
     /** Opens a candidate of a search. */

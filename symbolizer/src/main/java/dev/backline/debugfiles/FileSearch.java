@@ -138,10 +138,10 @@ final class FileSearch implements Closeable {
         if (!seen.add(candidate)) {
             return null;
         }
-        RejectedFile known = files.takesOtherBuilds() ? null : files.rejected(candidate);
-        String rejection = known == null ? null : otherBuild(known);
-        if (known != null && rejection != null) {
-            reject(known, rejection);
+        DebugFiles.Rejected known = files.takesOtherBuilds() ? null : files.rejected(candidate);
+        String rejection = known == null ? null : otherBuild(known.name(), known.buildId(), known.release(), null);
+        if (rejection != null) {
+            reject(candidate, rejection);
             return null;
         }
         DebugData data;
@@ -166,11 +166,11 @@ final class FileSearch implements Closeable {
     }
 
     private @Nullable DebugFile checked(DebugData data) throws IOException {
-        String difference = otherBuild(data);
+        String difference = otherBuild(data.name(), data.buildId(), null, data);
         String forced = null;
         if (difference != null) {
             if (!files.takesOtherBuilds()) {
-                reject(data, difference);
+                reject(data.path(), difference);
                 files.remember(data);
                 return null;
             }
@@ -201,36 +201,43 @@ final class FileSearch implements Closeable {
         return null;
     }
 
-    private void reject(BuiltFile file, String difference) {
-        if (isNamed(file)) {
+    private void reject(@Nullable Path path, String difference) {
+        if (isNamed(path)) {
             mismatch = mismatch == null ? difference : mismatch;
         }
     }
 
-    /** Why the file is from another build, with both build ids; null if it matches or cannot be compared. */
-    private @Nullable String otherBuild(BuiltFile file) throws IOException {
+    /**
+     * Why a file is from another build, with both build ids; null if it matches or cannot be compared.
+     *
+     * @param known its release; null to read it from the open file, if it decides
+     */
+    private @Nullable String otherBuild(
+            String name, @Nullable BuildId fileId, @Nullable KernelRelease known, @Nullable DebugData open) {
         BuildId id = wanted.buildId();
-        BuildId fileId = file.buildId();
         String what = wanted.isKernel() ? "kernel" : "module";
         if (id != null && fileId != null) {
-            return id.equals(fileId)
-                            || (wanted.isKernel()
-                                    && isOracleWithWrongId(file.release().release()))
+            return id.equals(fileId) || (wanted.isKernel() && isOracleWithWrongId(release(known, open)))
                     ? null
-                    : file.name() + " is from another build: its build id is " + fileId + ", the traced " + what
-                            + " has " + id;
+                    : name + " is from another build: its build id is " + fileId + ", the traced " + what + " has "
+                            + id;
         }
         String start = wanted.isKernel() ? wanted.kernel().buildIdStart() : null;
         if (start != null && fileId != null && !fileId.toString().startsWith(start)) {
-            return file.name() + " is from another build: its build id is " + fileId
+            return name + " is from another build: its build id is " + fileId
                     + ", that of the traced kernel starts with " + start;
         }
         String release = wanted.release();
-        String fileRelease = release == null ? null : file.release().release();
+        String fileRelease = release == null ? null : release(known, open);
         return release == null || fileRelease == null || release.equals(fileRelease)
                 ? null
-                : file.name() + " is from another build: its release is " + fileRelease + ", the traced kernel is "
-                        + release;
+                : name + " is from another build: its release is " + fileRelease + ", the traced kernel is " + release;
+    }
+
+    private static @Nullable String release(@Nullable KernelRelease known, @Nullable DebugData open) {
+        return known != null
+                ? known.release()
+                : open == null ? null : open.release().release();
     }
 
     /** Whether only the releases can be compared, and are equal. */
@@ -239,8 +246,8 @@ final class FileSearch implements Closeable {
     }
 
     /** Whether the search expected this file; if only a build id is known, unrelated files are tried too. */
-    private boolean isNamed(BuiltFile file) {
-        return wanted.release() != null || !wanted.isKernel() || Objects.equals(file.path(), files.given());
+    private boolean isNamed(@Nullable Path path) {
+        return wanted.release() != null || !wanted.isKernel() || Objects.equals(path, files.given());
     }
 
     static boolean hasDebugInfo(DebugData data) throws IOException {
