@@ -23,6 +23,9 @@ final class PatchSites {
     /** The length of an alternative is one byte on most machines. */
     private static final int LONGEST = 256;
 
+    /** More bytes than the names of the linker script have. */
+    private static final int MAX_NAME = 64;
+
     private static final int ARM64_NOP = 0xd503201f;
     private static final int ARM64_BTI_C = 0xd503245f;
 
@@ -325,7 +328,7 @@ final class PatchSites {
         long start = 0;
         long end = 0;
         for (int each : all) {
-            String name = symbols.name(each);
+            String name = symbols.name(each, MAX_NAME);
             if (name.equals(first)) {
                 start = symbols.address(each);
             } else if (name.equals(last)) {

@@ -255,7 +255,12 @@ public final class DebugFiles {
      * @param modified when it was last modified
      */
     record Rejected(
-            String name, Path path, @Nullable BuildId buildId, KernelRelease release, long size, FileTime modified) {
+            String name,
+            Path path,
+            @Nullable BuildId buildId,
+            @Nullable String release,
+            long size,
+            FileTime modified) {
         /** {@return whether the path now leads to another file, to a changed one, or to none} */
         private boolean hasChanged() {
             try {
@@ -289,7 +294,13 @@ public final class DebugFiles {
         BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
         all.put(
                 path,
-                new Rejected(data.name(), path, data.buildId(), data.release(), now.size(), now.lastModifiedTime()));
+                new Rejected(
+                        data.name(),
+                        path,
+                        data.buildId(),
+                        data.release().release(),
+                        now.size(),
+                        now.lastModifiedTime()));
     }
 
     /** Opens a candidate of a search. */

@@ -139,7 +139,7 @@ final class FileSearch implements Closeable {
             return null;
         }
         DebugFiles.Rejected known = files.takesOtherBuilds() ? null : files.rejected(candidate);
-        String rejection = known == null ? null : otherBuild(known.name(), known.buildId(), known.release(), null);
+        String rejection = known == null ? null : otherBuild(known.name(), known.buildId(), known.release());
         if (rejection != null) {
             reject(candidate, rejection);
             return null;
@@ -166,7 +166,9 @@ final class FileSearch implements Closeable {
     }
 
     private @Nullable DebugFile checked(DebugData data) throws IOException {
-        String difference = otherBuild(data.name(), data.buildId(), null, data);
+        BuildId id = data.buildId();
+        String release = needsRelease(id) ? data.release().release() : null;
+        String difference = otherBuild(data.name(), id, release);
         String forced = null;
         if (difference != null) {
             if (!files.takesOtherBuilds()) {
@@ -182,7 +184,6 @@ final class FileSearch implements Closeable {
         if (!(data instanceof ElfData elf)) {
             throw new IOException(data.name() + ": " + data.lacksLines());
         }
-        BuildId id = elf.buildId();
         if (id != null && wanted.buildId() == null) {
             wanted = wanted.withBuildId(id);
         }
@@ -207,17 +208,18 @@ final class FileSearch implements Closeable {
         }
     }
 
-    /**
-     * Why a file is from another build, with both build ids; null if it matches or cannot be compared.
-     *
-     * @param known its release; null to read it from the open file, if it decides
-     */
-    private @Nullable String otherBuild(
-            String name, @Nullable BuildId fileId, @Nullable KernelRelease known, @Nullable DebugData open) {
+    /** Whether a file's release decides if the file fits. Otherwise it is not read, because that takes time. */
+    private boolean needsRelease(@Nullable BuildId fileId) {
+        BuildId id = wanted.buildId();
+        return id == null || fileId == null ? wanted.release() != null : wanted.isKernel() && !id.equals(fileId);
+    }
+
+    /** Why a file is from another build, with both build ids; null if it matches or cannot be compared. */
+    private @Nullable String otherBuild(String name, @Nullable BuildId fileId, @Nullable String fileRelease) {
         BuildId id = wanted.buildId();
         String what = wanted.isKernel() ? "kernel" : "module";
         if (id != null && fileId != null) {
-            return id.equals(fileId) || (wanted.isKernel() && isOracleWithWrongId(release(known, open)))
+            return id.equals(fileId) || (wanted.isKernel() && isOracleWithWrongId(fileRelease))
                     ? null
                     : name + " is from another build: its build id is " + fileId + ", the traced " + what + " has "
                             + id;
@@ -228,16 +230,9 @@ final class FileSearch implements Closeable {
                     + ", that of the traced kernel starts with " + start;
         }
         String release = wanted.release();
-        String fileRelease = release == null ? null : release(known, open);
         return release == null || fileRelease == null || release.equals(fileRelease)
                 ? null
                 : name + " is from another build: its release is " + fileRelease + ", the traced kernel is " + release;
-    }
-
-    private static @Nullable String release(@Nullable KernelRelease known, @Nullable DebugData open) {
-        return known != null
-                ? known.release()
-                : open == null ? null : open.release().release();
     }
 
     /** Whether only the releases can be compared, and are equal. */

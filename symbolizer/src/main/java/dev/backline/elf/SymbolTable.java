@@ -288,19 +288,14 @@ public final class SymbolTable implements Symbols {
     }
 
     /**
-     * {@return whether the name begins like Rust's mangled names, {@code _R} or {@code _ZN}, and ends within a limit} Reads no
-     * more of it, because many symbols can share one name of megabytes.
+     * {@return the name, or the beginning of a longer one} For loops over all symbols: many can share one name of megabytes.
      *
      * @param i the symbol
-     * @param limit the most bytes of such a name
+     * @param limit the most bytes to read
      */
-    public boolean isMangled(int i, int limit) {
+    public String name(int i, int limit) {
         int start = nameStart(i);
-        int end = Strings.end(strings, start, limit + 1);
-        return end - start > 2
-                && end - start <= limit
-                && strings[start] == '_'
-                && (strings[start + 1] == 'R' || (strings[start + 1] == 'Z' && strings[start + 2] == 'N'));
+        return Strings.of(strings, start, Strings.end(strings, start, limit));
     }
 
     /** The start of the name in the string table; the end of the table if st_name is outside. */

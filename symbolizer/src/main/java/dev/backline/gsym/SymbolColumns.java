@@ -22,6 +22,8 @@ final class SymbolColumns {
     /** Symbols by which /proc/kallsyms and vmlinux are compared. */
     private static final Set<String> MARKERS = Set.of("_text", "_stext", "_etext", "_sinittext", "_einittext");
 
+    private static final int LONGEST_MARKER = "_sinittext".length();
+
     private final ElfFile elf;
     private final SymbolTable table;
     /**
@@ -113,7 +115,9 @@ final class SymbolColumns {
 
     /** Whether the symbol is in the kept code, or is needed to determine the KASLR offset. */
     private boolean isKept(int i, CodeCoverage kept) {
-        return isKept(i) && isCode(i) && (kept.has(table.address(i)) || MARKERS.contains(table.name(i)));
+        return isKept(i)
+                && isCode(i)
+                && (kept.has(table.address(i)) || MARKERS.contains(table.name(i, LONGEST_MARKER + 1)));
     }
 
     /** Pairs of an address and the kept symbol that ends there because the next symbol is not kept. */

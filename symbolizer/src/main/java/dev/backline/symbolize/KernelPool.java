@@ -33,10 +33,12 @@ public final class KernelPool implements Closeable {
     /** In the order of their last use, oldest first. */
     private final Map<Key, Entry> kernels = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** The kernels in use, and the weight of the others. A lease would be slow if it visited all kernels. */
+    /** The kernels in use. A lease visits only these, because there can be many others. */
     private final Set<Entry> used = new HashSet<>();
 
+    /** The weight of the kernels that are not in use. */
     private long idleWeight;
+
     private boolean closed;
 
     /** What identifies a build. */
@@ -60,7 +62,7 @@ public final class KernelPool implements Closeable {
     private static final class Entry {
         final KernelSymbolizer kernel;
         int users;
-        /** The weight since the last use. */
+        /** The weight at the end of the last use. */
         long idleWeight;
 
         Entry(KernelSymbolizer kernel) {

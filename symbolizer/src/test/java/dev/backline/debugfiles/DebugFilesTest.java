@@ -100,7 +100,7 @@ class DebugFilesTest {
     }
 
     @Test
-    void openAFileOfAnotherBuildOnceForAllKernelsOfALogAndAgainWhenItHasChanged() throws IOException {
+    void opensAFileOfAnotherBuildOnceForAllKernelsOfALogAndAgainWhenItHasChanged() throws IOException {
         byte[] content = vmlinux(RELEASE, ID, true);
         Path file = write(root.resolve("given/vmlinux"), content);
         DebugFiles files = below("given");

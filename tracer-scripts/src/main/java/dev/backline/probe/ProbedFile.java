@@ -33,6 +33,8 @@ final class ProbedFile {
 
     /** The bytes that some architectures leave between a function's symbol and its code, for patches. */
     private static final int MAX_PATCH_ROOM = 32;
+    /** More bytes than the names of probed functions have. */
+    private static final int MAX_NAME = 512;
 
     private final DebugFile file;
     private final ElfFile elf;
@@ -63,7 +65,7 @@ final class ProbedFile {
         }
         SymbolTable table = elf.symbols();
         for (int i = 1; i < table.size(); i++) {
-            String name = table.name(i);
+            String name = table.name(i, MAX_NAME);
             int dot = name.indexOf('.');
             String plain = dot > 0 ? name.substring(0, dot) : name;
             if (wanted.contains(plain) && table.sectionIndex(i) != SymbolTable.SHN_UNDEF) {

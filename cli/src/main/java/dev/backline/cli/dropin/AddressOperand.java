@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class AddressOperand {
     /** The most digits of an address; a longer number may overflow. */
     private static final int MAX_DIGITS = 16;
-    /** A longer mangled name is not compared, because hostile files have many of them. */
+    /** The bytes of a symbol's name that are demangled. */
     private static final int MAX_MANGLED = 8192;
 
     private final DebugData data;
@@ -108,7 +108,7 @@ final class AddressOperand {
     private int find(SymbolTable symbols, String name) {
         int found = first(symbols, name);
         for (int i = 1; found < 0 && i < symbols.size(); i++) {
-            if (symbols.isMangled(i, MAX_MANGLED) && name.equals(RustDemangler.demangle(symbols.name(i)))) {
+            if (name.equals(RustDemangler.demangle(symbols.name(i, MAX_MANGLED)))) {
                 found = i;
             }
         }

@@ -24,6 +24,9 @@ final class FunctionSymbols {
 
     private static final int STT_SRELC = 9;
 
+    /** The bytes of a name that tell whether it is a label. */
+    private static final int LABEL_START = 3;
+
     private final ElfFile elf;
     private final SymbolTable symbols;
     private final ConcurrentHashMap<Integer, Candidates> bySection = new ConcurrentHashMap<>();
@@ -159,7 +162,7 @@ final class FunctionSymbols {
                     STT_RELC,
                     STT_SRELC -> false;
             // The first test reads no name
-            default -> !(symbols.isMapping(symbol) && isLabel(symbols.name(symbol), marksCode));
+            default -> !(symbols.isMapping(symbol) && isLabel(symbols.name(symbol, LABEL_START), marksCode));
         };
     }
 
