@@ -126,8 +126,8 @@ set_flags() {
 
 # plan_run ARGUMENT...: sets scaling, memory and archive. Scaling: a query in the arguments (func+0xoff, 0xaddress) ends before
 # most compilations pay, so its methods are compiled four times later than by default (-15 % of its CPU time). All other
-# commands can get long input, and their methods are compiled twice as soon: -5 % of the time of a long log and of 100,000
-# addresses. Short input costs 5 to 10 % more CPU time, on the other processor.
+# commands can get long input, and their methods are compiled twice as soon. Compared with twice as late: -7 % of the CPU
+# time of a long log, -9 % for 100,000 addresses, and 4 to 10 % more for short input, on the other processor.
 # -Xint is not faster for a query even with an index, and without one a query takes longer. Only the scan of all symbols, a
 # loop over a hundred thousand of them, is compiled as soon as it starts (-5 %; quiet: do not print the option). Queries and
 # addr2line also have a smaller archive, because the JVM loads all classes of an AOT cache at its start (-12 % for one query)
@@ -166,7 +166,7 @@ plan_service() {
 # plan_memory: sets memory, the options on memory. A page fault for each 4 KiB takes a third of the CPU time of one query.
 # Xms: the tables of the collector cover the initial heap, by default a 64th of the memory of the machine.
 # Xmn: a collection stops all threads of a long log; with room for more new objects, there are fewer (-16 % wall time for
-# a million lines, and half the memory: fewer objects get old; -10 % for 100,000 addresses). A query needs none: its symbols
+# a million lines, and half the memory: fewer objects get old; -3 % for 100,000 addresses). A query needs none: its symbols
 # fit (-3 ms).
 # UseTransparentHugePages: one fault for 2 MiB of heap; -20 % of the CPU time of 100,000 addresses.
 # AlwaysPreTouch is off: where the kernel has to search for huge pages, touching all of the heap costs a query 5 ms and
