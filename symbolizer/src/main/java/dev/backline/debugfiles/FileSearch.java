@@ -211,7 +211,10 @@ final class FileSearch implements Closeable {
     /** Whether a file's release decides if the file fits. Otherwise it is not read, because that takes time. */
     private boolean needsRelease(@Nullable BuildId fileId) {
         BuildId id = wanted.buildId();
-        return id == null || fileId == null ? wanted.release() != null : wanted.isKernel() && !id.equals(fileId);
+        if (id == null || fileId == null) {
+            return wanted.release() != null;
+        }
+        return wanted.isKernel() && !id.equals(fileId);
     }
 
     /** Why a file is from another build, with both build ids; null if it matches or cannot be compared. */
