@@ -2,8 +2,6 @@ package dev.backline.intake;
 
 import dev.backline.io.Ascii;
 import dev.backline.io.Chars;
-import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /**
  * Finds the column with the message in rows of CSV (RFC 4180) and of similar tables: CloudWatch, Splunk, Grafana. A
@@ -81,7 +79,7 @@ final class Csv {
                 boolean kernels = isKernels(line, fieldStart, fieldEnd);
                 boolean better = bestStart < 0 || kernels || fieldEnd - fieldStart > bestEnd - bestStart;
                 if (column >= 0 ? number == column : better && found < 0) {
-                    found = kernels || isName(line, fieldStart, fieldEnd) ? number : found;
+                    found = kernels || Json.isMessage(line, fieldStart, fieldEnd) ? number : found;
                     bestStart = fieldStart;
                     bestEnd = fieldEnd;
                     bestDoubled = doubled;
@@ -136,7 +134,7 @@ final class Csv {
         for (int i = from; i <= to; i++) {
             boolean ends = i == to || isSeparator(line[i]);
             if (ends) {
-                found = found < 0 && isName(line, start, i) ? count : found;
+                found = found < 0 && Json.isMessage(line, start, i) ? count : found;
                 start = i + 1;
                 count++;
                 first = first == 0 && i < to ? line[i] : first;
@@ -211,13 +209,6 @@ final class Csv {
         return KernelText.stamp(line, from, to) >= 0
                 || KernelText.find(line, from, to) >= 0
                 || Chars.indexOf(line, from, to, "+0x") >= 0;
-    }
-
-    /** Whether a field of a table's heading names the column with the message. */
-    private static boolean isName(byte[] line, int from, int to) {
-        return to - from <= 16
-                && Json.MESSAGES.contains(
-                        new String(line, from, to - from, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT));
     }
 
     private static boolean isSeparator(byte c) {

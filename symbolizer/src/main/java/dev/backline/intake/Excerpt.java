@@ -2,6 +2,7 @@ package dev.backline.intake;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A piece of the input, usually one line, and the kernel's own lines in it. A line of JSON can contain no line of the
@@ -14,6 +15,7 @@ public final class Excerpt {
     private int start;
     private int end;
     private boolean kept;
+    private @Nullable JsonOrigin jsonOrigin;
 
     Excerpt(long number, byte[] bytes, int start, int end) {
         this.number = number;
@@ -29,6 +31,16 @@ public final class Excerpt {
 
     void add(KernelLine line) {
         lines.add(line);
+    }
+
+    /** {@return the hosts and times in its JSON; read once, because a line can have many messages} */
+    JsonOrigin jsonOrigin() {
+        JsonOrigin origin = jsonOrigin;
+        if (origin == null) {
+            origin = JsonOrigin.of(this);
+            jsonOrigin = origin;
+        }
+        return origin;
     }
 
     /** {@return the number of its first line in the input, from 1} */

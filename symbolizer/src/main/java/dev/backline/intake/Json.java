@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Json {
     /** Names of members that hold a message, in lower case. */
-    static final Set<String> MESSAGES = Set.of(
+    private static final Set<String> MESSAGES = Set.of(
             "msg",
             "message",
             "log",
@@ -46,6 +46,9 @@ final class Json {
     private static final int MAX_COMPARED = 8;
 
     private static final int MAX_DEPTH = 64;
+
+    /** No name of a message is longer. */
+    private static final int MAX_NAME = 16;
 
     /** The names of members that are kept. */
     private static final int MAX_NAMES = 16;
@@ -120,6 +123,13 @@ final class Json {
         }
     }
 
+    /** Whether a name in a line, of a member, a column or a pair, is one of a message. */
+    static boolean isMessage(byte[] line, int from, int to) {
+        return to - from <= MAX_NAME
+                && MESSAGES.contains(
+                        new String(line, from, to - from, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT));
+    }
+
     /** Whether a line starts with a name and a colon. */
     private static boolean isMember(byte[] line, int from, int to) {
         int quote = from + 1;
@@ -157,6 +167,27 @@ final class Json {
             }
         }
         return read;
+    }
+
+    /**
+     * Passes the lines of one string to a sink.
+     *
+     * @param line the buffer
+     * @param offset where the excerpt starts in the buffer, or 0 for decoded text
+     * @param of the text that the string is in
+     * @param from where the string starts in the text, after its quote
+     * @param to where it ends
+     */
+    void readString(byte[] line, int offset, Piece of, int from, int to, Sink sink) {
+        bytes = line;
+        base = offset;
+        piece = of;
+        end = to;
+        found.clear();
+        string(from, to, found);
+        for (Piece each : found) {
+            sink.line(each);
+        }
     }
 
     private byte byteAt(int position) {

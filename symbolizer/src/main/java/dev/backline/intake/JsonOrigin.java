@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of the JSON objects around a message that tell its host and its time: journald's, those of the Elastic Common
- * Schema, docker's, and of other log stores. Reads the excerpt of the message, tolerantly. Not thread-safe.
+ * The members of the JSON objects, and the pairs of logfmt, in an excerpt that tell hosts and times: journald's, those of the Elastic Common Schema,
+ * docker's, and of other log stores. Reads the excerpt once, tolerantly, for all messages in it. Not thread-safe.
  */
 final class JsonOrigin {
     /** Names of members, in lower case; the first one that has a value counts. */
@@ -47,14 +47,17 @@ final class JsonOrigin {
     private static final int MAX_TEXT = 256;
 
     private final byte[] bytes;
+    private final int start;
     private final int end;
-    private final int message;
 
     /** Open objects and lists, the outermost first. */
     private final List<Scope> scopes = new ArrayList<>();
 
-    /** What was found, the object around the message first. */
-    private final List<Map<String, String>> found = new ArrayList<>();
+    /** The objects that have such members; one in another one comes first. */
+    private final List<Scope> found = new ArrayList<>();
+
+    /** The pairs of a line of logfmt, which are around the whole excerpt. */
+    private final Scope pairs = new Scope(false, null, 0);
 
     private int at;
 
@@ -65,6 +68,7 @@ final class JsonOrigin {
         final @Nullable String name;
 
         final int start;
+        int end;
         final Map<String, String> members = new HashMap<>();
 
         @Nullable
@@ -74,6 +78,10 @@ final class JsonOrigin {
             this.list = list;
             this.name = name;
             this.start = start;
+        }
+
+        boolean isAround(int place) {
+            return start <= place && place < end;
         }
     }
 
@@ -87,27 +95,29 @@ final class JsonOrigin {
         return words;
     }
 
-    private JsonOrigin(byte[] bytes, int start, int end, int message) {
+    private JsonOrigin(byte[] bytes, int start, int end) {
         this.bytes = bytes;
-        this.at = start;
+        this.start = start;
         this.end = end;
-        this.message = message;
+        this.at = start;
     }
 
-    /** {@return the members around a line that is a message in JSON} */
-    static JsonOrigin around(KernelLine line) {
-        Excerpt excerpt = line.excerpt();
-        JsonOrigin origin =
-                new JsonOrigin(excerpt.bytes(), excerpt.start(), excerpt.end(), excerpt.start() + line.placeAfter(0));
+    /** {@return the members of the objects in an excerpt} */
+    static JsonOrigin of(Excerpt excerpt) {
+        JsonOrigin origin = new JsonOrigin(excerpt.bytes(), excerpt.start(), excerpt.end());
         origin.read();
         return origin;
     }
 
+    /** {@return the host of the objects around a place, the innermost first, or null}
+     *
+     * @param place the offset in the excerpt
+     */
     @Nullable
-    String host() {
-        for (Map<String, String> each : found) {
+    String host(int place) {
+        for (Scope each : found) {
             for (String name : HOSTS) {
-                String value = each.get(name);
+                String value = each.isAround(place) ? each.members.get(name) : null;
                 if (value != null && LineOrigin.isHost(value)) {
                     return value;
                 }
@@ -116,11 +126,15 @@ final class JsonOrigin {
         return null;
     }
 
+    /** {@return the time of the objects around a place, the innermost first, or null}
+     *
+     * @param place the offset in the excerpt
+     */
     @Nullable
-    String time() {
-        for (Map<String, String> each : found) {
+    String time(int place) {
+        for (Scope each : found) {
             for (String name : TIMES) {
-                String value = each.get(name);
+                String value = each.isAround(place) ? each.members.get(name) : null;
                 String time = value == null ? null : LineOrigin.epoch(value);
                 time = time == null && value != null ? LineOrigin.time(value) : time;
                 if (time != null) {
@@ -141,9 +155,6 @@ final class JsonOrigin {
                         close(scopes.remove(scopes.size() - 1), at);
                     }
                     at++;
-                    if (scopes.isEmpty() && at > message) {
-                        return;
-                    }
                 }
                 case '"' -> value(string());
                 case ',' -> {
@@ -151,7 +162,10 @@ final class JsonOrigin {
                     at++;
                 }
                 default -> {
-                    if (c > ' ' && c != ':') {
+                    int equals = scopes.isEmpty() ? Logfmt.nameEnd(bytes, at, end) : at;
+                    if (equals > at && equals < end && bytes[equals] == '=') {
+                        pair(equals);
+                    } else if (c > ' ' && c != ':') {
                         value(word());
                     } else {
                         at++;
@@ -160,24 +174,27 @@ final class JsonOrigin {
             }
         }
         // The excerpt can end inside of an object.
-        for (int i = scopes.size() - 1; i >= 0; i--) {
-            close(scopes.get(i), end);
+        while (!scopes.isEmpty()) {
+            close(scopes.remove(scopes.size() - 1), end);
         }
+        close(pairs, end);
     }
 
     private void open(boolean list) {
         Scope around = scopes.isEmpty() ? null : scopes.get(scopes.size() - 1);
         if (scopes.size() < MAX_DEPTH) {
-            scopes.add(new Scope(list, around == null ? null : around.key, at));
+            scopes.add(new Scope(list, around == null ? null : around.key, at - start));
         }
         key(null);
         at++;
     }
 
     private void close(Scope scope, int to) {
-        if (scope.start <= message && message < to) {
-            found.add(scope.members);
-        } else if (!scopes.isEmpty() && scope.name != null) {
+        scope.end = to - start;
+        if (!scope.members.isEmpty()) {
+            found.add(scope);
+        }
+        if (!scopes.isEmpty() && scope.name != null) {
             // {"host": {"name": "a"}} has the member host.name.
             Map<String, String> around = scopes.get(scopes.size() - 1).members;
             scope.members.forEach((name, value) -> around.putIfAbsent(scope.name + "." + name, value));
@@ -204,6 +221,25 @@ final class JsonOrigin {
         scope.key = null;
         if (WORDS.contains(key)) {
             scope.members.putIfAbsent(key, text);
+        }
+    }
+
+    /** Takes a pair of logfmt: {@code time=2026-11-22T08:38:06Z host="a"}. */
+    private void pair(int equals) {
+        String name = text(at, equals).toLowerCase(Locale.ROOT);
+        at = equals + 1;
+        String value;
+        if (at < end && bytes[at] == '"') {
+            value = string();
+        } else {
+            int from = at;
+            while (at < end && bytes[at] > ' ') {
+                at++;
+            }
+            value = text(from, at);
+        }
+        if (WORDS.contains(name)) {
+            pairs.members.putIfAbsent(name, value);
         }
     }
 

@@ -80,6 +80,16 @@ public final class KernelLine {
         return piece.escape() != null;
     }
 
+    /** Whether the line is a message in JSON. */
+    boolean isInJson() {
+        for (Escape each = piece.escape(); each != null; each = each.outer()) {
+            if (each.form() == Escape.Form.JSON || each.form() == Escape.Form.JSON_BYTES) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** {@return the text with the collector's prefix, decoded as UTF-8} */
     public String text() {
         int start = start();

@@ -45,12 +45,13 @@ public record LineOrigin(@Nullable String host, @Nullable String time) {
         String prefix =
                 new String(line.bytes(), start, Math.min(to, start + MAX_PREFIX) - start, StandardCharsets.ISO_8859_1);
         LineOrigin found = ofPrefix(prefix);
-        if (!line.isEscaped() || (found.host() != null && found.time() != null)) {
+        if (!line.isInJson() || (found.host() != null && found.time() != null)) {
             return found;
         }
-        JsonOrigin members = JsonOrigin.around(line);
-        String host = found.host() != null ? found.host() : members.host();
-        return new LineOrigin(host, found.time() != null ? found.time() : members.time());
+        JsonOrigin members = line.excerpt().jsonOrigin();
+        int place = line.placeAfter(0);
+        String host = found.host() != null ? found.host() : members.host(place);
+        return new LineOrigin(host, found.time() != null ? found.time() : members.time(place));
     }
 
     /** {@return the origin in a collector's prefix} */

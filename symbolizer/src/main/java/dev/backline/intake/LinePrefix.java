@@ -336,7 +336,7 @@ public final class LinePrefix {
         if (bar > at) {
             return bar;
         }
-        int prompt = Chars.indexOf(line, at, reach, " login: ");
+        int prompt = Chars.indexOf(line, at, quoted(line, at, reach), " login: ");
         return prompt > 0 && prompt + 8 < end && (line[prompt + 8] == '[' || line[prompt + 8] == '<') ? prompt + 8 : at;
     }
 
@@ -554,11 +554,19 @@ public final class LinePrefix {
         return from;
     }
 
+    /** Where a JSON object or a quoted value starts, neither of which is part of a prefix; the limit if there is none. */
+    private static int quoted(byte[] line, int from, int limit) {
+        int quote = from;
+        while (quote < limit
+                && (line[quote] != '"' || quote == from || (line[quote - 1] != '{' && line[quote - 1] != '='))) {
+            quote++;
+        }
+        return quote;
+    }
+
     /** The position after {@code kernel: }, {@code kernel[123]: } or {@code kernel - - - }; 0 if there is none. */
     private static int afterKernel(byte[] line, int from, int limit, int end) {
-        // A JSON object is not part of a prefix.
-        int object = Chars.indexOf(line, from, limit, "{\"");
-        int reach = object < 0 ? limit : object;
+        int reach = quoted(line, from, limit);
         int name = Chars.indexOf(line, from, reach, " kernel");
         if (name < 0) {
             return 0;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.MemoryLimitException;
 import org.tukaani.xz.XZInputStream;
 
-/** Decompresses a log and decodes UTF-16. Files that are not text are refused. Not thread-safe. */
+/** Decompresses a log and decodes UTF-16 and the bodies of mails. Files that are not text are refused. Not thread-safe. */
 public final class LogInput {
     private static final int HEAD = 4096;
 
@@ -52,7 +52,8 @@ public final class LogInput {
             throw new IOException(whole.kind.sentence(name));
         }
         Utf16 encoding = Utf16.of(whole.head, whole.length);
-        return new LogInput(encoding == null ? whole : encoding.decoded(whole), encoding);
+        Whole text = encoding == null ? whole : begun(encoding.decoded(whole));
+        return new LogInput(MailInput.isMail(text.head, text.length) ? new MailInput(text) : text, encoding);
     }
 
     /**
@@ -69,15 +70,19 @@ public final class LogInput {
     private static Whole unpacked(String name, InputStream in) throws IOException {
         InputStream stream = in;
         for (int layer = 0; layer <= MAX_LAYERS; layer++) {
-            byte[] head = new byte[HEAD];
-            int length = head(stream, head);
-            Whole whole = new Whole(FileKind.of(head, length), head, length, stream);
+            Whole whole = begun(stream);
             if (!whole.kind.isCompressed()) {
                 return whole;
             }
             stream = new Decompressed(name, whole.kind, whole);
         }
         throw new IOException(name + ": compressed more than " + MAX_LAYERS + " times; decompress it first");
+    }
+
+    private static Whole begun(InputStream in) throws IOException {
+        byte[] head = new byte[HEAD];
+        int length = head(in, head);
+        return new Whole(FileKind.of(head, length), head, length, in);
     }
 
     /** Reads the available bytes, and waits only until there are enough to tell the kind of the file. */
@@ -89,7 +94,7 @@ public final class LogInput {
                 break;
             }
             length += read;
-        } while (length < 16 && !isPlain(head[0]));
+        } while ((length < 16 && !isPlain(head[0])) || MailInput.isInName(head, length));
         return length;
     }
 

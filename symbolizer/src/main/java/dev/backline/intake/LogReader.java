@@ -208,7 +208,7 @@ public final class LogReader {
         byte[] bytes = lines.bytes();
         int from = lines.start();
         int end = lines.bufferedEnd();
-        boolean anyJson = false;
+        boolean anyPair = false;
         boolean anyTable = false;
         Csv rows = new Csv();
         int start = afterMark(bytes, from, end);
@@ -226,7 +226,7 @@ public final class LogReader {
                 bars += barStart(bytes, start, to) < to ? 1 : 0;
                 invisible |= Invisible.isIn(bytes, start, to);
                 html |= Html.isIn(bytes, start, i);
-                anyJson |= isJson(bytes, start, i);
+                anyPair |= isJson(bytes, start, i) || Logfmt.message(bytes, LinePrefix.end(bytes, start, i), i) > 0;
                 anyTable |= rows.read(bytes, afterMark(bytes, start, i), i);
                 start = i + 1;
             }
@@ -234,7 +234,7 @@ public final class LogReader {
         html |= Html.isIn(bytes, start, end);
         doubleSpaced = everySecond && filled >= MIN_LINES;
         barred = bars >= MIN_LINES && bars >= filled - filled / 8;
-        if (!anyJson && !anyTable && !html && !invisible) {
+        if (!anyPair && !anyTable && !html && !invisible) {
             prefixes.prime(bytes, afterMark(bytes, from, end), end);
             WrappedLines.Width width = WrappedLines.width(bytes, from, end);
             if (width != null) {
@@ -257,7 +257,7 @@ public final class LogReader {
     }
 
     /** The position after a byte order mark. */
-    private static int afterMark(byte[] bytes, int from, int end) {
+    static int afterMark(byte[] bytes, int from, int end) {
         return Chars.startsWith(bytes, from, end, "\u00ef\u00bb\u00bf") ? from + 3 : from;
     }
 
@@ -426,6 +426,12 @@ public final class LogReader {
         }
         int known = LinePrefix.end(bytes, start, end);
         if (depth + 1 < MAX_DEPTH && emitJson(bytes, base, piece, known, depth + 1)) {
+            return;
+        }
+        int message = depth + 1 < MAX_DEPTH ? Logfmt.message(bytes, known, end) : -1;
+        if (message > 0) {
+            int to = Logfmt.stringEnd(bytes, message, end);
+            json(depth + 1).readString(bytes, base, piece, message - base, to - base, each -> emit(each, depth + 2));
             return;
         }
         int text = prefixEnd(bytes, start, known, end, bracket);

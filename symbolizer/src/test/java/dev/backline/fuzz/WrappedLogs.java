@@ -25,9 +25,8 @@ final class WrappedLogs {
             List<String> oops = Captures.lines("oops.txt");
             String log = String.join("\n", oops.subList(0, 24)) + "\n";
             List<byte[]> all = new ArrayList<>();
-            for (Wrapper wrapper : Wrapper.all()) {
-                all.add(wrapper.apply(log));
-            }
+            Wrapper.all().forEach(each -> all.add(each.apply(log)));
+            Wrapper.mails().forEach(each -> all.add(each.apply(log)));
             for (String encoding : List.of("UTF-16", "UTF-16LE", "UTF-16BE")) {
                 all.add(log.getBytes(Charset.forName(encoding)));
             }

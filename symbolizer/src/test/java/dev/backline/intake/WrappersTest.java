@@ -104,7 +104,8 @@ class WrappersTest {
     }
 
     static Stream<Wrapper> wrappers() {
-        return Stream.concat(Stream.of(new Wrapper("nothing", false, log -> log)), Wrapper.all().stream());
+        return Stream.of(List.of(new Wrapper("nothing", false, log -> log)), Wrapper.all(), Wrapper.mails())
+                .flatMap(List::stream);
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backline.fixtures.Captures;
 import dev.backline.fixtures.Wrapper;
+import dev.backline.intake.LogInput;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,13 +19,13 @@ class WrappedCapturesTest {
     private static final int LINES = 120;
 
     static Stream<Wrapper> wrappers() {
-        return Wrapper.all().stream();
+        return Stream.concat(Wrapper.all().stream(), Wrapper.mails().stream());
     }
 
     private static Heard read(byte[] text) throws IOException {
         Heard heard = new Heard();
         CaptureReader reader = new CaptureReader(heard);
-        reader.read("-", new ByteArrayInputStream(text));
+        reader.read("-", LogInput.open("-", new ByteArrayInputStream(text)).text());
         reader.finish();
         return heard;
     }

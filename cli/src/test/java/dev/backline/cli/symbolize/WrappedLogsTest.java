@@ -100,6 +100,20 @@ class WrappedLogsTest {
                 .isEqualTo(PLACE.matcher(String.join("\n", text)).results().count());
     }
 
+    static Stream<Wrapper> mails() {
+        return Wrapper.mails().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("mails")
+    void givesTheAnswersOfThePlainLogToALogInAMailAndPrintsItDecoded(Wrapper wrapper) throws IOException {
+        Path mail = write("mail", wrapper.apply(log));
+
+        assertThat(answers(mail)).isEqualTo(answers);
+        assertThat(symbolize(mail).lines().map(String::stripTrailing))
+                .containsSubsequence(text.stream().map(String::stripTrailing).toList());
+    }
+
     private static boolean isSubsequence(String part, String whole) {
         int at = 0;
         for (int i = 0; i < whole.length() && at < part.length(); i++) {

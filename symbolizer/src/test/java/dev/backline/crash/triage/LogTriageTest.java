@@ -82,9 +82,11 @@ class LogTriageTest {
                 "{'log':'%s\\n','stream':'stdout','time':'2026-11-22T08:38:06.1Z'}||2026-11-22T08:38:06.100Z",
                 "{'@timestamp':'2026-11-22T08:38:06Z','host':{'name':'db-3'},'message':'%s'}|db-3|2026-11-22T08:38:06Z",
                 "{'result':{'host':'db-3','_time':'1795336686.5','_raw':'%s'}}|db-3|2026-11-22T08:38:06.500Z",
-                "{'hostname':'db-3','lines':[{'host':'other','message':'x'},{'ts':1795336686,'message':'%s'}]}|db-3|2026-11-22T08:38:06Z"
+                "{'hostname':'db-3','lines':[{'host':'other','message':'x'},{'ts':1795336686,'message':'%s'}]}|db-3|2026-11-22T08:38:06Z",
+                "time=2026-11-22T08:38:06Z level=warn host=db-3 msg='%s'|db-3|2026-11-22T08:38:06Z",
+                "level=warn message='%s' ts=1795336686.5 hostname='db-3'|db-3|2026-11-22T08:38:06.500Z"
             })
-    void takesHostAndTimeFromJson(String form, String host, String time) throws IOException {
+    void takesHostAndTimeFromJsonAndLogfmt(String form, String host, String time) throws IOException {
         StringBuilder log = new StringBuilder();
         for (String line : oops(1, "row", "Not tainted").split("\n")) {
             log.append(form.replace("'", "\"").replace("%s", line)).append('\n');
