@@ -109,7 +109,8 @@ final class JsonOrigin {
         return origin;
     }
 
-    /** {@return the host of the objects around a place, the innermost first, or null}
+    /**
+     * {@return the host that the objects around a place name, the innermost first; null if none does}
      *
      * @param place the offset in the excerpt
      */
@@ -126,7 +127,8 @@ final class JsonOrigin {
         return null;
     }
 
-    /** {@return the time of the objects around a place, the innermost first, or null}
+    /**
+     * {@return the time that the objects around a place name, the innermost first; null if none does}
      *
      * @param place the offset in the excerpt
      */
