@@ -2,6 +2,7 @@ package dev.backline.archive;
 
 import dev.backline.io.FailureReason;
 import dev.backline.io.Internal;
+import dev.backline.unpack.GzipInputStream;
 import dev.backline.unpack.ZstdInputStream;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
-import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.ar.ArArchiveEntry;
 import org.apache.commons.compress.archivers.ar.ArArchiveInputStream;
 import org.jspecify.annotations.Nullable;
@@ -187,7 +187,7 @@ public final class DebArchive {
     private static @Nullable InputStream decompressed(InputStream in, String extension) throws IOException {
         return switch (extension) {
             case "" -> in;
-            case ".gz" -> new GZIPInputStream(in, 1 << 16);
+            case ".gz" -> new GzipInputStream(in);
             case ".xz" -> new XZInputStream(in, xzMemory());
             case ".zst" -> new ZstdInputStream(in);
             default -> null;

@@ -40,10 +40,10 @@ final class SymbolScan {
         this.plain = plain;
     }
 
-    /** All symbols with this non-empty name, in the order of the table. */
+    /** The symbols with this non-empty name, as {@link Symbols#named} gives them. */
     int[] named(byte[] wanted) {
         IntList found = new IntList();
-        for (int i = nextNamed(0, wanted); i != 0; i = nextNamed(i, wanted)) {
+        for (int i = nextNamed(0, wanted); i != 0 && found.size() < Symbols.MOST_NAMED; i = nextNamed(i, wanted)) {
             found.add(i);
         }
         return found.toArray();

@@ -507,7 +507,6 @@ public final class SymbolTable implements Symbols {
         return first == '$' || (first == '.' && second == 'L') || (first == 'L' && second == '0');
     }
 
-    /** All symbols with exactly this name, in the order of the table; empty if there are none. */
     @Override
     public int[] named(String name) {
         Named last = lastNamed;
@@ -522,7 +521,8 @@ public final class SymbolTable implements Symbols {
             return found.clone();
         }
         IntList found = new IntList();
-        for (int i = index.first(hash(wanted, 0, Math.min(wanted.length, MAX_COMPARED))); i != 0; i = index.next(i)) {
+        int first = index.first(hash(wanted, 0, Math.min(wanted.length, MAX_COMPARED)));
+        for (int i = first; i != 0 && found.size() < MOST_NAMED; i = index.next(i)) {
             if (isNamed(nameStart(i), wanted)) {
                 found.add(i);
             }

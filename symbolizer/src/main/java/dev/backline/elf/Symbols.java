@@ -7,9 +7,12 @@ import java.util.List;
  * The symbols of one ELF file or GSYM index. A symbol is a number that is valid for this file only. Thread-safe.
  */
 public interface Symbols {
+    /** The most symbols of one name that {@link #named} finds; Linux has about 200, most of them no functions. */
+    int MOST_NAMED = 4096;
+
     /**
-     * {@return all symbols with exactly this name, in the order of the ELF file's table; empty if there are
-     * none}
+     * {@return the symbols with exactly this name, the first {@link #MOST_NAMED} in the order of the ELF file's table; empty if
+     * there are none}
      *
      * @param name as in the file
      * @throws IOException if the symbols cannot be read or are damaged

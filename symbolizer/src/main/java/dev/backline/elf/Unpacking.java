@@ -1,6 +1,7 @@
 package dev.backline.elf;
 
 import dev.backline.io.FailureReason;
+import dev.backline.unpack.GzipInputStream;
 import dev.backline.unpack.UnsupportedFilterException;
 import dev.backline.unpack.XzFile;
 import dev.backline.unpack.XzInput;
@@ -8,7 +9,6 @@ import dev.backline.unpack.ZstdInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.XZInputStream;
 
@@ -132,7 +132,7 @@ final class Unpacking {
 
     private static InputStream stream(String method, InputStream in, int limit) throws IOException {
         return switch (method) {
-            case "gzip" -> new GZIPInputStream(in, 1 << 16);
+            case "gzip" -> new GzipInputStream(in);
             case "xz" -> Xz.stream(in, limit);
             default -> new ZstdInputStream(in);
         };

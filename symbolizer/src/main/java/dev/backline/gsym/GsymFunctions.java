@@ -105,7 +105,7 @@ final class GsymFunctions implements Symbols {
         int i = first == null || chain == null
                 ? nextNamed(strings, starts, 0, wanted)
                 : first[hash(wanted, 0, wanted.length) & first.length - 1] - 1;
-        while (i >= 0) {
+        while (i >= 0 && found.size() < MOST_NAMED) {
             if (isAt(strings, starts[i], wanted)) {
                 found.add(i);
             }

@@ -407,7 +407,7 @@ final class GsymSymbols implements Symbols {
         }
         byte[] entries = extension.read(GsymExtension.NAMES, 4 * from, (int) (4 * (to - from)));
         IntList found = new IntList();
-        for (int at = 0; at < entries.length; at += 4) {
+        for (int at = 0; at < entries.length && found.size() < MOST_NAMED; at += 4) {
             int entry = Words.i32(entries, at, file.bigEndian());
             int symbol = entry & 0xff_ffff;
             if (entry >>> 24 == (hash & 0xff) && name(symbol).equals(name)) {

@@ -230,11 +230,11 @@ final class Csv {
     }
 
     /** The piece with each doubled quote as one. */
-    static Piece undoubled(byte[] line, int base, Piece piece) {
+    static Piece undoubled(byte[] line, int base, Piece piece, byte quote) {
         Decoded decoded = new Decoded(piece.end() - piece.start());
         for (int i = piece.start(); i < piece.end(); i++) {
             decoded.add(line[base + i], piece.origin(i));
-            if (line[base + i] == '"' && i + 1 < piece.end() && line[base + i + 1] == '"') {
+            if (line[base + i] == quote && i + 1 < piece.end() && line[base + i + 1] == quote) {
                 i++;
             }
         }

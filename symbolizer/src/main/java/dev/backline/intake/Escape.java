@@ -4,7 +4,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How text must be escaped at a place of the input: inside a JSON string, a quoted CSV field, an HTML page. Escapes nest: a JSON string can contain JSON. Immutable, thread-safe.
+ * How text must be escaped at a place of the input: inside a JSON string, a quoted CSV field, a YAML
+ * string, an HTML page. Escapes nest: a JSON string can contain JSON. Immutable, thread-safe.
  *
  * @param form the innermost form
  * @param outer the escape of the form around it, or null
@@ -18,6 +19,8 @@ record Escape(Form form, @Nullable Escape outer) {
         JSON_BYTES,
         /** A quoted field of CSV (RFC 4180 2.7): quotes are doubled. */
         CSV,
+        /** A string of YAML in single quotes (YAML 1.2.2, 7.3.2): quotes are doubled. */
+        YAML,
         /** Text of an HTML page. */
         HTML
     }
@@ -68,6 +71,9 @@ record Escape(Form form, @Nullable Escape outer) {
                     case '"' -> "&quot;";
                     default -> null;
                 };
+            }
+            case YAML -> {
+                return c == '\'' ? "''" : null;
             }
             default -> {
                 return c == '"' ? "\"\"" : null;

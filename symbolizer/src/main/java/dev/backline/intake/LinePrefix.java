@@ -336,8 +336,13 @@ public final class LinePrefix {
         if (bar > at) {
             return bar;
         }
-        int prompt = Chars.indexOf(line, at, quoted(line, at, reach), " login: ");
-        return prompt > 0 && prompt + 8 < end && (line[prompt + 8] == '[' || line[prompt + 8] == '<') ? prompt + 8 : at;
+        int prompt = at;
+        while (prompt < reach && (Chars.isSymbol(line[prompt]) || line[prompt] == '-')) {
+            prompt++;
+        }
+        return Chars.startsWith(line, prompt, end, " login: [") || Chars.startsWith(line, prompt, end, " login: <")
+                ? prompt + " login: ".length()
+                : at;
     }
 
     /** docker compose and journald relays: {@code web-1  | text}. */

@@ -1,10 +1,10 @@
 package dev.backline.intake;
 
+import dev.backline.unpack.GzipInputStream;
 import dev.backline.unpack.ZstdInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.MemoryLimitException;
@@ -156,7 +156,7 @@ public final class LogInput {
             this.kind = kind;
             try {
                 in = switch (kind) {
-                    case GZIP -> new GZIPInputStream(packed, 1 << 16);
+                    case GZIP -> new GzipInputStream(packed);
                     case XZ -> new XZInputStream(packed, XZ_MEMORY_KIB);
                     case ZSTD -> new ZstdInputStream(packed);
                     default -> new BZip2CompressorInputStream(packed, true);

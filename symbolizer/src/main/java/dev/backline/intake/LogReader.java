@@ -57,6 +57,7 @@ public final class LogReader {
     private final PrefixLearner afterStamps = new PrefixLearner();
     private final Json[] json = new Json[MAX_DEPTH];
     private final Csv csv = new Csv();
+    private final Yaml yaml = new Yaml();
     private final LineMarks marks = new LineMarks();
     private boolean table;
     private boolean html;
@@ -226,7 +227,7 @@ public final class LogReader {
                 bars += barStart(bytes, start, to) < to ? 1 : 0;
                 invisible |= Invisible.isIn(bytes, start, to);
                 html |= Html.isIn(bytes, start, i);
-                anyPair |= isJson(bytes, start, i) || Logfmt.message(bytes, LinePrefix.end(bytes, start, i), i) > 0;
+                anyPair |= isJson(bytes, start, i) || isString(bytes, LinePrefix.end(bytes, start, i), i);
                 anyTable |= rows.read(bytes, afterMark(bytes, start, i), i);
                 start = i + 1;
             }
@@ -250,6 +251,10 @@ public final class LogReader {
             to--;
         }
         return to > start && bytes[to - 1] == '|' ? to - 1 : end;
+    }
+
+    private static boolean isString(byte[] bytes, int from, int end) {
+        return Logfmt.message(bytes, from, end) >= 0 || new Yaml().message(bytes, from, end) >= 0;
     }
 
     private boolean isJson(byte[] bytes, int from, int end) {
@@ -303,7 +308,7 @@ public final class LogReader {
                 }
                 Escape escape = new Escape(Escape.Form.CSV, null);
                 Piece field = line.string(csv.fieldStart() - start, csv.fieldEnd() - start, escape);
-                emit(csv.hasDoubledQuotes() ? Csv.undoubled(bytes, start, field) : field, 0);
+                emit(csv.hasDoubledQuotes() ? Csv.undoubled(bytes, start, field, (byte) '"') : field, 0);
                 return;
             }
         }
@@ -428,13 +433,15 @@ public final class LogReader {
         if (depth + 1 < MAX_DEPTH && emitJson(bytes, base, piece, known, depth + 1)) {
             return;
         }
-        int message = depth + 1 < MAX_DEPTH ? Logfmt.message(bytes, known, end) : -1;
-        if (message > 0) {
-            int to = Logfmt.stringEnd(bytes, message, end);
-            json(depth + 1).readString(bytes, base, piece, message - base, to - base, each -> emit(each, depth + 2));
+        if (depth + 1 < MAX_DEPTH && emitString(bytes, base, piece, known, depth + 1)) {
             return;
         }
         int text = prefixEnd(bytes, start, known, end, bracket);
+        int close = text > start ? Enclosed.end(bytes, start, text, end) : end;
+        if (close < end) {
+            piece = piece.endingAt(close - base);
+            end = close;
+        }
         // Two columns, or a console on which two messages ran into one line.
         int second = bracket < text + 8 ? -1 : KernelText.stamp(bytes, text + 8, end);
         while (second > text) {
@@ -449,6 +456,29 @@ public final class LogReader {
             second = bracket < text + 8 ? -1 : KernelText.stamp(bytes, text + 8, end);
         }
         excerpt.add(new KernelLine(excerpt, piece, number, text - base, anchored));
+    }
+
+    /** Adds the lines of the message in a line of logfmt or YAML; false if the line is neither. */
+    private boolean emitString(byte[] bytes, int base, Piece piece, int known, int depth) {
+        int end = base + piece.end();
+        int from = Logfmt.message(bytes, known, end);
+        int to = from < 0 ? -1 : Logfmt.stringEnd(bytes, from, end);
+        if (from < 0) {
+            int quote = yaml.message(bytes, known, end);
+            if (quote < 0) {
+                // A string in YAML has no YAML in it.
+                return depth == 1 && yaml.isOther(bytes, known, end);
+            }
+            from = quote + 1;
+            to = Yaml.stringEnd(bytes, quote, end);
+            if (bytes[quote] == '\'') {
+                Piece string = piece.string(from - base, to - base, new Escape(Escape.Form.YAML, piece.escape()));
+                emit(Csv.undoubled(bytes, base, string, (byte) '\''), depth + 1);
+                return true;
+            }
+        }
+        json(depth).readString(bytes, base, piece, from - base, to - base, each -> emit(each, depth + 1));
+        return true;
     }
 
     /** Adds the messages of a JSON object that ends the line; false if there is none. */

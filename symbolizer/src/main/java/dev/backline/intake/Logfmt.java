@@ -4,8 +4,8 @@ import dev.backline.io.Ascii;
 import dev.backline.io.Chars;
 
 /**
- * Finds the message in a line of logfmt, {@code time=… level=warn msg="…" host=a}: the loggers of Go's programs, Loki and
- * Heroku write it. The value's quotes and escapes are those of a Go string. Thread-safe.
+ * Finds the message in a line of logfmt, {@code time=… level=warn msg="…" host=a}: the loggers of Go's programs, Loki,
+ * Heroku and, with commas between its tags, telegraf write it. The value's quotes and escapes are those of a Go string. Thread-safe.
  */
 final class Logfmt {
     private Logfmt() {}
@@ -53,6 +53,6 @@ final class Logfmt {
     }
 
     private static boolean isName(byte c) {
-        return Ascii.isLetter(c) || Ascii.isDigit(c) || c == '_' || c == '.' || c == '-' || c == '@';
+        return Ascii.isLetter(c) || Ascii.isDigit(c) || c == '_' || c == '.' || c == '-' || c == '@' || c == ',';
     }
 }

@@ -121,6 +121,21 @@ class SymbolTableTest {
         }
     }
 
+    @Test
+    void findsTheFirstOfVeryManySymbolsOfOneNameByScanAndByIndex() throws IOException {
+        ElfBuilder b = ElfBuilder.executable();
+        int text = b.text(".text", 0x1000, 0x10000);
+        for (int i = 0; i < Symbols.MOST_NAMED + 100; i++) {
+            b.function("dup", 0x1000 + i, 1, text);
+        }
+        b.function("other", 0x9000, 1, text);
+        SymbolTable s = b.open().symbols();
+        for (int look = 0; look < 10; look++) {
+            assertThat(s.named("dup")).hasSize(Symbols.MOST_NAMED).isSorted().startsWith(1);
+            assertThat(s.named("other")).containsExactly(Symbols.MOST_NAMED + 101);
+        }
+    }
+
     /** A new table looks up its first symbols with a scan, and later ones with an index. */
     @ParameterizedTest
     @CsvSource({"true,true", "true,false", "false,true", "false,false"})

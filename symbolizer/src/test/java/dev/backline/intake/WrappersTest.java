@@ -128,6 +128,18 @@ class WrappersTest {
         assertThat(different).isEmpty();
     }
 
+    static Stream<Wrapper> enclosing() {
+        return Wrapper.enclosing().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("enclosing")
+    void readsLinesWithTimeStampsInWhateverEnclosesThem(Wrapper wrapper) throws IOException {
+        String log = logs().getOrDefault("oops.txt", "").replace("\r", "");
+
+        assertThat(read(wrapper.apply(log))).isEqualTo(plain(log));
+    }
+
     private static String difference(Reading one, Reading other) {
         List<String> frames = new ArrayList<>(one.frames);
         other.frames.forEach(frames::remove);
