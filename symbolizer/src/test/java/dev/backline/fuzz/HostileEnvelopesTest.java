@@ -3,6 +3,7 @@ package dev.backline.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backline.crash.CrashReader;
 import dev.backline.debugfiles.DebugFiles;
 import dev.backline.fixtures.Zstd;
 import dev.backline.intake.Excerpt;
@@ -155,6 +156,20 @@ class HostileEnvelopesTest {
         put(logs, "references of HTML", "<pre>", "&lt;&#43;&#x41;", "\n");
         put(logs, "tags of HTML", "<pre>", "<b><span a></b>", "\n");
         put(logs, "tags of HTML that do not end", "<pre>", "<span ", "\n");
+        String report =
+                "BUG: kernel NULL pointer dereference, address: 8\\nOops: 0000 [#1] SMP\\nRIP: 0010:f+0x1/0x2\\n";
+        put(logs, "reports in a line of JSON", "{\"log\":\"", report, "\"}\n");
+        put(logs, "reports in a line of HTML", "<pre>", report.replace("\\n", "<br>"), "\n");
+        put(logs, "reports of logfmt", "", "host=a time=1795336686 msg=\"" + report + "\"\n", "");
+        put(logs, "pairs of logfmt that do not end", "", "host=a ", "msg=\"f+0x1/0x2\"\n");
+        put(logs, "YAML", "", "- message: 'f+0x1/0x2'\n  host: a\n", "");
+        put(logs, "a string of YAML of doubled quotes", "message: '", "''", "'\n");
+        String mail = "From: a\nContent-Transfer-Encoding: ";
+        put(logs, "a mail with a line of base64 that never ends", mail + "base64\n\n", "ZisweDEvMHgyCmYr", "");
+        put(logs, "a mail of soft line ends", mail + "quoted-printable\n\n", "=\n", "");
+        put(logs, "a mail with a header that never ends", "From: a\n", "Content-Type: text/plain; boundary=b\n", "");
+        put(logs, "a mail with a field that never ends", "From: a\nContent-Type: a;", " boundary=b;\n", "");
+        put(logs, "parts of a mail", mail + "8bit\nContent-Type: a; boundary=b\n\n", "--b\nContent-Type: a\n\n", "");
         put(logs, "quote marks", "", "> ", "f+0x1/0x2\n");
         put(logs, "time stamps as a prefix", "", "[    1.000001] ", "f+0x1/0x2\n");
         put(logs, "messages that ran into one line", "", "[    1.000001] f+0x1/0x2 ", "\n");
@@ -243,9 +258,12 @@ class HostileEnvelopesTest {
     void areHeldBackInBoundedMemory(Log log, @TempDir Path folder) throws IOException {
         Duration before = processorTime();
         long[] frames = {0};
+        CrashReader reports = new CrashReader(report -> {});
         LogSink sink = (excerpt, found) -> {
-            for (List<LogFrame> each : found) {
+            for (int i = 0; i < excerpt.lines().size(); i++) {
+                List<LogFrame> each = found.isEmpty() ? List.of() : found.get(i);
                 frames[0] += each.size();
+                reports.next(excerpt.lines().get(i), each);
             }
         };
         // A log that can be read again is held back the longest.
@@ -254,6 +272,7 @@ class HostileEnvelopesTest {
                 LogSymbolizer symbolizer = new LogSymbolizer(pool, LogOptions.DEFAULT.withRereadable(rereadable))) {
             symbolizer.read(new LogReader(LogInput.open("hostile", log.open()).text()), sink);
         }
+        reports.end();
 
         assertThat(frames[0]).isNotNegative();
         assertThat(processorTime().minus(before)).isLessThan(LIMIT);
