@@ -47,8 +47,8 @@ final class Enclosed {
         }
     }
 
-    /** The position of the escaped line ends that end a string. */
-    private static int lineEnds(byte[] line, int text, int close) {
+    /** The position of the escaped line ends that a text ends with; the end of the text if there are none. */
+    static int lineEnds(byte[] line, int text, int close) {
         int to = close;
         while (to - 2 > text && line[to - 2] == '\\' && (line[to - 1] == 'n' || line[to - 1] == 'r')) {
             to -= 2;

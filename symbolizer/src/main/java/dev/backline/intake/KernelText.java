@@ -154,9 +154,17 @@ final class KernelText {
         return -1;
     }
 
-    /** The first position of a time stamp of printk, {@code [   12.345678]}; -1 if there is none. */
+    /** The first position of a time stamp of printk, {@code [   12.345678]}, after a prefix; -1 if there is none. */
     static int stamp(byte[] line, int from, int end) {
-        int reach = Math.min(end, from + REACH);
+        return nextStamp(line, from, Math.min(end, from + REACH), end);
+    }
+
+    /** The next position of a time stamp of printk; -1 if there is none. */
+    static int nextStamp(byte[] line, int from, int end) {
+        return nextStamp(line, from, end, end);
+    }
+
+    private static int nextStamp(byte[] line, int from, int reach, int end) {
         for (int i = from; i < reach; i++) {
             if (line[i] == '[' && isSeconds(line, i, end)) {
                 return i;

@@ -442,18 +442,19 @@ public final class LogReader {
             piece = piece.endingAt(close - base);
             end = close;
         }
-        // Two columns, or a console on which two messages ran into one line.
-        int second = bracket < text + 8 ? -1 : KernelText.stamp(bytes, text + 8, end);
+        // Two columns, a console on which two messages ran into one line, or line ends that a program escaped.
+        int second = bracket < text + 8 ? -1 : KernelText.nextStamp(bytes, text + 8, end);
         while (second > text) {
             int to = second;
             while (to > text && (Chars.isBlank(bytes[to - 1]) || bytes[to - 1] == '|')) {
                 to--;
             }
+            to = Enclosed.lineEnds(bytes, text, to);
             excerpt.add(new KernelLine(excerpt, piece.part(start - base, to - base), number, text - base, anchored));
             start = second;
             text = second;
             piece = piece.part(start - base, end - base);
-            second = bracket < text + 8 ? -1 : KernelText.stamp(bytes, text + 8, end);
+            second = bracket < text + 8 ? -1 : KernelText.nextStamp(bytes, text + 8, end);
         }
         excerpt.add(new KernelLine(excerpt, piece, number, text - base, anchored));
     }
