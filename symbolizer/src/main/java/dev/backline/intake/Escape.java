@@ -25,6 +25,9 @@ record Escape(Form form, @Nullable Escape outer) {
         HTML
     }
 
+    /** An empty line is a line end (YAML 1.2.2, 6.5), and what follows must be indented further than the name. */
+    private static final String YAML_LINE_END = "\n\n" + " ".repeat(16);
+
     private static final String HEX = "0123456789abcdef";
 
     /** {@return the bytes to insert} */
@@ -73,7 +76,7 @@ record Escape(Form form, @Nullable Escape outer) {
                 };
             }
             case YAML -> {
-                return c == '\'' ? "''" : null;
+                return c == '\'' ? "''" : c == '\n' ? YAML_LINE_END : null;
             }
             default -> {
                 return c == '"' ? "\"\"" : null;

@@ -179,6 +179,30 @@ class WrappedLogsTest {
         }
     }
 
+    /** In a string, an empty line is a line end, and what follows is indented (YAML 1.2.2, 6.5). */
+    @Test
+    void keepsStringsOfYamlInTheirQuotes() throws IOException {
+        Wrapper yaml = wrappers()
+                .filter(each -> each.name().equals("YAML in single quotes"))
+                .findFirst()
+                .orElseThrow();
+        String name = "textPayload: '";
+
+        List<String> members = symbolize(write("wrapped", yaml.apply(log)))
+                .replaceAll("\n\n {16,}", "\0")
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .toList();
+
+        assertThat(members).allSatisfy(line -> assertThat(line).endsWith("'"));
+        assertThat(members.stream()
+                        .flatMap(line -> Stream.of(line.substring(name.length(), line.length() - 1)
+                                .replace("''", "'")
+                                .split("\0")))
+                        .map(String::stripTrailing))
+                .containsSubsequence(text.stream().map(String::stripTrailing).toList());
+    }
+
     @Test
     void keepsTheColumnsOfCsv() throws IOException {
         for (Wrapper wrapper : Wrapper.all()) {
