@@ -130,6 +130,12 @@ final class Abbreviations {
         private int[] ops = new int[1024];
         private int[] fixedSizes = new int[256];
         private int[] siblings = new int[256];
+        private int read;
+
+        /** The bytes of the section that the last table took, up to its damage if it has any. */
+        int read() {
+            return read;
+        }
 
         /** Keeps the columns of a table, which may have grown. */
         private void keep(Abbreviations table) {
@@ -169,6 +175,7 @@ final class Abbreviations {
 
     static Abbreviations read(SectionData section, boolean bigEndian, long offset, Sizes sizes, Columns columns)
             throws IOException {
+        columns.read = 0;
         if (offset < 0 || offset >= section.size()) {
             throw new DwarfException(
                     section.file(), section.name(), offset, "an abbreviation table outside the section");
@@ -185,13 +192,10 @@ final class Abbreviations {
                 if (length == left || length == MAX_TABLE) {
                     throw cursor.truncated(offset, "the abbreviation table", e);
                 }
+            } finally {
+                columns.read = cursor.pos;
             }
         }
-    }
-
-    /** The size of the table in its section, in bytes. */
-    int bytes() {
-        return bytes.length;
     }
 
     /** The approximate memory of the table, in bytes. */

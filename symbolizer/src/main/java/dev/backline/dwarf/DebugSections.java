@@ -176,15 +176,13 @@ final class DebugSections implements Closeable {
             throw new DwarfException(
                     file(), section.name(), key.offset(), "the abbreviation tables of the units overlap");
         }
+        Abbreviations.Columns columns = columns();
         try {
-            Abbreviations table = Abbreviations.read(section, bigEndian(), key.offset(), sizes(key), columns());
+            return Abbreviations.read(section, bigEndian(), key.offset(), sizes(key), columns);
+        } finally {
             if (isNew) {
-                abbreviationBytes.addAndGet(table.bytes());
+                abbreviationBytes.addAndGet(columns.read());
             }
-            return table;
-        } catch (IOException e) {
-            abbreviationBytes.addAndGet(Math.max(0, section.size() - key.offset()));
-            throw e;
         }
     }
 

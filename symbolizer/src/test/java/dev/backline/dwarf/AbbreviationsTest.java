@@ -60,16 +60,12 @@ class AbbreviationsTest {
         return dense ? declaration + 1 : 3L * declaration + 2;
     }
 
-    private static Abbreviations read(byte[] section, int offset) throws IOException {
+    private static Abbreviations read(byte[] section, int offset, Abbreviations.Columns columns) throws IOException {
         ElfBuilder elf = ElfBuilder.executable();
         elf.debug(".debug_abbrev", section);
         SectionData data = DebugSections.of(elf.open()).find(Kind.ABBREV);
         return Abbreviations.read(
-                Objects.requireNonNull(data),
-                false,
-                offset,
-                new Abbreviations.Sizes(8, 4, 5),
-                new Abbreviations.Columns());
+                Objects.requireNonNull(data), false, offset, new Abbreviations.Sizes(8, 4, 5), columns);
     }
 
     /** All that the table says about the entries with the code. */
@@ -114,12 +110,14 @@ class AbbreviationsTest {
             for (int i = 0; i < entry.length; i++) {
                 entry[i] = (byte) random.nextInt(4);
             }
-            Abbreviations whole = read(section, 0);
-            assertThat(whole.bytes()).isEqualTo(section.length);
+            Abbreviations.Columns columns = new Abbreviations.Columns();
+            Abbreviations whole = read(section, 0, columns);
+            assertThat(columns.read()).isEqualTo(section.length);
             assertThat(whole.denseCodes()).isEqualTo(dense ? declarations : 0);
             for (int from = declarations - 1; from >= 0; from -= random.nextInt(1, 60)) {
-                Abbreviations rest = read(section, starts[from]);
-                assertThat(rest.bytes()).isEqualTo(section.length - starts[from]);
+                columns = new Abbreviations.Columns();
+                Abbreviations rest = read(section, starts[from], columns);
+                assertThat(columns.read()).isEqualTo(section.length - starts[from]);
                 for (int i = from; i < declarations; i += random.nextInt(1, 10)) {
                     assertThat(says(whole, code(i, dense), entry))
                             .as("seed %d: declaration %d, from %d", seed, i, from)
@@ -134,7 +132,7 @@ class AbbreviationsTest {
         byte[] section = table(new Random(1), 1000, true);
         for (int length = section.length - 1; length > 0; length -= 97) {
             byte[] cut = Arrays.copyOf(section, length);
-            assertThatThrownBy(() -> read(cut, 0))
+            assertThatThrownBy(() -> read(cut, 0, new Abbreviations.Columns()))
                     .isInstanceOf(DwarfException.class)
                     .hasMessageContaining(".debug_abbrev at 0x0: the abbreviation table");
         }
