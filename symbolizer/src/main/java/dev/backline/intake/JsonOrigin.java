@@ -11,8 +11,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of the JSON objects, and the pairs of logfmt, in an excerpt that tell hosts and times: journald's, those of the Elastic Common Schema,
- * docker's, and of other log stores. Reads the excerpt once, tolerantly, for all messages in it. Not thread-safe.
+ * The members of the JSON objects, and the pairs of logfmt, in an excerpt that tell hosts and times: journald's, those of the
+ * Elastic Common Schema, docker's, and of other log stores. Reads the excerpt once, tolerantly, for all messages in it. Not
+ * thread-safe.
  */
 final class JsonOrigin {
     /** Names of members, in lower case; the first one that has a value counts. */
@@ -164,8 +165,9 @@ final class JsonOrigin {
                     at++;
                 }
                 default -> {
-                    int equals = scopes.isEmpty() ? Logfmt.nameEnd(bytes, at, end) : at;
-                    if (equals > at && equals < end && bytes[equals] == '=') {
+                    int reach = Math.min(end, at + MAX_TEXT);
+                    int equals = scopes.isEmpty() ? Logfmt.nameEnd(bytes, at, reach) : at;
+                    if (equals > at && equals < reach && bytes[equals] == '=') {
                         pair(equals);
                     } else if (c > ' ' && c != ':') {
                         value(word());

@@ -160,6 +160,8 @@ class HostileEnvelopesTest {
                 "BUG: kernel NULL pointer dereference, address: 8\\nOops: 0000 [#1] SMP\\nRIP: 0010:f+0x1/0x2\\n";
         put(logs, "reports in a line of JSON", "{\"log\":\"", report, "\"}\n");
         put(logs, "reports in a line of HTML", "<pre>", report.replace("\\n", "<br>"), "\n");
+        put(logs, "a report in JSON before many words", "{\"log\":\"" + report + "\"} ", "a,", "\n");
+        put(logs, "a report in JSON after many words", "msg=\"" + report + "\" ", "a,", "\n");
         put(logs, "reports of logfmt", "", "host=a time=1795336686 msg=\"" + report + "\"\n", "");
         put(logs, "pairs of logfmt that do not end", "", "host=a ", "msg=\"f+0x1/0x2\"\n");
         put(logs, "YAML", "", "- message: 'f+0x1/0x2'\n  host: a\n", "");
