@@ -13,7 +13,8 @@ final class Enclosed {
     private Enclosed() {}
 
     /**
-     * The end of the text: before what closes the quote or the element right before it; the end of the line if there is none.
+     * Where the text ends. If a quote or an element opens right before the text, the text ends before what closes it; otherwise
+     * it ends with the line.
      *
      * @param start where the line starts
      * @param text where the text starts, after the prefix
@@ -47,7 +48,7 @@ final class Enclosed {
         }
     }
 
-    /** The position of the escaped line ends that a text ends with; the end of the text if there are none. */
+    /** The end of a text without the escaped line ends at its end. */
     static int lineEnds(byte[] line, int text, int close) {
         int to = close;
         while (to - 2 > text && line[to - 2] == '\\' && (line[to - 1] == 'n' || line[to - 1] == 'r')) {

@@ -130,12 +130,18 @@ final class Json {
                         new String(line, from, to - from, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT));
     }
 
+    /** The position of the quote that closes a string. The end of the text if the string does not end in it. */
+    static int stringEnd(byte[] text, int from, int end) {
+        int at = from;
+        while (at < end && text[at] != '"') {
+            at += text[at] == '\\' ? 2 : 1;
+        }
+        return Math.min(at, end);
+    }
+
     /** Whether a line starts with a name and a colon. */
     private static boolean isMember(byte[] line, int from, int to) {
-        int quote = from + 1;
-        while (quote < to && line[quote] != '"') {
-            quote += line[quote] == '\\' ? 2 : 1;
-        }
+        int quote = stringEnd(line, from + 1, to);
         int colon = quote < to ? Chars.skipBlanks(line, quote + 1, to) : to;
         return colon < to && line[colon] == ':';
     }
@@ -335,10 +341,7 @@ final class Json {
     }
 
     private int closingQuote(int from) {
-        int to = from;
-        while (to < end && byteAt(to) != '"') {
-            to += byteAt(to) == '\\' ? 2 : 1;
-        }
+        int to = stringEnd(bytes, base + from, base + end) - base;
         return to < end ? to : -1;
     }
 

@@ -54,11 +54,11 @@ final class JsonOrigin {
     /** Open objects and lists, the outermost first. */
     private final List<Scope> scopes = new ArrayList<>();
 
-    /** The objects that have such members; one in another one comes first. */
+    /** The objects that have such members, in the order of their ends. */
     private final List<Scope> found = new ArrayList<>();
 
     /** The pairs of a line of logfmt, which are around the whole excerpt. */
-    private final Scope pairs = new Scope(false, null, 0);
+    private final Scope pairs = new Scope(false, null, 0, null);
 
     private int at;
 
@@ -69,16 +69,20 @@ final class JsonOrigin {
         final @Nullable String name;
 
         final int start;
+        /** The object or list that this one is in. */
+        final @Nullable Scope around;
+
         int end;
         final Map<String, String> members = new HashMap<>();
 
         @Nullable
         String key;
 
-        Scope(boolean list, @Nullable String name, int start) {
+        Scope(boolean list, @Nullable String name, int start, @Nullable Scope around) {
             this.list = list;
             this.name = name;
             this.start = start;
+            this.around = around;
         }
 
         boolean isAround(int place) {
@@ -117,7 +121,7 @@ final class JsonOrigin {
      */
     @Nullable
     String host(int place) {
-        for (Scope each : found) {
+        for (Scope each = around(place); each != null; each = each.around) {
             for (String name : HOSTS) {
                 String value = each.isAround(place) ? each.members.get(name) : null;
                 if (value != null && LineOrigin.isHost(value)) {
@@ -135,7 +139,7 @@ final class JsonOrigin {
      */
     @Nullable
     String time(int place) {
-        for (Scope each : found) {
+        for (Scope each = around(place); each != null; each = each.around) {
             for (String name : TIMES) {
                 String value = each.isAround(place) ? each.members.get(name) : null;
                 String time = value == null ? null : LineOrigin.epoch(value);
@@ -146,6 +150,21 @@ final class JsonOrigin {
             }
         }
         return null;
+    }
+
+    /** The first object that ends after a place: it is around the place, or an object that it is in is. */
+    private @Nullable Scope around(int place) {
+        int low = 0;
+        int high = found.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (found.get(middle).end > place) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low < found.size() ? found.get(low) : null;
     }
 
     private void read() {
@@ -185,9 +204,9 @@ final class JsonOrigin {
     }
 
     private void open(boolean list) {
-        Scope around = scopes.isEmpty() ? null : scopes.get(scopes.size() - 1);
+        Scope around = scopes.isEmpty() ? pairs : scopes.get(scopes.size() - 1);
         if (scopes.size() < MAX_DEPTH) {
-            scopes.add(new Scope(list, around == null ? null : around.key, at - start));
+            scopes.add(new Scope(list, around.key, at - start, around));
         }
         key(null);
         at++;
@@ -198,10 +217,10 @@ final class JsonOrigin {
         if (!scope.members.isEmpty()) {
             found.add(scope);
         }
-        if (!scopes.isEmpty() && scope.name != null) {
+        Scope around = scope.around;
+        if (around != null && scope.name != null) {
             // {"host": {"name": "a"}} has the member host.name.
-            Map<String, String> around = scopes.get(scopes.size() - 1).members;
-            scope.members.forEach((name, value) -> around.putIfAbsent(scope.name + "." + name, value));
+            scope.members.forEach((name, value) -> around.members.putIfAbsent(scope.name + "." + name, value));
         }
     }
 
@@ -248,11 +267,8 @@ final class JsonOrigin {
     }
 
     private String string() {
-        int from = ++at;
-        while (at < end && bytes[at] != '"') {
-            at += bytes[at] == '\\' ? 2 : 1;
-        }
-        int to = Math.min(at, end);
+        int from = at + 1;
+        int to = Json.stringEnd(bytes, from, end);
         at = to + 1;
         return text(from, to);
     }

@@ -75,7 +75,7 @@ public final class KernelLine {
         return piece.end() - piece.start();
     }
 
-    /** {@return whether the input escapes the text: in JSON, CSV or HTML} */
+    /** {@return whether the input escapes the text: in JSON, CSV, YAML or HTML} */
     public boolean isEscaped() {
         return piece.escape() != null;
     }

@@ -154,12 +154,12 @@ final class KernelText {
         return -1;
     }
 
-    /** The first position of a time stamp of printk, {@code [   12.345678]}, after a prefix; -1 if there is none. */
+    /** The position of the time stamp of printk, {@code [   12.345678]}, after a prefix. -1 if the line has no time stamp. */
     static int stamp(byte[] line, int from, int end) {
         return nextStamp(line, from, Math.min(end, from + REACH), end);
     }
 
-    /** The next position of a time stamp of printk; -1 if there is none. */
+    /** The position of the next time stamp of printk, however far away. -1 if no more follows. */
     static int nextStamp(byte[] line, int from, int end) {
         return nextStamp(line, from, end, end);
     }

@@ -559,7 +559,7 @@ public final class LinePrefix {
         return from;
     }
 
-    /** Where a JSON object or a quoted value starts, neither of which is part of a prefix; the limit if there is none. */
+    /** Where a prefix must end: at the quote of a JSON object or of a quoted value, otherwise at the limit. */
     private static int quoted(byte[] line, int from, int limit) {
         int quote = from;
         while (quote < limit

@@ -53,7 +53,8 @@ public final class LogInput {
         }
         Utf16 encoding = Utf16.of(whole.head, whole.length);
         Whole text = encoding == null ? whole : begun(encoding.decoded(whole));
-        return new LogInput(MailInput.isMail(text.head, text.length) ? new MailInput(text) : text, encoding);
+        boolean mail = MailInput.isMail(text.head, text.length);
+        return new LogInput(mail ? new MailInput(text, text.head, text.length) : text, encoding);
     }
 
     /**

@@ -254,7 +254,7 @@ public final class LogReader {
     }
 
     private static boolean isString(byte[] bytes, int from, int end) {
-        return Logfmt.message(bytes, from, end) >= 0 || new Yaml().message(bytes, from, end) >= 0;
+        return Logfmt.message(bytes, from, end) >= 0 || Yaml.find(bytes, from, end) >= 0;
     }
 
     private boolean isJson(byte[] bytes, int from, int end) {
@@ -430,10 +430,10 @@ public final class LogReader {
             end = to;
         }
         int known = LinePrefix.end(bytes, start, end);
-        if (depth + 1 < MAX_DEPTH && emitJson(bytes, base, piece, known, depth + 1)) {
-            return;
-        }
-        if (depth + 1 < MAX_DEPTH && emitString(bytes, base, piece, known, depth + 1)) {
+        if (depth + 1 < MAX_DEPTH
+                && (emitJson(bytes, base, piece, known, depth + 1)
+                        || emitLogfmt(bytes, base, piece, known, depth + 1)
+                        || emitYaml(bytes, base, piece, known, depth + 1))) {
             return;
         }
         int text = prefixEnd(bytes, start, known, end, bracket);
@@ -459,26 +459,33 @@ public final class LogReader {
         excerpt.add(new KernelLine(excerpt, piece, number, text - base, anchored));
     }
 
-    /** Adds the lines of the message in a line of logfmt or YAML; false if the line is neither. */
-    private boolean emitString(byte[] bytes, int base, Piece piece, int known, int depth) {
-        int end = base + piece.end();
-        int from = Logfmt.message(bytes, known, end);
-        int to = from < 0 ? -1 : Logfmt.stringEnd(bytes, from, end);
+    /** Adds the lines of the message in a line of logfmt; false if the line is no logfmt. */
+    private boolean emitLogfmt(byte[] bytes, int base, Piece piece, int known, int depth) {
+        int from = Logfmt.message(bytes, known, base + piece.end());
         if (from < 0) {
-            int quote = yaml.message(bytes, known, end);
-            if (quote < 0) {
-                // A string in YAML has no YAML in it.
-                return depth == 1 && yaml.isOther(bytes, known, end);
-            }
-            from = quote + 1;
-            to = Yaml.stringEnd(bytes, quote, end);
-            if (bytes[quote] == '\'') {
-                Piece string = piece.string(from - base, to - base, new Escape(Escape.Form.YAML, piece.escape()));
-                emit(Csv.undoubled(bytes, base, string, (byte) '\''), depth + 1);
-                return true;
-            }
+            return false;
         }
+        int to = Json.stringEnd(bytes, from, base + piece.end());
         json(depth).readString(bytes, base, piece, from - base, to - base, each -> emit(each, depth + 1));
+        return true;
+    }
+
+    /** Adds the lines of the message in a line of YAML; false if the line is no YAML. */
+    private boolean emitYaml(byte[] bytes, int base, Piece piece, int known, int depth) {
+        int end = base + piece.end();
+        int quote = yaml.message(bytes, known, end);
+        if (quote < 0) {
+            // A string in YAML has no YAML in it.
+            return depth == 1 && yaml.isOther(bytes, known, end);
+        }
+        int from = quote + 1 - base;
+        int to = Yaml.stringEnd(bytes, quote, end) - base;
+        if (bytes[quote] == '"') {
+            json(depth).readString(bytes, base, piece, from, to, each -> emit(each, depth + 1));
+        } else {
+            Piece string = piece.string(from, to, new Escape(Escape.Form.YAML, piece.escape()));
+            emit(Csv.undoubled(bytes, base, string, bytes[quote]), depth + 1);
+        }
         return true;
     }
 

@@ -10,7 +10,7 @@ import dev.backline.io.Chars;
 final class Logfmt {
     private Logfmt() {}
 
-    /** The position after the quote that opens the message, if the line has nothing but pairs before it; else -1. */
+    /** The position after the quote that opens the message. -1 if there is no message, or more than pairs before it. */
     static int message(byte[] line, int from, int end) {
         int reach = Math.min(end, from + KernelText.REACH);
         int at = from;
@@ -27,20 +27,11 @@ final class Logfmt {
             } else if (Json.isMessage(line, at, equals)) {
                 return value + 1;
             } else {
-                value = stringEnd(line, value + 1, reach) + 1;
+                value = Json.stringEnd(line, value + 1, reach) + 1;
             }
             at = Chars.skipBlanks(line, value, reach);
         }
         return -1;
-    }
-
-    /** The position of the quote that closes a string; the end if there is none. */
-    static int stringEnd(byte[] line, int from, int end) {
-        int at = from;
-        while (at < end && line[at] != '"') {
-            at += line[at] == '\\' ? 2 : 1;
-        }
-        return Math.min(at, end);
     }
 
     /** The position after the name of a pair. */

@@ -69,9 +69,8 @@ final class MailInput extends InputStream {
     private int at;
 
     /** Whether the mails are in a mailbox. */
-    private boolean mailbox;
+    private final boolean mailbox;
 
-    private boolean started;
     private final Set<String> boundaries = new HashSet<>();
     private boolean inHeader = true;
     private final StringBuilder field = new StringBuilder();
@@ -88,17 +87,26 @@ final class MailInput extends InputStream {
     private int bitCount;
     private boolean lineOpen;
 
-    /** Decodes the mails in a stream, which stays open. */
-    MailInput(InputStream in) {
+    /**
+     * Decodes the mails in a stream, which stays open.
+     *
+     * @param head the start of the text, for which {@link #isMail} is true
+     */
+    MailInput(InputStream in, byte[] head, int length) {
         lines = new ByteLines(in);
+        mailbox = isMailbox(head, length);
+    }
+
+    private static boolean isMailbox(byte[] head, int length) {
+        return Chars.startsWith(head, LogReader.afterMark(head, 0, length), length, MAILBOX);
     }
 
     /** Whether a text starts like a mail or a mailbox. */
     static boolean isMail(byte[] head, int length) {
-        int from = LogReader.afterMark(head, 0, length);
-        if (Chars.startsWith(head, from, length, MAILBOX)) {
+        if (isMailbox(head, length)) {
             return true;
         }
+        int from = LogReader.afterMark(head, 0, length);
         int colon = nameEnd(head, from, length);
         if (colon == from || colon == length || head[colon] != ':') {
             return false;
@@ -161,10 +169,6 @@ final class MailInput extends InputStream {
     }
 
     private void line(byte[] bytes, int start, int contentEnd, int end) {
-        if (!started) {
-            started = true;
-            mailbox = Chars.startsWith(bytes, LogReader.afterMark(bytes, start, end), end, MAILBOX);
-        }
         int to = contentEnd > start && bytes[contentEnd - 1] == '\r' ? contentEnd - 1 : contentEnd;
         if (!lines.isContinued()) {
             if (mailbox && blankBefore && Chars.startsWith(bytes, start, to, MAILBOX)) {
@@ -207,7 +211,7 @@ final class MailInput extends InputStream {
         bitCount = 0;
     }
 
-    /** What follows the two hyphens of a line that separates parts (RFC 2046 5.1.1); null if it is no such line. */
+    /** What follows the two hyphens of a line that separates parts (RFC 2046 5.1.1). Null for other lines. */
     private @Nullable String boundary(byte[] bytes, int start, int to) {
         if (boundaries.isEmpty() || to - start > 80 || !Chars.startsWith(bytes, start, to, "--")) {
             return null;
@@ -252,7 +256,7 @@ final class MailInput extends InputStream {
         }
     }
 
-    /** The value of a parameter (RFC 2045 5.1), quoted or not; null if there is none. */
+    /** The value of a parameter (RFC 2045 5.1), quoted or not. Null if the field does not have the parameter. */
     private static @Nullable String parameter(String value, String name) {
         int found = value.toLowerCase(Locale.ROOT).indexOf(name);
         if (found < 0) {

@@ -13,8 +13,8 @@ final class Yaml {
     /** The column of the name in the last line with a message; -1 before the first one. */
     private int column = -1;
 
-    /** The position of the quote that opens the message; -1 if there is none. */
-    int message(byte[] line, int from, int end) {
+    /** The position of the quote that opens the message. -1 if the line has no message. */
+    static int find(byte[] line, int from, int end) {
         int name = nameStart(line, from, end);
         int colon = nameEnd(line, name, end);
         if (colon == name || !Chars.startsWith(line, colon, end, ": ") || !Json.isMessage(line, name, colon)) {
@@ -22,10 +22,13 @@ final class Yaml {
         }
         int quote = Chars.skipBlanks(line, colon + 2, end);
         boolean quoted = quote < end && (line[quote] == '"' || line[quote] == '\'');
-        if (!quoted || stringEnd(line, quote, end) == quote) {
-            return -1;
-        }
-        column = name - from;
+        return quoted && stringEnd(line, quote, end) > quote ? quote : -1;
+    }
+
+    /** As {@link #find}; from then on, other members of such a mapping are known. */
+    int message(byte[] line, int from, int end) {
+        int quote = find(line, from, end);
+        column = quote < 0 ? column : nameStart(line, from, end) - from;
         return quote;
     }
 
@@ -43,7 +46,7 @@ final class Yaml {
         return Chars.startsWith(line, from, end, MARK) && end - from <= MARK.length() + 1;
     }
 
-    /** The position of the quote that closes a string at the end of the line; that of its first quote if there is none. */
+    /** The position of the quote that closes a string at the end of the line. That of the first quote if nothing closes it. */
     static int stringEnd(byte[] line, int quote, int end) {
         int to = end - 1;
         while (to > quote && (Chars.isBlank(line[to]) || line[to] == '\r')) {
