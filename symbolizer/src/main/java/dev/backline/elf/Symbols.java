@@ -7,7 +7,7 @@ import java.util.List;
  * The symbols of one ELF file or GSYM index. A symbol is a number that is valid for this file only. Thread-safe.
  */
 public interface Symbols {
-    /** The most symbols of one name that {@link #named} finds; Linux has about 200, most of them no functions. */
+    /** The most symbols of one name that {@link #named} finds. Debian's 6.1 has 482 of one name, and 17 functions of one. */
     int MOST_NAMED = 4096;
 
     /**
