@@ -14,6 +14,9 @@ final class LineMarks {
     /** A plus or a less-than sign, one of which is in each frame that is not a whole line. */
     private static final byte ANCHOR = 4;
 
+    /** A quote, in which logfmt and YAML have messages. */
+    private static final byte QUOTE = 8;
+
     private static final byte[] KINDS = kinds();
 
     private int kinds;
@@ -27,6 +30,8 @@ final class LineMarks {
         table['['] = BRACKET;
         table['+'] = ANCHOR;
         table['<'] = ANCHOR;
+        table['"'] = QUOTE;
+        table['\''] = QUOTE;
         return table;
     }
 
@@ -54,6 +59,11 @@ final class LineMarks {
     /** Whether the line has a plus or a less-than sign. */
     boolean hasAnchor() {
         return (kinds & ANCHOR) != 0;
+    }
+
+    /** Whether the line has a quote. */
+    boolean hasQuote() {
+        return (kinds & QUOTE) != 0;
     }
 
     /** The position of the last opening bracket, -1 if there is none. */

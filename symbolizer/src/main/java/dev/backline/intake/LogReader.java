@@ -420,6 +420,7 @@ public final class LogReader {
     private void emitLine(byte[] bytes, int base, Piece line, int depth) {
         // JSON in the line has marks of its own.
         boolean anchored = marks.hasAnchor();
+        boolean quoted = marks.hasQuote();
         int bracket = marks.lastBracket();
         Piece piece = line;
         int start = base + piece.start();
@@ -432,8 +433,12 @@ public final class LogReader {
         int known = LinePrefix.end(bytes, start, end);
         if (depth + 1 < MAX_DEPTH
                 && (emitJson(bytes, base, piece, known, depth + 1)
-                        || emitLogfmt(bytes, base, piece, known, depth + 1)
-                        || emitYaml(bytes, base, piece, known, depth + 1))) {
+                        || (quoted && emitLogfmt(bytes, base, piece, known, depth + 1))
+                        || (quoted && emitYaml(bytes, base, piece, known, depth + 1)))) {
+            return;
+        }
+        // A string in YAML has no YAML in it.
+        if (depth == 0 && yaml.isOther(bytes, known, end)) {
             return;
         }
         int text = prefixEnd(bytes, start, known, end, bracket);
@@ -475,8 +480,7 @@ public final class LogReader {
         int end = base + piece.end();
         int quote = yaml.message(bytes, known, end);
         if (quote < 0) {
-            // A string in YAML has no YAML in it.
-            return depth == 1 && yaml.isOther(bytes, known, end);
+            return false;
         }
         int from = quote + 1 - base;
         int to = Yaml.stringEnd(bytes, quote, end) - base;
